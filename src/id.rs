@@ -1,0 +1,29 @@
+//! Typed ids: whole numbers under 2^53, so that JavaScript holds them exactly.
+
+use serde::{Deserialize, Serialize};
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident),* $(,)?) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        #[cfg_attr(feature = "ssr", derive(sqlx::Type), sqlx(transparent))]
+        #[serde(transparent)]
+        pub struct $name(
+            /// The number.
+            pub i64,
+        );
+    )*};
+}
+
+ids! {
+    /// A workspace: one team and its customers; nothing is shared between two.
+    WorkspaceId,
+    /// A member of the team.
+    TeammateId,
+    /// A person on the customer's side: a user or a lead.
+    ContactId,
+    /// A data attribute's definition.
+    AttributeId,
+    /// The name of an event.
+    EventNameId,
+}

@@ -1,0 +1,130 @@
+//! The command line: `serve`, `init` and `version`.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::{Args, Parser, Subcommand};
+use rapport::server::clock::Clock;
+use rapport::server::db::Db;
+use rapport::server::http::{self, AppState};
+use rapport::workspace;
+
+/// Rapport: a self-hosted customer inbox built on profiles.
+#[derive(Parser)]
+#[command(version)]
+struct Cli {
+    /// Where the data is: sqlite://PATH (made when missing) or postgres://USER@HOST/NAME
+    #[arg(
+        long,
+        env = "RAPPORT_DATABASE_URL",
+        global = true,
+        default_value = "sqlite://data/rapport.db"
+    )]
+    database_url: String,
+    /// What to log, for example info or rapport=debug
+    #[arg(long, env = "RAPPORT_LOG", global = true, default_value = "info")]
+    log: String,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve over HTTP until told to stop
+    Serve {
+        /// The address and port to listen on
+        #[arg(long, env = "RAPPORT_ADDR", default_value = "127.0.0.1:3000")]
+        addr: SocketAddr,
+    },
+    /// Create a workspace and its first admin, and print its keys
+    Init(Init),
+    /// Print the version
+    Version,
+}
+
+#[derive(Args)]
+struct Init {
+    /// The workspace's name
+    #[arg(long)]
+    workspace: String,
+    /// The admin's name
+    #[arg(long)]
+    name: String,
+    /// The admin's e-mail address; nothing changes where it has an account already
+    #[arg(long)]
+    email: String,
+    /// A file whose first line is the password, of at least 10 characters
+    #[arg(long)]
+    password_file: PathBuf,
+    /// Print the keys as one line of JSON
+    #[arg(long)]
+    json: bool,
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match run(cli).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            eprintln!("rapport: {message}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(cli: Cli) -> Result<(), String> {
+    if matches!(cli.command, Command::Version) {
+        println!("rapport {}", env!("CARGO_PKG_VERSION"));
+        return Ok(());
+    }
+    let filter = tracing_subscriber::EnvFilter::try_new(&cli.log).map_err(|e| {
+        format!("RAPPORT_LOG: {e}; expected a filter such as info or rapport=debug")
+    })?;
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let db = open(&cli.database_url).await?;
+    match cli.command {
+        Command::Serve { addr } => {
+            let app = Arc::new(AppState { db, clock: Clock::System });
+            http::serve(app, addr).await.map_err(|e| format!("RAPPORT_ADDR {addr}: {e}"))
+        }
+        Command::Init(init) => create(&db, init).await,
+        Command::Version => Ok(()),
+    }
+}
+
+async fn open(url: &str) -> Result<Db, String> {
+    let expected = "expected sqlite://PATH or postgres://USER@HOST/NAME";
+    let path = url.strip_prefix("sqlite://");
+    if path.is_none() && !url.starts_with("postgres://") && !url.starts_with("postgresql://") {
+        return Err(format!("RAPPORT_DATABASE_URL: {expected}"));
+    }
+    if let Some(folder) = path.and_then(|p| std::path::Path::new(p).parent()) {
+        std::fs::create_dir_all(folder)
+            .map_err(|e| format!("RAPPORT_DATABASE_URL: {}: {e}", folder.display()))?;
+    }
+    Db::open(url).await.map_err(|e| format!("RAPPORT_DATABASE_URL: {e}; {expected}"))
+}
+
+async fn create(db: &Db, init: Init) -> Result<(), String> {
+    let file = init.password_file.display().to_string();
+    let text = std::fs::read_to_string(&init.password_file)
+        .map_err(|e| format!("--password-file {file}: {e}"))?;
+    let password = text.lines().next().unwrap_or_default().to_owned();
+    let new =
+        workspace::New { workspace: init.workspace, name: init.name, email: init.email, password };
+    let created =
+        workspace::create(db, new, Clock::System.now()).await.map_err(|e| e.to_string())?;
+    if init.json {
+        println!("{}", serde_json::to_string(&created).map_err(|e| e.to_string())?);
+    } else {
+        println!("app_id           {}", created.app_id);
+        println!("api_token        {}", created.api_token);
+        println!("write_key        {}", created.write_key);
+        println!("identity_secret  {}", created.identity_secret);
+        println!("The tokens are shown this once: keep them.");
+    }
+    Ok(())
+}

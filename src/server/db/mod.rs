@@ -1,0 +1,199 @@
+//! Two engines behind one type: the same statement text runs on SQLite and PostgreSQL.
+
+mod write;
+
+use std::ops::Range;
+use std::str::FromStr as _;
+use std::sync::Mutex;
+use std::time::Duration;
+
+use sqlx::pool::PoolConnection;
+use sqlx::postgres::{PgPool, PgPoolOptions};
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+};
+use sqlx::{PgConnection, Postgres, Sqlite, SqliteConnection, Transaction};
+
+use crate::error::Error;
+pub use write::{Entry, Write};
+
+/// How many ids a process takes at a time, and the least it has before a transaction begins:
+/// inside one it cannot take more, since SQLite has a single writer.
+const ID_BLOCK: i64 = 20_000;
+const ID_RESERVE: i64 = 10_000;
+
+static SQLITE: sqlx::migrate::Migrator = sqlx::migrate!("migrations/sqlite");
+static POSTGRES: sqlx::migrate::Migrator = sqlx::migrate!("migrations/postgres");
+
+enum Pools {
+    Sqlite { write: SqlitePool, read: SqlitePool },
+    Postgres(PgPool),
+}
+
+/// An open database of either engine.
+pub struct Db {
+    pools: Pools,
+    ids: Mutex<Range<i64>>,
+}
+
+/// A connection, with or without a transaction around it.
+pub enum Conn {
+    /// SQLite, reading.
+    Sqlite(PoolConnection<Sqlite>),
+    /// SQLite inside `begin immediate`.
+    SqliteTx(Transaction<'static, Sqlite>),
+    /// PostgreSQL, reading.
+    Postgres(PoolConnection<Postgres>),
+    /// PostgreSQL inside a transaction.
+    PostgresTx(Transaction<'static, Postgres>),
+}
+
+/// A borrowed connection by engine: what [`run!`](crate::run) matches on.
+pub enum Raw<'a> {
+    /// SQLite.
+    Sqlite(&'a mut SqliteConnection),
+    /// PostgreSQL.
+    Postgres(&'a mut PgConnection),
+}
+
+/// Runs one body on whichever engine the connection has: `run!(conn, |c| query(SQL).execute(c))`.
+#[macro_export]
+macro_rules! run {
+    ($conn:expr, |$c:ident| $body:expr) => {
+        match $conn.raw() {
+            $crate::server::db::Raw::Sqlite($c) => {
+                $body.await.map(Into::into).map_err($crate::server::db::failed)
+            }
+            $crate::server::db::Raw::Postgres($c) => {
+                $body.await.map(Into::into).map_err($crate::server::db::failed)
+            }
+        }
+    };
+}
+
+/// The number of rows that a statement changed, on either engine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Changed(
+    /// Rows.
+    pub u64,
+);
+
+impl From<sqlx::sqlite::SqliteQueryResult> for Changed {
+    fn from(result: sqlx::sqlite::SqliteQueryResult) -> Self {
+        Self(result.rows_affected())
+    }
+}
+
+impl From<sqlx::postgres::PgQueryResult> for Changed {
+    fn from(result: sqlx::postgres::PgQueryResult) -> Self {
+        Self(result.rows_affected())
+    }
+}
+
+/// Logs a database error and turns it into the outcome that callers see.
+pub fn failed(error: sqlx::Error) -> Error {
+    tracing::error!(%error, "database");
+    Error::Internal
+}
+
+impl Conn {
+    /// The connection underneath.
+    pub fn raw(&mut self) -> Raw<'_> {
+        match self {
+            Self::Sqlite(c) => Raw::Sqlite(c),
+            Self::SqliteTx(c) => Raw::Sqlite(c),
+            Self::Postgres(c) => Raw::Postgres(c),
+            Self::PostgresTx(c) => Raw::Postgres(c),
+        }
+    }
+
+    /// Commits a transaction; a plain connection has nothing to commit.
+    pub async fn commit(self) -> Result<(), Error> {
+        match self {
+            Self::SqliteTx(tx) => tx.commit().await.map_err(failed),
+            Self::PostgresTx(tx) => tx.commit().await.map_err(failed),
+            Self::Sqlite(_) | Self::Postgres(_) => Ok(()),
+        }
+    }
+}
+
+impl Db {
+    /// Opens `sqlite://PATH` or `postgres://…` and brings its schema up to date.
+    /// A SQLite file is made when it is not there.
+    pub async fn open(url: &str) -> Result<Self, sqlx::Error> {
+        let pools = if url.starts_with("sqlite:") {
+            let options = SqliteConnectOptions::from_str(url)?
+                .create_if_missing(true)
+                .journal_mode(SqliteJournalMode::Wal)
+                .synchronous(SqliteSynchronous::Full)
+                .foreign_keys(true)
+                .busy_timeout(Duration::from_secs(10))
+                .pragma("secure_delete", "on");
+            let write =
+                SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
+            SQLITE.run(&write).await?;
+            let read = SqlitePoolOptions::new()
+                .max_connections(8)
+                .connect_with(options.pragma("query_only", "on"))
+                .await?;
+            Pools::Sqlite { write, read }
+        } else {
+            let pool = PgPoolOptions::new().max_connections(16).connect(url).await?;
+            POSTGRES.run(&pool).await?;
+            Pools::Postgres(pool)
+        };
+        Ok(Self { pools, ids: Mutex::new(0..0) })
+    }
+
+    /// A connection to read with.
+    pub async fn read(&self) -> Result<Conn, Error> {
+        match &self.pools {
+            Pools::Sqlite { read, .. } => read.acquire().await.map(Conn::Sqlite),
+            Pools::Postgres(pool) => pool.acquire().await.map(Conn::Postgres),
+        }
+        .map_err(failed)
+    }
+
+    /// A transaction to write with. On SQLite writers queue here, one at a time;
+    /// it begins as a writer, because a reader that turns writer fails at once when another wrote.
+    pub async fn begin(&self) -> Result<Conn, Error> {
+        if self.ids_left() < ID_RESERVE {
+            self.take_ids().await?;
+        }
+        self.begin_bare().await
+    }
+
+    async fn begin_bare(&self) -> Result<Conn, Error> {
+        match &self.pools {
+            Pools::Sqlite { write, .. } => {
+                write.begin_with("begin immediate").await.map(Conn::SqliteTx)
+            }
+            Pools::Postgres(pool) => pool.begin().await.map(Conn::PostgresTx),
+        }
+        .map_err(failed)
+    }
+
+    fn ids_left(&self) -> i64 {
+        let ids = self.ids.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        ids.end - ids.start
+    }
+
+    async fn take_ids(&self) -> Result<(), Error> {
+        let mut c = self.begin_bare().await?;
+        let sql = "update id_blocks set next = next + $1 where name = 'all' returning next";
+        let (end,): (i64,) =
+            run!(c, |x| sqlx::query_as::<_, (i64,)>(sql).bind(ID_BLOCK).fetch_one(x))?;
+        c.commit().await?;
+        *self.ids.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = end - ID_BLOCK..end;
+        Ok(())
+    }
+
+    /// The next unused id. Fails only when one transaction asks for more than 10,000.
+    pub fn next_id(&self) -> Result<i64, Error> {
+        let mut ids = self.ids.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        ids.next().ok_or_else(|| {
+            tracing::error!("one transaction used up the block of ids");
+            Error::Internal
+        })
+    }
+}

@@ -1,0 +1,6 @@
+//! What only the server has: settings, clock, database and HTTP.
+
+pub mod clock;
+pub mod db;
+pub mod http;
+pub mod secret;

@@ -1,0 +1,5 @@
+//! Workspaces, their teammates and their keys.
+
+mod store;
+
+pub use store::{Created, New, create, workspace_of_key};

@@ -1,0 +1,156 @@
+//! Making a workspace, and finding one by a key.
+
+use serde::Serialize;
+
+use crate::error::Error;
+use crate::id::WorkspaceId;
+use crate::run;
+use crate::server::db::{Changed, Conn, Db};
+use crate::server::secret;
+use crate::time::Time;
+
+/// A workspace to make, with its first admin.
+#[derive(Debug, Clone)]
+pub struct New {
+    /// The workspace's name.
+    pub workspace: String,
+    /// The admin's name.
+    pub name: String,
+    /// The admin's e-mail address, free in this installation.
+    pub email: String,
+    /// The admin's password, at least ten characters.
+    pub password: String,
+}
+
+/// What a developer needs to send data; the secrets are shown this once.
+#[derive(Debug, Clone, Serialize)]
+pub struct Created {
+    /// Names the workspace in public: the Messenger's `app_id`.
+    pub app_id: String,
+    /// The REST API's bearer token.
+    pub api_token: String,
+    /// The tracking API's basic-auth user name.
+    pub write_key: String,
+    /// Signs the identity of Messenger users.
+    pub identity_secret: String,
+}
+
+fn check(new: &New) -> Result<(), Error> {
+    for (field, value) in
+        [("workspace", &new.workspace), ("name", &new.name), ("email", &new.email)]
+    {
+        if value.trim().is_empty() || value.chars().count() > 200 || value.contains('\0') {
+            return Err(Error::invalid(field, "write between 1 and 200 characters"));
+        }
+    }
+    let parts: Vec<_> = new.email.split('@').collect();
+    if parts.len() != 2
+        || parts.iter().any(|p| p.is_empty())
+        || new.email.contains(char::is_whitespace)
+    {
+        return Err(Error::invalid("email", "write an address such as ada@example.com"));
+    }
+    if new.password.chars().count() < 10 {
+        return Err(Error::invalid("password", "use at least 10 characters"));
+    }
+    Ok(())
+}
+
+/// Makes a workspace, its first admin and its keys, all or nothing.
+///
+/// # Errors
+/// [`Error::Invalid`] for a field; [`Error::Conflict`] where the e-mail address has an account.
+pub async fn create(db: &Db, new: New, now: Time) -> Result<Created, Error> {
+    check(&new)?;
+    let password = new.password.clone();
+    let password_hash = tokio::task::spawn_blocking(move || secret::hash_password(&password))
+        .await
+        .map_err(|_| Error::Internal)??;
+    let created = Created {
+        app_id: secret::random("")[..10].to_lowercase().replace(['-', '_'], "x"),
+        api_token: secret::random("rt_"),
+        write_key: secret::random("wk_"),
+        identity_secret: secret::random("is_"),
+    };
+    let mut c = db.begin().await?;
+    let workspace = WorkspaceId(db.next_id()?);
+    let admin = "insert into teammates (workspace_id, id, name, email, email_key, role, password_hash, created_at) \
+                 values ($1, $2, $3, $4, $5, 'admin', $6, $7) on conflict (email_key) do nothing";
+    let id = db.next_id()?;
+    let made: Changed = run!(c, |x| {
+        sqlx::query(admin)
+            .bind(workspace)
+            .bind(id)
+            .bind(new.name.trim())
+            .bind(new.email.trim())
+            .bind(new.email.trim().to_lowercase())
+            .bind(&password_hash)
+            .bind(now)
+            .execute(x)
+    })?;
+    if made.0 == 0 {
+        return Err(Error::Conflict(format!(
+            "{} has an account already. Nothing was changed",
+            new.email
+        )));
+    }
+    let sql = "insert into workspaces (id, name, app_id, time_zone, identity_secret, created_at) \
+               values ($1, $2, $3, 'UTC', $4, $5)";
+    let _: Changed = run!(c, |x| {
+        sqlx::query(sql)
+            .bind(workspace)
+            .bind(new.workspace.trim())
+            .bind(&created.app_id)
+            .bind(&created.identity_secret)
+            .bind(now)
+            .execute(x)
+    })?;
+    let seq = "insert into workspace_seq (workspace_id, n) values ($1, 0)";
+    let _: Changed = run!(c, |x| sqlx::query(seq).bind(workspace).execute(x))?;
+    for (kind, key) in [("api_token", &created.api_token), ("write_key", &created.write_key)] {
+        insert_key(&mut c, db, workspace, kind, key, now).await?;
+    }
+    c.commit().await?;
+    Ok(created)
+}
+
+async fn insert_key(
+    c: &mut Conn,
+    db: &Db,
+    workspace: WorkspaceId,
+    kind: &str,
+    key: &str,
+    now: Time,
+) -> Result<(), Error> {
+    let sql = "insert into api_keys (workspace_id, id, kind, secret_hash, hint, created_at) \
+               values ($1, $2, $3, $4, $5, $6)";
+    let id = db.next_id()?;
+    let _: Changed = run!(c, |x| {
+        sqlx::query(sql)
+            .bind(workspace)
+            .bind(id)
+            .bind(kind)
+            .bind(secret::hash(key))
+            .bind(&key[key.len() - 4..])
+            .bind(now)
+            .execute(x)
+    })?;
+    Ok(())
+}
+
+/// The workspace that a key of this kind opens, unless it is unknown or revoked.
+pub async fn workspace_of_key(
+    db: &Db,
+    kind: &str,
+    key: &str,
+) -> Result<Option<WorkspaceId>, Error> {
+    let sql = "select workspace_id from api_keys where secret_hash = $1 and kind = $2 and revoked_at is null";
+    let mut c = db.read().await?;
+    let found: Option<(WorkspaceId,)> = run!(c, |x| {
+        sqlx::query_as::<_, (WorkspaceId,)>(sql)
+            .bind(secret::hash(key))
+            .bind(kind)
+            .fetch_optional(x)
+    })?;
+    Ok(found.map(|(id,)| id))
+}

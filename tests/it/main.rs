@@ -1,0 +1,9 @@
+//! Every test of the server, each store test on SQLite and on PostgreSQL.
+
+#![allow(clippy::unwrap_used, missing_docs)]
+
+mod support;
+
+mod database;
+mod init;
+mod tracking;

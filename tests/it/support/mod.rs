@@ -1,0 +1,132 @@
+//! A server of its own for each test, on either engine, with a clock that stands still.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+
+use axum::body::Body;
+use axum::http::{Request, StatusCode, header};
+use base64::Engine as _;
+use rapport::server::clock::Clock;
+use rapport::server::db::Db;
+use rapport::server::http::{AppState, router};
+use rapport::time::Time;
+use rapport::workspace::{Created, New, create};
+use serde_json::Value;
+use sqlx::Connection as _;
+use tower::ServiceExt as _;
+
+/// 2026-03-01T12:00:00Z: what the clock of every test says at first.
+pub const NOON: Time = Time(1_772_366_400_000);
+
+/// Which database a test runs on.
+#[derive(Clone, Copy)]
+pub enum Engine {
+    Sqlite,
+    Postgres,
+}
+
+/// A server without a socket, its database, and one workspace.
+pub struct TestApp {
+    pub state: Arc<AppState>,
+    pub keys: Created,
+    _folder: tempfile::TempDir,
+}
+
+/// Declares one test twice: on SQLite and on PostgreSQL.
+#[macro_export]
+macro_rules! on_both {
+    ($(async fn $name:ident($app:ident: $ty:ty) $body:block)*) => {$(
+        mod $name {
+            #[allow(unused_imports)]
+            use super::*;
+            async fn body($app: $ty) $body
+            #[tokio::test(flavor = "multi_thread")]
+            async fn sqlite() {
+                body($crate::support::TestApp::new($crate::support::Engine::Sqlite).await).await;
+            }
+            #[tokio::test(flavor = "multi_thread")]
+            async fn postgres() {
+                body($crate::support::TestApp::new($crate::support::Engine::Postgres).await).await;
+            }
+        }
+    )*};
+}
+
+/// The address of an empty database.
+pub async fn empty_database(engine: Engine, folder: &std::path::Path) -> String {
+    static NEXT: AtomicU64 = AtomicU64::new(1);
+    match engine {
+        Engine::Sqlite => format!("sqlite://{}", folder.join("test.db").display()),
+        Engine::Postgres => {
+            let server = std::env::var("RAPPORT_TEST_POSTGRES")
+                .expect("RAPPORT_TEST_POSTGRES names a PostgreSQL for tests; bin/test starts one");
+            let name = format!("t{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+            let mut admin = sqlx::PgConnection::connect(&server).await.unwrap();
+            let create = sqlx::AssertSqlSafe(format!("create database {name}"));
+            sqlx::query(create).execute(&mut admin).await.unwrap();
+            let (base, _) = server.rsplit_once('/').unwrap();
+            format!("{base}/{name}")
+        }
+    }
+}
+
+/// A workspace to create whose admin has this address.
+pub fn new_workspace(email: &str) -> New {
+    New {
+        workspace: "Analytical Engines".into(),
+        name: "Ada Lovelace".into(),
+        email: email.into(),
+        password: "correct horse battery".into(),
+    }
+}
+
+impl TestApp {
+    /// A fresh database with one workspace, at noon.
+    pub async fn new(engine: Engine) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let db = Db::open(&empty_database(engine, folder.path()).await).await.unwrap();
+        let keys = create(&db, new_workspace("ada@example.com"), NOON).await.unwrap();
+        let state = Arc::new(AppState { db, clock: Clock::Fixed(AtomicI64::new(NOON.0)) });
+        Self { state, keys, _folder: folder }
+    }
+
+    /// Sends a request and answers its status and body.
+    pub async fn send(&self, request: Request<Body>) -> (StatusCode, Vec<u8>) {
+        let response = router(self.state.clone()).oneshot(request).await.unwrap();
+        let status = response.status();
+        (status, axum::body::to_bytes(response.into_body(), 10_000_000).await.unwrap().to_vec())
+    }
+
+    /// Posts a tracking call with this workspace's key.
+    pub async fn call(&self, kind: &str, body: &Value) -> (StatusCode, Value) {
+        self.call_with(&self.keys.write_key, kind, body.to_string().into_bytes()).await
+    }
+
+    /// Posts raw bytes as a tracking call with a given key.
+    pub async fn call_with(&self, key: &str, kind: &str, body: Vec<u8>) -> (StatusCode, Value) {
+        let basic = base64::engine::general_purpose::STANDARD.encode(format!("{key}:"));
+        let request = Request::post(format!("/v1/{kind}"))
+            .header(header::AUTHORIZATION, format!("Basic {basic}"))
+            .header(header::CONTENT_TYPE, "application/json")
+            .body(Body::from(body))
+            .unwrap();
+        let (status, bytes) = self.send(request).await;
+        (status, serde_json::from_slice(&bytes).unwrap_or(Value::Null))
+    }
+
+    /// One number from the database, by a statement without parameters.
+    pub async fn number(&self, sql: &'static str) -> i64 {
+        let mut c = self.state.db.read().await.unwrap();
+        let found: Result<(i64,), _> =
+            rapport::run!(c, |x| sqlx::query_as::<_, (i64,)>(sql).fetch_one(x));
+        found.unwrap().0
+    }
+
+    /// One text from the database, by a statement without parameters.
+    pub async fn text(&self, sql: &'static str) -> String {
+        let mut c = self.state.db.read().await.unwrap();
+        let found: Result<(String,), _> =
+            rapport::run!(c, |x| sqlx::query_as::<_, (String,)>(sql).fetch_one(x));
+        found.unwrap().0
+    }
+}
