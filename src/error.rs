@@ -1,5 +1,7 @@
 //! The one error of Rapport: each variant is an outcome that a caller can act on.
 
+use leptos::prelude::{FromServerFnError, ServerFnErrorErr};
+use leptos::server_fn::codec::JsonEncoding;
 use serde::{Deserialize, Serialize};
 
 /// What can go wrong. Internals are logged where they happen and never cross the wire.
@@ -22,6 +24,12 @@ pub enum Error {
     /// It exists already.
     #[error("{0}")]
     Conflict(String),
+    /// Too many attempts in a short time.
+    #[error("Too many attempts. Wait a minute and try again")]
+    TooMany,
+    /// The server could not be reached, or its answer made no sense.
+    #[error("The connection failed. Check the network and try again")]
+    Unreachable,
     /// Something broke on our side; the reason is in the server's log.
     #[error("Something went wrong on our side. Try again in a moment")]
     Internal,
@@ -31,5 +39,46 @@ impl Error {
     /// A refusal of one field.
     pub fn invalid(field: impl Into<String>, message: impl Into<String>) -> Self {
         Self::Invalid { field: field.into(), message: message.into() }
+    }
+
+    /// The message as a sentence for a person, without the field's name.
+    pub fn sentence(&self) -> String {
+        let text = match self {
+            Self::Invalid { message, .. } => message.clone(),
+            other => other.to_string(),
+        };
+        let mut letters = text.chars();
+        letters
+            .next()
+            .map_or(String::new(), |c| c.to_uppercase().chain(letters).collect::<String>() + ".")
+    }
+
+    /// The HTTP status that says the same.
+    pub const fn status(&self) -> u16 {
+        match self {
+            Self::NotFound => 404,
+            Self::Unauthorized => 401,
+            Self::Invalid { .. } => 400,
+            Self::Conflict(_) => 409,
+            Self::TooMany => 429,
+            Self::Unreachable => 502,
+            Self::Internal => 500,
+        }
+    }
+}
+
+impl FromServerFnError for Error {
+    type Encoder = JsonEncoding;
+
+    fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
+        match error {
+            ServerFnErrorErr::Request(_) | ServerFnErrorErr::Deserialization(_) => {
+                Self::Unreachable
+            }
+            ServerFnErrorErr::Args(message) | ServerFnErrorErr::MissingArg(message) => {
+                Self::Invalid { field: "form".into(), message }
+            }
+            _ => Self::Internal,
+        }
     }
 }

@@ -12,6 +12,19 @@ macro_rules! ids {
             /// The number.
             pub i64,
         );
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = std::num::ParseIntError;
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                text.parse().map(Self)
+            }
+        }
     )*};
 }
 
@@ -26,4 +39,8 @@ ids! {
     AttributeId,
     /// The name of an event.
     EventNameId,
+    /// A tag.
+    TagId,
+    /// A note.
+    NoteId,
 }

@@ -1,16 +1,28 @@
 //! Rapport: a self-hosted customer inbox built on profiles.
 //!
 //! A tour, in reading order: [`error`], [`id`] and [`time`] are the words that everything
-//! speaks; [`workspace`] is who works here; [`contacts`] is who is known; [`tracking`] is how
-//! a product's data arrives; `server` holds what only the server has (database, clock, HTTP).
+//! speaks; [`app`] has the routes; [`teammates`] is who works here; [`contacts`] is who is known;
+//! [`tags`] and [`stream`] are what is said and shown of them; [`live`] keeps open pages true;
+//! [`ui`] has parts without product knowledge; `workspace` and `tracking` are how a workspace
+//! begins and how a product's data arrives; `server` holds what only the server has.
 
+#![recursion_limit = "256"]
+
+pub mod app;
 pub mod contacts;
 pub mod error;
+#[cfg(feature = "hydrate")]
+mod hydrate;
 pub mod id;
+pub mod live;
 #[cfg(feature = "ssr")]
 pub mod server;
+pub mod stream;
+pub mod tags;
+pub mod teammates;
 pub mod time;
 #[cfg(feature = "ssr")]
 pub mod tracking;
+pub mod ui;
 #[cfg(feature = "ssr")]
 pub mod workspace;

@@ -8,7 +8,8 @@ use std::sync::Arc;
 use clap::{Args, Parser, Subcommand};
 use rapport::server::clock::Clock;
 use rapport::server::db::Db;
-use rapport::server::http::{self, AppState};
+use rapport::server::http;
+use rapport::server::state::AppState;
 use rapport::workspace;
 
 /// Rapport: a self-hosted customer inbox built on profiles.
@@ -37,6 +38,9 @@ enum Command {
         /// The address and port to listen on
         #[arg(long, env = "RAPPORT_ADDR", default_value = "127.0.0.1:3000")]
         addr: SocketAddr,
+        /// The address that browsers use; with https, cookies travel over it only
+        #[arg(long, env = "RAPPORT_PUBLIC_URL", default_value = "http://127.0.0.1:3000")]
+        public_url: String,
     },
     /// Create a workspace and its first admin, and print its keys
     Init(Init),
@@ -83,11 +87,19 @@ async fn run(cli: Cli) -> Result<(), String> {
     let filter = tracing_subscriber::EnvFilter::try_new(&cli.log).map_err(|e| {
         format!("RAPPORT_LOG: {e}; expected a filter such as info or rapport=debug")
     })?;
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr()))
+        .init();
     let db = open(&cli.database_url).await?;
     match cli.command {
-        Command::Serve { addr } => {
-            let app = Arc::new(AppState { db, clock: Clock::System });
+        Command::Serve { addr, public_url } => {
+            if !public_url.starts_with("http://") && !public_url.starts_with("https://") {
+                return Err("RAPPORT_PUBLIC_URL: expected http://HOST or https://HOST".into());
+            }
+            let app =
+                Arc::new(AppState::new(db, Clock::System, public_url.starts_with("https://")));
             http::serve(app, addr).await.map_err(|e| format!("RAPPORT_ADDR {addr}: {e}"))
         }
         Command::Init(init) => create(&db, init).await,

@@ -1,4 +1,4 @@
-//! Moments, as milliseconds since 1970-01-01 UTC.
+//! Moments, as milliseconds since 1970-01-01 UTC, and how they are said.
 
 use serde::{Deserialize, Serialize};
 
@@ -11,10 +11,58 @@ pub struct Time(
     pub i64,
 );
 
+/// A moment as a page shows it, worded by the server in the workspace's time zone, so that
+/// the browser needs no time-zone data and both say the same while hydrating.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stamp {
+    /// The moment.
+    pub at: Time,
+    /// To the minute, with the zone: `24 November 2026, 14:05 UTC`.
+    pub exact: String,
+    /// The time of day: `14:05`.
+    pub clock: String,
+    /// RFC 3339, for machines.
+    pub iso: String,
+    /// How long ago it was when the page was made: `5 minutes ago`.
+    pub ago: String,
+}
+
 impl Time {
     /// This moment moved by some milliseconds.
     #[must_use]
     pub const fn plus(self, millis: i64) -> Self {
         Self(self.0 + millis)
+    }
+
+    /// How long before `now` this was, in the largest whole unit: `3 days ago`. Later moments are `just now`.
+    pub fn ago(self, now: Self) -> String {
+        let seconds = (now.0 - self.0).max(0) / 1000;
+        let (n, unit) = match seconds {
+            0..60 => return "just now".into(),
+            60..3_600 => (seconds / 60, "minute"),
+            3_600..86_400 => (seconds / 3_600, "hour"),
+            86_400..2_592_000 => (seconds / 86_400, "day"),
+            2_592_000..31_536_000 => (seconds / 2_592_000, "month"),
+            _ => (seconds / 31_536_000, "year"),
+        };
+        format!("{n} {unit}{} ago", if n == 1 { "" } else { "s" })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Time;
+
+    #[test]
+    fn ages_use_the_largest_whole_unit() {
+        let now = Time(2_000_000_000_000);
+        let ago = |seconds: i64| now.plus(-seconds * 1000).ago(now);
+        assert_eq!(ago(-5), "just now");
+        assert_eq!(ago(59), "just now");
+        assert_eq!(ago(60), "1 minute ago");
+        assert_eq!(ago(7_200), "2 hours ago");
+        assert_eq!(ago(86_399), "23 hours ago");
+        assert_eq!(ago(86_400 * 45), "1 month ago");
+        assert_eq!(ago(86_400 * 800), "2 years ago");
     }
 }

@@ -1,16 +1,23 @@
 //! Contacts: the people on the customer's side, as users or leads.
 
+pub mod api;
+#[cfg(feature = "ssr")]
+mod profile;
 #[cfg(feature = "ssr")]
 mod store;
+pub mod views;
 
+#[cfg(feature = "ssr")]
+pub use profile::{list, profile};
 use serde::{Deserialize, Serialize};
 #[cfg(feature = "ssr")]
-pub use store::{find_by_external_id, find_or_create, identify, track};
+pub use store::{find, find_by_external_id, find_or_create, identify, track};
 
-use crate::id::ContactId;
-use crate::time::Time;
+use crate::id::{ContactId, EventNameId};
+use crate::tags::Tagging;
+use crate::time::{Stamp, Time};
 
-/// A person as a list shows them.
+/// A person, as the database has them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(sqlx::FromRow))]
 pub struct Contact {
@@ -26,8 +33,76 @@ pub struct Contact {
     pub email: Option<String>,
     /// The telephone number as it was sent.
     pub phone: Option<String>,
-    /// When the person was last in the product.
-    pub last_seen_at: Option<Time>,
+    /// When we first heard of the person.
+    pub created_at: Time,
+    /// When the person was last in the product; the epoch for never.
+    pub last_seen_at: Time,
+}
+
+impl Contact {
+    /// The name to show: the first there is of name, e-mail address and the customer's id.
+    pub fn title(&self) -> String {
+        let known = [&self.name, &self.email, &self.external_id].into_iter().flatten().next();
+        known.cloned().unwrap_or_else(|| format!("Visitor {}", self.id))
+    }
+}
+
+/// One thing known about a person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fact {
+    /// What it is called.
+    pub label: String,
+    /// The value as text.
+    pub value: String,
+    /// The moment that it is, if it is one.
+    pub at: Option<Stamp>,
+}
+
+/// One event that a person did, counted for ever.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EventCount {
+    /// The event's name, as a number.
+    pub id: EventNameId,
+    /// Its name.
+    pub name: String,
+    /// How often.
+    pub count: i64,
+    /// The first time.
+    pub first: Stamp,
+    /// The last time.
+    pub last: Stamp,
+}
+
+/// A person's profile, but for the stream.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Profile {
+    /// Who.
+    pub contact: Contact,
+    /// The number up to which this is true: what a live page catches up from.
+    pub seq: i64,
+    /// Facts that every person has.
+    pub about: Vec<Fact>,
+    /// Facts that the customer's product sent.
+    pub data: Vec<Fact>,
+    /// Events by the last time.
+    pub events: Vec<EventCount>,
+    /// Tags by name.
+    pub tags: Vec<Tagging>,
+    /// Names of the workspace's tags, to suggest.
+    pub known_tags: Vec<String>,
+}
+
+/// People on one page of the list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct People {
+    /// The number up to which this is true.
+    pub seq: i64,
+    /// How many match in all.
+    pub total: i64,
+    /// The people, with when they were last seen.
+    pub rows: Vec<(Contact, Option<Stamp>)>,
+    /// What to ask for the next page, if there is one.
+    pub next: Option<String>,
 }
 
 /// Which of a sender's names for a person is meant.

@@ -1,5 +1,6 @@
 //! Finding, identifying and counting what people did.
 
+use const_format::formatcp;
 use serde_json::{Map, Value, json};
 
 use super::{Contact, IdentityKind};
@@ -7,7 +8,23 @@ use crate::error::Error;
 use crate::id::{AttributeId, ContactId, EventNameId, WorkspaceId};
 use crate::run;
 use crate::server::db::{Changed, Conn, Entry, Write};
+use crate::stream::Kind;
 use crate::time::Time;
+
+/// The columns of [`Contact`], of a table called `p`.
+pub const COLUMNS_AS_P: &str =
+    "p.id, p.role, p.external_id, p.name, p.email, p.phone, p.created_at, p.last_seen_at";
+
+/// A person of this workspace.
+pub async fn find(
+    c: &mut Conn,
+    workspace: WorkspaceId,
+    id: ContactId,
+) -> Result<Option<Contact>, Error> {
+    let sql =
+        formatcp!("select {COLUMNS_AS_P} from contacts p where p.workspace_id = $1 and p.id = $2");
+    run!(c, |x| sqlx::query_as::<_, Contact>(sql).bind(workspace).bind(id).fetch_optional(x))
+}
 
 /// The person whom the customer's product calls this.
 pub async fn find_by_external_id(
@@ -15,9 +32,11 @@ pub async fn find_by_external_id(
     workspace: WorkspaceId,
     value: &str,
 ) -> Result<Option<Contact>, Error> {
-    let sql = "select p.id, p.role, p.external_id, p.name, p.email, p.phone, p.last_seen_at \
-               from contact_identities i join contacts p on p.workspace_id = i.workspace_id and p.id = i.contact_id \
-               where i.workspace_id = $1 and i.kind = 'external_id' and i.value = $2";
+    let sql = formatcp!(
+        "select {COLUMNS_AS_P} from contact_identities i \
+         join contacts p on p.workspace_id = i.workspace_id and p.id = i.contact_id \
+         where i.workspace_id = $1 and i.kind = 'external_id' and i.value = $2"
+    );
     run!(c, |x| sqlx::query_as::<_, Contact>(sql).bind(workspace).bind(value).fetch_optional(x))
 }
 
@@ -43,7 +62,7 @@ pub async fn find_or_create(
     if let Some((id,)) = find_it(w).await? {
         return Ok(id);
     }
-    let id = ContactId(w.db.next_id()?);
+    let id = ContactId(w.app.db.next_id()?);
     let claimed: Changed = run!(w.conn, |c| {
         sqlx::query(claim).bind(w.workspace).bind(kind.word()).bind(value).bind(id).execute(c)
     })?;
@@ -54,19 +73,20 @@ pub async fn find_or_create(
         IdentityKind::ExternalId => ("user", Some(value)),
         IdentityKind::AnonymousId => ("lead", None),
     };
-    let sql = "insert into contacts (workspace_id, id, role, external_id, created_at, updated_at) \
-               values ($1, $2, $3, $4, $5, $5)";
+    let sql = "insert into contacts (workspace_id, id, role, external_id, external_key, created_at, updated_at) \
+               values ($1, $2, $3, $4, $5, $6, $6)";
     let _: Changed = run!(w.conn, |c| {
         sqlx::query(sql)
             .bind(w.workspace)
             .bind(id)
             .bind(role)
             .bind(external_id)
+            .bind(external_id.unwrap_or_default().to_lowercase())
             .bind(w.now)
             .execute(c)
     })?;
     w.log(Entry {
-        kind: "contact_created",
+        kind: Kind::ContactCreated,
         occurred_at: w.now,
         contact: id,
         ref_id: 0,
@@ -109,7 +129,7 @@ pub async fn identify(
         set_attribute(w, contact, key, value).await?;
     }
     w.log(Entry {
-        kind: "attributes_changed",
+        kind: Kind::AttributesChanged,
         occurred_at: at,
         contact,
         ref_id: 0,
@@ -143,7 +163,7 @@ async fn set_attribute(
                   when attributes.data_type = 'integer' and excluded.data_type = 'float' then 'float' \
                   when attributes.data_type = 'float' and excluded.data_type = 'integer' then 'float' \
                   else 'string' end returning id";
-    let id = w.db.next_id()?;
+    let id = w.app.db.next_id()?;
     let (attribute,): (AttributeId,) = run!(w.conn, |c| {
         sqlx::query_as::<_, (AttributeId,)>(define)
             .bind(w.workspace)
@@ -183,7 +203,7 @@ pub async fn track(
     // An update that changes nothing, so that the id comes back whether or not the name was there.
     let named = "insert into event_names (workspace_id, id, name) values ($1, $2, $3) \
                  on conflict (workspace_id, name) do update set name = excluded.name returning id";
-    let id = w.db.next_id()?;
+    let id = w.app.db.next_id()?;
     let (event_name,): (EventNameId,) = run!(w.conn, |c| {
         sqlx::query_as::<_, (EventNameId,)>(named)
             .bind(w.workspace)
@@ -199,8 +219,18 @@ pub async fn track(
     let _: Changed = run!(w.conn, |c| {
         sqlx::query(count).bind(w.workspace).bind(contact).bind(event_name).bind(at).execute(c)
     })?;
+    let day = "insert into event_days (workspace_id, contact_id, event_name_id, day, count) values ($1, $2, $3, $4, 1) \
+               on conflict (workspace_id, contact_id, event_name_id, day) do update set count = event_days.count + 1";
+    let _: Changed = run!(w.conn, |c| {
+        sqlx::query(day)
+            .bind(w.workspace)
+            .bind(contact)
+            .bind(event_name)
+            .bind(at.0.div_euclid(86_400_000))
+            .execute(c)
+    })?;
     w.log(Entry {
-        kind: "event",
+        kind: Kind::Event,
         occurred_at: at,
         contact,
         ref_id: event_name.0,

@@ -4,25 +4,20 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, State};
-use axum::http::StatusCode;
+use axum::http::header::X_CONTENT_TYPE_OPTIONS;
+use axum::http::{HeaderValue, StatusCode};
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Json, Response};
-use axum::routing::get;
+use axum::routing::{any, get};
 use axum::serve::ListenerExt as _;
 use serde_json::json;
 use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::set_header::SetResponseHeaderLayer;
 
 use crate::error::Error;
 use crate::run;
-use crate::server::clock::Clock;
-use crate::server::db::Db;
-
-/// What every request may use.
-pub struct AppState {
-    /// The database.
-    pub db: Db,
-    /// The clock.
-    pub clock: Clock,
-}
+use crate::server::state::AppState;
+use crate::server::{assets, flash, origin, page};
 
 /// An error as a public API answers it: `{"type":"error.list","errors":[…]}`.
 pub struct Refused(Error);
@@ -35,13 +30,16 @@ impl From<Error> for Refused {
 
 impl IntoResponse for Refused {
     fn into_response(self) -> Response {
-        let (status, code) = match &self.0 {
-            Error::NotFound => (StatusCode::NOT_FOUND, "not_found"),
-            Error::Unauthorized => (StatusCode::UNAUTHORIZED, "unauthorized"),
-            Error::Invalid { .. } => (StatusCode::BAD_REQUEST, "parameter_invalid"),
-            Error::Conflict(_) => (StatusCode::CONFLICT, "conflict"),
-            Error::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "server_error"),
+        let code = match &self.0 {
+            Error::NotFound => "not_found",
+            Error::Unauthorized => "unauthorized",
+            Error::Invalid { .. } => "parameter_invalid",
+            Error::Conflict(_) => "conflict",
+            Error::TooMany => "rate_limit_exceeded",
+            Error::Unreachable | Error::Internal => "server_error",
         };
+        let status =
+            StatusCode::from_u16(self.0.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let body = json!({ "type": "error.list", "errors": [{ "code": code, "message": self.0.to_string() }] });
         (status, Json(body)).into_response()
     }
@@ -49,10 +47,24 @@ impl IntoResponse for Refused {
 
 /// Every route of the server.
 pub fn router(app: Arc<AppState>) -> Router {
+    // Pages render on tokio's threads. Saying so twice, as tests do, is refused and changes nothing.
+    let _ = any_spawner::Executor::init_tokio();
+    let functions = Router::new()
+        .route("/do/{*path}", any(page::server_functions))
+        .layer(from_fn_with_state(app.clone(), flash::forms))
+        .layer(from_fn(origin::check));
     Router::new()
         .route("/healthz", get(async || "ok"))
         .route("/readyz", get(ready))
+        .route("/assets/{*path}", get(assets::serve))
         .merge(crate::tracking::router())
+        .merge(crate::live::router())
+        .merge(functions)
+        .fallback(get(page::page))
+        .layer(SetResponseHeaderLayer::overriding(
+            X_CONTENT_TYPE_OPTIONS,
+            HeaderValue::from_static("nosniff"),
+        ))
         .layer(DefaultBodyLimit::max(512 * 1024))
         .layer(CatchPanicLayer::new())
         .with_state(app)
@@ -77,7 +89,12 @@ pub async fn serve(app: Arc<AppState>, addr: std::net::SocketAddr) -> std::io::R
             tracing::warn!(%error, "TCP_NODELAY");
         }
     });
-    axum::serve(listener, router(app)).with_graceful_shutdown(stop_signal()).await
+    let stop = app.clone();
+    let stopped = async move {
+        stop_signal().await;
+        stop.stopping.send_replace(true);
+    };
+    axum::serve(listener, router(app)).with_graceful_shutdown(stopped).await
 }
 
 async fn stop_signal() {

@@ -1,6 +1,15 @@
 //! What only the server has: settings, clock, database and HTTP.
 
+pub mod assets;
 pub mod clock;
+pub mod cookie;
+pub mod dates;
 pub mod db;
+pub mod flash;
 pub mod http;
+pub mod hub;
+pub mod origin;
+pub mod page;
 pub mod secret;
+pub mod state;
+pub mod viewer;

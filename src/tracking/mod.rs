@@ -11,18 +11,13 @@ use crate::contacts::{self, IdentityKind};
 use crate::error::Error;
 use crate::id::{TeammateId, WorkspaceId};
 use crate::run;
-use crate::server::db::{Changed, Db, Write};
-use crate::time::Time;
+use crate::server::db::{Changed, Write};
+use crate::server::state::AppState;
 
 /// Writes one call and answers when it is durable. A `messageId` seen before changes nothing:
 /// answers whether the call was new.
-pub async fn accept(
-    db: &Db,
-    workspace: WorkspaceId,
-    call: &Call,
-    now: Time,
-) -> Result<bool, Error> {
-    let mut w = Write::begin(db, workspace, TeammateId(0), now).await?;
+pub async fn accept(app: &AppState, workspace: WorkspaceId, call: &Call) -> Result<bool, Error> {
+    let mut w = Write::begin(app, workspace, TeammateId(0)).await?;
     if let Some(message_id) = &call.message_id {
         let sql = "insert into message_ids (workspace_id, message_id) values ($1, $2) \
                    on conflict (workspace_id, message_id) do nothing";

@@ -12,7 +12,8 @@ use serde_json::{Value, json};
 
 use super::{accept, parse};
 use crate::error::Error;
-use crate::server::http::{AppState, Refused};
+use crate::server::http::Refused;
+use crate::server::state::AppState;
 use crate::workspace::workspace_of_key;
 
 /// The routes of the tracking API.
@@ -35,9 +36,8 @@ async fn receive(
     let source: Value = serde_json::from_slice(&body).map_err(|e| {
         Error::invalid("body", format!("not JSON at line {}, column {}", e.line(), e.column()))
     })?;
-    let now = app.clock.now();
-    let call = parse(&kind, &source, now)?;
-    accept(&app.db, workspace, &call, now).await?;
+    let call = parse(&kind, &source, app.clock.now())?;
+    accept(&app, workspace, &call).await?;
     Ok(Json(json!({ "success": true })))
 }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use rapport::id::{ContactId, TeammateId, WorkspaceId};
 use rapport::server::db::{Entry, Write};
+use rapport::stream::Kind;
 use sqlx::Connection as _;
 
 use crate::on_both;
@@ -57,10 +58,10 @@ on_both! {
         let workspace = WorkspaceId(app.number("select id from workspaces").await);
         let write = async |n: i64| {
             for k in 0..6 {
-                let mut w = Write::begin(&app.state.db, workspace, TeammateId(0), NOON).await.unwrap();
+                let mut w = Write::begin(&app.state, workspace, TeammateId(0)).await.unwrap();
                 for _ in 0..=(n + k) % 3 {
                     let data = serde_json::json!({});
-                    w.log(Entry { kind: "event", occurred_at: NOON, contact: ContactId(n), ref_id: 0, data });
+                    w.log(Entry { kind: Kind::Event, occurred_at: NOON, contact: ContactId(n), ref_id: 0, data });
                 }
                 w.commit().await.unwrap();
             }

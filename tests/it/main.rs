@@ -6,4 +6,7 @@ mod support;
 
 mod database;
 mod init;
+mod people;
+mod tags;
+mod teammates;
 mod tracking;

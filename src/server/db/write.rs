@@ -1,16 +1,21 @@
 //! The one write path: state and the log of what happened commit together.
 
+use std::collections::BTreeSet;
+
 use crate::error::Error;
 use crate::id::{ContactId, TeammateId, WorkspaceId};
+use crate::live::Topic;
 use crate::run;
-use crate::server::db::{Changed, Conn, Db};
+use crate::server::db::{Changed, Conn};
+use crate::server::state::AppState;
+use crate::stream::Kind;
 use crate::time::Time;
 
 /// One line of the activity log.
 #[derive(Debug, Clone)]
 pub struct Entry {
-    /// What happened: `event`, `tag_added`, `attributes_changed`, `contact_created`.
-    pub kind: &'static str,
+    /// What happened.
+    pub kind: Kind,
     /// When, by the sender's account.
     pub occurred_at: Time,
     /// To whom.
@@ -25,8 +30,8 @@ pub struct Entry {
 pub struct Write<'a> {
     /// The connection, for store functions.
     pub conn: Conn,
-    /// Where new ids come from.
-    pub db: &'a Db,
+    /// The process's state: where new ids come from and who is told.
+    pub app: &'a AppState,
     /// The workspace that everything in it belongs to.
     pub workspace: WorkspaceId,
     /// Who does it; 0 is the customer's product or the person.
@@ -39,12 +44,12 @@ pub struct Write<'a> {
 impl<'a> Write<'a> {
     /// Begins a transaction.
     pub async fn begin(
-        db: &'a Db,
+        app: &'a AppState,
         workspace: WorkspaceId,
         actor: TeammateId,
-        now: Time,
     ) -> Result<Self, Error> {
-        Ok(Self { conn: db.begin().await?, db, workspace, actor, now, entries: Vec::new() })
+        let conn = app.db.begin().await?;
+        Ok(Self { conn, app, workspace, actor, now: app.clock.now(), entries: Vec::new() })
     }
 
     /// Adds a line to the log; it gets its number when the transaction commits.
@@ -52,7 +57,8 @@ impl<'a> Write<'a> {
         self.entries.push(entry);
     }
 
-    /// Numbers the entries, writes them and their stream rows, and commits. Answers the last number.
+    /// Numbers the entries, writes them and their stream rows, commits, and then tells who listens.
+    /// Answers the last number.
     /// The number's row is locked here, last, so that the lock lasts one commit.
     pub async fn commit(mut self) -> Result<i64, Error> {
         let entries = std::mem::take(&mut self.entries);
@@ -65,13 +71,27 @@ impl<'a> Write<'a> {
             self.write_entries(&entries, last - count + 1).await?;
         }
         self.conn.commit().await?;
+        let contacts: BTreeSet<ContactId> = entries.iter().map(|e| e.contact).collect();
+        let topics =
+            contacts.into_iter().map(Topic::Contact).chain((count > 0).then_some(Topic::People));
+        self.app.hub.publish(self.workspace, topics, last);
         Ok(last)
     }
 
     async fn write_entries(&mut self, entries: &[Entry], first: i64) -> Result<(), Error> {
         let rows: Vec<_> = (first..)
             .zip(entries)
-            .map(|(seq, e)| (seq, e.occurred_at, e.kind, e.contact, e.ref_id, e.data.to_string()))
+            .map(|(seq, e)| {
+                (
+                    seq,
+                    e.occurred_at,
+                    e.kind.word(),
+                    e.contact,
+                    e.ref_id,
+                    e.data.to_string(),
+                    e.kind.facet().word(),
+                )
+            })
             .collect();
         let rows = serde_json::to_string(&rows).map_err(|_| Error::Internal)?;
         let log = "insert into activity (workspace_id, seq, occurred_at, kind, contact_id, company_id, actor_id, ref_id, data) \
@@ -80,9 +100,9 @@ impl<'a> Write<'a> {
         let _: Changed = run!(self.conn, |c| {
             sqlx::query(log).bind(self.workspace).bind(self.actor).bind(&rows).execute(c)
         })?;
-        let stream = "insert into stream (workspace_id, owner_kind, owner_id, occurred_at, seq) \
+        let stream = "insert into stream (workspace_id, owner_kind, owner_id, occurred_at, seq, facet) \
                       select $1, 'contact', cast(value ->> 3 as bigint), cast(value ->> 1 as bigint), \
-                      cast(value ->> 0 as bigint) from json_each($2)";
+                      cast(value ->> 0 as bigint), value ->> 6 from json_each($2)";
         let _: Changed =
             run!(self.conn, |c| sqlx::query(stream).bind(self.workspace).bind(&rows).execute(c))?;
         Ok(())

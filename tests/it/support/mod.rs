@@ -8,7 +8,8 @@ use axum::http::{Request, StatusCode, header};
 use base64::Engine as _;
 use rapport::server::clock::Clock;
 use rapport::server::db::Db;
-use rapport::server::http::{AppState, router};
+use rapport::server::http::router;
+use rapport::server::state::AppState;
 use rapport::time::Time;
 use rapport::workspace::{Created, New, create};
 use serde_json::Value;
@@ -86,7 +87,7 @@ impl TestApp {
         let folder = tempfile::tempdir().unwrap();
         let db = Db::open(&empty_database(engine, folder.path()).await).await.unwrap();
         let keys = create(&db, new_workspace("ada@example.com"), NOON).await.unwrap();
-        let state = Arc::new(AppState { db, clock: Clock::Fixed(AtomicI64::new(NOON.0)) });
+        let state = Arc::new(AppState::new(db, Clock::Fixed(AtomicI64::new(NOON.0)), false));
         Self { state, keys, _folder: folder }
     }
 
@@ -112,6 +113,34 @@ impl TestApp {
             .unwrap();
         let (status, bytes) = self.send(request).await;
         (status, serde_json::from_slice(&bytes).unwrap_or(Value::Null))
+    }
+
+    /// Lets time pass, in milliseconds.
+    pub fn pass(&self, millis: i64) {
+        if let Clock::Fixed(at) = &self.state.clock {
+            at.fetch_add(millis, Ordering::Relaxed);
+        }
+    }
+
+    /// Reads as a signed-in teammate.
+    pub async fn get(&self, token: &str, path: &str) -> (StatusCode, String) {
+        let request = Request::get(path).header(header::COOKIE, format!("rapport_session={token}"));
+        let (status, body) = self.send(request.body(Body::empty()).unwrap()).await;
+        (status, String::from_utf8(body).unwrap())
+    }
+
+    /// Sends a form as a page's script does, signed in or not.
+    pub async fn form(&self, token: Option<&str>, path: &str, form: &str) -> (StatusCode, String) {
+        let mut request = Request::post(path)
+            .header(header::HOST, "rapport.example")
+            .header(header::ORIGIN, "https://rapport.example")
+            .header(header::ACCEPT, "application/json")
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        if let Some(token) = token {
+            request = request.header(header::COOKIE, format!("rapport_session={token}"));
+        }
+        let (status, body) = self.send(request.body(Body::from(form.to_owned())).unwrap()).await;
+        (status, String::from_utf8(body).unwrap())
     }
 
     /// One number from the database, by a statement without parameters.

@@ -1,0 +1,144 @@
+// A server of its own for each test file, and browser pages that fail on any error of theirs.
+import assert from 'node:assert/strict';
+import { execFileSync, spawn } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { chromium } from 'playwright-core';
+
+export const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const program = join(root, 'target/debug/rapport');
+export const person = { name: 'Ada Lovelace', email: 'ada@example.com', password: 'correct horse battery' };
+
+const freePort = () =>
+    new Promise((done, fail) => {
+        const server = createServer();
+        server.on('error', fail);
+        server.listen(0, '127.0.0.1', () => {
+            const { port } = server.address();
+            server.close(() => done(port));
+        });
+    });
+
+/** Makes a workspace in an empty database and serves it. */
+export async function startServer() {
+    const folder = mkdtempSync(join(tmpdir(), 'rapport-'));
+    const database = `sqlite://${join(folder, 'rapport.db')}`;
+    const passwordFile = join(folder, 'password');
+    writeFileSync(passwordFile, person.password);
+    const init = ['init', '--workspace', 'Analytical Engines', '--name', person.name, '--email', person.email];
+    const keys = JSON.parse(
+        execFileSync(program, [...init, '--password-file', passwordFile, '--json', '--database-url', database, '--log', 'warn'], {
+            cwd: root,
+        }),
+    );
+    const port = await freePort();
+    const url = `http://127.0.0.1:${port}`;
+    let child;
+    const start = async () => {
+        child = spawn(program, ['serve', '--addr', `127.0.0.1:${port}`, '--database-url', database, '--log', 'warn'], {
+            cwd: root,
+            stdio: ['ignore', 'inherit', 'inherit'],
+        });
+        for (let tries = 0; ; tries++) {
+            const up = await fetch(`${url}/healthz`).catch(() => null);
+            if (up?.ok) return;
+            assert.ok(tries < 100 && child.exitCode === null, 'the server did not start');
+            await new Promise((done) => setTimeout(done, 100));
+        }
+    };
+    const halt = async () => {
+        if (child.exitCode !== null) return child.exitCode;
+        const gone = new Promise((done) => child.once('exit', done));
+        child.kill('SIGTERM');
+        const late = setTimeout(() => child.kill('SIGKILL'), 10_000);
+        const code = await gone;
+        clearTimeout(late);
+        return code;
+    };
+    await start();
+    return {
+        url,
+        keys,
+        start,
+        halt,
+        stop: async () => {
+            const code = await halt();
+            rmSync(folder, { recursive: true });
+            return code;
+        },
+    };
+}
+
+/** Sends a tracking call as a customer's product does. */
+export async function send(server, kind, body) {
+    const answer = await fetch(`${server.url}/v1/${kind}`, {
+        method: 'POST',
+        headers: {
+            authorization: `Basic ${Buffer.from(`${server.keys.write_key}:`).toString('base64')}`,
+            'content-type': 'application/json',
+        },
+        body: JSON.stringify(body),
+    });
+    assert.equal(answer.status, 200, await answer.text());
+}
+
+/** Chromium, without what it would do by itself. */
+export function startBrowser() {
+    const executablePath =
+        process.env.CHROMIUM ??
+        ['/usr/bin/chromium', '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome'].find((path) => existsSync(path));
+    const args = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'];
+    return chromium.launch({ executablePath, args: [...args, '--disable-component-update', '--disable-sync'] });
+}
+
+/** A page in a session of its own; every console error and failed request is kept. */
+export async function newPage(browser, { javaScript = true, phone = false, dark = false } = {}) {
+    const context = await browser.newContext({
+        javaScriptEnabled: javaScript,
+        viewport: phone ? { width: 390, height: 844 } : { width: 1440, height: 900 },
+        hasTouch: phone,
+        isMobile: phone,
+        colorScheme: dark ? 'dark' : 'light',
+    });
+    const page = await context.newPage();
+    watch(page);
+    return page;
+}
+
+/** Another tab in the session of a page. */
+export async function newTab(page) {
+    const tab = await page.context().newPage();
+    watch(tab);
+    return tab;
+}
+
+function watch(page) {
+    page.errors = [];
+    page.on('console', (message) => message.type() === 'error' && page.errors.push(message.text()));
+    page.on('pageerror', (error) => page.errors.push(String(error)));
+}
+
+/** Fails when the page had any error. */
+export function noErrors(page) {
+    assert.deepEqual(page.errors, []);
+}
+
+/** Signs in by the form. */
+export async function signIn(page, server, password = person.password) {
+    await page.goto(`${server.url}/sign-in`);
+    await page.getByLabel('E-mail address').fill(person.email);
+    await page.getByLabel('Password').fill(password);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+}
+
+/** Waits until the page follows changes. */
+export const live = (page) => page.waitForFunction(() => document.documentElement.dataset.live === 'on');
+
+/** Keeps a picture in test-results. */
+export async function picture(page, name) {
+    mkdirSync(join(root, 'test-results'), { recursive: true });
+    await page.screenshot({ path: join(root, 'test-results', `${name}.png`), fullPage: false });
+}

@@ -1,0 +1,92 @@
+//! The application: routes, and the frame around every page.
+
+use leptos::prelude::*;
+use leptos_meta::{Title, provide_meta_context};
+use leptos_router::components::{Outlet, ParentRoute, Route, Router, Routes};
+use leptos_router::hooks::use_location;
+use leptos_router::path;
+
+use crate::contacts::views::{PeoplePage, ProfilePage};
+use crate::live::Live;
+use crate::teammates::Viewer;
+use crate::teammates::views::SignInPage;
+use crate::ui::Icon;
+use crate::ui::flash::provide_flash;
+
+/// Every page of Rapport.
+#[component]
+pub fn App() -> impl IntoView {
+    provide_meta_context();
+    provide_flash();
+    let viewer = SharedValue::new(use_context::<Viewer>).into_inner();
+    let known = viewer.is_some();
+    provide_context(viewer);
+    if known {
+        Live::provide();
+    }
+    view! {
+        <Title formatter=|title: String| if title.is_empty() { "Rapport".into() } else { format!("{title} · Rapport") } />
+        <Router>
+            <Routes fallback=|| view! { <NotFound /> }>
+                <Route path=path!("/sign-in") view=SignInPage />
+                <ParentRoute path=path!("") view=Frame>
+                    <Route path=path!("/people") view=PeoplePage />
+                    <Route path=path!("/contacts/:id") view=ProfilePage />
+                    <Route path=path!("/*any") view=NotFound />
+                </ParentRoute>
+            </Routes>
+        </Router>
+    }
+}
+
+/// The navigation beside the page.
+#[component]
+fn Frame() -> impl IntoView {
+    let path = use_location().pathname;
+    let people = move || {
+        let path = path.read();
+        (path.starts_with("/people") || path.starts_with("/contacts")).then_some("page")
+    };
+    let online = use_context::<Live>().map(|live| live.online);
+    view! {
+        <a class="skip-link" href="#main" rel="external">
+            "Skip to the page"
+        </a>
+        <p class="live-bar" role="status" hidden=move || online.is_none_or(|o| o.get())>
+            "Connection lost. Trying again; nothing you wrote is lost."
+        </p>
+        <div class="shell">
+            <nav class="rail" aria-label="Main">
+                <a class="rail-link" href="/people" aria-current=people>
+                    <Icon name="people" />
+                    <span class="rail-label">"People"</span>
+                </a>
+                <span class="rail-spacer"></span>
+                <form method="post" action="/do/sign_out">
+                    <button class="rail-link" type="submit">
+                        <Icon name="out" />
+                        <span class="rail-label">"Sign out"</span>
+                    </button>
+                </form>
+            </nav>
+            <main class="page" id="main">
+                <Outlet />
+            </main>
+        </div>
+    }
+}
+
+/// What an address without a page shows, with the status that says so.
+#[component]
+fn NotFound() -> impl IntoView {
+    crate::ui::status::not_found();
+    view! {
+        <Title text="Not found" />
+        <div class="empty">
+            <h1 class="empty-title">"There is no page here"</h1>
+            <a class="button" href="/people">
+                "All people"
+            </a>
+        </div>
+    }
+}

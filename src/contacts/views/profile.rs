@@ -1,0 +1,116 @@
+//! A person's profile: the stream beside what is known.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::{use_params_map, use_query_map};
+
+use super::facts::{Events, Facts};
+use super::header::ProfileHeader;
+use crate::contacts::Profile;
+use crate::contacts::api::contact_profile;
+use crate::error::Error;
+use crate::id::ContactId;
+use crate::live::{Live, Topic};
+use crate::stream::views::ContactStream;
+use crate::tags::views::Tags;
+
+/// The page of one person, by the number in its address.
+#[component]
+pub fn ProfilePage() -> impl IntoView {
+    let params = use_params_map();
+    let id =
+        Memo::new(move |_| params.read().get("id").and_then(|id| id.parse::<ContactId>().ok()));
+    move || match id.get() {
+        Some(contact) => view! { <ProfileOf contact /> }.into_any(),
+        None => view! { <Missing error=Error::NotFound /> }.into_any(),
+    }
+}
+
+#[component]
+fn ProfileOf(contact: ContactId) -> impl IntoView {
+    let version = RwSignal::new(0);
+    let profile = Resource::new(move || version.get(), move |_| contact_profile(contact));
+    if let Some(live) = use_context::<Live>() {
+        Effect::new(move |_| {
+            if let Some(Ok(profile)) = profile.get() {
+                live.follow(Topic::Contact(contact), profile.seq, version);
+            }
+        });
+        on_cleanup(move || live.leave(Topic::Contact(contact)));
+    }
+    view! {
+        <Transition fallback=|| view! { <div class="skeleton"></div> }>
+            {move || {
+                profile
+                    .get()
+                    .map(|answer| match answer {
+                        Ok(profile) => view! { <Whole profile version /> }.into_any(),
+                        Err(error) => view! { <Missing error /> }.into_any(),
+                    })
+            }}
+        </Transition>
+    }
+}
+
+#[component]
+fn Missing(error: Error) -> impl IntoView {
+    if error == Error::NotFound {
+        crate::ui::status::not_found();
+    }
+    let (title, text) = match error {
+        Error::NotFound => {
+            ("No such person", "The link is old, or the person is in another workspace.".to_owned())
+        }
+        other => ("This profile could not be opened", other.sentence()),
+    };
+    view! {
+        <Title text=title />
+        <div class="empty">
+            <h1 class="empty-title">{title}</h1>
+            <p class="empty-text">{text}</p>
+            <a class="button" href="/people">
+                "All people"
+            </a>
+        </div>
+    }
+}
+
+#[component]
+fn Whole(profile: Profile, version: RwSignal<u32>) -> impl IntoView {
+    let query = use_query_map();
+    let view = move || {
+        if query.read().get("view").as_deref() == Some("facts") { "facts" } else { "stream" }
+    };
+    let contact = profile.contact.id;
+    let tags = profile.tags.clone();
+    let tab = move |which: &'static str, word: &'static str| {
+        let current = move || (view() == which).then_some("true");
+        view! {
+            <a href=format!("/contacts/{contact}?view={which}") aria-current=current>
+                {word}
+            </a>
+        }
+    };
+    view! {
+        <Title text=profile.contact.title() />
+        <div class="profile" data-view=view>
+            <ProfileHeader profile=profile.clone() />
+            <nav class="profile-tabs" aria-label="Parts of the profile">
+                {tab("stream", "Stream")}
+                {tab("facts", "Facts")}
+            </nav>
+            <section class="profile-main" aria-label="Stream">
+                <ContactStream contact version />
+            </section>
+            <aside class="profile-side" aria-label="Facts">
+                <details class="facts" open>
+                    <summary>"Tags"</summary>
+                    <Tags contact tags=tags known=profile.known_tags changed=move |()| version.update(|n| *n += 1) />
+                </details>
+                <Facts title="About" facts=profile.about />
+                <Facts title="Data" facts=profile.data empty="Attributes that your product sends appear here." />
+                <Events contact events=profile.events />
+            </aside>
+        </div>
+    }
+}

@@ -1,0 +1,92 @@
+//! The socket in the browser: one a tab, opened again when it is lost, catching up by number.
+
+use futures::channel::mpsc::unbounded;
+use futures::{SinkExt as _, StreamExt as _, future::Either, future::select};
+use gloo_net::websocket::Message;
+use gloo_net::websocket::futures::WebSocket;
+use gloo_timers::future::TimeoutFuture;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use super::{FromBrowser, FromServer, Live};
+
+/// The wait before the first new attempt, in milliseconds; it doubles up to the longest.
+const SHORTEST: u32 = 500;
+const LONGEST: u32 = 15_000;
+
+/// Opens the socket and keeps it open for as long as the page lives.
+pub fn start(live: Live) {
+    spawn_local(async move {
+        let mut wait = SHORTEST;
+        loop {
+            if talk(live).await {
+                wait = SHORTEST;
+            }
+            if live.online.try_set(false).is_some() {
+                return;
+            }
+            TimeoutFuture::new(wait).await;
+            wait = (wait * 2).min(LONGEST);
+        }
+    });
+}
+
+/// Talks until the connection ends; answers whether it ever stood.
+async fn talk(live: Live) -> bool {
+    let place = window().location();
+    let (Ok(protocol), Ok(host)) = (place.protocol(), place.host()) else { return false };
+    let scheme = if protocol == "https:" { "wss" } else { "ws" };
+    let Ok(socket) = WebSocket::open(&format!("{scheme}://{host}/live")) else { return false };
+    let (mut out, mut incoming) = socket.split();
+    let (sender, mut outgoing) = unbounded();
+    let topics = live
+        .followed
+        .try_with_value(|all| all.iter().map(|(t, f)| (*t, f.since)).collect::<Vec<_>>());
+    for (topic, since) in topics.unwrap_or_default() {
+        if sender.unbounded_send(FromBrowser::Subscribe { topic, since }).is_err() {
+            return false;
+        }
+    }
+    live.sender.try_update_value(|s| *s = Some(sender));
+    let mut stood = false;
+    loop {
+        match select(incoming.next(), outgoing.next()).await {
+            Either::Left((Some(Ok(Message::Text(text))), _)) => {
+                stood = true;
+                live.online.try_set(true);
+                mark();
+                hear(live, &text);
+            }
+            Either::Right((Some(message), _)) => {
+                let Ok(text) = serde_json::to_string(&message) else { continue };
+                if out.send(Message::Text(text)).await.is_err() {
+                    break;
+                }
+            }
+            Either::Left((Some(Ok(Message::Bytes(_))), _)) => {}
+            Either::Left((None | Some(Err(_)), _)) | Either::Right((None, _)) => break,
+        }
+    }
+    live.sender.try_update_value(|s| *s = None);
+    stood
+}
+
+/// Says on the page's root that it is live, for styles and tests.
+fn mark() {
+    if let Some(root) = document().document_element() {
+        // An attribute that cannot be set costs nothing but the mark.
+        let _ = root.set_attribute("data-live", "on");
+    }
+}
+
+fn hear(live: Live, text: &str) {
+    let Ok(FromServer::Changed { topic, seq }) = serde_json::from_str(text) else { return };
+    let version = live.followed.try_update_value(|all| {
+        let followed = all.get_mut(&topic)?;
+        followed.since = followed.since.max(seq);
+        Some(followed.version)
+    });
+    if let Some(Some(version)) = version {
+        version.try_update(|n| *n += 1);
+    }
+}

@@ -1,0 +1,56 @@
+//! The pages' files, carried in the binary, with hashed names and for ever cacheable.
+
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
+use axum::extract::Path;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use rust_embed::Embed;
+
+#[derive(Embed)]
+#[folder = "$CARGO_MANIFEST_DIR/target/site"]
+#[allow_missing = true]
+struct Site;
+
+/// The address of a file by the name it had before it was hashed.
+pub fn url(name: &str) -> String {
+    static MANIFEST: OnceLock<HashMap<String, String>> = OnceLock::new();
+    let manifest = MANIFEST.get_or_init(|| {
+        let file = Site::get("manifest.json");
+        file.and_then(|f| serde_json::from_slice(&f.data).ok()).unwrap_or_default()
+    });
+    format!("/assets/{}", manifest.get(name).map_or(name, String::as_str))
+}
+
+/// Serves a file, compressed at build time where the browser takes it.
+pub async fn serve(Path(path): Path<String>, headers: HeaderMap) -> Response {
+    let accepts =
+        headers.get(header::ACCEPT_ENCODING).and_then(|h| h.to_str().ok()).unwrap_or_default();
+    let wants =
+        |coding: &str| accepts.split(',').any(|a| a.trim().split(';').next() == Some(coding));
+    let (file, coding) = [("br", "br"), ("gzip", "gz")]
+        .into_iter()
+        .filter(|(coding, _)| wants(coding))
+        .find_map(|(coding, suffix)| {
+            Site::get(&format!("{path}.{suffix}")).map(|f| (f, Some(coding)))
+        })
+        .or_else(|| Site::get(&path).map(|f| (f, None)))
+        .map_or((None, None), |(f, c)| (Some(f), c));
+    let Some(file) = file else { return StatusCode::NOT_FOUND.into_response() };
+    let mime = mime_guess::from_path(&path).first_or_octet_stream();
+    let mut response = file.data.into_owned().into_response();
+    let out = response.headers_mut();
+    if let Ok(mime) = HeaderValue::from_str(mime.as_ref()) {
+        out.insert(header::CONTENT_TYPE, mime);
+    }
+    if let Some(coding) = coding {
+        out.insert(header::CONTENT_ENCODING, HeaderValue::from_static(coding));
+    }
+    out.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
+    out.insert(
+        header::CACHE_CONTROL,
+        HeaderValue::from_static("public, max-age=31536000, immutable"),
+    );
+    response
+}

@@ -1,0 +1,51 @@
+//! Wording moments in a time zone.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+use crate::time::{Stamp, Time};
+
+/// Words moments as seen from one time zone at one moment.
+#[derive(Clone)]
+pub struct Dates {
+    zone: TimeZone,
+    now: Time,
+}
+
+impl Dates {
+    /// For an IANA zone name; an unknown one is UTC.
+    pub fn new(zone: &str, now: Time) -> Self {
+        Self { zone: TimeZone::get(zone).unwrap_or(TimeZone::UTC), now }
+    }
+
+    fn zoned(&self, at: Time) -> jiff::Zoned {
+        let stamp = Timestamp::from_millisecond(at.0).unwrap_or(Timestamp::UNIX_EPOCH);
+        stamp.to_zoned(self.zone.clone())
+    }
+
+    /// A moment worded for a page.
+    pub fn stamp(&self, at: Time) -> Stamp {
+        let zoned = self.zoned(at);
+        Stamp {
+            at,
+            exact: zoned.strftime("%-d %B %Y, %H:%M %Z").to_string(),
+            clock: zoned.strftime("%H:%M").to_string(),
+            iso: zoned.timestamp().to_string(),
+            ago: at.ago(self.now),
+        }
+    }
+
+    /// The heading of a day: `Today`, `Yesterday`, or `Tuesday 24 November 2026`.
+    pub fn day(&self, at: Time) -> String {
+        let date = self.zoned(at).date();
+        let today: Date = self.zoned(self.now).date();
+        if date == today {
+            return "Today".into();
+        }
+        if today.yesterday().is_ok_and(|y| y == date) {
+            return "Yesterday".into();
+        }
+        date.strftime("%A %-d %B %Y").to_string()
+    }
+}

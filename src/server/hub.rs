@@ -1,0 +1,78 @@
+//! Who listens to what: hints go out here after a commit, the truth is asked for by request.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio::sync::{Notify, mpsc};
+
+use crate::id::WorkspaceId;
+use crate::live::{FromServer, Topic};
+
+type Listeners = HashMap<(WorkspaceId, Topic), Vec<Listener>>;
+
+/// One open socket, as the hub knows it.
+#[derive(Clone)]
+pub struct Listener {
+    /// The socket's number in this process.
+    pub socket: u64,
+    /// Where its hints queue.
+    pub queue: mpsc::Sender<FromServer>,
+    /// Rung when the queue was full: the socket closes, and the browser catches up by number.
+    pub overrun: Arc<Notify>,
+}
+
+/// The topics that sockets of this process listen to.
+#[derive(Default)]
+pub struct Hub {
+    next: AtomicU64,
+    topics: Mutex<Listeners>,
+}
+
+impl Hub {
+    /// A number for a new socket.
+    pub fn next_socket(&self) -> u64 {
+        self.next.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// Adds a listener, once a topic. The caller has checked that it may read the topic.
+    pub fn subscribe(&self, workspace: WorkspaceId, topic: Topic, listener: Listener) {
+        let mut topics = self.lock();
+        let list = topics.entry((workspace, topic)).or_default();
+        if list.iter().all(|l| l.socket != listener.socket) {
+            list.push(listener);
+        }
+    }
+
+    /// Ends one subscription.
+    pub fn unsubscribe(&self, workspace: WorkspaceId, topic: Topic, socket: u64) {
+        let mut topics = self.lock();
+        if let Some(list) = topics.get_mut(&(workspace, topic)) {
+            list.retain(|l| l.socket != socket);
+            if list.is_empty() {
+                topics.remove(&(workspace, topic));
+            }
+        }
+    }
+
+    /// Tells everyone who listens to these topics that they changed, up to this number.
+    pub fn publish(
+        &self,
+        workspace: WorkspaceId,
+        changed: impl IntoIterator<Item = Topic>,
+        seq: i64,
+    ) {
+        let topics = self.lock();
+        for topic in changed {
+            for listener in topics.get(&(workspace, topic)).into_iter().flatten() {
+                if listener.queue.try_send(FromServer::Changed { topic, seq }).is_err() {
+                    listener.overrun.notify_one();
+                }
+            }
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Listeners> {
+        self.topics.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

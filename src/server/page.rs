@@ -1,0 +1,111 @@
+//! Rendering pages whole on the server, with the policy that guards them.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use leptos::nonce::use_nonce;
+use leptos::prelude::*;
+use leptos_axum::ResponseOptions;
+use leptos_meta::MetaTags;
+
+use crate::app::App;
+use crate::server::state::AppState;
+use crate::server::{assets, cookie};
+use crate::teammates::{self, SESSION_COOKIE, Viewer};
+
+/// Pages that anyone may open.
+const PUBLIC: [&str; 1] = ["/sign-in"];
+
+/// Who asks, by the session cookie.
+pub async fn find_viewer(app: &AppState, headers: &HeaderMap) -> Option<Viewer> {
+    let token = cookie::read(headers, SESSION_COOKIE)?;
+    teammates::viewer_of(app, &token).await.ok().flatten()
+}
+
+/// Answers every page.
+pub async fn page(State(app): State<Arc<AppState>>, request: Request<Body>) -> Response {
+    let viewer = find_viewer(&app, request.headers()).await;
+    let path = request.uri().path().to_owned();
+    if viewer.is_none() && !PUBLIC.contains(&path.as_str()) {
+        let wanted = request.uri().path_and_query().map_or("/", |p| p.as_str());
+        let next: String = url::form_urlencoded::byte_serialize(wanted.as_bytes()).collect();
+        return Redirect::to(&format!("/sign-in?next={next}")).into_response();
+    }
+    if viewer.is_some() && path == "/" {
+        return Redirect::to("/people").into_response();
+    }
+    let flash = app.flashes.take(request.headers());
+    let context = move || {
+        provide_context(app.clone());
+        provide_context(flash.clone());
+        if let Some(viewer) = viewer.clone() {
+            provide_context(viewer);
+        }
+    };
+    leptos_axum::render_app_async_with_context(context, Shell)(request).await
+}
+
+/// Answers the server functions.
+pub async fn server_functions(
+    State(app): State<Arc<AppState>>,
+    request: Request<Body>,
+) -> Response {
+    let viewer = find_viewer(&app, request.headers()).await;
+    let context = move || {
+        provide_context(app.clone());
+        if let Some(viewer) = viewer.clone() {
+            provide_context(viewer);
+        }
+    };
+    leptos_axum::handle_server_fns_with_context(context, request).await.into_response()
+}
+
+fn guard(nonce: &str) {
+    let policy = format!(
+        "default-src 'self'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self'; \
+         img-src 'self' data:; connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; \
+         frame-ancestors 'none'"
+    );
+    if let (Some(response), Ok(policy)) =
+        (use_context::<ResponseOptions>(), HeaderValue::from_str(&policy))
+    {
+        response.insert_header(header::CONTENT_SECURITY_POLICY, policy);
+        response.insert_header(
+            HeaderName::from_static("referrer-policy"),
+            HeaderValue::from_static("same-origin"),
+        );
+        response.insert_header(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
+}
+
+#[allow(non_snake_case)]
+fn Shell() -> impl IntoView {
+    let nonce = use_nonce().map(|n| n.to_string()).unwrap_or_default();
+    guard(&nonce);
+    let (script, wasm) = (assets::url("rapport.js"), assets::url("rapport.wasm"));
+    let start = format!(
+        "import start, {{ hydrate }} from '{script}'; start({{ module_or_path: '{wasm}' }}).then(() => hydrate());"
+    );
+    view! {
+        <!DOCTYPE html>
+        <html lang="en">
+            <head>
+                <meta charset="utf-8" />
+                <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover" />
+                <meta name="color-scheme" content="light dark" />
+                <link rel="icon" href=assets::url("icon.svg") type="image/svg+xml" />
+                <link rel="stylesheet" href=assets::url("style.css") />
+                <link rel="modulepreload" href=script.clone() />
+                <link rel="preload" href=wasm.clone() r#as="fetch" r#type="application/wasm" crossorigin="anonymous" />
+                <script type="module" nonce=nonce>{start}</script>
+                <MetaTags />
+            </head>
+            <body>
+                <App />
+            </body>
+        </html>
+    }
+}

@@ -1,0 +1,47 @@
+//! What every request may use.
+
+use std::num::NonZeroU32;
+
+use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+use tokio::sync::watch;
+
+use crate::server::clock::Clock;
+use crate::server::db::Db;
+use crate::server::flash::Flashes;
+use crate::server::hub::Hub;
+
+/// The parts that live as long as the process.
+pub struct AppState {
+    /// The database.
+    pub db: Db,
+    /// The clock.
+    pub clock: Clock,
+    /// Who is told of changes.
+    pub hub: Hub,
+    /// Becomes true when the process is told to stop: sockets say goodbye.
+    pub stopping: watch::Sender<bool>,
+    /// What native forms wrote before they failed.
+    pub flashes: Flashes,
+    /// Whether the address is https, so that cookies are sent over it only.
+    pub secure: bool,
+    /// Attempts to sign in, by folded e-mail address: ten at once, then six a minute.
+    pub sign_ins: DefaultKeyedRateLimiter<String>,
+}
+
+impl AppState {
+    /// The state of a process that has just started.
+    pub fn new(db: Db, clock: Clock, secure: bool) -> Self {
+        const SIX: NonZeroU32 = NonZeroU32::new(6).expect("six is not zero");
+        const TEN: NonZeroU32 = NonZeroU32::new(10).expect("ten is not zero");
+        let sign_ins = RateLimiter::keyed(Quota::per_minute(SIX).allow_burst(TEN));
+        Self {
+            db,
+            clock,
+            hub: Hub::default(),
+            stopping: watch::Sender::new(false),
+            flashes: Flashes::default(),
+            secure,
+            sign_ins,
+        }
+    }
+}

@@ -1,0 +1,160 @@
+//! Reading streams by their two orders: time for people, number for catching up.
+
+use serde_json::Value;
+
+use super::{Day, Facet, Fold, Kind, Line, Page};
+use crate::error::Error;
+use crate::id::{ContactId, WorkspaceId};
+use crate::live::Topic;
+use crate::run;
+use crate::server::dates::Dates;
+use crate::server::db::Conn;
+use crate::server::state::AppState;
+use crate::time::Time;
+
+/// What part of a person's stream is asked for.
+#[derive(Debug, Clone)]
+pub struct Asked {
+    /// Whose stream.
+    pub contact: ContactId,
+    /// One type, or everything.
+    pub facet: Option<Facet>,
+    /// Occurrences of one event name only, by its id.
+    pub event: Option<i64>,
+    /// Entries after this cursor in reading order, as [`Page::older`] gave it.
+    pub before: Option<String>,
+    /// How many at most, 1 to 500.
+    pub limit: i64,
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    seq: i64,
+    occurred_at: Time,
+    kind: String,
+    actor: Option<String>,
+    event: Option<String>,
+    data: String,
+}
+
+/// A part of a person's stream, newest first.
+///
+/// # Errors
+/// [`Error::Invalid`] for a cursor that is not one.
+pub async fn page(
+    c: &mut Conn,
+    dates: &Dates,
+    workspace: WorkspaceId,
+    asked: &Asked,
+) -> Result<Page, Error> {
+    let (at, seq) = cursor(asked.before.as_deref())?;
+    let limit = asked.limit.clamp(1, 500);
+    let sql = "select s.seq, s.occurred_at, a.kind, m.name as actor, e.name as event, a.data from stream s \
+               join activity a on a.workspace_id = s.workspace_id and a.seq = s.seq \
+               left join teammates m on m.workspace_id = a.workspace_id and m.id = a.actor_id \
+               left join event_names e on e.workspace_id = a.workspace_id and e.id = a.ref_id \
+               where s.workspace_id = $1 and s.owner_kind = 'contact' and s.owner_id = $2 \
+               and (s.occurred_at, s.seq) < ($3, $4) and ($5 is null or s.facet = $5) \
+               and ($6 is null or (s.facet = 'event' and a.ref_id = $6)) \
+               order by s.occurred_at desc, s.seq desc limit $7";
+    let mut rows: Vec<Row> = run!(c, |x| {
+        sqlx::query_as::<_, Row>(sql)
+            .bind(workspace)
+            .bind(asked.contact)
+            .bind(at)
+            .bind(seq)
+            .bind(asked.facet.map(Facet::word))
+            .bind(asked.event)
+            .bind(limit + 1)
+            .fetch_all(x)
+    })?;
+    let more = rows.len() as i64 > limit;
+    rows.truncate(limit as usize);
+    let older = rows.last().filter(|_| more).map(|r| format!("{}.{}", r.occurred_at.0, r.seq));
+    Ok(Page { days: days(rows.into_iter().filter_map(|r| line(r, dates)), dates), older })
+}
+
+fn cursor(text: Option<&str>) -> Result<(i64, i64), Error> {
+    let Some(text) = text else { return Ok((i64::MAX, i64::MAX)) };
+    let parts =
+        text.split_once('.').and_then(|(at, seq)| Some((at.parse().ok()?, seq.parse().ok()?)));
+    parts.ok_or_else(|| Error::invalid("before", "follow a link of the stream"))
+}
+
+fn line(row: Row, dates: &Dates) -> Option<Line> {
+    let kind = Kind::from_word(&row.kind)?;
+    let data: Value = serde_json::from_str(&row.data).unwrap_or_default();
+    let pairs = |value: &Value| -> Vec<(String, String)> {
+        let object = value.as_object().into_iter().flatten();
+        object
+            .map(|(k, v)| (k.clone(), v.as_str().map_or_else(|| v.to_string(), str::to_owned)))
+            .collect()
+    };
+    let (name, detail) = match kind {
+        Kind::Event => (row.event.unwrap_or_default(), pairs(&data)),
+        Kind::TagAdded | Kind::TagRemoved => {
+            (data["name"].as_str().unwrap_or_default().to_owned(), Vec::new())
+        }
+        Kind::AttributesChanged => (String::new(), pairs(&data["set"])),
+        Kind::ContactCreated => (String::new(), Vec::new()),
+    };
+    Some(Line {
+        seq: row.seq,
+        kind,
+        actor: row.actor,
+        name,
+        at: dates.stamp(row.occurred_at),
+        detail,
+    })
+}
+
+fn days(lines: impl Iterator<Item = Line>, dates: &Dates) -> Vec<Day> {
+    let mut days: Vec<Day> = Vec::new();
+    for line in lines {
+        let title = dates.day(line.at.at);
+        if days.last().is_none_or(|d| d.title != title) {
+            days.push(Day { title, folds: Vec::new() });
+        }
+        let Some(day) = days.last_mut() else { continue };
+        match day.folds.last_mut() {
+            Some(fold)
+                if line.kind == Kind::Event
+                    && fold.newest.kind == Kind::Event
+                    && fold.newest.name == line.name =>
+            {
+                fold.rest.push(line);
+            }
+            _ => day.folds.push(Fold { newest: line, rest: Vec::new() }),
+        }
+    }
+    days
+}
+
+/// The number of the newest entry of a workspace.
+pub async fn last_seq(c: &mut Conn, workspace: WorkspaceId) -> Result<i64, Error> {
+    let sql = "select n from workspace_seq where workspace_id = $1";
+    let found: Option<(i64,)> =
+        run!(c, |x| sqlx::query_as::<_, (i64,)>(sql).bind(workspace).fetch_optional(x))?;
+    Ok(found.map_or(0, |(n,)| n))
+}
+
+/// The newest number after `since` that touches a topic, or `since` when nothing did.
+/// More than 500 entries behind it does not look: the newest number answers, as if all were touched.
+pub async fn changed_since(
+    app: &AppState,
+    workspace: WorkspaceId,
+    topic: Topic,
+    since: i64,
+) -> Result<i64, Error> {
+    let sql = "select seq, contact_id from activity where workspace_id = $1 and seq > $2 order by seq limit 501";
+    let mut c = app.db.read().await?;
+    let rows: Vec<(i64, ContactId)> = run!(c, |x| sqlx::query_as::<_, (i64, ContactId)>(sql)
+        .bind(workspace)
+        .bind(since)
+        .fetch_all(x))?;
+    if rows.len() > 500 {
+        return last_seq(&mut c, workspace).await;
+    }
+    let touches = |id: ContactId| topic == Topic::People || topic == Topic::Contact(id);
+    Ok(rows.into_iter().filter(|(_, id)| touches(*id)).map(|(seq, _)| seq).max().unwrap_or(since))
+}

@@ -1,0 +1,74 @@
+//! One line of a stream, and lines folded into one.
+
+use leptos::prelude::*;
+
+use crate::stream::{Fold, Kind, Line};
+use crate::ui::Icon;
+
+/// Lines of one kind in a row: one line that opens.
+#[component]
+pub fn FoldView(fold: Fold) -> impl IntoView {
+    let (icon, kind) = match fold.newest.kind {
+        Kind::Event => ("event", "event"),
+        Kind::TagAdded | Kind::TagRemoved => ("tag", "tag"),
+        Kind::AttributesChanged => ("change", "change"),
+        Kind::ContactCreated => ("created", "created"),
+    };
+    let id = format!("entry-{}", fold.newest.seq);
+    let count = fold.rest.len();
+    let rest = (count > 0).then(|| {
+        view! {
+            <details class="entry-fold">
+                <summary>{format!("and {count} more")}</summary>
+                {fold.rest.into_iter().map(|line| view! { <LineView line /> }).collect_view()}
+            </details>
+        }
+    });
+    view! {
+        <li class="entry" data-kind=kind id=id>
+            <span class="entry-icon">
+                <Icon name=icon />
+            </span>
+            <div class="entry-body">
+                <LineView line=fold.newest />
+                {rest}
+            </div>
+        </li>
+    }
+}
+
+#[component]
+fn LineView(line: Line) -> impl IntoView {
+    let link = format!("#entry-{}", line.seq);
+    let detail = (!line.detail.is_empty()).then(|| {
+        let pairs = line.detail.into_iter().map(|(name, value)| {
+            view! {
+                <div class="fact">
+                    <dt dir="auto">{name}</dt>
+                    <dd dir="auto">{value}</dd>
+                </div>
+            }
+        });
+        view! { <dl class="entry-detail facts-list">{pairs.collect_view()}</dl> }
+    });
+    let who = line.actor.unwrap_or_else(|| "Your product".into());
+    let name = view! { <strong dir="auto">{line.name}</strong> };
+    let said = match line.kind {
+        Kind::Event => name.into_any(),
+        Kind::TagAdded => view! { {who} " added the tag " {name} }.into_any(),
+        Kind::TagRemoved => view! { {who} " removed the tag " {name} }.into_any(),
+        Kind::AttributesChanged => view! { {who} " sent data" }.into_any(),
+        Kind::ContactCreated => view! { "First heard of" }.into_any(),
+    };
+    view! {
+        <div class="entry-line">
+            <span>{said}</span>
+            <a href=link rel="external">
+                <time datetime=line.at.iso title=line.at.exact>
+                    {line.at.clock}
+                </time>
+            </a>
+        </div>
+        {detail}
+    }
+}

@@ -1,0 +1,6 @@
+//! A stream on a page.
+
+mod line;
+mod stream;
+
+pub use stream::ContactStream;

@@ -1,0 +1,119 @@
+//! A person's stream: tabs, days, and what is older.
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+
+use super::line::FoldView;
+use crate::id::ContactId;
+use crate::stream::api::contact_stream;
+use crate::stream::{Day, Facet, Page};
+
+/// How many entries a page of a stream has; "older" adds as many.
+const STEP: i64 = 50;
+/// From here on, older entries are a page of their own.
+const MOST: i64 = 500;
+
+/// The stream of a person; `version` goes up when it changed.
+#[component]
+pub fn ContactStream(
+    /// Whose it is.
+    contact: ContactId,
+    /// Counts the changes.
+    version: RwSignal<u32>,
+) -> impl IntoView {
+    let query = use_query_map();
+    let shown = RwSignal::new(STEP);
+    let facet = Memo::new(move |_| query.read().get("show").and_then(|w| Facet::from_word(&w)));
+    let event = Memo::new(move |_| query.read().get("event").and_then(|e| e.parse::<i64>().ok()));
+    let before = Memo::new(move |_| query.read().get("before"));
+    let page = Resource::new(
+        move || (facet.get(), event.get(), before.get(), shown.get(), version.get()),
+        move |(facet, event, before, limit, _)| {
+            contact_stream(contact, facet, event, before, limit)
+        },
+    );
+    let tab = move |this: Option<Facet>, word: &'static str| {
+        let href = match this {
+            Some(f) => format!("/contacts/{contact}?show={}", f.word()),
+            None => format!("/contacts/{contact}"),
+        };
+        let current = move || (facet.get() == this && event.get().is_none()).then_some("page");
+        view! {
+            <a href=href aria-current=current on:click=move |_| shown.set(STEP)>
+                {word}
+            </a>
+        }
+    };
+    view! {
+        <nav class="tabs" aria-label="Stream">
+            {tab(None, "Everything")} {Facet::ALL.map(|(f, word)| tab(Some(f), word)).to_vec()}
+        </nav>
+        <Transition fallback=|| view! { <div class="skeleton"></div> }>
+            {move || {
+                page.get()
+                    .map(|answer| match answer {
+                        Ok(page) => {
+                            view! { <PageView page contact facet=facet.get_untracked() event=event.get_untracked() shown /> }
+                                .into_any()
+                        }
+                        Err(error) => view! { <p class="notice error" role="alert">{error.sentence()}</p> }.into_any(),
+                    })
+            }}
+        </Transition>
+    }
+}
+
+#[component]
+fn PageView(
+    page: Page,
+    contact: ContactId,
+    facet: Option<Facet>,
+    event: Option<i64>,
+    shown: RwSignal<i64>,
+) -> impl IntoView {
+    if page.days.is_empty() {
+        return view! {
+            <div class="empty">
+                <p class="empty-title">"Nothing here yet"</p>
+                <p class="empty-text">"Events, tags and changes appear here as they happen."</p>
+            </div>
+        }
+        .into_any();
+    }
+    let older = page.older.map(|before| {
+        let facet = facet.map(|f| format!("&show={}", f.word())).unwrap_or_default();
+        let event = event.map(|e| format!("&event={e}")).unwrap_or_default();
+        let href = format!("/contacts/{contact}?before={before}{facet}{event}");
+        let more = move |click: leptos::ev::MouseEvent| {
+            if shown.get_untracked() < MOST {
+                click.prevent_default();
+                shown.update(|n| *n += STEP);
+            } else {
+                shown.set(STEP);
+            }
+        };
+        view! {
+            <a class="button stream-more" href=href on:click=more>
+                "Older"
+            </a>
+        }
+    });
+    view! {
+        <div class="stream">
+            {page.days.into_iter().map(|day| view! { <DayView day /> }).collect_view()} {older}
+        </div>
+    }
+    .into_any()
+}
+
+#[component]
+fn DayView(day: Day) -> impl IntoView {
+    view! {
+        <section class="stream-day">
+            <h2 class="stream-day-title">{day.title}</h2>
+            <ol class="stream-list">
+                {day.folds.into_iter().map(|fold| view! { <FoldView fold /> }).collect_view()}
+            </ol>
+        </section>
+    }
+}

@@ -1,0 +1,5 @@
+//! Parts about tags.
+
+mod tags;
+
+pub use tags::Tags;

@@ -1,0 +1,95 @@
+//! Someone's tags, with a form to add one and a cross to take one off.
+
+use leptos::form::ActionForm;
+use leptos::prelude::*;
+
+use crate::id::ContactId;
+use crate::tags::Tagging;
+use crate::tags::api::{AddTag, RemoveTag};
+use crate::ui::flash::{use_failure, use_typed};
+
+/// The tags of a person. `changed` is told when this page changed them.
+#[component]
+pub fn Tags(
+    /// Whose they are.
+    contact: ContactId,
+    /// The tags.
+    #[prop(into)]
+    tags: Signal<Vec<Tagging>>,
+    /// The workspace's tag names, to suggest.
+    known: Vec<String>,
+    /// Called after a change made here.
+    #[prop(into)]
+    changed: Callback<()>,
+) -> impl IntoView {
+    let add = ServerAction::<AddTag>::new();
+    let remove = ServerAction::<RemoveTag>::new();
+    let input = NodeRef::<leptos::html::Input>::new();
+    let first = use_failure("/do/add_tag");
+    let failure = move || match add.value().get() {
+        Some(Err(error)) => Some(error),
+        Some(Ok(())) => None,
+        None => first.clone(),
+    };
+    Effect::new(move |_| {
+        if let Some(Ok(())) = add.value().get() {
+            if let Some(field) = input.get_untracked() {
+                field.set_value("");
+            }
+            changed.run(());
+        }
+    });
+    Effect::new(move |_| {
+        if let Some(Ok(())) = remove.value().get() {
+            changed.run(());
+        }
+    });
+    view! {
+        <ul class="tags" aria-label="Tags">
+            <For each=move || tags.get() key=|tag| tag.id let:tag>
+                <TagItem contact tag remove />
+            </For>
+        </ul>
+        <ActionForm action=add attr:class="tag-form">
+            <input type="hidden" name="contact" value=contact.to_string() />
+            <input
+                node_ref=input
+                class="input"
+                name="name"
+                aria-label="New tag"
+                placeholder="Add a tag"
+                list="known-tags"
+                maxlength="100"
+                autocomplete="off"
+                required
+                value=use_typed("/do/add_tag", "name")
+            />
+            <datalist id="known-tags">{known.into_iter().map(|name| view! { <option value=name></option> }).collect_view()}</datalist>
+            <button class="button small" type="submit">
+                "Add"
+            </button>
+        </ActionForm>
+        {move || failure().map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}
+    }
+}
+
+#[component]
+fn TagItem(contact: ContactId, tag: Tagging, remove: ServerAction<RemoveTag>) -> impl IntoView {
+    let by = tag.by.unwrap_or_else(|| "your product".into());
+    let about = format!("Added by {by}, {}", tag.at.exact);
+    let label = format!("Remove the tag {}", tag.name);
+    view! {
+        <li class="tag" title=about>
+            <span class="tag-name" dir="auto">
+                {tag.name}
+            </span>
+            <ActionForm action=remove>
+                <input type="hidden" name="contact" value=contact.to_string() />
+                <input type="hidden" name="tag" value=tag.id.to_string() />
+                <button class="tag-remove" type="submit" aria-label=label>
+                    "×"
+                </button>
+            </ActionForm>
+        </li>
+    }
+}

@@ -1,0 +1,5 @@
+//! Pages and parts about teammates.
+
+mod sign_in;
+
+pub use sign_in::SignInPage;

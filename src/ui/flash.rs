@@ -1,0 +1,41 @@
+//! What a native form wrote before it failed, given back to the page that shows the form again.
+
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use crate::error::Error;
+
+/// A failed native form.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Flash {
+    /// The form's address.
+    pub path: String,
+    /// Why it failed.
+    pub error: Error,
+    /// What was typed, by field, passwords left out.
+    pub fields: Vec<(String, String)>,
+}
+
+/// The flash of the page, the same on the server and while hydrating.
+#[derive(Debug, Clone)]
+struct PageFlash(Option<Flash>);
+
+/// Takes the flash of this page from the server's context, for the components below.
+pub fn provide_flash() {
+    let flash = SharedValue::new(|| use_context::<Option<Flash>>().flatten()).into_inner();
+    provide_context(PageFlash(flash));
+}
+
+fn flash_of(path: &str) -> Option<Flash> {
+    use_context::<PageFlash>().and_then(|f| f.0).filter(|f| f.path == path)
+}
+
+/// Why the form at this address failed, if it just did.
+pub fn use_failure(path: &str) -> Option<Error> {
+    flash_of(path).map(|f| f.error)
+}
+
+/// What was typed in a field of the form at this address, if it just failed.
+pub fn use_typed(path: &str, field: &str) -> Option<String> {
+    flash_of(path)?.fields.into_iter().find(|(name, _)| name == field).map(|(_, value)| value)
+}

@@ -1,0 +1,39 @@
+//! Line icons, drawn on a grid of 20.
+
+use leptos::prelude::*;
+
+/// An icon by name; it is decoration, so a word stands beside it.
+#[component]
+pub fn Icon(
+    /// Which one.
+    name: &'static str,
+) -> impl IntoView {
+    let path = match name {
+        "people" => {
+            "M7.5 9.5a3 3 0 1 0 0-6 3 3 0 0 0 0 6zM2 16.5c0-3 2.5-5 5.5-5s5.5 2 5.5 5M13 4a3 3 0 0 1 0 5.5M15 12c2 .6 3 2.3 3 4.5"
+        }
+        "event" => "M11 2 4 11.5h5L8 18l8-10h-5.5z",
+        "tag" => "M3 3h6.5L17 10.5 10.5 17 3 9.5zM6.5 6.5h.01",
+        "note" => "M4 3h12v10l-4 4H4zM12 17v-4h4M7 7h6M7 10h4",
+        "change" => "M13 3l4 4-9 9H4v-4zM11 5l4 4",
+        "created" => "M10 4v12M4 10h12",
+        "out" => "M8 3H4v14h4M13 6l4 4-4 4M17 10H8",
+        _ => "M10 10h.01",
+    };
+    view! {
+        <svg
+            class="icon"
+            viewBox="0 0 20 20"
+            width="20"
+            height="20"
+            fill="none"
+            stroke="currentColor"
+            stroke-width="1.5"
+            stroke-linecap="round"
+            stroke-linejoin="round"
+            aria-hidden="true"
+        >
+            <path d=path />
+        </svg>
+    }
+}

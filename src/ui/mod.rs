@@ -1,0 +1,11 @@
+//! Parts with no product knowledge.
+
+mod avatar;
+pub mod flash;
+mod icon;
+pub mod status;
+mod time_ago;
+
+pub use avatar::Avatar;
+pub use icon::Icon;
+pub use time_ago::TimeAgo;
