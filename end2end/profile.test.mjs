@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { live, newPage, newTab, noErrors, picture, send, signIn, startBrowser, startServer } from './support.mjs';
+import { live, newPage, newTab, newTeammate, noErrors, picture, send, signIn, startBrowser, startServer } from './support.mjs';
 
 let server;
 let browser;
@@ -59,9 +59,8 @@ test('without signing in there is only the sign-in page, and it leads back', asy
 test('a profile says who this is and what they did, on every screen', async () => {
     for (const phone of [false, true]) {
         for (const dark of [false, true]) {
-            const page = await newPage(browser, { phone, dark });
-            await signIn(page, server);
-            await page.getByRole('heading', { name: 'People' }).waitFor();
+            const page = await newTeammate(browser, server, { phone, dark });
+            await page.goto(`${server.url}/people`);
             const name = `${phone ? 390 : 1440}-${dark ? 'dark' : 'light'}`;
             await live(page);
             await picture(page, `people-${name}`);
@@ -84,9 +83,7 @@ test('a profile says who this is and what they did, on every screen', async () =
 });
 
 test('an event in the list leads to its occurrences', async () => {
-    const page = await newPage(browser);
-    await signIn(page, server);
-    await page.getByRole('heading', { name: 'People' }).waitFor();
+    const page = await newTeammate(browser, server);
     await open(page);
     await page.getByRole('link', { name: 'Signed in' }).click();
     await page.getByRole('heading', { name: 'Saturday 1 March 2025' }).waitFor();
@@ -96,13 +93,9 @@ test('an event in the list leads to its occurrences', async () => {
 });
 
 test('a tag added without JavaScript is seen in a second tab at once', async () => {
-    const plain = await newPage(browser, { javaScript: false });
-    await signIn(plain, server);
-    await plain.getByRole('heading', { name: 'People' }).waitFor();
+    const plain = await newTeammate(browser, server, { javaScript: false });
     await open(plain);
-    const watching = await newPage(browser);
-    await signIn(watching, server);
-    await watching.getByRole('heading', { name: 'People' }).waitFor();
+    const watching = await newTeammate(browser, server);
     await open(watching);
     await live(watching);
     await plain.getByLabel('New tag').fill('big spender');
@@ -127,9 +120,7 @@ test('a tag added without JavaScript is seen in a second tab at once', async () 
 });
 
 test('two tabs stay true to each other, also across a restart of the server', async () => {
-    const one = await newPage(browser);
-    await signIn(one, server);
-    await one.getByRole('heading', { name: 'People' }).waitFor();
+    const one = await newTeammate(browser, server);
     await open(one, 'نور');
     await live(one);
     const two = await newTab(one);
@@ -152,9 +143,7 @@ test('two tabs stay true to each other, also across a restart of the server', as
 });
 
 test('an address without a page, and a person who is not there, say so', async () => {
-    const page = await newPage(browser);
-    await signIn(page, server);
-    await page.getByRole('heading', { name: 'People' }).waitFor();
+    const page = await newTeammate(browser, server);
     for (const path of ['/contacts/999999', '/contacts/x', '/nothing']) {
         const answer = await page.goto(server.url + path);
         assert.equal(answer.status(), 404, path);

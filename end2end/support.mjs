@@ -134,6 +134,27 @@ export async function signIn(page, server, password = person.password) {
     await page.getByRole('button', { name: 'Sign in' }).click();
 }
 
+/** A page that is signed in already, with the session that all tests of a server share. */
+export async function newTeammate(browser, server, options) {
+    server.session ??= await session(server);
+    const page = await newPage(browser, options);
+    await page.context().addCookies([{ ...server.session, url: server.url }]);
+    return page;
+}
+
+async function session(server) {
+    const answer = await fetch(`${server.url}/do/sign_in`, {
+        method: 'POST',
+        redirect: 'manual',
+        headers: { origin: server.url, accept: 'text/html' },
+        body: new URLSearchParams({ email: person.email, password: person.password }),
+    });
+    const [pair] = (answer.headers.get('set-cookie') ?? '').split(';');
+    const [name, value] = pair.split('=');
+    assert.equal(name, 'rapport_session');
+    return { name, value };
+}
+
 /** Waits until the page follows changes. */
 export const live = (page) => page.waitForFunction(() => document.documentElement.dataset.live === 'on');
 
