@@ -4,7 +4,7 @@
 //! speaks; [`app`] has the routes; [`teammates`] is who works here; [`contacts`] is who is known;
 //! [`tags`] and [`stream`] are what is said and shown of them; [`live`] keeps open pages true;
 //! [`ui`] has parts without product knowledge; `workspace` and `tracking` are how a workspace
-//! begins and how a product's data arrives; `server` holds what only the server has.
+//! begins and how a product's data arrives; `import` reads files; `server` holds what only the server has.
 
 #![recursion_limit = "256"]
 
@@ -14,6 +14,8 @@ pub mod error;
 #[cfg(feature = "hydrate")]
 mod hydrate;
 pub mod id;
+#[cfg(feature = "ssr")]
+pub mod import;
 pub mod live;
 #[cfg(feature = "ssr")]
 pub mod server;

@@ -1,4 +1,4 @@
-//! The command line: `serve`, `init` and `version`.
+//! The command line: `serve`, `init`, `import` and `version`.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -10,7 +10,7 @@ use rapport::server::clock::Clock;
 use rapport::server::db::Db;
 use rapport::server::http;
 use rapport::server::state::AppState;
-use rapport::workspace;
+use rapport::{import, workspace};
 
 /// Rapport: a self-hosted customer inbox built on profiles.
 #[derive(Parser)]
@@ -44,6 +44,8 @@ enum Command {
     },
     /// Create a workspace and its first admin, and print its keys
     Init(Init),
+    /// Import people or events from a CSV file; started again, it adds only what is missing
+    Import(ImportArgs),
     /// Print the version
     Version,
 }
@@ -65,6 +67,39 @@ struct Init {
     /// Print the keys as one line of JSON
     #[arg(long)]
     json: bool,
+}
+
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum ImportKind {
+    /// A person a row; columns are attributes
+    Contacts,
+    /// An event a row; columns are its metadata
+    Events,
+}
+
+#[derive(Args)]
+struct ImportArgs {
+    /// What a row is
+    kind: ImportKind,
+    /// A CSV file with a header line, in UTF-8 or UTF-16
+    file: PathBuf,
+    /// What a column means, as COLUMN=MEANING: user_id, event, timestamp, a name of your own, or - for nothing
+    #[arg(long, value_delimiter = ',', value_parser = pair)]
+    map: Vec<(String, String)>,
+    /// The name of every event, where no column has it
+    #[arg(long)]
+    event: Option<String>,
+    /// The workspace's app_id, where there is more than one
+    #[arg(long)]
+    workspace: Option<String>,
+    /// Where rejected rows go [default: FILE.rejected.csv]
+    #[arg(long)]
+    rejects: Option<PathBuf>,
+}
+
+fn pair(text: &str) -> Result<(String, String), String> {
+    let (column, meaning) = text.split_once('=').ok_or("expected COLUMN=MEANING")?;
+    Ok((column.trim().to_owned(), meaning.trim().to_owned()))
 }
 
 #[tokio::main]
@@ -103,6 +138,7 @@ async fn run(cli: Cli) -> Result<(), String> {
             http::serve(app, addr).await.map_err(|e| format!("RAPPORT_ADDR {addr}: {e}"))
         }
         Command::Init(init) => create(&db, init).await,
+        Command::Import(args) => bring_in(db, args).await,
         Command::Version => Ok(()),
     }
 }
@@ -137,6 +173,48 @@ async fn create(db: &Db, init: Init) -> Result<(), String> {
         println!("write_key        {}", created.write_key);
         println!("identity_secret  {}", created.identity_secret);
         println!("The tokens are shown this once: keep them.");
+    }
+    Ok(())
+}
+
+async fn bring_in(db: Db, args: ImportArgs) -> Result<(), String> {
+    let workspace =
+        workspace::choose(&db, args.workspace.as_deref()).await.map_err(|e| e.to_string())?;
+    let kind = match args.kind {
+        ImportKind::Contacts => import::Kind::Contacts,
+        ImportKind::Events => import::Kind::Events,
+    };
+    let rejects = args.rejects.unwrap_or_else(|| {
+        let mut name = args.file.clone().into_os_string();
+        name.push(".rejected.csv");
+        name.into()
+    });
+    let size =
+        std::fs::metadata(&args.file).map_err(|e| format!("{}: {e}", args.file.display()))?.len();
+    let bar = indicatif::ProgressBar::new(size);
+    let style = "{bar:32} {percent}% {bytes_per_sec}, {eta} left {msg}";
+    bar.set_style(indicatif::ProgressStyle::with_template(style).map_err(|e| e.to_string())?);
+    let app = AppState::new(db, Clock::System, false);
+    let import = import::Import {
+        kind,
+        file: args.file,
+        map: args.map,
+        event: args.event,
+        rejects: rejects.clone(),
+    };
+    let done = import::run(&app, workspace, &import, |p| {
+        bar.set_position(p.bytes);
+        bar.set_message(format!("{} rows", p.written + p.known));
+        std::ops::ControlFlow::Continue(())
+    });
+    let done = done.await?;
+    bar.finish_and_clear();
+    println!(
+        "{} rows written, {} known before, {} rejected",
+        done.written, done.known, done.rejected
+    );
+    if done.rejected > 0 {
+        println!("Rejected rows with their reasons: {}", rejects.display());
     }
     Ok(())
 }

@@ -2,16 +2,20 @@
 
 pub mod api;
 #[cfg(feature = "ssr")]
+mod occurrences;
+#[cfg(feature = "ssr")]
 mod profile;
 #[cfg(feature = "ssr")]
 mod store;
 pub mod views;
 
 #[cfg(feature = "ssr")]
+pub use occurrences::{Occurrence, track};
+#[cfg(feature = "ssr")]
 pub use profile::{list, profile};
 use serde::{Deserialize, Serialize};
 #[cfg(feature = "ssr")]
-pub use store::{find, find_by_external_id, find_or_create, identify, track};
+pub use store::{find, find_by_external_id, find_or_create, identify};
 
 use crate::id::{ContactId, EventNameId};
 use crate::tags::Tagging;

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::{Contact, IdentityKind};
 use crate::error::Error;
-use crate::id::{AttributeId, ContactId, EventNameId, WorkspaceId};
+use crate::id::{AttributeId, ContactId, WorkspaceId};
 use crate::run;
 use crate::server::db::{Changed, Conn, Entry, Write};
 use crate::stream::Kind;
@@ -156,23 +156,17 @@ async fn set_attribute(
             ));
         }
     };
-    let define = "insert into attributes (workspace_id, id, subject, name, data_type, created_at) \
-                  values ($1, $2, 'contact', $3, $4, $5) \
-                  on conflict (workspace_id, subject, name) do update set data_type = case \
-                  when attributes.data_type = excluded.data_type then attributes.data_type \
-                  when attributes.data_type = 'integer' and excluded.data_type = 'float' then 'float' \
-                  when attributes.data_type = 'float' and excluded.data_type = 'integer' then 'float' \
-                  else 'string' end returning id";
-    let id = w.app.db.next_id()?;
-    let (attribute,): (AttributeId,) = run!(w.conn, |c| {
-        sqlx::query_as::<_, (AttributeId,)>(define)
+    let known = "select id, data_type from attributes where workspace_id = $1 and subject = 'contact' and name = $2";
+    let found: Option<(AttributeId, String)> = run!(w.conn, |c| {
+        sqlx::query_as::<_, (AttributeId, String)>(known)
             .bind(w.workspace)
-            .bind(id)
             .bind(name)
-            .bind(data_type)
-            .bind(w.now)
-            .fetch_one(c)
+            .fetch_optional(c)
     })?;
+    let attribute = match found {
+        Some((id, known)) if known == data_type => id,
+        _ => define(w, name, data_type).await?,
+    };
     let set = "insert into attribute_values (workspace_id, subject, subject_id, attribute_id, number, text, text_key, updated_at) \
                values ($1, 'contact', $2, $3, $4, $5, $6, $7) \
                on conflict (workspace_id, subject, subject_id, attribute_id) do update set \
@@ -192,49 +186,24 @@ async fn set_attribute(
     Ok(())
 }
 
-/// Writes one occurrence of an event: the entry, and its fold by count, first and last.
-pub async fn track(
-    w: &mut Write<'_>,
-    contact: ContactId,
-    event: &str,
-    properties: &Value,
-    at: Time,
-) -> Result<(), Error> {
-    // An update that changes nothing, so that the id comes back whether or not the name was there.
-    let named = "insert into event_names (workspace_id, id, name) values ($1, $2, $3) \
-                 on conflict (workspace_id, name) do update set name = excluded.name returning id";
+/// Makes an attribute, or widens its type so that it holds one more.
+async fn define(w: &mut Write<'_>, name: &str, data_type: &str) -> Result<AttributeId, Error> {
+    let sql = "insert into attributes (workspace_id, id, subject, name, data_type, created_at) \
+               values ($1, $2, 'contact', $3, $4, $5) \
+               on conflict (workspace_id, subject, name) do update set data_type = case \
+               when attributes.data_type = excluded.data_type then attributes.data_type \
+               when attributes.data_type = 'integer' and excluded.data_type = 'float' then 'float' \
+               when attributes.data_type = 'float' and excluded.data_type = 'integer' then 'float' \
+               else 'string' end returning id";
     let id = w.app.db.next_id()?;
-    let (event_name,): (EventNameId,) = run!(w.conn, |c| {
-        sqlx::query_as::<_, (EventNameId,)>(named)
+    let (attribute,): (AttributeId,) = run!(w.conn, |c| {
+        sqlx::query_as::<_, (AttributeId,)>(sql)
             .bind(w.workspace)
             .bind(id)
-            .bind(event)
+            .bind(name)
+            .bind(data_type)
+            .bind(w.now)
             .fetch_one(c)
     })?;
-    let count = "insert into event_counts (workspace_id, contact_id, event_name_id, count, first_at, last_at) \
-                 values ($1, $2, $3, 1, $4, $4) on conflict (workspace_id, contact_id, event_name_id) do update set \
-                 count = event_counts.count + 1, \
-                 first_at = case when excluded.first_at < event_counts.first_at then excluded.first_at else event_counts.first_at end, \
-                 last_at = case when excluded.last_at > event_counts.last_at then excluded.last_at else event_counts.last_at end";
-    let _: Changed = run!(w.conn, |c| {
-        sqlx::query(count).bind(w.workspace).bind(contact).bind(event_name).bind(at).execute(c)
-    })?;
-    let day = "insert into event_days (workspace_id, contact_id, event_name_id, day, count) values ($1, $2, $3, $4, 1) \
-               on conflict (workspace_id, contact_id, event_name_id, day) do update set count = event_days.count + 1";
-    let _: Changed = run!(w.conn, |c| {
-        sqlx::query(day)
-            .bind(w.workspace)
-            .bind(contact)
-            .bind(event_name)
-            .bind(at.0.div_euclid(86_400_000))
-            .execute(c)
-    })?;
-    w.log(Entry {
-        kind: Kind::Event,
-        occurred_at: at,
-        contact,
-        ref_id: event_name.0,
-        data: properties.clone(),
-    });
-    Ok(())
+    Ok(attribute)
 }

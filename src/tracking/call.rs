@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 
+use crate::contacts::IdentityKind;
 use crate::error::Error;
 use crate::time::Time;
 
@@ -19,8 +20,24 @@ pub struct Call {
     pub message_id: Option<String>,
     /// When it happened, by the sender's account, at most five minutes ahead of us.
     pub at: Time,
+    /// When it reached us.
+    pub received: Time,
     /// What it says.
     pub body: Body,
+}
+
+impl Call {
+    /// Whom it is about.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] when it names nobody.
+    pub fn identity(&self) -> Result<(IdentityKind, &str), Error> {
+        match (&self.user_id, &self.anonymous_id) {
+            (Some(id), _) => Ok((IdentityKind::ExternalId, id)),
+            (None, Some(id)) => Ok((IdentityKind::AnonymousId, id)),
+            (None, None) => Err(Error::invalid("userId", "send userId or anonymousId")),
+        }
+    }
 }
 
 /// What a call says.
@@ -70,6 +87,7 @@ pub fn parse(kind: &str, source: &Value, now: Time) -> Result<Call, Error> {
         anonymous_id,
         message_id: text(object, "messageId", 255)?,
         at: time(object, now)?,
+        received: now,
         body,
     })
 }

@@ -2,4 +2,4 @@
 
 mod store;
 
-pub use store::{Created, New, create, workspace_of_key};
+pub use store::{Created, New, choose, create, workspace_of_key};

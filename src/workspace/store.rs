@@ -154,3 +154,28 @@ pub async fn workspace_of_key(
     })?;
     Ok(found.map(|(id,)| id))
 }
+
+/// The workspace with this `app_id`, or the only one when none is named.
+///
+/// # Errors
+/// [`Error::NotFound`] for an unknown name; [`Error::Invalid`] when there is more than one to choose from, or none.
+pub async fn choose(db: &Db, app_id: Option<&str>) -> Result<WorkspaceId, Error> {
+    let sql = "select id, app_id from workspaces order by id limit 100";
+    let mut c = db.read().await?;
+    let all: Vec<(WorkspaceId, String)> =
+        run!(c, |x| sqlx::query_as::<_, (WorkspaceId, String)>(sql).fetch_all(x))?;
+    match (app_id, all.as_slice()) {
+        (Some(wanted), _) => {
+            all.iter().find(|(_, id)| id == wanted).map(|(id, _)| *id).ok_or(Error::NotFound)
+        }
+        (None, [(id, _)]) => Ok(*id),
+        (None, []) => Err(Error::invalid(
+            "--workspace",
+            "there is no workspace yet; make one with rapport init",
+        )),
+        (None, _) => {
+            let names: Vec<_> = all.iter().map(|(_, id)| id.as_str()).collect();
+            Err(Error::invalid("--workspace", format!("choose one of {}", names.join(", "))))
+        }
+    }
+}

@@ -5,6 +5,7 @@
 mod support;
 
 mod database;
+mod import;
 mod init;
 mod people;
 mod tags;

@@ -30,7 +30,8 @@ pub enum Engine {
 pub struct TestApp {
     pub state: Arc<AppState>,
     pub keys: Created,
-    _folder: tempfile::TempDir,
+    pub engine: Engine,
+    pub folder: tempfile::TempDir,
 }
 
 /// Declares one test twice: on SQLite and on PostgreSQL.
@@ -88,7 +89,7 @@ impl TestApp {
         let db = Db::open(&empty_database(engine, folder.path()).await).await.unwrap();
         let keys = create(&db, new_workspace("ada@example.com"), NOON).await.unwrap();
         let state = Arc::new(AppState::new(db, Clock::Fixed(AtomicI64::new(NOON.0)), false));
-        Self { state, keys, _folder: folder }
+        Self { state, keys, engine, folder }
     }
 
     /// Sends a request and answers its status and body.

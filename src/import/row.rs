@@ -1,0 +1,181 @@
+//! What the columns of a file mean, and a row read by them.
+
+use serde_json::{Map, Value};
+
+use super::Import;
+use crate::time::Time;
+use crate::tracking::{Call, parse};
+
+/// What a row of a file is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A person with their attributes.
+    Contacts,
+    /// Something that a person did.
+    Events,
+}
+
+/// What one column means.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Meaning {
+    UserId,
+    Event,
+    Timestamp,
+    Fact(String),
+    Nothing,
+}
+
+/// The meaning of each column, in the file's order.
+#[derive(Debug, Clone)]
+pub struct Columns {
+    kind: Kind,
+    event: Option<String>,
+    meanings: Vec<Meaning>,
+}
+
+impl Columns {
+    /// Reads the header by the import's map.
+    ///
+    /// # Errors
+    /// A sentence that names the column or the option that is missing.
+    pub fn new(import: &Import, header: &csv::ByteRecord) -> Result<Self, String> {
+        let names: Vec<_> =
+            header.iter().map(|name| String::from_utf8_lossy(name).trim().to_owned()).collect();
+        for (column, _) in &import.map {
+            if !names.contains(column) {
+                return Err(format!(
+                    "--map {column}: the file has no such column; it has {}",
+                    names.join(", ")
+                ));
+            }
+        }
+        let meaning = |name: &String| {
+            let mapped =
+                import.map.iter().find(|(column, _)| column == name).map_or(name, |(_, to)| to);
+            match (mapped.as_str(), import.kind) {
+                ("-" | "", _) => Meaning::Nothing,
+                ("user_id", _) => Meaning::UserId,
+                ("event", Kind::Events) => Meaning::Event,
+                ("timestamp", Kind::Events) => Meaning::Timestamp,
+                (other, _) => Meaning::Fact(other.to_owned()),
+            }
+        };
+        let meanings: Vec<_> = names.iter().map(meaning).collect();
+        if !meanings.contains(&Meaning::UserId) {
+            return Err(format!(
+                "no column is the user_id: say which with --map COLUMN=user_id, of {}",
+                names.join(", ")
+            ));
+        }
+        if import.kind == Kind::Events
+            && import.event.is_none()
+            && !meanings.contains(&Meaning::Event)
+        {
+            return Err(
+                "no column is the event: use --map COLUMN=event, or --event NAME for all rows"
+                    .into(),
+            );
+        }
+        Ok(Self { kind: import.kind, event: import.event.clone(), meanings })
+    }
+
+    /// One row as a tracking call, by the rules of tracking calls.
+    ///
+    /// # Errors
+    /// The reason for which the row is set aside.
+    pub fn call(&self, record: &csv::ByteRecord, now: Time) -> Result<Call, String> {
+        if record.len() != self.meanings.len() {
+            return Err(format!(
+                "{} fields, but the header has {}",
+                record.len(),
+                self.meanings.len()
+            ));
+        }
+        let (mut call, mut facts) = (Map::new(), Map::new());
+        if let Some(event) = &self.event {
+            call.insert("event".into(), event.clone().into());
+        }
+        for (n, (meaning, field)) in self.meanings.iter().zip(record.iter()).enumerate() {
+            let text = std::str::from_utf8(field)
+                .map_err(|_| format!("field {} is not UTF-8", n + 1))?
+                .trim();
+            if text.is_empty() {
+                continue;
+            }
+            match meaning {
+                Meaning::UserId => call.insert("userId".into(), text.into()),
+                Meaning::Event => call.insert("event".into(), text.into()),
+                Meaning::Timestamp => call.insert("timestamp".into(), moment(text)?.into()),
+                Meaning::Fact(name) => facts.insert(name.clone(), value(name, text)),
+                Meaning::Nothing => None,
+            };
+        }
+        let (kind, facts_name) = match self.kind {
+            Kind::Contacts => ("identify", "traits"),
+            Kind::Events => ("track", "properties"),
+        };
+        call.insert(facts_name.into(), facts.into());
+        parse(kind, &call.into(), now).map_err(|e| e.to_string())
+    }
+}
+
+/// A time as RFC 3339; a day is its midnight and a time without a zone is, UTC.
+fn moment(text: &str) -> Result<String, String> {
+    use jiff::civil::{Date, DateTime};
+    use jiff::tz::TimeZone;
+    if let Ok(at) = text.parse::<jiff::Timestamp>() {
+        return Ok(at.to_string());
+    }
+    let civil =
+        text.parse::<DateTime>().or_else(|_| text.parse::<Date>().map(|d| d.at(0, 0, 0, 0)));
+    let zoned = civil.ok().and_then(|c| c.to_zoned(TimeZone::UTC).ok());
+    zoned
+        .map(|z| z.timestamp().to_string())
+        .ok_or_else(|| format!("timestamp: {text} is not a time such as 2026-03-01T12:00:00Z"))
+}
+
+/// Numbers and truths where they are written as such; `007` and telephone numbers stay text.
+fn value(name: &str, text: &str) -> Value {
+    if matches!(name, "name" | "email" | "phone") {
+        return text.into();
+    }
+    if let "true" | "false" = text {
+        return (text == "true").into();
+    }
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    let padded = digits.len() > 1 && digits.starts_with('0') && !digits.starts_with("0.");
+    let plain = digits.bytes().all(|b| b.is_ascii_digit() || b == b'.')
+        && !digits.starts_with('.')
+        && !digits.ends_with('.');
+    if padded || !plain || digits.len() > 15 {
+        return text.into();
+    }
+    let whole = text.parse::<i64>().ok().map(Value::from);
+    whole.or_else(|| text.parse::<f64>().ok().map(Value::from)).unwrap_or_else(|| text.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{moment, value};
+    use serde_json::json;
+
+    #[test]
+    fn numbers_are_numbers_only_where_nothing_is_lost() {
+        assert_eq!(value("x", "12"), json!(12));
+        assert_eq!(value("x", "-0.5"), json!(-0.5));
+        assert_eq!(value("x", "007"), json!("007"));
+        assert_eq!(value("x", "1.2.3"), json!("1.2.3"));
+        assert_eq!(value("x", "+49 30"), json!("+49 30"));
+        assert_eq!(value("x", "12345678901234567890"), json!("12345678901234567890"));
+        assert_eq!(value("phone", "12"), json!("12"));
+        assert_eq!(value("x", "true"), json!(true));
+    }
+
+    #[test]
+    fn days_and_times_without_a_zone_are_utc() {
+        assert_eq!(moment("1997-01-01").unwrap(), "1997-01-01T00:00:00Z");
+        assert_eq!(moment("1997-01-01 10:30:00").unwrap(), "1997-01-01T10:30:00Z");
+        assert_eq!(moment("1997-01-01T10:30:00+02:00").unwrap(), "1997-01-01T08:30:00Z");
+        assert!(moment("01/02/1997").is_err());
+    }
+}
