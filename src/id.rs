@@ -43,4 +43,16 @@ ids! {
     TagId,
     /// A note.
     NoteId,
+    /// A customer of the workspace that people belong to.
+    CompanyId,
+    /// A conversation with one person.
+    ConversationId,
+    /// One thing said in a conversation.
+    PartId,
+    /// A key of the APIs.
+    ApiKeyId,
+    /// An invitation to join the team.
+    InvitationId,
+    /// Work that takes longer than a request.
+    JobId,
 }

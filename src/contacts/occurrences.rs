@@ -45,13 +45,7 @@ pub async fn track(w: &mut Write<'_>, occurrences: &[Occurrence<'_>]) -> Result<
         *count = (count.0 + 1, count.1.min(o.at), count.2.max(o.at));
         *days.entry((o.contact, name, o.at.0.div_euclid(DAY))).or_insert(0) += 1;
         let data = o.properties.clone();
-        w.log(Entry {
-            kind: Kind::Event,
-            occurred_at: o.at,
-            contact: o.contact,
-            ref_id: name.0,
-            data,
-        });
+        w.log(Entry::of_contact(Kind::Event, o.at, o.contact, name.0, data));
     }
     // Sorted by key, so that two groups wait for each other rather than lock each other out.
     let counts: Vec<_> =

@@ -85,13 +85,7 @@ pub async fn find_or_create(
             .bind(w.now)
             .execute(c)
     })?;
-    w.log(Entry {
-        kind: Kind::ContactCreated,
-        occurred_at: w.now,
-        contact: id,
-        ref_id: 0,
-        data: json!({ "role": role }),
-    });
+    w.log(Entry::of_contact(Kind::ContactCreated, w.now, id, 0, json!({ "role": role })));
     Ok(id)
 }
 
@@ -128,13 +122,7 @@ pub async fn identify(
     {
         set_attribute(w, contact, key, value).await?;
     }
-    w.log(Entry {
-        kind: Kind::AttributesChanged,
-        occurred_at: at,
-        contact,
-        ref_id: 0,
-        data: json!({ "set": traits }),
-    });
+    w.log(Entry::of_contact(Kind::AttributesChanged, at, contact, 0, json!({ "set": traits })));
     Ok(())
 }
 

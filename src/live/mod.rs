@@ -19,16 +19,26 @@ use leptos::prelude::*;
 pub use rest::router;
 use serde::{Deserialize, Serialize};
 
-use crate::id::ContactId;
+use crate::id::{CompanyId, ContactId, ConversationId};
 
 /// Something that a page shows and that can change.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Topic {
     /// One person: profile and stream.
     Contact(ContactId),
     /// The list of people.
     People,
+    /// One company: profile, people and stream.
+    Company(CompanyId),
+    /// The list of companies.
+    Companies,
+    /// One conversation.
+    Conversation(ConversationId),
+    /// The list of conversations.
+    Inbox,
+    /// The workspace itself: team, keys, settings, jobs.
+    Workspace,
 }
 
 /// What a browser says over the socket.

@@ -125,10 +125,12 @@ async fn answer(
 
 async fn may_follow(app: &AppState, viewer: &Viewer, topic: Topic) -> Result<bool, Error> {
     match topic {
-        Topic::People => Ok(true),
+        Topic::People | Topic::Workspace => Ok(true),
         Topic::Contact(id) => {
             let mut c = app.db.read().await?;
             Ok(contacts::find(&mut c, viewer.workspace, id).await?.is_some())
         }
+        // Their pages come with their features; until then nobody may follow them.
+        Topic::Company(_) | Topic::Companies | Topic::Conversation(_) | Topic::Inbox => Ok(false),
     }
 }

@@ -17,22 +17,64 @@ use crate::time::Stamp;
 pub enum Kind {
     /// Someone did something in the customer's product.
     Event,
+    /// Someone came to the product after more than 30 minutes away.
+    SessionStarted,
     /// A tag was added.
     TagAdded,
     /// A tag was taken off.
     TagRemoved,
-    /// Facts about someone were sent.
+    /// Facts about someone were sent, or changed by a teammate.
     AttributesChanged,
     /// Someone became known.
     ContactCreated,
+    /// A lead turned out to be this user; all it had is here.
+    ContactMerged,
+    /// Someone was put away.
+    ContactArchived,
+    /// Someone was brought back.
+    ContactUnarchived,
+    /// Nothing they write is let in any more.
+    ContactBlocked,
+    /// What they write is let in again.
+    ContactUnblocked,
+    /// A company became known.
+    CompanyCreated,
+    /// Facts about a company were sent, or changed by a teammate.
+    CompanyChanged,
+    /// A person joined a company.
+    CompanyJoined,
+    /// A person left a company.
+    CompanyLeft,
+    /// A note was written.
+    NoteAdded,
+    /// A note's text changed.
+    NoteEdited,
+    /// A note was deleted.
+    NoteDeleted,
+    /// A deleted note was brought back.
+    NoteRestored,
+    /// A teammate wrote to someone.
+    MessageSent,
+    /// Someone wrote to the team.
+    MessageReceived,
+    /// A conversation was closed.
+    ConversationClosed,
+    /// A closed conversation was opened again.
+    ConversationReopened,
+    /// The workspace itself changed: team, keys, settings. Shown on the audit page only.
+    Setting,
 }
 
 /// Which entries a stream shows: one type at a time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Facet {
+    /// What was said to them and by them.
+    Conversation,
     /// What they did in the product.
     Event,
+    /// What the team wrote down.
+    Note,
     /// Tags added and taken off.
     Tag,
     /// Data that changed.
@@ -40,49 +82,70 @@ pub enum Facet {
 }
 
 impl Kind {
-    const ALL: [Self; 5] = [
-        Self::Event,
-        Self::TagAdded,
-        Self::TagRemoved,
-        Self::AttributesChanged,
-        Self::ContactCreated,
+    const ALL: [(Self, &'static str, Facet); 24] = [
+        (Self::Event, "event", Facet::Event),
+        (Self::SessionStarted, "session_started", Facet::Event),
+        (Self::TagAdded, "tag_added", Facet::Tag),
+        (Self::TagRemoved, "tag_removed", Facet::Tag),
+        (Self::AttributesChanged, "attributes_changed", Facet::Change),
+        (Self::ContactCreated, "contact_created", Facet::Change),
+        (Self::ContactMerged, "contact_merged", Facet::Change),
+        (Self::ContactArchived, "contact_archived", Facet::Change),
+        (Self::ContactUnarchived, "contact_unarchived", Facet::Change),
+        (Self::ContactBlocked, "contact_blocked", Facet::Change),
+        (Self::ContactUnblocked, "contact_unblocked", Facet::Change),
+        (Self::CompanyCreated, "company_created", Facet::Change),
+        (Self::CompanyChanged, "company_changed", Facet::Change),
+        (Self::CompanyJoined, "company_joined", Facet::Change),
+        (Self::CompanyLeft, "company_left", Facet::Change),
+        (Self::NoteAdded, "note_added", Facet::Note),
+        (Self::NoteEdited, "note_edited", Facet::Note),
+        (Self::NoteDeleted, "note_deleted", Facet::Note),
+        (Self::NoteRestored, "note_restored", Facet::Note),
+        (Self::MessageSent, "message_sent", Facet::Conversation),
+        (Self::MessageReceived, "message_received", Facet::Conversation),
+        (Self::ConversationClosed, "conversation_closed", Facet::Conversation),
+        (Self::ConversationReopened, "conversation_reopened", Facet::Conversation),
+        (Self::Setting, "setting", Facet::Change),
     ];
 
+    fn row(self) -> (Self, &'static str, Facet) {
+        // Every kind has a row; the fallback is for the compiler.
+        Self::ALL.into_iter().find(|(k, ..)| *k == self).unwrap_or(Self::ALL[0])
+    }
+
     /// The word in the database.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Event => "event",
-            Self::TagAdded => "tag_added",
-            Self::TagRemoved => "tag_removed",
-            Self::AttributesChanged => "attributes_changed",
-            Self::ContactCreated => "contact_created",
-        }
+    pub fn word(self) -> &'static str {
+        self.row().1
     }
 
     /// The kind that the database calls so.
     pub fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|k| k.word() == word)
+        Self::ALL.into_iter().find(|(_, w, _)| *w == word).map(|(k, ..)| k)
     }
 
     /// The type of the stream that it belongs to.
-    pub const fn facet(self) -> Facet {
-        match self {
-            Self::Event => Facet::Event,
-            Self::TagAdded | Self::TagRemoved => Facet::Tag,
-            Self::AttributesChanged | Self::ContactCreated => Facet::Change,
-        }
+    pub fn facet(self) -> Facet {
+        self.row().2
     }
 }
 
 impl Facet {
     /// Every type with the word of its tab, in the order of the tabs.
-    pub const ALL: [(Self, &'static str); 3] =
-        [(Self::Event, "Events"), (Self::Tag, "Tags"), (Self::Change, "Data changes")];
+    pub const ALL: [(Self, &'static str); 5] = [
+        (Self::Conversation, "Conversations"),
+        (Self::Event, "Events"),
+        (Self::Note, "Notes"),
+        (Self::Tag, "Tags"),
+        (Self::Change, "Data changes"),
+    ];
 
     /// The word in the database and in addresses.
     pub const fn word(self) -> &'static str {
         match self {
+            Self::Conversation => "conversation",
             Self::Event => "event",
+            Self::Note => "note",
             Self::Tag => "tag",
             Self::Change => "change",
         }
@@ -103,7 +166,7 @@ pub struct Line {
     pub kind: Kind,
     /// The teammate who did it, if one did.
     pub actor: Option<String>,
-    /// The event's or the tag's name; empty where there is none.
+    /// The event's, tag's or company's name; empty where there is none.
     pub name: String,
     /// When, by the sender's account.
     pub at: Stamp,

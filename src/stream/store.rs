@@ -4,11 +4,11 @@ use serde_json::Value;
 
 use super::{Day, Facet, Fold, Kind, Line, Page};
 use crate::error::Error;
-use crate::id::{ContactId, WorkspaceId};
+use crate::id::{CompanyId, ContactId, WorkspaceId};
 use crate::live::Topic;
 use crate::run;
 use crate::server::dates::Dates;
-use crate::server::db::Conn;
+use crate::server::db::{Conn, topics_of};
 use crate::server::state::AppState;
 use crate::time::Time;
 
@@ -95,8 +95,8 @@ fn line(row: Row, dates: &Dates) -> Option<Line> {
         Kind::TagAdded | Kind::TagRemoved => {
             (data["name"].as_str().unwrap_or_default().to_owned(), Vec::new())
         }
-        Kind::AttributesChanged => (String::new(), pairs(&data["set"])),
-        Kind::ContactCreated => (String::new(), Vec::new()),
+        Kind::AttributesChanged | Kind::CompanyChanged => (String::new(), pairs(&data["set"])),
+        _ => (data["name"].as_str().unwrap_or_default().to_owned(), Vec::new()),
     };
     Some(Line {
         seq: row.seq,
@@ -146,15 +146,22 @@ pub async fn changed_since(
     topic: Topic,
     since: i64,
 ) -> Result<i64, Error> {
-    let sql = "select seq, contact_id from activity where workspace_id = $1 and seq > $2 order by seq limit 501";
+    let sql = "select seq, kind, contact_id, company_id, ref_id from activity \
+               where workspace_id = $1 and seq > $2 order by seq limit 501";
+    type Row = (i64, String, ContactId, CompanyId, i64);
     let mut c = app.db.read().await?;
-    let rows: Vec<(i64, ContactId)> = run!(c, |x| sqlx::query_as::<_, (i64, ContactId)>(sql)
-        .bind(workspace)
-        .bind(since)
-        .fetch_all(x))?;
+    let rows: Vec<Row> =
+        run!(c, |x| sqlx::query_as::<_, Row>(sql).bind(workspace).bind(since).fetch_all(x))?;
     if rows.len() > 500 {
         return last_seq(&mut c, workspace).await;
     }
-    let touches = |id: ContactId| topic == Topic::People || topic == Topic::Contact(id);
-    Ok(rows.into_iter().filter(|(_, id)| touches(*id)).map(|(seq, _)| seq).max().unwrap_or(since))
+    let touches = |kind: &str, contact, company, ref_id| {
+        Kind::from_word(kind).is_some_and(|kind| {
+            topics_of(kind, contact, company, ref_id).any(|touched| touched == topic)
+        })
+    };
+    let touching = rows
+        .into_iter()
+        .filter(|(_, kind, contact, company, ref_id)| touches(kind, *contact, *company, *ref_id));
+    Ok(touching.map(|(seq, ..)| seq).max().unwrap_or(since))
 }

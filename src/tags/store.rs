@@ -45,13 +45,7 @@ pub async fn add(w: &mut Write<'_>, contact: ContactId, name: &str) -> Result<()
             .execute(c)
     })?;
     if added.0 > 0 {
-        w.log(Entry {
-            kind: Kind::TagAdded,
-            occurred_at: w.now,
-            contact,
-            ref_id: tag.0,
-            data: json!({ "name": name }),
-        });
+        w.log(Entry::of_contact(Kind::TagAdded, w.now, contact, tag.0, json!({ "name": name })));
     }
     Ok(())
 }
@@ -72,7 +66,7 @@ pub async fn remove(w: &mut Write<'_>, contact: ContactId, tag: TagId) -> Result
         run!(w.conn, |c| sqlx::query(sql).bind(w.workspace).bind(contact).bind(tag).execute(c))?;
     if removed.0 > 0 {
         let data = json!({ "name": name });
-        w.log(Entry { kind: Kind::TagRemoved, occurred_at: w.now, contact, ref_id: tag.0, data });
+        w.log(Entry::of_contact(Kind::TagRemoved, w.now, contact, tag.0, data));
     }
     Ok(())
 }

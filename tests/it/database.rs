@@ -61,7 +61,7 @@ on_both! {
                 let mut w = Write::begin(&app.state, workspace, TeammateId(0)).await.unwrap();
                 for _ in 0..=(n + k) % 3 {
                     let data = serde_json::json!({});
-                    w.log(Entry { kind: Kind::Event, occurred_at: NOON, contact: ContactId(n), ref_id: 0, data });
+                    w.log(Entry::of_contact(Kind::Event, NOON, ContactId(n), 0, data));
                 }
                 w.commit().await.unwrap();
             }

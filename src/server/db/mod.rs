@@ -15,6 +15,7 @@ use sqlx::sqlite::{
 use sqlx::{PgConnection, Postgres, Sqlite, SqliteConnection, Transaction};
 
 use crate::error::Error;
+pub(crate) use write::topics_of;
 pub use write::{Entry, Write};
 
 /// How many ids a process takes at a time, and the least it has before a transaction begins:

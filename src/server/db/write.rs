@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 
 use crate::error::Error;
-use crate::id::{ContactId, TeammateId, WorkspaceId};
+use crate::id::{CompanyId, ContactId, ConversationId, TeammateId, WorkspaceId};
 use crate::live::Topic;
 use crate::run;
 use crate::server::db::{Changed, Conn};
 use crate::server::state::AppState;
-use crate::stream::Kind;
+use crate::stream::{Facet, Kind};
 use crate::time::Time;
 
 /// One line of the activity log.
@@ -18,12 +18,54 @@ pub struct Entry {
     pub kind: Kind,
     /// When, by the sender's account.
     pub occurred_at: Time,
-    /// To whom.
+    /// The person it happened to; 0 where it concerns a company or the workspace alone.
     pub contact: ContactId,
-    /// The tag or event name it is about, or 0.
+    /// The company it is about, or 0. The companies of the person see the entry without being named.
+    pub company: CompanyId,
+    /// The tag, event name, note or conversation it is about, or 0.
     pub ref_id: i64,
     /// The rest.
     pub data: serde_json::Value,
+}
+
+impl Entry {
+    /// Something that happened to a person.
+    pub const fn of_contact(
+        kind: Kind,
+        occurred_at: Time,
+        contact: ContactId,
+        ref_id: i64,
+        data: serde_json::Value,
+    ) -> Self {
+        Self { kind, occurred_at, contact, company: CompanyId(0), ref_id, data }
+    }
+
+    /// Something that happened to a company itself.
+    pub const fn of_company(
+        kind: Kind,
+        occurred_at: Time,
+        company: CompanyId,
+        ref_id: i64,
+        data: serde_json::Value,
+    ) -> Self {
+        Self { kind, occurred_at, contact: ContactId(0), company, ref_id, data }
+    }
+
+    /// A change of the workspace itself, for the audit page: `action` is a word such as `key_made`.
+    /// `data` holds names of settings and teammates, never a customer's personal data.
+    pub fn of_workspace(action: &str, occurred_at: Time, mut data: serde_json::Value) -> Self {
+        if let Some(object) = data.as_object_mut() {
+            object.insert("action".into(), action.into());
+        }
+        Self {
+            kind: Kind::Setting,
+            occurred_at,
+            contact: ContactId(0),
+            company: CompanyId(0),
+            ref_id: 0,
+            data,
+        }
+    }
 }
 
 /// A transaction in one workspace that gathers its log entries and writes them last.
@@ -39,6 +81,7 @@ pub struct Write<'a> {
     /// When it began.
     pub now: Time,
     entries: Vec<Entry>,
+    touched: BTreeSet<Topic>,
 }
 
 impl<'a> Write<'a> {
@@ -49,12 +92,25 @@ impl<'a> Write<'a> {
         actor: TeammateId,
     ) -> Result<Self, Error> {
         let conn = app.db.begin().await?;
-        Ok(Self { conn, app, workspace, actor, now: app.clock.now(), entries: Vec::new() })
+        Ok(Self {
+            conn,
+            app,
+            workspace,
+            actor,
+            now: app.clock.now(),
+            entries: Vec::new(),
+            touched: BTreeSet::new(),
+        })
     }
 
     /// Adds a line to the log; it gets its number when the transaction commits.
     pub fn log(&mut self, entry: Entry) {
         self.entries.push(entry);
+    }
+
+    /// Tells listeners of a topic after the commit, for what changes without a line in the log.
+    pub fn touch(&mut self, topic: Topic) {
+        self.touched.insert(topic);
     }
 
     /// Numbers the entries, writes them and their stream rows, commits, and then tells who listens.
@@ -71,9 +127,10 @@ impl<'a> Write<'a> {
             self.write_entries(&entries, last - count + 1).await?;
         }
         self.conn.commit().await?;
-        let contacts: BTreeSet<ContactId> = entries.iter().map(|e| e.contact).collect();
-        let topics =
-            contacts.into_iter().map(Topic::Contact).chain((count > 0).then_some(Topic::People));
+        let mut topics = std::mem::take(&mut self.touched);
+        for entry in &entries {
+            topics.extend(topics_of(entry.kind, entry.contact, entry.company, entry.ref_id));
+        }
         self.app.hub.publish(self.workspace, topics, last);
         Ok(last)
     }
@@ -90,21 +147,49 @@ impl<'a> Write<'a> {
                     e.ref_id,
                     e.data.to_string(),
                     e.kind.facet().word(),
+                    e.company,
                 )
             })
             .collect();
         let rows = serde_json::to_string(&rows).map_err(|_| Error::Internal)?;
         let log = "insert into activity (workspace_id, seq, occurred_at, kind, contact_id, company_id, actor_id, ref_id, data) \
                    select $1, cast(value ->> 0 as bigint), cast(value ->> 1 as bigint), value ->> 2, \
-                   cast(value ->> 3 as bigint), 0, $2, cast(value ->> 4 as bigint), value ->> 5 from json_each($3)";
+                   cast(value ->> 3 as bigint), cast(value ->> 7 as bigint), $2, cast(value ->> 4 as bigint), value ->> 5 from json_each($3)";
         let _: Changed = run!(self.conn, |c| {
             sqlx::query(log).bind(self.workspace).bind(self.actor).bind(&rows).execute(c)
         })?;
-        let stream = "insert into stream (workspace_id, owner_kind, owner_id, occurred_at, seq, facet) \
-                      select $1, 'contact', cast(value ->> 3 as bigint), cast(value ->> 1 as bigint), \
-                      cast(value ->> 0 as bigint), value ->> 6 from json_each($2)";
+        let persons = "insert into stream (workspace_id, owner_kind, owner_id, occurred_at, seq, facet) \
+                       select $1, 'contact', cast(value ->> 3 as bigint), cast(value ->> 1 as bigint), \
+                       cast(value ->> 0 as bigint), value ->> 6 from json_each($2) where cast(value ->> 3 as bigint) > 0";
         let _: Changed =
-            run!(self.conn, |c| sqlx::query(stream).bind(self.workspace).bind(&rows).execute(c))?;
+            run!(self.conn, |c| sqlx::query(persons).bind(self.workspace).bind(&rows).execute(c))?;
+        // The company that an entry names, and those that its person is in now.
+        let companies = "insert into stream (workspace_id, owner_kind, owner_id, occurred_at, seq, facet) \
+                         select $1, 'company', cast(value ->> 7 as bigint), cast(value ->> 1 as bigint), \
+                         cast(value ->> 0 as bigint), value ->> 6 from json_each($2) where cast(value ->> 7 as bigint) > 0 \
+                         union \
+                         select $1, 'company', m.company_id, cast(j.value ->> 1 as bigint), \
+                         cast(j.value ->> 0 as bigint), j.value ->> 6 from json_each($2) j cross join memberships m \
+                         where m.workspace_id = $1 and m.contact_id = cast(j.value ->> 3 as bigint) and m.left_at = 0";
+        let _: Changed = run!(self.conn, |c| {
+            sqlx::query(companies).bind(self.workspace).bind(&rows).execute(c)
+        })?;
         Ok(())
     }
+}
+
+/// What an entry touches: who shows the person, the company or the workspace.
+pub(crate) fn topics_of(
+    kind: Kind,
+    contact: ContactId,
+    company: CompanyId,
+    ref_id: i64,
+) -> impl Iterator<Item = Topic> {
+    let person = (contact.0 > 0).then_some([Topic::Contact(contact), Topic::People]);
+    let company = (company.0 > 0).then_some([Topic::Company(company), Topic::Companies]);
+    let workspace = (kind == Kind::Setting).then_some(Topic::Workspace);
+    let talk = (kind.facet() == Facet::Conversation)
+        .then_some([Topic::Conversation(ConversationId(ref_id)), Topic::Inbox]);
+    let pairs = person.into_iter().chain(company).chain(talk).flatten();
+    pairs.chain(workspace)
 }

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::stream::{Fold, Kind, Line};
+use crate::stream::{Facet, Fold, Kind, Line};
 use crate::ui::Icon;
 
 /// Lines of one kind in a row: one line that opens.
@@ -12,7 +12,13 @@ pub fn FoldView(fold: Fold) -> impl IntoView {
         Kind::Event => ("event", "event"),
         Kind::TagAdded | Kind::TagRemoved => ("tag", "tag"),
         Kind::AttributesChanged => ("change", "change"),
-        Kind::ContactCreated => ("created", "created"),
+        Kind::ContactCreated | Kind::CompanyCreated => ("created", "created"),
+        kind => match kind.facet() {
+            Facet::Note => ("note", "note"),
+            Facet::Conversation => ("message", "message"),
+            Facet::Event => ("people", "event"),
+            Facet::Tag | Facet::Change => ("change", "change"),
+        },
     };
     let id = format!("entry-{}", fold.newest.seq);
     let count = fold.rest.len();
@@ -58,7 +64,25 @@ fn LineView(line: Line) -> impl IntoView {
         Kind::TagAdded => view! { {who} " added the tag " {name} }.into_any(),
         Kind::TagRemoved => view! { {who} " removed the tag " {name} }.into_any(),
         Kind::AttributesChanged => view! { {who} " sent data" }.into_any(),
-        Kind::ContactCreated => view! { "First heard of" }.into_any(),
+        Kind::ContactCreated | Kind::CompanyCreated => "First heard of".into_any(),
+        Kind::SessionStarted => "Came to the product".into_any(),
+        Kind::ContactMerged => "A visitor turned out to be this person".into_any(),
+        Kind::ContactArchived => view! { {who} " archived" }.into_any(),
+        Kind::ContactUnarchived => view! { {who} " brought back from the archive" }.into_any(),
+        Kind::ContactBlocked => view! { {who} " blocked" }.into_any(),
+        Kind::ContactUnblocked => view! { {who} " unblocked" }.into_any(),
+        Kind::CompanyChanged => view! { {who} " sent data of the company" }.into_any(),
+        Kind::CompanyJoined => view! { "Joined " {name} }.into_any(),
+        Kind::CompanyLeft => view! { "Left " {name} }.into_any(),
+        Kind::NoteAdded => view! { {who} " wrote a note" }.into_any(),
+        Kind::NoteEdited => view! { {who} " edited a note" }.into_any(),
+        Kind::NoteDeleted => view! { {who} " deleted a note" }.into_any(),
+        Kind::NoteRestored => view! { {who} " brought back a note" }.into_any(),
+        Kind::MessageSent => view! { {who} " wrote" }.into_any(),
+        Kind::MessageReceived => "Wrote to the team".into_any(),
+        Kind::ConversationClosed => view! { {who} " closed the conversation" }.into_any(),
+        Kind::ConversationReopened => view! { {who} " opened the conversation again" }.into_any(),
+        Kind::Setting => view! { {who} " changed the settings" }.into_any(),
     };
     view! {
         <div class="entry-line">
