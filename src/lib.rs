@@ -1,7 +1,8 @@
 //! Rapport: a self-hosted customer inbox built on profiles.
 //!
 //! A tour, in reading order: [`error`], [`id`] and [`time`] are the words that everything
-//! speaks; [`app`] has the routes; [`teammates`] is who works here; [`contacts`] is who is known;
+//! speaks; [`app`] has the routes; [`teammates`] is who works here; [`contacts`] is who is known
+//! and [`attributes`] what their product says of them;
 //! [`tags`] and [`stream`] are what is said and shown of them; [`live`] keeps open pages true;
 //! [`ui`] has parts without product knowledge; `workspace` and `tracking` are how a workspace
 //! begins and how a product's data arrives; `import` reads files; `server` holds what only the server has.
@@ -9,6 +10,8 @@
 #![recursion_limit = "256"]
 
 pub mod app;
+pub mod attributes;
+pub mod companies;
 pub mod contacts;
 pub mod error;
 #[cfg(feature = "hydrate")]

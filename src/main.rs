@@ -8,7 +8,9 @@ use std::sync::Arc;
 use clap::{Args, Parser, Subcommand};
 use rapport::server::clock::Clock;
 use rapport::server::db::Db;
+use rapport::server::geo::Geo;
 use rapport::server::http;
+use rapport::server::peer;
 use rapport::server::state::AppState;
 use rapport::{import, workspace};
 
@@ -41,6 +43,12 @@ enum Command {
         /// The address that browsers use; with https, cookies travel over it only
         #[arg(long, env = "RAPPORT_PUBLIC_URL", default_value = "http://127.0.0.1:3000")]
         public_url: String,
+        /// Databases in MaxMind's format that say where IP addresses are, separated by commas
+        #[arg(long, env = "RAPPORT_GEOIP_DB", value_delimiter = ',')]
+        geoip_db: Vec<PathBuf>,
+        /// Addresses and networks of proxies whose X-Forwarded-For is believed, separated by commas
+        #[arg(long, env = "RAPPORT_TRUSTED_PROXIES", default_value = "")]
+        trusted_proxies: String,
     },
     /// Create a workspace and its first admin, and print its keys
     Init(Init),
@@ -129,13 +137,15 @@ async fn run(cli: Cli) -> Result<(), String> {
         .init();
     let db = open(&cli.database_url).await?;
     match cli.command {
-        Command::Serve { addr, public_url } => {
+        Command::Serve { addr, public_url, geoip_db, trusted_proxies } => {
             if !public_url.starts_with("http://") && !public_url.starts_with("https://") {
                 return Err("RAPPORT_PUBLIC_URL: expected http://HOST or https://HOST".into());
             }
-            let app =
-                Arc::new(AppState::new(db, Clock::System, public_url.starts_with("https://")));
-            http::serve(app, addr).await.map_err(|e| format!("RAPPORT_ADDR {addr}: {e}"))
+            let mut app = AppState::new(db, Clock::System, public_url.starts_with("https://"));
+            app.geo = Geo::open(geoip_db).map_err(|e| format!("RAPPORT_GEOIP_DB: {e}"))?;
+            app.trusted_proxies = peer::networks(&trusted_proxies)
+                .map_err(|e| format!("RAPPORT_TRUSTED_PROXIES: {e}"))?;
+            http::serve(Arc::new(app), addr).await.map_err(|e| format!("RAPPORT_ADDR {addr}: {e}"))
         }
         Command::Init(init) => create(&db, init).await,
         Command::Import(args) => bring_in(db, args).await,

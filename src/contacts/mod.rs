@@ -2,20 +2,32 @@
 
 pub mod api;
 #[cfg(feature = "ssr")]
+mod details;
+#[cfg(feature = "ssr")]
+mod merge;
+#[cfg(feature = "ssr")]
 mod occurrences;
 #[cfg(feature = "ssr")]
 mod profile;
 #[cfg(feature = "ssr")]
+mod sessions;
+#[cfg(feature = "ssr")]
 mod store;
 pub mod views;
 
+#[cfg(feature = "ssr")]
+pub use details::{Details, update};
+#[cfg(feature = "ssr")]
+pub use merge::merge;
 #[cfg(feature = "ssr")]
 pub use occurrences::{Occurrence, track};
 #[cfg(feature = "ssr")]
 pub use profile::{list, profile};
 use serde::{Deserialize, Serialize};
 #[cfg(feature = "ssr")]
-pub use store::{find, find_by_external_id, find_or_create, identify};
+pub use sessions::{Context, GAP, Visit, visit};
+#[cfg(feature = "ssr")]
+pub use store::{claim, find, find_by_external_id, find_or_create, role_of};
 
 use crate::id::{ContactId, EventNameId};
 use crate::tags::Tagging;
@@ -49,6 +61,28 @@ impl Contact {
         let known = [&self.name, &self.email, &self.external_id].into_iter().flatten().next();
         known.cloned().unwrap_or_else(|| format!("Visitor {}", self.id))
     }
+}
+
+/// Where someone was when they were last seen, by their IP address.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Place {
+    /// The country's name in English.
+    pub country: Option<String>,
+    /// ISO 3166-1, two letters.
+    pub country_code: Option<String>,
+    /// The region or state.
+    pub region: Option<String>,
+    /// The city.
+    pub city: Option<String>,
+    /// Two letters: AF, AN, AS, EU, NA, OC, SA.
+    pub continent_code: Option<String>,
+    /// Degrees north.
+    pub latitude: Option<f64>,
+    /// Degrees east.
+    pub longitude: Option<f64>,
+    /// An IANA time zone.
+    pub time_zone: Option<String>,
 }
 
 /// One thing known about a person.

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::Import;
 use crate::time::Time;
-use crate::tracking::{Call, parse};
+use crate::tracking::{Arrival, Call, parse};
 
 /// What a row of a file is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -115,7 +115,7 @@ impl Columns {
             Kind::Events => ("track", "properties"),
         };
         call.insert(facts_name.into(), facts.into());
-        parse(kind, &call.into(), now).map_err(|e| e.to_string())
+        parse(kind, &call.into(), Arrival::at(now)).map_err(|e| e.to_string())
     }
 }
 

@@ -1,5 +1,6 @@
 //! The HTTP server: routes, limits, errors, and a stop that lets requests finish.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::Router;
@@ -80,7 +81,7 @@ async fn ready(State(app): State<Arc<AppState>>) -> Result<&'static str, Refused
 }
 
 /// Serves until the process is told to stop, then lets running requests finish.
-pub async fn serve(app: Arc<AppState>, addr: std::net::SocketAddr) -> std::io::Result<()> {
+pub async fn serve(app: Arc<AppState>, addr: SocketAddr) -> std::io::Result<()> {
     let listener = tokio::net::TcpListener::bind(addr).await?;
     tracing::info!(addr = %listener.local_addr()?, "serving");
     // Without this a streamed response stalls 40 ms on delayed acknowledgements.
@@ -94,7 +95,8 @@ pub async fn serve(app: Arc<AppState>, addr: std::net::SocketAddr) -> std::io::R
         stop_signal().await;
         stop.stopping.send_replace(true);
     };
-    axum::serve(listener, router(app)).with_graceful_shutdown(stopped).await
+    let service = router(app).into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, service).with_graceful_shutdown(stopped).await
 }
 
 async fn stop_signal() {

@@ -1,6 +1,7 @@
 //! What every request may use.
 
 use std::num::NonZeroU32;
+use std::sync::{Arc, OnceLock};
 
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use tokio::sync::watch;
@@ -8,7 +9,9 @@ use tokio::sync::watch;
 use crate::server::clock::Clock;
 use crate::server::db::Db;
 use crate::server::flash::Flashes;
+use crate::server::geo::Geo;
 use crate::server::hub::Hub;
+use crate::tracking::Queue;
 
 /// The parts that live as long as the process.
 pub struct AppState {
@@ -24,6 +27,11 @@ pub struct AppState {
     pub flashes: Flashes,
     /// Whether the address is https, so that cookies are sent over it only.
     pub secure: bool,
+    /// Where IP addresses are.
+    pub geo: Geo,
+    /// Proxies whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<ipnet::IpNet>,
+    queue: OnceLock<Queue>,
     /// Attempts to sign in, by folded e-mail address: ten at once, then six a minute.
     pub sign_ins: DefaultKeyedRateLimiter<String>,
 }
@@ -41,7 +49,15 @@ impl AppState {
             stopping: watch::Sender::new(false),
             flashes: Flashes::default(),
             secure,
+            geo: Geo::default(),
+            trusted_proxies: Vec::new(),
+            queue: OnceLock::new(),
             sign_ins,
         }
+    }
+
+    /// The queue of tracking calls, started when it is first asked for.
+    pub fn queue(self: &Arc<Self>) -> &Queue {
+        self.queue.get_or_init(|| Queue::start(Arc::downgrade(self)))
     }
 }

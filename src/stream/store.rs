@@ -95,7 +95,9 @@ fn line(row: Row, dates: &Dates) -> Option<Line> {
         Kind::TagAdded | Kind::TagRemoved => {
             (data["name"].as_str().unwrap_or_default().to_owned(), Vec::new())
         }
-        Kind::AttributesChanged | Kind::CompanyChanged => (String::new(), pairs(&data["set"])),
+        Kind::AttributesChanged | Kind::CompanyChanged => {
+            (String::new(), changes(pairs(&data["set"]), &data["from"]))
+        }
         _ => (data["name"].as_str().unwrap_or_default().to_owned(), Vec::new()),
     };
     Some(Line {
@@ -106,6 +108,19 @@ fn line(row: Row, dates: &Dates) -> Option<Line> {
         at: dates.stamp(row.occurred_at),
         detail,
     })
+}
+
+/// What changed, with what it was before where that is known.
+fn changes(set: Vec<(String, String)>, from: &Value) -> Vec<(String, String)> {
+    let change = |(name, now): (String, String)| {
+        let now = if now == "null" { "taken away".to_owned() } else { now };
+        let text = match from.get(&name).and_then(Value::as_str) {
+            Some(was) => format!("{was} → {now}"),
+            None => now,
+        };
+        (name, text)
+    };
+    set.into_iter().map(change).collect()
 }
 
 fn days(lines: impl Iterator<Item = Line>, dates: &Dates) -> Vec<Day> {

@@ -2,12 +2,17 @@
 
 use serde_json::{Map, Value};
 
-use crate::contacts::IdentityKind;
+use super::context::context;
+use super::traits::{Group, contact_traits, group_traits};
+use crate::contacts::{Context, Details, IdentityKind};
 use crate::error::Error;
 use crate::time::Time;
 
-/// How far ahead of our clock a sender's time may be; later ones become now plus this.
-const AHEAD: i64 = 5 * 60 * 1000;
+/// How far ahead of our clock a sender's time may be; later ones become now plus this. A sender whose
+/// `sentAt` is further off than this has a wrong clock, and its times are moved by the difference.
+const SKEW: i64 = 5 * 60 * 1000;
+/// The most bytes of one call.
+const LARGEST: usize = 32 * 1024;
 
 /// One call, checked.
 #[derive(Debug, Clone, PartialEq)]
@@ -22,8 +27,38 @@ pub struct Call {
     pub at: Time,
     /// When it reached us.
     pub received: Time,
+    /// The browser, the address and the page, as far as the sender tells.
+    pub context: Context,
     /// What it says.
     pub body: Body,
+}
+
+/// What a call says.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Body {
+    /// Facts about the person, and the companies that they name.
+    Identify {
+        /// The facts.
+        details: Box<Details>,
+        /// Companies among the traits.
+        companies: Vec<Group>,
+    },
+    /// Something the person did.
+    Track {
+        /// The event's name.
+        event: String,
+        /// Its metadata, an object.
+        properties: Value,
+    },
+    /// The person looked at a page or a screen.
+    Page,
+    /// The person belongs to a company.
+    Group(Box<Group>),
+    /// The person was called something else before.
+    Alias {
+        /// What they were called.
+        previous_id: String,
+    },
 }
 
 impl Call {
@@ -40,60 +75,86 @@ impl Call {
     }
 }
 
-/// What a call says.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Body {
-    /// Facts about the person.
-    Identify {
-        /// The facts: text, numbers, true or false.
-        traits: Map<String, Value>,
-    },
-    /// Something the person did.
-    Track {
-        /// The event's name.
-        event: String,
-        /// Its metadata, an object.
-        properties: Value,
-    },
+/// What arrives around a call: when, and from which address where the sender is a browser.
+#[derive(Debug, Clone, Copy)]
+pub struct Arrival {
+    /// Our time.
+    pub now: Time,
+    /// The address of the browser that sent it; never a server's.
+    pub browser: Option<std::net::IpAddr>,
+    /// `sentAt` of the batch that it came in.
+    pub sent_at: Option<Time>,
 }
 
-/// Reads a call of the named type (`identify` or `track`).
+impl Arrival {
+    /// At this moment, from a server or a file.
+    pub const fn at(now: Time) -> Self {
+        Self { now, browser: None, sent_at: None }
+    }
+}
+
+/// Reads a call of the named type.
 ///
 /// # Errors
 /// [`Error::Invalid`] names the field that is refused and says what is expected.
-pub fn parse(kind: &str, source: &Value, now: Time) -> Result<Call, Error> {
+pub fn parse(kind: &str, source: &Value, arrival: Arrival) -> Result<Call, Error> {
     let Some(object) = source.as_object() else {
         return Err(Error::invalid("body", "send a JSON object"));
     };
-    if source.to_string().contains("\\u0000") {
+    let text = source.to_string();
+    if text.len() > LARGEST {
+        return Err(Error::invalid("body", "send at most 32 KB a call"));
+    }
+    if text.contains("\\u0000") {
         return Err(Error::invalid("body", "NUL characters are not accepted"));
     }
+    let user_id = text_of(object, "userId", 255)?;
+    let anonymous_id = text_of(object, "anonymousId", 255)?;
     let body = match kind {
-        "identify" => Body::Identify { traits: traits(object.get("traits"))? },
+        "identify" => {
+            let (details, companies) = contact_traits("traits", object.get("traits"))?;
+            Body::Identify { details: Box::new(details), companies }
+        }
         "track" => Body::Track {
-            event: text(object, "event", 255)?
+            event: text_of(object, "event", 255)?
                 .ok_or_else(|| Error::invalid("event", "name the event"))?,
             properties: properties(object.get("properties"))?,
         },
-        _ => return Err(Error::invalid("type", "send identify or track")),
+        "page" | "screen" => Body::Page,
+        "group" => {
+            let id = text_of(object, "groupId", 255)?
+                .ok_or_else(|| Error::invalid("groupId", "send the company's id"))?;
+            Body::Group(Box::new(group_traits("traits", id, object.get("traits"))?))
+        }
+        "alias" => Body::Alias {
+            previous_id: text_of(object, "previousId", 255)?
+                .ok_or_else(|| Error::invalid("previousId", "send the id used before"))?,
+        },
+        _ => {
+            let known = "send identify, track, page, screen, group or alias";
+            return Err(Error::invalid("type", known));
+        }
     };
-    let user_id = text(object, "userId", 255)?;
-    let anonymous_id = text(object, "anonymousId", 255)?;
-    if user_id.is_none() && anonymous_id.is_none() {
+    if user_id.is_none() && (anonymous_id.is_none() || kind == "alias") {
         return Err(Error::invalid("userId", "send userId or anonymousId"));
     }
     Ok(Call {
         user_id,
         anonymous_id,
-        message_id: text(object, "messageId", 255)?,
-        at: time(object, now)?,
-        received: now,
+        message_id: text_of(object, "messageId", 255)?,
+        at: time(object, arrival)?,
+        received: arrival.now,
+        context: context(object, arrival.browser)?,
         body,
     })
 }
 
 /// Text of 1 to `most` characters; a number is taken as its digits, as official clients send ids so.
-fn text(object: &Map<String, Value>, field: &str, most: usize) -> Result<Option<String>, Error> {
+pub(super) fn text_of(
+    object: &Map<String, Value>,
+    field: &str,
+    most: usize,
+) -> Result<Option<String>, Error> {
     let value = match object.get(field) {
         None | Some(Value::Null) => return Ok(None),
         Some(Value::String(s)) => s.trim().to_owned(),
@@ -109,41 +170,6 @@ fn text(object: &Map<String, Value>, field: &str, most: usize) -> Result<Option<
     Ok(Some(value))
 }
 
-fn traits(value: Option<&Value>) -> Result<Map<String, Value>, Error> {
-    let object = match value {
-        None | Some(Value::Null) => return Ok(Map::new()),
-        Some(Value::Object(object)) => object,
-        Some(_) => return Err(Error::invalid("traits", "send an object")),
-    };
-    let mut kept = Map::new();
-    for (name, value) in object {
-        let field = || format!("traits.{name}");
-        if name.trim().is_empty() || name.chars().count() > 190 {
-            return Err(Error::invalid(field(), "a name has 1 to 190 characters"));
-        }
-        match value {
-            Value::Null => continue,
-            Value::Array(_) | Value::Object(_) => {
-                return Err(Error::invalid(field(), "send text, a number or true or false"));
-            }
-            Value::Number(n)
-                if n.as_f64().is_none_or(|f| f.abs() > 9_007_199_254_740_992.0) && !n.is_f64() =>
-            {
-                return Err(Error::invalid(field(), "a whole number must be within 2^53"));
-            }
-            Value::String(s) if s.chars().count() > 10_000 => {
-                return Err(Error::invalid(field(), "send at most 10,000 characters"));
-            }
-            _ if matches!(name.as_str(), "name" | "email" | "phone") && !value.is_string() => {
-                return Err(Error::invalid(field(), "send text"));
-            }
-            _ => {}
-        }
-        kept.insert(name.clone(), value.clone());
-    }
-    Ok(kept)
-}
-
 fn properties(value: Option<&Value>) -> Result<Value, Error> {
     match value {
         None | Some(Value::Null) => Ok(Value::Object(Map::new())),
@@ -152,12 +178,22 @@ fn properties(value: Option<&Value>) -> Result<Value, Error> {
     }
 }
 
-fn time(object: &Map<String, Value>, now: Time) -> Result<Time, Error> {
-    let Some(sent) = object.get("timestamp").filter(|v| !v.is_null()) else {
-        return Ok(now);
-    };
-    let refused =
-        || Error::invalid("timestamp", "send an ISO 8601 time such as 2026-03-01T12:00:00Z");
+/// A moment that a field names, if it is there.
+///
+/// # Errors
+/// [`Error::Invalid`] for what is not an ISO 8601 time.
+pub fn moment(object: &Map<String, Value>, field: &str) -> Result<Option<Time>, Error> {
+    let Some(sent) = object.get(field).filter(|v| !v.is_null()) else { return Ok(None) };
+    let refused = || Error::invalid(field, "send an ISO 8601 time such as 2026-03-01T12:00:00Z");
     let at: jiff::Timestamp = sent.as_str().ok_or_else(refused)?.parse().map_err(|_| refused())?;
-    Ok(Time(at.as_millisecond().min(now.plus(AHEAD).0)))
+    Ok(Some(Time(at.as_millisecond())))
+}
+
+fn time(object: &Map<String, Value>, arrival: Arrival) -> Result<Time, Error> {
+    let at = moment(object, "timestamp")?.or(moment(object, "originalTimestamp")?);
+    let Some(at) = at else { return Ok(arrival.now) };
+    let sent = moment(object, "sentAt")?.or(arrival.sent_at);
+    let off = sent.map_or(0, |sent| arrival.now.0 - sent.0);
+    let at = if off.abs() > SKEW { at.plus(off) } else { at };
+    Ok(at.min(arrival.now.plus(SKEW)))
 }

@@ -1,37 +1,41 @@
-//! How a product's data arrives: the `identify` and `track` calls of the Segment tracking
-//! specification (<https://segment.com/docs/connections/spec/>).
+//! How a product's data arrives: the calls of the Segment tracking specification
+//! (<https://segment.com/docs/connections/spec/>).
 
 mod call;
+mod context;
+mod people;
+mod queue;
 mod rest;
+mod traits;
 
-pub use call::{Body, Call, parse};
+pub use call::{Arrival, Body, Call, moment, parse};
+pub use context::device;
+use people::People;
+pub use queue::Queue;
 pub use rest::router;
+pub use traits::{Group, contact_traits, group_traits};
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
-use crate::contacts::{self, IdentityKind, Occurrence};
+use crate::attributes::Writer;
+use crate::companies;
+use crate::contacts::{self, IdentityKind, Occurrence, Visit};
 use crate::error::Error;
 use crate::id::{ContactId, TeammateId, WorkspaceId};
+use crate::live::Topic;
 use crate::run;
-use crate::server::db::Write;
+use crate::server::db::{Changed, Write};
 use crate::server::state::AppState;
 
 /// The most calls that one transaction takes.
 pub const GROUP: usize = 500;
 
-/// Writes one call and answers when it is durable: whether it was new.
-///
-/// # Errors
-/// As [`accept_all`].
-pub async fn accept(app: &AppState, workspace: WorkspaceId, call: &Call) -> Result<bool, Error> {
-    Ok(accept_all(app, workspace, std::slice::from_ref(call)).await? > 0)
-}
-
 /// Writes up to [`GROUP`] calls in one transaction and answers, when they are durable, how many were new.
 /// A `messageId` seen before, in the group or earlier, changes nothing.
 ///
 /// # Errors
-/// [`Error::Internal`] when the database fails; then none of them is written.
+/// [`Error::Invalid`] when a call contradicts what is known, such as a declared type, and [`Error::Internal`]
+/// when the database fails; then none of them is written.
 pub async fn accept_all(
     app: &AppState,
     workspace: WorkspaceId,
@@ -44,32 +48,120 @@ pub async fn accept_all(
     if fresh.is_empty() && calls.iter().all(|c| c.message_id.is_some()) {
         return Ok(0);
     }
-    let mut people = known(&mut w, calls).await?;
-    let mut occurrences = Vec::new();
+    let mut group = Taken { people: People::known(&mut w, calls).await?, ..Taken::default() };
     let mut new = 0;
     for call in calls {
         if call.message_id.as_ref().is_some_and(|id| !fresh.remove(id)) {
             continue;
         }
         new += 1;
-        let (kind, value) = call.identity()?;
-        let contact = match people.get(&(kind, value)) {
-            Some(id) => *id,
-            None => contacts::find_or_create(&mut w, kind, value).await?,
-        };
-        people.insert((kind, value), contact);
-        match &call.body {
-            Body::Identify { traits } => {
-                contacts::identify(&mut w, contact, traits, call.at).await?
-            }
-            Body::Track { event, properties } => {
-                occurrences.push(Occurrence { contact, event, at: call.at, properties });
-            }
-        }
+        group.take(&mut w, call).await?;
     }
-    contacts::track(&mut w, &occurrences).await?;
+    contacts::track(&mut w, &group.occurrences).await?;
+    contacts::visit(&mut w, &group.visits).await?;
+    note_first(&mut w).await?;
     w.commit().await?;
     Ok(new)
+}
+
+/// What a group of calls has come to so far.
+#[derive(Default)]
+struct Taken<'a> {
+    people: People<'a>,
+    occurrences: Vec<Occurrence<'a>>,
+    visits: Vec<Visit>,
+}
+
+impl<'a> Taken<'a> {
+    async fn take(&mut self, w: &mut Write<'_>, call: &'a Call) -> Result<(), Error> {
+        let contact = self.person(w, call).await?;
+        match &call.body {
+            Body::Identify { details, companies } => {
+                contacts::update(w, Writer::Product, contact, details, "traits", call.at).await?;
+                for group in companies {
+                    join(w, contact, group, call).await?;
+                }
+            }
+            Body::Track { event, properties } => {
+                self.occurrences.push(Occurrence { contact, event, at: call.at, properties });
+            }
+            Body::Page => {
+                let context = call.context.clone();
+                self.visits.push(Visit { contact, at: call.at, context });
+            }
+            Body::Group(group) => join(w, contact, group, call).await?,
+            Body::Alias { previous_id } => {
+                let before = self.people.find(IdentityKind::AnonymousId, previous_id);
+                match before {
+                    Some(before) => self.unite(w, before, contact).await?,
+                    None => {
+                        let kind = IdentityKind::AnonymousId;
+                        let claimed = contacts::claim(w, kind, previous_id, contact).await?;
+                        self.people.set(kind, previous_id, claimed);
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Whom a call is about; a lead that it shows to be a user is merged.
+    async fn person(&mut self, w: &mut Write<'_>, call: &'a Call) -> Result<ContactId, Error> {
+        let (kind, value) = call.identity()?;
+        let contact = self.people.find_or_create(w, kind, value).await?;
+        let (IdentityKind::ExternalId, Some(anonymous)) = (kind, call.anonymous_id.as_deref())
+        else {
+            return Ok(contact);
+        };
+        match self.people.find(IdentityKind::AnonymousId, anonymous) {
+            None => {
+                let owner =
+                    contacts::claim(w, IdentityKind::AnonymousId, anonymous, contact).await?;
+                self.people.set(IdentityKind::AnonymousId, anonymous, owner);
+            }
+            Some(other) => self.unite(w, other, contact).await?,
+        }
+        Ok(contact)
+    }
+
+    /// Merges a lead into a user. Another user who used the same browser stays who they are.
+    async fn unite(
+        &mut self,
+        w: &mut Write<'_>,
+        lead: ContactId,
+        user: ContactId,
+    ) -> Result<(), Error> {
+        if lead == user || contacts::role_of(w, lead).await?.as_deref() != Some("lead") {
+            return Ok(());
+        }
+        contacts::merge(w, lead, user).await?;
+        self.people.redirect(lead, user);
+        self.occurrences.iter_mut().filter(|o| o.contact == lead).for_each(|o| o.contact = user);
+        self.visits.iter_mut().filter(|v| v.contact == lead).for_each(|v| v.contact = user);
+        Ok(())
+    }
+}
+
+async fn join(
+    w: &mut Write<'_>,
+    contact: ContactId,
+    group: &Group,
+    call: &Call,
+) -> Result<(), Error> {
+    let company = companies::find_or_create(w, &group.company_id).await?;
+    companies::update(w, Writer::Product, company, &group.details, "traits", call.at).await?;
+    companies::join(w, contact, company, call.at).await
+}
+
+/// Marks the workspace as one that has received data.
+async fn note_first(w: &mut Write<'_>) -> Result<(), Error> {
+    let sql = "update workspaces set first_data_at = $2 where id = $1 and first_data_at = 0";
+    let first: Changed =
+        run!(w.conn, |c| sqlx::query(sql).bind(w.workspace).bind(w.now).execute(c))?;
+    if first.0 > 0 {
+        w.touch(Topic::Workspace);
+    }
+    Ok(())
 }
 
 /// Remembers the group's message ids; answers those that were not known.
@@ -89,29 +181,4 @@ async fn remember(w: &mut Write<'_>, calls: &[Call]) -> Result<HashSet<String>, 
         .bind(&ids)
         .fetch_all(c))?;
     Ok(rows.into_iter().map(|(id,)| id).collect())
-}
-
-/// The people among the group whom we know already.
-async fn known<'a>(
-    w: &mut Write<'_>,
-    calls: &'a [Call],
-) -> Result<HashMap<(IdentityKind, &'a str), ContactId>, Error> {
-    let wanted: HashSet<_> = calls.iter().filter_map(|c| c.identity().ok()).collect();
-    let pairs: Vec<_> = wanted.iter().map(|(kind, value)| (kind.word(), value)).collect();
-    let pairs = serde_json::to_string(&pairs).map_err(|_| Error::Internal)?;
-    // A cross join, because SQLite keeps its order: the few that are asked for lead, not the whole index.
-    let sql = "select i.kind, i.value, i.contact_id from json_each($2) j cross join contact_identities i \
-               where i.workspace_id = $1 and i.kind = j.value ->> 0 and i.value = j.value ->> 1";
-    type Row = (String, String, ContactId);
-    let rows: Vec<Row> = run!(w.conn, |c| sqlx::query_as::<_, Row>(sql)
-        .bind(w.workspace)
-        .bind(&pairs)
-        .fetch_all(c))?;
-    let found: HashMap<_, _> =
-        rows.into_iter().map(|(kind, value, id)| ((kind, value), id)).collect();
-    let id_of = |key: (IdentityKind, &'a str)| {
-        let id = found.get(&(key.0.word().to_owned(), key.1.to_owned()))?;
-        Some((key, *id))
-    };
-    Ok(wanted.into_iter().filter_map(id_of).collect())
 }

@@ -5,9 +5,11 @@
 mod support;
 
 mod database;
+mod identities;
 mod import;
 mod init;
 mod people;
+mod sessions;
 mod tags;
 mod teammates;
 mod tracking;

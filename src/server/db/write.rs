@@ -108,6 +108,14 @@ impl<'a> Write<'a> {
         self.entries.push(entry);
     }
 
+    /// Gives what was logged of one person to another, before it is written.
+    pub(crate) fn redirect(&mut self, from: ContactId, to: ContactId) {
+        for entry in self.entries.iter_mut().filter(|e| e.contact == from) {
+            entry.contact = to;
+        }
+        self.touch(Topic::Contact(from));
+    }
+
     /// Tells listeners of a topic after the commit, for what changes without a line in the log.
     pub fn touch(&mut self, topic: Topic) {
         self.touched.insert(topic);

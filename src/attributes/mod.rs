@@ -1,0 +1,117 @@
+//! Data attributes: named, typed facts that a workspace keeps about people and companies.
+
+#[cfg(feature = "ssr")]
+mod reading;
+#[cfg(feature = "ssr")]
+mod store;
+
+#[cfg(feature = "ssr")]
+pub use reading::{Reading, read};
+use serde::{Deserialize, Serialize};
+#[cfg(feature = "ssr")]
+pub use store::{Changes, Writer, set, values};
+
+/// What an attribute describes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Subject {
+    /// A person.
+    Contact,
+    /// A company.
+    Company,
+}
+
+impl Subject {
+    /// The word in the database.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Contact => "contact",
+            Self::Company => "company",
+        }
+    }
+}
+
+/// The type of an attribute's values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DataType {
+    /// Text.
+    String,
+    /// A whole number within 2^53.
+    Integer,
+    /// A number.
+    Float,
+    /// True or false.
+    Boolean,
+    /// A moment, kept as milliseconds UTC beside the text that was sent.
+    Date,
+}
+
+impl DataType {
+    /// Every type.
+    pub const ALL: [Self; 5] =
+        [Self::String, Self::Integer, Self::Float, Self::Boolean, Self::Date];
+
+    /// The word in the database and in the APIs.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::String => "string",
+            Self::Integer => "integer",
+            Self::Float => "float",
+            Self::Boolean => "boolean",
+            Self::Date => "date",
+        }
+    }
+
+    /// The type that a word names.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|t| t.word() == word)
+    }
+
+    /// The narrowest type that holds both: integers fit floats, everything fits text.
+    #[must_use]
+    pub fn widened(self, other: Self) -> Self {
+        match (self, other) {
+            (a, b) if a == b => a,
+            (Self::Integer, Self::Float) | (Self::Float, Self::Integer) => Self::Float,
+            _ => Self::String,
+        }
+    }
+
+    /// Whether a value of `other` may stand in an attribute of this type.
+    pub fn holds(self, other: Self) -> bool {
+        self == Self::String || self.widened(other) == self
+    }
+}
+
+/// One value of a subject, as a page shows it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Value {
+    /// The attribute's name, as it is sent.
+    pub name: String,
+    /// What people read instead, or empty.
+    pub label: String,
+    /// The attribute's type.
+    pub data_type: DataType,
+    /// Numbers, truths (0 or 1) and dates (milliseconds UTC).
+    pub number: Option<f64>,
+    /// The value as text.
+    pub text: String,
+    /// Whether teammates may change it.
+    pub editable: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::DataType::{Boolean, Date, Float, Integer, String};
+
+    #[test]
+    fn types_widen_to_the_narrowest_that_holds_both() {
+        assert_eq!(Integer.widened(Float), Float);
+        assert_eq!(Float.widened(Integer), Float);
+        assert_eq!(Boolean.widened(Integer), String);
+        assert_eq!(Date.widened(String), String);
+        assert!(Float.holds(Integer) && !Integer.holds(Float));
+        assert!(String.holds(Date) && !Date.holds(String));
+    }
+}

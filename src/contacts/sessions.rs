@@ -1,0 +1,309 @@
+//! Sessions: stretches of use, computed from the set of visits whatever their order of arrival.
+
+use std::collections::BTreeMap;
+
+use serde_json::json;
+
+use crate::error::Error;
+use crate::id::{CompanyId, ContactId};
+use crate::live::Topic;
+use crate::run;
+use crate::server::db::{Changed, Entry, Write};
+use crate::stream::Kind;
+use crate::time::Time;
+
+/// Silence over this many milliseconds ends a session: 30 minutes.
+pub const GAP: i64 = 30 * 60 * 1000;
+
+/// What a visit tells of the browser and of where the person came from. `None` leaves what is known.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Context {
+    /// The address that the person's own device has.
+    pub ip: Option<std::net::IpAddr>,
+    /// The browser's name.
+    pub browser: Option<String>,
+    /// Its version.
+    pub browser_version: Option<String>,
+    /// The operating system.
+    pub os: Option<String>,
+    /// The browser's language, as a BCP 47 tag.
+    pub language: Option<String>,
+    /// The address of the page.
+    pub page: Option<String>,
+    /// The page that led here.
+    pub referrer: Option<String>,
+    /// `utm_campaign`, `utm_content`, `utm_medium`, `utm_source` and `utm_term`, in this order.
+    pub campaign: [Option<String>; 5],
+}
+
+/// Someone looked at a page.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Visit {
+    /// Who.
+    pub contact: ContactId,
+    /// When.
+    pub at: Time,
+    /// With what, and from where.
+    pub context: Context,
+}
+
+/// A session as it is stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::FromRow)]
+struct Session {
+    started_at: Time,
+    ended_at: Time,
+}
+
+/// Takes visits in: sessions, first and last seen, counts of the person and of their companies, and
+/// what the newest visit tells.
+pub async fn visit(w: &mut Write<'_>, visits: &[Visit]) -> Result<(), Error> {
+    let mut by_contact: BTreeMap<ContactId, Vec<&Visit>> = BTreeMap::new();
+    for visit in visits {
+        by_contact.entry(visit.contact).or_default().push(visit);
+    }
+    for (contact, mut visits) in by_contact {
+        visits.sort_by_key(|v| v.at);
+        let times: Vec<_> = visits.iter().map(|v| v.at).collect();
+        let delta = add_times(w, contact, &times).await?;
+        see(w, contact, &visits, delta).await?;
+        w.touch(Topic::Contact(contact));
+        w.touch(Topic::People);
+    }
+    Ok(())
+}
+
+/// Adds visits to a person's sessions; answers by how much their number changed.
+async fn add_times(w: &mut Write<'_>, contact: ContactId, times: &[Time]) -> Result<i64, Error> {
+    let (Some(first), Some(last)) = (times.first(), times.last()) else { return Ok(0) };
+    let near = "select started_at, ended_at from sessions where workspace_id = $1 and contact_id = $2 \
+                and started_at <= $3 and ended_at >= $4 order by started_at";
+    let old: Vec<Session> = run!(w.conn, |c| {
+        sqlx::query_as::<_, Session>(near)
+            .bind(w.workspace)
+            .bind(contact)
+            .bind(last.plus(GAP))
+            .bind(first.plus(-GAP))
+            .fetch_all(c)
+    })?;
+    let points = times.iter().map(|t| Session { started_at: *t, ended_at: *t });
+    let new = merged(old.iter().copied().chain(points));
+    if new == old {
+        return Ok(0);
+    }
+    replace(w, contact, &old, &new).await?;
+    for session in &new {
+        let known =
+            |o: &Session| o.started_at >= session.started_at && o.ended_at <= session.ended_at;
+        if !old.iter().any(known) {
+            let entry =
+                Entry::of_contact(Kind::SessionStarted, session.started_at, contact, 0, json!({}));
+            w.log(entry);
+        }
+    }
+    Ok(new.len() as i64 - old.len() as i64)
+}
+
+/// Joins what lies at most [`GAP`] apart.
+fn merged(all: impl Iterator<Item = Session>) -> Vec<Session> {
+    let mut all: Vec<_> = all.collect();
+    all.sort_by_key(|s| (s.started_at, s.ended_at));
+    let mut out: Vec<Session> = Vec::new();
+    for session in all {
+        match out.last_mut() {
+            Some(last) if session.started_at <= last.ended_at.plus(GAP) => {
+                last.ended_at = last.ended_at.max(session.ended_at);
+            }
+            _ => out.push(session),
+        }
+    }
+    out
+}
+
+/// Puts `new` in the place of `old`, both in order of time, and keeps what each session and the one
+/// after them say of the visit before; counts them for the companies that the person was in then.
+async fn replace(
+    w: &mut Write<'_>,
+    contact: ContactId,
+    old: &[Session],
+    new: &[Session],
+) -> Result<(), Error> {
+    let Some(first) = new.first() else { return Ok(()) };
+    let before = "select ended_at from sessions where workspace_id = $1 and contact_id = $2 and started_at < $3 \
+                  order by started_at desc limit 1";
+    let start = old.first().map_or(first.started_at, |o| o.started_at.min(first.started_at));
+    let found: Option<(Time,)> = run!(w.conn, |c| {
+        sqlx::query_as::<_, (Time,)>(before)
+            .bind(w.workspace)
+            .bind(contact)
+            .bind(start)
+            .fetch_optional(c)
+    })?;
+    let mut previous = found.map_or(Time(0), |(at,)| at);
+    let delete =
+        "delete from sessions where workspace_id = $1 and contact_id = $2 and started_at = $3";
+    for session in old {
+        let _: Changed = run!(w.conn, |c| {
+            sqlx::query(delete).bind(w.workspace).bind(contact).bind(session.started_at).execute(c)
+        })?;
+    }
+    let insert = "insert into sessions (workspace_id, contact_id, started_at, ended_at, previous_last_seen_at) \
+                  values ($1, $2, $3, $4, $5)";
+    for session in new {
+        let _: Changed = run!(w.conn, |c| {
+            sqlx::query(insert)
+                .bind(w.workspace)
+                .bind(contact)
+                .bind(session.started_at)
+                .bind(session.ended_at)
+                .bind(previous)
+                .execute(c)
+        })?;
+        previous = session.ended_at;
+    }
+    let after = "update sessions set previous_last_seen_at = $4 where workspace_id = $1 and contact_id = $2 \
+                 and started_at = (select min(started_at) from sessions where workspace_id = $1 and contact_id = $2 and started_at > $3)";
+    let _: Changed = run!(w.conn, |c| {
+        sqlx::query(after)
+            .bind(w.workspace)
+            .bind(contact)
+            .bind(new.last().map_or(previous, |s| s.started_at))
+            .bind(previous)
+            .execute(c)
+    })?;
+    count_for_companies(w, contact, old, new).await
+}
+
+async fn count_for_companies(
+    w: &mut Write<'_>,
+    contact: ContactId,
+    old: &[Session],
+    new: &[Session],
+) -> Result<(), Error> {
+    let sql = "select company_id, joined_at, left_at from memberships where workspace_id = $1 and contact_id = $2 \
+               order by company_id, joined_at";
+    type Row = (CompanyId, Time, Time);
+    let rows: Vec<Row> = run!(w.conn, |c| {
+        sqlx::query_as::<_, Row>(sql).bind(w.workspace).bind(contact).fetch_all(c)
+    })?;
+    let add = "update companies set session_count = session_count + $3 where workspace_id = $1 and id = $2";
+    for (company, joined, left) in rows {
+        let within = |sessions: &[Session]| {
+            let inside =
+                |s: &&Session| s.started_at >= joined && (left.0 == 0 || s.started_at < left);
+            sessions.iter().filter(inside).count() as i64
+        };
+        let delta = within(new) - within(old);
+        if delta != 0 {
+            let _: Changed = run!(w.conn, |c| {
+                sqlx::query(add).bind(w.workspace).bind(company).bind(delta).execute(c)
+            })?;
+        }
+    }
+    Ok(())
+}
+
+/// First and last seen, the count, and what the newest visit tells, unless a newer one was here before.
+async fn see(
+    w: &mut Write<'_>,
+    contact: ContactId,
+    visits: &[&Visit],
+    delta: i64,
+) -> Result<(), Error> {
+    let (Some(first), Some(last)) = (visits.first(), visits.last()) else { return Ok(()) };
+    let sql = "update contacts set session_count = session_count + $3, \
+               first_seen_at = case when first_seen_at is null or first_seen_at > $4 then $4 else first_seen_at end, \
+               last_seen_at = case when last_seen_at < $5 then $5 else last_seen_at end, updated_at = $6 \
+               where workspace_id = $1 and id = $2";
+    let newest = "select last_seen_at from contacts where workspace_id = $1 and id = $2";
+    let (known,): (Time,) = run!(w.conn, |c| {
+        sqlx::query_as::<_, (Time,)>(newest).bind(w.workspace).bind(contact).fetch_one(c)
+    })?;
+    let _: Changed = run!(w.conn, |c| {
+        sqlx::query(sql)
+            .bind(w.workspace)
+            .bind(contact)
+            .bind(delta)
+            .bind(first.at)
+            .bind(last.at)
+            .bind(w.now)
+            .execute(c)
+    })?;
+    let companies = "update companies set last_seen_at = $3 where workspace_id = $1 and last_seen_at < $3 and id in \
+                     (select company_id from memberships where workspace_id = $1 and contact_id = $2 and left_at = 0)";
+    let _: Changed = run!(w.conn, |c| {
+        sqlx::query(companies).bind(w.workspace).bind(contact).bind(last.at).execute(c)
+    })?;
+    if last.at >= known { tell(w, contact, &last.context).await } else { Ok(()) }
+}
+
+async fn tell(w: &mut Write<'_>, contact: ContactId, context: &Context) -> Result<(), Error> {
+    if *context == Context::default() {
+        return Ok(());
+    }
+    let location = context.ip.and_then(|ip| w.app.geo.locate(ip));
+    let sql = "update contacts set last_seen_ip = coalesce($3, last_seen_ip), \
+               location = case when $3 is null then location else $4 end, \
+               browser = coalesce($5, browser), browser_version = coalesce($6, browser_version), os = coalesce($7, os), \
+               browser_language = coalesce($8, browser_language), last_page = coalesce($9, last_page), \
+               referrer = coalesce($10, referrer), utm_campaign = coalesce($11, utm_campaign), \
+               utm_content = coalesce($12, utm_content), utm_medium = coalesce($13, utm_medium), \
+               utm_source = coalesce($14, utm_source), utm_term = coalesce($15, utm_term) \
+               where workspace_id = $1 and id = $2";
+    let [campaign, content, medium, source, term] = &context.campaign;
+    let _: Changed = run!(w.conn, |c| {
+        sqlx::query(sql)
+            .bind(w.workspace)
+            .bind(contact)
+            .bind(context.ip.map(|ip| ip.to_string()))
+            .bind(location.as_ref().and_then(|l| serde_json::to_string(l).ok()))
+            .bind(&context.browser)
+            .bind(&context.browser_version)
+            .bind(&context.os)
+            .bind(&context.language)
+            .bind(&context.page)
+            .bind(&context.referrer)
+            .bind(campaign)
+            .bind(content)
+            .bind(medium)
+            .bind(source)
+            .bind(term)
+            .execute(c)
+    })?;
+    Ok(())
+}
+
+/// Moves the sessions of one person to another and joins those that now touch.
+/// Answers the other's new number of sessions.
+pub(super) async fn take_over(
+    w: &mut Write<'_>,
+    from: ContactId,
+    to: ContactId,
+) -> Result<i64, Error> {
+    let all = "select started_at, ended_at from sessions where workspace_id = $1 and contact_id = $2 order by started_at";
+    let mut of = async |id: ContactId| -> Result<Vec<Session>, Error> {
+        run!(w.conn, |c| {
+            sqlx::query_as::<_, Session>(all).bind(w.workspace).bind(id).fetch_all(c)
+        })
+    };
+    let (theirs, ours) = (of(from).await?, of(to).await?);
+    let new = merged(theirs.iter().chain(&ours).copied());
+    let gone = "delete from sessions where workspace_id = $1 and contact_id = $2";
+    let _: Changed = run!(w.conn, |c| sqlx::query(gone).bind(w.workspace).bind(from).execute(c))?;
+    if new != ours {
+        replace(w, to, &ours, &new).await?;
+    }
+    Ok(new.len() as i64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{GAP, Session, Time, merged};
+
+    #[test]
+    fn half_an_hour_of_silence_is_the_same_session_and_more_is_another() {
+        let point = |t: i64| Session { started_at: Time(t), ended_at: Time(t) };
+        assert_eq!(merged([point(GAP), point(0)].into_iter()).len(), 1);
+        assert_eq!(merged([point(GAP + 1), point(0)].into_iter()).len(), 2);
+        assert_eq!(merged([point(0), point(2 * GAP), point(GAP)].into_iter()).len(), 1);
+    }
+}

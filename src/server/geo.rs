@@ -1,0 +1,87 @@
+//! Where an IP address is, by databases in MaxMind's format.
+
+use std::net::IpAddr;
+use std::path::Path;
+
+use maxminddb::{Mmap, Reader};
+use serde_json::Value;
+
+use crate::contacts::Place;
+
+/// The open databases: IPv4 and IPv6 may come in files of their own.
+#[derive(Default)]
+pub struct Geo {
+    files: Vec<Reader<Mmap>>,
+}
+
+impl Geo {
+    /// Opens every file; they stay mapped, not loaded.
+    ///
+    /// # Errors
+    /// A sentence that names the file which is not such a database.
+    pub fn open<P: AsRef<Path>>(files: impl IntoIterator<Item = P>) -> Result<Self, String> {
+        let open = |file: P| {
+            let path = file.as_ref();
+            // SAFETY: the operator names the file and replaces it by renaming, never by writing into it.
+            let reader = unsafe { Reader::open_mmap(path) };
+            reader.map_err(|e| {
+                format!("{}: {e}; expected a database in MaxMind's format", path.display())
+            })
+        };
+        Ok(Self { files: files.into_iter().map(open).collect::<Result<_, _>>()? })
+    }
+
+    /// Whether there is a database to ask.
+    pub fn is_set_up(&self) -> bool {
+        !self.files.is_empty()
+    }
+
+    /// The place of an address; `None` when no database knows it.
+    pub fn locate(&self, ip: IpAddr) -> Option<Place> {
+        self.files.iter().find_map(|file| {
+            let found: Value = file.lookup(ip).ok()?.decode().ok()??;
+            place(&found)
+        })
+    }
+}
+
+/// Reads both layouts: MaxMind's nested one and the flat one of DB-IP's files.
+fn place(found: &Value) -> Option<Place> {
+    let text = |value: &Value| value.as_str().filter(|s| !s.is_empty()).map(str::to_owned);
+    let first = |paths: &[&str]| paths.iter().find_map(|p| found.pointer(p).and_then(text));
+    let number = |paths: &[&str]| {
+        paths.iter().find_map(|p| {
+            let value = found.pointer(p)?;
+            value.as_f64().or_else(|| value.as_str()?.parse().ok())
+        })
+    };
+    let place = Place {
+        country: first(&["/country/names/en", "/country_name", "/country"]),
+        country_code: first(&["/country/iso_code", "/country_code"]),
+        region: first(&["/subdivisions/0/names/en", "/state1", "/region"]),
+        city: first(&["/city/names/en", "/city"]),
+        continent_code: first(&["/continent/code", "/continent"]),
+        latitude: number(&["/location/latitude", "/latitude"]),
+        longitude: number(&["/location/longitude", "/longitude"]),
+        time_zone: first(&["/location/time_zone", "/timezone"]),
+    };
+    (place.country_code.is_some() || place.latitude.is_some()).then_some(place)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::place;
+
+    #[test]
+    fn both_layouts_are_read() {
+        let nested = json!({"city": {"names": {"en": "Zürich"}}, "country": {"iso_code": "CH", "names": {"en": "Switzerland"}},
+            "location": {"latitude": 47.37, "longitude": 8.54, "time_zone": "Europe/Zurich"}, "subdivisions": [{"names": {"en": "Zurich"}}]});
+        let flat = json!({"city": "Zürich", "country_code": "CH", "state1": "Zurich", "latitude": 47.37, "longitude": 8.54});
+        let (a, b) = (place(&nested).unwrap(), place(&flat).unwrap());
+        assert_eq!((a.city.as_deref(), a.country_code.as_deref()), (Some("Zürich"), Some("CH")));
+        assert_eq!((b.city, b.latitude), (a.city, a.latitude));
+        assert_eq!(place(&json!({})), None);
+    }
+}

@@ -1,0 +1,194 @@
+//! Traits: the names that the tracking specification and Intercom know, and the workspace's own.
+
+use serde_json::{Map, Value};
+
+use crate::companies;
+use crate::contacts::Details;
+use crate::error::Error;
+use crate::time::Time;
+
+/// How deep objects among traits are flattened into dotted names.
+const DEEPEST: usize = 4;
+
+/// A company that a call names, with what it says of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Group {
+    /// The customer's own id of the company.
+    pub company_id: String,
+    /// Facts about it.
+    pub details: companies::Details,
+}
+
+/// Reads a person's traits: known names where they belong, the rest as custom attributes, objects flattened
+/// into dotted names. `company` and `companies` are companies that the person belongs to.
+///
+/// # Errors
+/// [`Error::Invalid`] names the trait that is refused.
+pub fn contact_traits(field: &str, value: Option<&Value>) -> Result<(Details, Vec<Group>), Error> {
+    let (mut details, mut groups) = (Details::default(), Vec::new());
+    let Some(object) = object(field, value)? else { return Ok((details, groups)) };
+    let mut names = [None, None];
+    for (name, value) in object {
+        let path = format!("{field}.{name}");
+        match name.as_str() {
+            "name" => details.name = Some(text(&path, value)?),
+            "email" => details.email = Some(text(&path, value)?),
+            "phone" => details.phone = Some(text(&path, value)?),
+            "avatar" => details.avatar = Some(text(&path, value)?),
+            "language_override" => details.language_override = Some(text(&path, value)?),
+            "createdAt" | "created_at" | "signed_up_at" => {
+                details.signed_up_at = moment(&path, value)?;
+            }
+            "unsubscribed_from_emails" | "unsubscribedFromEmails" => {
+                let yes = value.as_bool();
+                let refused = || Error::invalid(&path, "send true or false");
+                details.unsubscribed = Some(yes.ok_or_else(refused)?);
+            }
+            "company" if value.is_object() => groups.extend(nested_group(&path, value)?),
+            "companies" if value.as_array().is_some_and(|a| a.iter().all(Value::is_object)) => {
+                for company in value.as_array().into_iter().flatten().take(50) {
+                    groups.extend(nested_group(&path, company)?);
+                }
+            }
+            _ => {
+                if let Some(n) = ["firstName", "lastName"].iter().position(|n| n == name) {
+                    names[n] = value.as_str().map(str::trim).filter(|t| !t.is_empty());
+                }
+                custom(&mut details.custom, &path, name, value, DEEPEST)?;
+            }
+        }
+    }
+    if details.name.is_none() {
+        let full = names.into_iter().flatten().collect::<Vec<_>>().join(" ");
+        details.name = (!full.is_empty()).then_some(full);
+    }
+    Ok((details, groups))
+}
+
+fn nested_group(path: &str, value: &Value) -> Result<Option<Group>, Error> {
+    let Some(object) = value.as_object() else { return Ok(None) };
+    let id = ["company_id", "id", "name"].iter().find_map(|key| match object.get(*key) {
+        Some(Value::String(s)) if !s.trim().is_empty() => Some(s.trim().to_owned()),
+        Some(Value::Number(n)) => Some(n.to_string()),
+        _ => None,
+    });
+    let id = id.ok_or_else(|| Error::invalid(format!("{path}.id"), "send the company's id"))?;
+    group_traits(path, id, Some(value)).map(Some)
+}
+
+/// Reads a company's traits.
+///
+/// # Errors
+/// [`Error::Invalid`] names the trait that is refused.
+pub fn group_traits(
+    field: &str,
+    company_id: String,
+    value: Option<&Value>,
+) -> Result<Group, Error> {
+    if company_id.chars().count() > 255 {
+        return Err(Error::invalid(format!("{field}.id"), "send at most 255 characters"));
+    }
+    let mut details = companies::Details::default();
+    for (name, value) in object(field, value)?.into_iter().flatten() {
+        let path = format!("{field}.{name}");
+        match name.as_str() {
+            "id" | "company_id" => {}
+            "name" => details.name = Some(text(&path, value)?),
+            "plan" => details.plan = Some(text(&path, value)?),
+            "website" => details.website = Some(text(&path, value)?),
+            "industry" => details.industry = Some(text(&path, value)?),
+            "monthlySpend" | "monthly_spend" => {
+                let spend = value.as_f64().filter(|s| s.is_finite());
+                let refused = || Error::invalid(&path, "send a number");
+                details.monthly_spend = Some(spend.ok_or_else(refused)?);
+            }
+            "employees" | "size" => {
+                let size = value.as_i64().or_else(|| value.as_str()?.trim().parse().ok());
+                let refused = || Error::invalid(&path, "send a whole number, 0 or more");
+                details.size = Some(size.filter(|s| *s >= 0).ok_or_else(refused)?);
+            }
+            "createdAt" | "created_at" | "remote_created_at" => {
+                details.remote_created_at = moment(&path, value)?;
+            }
+            _ => custom(&mut details.custom, &path, name, value, DEEPEST)?,
+        }
+    }
+    Ok(Group { company_id, details })
+}
+
+fn object<'a>(
+    field: &str,
+    value: Option<&'a Value>,
+) -> Result<Option<&'a Map<String, Value>>, Error> {
+    match value {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::Object(object)) => Ok(Some(object)),
+        Some(_) => Err(Error::invalid(field, "send an object")),
+    }
+}
+
+/// Text of at most 1,000 characters; null takes it away, a number is its digits.
+fn text(path: &str, value: &Value) -> Result<String, Error> {
+    let text = match value {
+        Value::Null => String::new(),
+        Value::String(s) => s.trim().to_owned(),
+        Value::Number(n) => n.to_string(),
+        _ => return Err(Error::invalid(path, "send text")),
+    };
+    if text.chars().count() > 1_000 {
+        return Err(Error::invalid(path, "send at most 1,000 characters"));
+    }
+    Ok(text)
+}
+
+/// A moment: ISO 8601 text, Unix seconds, or Unix milliseconds where the number is too large for seconds.
+fn moment(path: &str, value: &Value) -> Result<Option<Time>, Error> {
+    let refused =
+        || Error::invalid(path, "send a time such as 2026-03-01T12:00:00Z, or Unix seconds");
+    match value {
+        Value::Null => Ok(None),
+        Value::Number(n) => {
+            let n =
+                n.as_i64().filter(|n| (0..=253_402_300_799_999).contains(n)).ok_or_else(refused)?;
+            Ok(Some(Time(if n > 99_999_999_999 { n } else { n * 1000 })))
+        }
+        Value::String(s) => {
+            let found = crate::attributes::read(path, "", &Value::String(s.trim().to_owned()))?;
+            found.number.map(|n| Some(Time(n as i64))).ok_or_else(refused)
+        }
+        _ => Err(refused()),
+    }
+}
+
+fn custom(
+    into: &mut Map<String, Value>,
+    path: &str,
+    name: &str,
+    value: &Value,
+    depth: usize,
+) -> Result<(), Error> {
+    if name.trim().is_empty() || name.chars().count() > 190 || name.chars().any(char::is_control) {
+        return Err(Error::invalid(
+            path,
+            "a name has 1 to 190 characters and no control characters",
+        ));
+    }
+    match value {
+        Value::Object(object) if depth > 0 => {
+            for (inner, value) in object {
+                let (path, name) = (format!("{path}.{inner}"), format!("{name}.{inner}"));
+                custom(into, &path, &name, value, depth - 1)?;
+            }
+        }
+        Value::Object(_) => return Err(Error::invalid(path, "objects are too deep")),
+        Value::Null => {
+            into.insert(name.to_owned(), Value::Null);
+        }
+        _ => {
+            // Read here too, so that a bad value is refused before anything is written.
+            crate::attributes::read(path, name, value)?;
+            into.insert(name.to_owned(), value.clone());
+        }
+    }
+    Ok(())
+}
