@@ -4,6 +4,10 @@ pub mod api;
 #[cfg(feature = "ssr")]
 mod details;
 #[cfg(feature = "ssr")]
+mod erase;
+#[cfg(feature = "ssr")]
+mod export;
+#[cfg(feature = "ssr")]
 mod merge;
 #[cfg(feature = "ssr")]
 mod occurrences;
@@ -12,11 +16,17 @@ mod profile;
 #[cfg(feature = "ssr")]
 mod sessions;
 #[cfg(feature = "ssr")]
+mod states;
+#[cfg(feature = "ssr")]
 mod store;
 pub mod views;
 
 #[cfg(feature = "ssr")]
 pub use details::{Details, update};
+#[cfg(feature = "ssr")]
+pub use erase::erase;
+#[cfg(feature = "ssr")]
+pub use export::export;
 #[cfg(feature = "ssr")]
 pub use merge::merge;
 #[cfg(feature = "ssr")]
@@ -27,9 +37,11 @@ use serde::{Deserialize, Serialize};
 #[cfg(feature = "ssr")]
 pub use sessions::{Context, GAP, Visit, visit};
 #[cfg(feature = "ssr")]
+pub use states::{Standing, stand};
+#[cfg(feature = "ssr")]
 pub use store::{claim, find, find_by_external_id, find_or_create, role_of};
 
-use crate::id::{ContactId, EventNameId};
+use crate::id::{ContactId, EventNameId, TeammateId};
 use crate::tags::Tagging;
 use crate::time::{Stamp, Time};
 
@@ -49,10 +61,60 @@ pub struct Contact {
     pub email: Option<String>,
     /// The telephone number as it was sent.
     pub phone: Option<String>,
+    /// The address of a picture.
+    pub avatar: Option<String>,
+    /// The teammate who looks after them, 0 for nobody.
+    pub owner_id: TeammateId,
     /// When we first heard of the person.
     pub created_at: Time,
-    /// When the person was last in the product; the epoch for never.
+    /// When something about them last changed.
+    pub updated_at: Time,
+    /// When they signed up, by the customer's account.
+    pub signed_up_at: Option<Time>,
+    /// When they were first in the product.
+    pub first_seen_at: Option<Time>,
+    /// When they were last in the product; the epoch for never.
     pub last_seen_at: Time,
+    /// Sessions in the product.
+    pub session_count: i64,
+    /// When a teammate last wrote to them.
+    pub last_contacted_at: Option<Time>,
+    /// When they last wrote.
+    pub last_heard_from_at: Option<Time>,
+    /// 1 when they want no bulk e-mail.
+    pub unsubscribed: i64,
+    /// The browser of the last visit.
+    pub browser: Option<String>,
+    /// Its version.
+    pub browser_version: Option<String>,
+    /// Its language.
+    pub browser_language: Option<String>,
+    /// The language to write to them in.
+    pub language_override: Option<String>,
+    /// The operating system of the last visit.
+    pub os: Option<String>,
+    /// The page that they saw last.
+    pub last_page: Option<String>,
+    /// The page that led them to the product.
+    pub referrer: Option<String>,
+    /// The campaign that they came by.
+    pub utm_campaign: Option<String>,
+    /// The campaign's content.
+    pub utm_content: Option<String>,
+    /// The campaign's medium.
+    pub utm_medium: Option<String>,
+    /// The campaign's source.
+    pub utm_source: Option<String>,
+    /// The campaign's term.
+    pub utm_term: Option<String>,
+    /// The IP address of the last visit.
+    pub last_seen_ip: Option<String>,
+    /// Where that is: a [`Place`] as JSON.
+    pub location: Option<String>,
+    /// When they were put away; the epoch for not.
+    pub archived_at: Time,
+    /// Since when nothing they write is let in; the epoch for not.
+    pub blocked_at: Time,
 }
 
 impl Contact {
@@ -60,6 +122,11 @@ impl Contact {
     pub fn title(&self) -> String {
         let known = [&self.name, &self.email, &self.external_id].into_iter().flatten().next();
         known.cloned().unwrap_or_else(|| format!("Visitor {}", self.id))
+    }
+
+    /// Where the last visit came from, if a database of places knew.
+    pub fn place(&self) -> Option<Place> {
+        serde_json::from_str(self.location.as_deref()?).ok()
     }
 }
 

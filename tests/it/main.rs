@@ -5,6 +5,7 @@
 mod support;
 
 mod database;
+mod erasure;
 mod identities;
 mod import;
 mod init;

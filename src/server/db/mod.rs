@@ -189,6 +189,20 @@ impl Db {
         Ok(())
     }
 
+    /// Makes a deletion final in the files too: SQLite's log, which still holds the old pages, is emptied into the
+    /// database, whose freed pages are overwritten (`secure_delete`). PostgreSQL's vacuum does the like in its own time.
+    pub async fn forget(&self) -> Result<(), Error> {
+        let Pools::Sqlite { write, .. } = &self.pools else { return Ok(()) };
+        let mut c = write.acquire().await.map_err(failed)?;
+        let sql = "pragma wal_checkpoint(truncate)";
+        let (busy, _, _): (i64, i64, i64) =
+            sqlx::query_as(sql).fetch_one(&mut *c).await.map_err(failed)?;
+        if busy > 0 {
+            tracing::warn!("a reader keeps the log of a deletion; the next checkpoint empties it");
+        }
+        Ok(())
+    }
+
     /// The next unused id. Fails only when one transaction asks for more than 10,000.
     pub fn next_id(&self) -> Result<i64, Error> {
         let mut ids = self.ids.lock().unwrap_or_else(std::sync::PoisonError::into_inner);

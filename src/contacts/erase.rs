@@ -1,0 +1,62 @@
+//! Deleting a person for good: everything personal goes, the numbers of what happened stay.
+
+use serde_json::json;
+
+use super::find;
+use crate::error::Error;
+use crate::id::ContactId;
+use crate::live::Topic;
+use crate::run;
+use crate::server::db::{Changed, Entry, Write};
+
+/// In this order: what others are found by goes last.
+const STEPS: [&str; 18] = [
+    "update companies set user_count = user_count - 1 where workspace_id = $1 and id in \
+     (select company_id from memberships where workspace_id = $1 and contact_id = $2 and left_at = 0)",
+    "update activity set kind = 'erased', ref_id = 0, data = '{}' where workspace_id = $1 and seq in \
+     (select seq from stream where workspace_id = $1 and owner_kind = 'contact' and owner_id = $2)",
+    "delete from stream where workspace_id = $1 and owner_kind = 'company' and owner_id in \
+     (select company_id from memberships where workspace_id = $1 and contact_id = $2) and seq in \
+     (select seq from stream where workspace_id = $1 and owner_kind = 'contact' and owner_id = $2)",
+    "delete from stream where workspace_id = $1 and owner_kind = 'contact' and owner_id = $2",
+    "delete from taggings where workspace_id = $1 and owner_kind = 'conversation' and owner_id in \
+     (select id from conversations where workspace_id = $1 and contact_id = $2)",
+    "delete from parts where workspace_id = $1 and conversation_id in \
+     (select id from conversations where workspace_id = $1 and contact_id = $2)",
+    "delete from conversations where workspace_id = $1 and contact_id = $2",
+    "delete from notes where workspace_id = $1 and owner_kind = 'contact' and owner_id = $2",
+    "delete from taggings where workspace_id = $1 and owner_kind = 'contact' and owner_id = $2",
+    "delete from attribute_values where workspace_id = $1 and subject = 'contact' and subject_id = $2",
+    "delete from event_counts where workspace_id = $1 and contact_id = $2",
+    "delete from event_days where workspace_id = $1 and contact_id = $2",
+    "delete from sessions where workspace_id = $1 and contact_id = $2",
+    "update companies set last_seen_at = coalesce((select max(p.last_seen_at) from memberships m join contacts p \
+     on p.workspace_id = m.workspace_id and p.id = m.contact_id where m.workspace_id = $1 and m.company_id = companies.id \
+     and m.left_at = 0 and m.contact_id <> $2), 0) where workspace_id = $1 and id in \
+     (select company_id from memberships where workspace_id = $1 and contact_id = $2)",
+    "delete from memberships where workspace_id = $1 and contact_id = $2",
+    "delete from contact_identities where workspace_id = $1 and contact_id = $2",
+    "delete from contacts where workspace_id = $1 and merged_into = $2",
+    "delete from contacts where workspace_id = $1 and id = $2",
+];
+
+/// Deletes a person for good, in one transaction: the row, its identities, attributes, tags, notes, conversations,
+/// sessions and counts, and the payload of every entry of the log about them. The log keeps its numbers, so that
+/// those who catch up miss none. Sessions stay counted for the company. It cannot be undone.
+///
+/// After the commit, [`Db::forget`](crate::server::db::Db::forget) makes the file forget as well.
+///
+/// # Errors
+/// [`Error::NotFound`] for the person.
+pub async fn erase(w: &mut Write<'_>, contact: ContactId) -> Result<(), Error> {
+    let contact = find(&mut w.conn, w.workspace, contact).await?.ok_or(Error::NotFound)?.id;
+    for sql in STEPS {
+        let _: Changed =
+            run!(w.conn, |c| sqlx::query(sql).bind(w.workspace).bind(contact).execute(c))?;
+    }
+    w.log(Entry::of_workspace("contact_deleted", w.now, json!({ "contact": contact })));
+    for topic in [Topic::Contact(contact), Topic::People, Topic::Companies, Topic::Inbox] {
+        w.touch(topic);
+    }
+    Ok(())
+}

@@ -1,0 +1,94 @@
+//! One person's data as JSON, for the person who asks what is kept of them.
+
+use serde_json::{Map, Value, json};
+
+use super::find;
+use crate::attributes::{self, Subject};
+use crate::companies;
+use crate::error::Error;
+use crate::id::{ContactId, WorkspaceId};
+use crate::run;
+use crate::server::db::Conn;
+use crate::time::Time;
+
+/// Everything that is kept of a person: the record, attributes, identities, tags, companies, notes,
+/// conversations, sessions, and every entry of the stream. Times are RFC 3339 in UTC.
+///
+/// # Errors
+/// [`Error::NotFound`] for the person.
+pub async fn export(
+    c: &mut Conn,
+    workspace: WorkspaceId,
+    contact: ContactId,
+) -> Result<Value, Error> {
+    let person = find(c, workspace, contact).await?.ok_or(Error::NotFound)?;
+    let id = person.id;
+    let values = attributes::values(c, workspace, Subject::Contact, id.0).await?;
+    let custom: Map<String, Value> =
+        values.into_iter().map(|v| (v.name, Value::String(v.text))).collect();
+    let companies = companies::of_contact(c, workspace, id).await?;
+    let company = |m: companies::Membership| json!({ "company_id": m.company.company_id, "name": m.company.name, "joined_at": iso(m.joined_at) });
+    let companies: Vec<_> = companies.into_iter().map(company).collect();
+    let mut record = serde_json::to_value(&person).map_err(|_| Error::Internal)?;
+    readable(&mut record);
+    Ok(json!({
+        "person": record,
+        "custom_attributes": custom,
+        "companies": companies,
+        "identities": pairs(c, workspace, id, "select kind, value from contact_identities where workspace_id = $1 and contact_id = $2 order by kind, value").await?,
+        "tags": pairs(c, workspace, id, "select t.name, cast(g.tagged_at as text) from taggings g join tags t on t.workspace_id = g.workspace_id and t.id = g.tag_id \
+                  where g.workspace_id = $1 and g.owner_kind = 'contact' and g.owner_id = $2 order by t.name_key").await?,
+        "notes": pairs(c, workspace, id, "select cast(created_at as text), body from notes where workspace_id = $1 and owner_kind = 'contact' and owner_id = $2 \
+                  and deleted_at = 0 order by created_at").await?,
+        "messages": pairs(c, workspace, id, "select p.author_kind, p.body from conversations v join parts p on p.workspace_id = v.workspace_id and p.conversation_id = v.id \
+                  where v.workspace_id = $1 and v.contact_id = $2 and p.kind = 'message' order by p.id").await?,
+        "sessions": pairs(c, workspace, id, "select cast(started_at as text), cast(ended_at as text) from sessions where workspace_id = $1 and contact_id = $2 order by started_at").await?,
+        "history": history(c, workspace, id).await?,
+    }))
+}
+
+fn iso(at: Time) -> Value {
+    jiff::Timestamp::from_millisecond(at.0).map_or(Value::Null, |t| t.to_string().into())
+}
+
+/// Milliseconds under names in `_at` become times; zero, for never, becomes null.
+fn readable(record: &mut Value) {
+    for (name, value) in record.as_object_mut().into_iter().flatten() {
+        if name.ends_with("_at") {
+            *value = value.as_i64().filter(|n| *n > 0).map_or(Value::Null, |n| iso(Time(n)));
+        }
+    }
+}
+
+/// Rows of two texts as lists; milliseconds become times.
+async fn pairs(
+    c: &mut Conn,
+    workspace: WorkspaceId,
+    id: ContactId,
+    sql: &'static str,
+) -> Result<Vec<Value>, Error> {
+    let rows: Vec<(String, String)> = run!(c, |x| {
+        sqlx::query_as::<_, (String, String)>(sql).bind(workspace).bind(id).fetch_all(x)
+    })?;
+    let word = |text: String| match text.parse::<i64>() {
+        Ok(millis) if text.len() >= 12 => iso(Time(millis)),
+        _ => Value::String(text),
+    };
+    Ok(rows.into_iter().map(|(a, b)| json!([word(a), word(b)])).collect())
+}
+
+async fn history(c: &mut Conn, workspace: WorkspaceId, id: ContactId) -> Result<Vec<Value>, Error> {
+    let sql = "select s.occurred_at, a.kind, e.name, a.data from stream s \
+               join activity a on a.workspace_id = s.workspace_id and a.seq = s.seq \
+               left join event_names e on e.workspace_id = a.workspace_id and e.id = a.ref_id and a.kind = 'event' \
+               where s.workspace_id = $1 and s.owner_kind = 'contact' and s.owner_id = $2 \
+               order by s.occurred_at, s.seq";
+    type Row = (Time, String, Option<String>, String);
+    let rows: Vec<Row> =
+        run!(c, |x| sqlx::query_as::<_, Row>(sql).bind(workspace).bind(id).fetch_all(x))?;
+    let entry = |(at, kind, event, data): Row| {
+        let data: Value = serde_json::from_str(&data).unwrap_or_default();
+        json!({ "at": iso(at), "kind": kind, "event": event, "data": data })
+    };
+    Ok(rows.into_iter().map(entry).collect())
+}
