@@ -6,8 +6,9 @@ use leptos_router::components::{Outlet, ParentRoute, Route, Router, Routes};
 use leptos_router::hooks::use_location;
 use leptos_router::path;
 
-use crate::contacts::views::{PeoplePage, ProfilePage};
+use crate::contacts::views::ProfilePage;
 use crate::live::Live;
+use crate::people::views::PeoplePage;
 use crate::teammates::Viewer;
 use crate::teammates::views::SignInPage;
 use crate::ui::Icon;

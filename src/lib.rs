@@ -19,7 +19,9 @@ mod hydrate;
 pub mod id;
 #[cfg(feature = "ssr")]
 pub mod import;
+pub mod jobs;
 pub mod live;
+pub mod people;
 #[cfg(feature = "ssr")]
 pub mod server;
 pub mod stream;

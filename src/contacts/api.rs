@@ -23,18 +23,3 @@ pub async fn contact_profile(id: ContactId) -> Result<Profile, Error> {
         super::profile(&mut c, &dates, viewer.workspace, id).await.map_err(viewer::refuse)?;
     found.ok_or(Error::NotFound).map_err(viewer::refuse)
 }
-
-/// A page of the list of people.
-///
-/// # Errors
-/// [`Error::Invalid`] for a cursor that is not one.
-#[server(prefix = "/do", endpoint = "people", input = GetUrl)]
-pub async fn list_people(find: String, after: Option<String>) -> Result<super::People, Error> {
-    use crate::server::{dates::Dates, viewer};
-    let (app, viewer) = viewer::viewer().map_err(viewer::refuse)?;
-    let mut c = app.db.read().await?;
-    let dates = Dates::new(&viewer.time_zone, app.clock.now());
-    super::list(&mut c, &dates, viewer.workspace, &find, after.as_deref())
-        .await
-        .map_err(viewer::refuse)
-}

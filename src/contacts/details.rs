@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::words;
 use crate::attributes::{self, Changes, Subject, Writer};
 use crate::error::Error;
 use crate::id::{ContactId, TeammateId};
@@ -77,6 +78,9 @@ pub async fn update(
     let mut changes = standard(details, &now)?;
     if !changes.set.is_empty() {
         write(w, contact, details).await?;
+        if ["name", "email", "phone"].iter().any(|name| changes.set.contains_key(*name)) {
+            words::rewrite(w, contact).await?;
+        }
     }
     let custom =
         attributes::set(w, writer, Subject::Contact, contact.0, field, &details.custom).await?;

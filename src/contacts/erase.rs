@@ -10,7 +10,8 @@ use crate::run;
 use crate::server::db::{Changed, Entry, Write};
 
 /// In this order: what others are found by goes last.
-const STEPS: [&str; 18] = [
+const STEPS: [&str; 19] = [
+    "delete from contact_words where workspace_id = $1 and contact_id = $2",
     "update companies set user_count = user_count - 1 where workspace_id = $1 and id in \
      (select company_id from memberships where workspace_id = $1 and contact_id = $2 and left_at = 0)",
     "update activity set kind = 'erased', ref_id = 0, data = '{}' where workspace_id = $1 and seq in \
@@ -49,7 +50,9 @@ const STEPS: [&str; 18] = [
 /// # Errors
 /// [`Error::NotFound`] for the person.
 pub async fn erase(w: &mut Write<'_>, contact: ContactId) -> Result<(), Error> {
-    let contact = find(&mut w.conn, w.workspace, contact).await?.ok_or(Error::NotFound)?.id;
+    let person = find(&mut w.conn, w.workspace, contact).await?.ok_or(Error::NotFound)?;
+    let contact = person.id;
+    w.count_people(if person.archived_at.0 == 0 { -1 } else { 0 });
     for sql in STEPS {
         let _: Changed =
             run!(w.conn, |c| sqlx::query(sql).bind(w.workspace).bind(contact).execute(c))?;

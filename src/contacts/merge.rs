@@ -78,17 +78,19 @@ const FILL: &str = "update contacts set \
 /// # Errors
 /// [`Error::Conflict`] unless the first is a lead that has not been merged: two users are never made one.
 pub async fn merge(w: &mut Write<'_>, lead: ContactId, user: ContactId) -> Result<(), Error> {
-    let role = "select role, merged_into from contacts where workspace_id = $1 and id = $2";
-    let found: Option<(String, ContactId)> = run!(w.conn, |c| {
-        sqlx::query_as::<_, (String, ContactId)>(role)
+    let role =
+        "select role, merged_into, archived_at from contacts where workspace_id = $1 and id = $2";
+    let found: Option<(String, ContactId, i64)> = run!(w.conn, |c| {
+        sqlx::query_as::<_, (String, ContactId, i64)>(role)
             .bind(w.workspace)
             .bind(lead)
             .fetch_optional(c)
     })?;
-    let (role, into) = found.ok_or(Error::NotFound)?;
+    let (role, into, archived) = found.ok_or(Error::NotFound)?;
     if role != "lead" || into.0 != 0 || lead == user {
         return Err(Error::Conflict("Only a lead can be merged into a user".into()));
     }
+    w.count_people(if archived == 0 { -1 } else { 0 });
     // What this transaction has logged and not yet written is the user's too.
     w.redirect(lead, user);
     companies::hand_over(w, lead, user).await?;
@@ -112,6 +114,8 @@ pub async fn merge(w: &mut Write<'_>, lead: ContactId, user: ContactId) -> Resul
             run!(w.conn, |c| sqlx::query(sql).bind(w.workspace).bind(lead).execute(c))?;
     }
     retire(w, lead, user).await?;
+    super::words::rewrite(w, lead).await?;
+    super::words::rewrite(w, user).await?;
     let seen = "update companies set last_seen_at = (select p.last_seen_at from contacts p where p.workspace_id = $1 and p.id = $2) \
                 where workspace_id = $1 and id in (select company_id from memberships where workspace_id = $1 and contact_id = $2 and left_at = 0) \
                 and last_seen_at < (select p.last_seen_at from contacts p where p.workspace_id = $1 and p.id = $2)";

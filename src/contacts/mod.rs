@@ -20,6 +20,8 @@ mod states;
 #[cfg(feature = "ssr")]
 mod store;
 pub mod views;
+#[cfg(feature = "ssr")]
+mod words;
 
 #[cfg(feature = "ssr")]
 pub use details::{Details, update};
@@ -32,14 +34,16 @@ pub use merge::merge;
 #[cfg(feature = "ssr")]
 pub use occurrences::{Occurrence, track};
 #[cfg(feature = "ssr")]
-pub use profile::{list, profile};
+pub use profile::profile;
 use serde::{Deserialize, Serialize};
 #[cfg(feature = "ssr")]
 pub use sessions::{Context, GAP, Visit, visit};
 #[cfg(feature = "ssr")]
 pub use states::{Standing, stand};
 #[cfg(feature = "ssr")]
-pub use store::{claim, find, find_by_external_id, find_or_create, role_of};
+pub use store::{COLUMNS_AS_P, claim, find, find_by_external_id, find_or_create, role_of};
+#[cfg(feature = "ssr")]
+pub use words::write_words;
 
 use crate::id::{ContactId, EventNameId, TeammateId};
 use crate::tags::Tagging;
@@ -152,6 +156,15 @@ pub struct Place {
     pub time_zone: Option<String>,
 }
 
+impl Place {
+    /// The city and the country, as far as they are known: `Zürich, Switzerland`.
+    pub fn words(&self) -> String {
+        let country = self.country.as_ref().or(self.country_code.as_ref());
+        let parts = [self.city.as_ref(), country];
+        parts.into_iter().flatten().cloned().collect::<Vec<_>>().join(", ")
+    }
+}
+
 /// One thing known about a person.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fact {
@@ -195,19 +208,6 @@ pub struct Profile {
     pub tags: Vec<Tagging>,
     /// Names of the workspace's tags, to suggest.
     pub known_tags: Vec<String>,
-}
-
-/// People on one page of the list.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct People {
-    /// The number up to which this is true.
-    pub seq: i64,
-    /// How many match in all.
-    pub total: i64,
-    /// The people, with when they were last seen.
-    pub rows: Vec<(Contact, Option<Stamp>)>,
-    /// What to ask for the next page, if there is one.
-    pub next: Option<String>,
 }
 
 /// Which of a sender's names for a person is meant.

@@ -1,7 +1,7 @@
-//! Reading people: the whole profile of one, and the list of all.
+//! Reading the whole profile of one person.
 
-use super::store::{COLUMNS_AS_P, find};
-use super::{Contact, EventCount, Fact, People, Profile};
+use super::store::find;
+use super::{Contact, EventCount, Fact, Profile};
 use crate::error::Error;
 use crate::id::{ContactId, EventNameId, WorkspaceId};
 use crate::run;
@@ -83,63 +83,4 @@ async fn events(
         last: dates.stamp(last),
     };
     Ok(rows.into_iter().map(count).collect())
-}
-
-/// How many people a page of the list has.
-const ROWS: i64 = 50;
-
-/// A page of the workspace's people, last seen first. `find` keeps those whose name, e-mail address
-/// or own id begins with it, in any case.
-///
-/// # Errors
-/// [`Error::Invalid`] for a cursor that is not one.
-pub async fn list(
-    c: &mut Conn,
-    dates: &Dates,
-    workspace: WorkspaceId,
-    find: &str,
-    after: Option<&str>,
-) -> Result<People, Error> {
-    let seq = stream::last_seq(c, workspace).await?;
-    let key = find.trim().to_lowercase();
-    // The end of the range of texts that begin with the key.
-    let end = format!("{key}\u{10ffff}");
-    let (at, last) = match after {
-        None => (i64::MAX, i64::MAX),
-        Some(text) => text
-            .split_once('.')
-            .and_then(|(at, id)| Some((at.parse().ok()?, id.parse().ok()?)))
-            .ok_or_else(|| Error::invalid("after", "follow a link of the list"))?,
-    };
-    const MATCHES: &str = "p.workspace_id = $1 and p.merged_into = 0 and p.archived_at = 0 and ($2 = '' \
-                           or (p.name_key >= $2 and p.name_key < $3) or (p.email_key >= $2 and p.email_key < $3) \
-                           or (p.external_key >= $2 and p.external_key < $3))";
-    let count = const_format::formatcp!("select count(*) from contacts p where {MATCHES}");
-    let (total,): (i64,) = run!(c, |x| sqlx::query_as::<_, (i64,)>(count)
-        .bind(workspace)
-        .bind(&key)
-        .bind(&end)
-        .fetch_one(x))?;
-    let rows = const_format::formatcp!(
-        "select {COLUMNS_AS_P} from contacts p where {MATCHES} and (p.last_seen_at, p.id) < ($4, $5) \
-         order by p.last_seen_at desc, p.id desc limit $6"
-    );
-    let mut rows: Vec<Contact> = run!(c, |x| {
-        sqlx::query_as::<_, Contact>(rows)
-            .bind(workspace)
-            .bind(&key)
-            .bind(&end)
-            .bind(at)
-            .bind(last)
-            .bind(ROWS + 1)
-            .fetch_all(x)
-    })?;
-    let more = rows.len() as i64 > ROWS;
-    rows.truncate(ROWS as usize);
-    let next = rows.last().filter(|_| more).map(|r| format!("{}.{}", r.last_seen_at.0, r.id));
-    let seen = |contact: Contact| {
-        let at = Some(contact.last_seen_at).filter(|t| t.0 > 0).map(|t| dates.stamp(t));
-        (contact, at)
-    };
-    Ok(People { seq, total, rows: rows.into_iter().map(seen).collect(), next })
 }

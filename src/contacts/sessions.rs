@@ -243,6 +243,7 @@ async fn tell(w: &mut Write<'_>, contact: ContactId, context: &Context) -> Resul
     let location = context.ip.and_then(|ip| w.app.geo.locate(ip));
     let sql = "update contacts set last_seen_ip = coalesce($3, last_seen_ip), \
                location = case when $3 is null then location else $4 end, \
+               country_code = case when $3 is null then country_code else $16 end, \
                browser = coalesce($5, browser), browser_version = coalesce($6, browser_version), os = coalesce($7, os), \
                browser_language = coalesce($8, browser_language), last_page = coalesce($9, last_page), \
                referrer = coalesce($10, referrer), utm_campaign = coalesce($11, utm_campaign), \
@@ -267,6 +268,7 @@ async fn tell(w: &mut Write<'_>, contact: ContactId, context: &Context) -> Resul
             .bind(medium)
             .bind(source)
             .bind(term)
+            .bind(location.and_then(|l| l.country_code).unwrap_or_default())
             .execute(c)
     })?;
     Ok(())

@@ -50,6 +50,11 @@ pub async fn stand(w: &mut Write<'_>, contact: ContactId, standing: Standing) ->
         sqlx::query(sql).bind(w.workspace).bind(contact).bind(w.now).execute(c)
     })?;
     if changed.0 > 0 {
+        w.count_people(match standing {
+            Standing::Archived => -1,
+            Standing::Unarchived => 1,
+            Standing::Blocked | Standing::Unblocked => 0,
+        });
         w.log(Entry::of_contact(kind, w.now, contact, 0, json!({})));
     }
     Ok(())

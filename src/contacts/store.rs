@@ -90,6 +90,10 @@ pub async fn find_or_create(
             .bind(w.now)
             .execute(c)
     })?;
+    w.count_people(1);
+    if let Some(id_text) = external_id {
+        super::words::add(w, id, &[id_text]).await?;
+    }
     w.log(Entry::of_contact(Kind::ContactCreated, w.now, id, 0, json!({ "role": role })));
     Ok(id)
 }

@@ -45,6 +45,11 @@ impl Geo {
     }
 }
 
+/// A country's name in English by its two letters (ISO 3166-1), or the letters.
+pub fn country(code: &str) -> String {
+    rust_iso3166::from_alpha2(code).map_or_else(|| code.to_owned(), |c| c.name.to_owned())
+}
+
 /// Reads both layouts: MaxMind's nested one and the flat one of DB-IP's files.
 fn place(found: &Value) -> Option<Place> {
     let text = |value: &Value| value.as_str().filter(|s| !s.is_empty()).map(str::to_owned);
@@ -55,9 +60,11 @@ fn place(found: &Value) -> Option<Place> {
             value.as_f64().or_else(|| value.as_str()?.parse().ok())
         })
     };
+    let code = first(&["/country/iso_code", "/country_code"]).map(|c| c.to_uppercase());
     let place = Place {
-        country: first(&["/country/names/en", "/country_name", "/country"]),
-        country_code: first(&["/country/iso_code", "/country_code"]),
+        country: first(&["/country/names/en", "/country_name"])
+            .or_else(|| code.as_deref().map(country)),
+        country_code: code,
         region: first(&["/subdivisions/0/names/en", "/state1", "/region"]),
         city: first(&["/city/names/en", "/city"]),
         continent_code: first(&["/continent/code", "/continent"]),

@@ -90,6 +90,7 @@ pub async fn serve(app: Arc<AppState>, addr: SocketAddr) -> std::io::Result<()> 
             tracing::warn!(%error, "TCP_NODELAY");
         }
     });
+    tokio::spawn(crate::jobs::watch(Arc::downgrade(&app)));
     let stop = app.clone();
     let stopped = async move {
         stop_signal().await;

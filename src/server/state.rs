@@ -4,7 +4,7 @@ use std::num::NonZeroU32;
 use std::sync::{Arc, OnceLock};
 
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 
 use crate::server::clock::Clock;
 use crate::server::db::Db;
@@ -32,6 +32,8 @@ pub struct AppState {
     /// Proxies whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<ipnet::IpNet>,
     queue: OnceLock<Queue>,
+    /// Rung when a job was added.
+    pub jobs_added: Arc<Notify>,
     /// Attempts to sign in, by folded e-mail address: ten at once, then six a minute.
     pub sign_ins: DefaultKeyedRateLimiter<String>,
 }
@@ -50,6 +52,7 @@ impl AppState {
             flashes: Flashes::default(),
             secure,
             geo: Geo::default(),
+            jobs_added: Arc::new(Notify::new()),
             trusted_proxies: Vec::new(),
             queue: OnceLock::new(),
             sign_ins,

@@ -7,7 +7,7 @@ pub mod views;
 
 use serde::{Deserialize, Serialize};
 #[cfg(feature = "ssr")]
-pub use store::{add, names, of_contact, remove};
+pub use store::{Done, add, add_many, done_by, make, names, of_contact, remove, remove_many};
 
 use crate::error::Error;
 use crate::id::TagId;

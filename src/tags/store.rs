@@ -5,7 +5,7 @@ use serde_json::json;
 use super::{Tagging, clean_name};
 use crate::contacts;
 use crate::error::Error;
-use crate::id::{ContactId, TagId, WorkspaceId};
+use crate::id::{ContactId, JobId, TagId, WorkspaceId};
 use crate::run;
 use crate::server::dates::Dates;
 use crate::server::db::{Changed, Conn, Entry, Write};
@@ -17,22 +17,9 @@ use crate::time::Time;
 /// # Errors
 /// [`Error::NotFound`] for the person, [`Error::Invalid`] for the name.
 pub async fn add(w: &mut Write<'_>, contact: ContactId, name: &str) -> Result<(), Error> {
-    let name = clean_name(name)?;
+    clean_name(name)?;
     contacts::find(&mut w.conn, w.workspace, contact).await?.ok_or(Error::NotFound)?;
-    // An update that changes nothing, so that the row comes back whether or not it was there.
-    let make = "insert into tags (workspace_id, id, name, name_key, created_at, created_by) values ($1, $2, $3, $4, $5, $6) \
-                on conflict (workspace_id, name_key) do update set name_key = excluded.name_key returning id, name";
-    let id = w.app.db.next_id()?;
-    let (tag, name): (TagId, String) = run!(w.conn, |c| {
-        sqlx::query_as::<_, (TagId, String)>(make)
-            .bind(w.workspace)
-            .bind(id)
-            .bind(&name)
-            .bind(name.to_lowercase())
-            .bind(w.now)
-            .bind(w.actor)
-            .fetch_one(c)
-    })?;
+    let (tag, name) = make(w, name).await?;
     let sql = "insert into taggings (workspace_id, owner_kind, owner_id, tag_id, tagged_at, tagged_by) \
                values ($1, 'contact', $2, $3, $4, $5) on conflict (workspace_id, owner_kind, owner_id, tag_id) do nothing";
     let added: Changed = run!(w.conn, |c| {
@@ -50,17 +37,35 @@ pub async fn add(w: &mut Write<'_>, contact: ContactId, name: &str) -> Result<()
     Ok(())
 }
 
+/// The tag of this name in any case, made when there is none; with the name as it was first written.
+///
+/// # Errors
+/// [`Error::Invalid`] for the name.
+pub async fn make(w: &mut Write<'_>, name: &str) -> Result<(TagId, String), Error> {
+    let name = clean_name(name)?;
+    // An update that changes nothing, so that the row comes back whether or not it was there.
+    let make = "insert into tags (workspace_id, id, name, name_key, created_at, created_by) values ($1, $2, $3, $4, $5, $6) \
+                on conflict (workspace_id, name_key) do update set name_key = excluded.name_key returning id, name";
+    let id = w.app.db.next_id()?;
+    run!(w.conn, |c| {
+        sqlx::query_as::<_, (TagId, String)>(make)
+            .bind(w.workspace)
+            .bind(id)
+            .bind(&name)
+            .bind(name.to_lowercase())
+            .bind(w.now)
+            .bind(w.actor)
+            .fetch_one(c)
+    })
+}
+
 /// Takes a tag off a person. A tag that is not there changes nothing.
 ///
 /// # Errors
 /// [`Error::NotFound`] for the person or the tag.
 pub async fn remove(w: &mut Write<'_>, contact: ContactId, tag: TagId) -> Result<(), Error> {
     contacts::find(&mut w.conn, w.workspace, contact).await?.ok_or(Error::NotFound)?;
-    let named = "select name from tags where workspace_id = $1 and id = $2";
-    let name: Option<(String,)> = run!(w.conn, |c| {
-        sqlx::query_as::<_, (String,)>(named).bind(w.workspace).bind(tag).fetch_optional(c)
-    })?;
-    let (name,) = name.ok_or(Error::NotFound)?;
+    let name = name_of(w, tag).await?.ok_or(Error::NotFound)?;
     let sql = "delete from taggings where workspace_id = $1 and owner_kind = 'contact' and owner_id = $2 and tag_id = $3";
     let removed: Changed =
         run!(w.conn, |c| sqlx::query(sql).bind(w.workspace).bind(contact).bind(tag).execute(c))?;
@@ -103,4 +108,116 @@ pub async fn names(c: &mut Conn, workspace: WorkspaceId) -> Result<Vec<String>, 
     let rows: Vec<(String,)> =
         run!(c, |x| sqlx::query_as::<_, (String,)>(sql).bind(workspace).fetch_all(x))?;
     Ok(rows.into_iter().map(|(name,)| name).collect())
+}
+
+/// Adds a tag to many people at once for a job; answers how many did not have it.
+pub async fn add_many(
+    w: &mut Write<'_>,
+    people: &[ContactId],
+    tag: TagId,
+    job: JobId,
+) -> Result<usize, Error> {
+    let sql = "insert into taggings (workspace_id, owner_kind, owner_id, tag_id, tagged_at, tagged_by) \
+               select $1, 'contact', p.id, $2, $3, $4 from json_each($5) j cross join contacts p \
+               where p.workspace_id = $1 and p.id = cast(j.value ->> 0 as bigint) and p.merged_into = 0 \
+               on conflict (workspace_id, owner_kind, owner_id, tag_id) do nothing returning owner_id";
+    let rows: Vec<(ContactId,)> = run!(w.conn, |c| {
+        sqlx::query_as::<_, (ContactId,)>(sql)
+            .bind(w.workspace)
+            .bind(tag)
+            .bind(w.now)
+            .bind(w.actor)
+            .bind(list(people)?)
+            .fetch_all(c)
+    })?;
+    log_many(w, Kind::TagAdded, rows, tag, job).await
+}
+
+/// Takes a tag off many people at once for a job; answers how many had it.
+pub async fn remove_many(
+    w: &mut Write<'_>,
+    people: &[ContactId],
+    tag: TagId,
+    job: JobId,
+) -> Result<usize, Error> {
+    let sql = "delete from taggings where workspace_id = $1 and owner_kind = 'contact' and tag_id = $2 \
+               and owner_id in (select cast(value ->> 0 as bigint) from json_each($3)) returning owner_id";
+    let rows: Vec<(ContactId,)> = run!(w.conn, |c| {
+        sqlx::query_as::<_, (ContactId,)>(sql)
+            .bind(w.workspace)
+            .bind(tag)
+            .bind(list(people)?)
+            .fetch_all(c)
+    })?;
+    log_many(w, Kind::TagRemoved, rows, tag, job).await
+}
+
+fn list(people: &[ContactId]) -> Result<String, Error> {
+    let rows: Vec<_> = people.iter().map(|id| [id]).collect();
+    serde_json::to_string(&rows).map_err(|_| Error::Internal)
+}
+
+async fn log_many(
+    w: &mut Write<'_>,
+    kind: Kind,
+    mut rows: Vec<(ContactId,)>,
+    tag: TagId,
+    job: JobId,
+) -> Result<usize, Error> {
+    let name = name_of(w, tag).await?.ok_or(Error::NotFound)?;
+    rows.sort_unstable();
+    for (contact,) in &rows {
+        let data = json!({ "name": name, "job": job });
+        w.log(Entry::of_contact(kind, w.now, *contact, tag.0, data));
+    }
+    Ok(rows.len())
+}
+
+async fn name_of(w: &mut Write<'_>, tag: TagId) -> Result<Option<String>, Error> {
+    let named = "select name from tags where workspace_id = $1 and id = $2";
+    let name: Option<(String,)> = run!(w.conn, |c| {
+        sqlx::query_as::<_, (String,)>(named).bind(w.workspace).bind(tag).fetch_optional(c)
+    })?;
+    Ok(name.map(|(n,)| n))
+}
+
+/// Which of a job's entries are asked for.
+#[derive(Debug, Clone, Copy)]
+pub struct Done {
+    /// The job.
+    pub job: JobId,
+    /// Its tag.
+    pub tag: TagId,
+    /// Whether it added the tag; else it took it off.
+    pub add: bool,
+    /// Entries after this number.
+    pub after: i64,
+}
+
+/// The people whom a job changed, in the order of the log, and the number to go on after, if there are more.
+pub async fn done_by(
+    w: &mut Write<'_>,
+    asked: &Done,
+    limit: i64,
+) -> Result<(Vec<ContactId>, Option<i64>), Error> {
+    let kind = if asked.add { Kind::TagAdded } else { Kind::TagRemoved };
+    let sql = "select seq, contact_id, data from activity where workspace_id = $1 and seq > $2 and kind = $3 and ref_id = $4 \
+               order by seq limit $5";
+    type Row = (i64, ContactId, String);
+    let rows: Vec<Row> = run!(w.conn, |c| {
+        sqlx::query_as::<_, Row>(sql)
+            .bind(w.workspace)
+            .bind(asked.after)
+            .bind(kind.word())
+            .bind(asked.tag)
+            .bind(limit)
+            .fetch_all(c)
+    })?;
+    let next = rows.last().filter(|_| rows.len() as i64 == limit).map(|(seq, ..)| *seq);
+    let by_job = |data: &str| {
+        let data: serde_json::Value = serde_json::from_str(data).unwrap_or_default();
+        data["job"].as_i64() == Some(asked.job.0)
+    };
+    let people = rows.into_iter().filter(|(_, _, data)| by_job(data)).map(|(_, id, _)| id);
+    Ok((people.collect(), next))
 }

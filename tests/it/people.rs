@@ -1,7 +1,12 @@
 //! The list of people, and one person's stream, page by page.
 
+use std::collections::BTreeSet;
+
 use axum::http::StatusCode;
-use rapport::contacts::{People, Profile};
+use rapport::contacts::{Profile, Standing, erase, stand};
+use rapport::jobs;
+use rapport::people::{Asked, Cell, Filter, People, Sort};
+use rapport::server::db::Write;
 use rapport::stream::Page;
 use rapport::teammates::sign_in;
 use serde_json::json;
@@ -13,36 +18,198 @@ async fn ada(app: &TestApp) -> String {
     sign_in(&app.state, "ada@example.com", "correct horse battery").await.unwrap()
 }
 
+/// A page of the list as the browser asks for it.
+async fn list(app: &TestApp, token: &str, asked: &Asked) -> People {
+    let address: String =
+        url::form_urlencoded::byte_serialize(asked.address().as_bytes()).collect();
+    let (status, body) = app.get(token, &format!("/do/people?address={address}")).await;
+    assert_eq!(status, StatusCode::OK, "{body}");
+    serde_json::from_str(&body).unwrap()
+}
+
+async fn write(app: &TestApp, sql: &'static str) {
+    let mut c = app.state.db.begin().await.unwrap();
+    let done: Result<rapport::server::db::Changed, _> =
+        rapport::run!(c, |x| sqlx::query(sql).execute(x));
+    done.unwrap();
+    c.commit().await.unwrap();
+}
+
 on_both! {
-    async fn the_list_pages_through_everyone_once(app: TestApp) {
+    async fn the_list_pages_through_everyone_once_in_every_order(app: TestApp) {
         for n in 0..120 {
-            app.call("identify", &json!({"userId": format!("u{n}"), "traits": {"name": format!("Person {n}")}})).await;
+            let traits = json!({"name": format!("Person {}", n % 7), "email": format!("p{}@example.com", n % 11), "createdAt": 1_700_000_000 + n % 13});
+            app.call("identify", &json!({"userId": format!("u{n}"), "traits": traits})).await;
+            if n % 3 == 0 {
+                app.call("page", &json!({"userId": format!("u{n}"), "timestamp": format!("2026-02-{:02}T00:00:00Z", n % 20 + 1)})).await;
+            }
         }
         let token = ada(&app).await;
-        let (mut path, mut seen) = ("/do/people?find=".to_owned(), std::collections::BTreeSet::new());
-        loop {
-            let (status, body) = app.get(&token, &path).await;
-            assert_eq!(status, StatusCode::OK);
-            let people: People = serde_json::from_str(&body).unwrap();
-            assert_eq!(people.total, 120);
-            for (contact, _) in people.rows {
-                assert!(seen.insert(contact.id), "{} came twice", contact.id);
+        for sort in [Sort::LastSeen, Sort::Name, Sort::Email, Sort::Created, Sort::SignedUp] {
+            for reversed in [false, true] {
+                let (mut asked, mut seen) = (Asked { sort, reversed, ..Asked::default() }, BTreeSet::new());
+                loop {
+                    let people = list(&app, &token, &asked).await;
+                    assert_eq!(people.total, 120);
+                    for row in people.rows {
+                        assert!(seen.insert(row.id), "{} came twice by {sort:?}", row.id);
+                    }
+                    asked.after = people.next;
+                    if asked.after.is_none() {
+                        break;
+                    }
+                }
+                assert_eq!(seen.len(), 120, "{sort:?} {reversed}");
             }
-            let Some(after) = people.next else { break };
-            path = format!("/do/people?find=&after={after}");
         }
-        assert_eq!(seen.len(), 120);
+        let names = list(&app, &token, &Asked { sort: Sort::Name, ..Asked::default() }).await;
+        assert_eq!(names.rows[0].title, "Person 0");
+        let latest = list(&app, &token, &Asked::default()).await;
+        assert!(matches!(&latest.rows[0].cells[0], Cell::Time(Some(at)) if at.exact.starts_with("20 February")), "{:?}", latest.rows[0]);
     }
 
-    async fn people_are_found_by_how_name_address_or_id_begin_in_any_script(app: TestApp) {
-        for (id, name, email) in [("a-1", "Émile Zola", "zola@example.com"), ("b-1", "ÉMILIE", "em@example.com"), ("c%_1", "Ann", "ann@example.com")] {
-            app.call("identify", &json!({"userId": id, "traits": {"name": name, "email": email}})).await;
+    async fn people_are_found_by_how_any_word_begins_in_any_script(app: TestApp) {
+        for (id, name, email, phone) in [("a-1", "Émile Zola", "zola@example.com", "+33 1 23 45"), ("b-1", "ÉMILIE du Châtelet", "em@example.com", ""), ("c%_1", "Ann", "ann@navy.mil", ""), ("d", "李明", "li@example.com", "")] {
+            app.call("identify", &json!({"userId": id, "traits": {"name": name, "email": email, "phone": phone}})).await;
         }
         let token = ada(&app).await;
-        for (find, total) in [("%C3%89mil", 2), ("ZOLA", 1), ("c%25_", 1), ("b-1", 1), ("mile", 0), ("%25", 0), ("", 3)] {
-            let (_, body) = app.get(&token, &format!("/do/people?find={find}")).await;
-            let people: People = serde_json::from_str(&body).unwrap();
+        for (find, total) in [("émil", 2), ("ZOLA", 1), ("c%_", 1), ("b-1", 1), ("mile", 0), ("%", 0), ("", 4), ("châ ém", 1), ("navy", 1), ("李", 1), ("331", 1), ("zola émile", 1), ("zola ann", 0)] {
+            let asked = Asked { filter: Filter { find: find.into(), ..Filter::default() }, ..Asked::default() };
+            let people = list(&app, &token, &asked).await;
             assert_eq!((people.total, people.rows.len() as i64), (total, total), "{find}");
+        }
+        app.call("identify", &json!({"userId": "a-1", "traits": {"name": "Someone else"}})).await;
+        let asked = |find: &str| Asked { filter: Filter { find: find.into(), ..Filter::default() }, ..Asked::default() };
+        assert_eq!(list(&app, &token, &asked("émile")).await.total, 0, "the old name finds nobody");
+        assert_eq!(list(&app, &token, &asked("else")).await.total, 1);
+    }
+
+    async fn filters_and_columns_say_what_they_are_asked(app: TestApp) {
+        for n in 0..6 {
+            let user = format!("u{n}");
+            app.call("identify", &json!({"userId": user, "traits": {"plan": if n % 2 == 0 { "pro" } else { "free" }}})).await;
+            app.call("group", &json!({"userId": user, "groupId": if n < 2 { "acme" } else { "initech" }})).await;
+        }
+        let token = ada(&app).await;
+        let first = app.number("select min(id) from contacts").await;
+        app.form(Some(&token), "/do/add_tag", &format!("contact={first}&name=vip")).await;
+        let tag = rapport::id::TagId(app.number("select id from tags").await);
+        let company = rapport::id::CompanyId(app.number("select id from companies where company_key = 'acme'").await);
+        let of = |filter: Filter| Asked { filter, ..Asked::default() };
+        assert_eq!(list(&app, &token, &of(Filter { tag: Some(tag), ..Filter::default() })).await.total, 1);
+        assert_eq!(list(&app, &token, &of(Filter { company: Some(company), ..Filter::default() })).await.total, 2);
+        assert_eq!(list(&app, &token, &of(Filter { company: Some(company), tag: Some(tag), find: "u0".into(), ..Filter::default() })).await.total, 1);
+        assert_eq!(list(&app, &token, &of(Filter { country: "CH".into(), ..Filter::default() })).await.total, 0);
+        assert_eq!(list(&app, &token, &of(Filter { archived: true, ..Filter::default() })).await.total, 0);
+
+        let (status, _) = app.form(Some(&token), "/do/choose_columns", "columns[0]=a:plan&columns[1]=tags&columns[2]=nonsense").await;
+        assert_eq!(status, StatusCode::OK);
+        let people = list(&app, &token, &of(Filter { tag: Some(tag), ..Filter::default() })).await;
+        let keys: Vec<_> = people.columns.iter().map(|c| c.key.as_str()).collect();
+        assert_eq!(keys, ["a:plan", "tags"]);
+        assert_eq!(people.rows[0].cells, [Cell::Text("pro".into()), Cell::Links(vec![("vip".into(), format!("/people?tag={tag}"))])]);
+        app.form(Some(&token), "/do/choose_columns", "").await;
+        assert_eq!(list(&app, &token, &Asked::default()).await.columns.len(), 4, "choosing nothing is choosing the start");
+    }
+
+    async fn all_matching_are_tagged_by_a_job_and_it_can_be_undone(app: TestApp) {
+        for n in 0..1_203 {
+            let batch = json!({"type": "identify", "userId": format!("u{n}"), "traits": {"name": if n < 1_100 { "Ann" } else { "Bob" }}});
+            if n % 400 == 0 {
+                let many: Vec<_> = (n..(n + 400).min(1_203)).map(|n| {
+                    let mut call = batch.clone();
+                    call["userId"] = format!("u{n}").into();
+                    call["traits"]["name"] = if n < 1_100 { "Ann" } else { "Bob" }.into();
+                    call
+                }).collect();
+                app.call("batch", &json!({"batch": many})).await;
+            }
+        }
+        let token = ada(&app).await;
+        let first = app.number("select min(id) from contacts").await;
+        app.form(Some(&token), "/do/add_tag", &format!("contact={first}&name=vip")).await;
+        let (status, body) = app.form(Some(&token), "/do/tag_people", "all=1&address=/people?find%3Dann&name=VIP&change=add").await;
+        assert_eq!(status, StatusCode::OK, "{body}");
+        jobs::run_due(&app.state).await.unwrap();
+        assert_eq!(app.number("select count(*) from taggings").await, 1_100);
+        let (_, body) = app.get(&token, "/do/jobs").await;
+        assert!(body.contains("\"changed\":1099") && body.contains("\"done\":1100"), "{body}");
+        assert_eq!(app.number("select count(*) from jobs where state = 'done' and input not like '%Ann%'").await, 1);
+
+        let job = app.number("select id from jobs").await;
+        let (status, _) = app.form(Some(&token), "/do/undo_job", &format!("job={job}")).await;
+        assert_eq!(status, StatusCode::OK);
+        jobs::run_due(&app.state).await.unwrap();
+        assert_eq!(app.number("select count(*) from taggings").await, 1, "who had the tag before keeps it");
+        assert_eq!(app.number("select owner_id from taggings").await, first);
+        assert_eq!(app.number("select max(seq) - count(*) from activity").await, 0);
+    }
+
+    async fn a_job_that_lost_its_runner_goes_on_where_it_was_and_a_cancelled_one_does_not(app: TestApp) {
+        let many: Vec<_> = (0..500).map(|n| json!({"type": "identify", "userId": format!("u{n}")})).collect();
+        app.call("batch", &json!({"batch": many})).await;
+        let token = ada(&app).await;
+        app.form(Some(&token), "/do/tag_people", "all=1&address=/people&name=x&change=add").await;
+        let job = app.number("select id from jobs").await;
+        // A process took it, did nothing and died: nobody may touch it before its lease is over.
+        write(&app, "update jobs set state = 'running', lease_until = 1772366460000").await;
+        jobs::run_due(&app.state).await.unwrap();
+        assert_eq!(app.number("select count(*) from taggings").await, 0);
+        app.pass(61_000);
+        jobs::run_due(&app.state).await.unwrap();
+        assert_eq!(app.number("select count(*) from taggings").await, 500);
+
+        app.form(Some(&token), "/do/tag_people", "all=1&address=/people&name=y&change=add").await;
+        let other = app.number("select max(id) from jobs").await;
+        let (status, _) = app.form(Some(&token), "/do/cancel_job", &format!("job={other}")).await;
+        assert_eq!(status, StatusCode::OK);
+        jobs::run_due(&app.state).await.unwrap();
+        assert_eq!(app.number("select count(*) from taggings").await, 500);
+        let (status, _) = app.form(Some(&token), "/do/cancel_job", &format!("job={job}")).await;
+        assert_eq!(status, StatusCode::NOT_FOUND, "what is done cannot be cancelled");
+    }
+
+    async fn nobody_and_bad_names_begin_no_job_and_an_outsider_reaches_none(app: TestApp) {
+        app.call("identify", &json!({"userId": "u"})).await;
+        let token = ada(&app).await;
+        let contact = app.number("select id from contacts").await;
+        for form in ["address=/people&name=x&change=add".to_owned(), format!("people[0]={contact}&address=/people&name=+&change=add"), format!("people[0]={contact}&address=/people&name=x&change=dance")] {
+            let (status, body) = app.form(Some(&token), "/do/tag_people", &form).await;
+            assert_eq!(status, StatusCode::BAD_REQUEST, "{form}: {body}");
+        }
+        assert_eq!(app.number("select count(*) from jobs").await, 0);
+        rapport::workspace::create(&app.state.db, crate::support::new_workspace("eve@example.com"), crate::support::NOON).await.unwrap();
+        let eve = sign_in(&app.state, "eve@example.com", "correct horse battery").await.unwrap();
+        app.form(Some(&eve), "/do/tag_people", &format!("people[0]={contact}&address=/people&name=x&change=add")).await;
+        jobs::run_due(&app.state).await.unwrap();
+        assert_eq!(app.number("select count(*) from taggings").await, 0, "numbers of another workspace mean nobody");
+        app.form(Some(&token), "/do/tag_people", &format!("people[0]={contact}&address=/people&name=x&change=add")).await;
+        jobs::run_due(&app.state).await.unwrap();
+        let job = app.number("select max(id) from jobs").await;
+        for path in ["/do/undo_job", "/do/cancel_job"] {
+            let (status, _) = app.form(Some(&eve), path, &format!("job={job}")).await;
+            assert_eq!(status, StatusCode::NOT_FOUND);
+        }
+    }
+
+    async fn the_kept_count_is_the_counted_one(app: TestApp) {
+        for n in 0..5 {
+            app.call("page", &json!({"anonymousId": format!("a{n}")})).await;
+        }
+        app.call("identify", &json!({"userId": "u", "anonymousId": "a0"})).await;
+        let workspace = rapport::id::WorkspaceId(app.number("select id from workspaces").await);
+        let all = "select count(*) from contacts where merged_into = 0 and archived_at = 0";
+        let person = |n: i64| format!("select id from contacts where merged_into = 0 order by id limit 1 offset {n}");
+        for (n, standing) in [(0, Some(Standing::Archived)), (1, Some(Standing::Archived)), (1, Some(Standing::Unarchived)), (2, None), (0, None)] {
+            let sql: &'static str = Box::leak(person(n).into_boxed_str());
+            let id = rapport::id::ContactId(app.number(sql).await);
+            let mut w = Write::begin(&app.state, workspace, rapport::id::TeammateId(0)).await.unwrap();
+            match standing {
+                Some(standing) => stand(&mut w, id, standing).await.unwrap(),
+                None => erase(&mut w, id).await.unwrap(),
+            }
+            w.commit().await.unwrap();
+            assert_eq!(app.number("select people from workspace_seq").await, app.number(all).await);
         }
     }
 
@@ -96,8 +263,8 @@ on_both! {
         app.call("identify", &json!({"userId": "u"})).await;
         let (token, contact) = (ada(&app).await, app.number("select id from contacts").await);
         for path in [
-            "/do/people?find=&after=x".to_owned(),
-            "/do/people?find=&after=1.x".to_owned(),
+            "/do/people?address=/people?after%3Dx".to_owned(),
+            "/do/people?address=/people?after%3DWzEsMl0%26sort%3Dname".to_owned(),
             format!("/do/stream?contact={contact}&limit=5&before=99"),
             format!("/do/stream?contact={contact}&limit=x"),
             "/do/profile?id=x".to_owned(),

@@ -2,8 +2,6 @@
 
 mod facts;
 mod header;
-mod people;
 mod profile;
 
-pub use people::PeoplePage;
 pub use profile::ProfilePage;

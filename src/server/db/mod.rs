@@ -1,5 +1,6 @@
 //! Two engines behind one type: the same statement text runs on SQLite and PostgreSQL.
 
+mod statement;
 mod write;
 
 use std::ops::Range;
@@ -15,6 +16,7 @@ use sqlx::sqlite::{
 use sqlx::{PgConnection, Postgres, Sqlite, SqliteConnection, Transaction};
 
 use crate::error::Error;
+pub use statement::Statement;
 pub(crate) use write::topics_of;
 pub use write::{Entry, Write};
 

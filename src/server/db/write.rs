@@ -82,6 +82,8 @@ pub struct Write<'a> {
     pub now: Time,
     entries: Vec<Entry>,
     touched: BTreeSet<Topic>,
+    people: i64,
+    jobs: bool,
 }
 
 impl<'a> Write<'a> {
@@ -100,6 +102,8 @@ impl<'a> Write<'a> {
             now: app.clock.now(),
             entries: Vec::new(),
             touched: BTreeSet::new(),
+            people: 0,
+            jobs: false,
         })
     }
 
@@ -116,6 +120,16 @@ impl<'a> Write<'a> {
         self.touch(Topic::Contact(from));
     }
 
+    /// Keeps count of the list of people: those who are neither archived nor merged.
+    pub(crate) fn count_people(&mut self, more: i64) {
+        self.people += more;
+    }
+
+    /// Wakes who works on jobs, after the commit.
+    pub(crate) fn wake_jobs(&mut self) {
+        self.jobs = true;
+    }
+
     /// Tells listeners of a topic after the commit, for what changes without a line in the log.
     pub fn touch(&mut self, topic: Topic) {
         self.touched.insert(topic);
@@ -127,9 +141,13 @@ impl<'a> Write<'a> {
     pub async fn commit(mut self) -> Result<i64, Error> {
         let entries = std::mem::take(&mut self.entries);
         let count = entries.len() as i64;
-        let sql = "update workspace_seq set n = n + $1 where workspace_id = $2 returning n";
+        let sql = "update workspace_seq set n = n + $1, people = people + $3 where workspace_id = $2 returning n";
         let (last,): (i64,) = run!(self.conn, |c| {
-            sqlx::query_as::<_, (i64,)>(sql).bind(count).bind(self.workspace).fetch_one(c)
+            sqlx::query_as::<_, (i64,)>(sql)
+                .bind(count)
+                .bind(self.workspace)
+                .bind(self.people)
+                .fetch_one(c)
         })?;
         if count > 0 {
             self.write_entries(&entries, last - count + 1).await?;
@@ -140,6 +158,9 @@ impl<'a> Write<'a> {
             topics.extend(topics_of(entry.kind, entry.contact, entry.company, entry.ref_id));
         }
         self.app.hub.publish(self.workspace, topics, last);
+        if self.jobs {
+            self.app.jobs_added.notify_one();
+        }
         Ok(last)
     }
 

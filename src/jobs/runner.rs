@@ -1,0 +1,120 @@
+//! Working on jobs: a step is one transaction that does a part and says how far it is.
+
+use std::sync::Weak;
+use std::time::Duration;
+
+use super::State;
+use super::store::{Claimed, Input, advance, claim, find, prepare};
+use crate::contacts;
+use crate::error::Error;
+use crate::server::db::Write;
+use crate::server::state::AppState;
+use crate::stream;
+use crate::tags;
+
+/// How many people one step takes.
+const STEP: i64 = 500;
+/// How often to look for jobs that another process left behind.
+const LOOK: Duration = Duration::from_secs(15);
+
+/// Works on jobs until the process stops: at once when one is added here, and every now and then.
+pub async fn watch(app: Weak<AppState>) {
+    if let Some(held) = app.upgrade()
+        && let Err(error) = prepare(&held).await
+    {
+        tracing::error!(%error, "jobs");
+    }
+    loop {
+        let Some(held) = app.upgrade() else { return };
+        if let Err(error) = run_due(&held).await {
+            tracing::error!(%error, "jobs");
+        }
+        let woken = held.jobs_added.clone();
+        drop(held);
+        tokio::select! {
+            () = woken.notified() => {}
+            () = tokio::time::sleep(LOOK) => {}
+        }
+    }
+}
+
+/// Works on every job that is due, one after the other, to its end.
+///
+/// # Errors
+/// [`Error::Internal`] when the database fails; the job is taken up again after its lease.
+pub async fn run_due(app: &AppState) -> Result<(), Error> {
+    while let Some(mut job) = claim(app).await? {
+        loop {
+            if *app.stopping.borrow() {
+                return Ok(());
+            }
+            let mut w = Write::begin(app, job.workspace, job.created_by).await?;
+            let state = match step(&mut w, &mut job).await {
+                Ok(state) => state,
+                Err(Error::Internal) => return Err(Error::Internal),
+                Err(error) => {
+                    drop(w);
+                    let mut w = Write::begin(app, job.workspace, job.created_by).await?;
+                    advance(&mut w, &job, State::Failed, &error.sentence()).await?;
+                    w.commit().await?;
+                    break;
+                }
+            };
+            // A job that was cancelled meanwhile keeps nothing of this step.
+            if !advance(&mut w, &job, state, "").await? {
+                break;
+            }
+            w.commit().await?;
+            if state == State::Done {
+                break;
+            }
+        }
+    }
+    Ok(())
+}
+
+async fn step(w: &mut Write<'_>, job: &mut Claimed) -> Result<State, Error> {
+    match job.input.clone() {
+        Input::Tag { tag, add, people } => {
+            let at = usize::try_from(job.cursor.next).unwrap_or(usize::MAX).min(people.len());
+            let end = (at + STEP as usize).min(people.len());
+            if job.cursor.next == 0 {
+                job.cursor.from_seq = stream::last_seq(&mut w.conn, w.workspace).await?;
+            }
+            let part = &people[at..end];
+            let changed = if add {
+                tags::add_many(w, part, tag, job.id).await?
+            } else {
+                tags::remove_many(w, part, tag, job.id).await?
+            };
+            job.cursor.changed += changed as i64;
+            job.cursor.next = end as i64;
+            job.done = end as i64;
+            Ok(if end == people.len() { State::Done } else { State::Running })
+        }
+        Input::Undo { job: undone } => {
+            let before = find(&mut w.conn, w.workspace, undone).await?.ok_or(Error::NotFound)?;
+            let Input::Tag { tag, add, .. } = before.input else { return Err(Error::NotFound) };
+            let from = job.cursor.next.max(before.cursor.from_seq);
+            let asked = tags::Done { job: undone, tag, add, after: from };
+            let (people, next) = tags::done_by(w, &asked, STEP).await?;
+            let changed = if add {
+                tags::remove_many(w, &people, tag, job.id).await?
+            } else {
+                tags::add_many(w, &people, tag, job.id).await?
+            };
+            job.cursor.changed += changed as i64;
+            job.done += people.len() as i64;
+            let done = next.is_none() || job.done >= before.cursor.changed;
+            job.cursor.next = next.unwrap_or(from);
+            Ok(if done { State::Done } else { State::Running })
+        }
+        Input::Words => {
+            let (n, next) = contacts::write_words(w, job.cursor.next, STEP).await?;
+            job.done += n;
+            job.total = job.total.max(job.done);
+            job.cursor.next = next.unwrap_or(job.cursor.next);
+            Ok(if next.is_none() { State::Done } else { State::Running })
+        }
+    }
+}

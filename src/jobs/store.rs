@@ -1,0 +1,282 @@
+//! Jobs in the database: beginning, claiming, moving on, and undoing.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Job, State};
+use crate::error::Error;
+use crate::id::{ContactId, JobId, TagId, TeammateId, WorkspaceId};
+use crate::live::Topic;
+use crate::run;
+use crate::server::db::{Changed, Conn, Write};
+use crate::server::state::AppState;
+use crate::time::Time;
+
+/// How long a runner may be silent before another goes on, in milliseconds.
+pub(super) const LEASE: i64 = 60_000;
+/// How long a finished job is shown to its owner, in milliseconds.
+const SHOWN: i64 = 5 * 60_000;
+
+/// What a job is to do. It names people and tags by number, never by anything personal.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Input {
+    /// Tag these people, or take the tag off.
+    Tag {
+        /// The tag.
+        tag: TagId,
+        /// Whether to add it; else it is taken off.
+        add: bool,
+        /// Who.
+        people: Vec<ContactId>,
+    },
+    /// Take back what a job did.
+    Undo {
+        /// The job.
+        job: JobId,
+    },
+    /// Write down the words by which everyone is found, where an older version had none.
+    Words,
+}
+
+impl Input {
+    const fn word(&self) -> &'static str {
+        match self {
+            Self::Tag { .. } => "tag",
+            Self::Undo { .. } => "undo",
+            Self::Words => "words",
+        }
+    }
+}
+
+/// How far a job is; each kind reads `next` in its own way.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+pub(super) struct Cursor {
+    /// Where the next step begins.
+    pub next: i64,
+    /// How many were changed.
+    pub changed: i64,
+    /// The newest number of the log before the first step: what the job did comes after it.
+    pub from_seq: i64,
+}
+
+/// A job that a runner holds.
+#[derive(Debug, Clone)]
+pub(super) struct Claimed {
+    pub workspace: WorkspaceId,
+    pub id: JobId,
+    pub created_by: TeammateId,
+    pub input: Input,
+    pub cursor: Cursor,
+    pub done: i64,
+    pub total: i64,
+}
+
+/// Adds a job in the transaction of whoever wants it; the runner is woken when it has committed.
+pub async fn start(w: &mut Write<'_>, input: &Input, total: i64) -> Result<JobId, Error> {
+    let id = JobId(w.app.db.next_id()?);
+    let text = serde_json::to_string(input).map_err(|_| Error::Internal)?;
+    let sql = "insert into jobs (workspace_id, id, kind, state, input, total, created_by, created_at, updated_at) \
+               values ($1, $2, $3, 'waiting', $4, $5, $6, $7, $7)";
+    let _: Changed = run!(w.conn, |c| {
+        sqlx::query(sql)
+            .bind(w.workspace)
+            .bind(id)
+            .bind(input.word())
+            .bind(&text)
+            .bind(total)
+            .bind(w.actor)
+            .bind(w.now)
+            .execute(c)
+    })?;
+    w.touch(Topic::Workspace);
+    w.wake_jobs();
+    Ok(id)
+}
+
+/// Begins a job that takes back what another did.
+///
+/// # Errors
+/// [`Error::NotFound`] unless it is a finished job of this teammate that can be undone.
+pub async fn undo(w: &mut Write<'_>, job: JobId) -> Result<JobId, Error> {
+    let found = find(&mut w.conn, w.workspace, job).await?.ok_or(Error::NotFound)?;
+    let undoable = !found.state.is_open() && matches!(found.input, Input::Tag { .. });
+    if found.created_by != w.actor || !undoable {
+        return Err(Error::NotFound);
+    }
+    start(w, &Input::Undo { job }, found.cursor.changed).await
+}
+
+/// Stops a job that is not finished; what it has done stays.
+///
+/// # Errors
+/// [`Error::NotFound`] unless it is an open job of this teammate.
+pub async fn cancel(w: &mut Write<'_>, job: JobId) -> Result<(), Error> {
+    let sql = "update jobs set state = 'cancelled', updated_at = $4 where workspace_id = $1 and id = $2 and created_by = $3 \
+               and state in ('waiting', 'running')";
+    let stopped: Changed = run!(w.conn, |c| {
+        sqlx::query(sql).bind(w.workspace).bind(job).bind(w.actor).bind(w.now).execute(c)
+    })?;
+    if stopped.0 == 0 {
+        return Err(Error::NotFound);
+    }
+    w.touch(Topic::Workspace);
+    Ok(())
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: JobId,
+    state: String,
+    input: String,
+    cursor: String,
+    done: i64,
+    total: i64,
+    message: String,
+    created_by: TeammateId,
+    updated_at: Time,
+}
+
+pub(super) struct Found {
+    pub state: State,
+    pub input: Input,
+    pub cursor: Cursor,
+    pub created_by: TeammateId,
+}
+
+pub(super) async fn find(
+    c: &mut Conn,
+    workspace: WorkspaceId,
+    job: JobId,
+) -> Result<Option<Found>, Error> {
+    let sql = "select id, state, input, cursor, done, total, message, created_by, updated_at from jobs \
+               where workspace_id = $1 and id = $2";
+    let row: Option<Row> =
+        run!(c, |x| sqlx::query_as::<_, Row>(sql).bind(workspace).bind(job).fetch_optional(x))?;
+    let Some(row) = row else { return Ok(None) };
+    Ok(Some(Found {
+        state: State::from_word(&row.state).ok_or(Error::Internal)?,
+        input: serde_json::from_str(&row.input).map_err(|_| Error::Internal)?,
+        cursor: cursor(&row.cursor),
+        created_by: row.created_by,
+    }))
+}
+
+fn cursor(text: &str) -> Cursor {
+    serde_json::from_str(text).unwrap_or_default()
+}
+
+/// A teammate's jobs that are open or ended in the last five minutes, newest first.
+pub async fn recent(
+    c: &mut Conn,
+    workspace: WorkspaceId,
+    teammate: TeammateId,
+    now: Time,
+) -> Result<Vec<Job>, Error> {
+    let sql = "select id, state, input, cursor, done, total, message, created_by, updated_at \
+               from jobs where workspace_id = $1 and created_by = $2 and (state in ('waiting', 'running') or updated_at > $3) \
+               order by id desc limit 5";
+    let rows: Vec<Row> = run!(c, |x| {
+        sqlx::query_as::<_, Row>(sql)
+            .bind(workspace)
+            .bind(teammate)
+            .bind(now.plus(-SHOWN))
+            .fetch_all(x)
+    })?;
+    let mut jobs = Vec::new();
+    for row in rows {
+        let input: Input = serde_json::from_str(&row.input).map_err(|_| Error::Internal)?;
+        let state = State::from_word(&row.state).ok_or(Error::Internal)?;
+        let cursor = cursor(&row.cursor);
+        let can_undo = !state.is_open() && cursor.changed > 0 && matches!(input, Input::Tag { .. });
+        jobs.push(Job {
+            id: row.id,
+            title: title(c, workspace, &input).await?,
+            state,
+            done: row.done,
+            total: row.total,
+            changed: cursor.changed,
+            message: row.message,
+            can_undo,
+            created_by: row.created_by,
+            updated_at: row.updated_at,
+        });
+    }
+    Ok(jobs)
+}
+
+async fn title(c: &mut Conn, workspace: WorkspaceId, input: &Input) -> Result<String, Error> {
+    Ok(match input {
+        Input::Tag { tag, add, .. } => {
+            let sql = "select name from tags where workspace_id = $1 and id = $2";
+            let name: Option<(String,)> = run!(c, |x| {
+                sqlx::query_as::<_, (String,)>(sql).bind(workspace).bind(tag).fetch_optional(x)
+            })?;
+            let name = name.map_or_else(|| "a tag".to_owned(), |(n,)| format!("“{n}”"));
+            if *add { format!("Adding {name}") } else { format!("Removing {name}") }
+        }
+        Input::Undo { .. } => "Undoing".into(),
+        Input::Words => "Preparing the search".into(),
+    })
+}
+
+/// Takes the oldest job that nobody works on.
+pub(super) async fn claim(app: &AppState) -> Result<Option<Claimed>, Error> {
+    let now = app.clock.now();
+    let next = "update jobs set state = 'running', lease_until = $2, updated_at = $1 where (workspace_id, id) in \
+                (select workspace_id, id from jobs where state = 'waiting' or (state = 'running' and lease_until < $1) \
+                 order by id limit 1) and (state = 'waiting' or (state = 'running' and lease_until < $1)) \
+                returning workspace_id, id, created_by, input, cursor, done, total";
+    type Row = (WorkspaceId, JobId, TeammateId, String, String, i64, i64);
+    let mut c = app.db.begin().await?;
+    let row: Option<Row> = run!(c, |x| {
+        sqlx::query_as::<_, Row>(next).bind(now).bind(now.plus(LEASE)).fetch_optional(x)
+    })?;
+    c.commit().await?;
+    let Some((workspace, id, created_by, input, text, done, total)) = row else { return Ok(None) };
+    let input = serde_json::from_str(&input).map_err(|_| Error::Internal)?;
+    Ok(Some(Claimed { workspace, id, created_by, input, cursor: cursor(&text), done, total }))
+}
+
+/// Writes how far a job is, in the transaction of the step; answers whether it may go on.
+pub(super) async fn advance(
+    w: &mut Write<'_>,
+    job: &Claimed,
+    state: State,
+    message: &str,
+) -> Result<bool, Error> {
+    let text = serde_json::to_string(&job.cursor).map_err(|_| Error::Internal)?;
+    let sql = "update jobs set state = $3, cursor = $4, done = $5, total = $6, message = $7, updated_at = $8, lease_until = $9 \
+               where workspace_id = $1 and id = $2 and state = 'running'";
+    let moved: Changed = run!(w.conn, |c| {
+        sqlx::query(sql)
+            .bind(w.workspace)
+            .bind(job.id)
+            .bind(state.word())
+            .bind(&text)
+            .bind(job.done)
+            .bind(job.total)
+            .bind(message)
+            .bind(w.now)
+            .bind(w.now.plus(LEASE))
+            .execute(c)
+    })?;
+    w.touch(Topic::Workspace);
+    Ok(moved.0 > 0)
+}
+
+/// Begins what an older version of the program did not do: words for people who have none.
+pub async fn prepare(app: &AppState) -> Result<(), Error> {
+    let sql = "select id from workspaces where exists (select 1 from contacts where workspace_id = workspaces.id) \
+               and not exists (select 1 from contact_words where workspace_id = workspaces.id) \
+               and not exists (select 1 from jobs where workspace_id = workspaces.id and kind = 'words' and state in ('waiting', 'running'))";
+    let rows: Vec<(WorkspaceId,)> = {
+        let mut c = app.db.read().await?;
+        run!(c, |x| sqlx::query_as::<_, (WorkspaceId,)>(sql).fetch_all(x))?
+    };
+    for (workspace,) in rows {
+        let mut w = Write::begin(app, workspace, TeammateId(0)).await?;
+        start(&mut w, &Input::Words, 0).await?;
+        w.commit().await?;
+    }
+    Ok(())
+}

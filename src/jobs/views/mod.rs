@@ -1,0 +1,5 @@
+//! Jobs on a page.
+
+mod jobs;
+
+pub use jobs::Jobs;

@@ -1,0 +1,129 @@
+//! The list of people: filters, table, selection, and the jobs that it began.
+
+use std::collections::HashSet;
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
+
+use super::columns::Columns;
+use super::filters::Filters;
+use super::selection::SelectionBar;
+use super::table::Table;
+use crate::jobs::views::Jobs;
+use crate::live::{Live, Topic};
+use crate::people::api::{list_people, people_options};
+use crate::people::{Asked, People};
+
+/// Everyone, last seen first, with fields to find and choose some.
+#[component]
+pub fn PeoplePage() -> impl IntoView {
+    let query = use_query_map();
+    let asked = Memo::new(move |_| query.with(|q| Asked::from_query(|name| q.get(name))));
+    let version = RwSignal::new(0);
+    let list = Resource::new(
+        move || (asked.get(), version.get()),
+        |(asked, _)| list_people(asked.address()),
+    );
+    let options = Resource::new(move || (), |()| people_options());
+    let selected = RwSignal::new(HashSet::new());
+    if let Some(live) = use_context::<Live>() {
+        Effect::new(move |_| {
+            if let Some(Ok(people)) = list.get() {
+                live.follow(Topic::People, people.seq, version);
+            }
+        });
+        on_cleanup(move || live.leave(Topic::People));
+    }
+    let title = move || if asked.read().filter.archived { "Archived people" } else { "People" };
+    view! {
+        <Title text=title />
+        <header class="page-header">
+            <h1>{title}</h1>
+        </header>
+        <Transition fallback=|| view! { <div class="skeleton"></div> }>
+            {move || {
+                options
+                    .get()
+                    .and_then(Result::ok)
+                    .map(|options| {
+                        let columns = options.columns.clone();
+                        view! {
+                            <Filters asked options />
+                            <Columns all=columns list version />
+                        }
+                    })
+            }}
+        </Transition>
+        <Jobs />
+        <Transition fallback=|| view! { <div class="skeleton"></div> }>
+            {move || {
+                list.get()
+                    .map(|answer| match answer {
+                        Ok(people) => view! { <Found people asked=asked.get_untracked() selected /> }.into_any(),
+                        Err(error) => view! { <p class="notice error" role="alert">{error.sentence()}</p> }.into_any(),
+                    })
+            }}
+        </Transition>
+    }
+}
+
+#[component]
+fn Found(people: People, asked: Asked, selected: RwSignal<HashSet<i64>>) -> impl IntoView {
+    if people.rows.is_empty() {
+        return view! { <Nobody asked /> }.into_any();
+    }
+    let total =
+        if people.total == 1 { "1 person".to_owned() } else { format!("{} people", people.total) };
+    let next = people.next.clone().map(|after| {
+        let href = Asked { after: Some(after), ..asked.clone() }.address();
+        view! {
+            <a class="button" href=href rel="next">
+                "Next"
+            </a>
+        }
+    });
+    let first = asked.after.is_some().then(|| {
+        let href = Asked { after: None, ..asked.clone() }.address();
+        view! {
+            <a class="button" href=href>
+                "First page"
+            </a>
+        }
+    });
+    view! {
+        <p class="toolbar-count">{total}</p>
+        <SelectionBar total=people.total asked=asked.clone() selected />
+        <Table people asked selected />
+        <nav class="pager" aria-label="Pages">
+            {first}
+            {next}
+        </nav>
+    }
+    .into_any()
+}
+
+#[component]
+fn Nobody(asked: Asked) -> impl IntoView {
+    let (title, text) = if asked.filter == Default::default() {
+        ("Nobody yet", "People appear here as soon as your product sends data.")
+    } else if asked.filter.archived {
+        ("Nobody in the archive", "People whom you archive are kept here with all their history.")
+    } else {
+        ("Nobody found", "Look for fewer letters, or take a filter away.")
+    };
+    let all = (asked.filter != Default::default()).then(|| {
+        view! {
+            <a class="button" href="/people">
+                "All people"
+            </a>
+        }
+    });
+    view! {
+        <div class="empty">
+            <p class="empty-title">{title}</p>
+            <p class="empty-text">{text}</p>
+            {all}
+        </div>
+    }
+}

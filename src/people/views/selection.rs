@@ -1,0 +1,84 @@
+//! What is selected, and what can be done with it.
+
+use std::collections::HashSet;
+
+use leptos::form::ActionForm;
+use leptos::prelude::*;
+
+use crate::people::Asked;
+use crate::people::api::TagPeople;
+use crate::ui::flash::{use_failure, use_typed};
+
+/// The form that the table's boxes belong to, by its id.
+pub const FORM: &str = "selection";
+
+/// Says what is selected, offers all that match, and tags them.
+#[component]
+pub fn SelectionBar(
+    /// How many match in all.
+    total: i64,
+    /// The address of the list.
+    asked: Asked,
+    /// Who is selected on this page.
+    selected: RwSignal<HashSet<i64>>,
+) -> impl IntoView {
+    let tag = ServerAction::<TagPeople>::new();
+    let all = RwSignal::new(false);
+    let first = use_failure("/do/tag_people");
+    let failure = move || match tag.value().get() {
+        Some(Err(error)) => Some(error),
+        Some(Ok(())) => None,
+        None => first.clone(),
+    };
+    Effect::new(move |_| {
+        if let Some(Ok(())) = tag.value().get() {
+            selected.set(HashSet::new());
+            all.set(false);
+        }
+    });
+    let said = move || {
+        let count = if all.get() { total } else { selected.read().len() as i64 };
+        match count {
+            0 => "Select people to tag them".to_owned(),
+            1 => "1 person selected".to_owned(),
+            n => format!("{n} people selected"),
+        }
+    };
+    let every =
+        if total == 1 { "The only one".to_owned() } else { format!("All {total} matching") };
+    view! {
+        <ActionForm action=tag attr:class="selection" attr:id=FORM>
+            <input type="hidden" name="address" value=asked.address() />
+            <span class="selection-text" role="status">
+                {said}
+            </span>
+            <label class="check">
+                <input
+                    type="checkbox"
+                    name="all"
+                    value="1"
+                    prop:checked=move || all.get()
+                    on:change:target=move |ev| all.set(ev.target().checked())
+                />
+                <span>{every}</span>
+            </label>
+            <input
+                class="input"
+                name="name"
+                aria-label="Tag for the selected people"
+                placeholder="Tag"
+                maxlength="100"
+                autocomplete="off"
+                required
+                value=use_typed("/do/tag_people", "name")
+            />
+            <button class="button small" type="submit" name="change" value="add">
+                "Add tag"
+            </button>
+            <button class="button small" type="submit" name="change" value="remove">
+                "Remove tag"
+            </button>
+        </ActionForm>
+        {move || failure().map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}
+    }
+}

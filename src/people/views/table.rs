@@ -1,0 +1,130 @@
+//! The table of people.
+
+use std::collections::HashSet;
+
+use leptos::prelude::*;
+
+use super::selection::FORM;
+use crate::people::{Asked, Cell, Column, People, Row, Sort};
+use crate::ui::{Avatar, TimeAgo};
+
+/// People with the chosen columns; headings sort, boxes select.
+#[component]
+pub fn Table(people: People, asked: Asked, selected: RwSignal<HashSet<i64>>) -> impl IntoView {
+    let page: Vec<i64> = people.rows.iter().map(|r| r.id.0).collect();
+    let everyone = {
+        let page = page.clone();
+        move || page.iter().all(|id| selected.read().contains(id))
+    };
+    let name = Column { key: Sort::Name.word().into(), label: "Person".into() };
+    let headings = people.columns.into_iter().map({
+        let asked = asked.clone();
+        move |column| view! { <Heading column asked=asked.clone() /> }
+    });
+    view! {
+        <div class="table-wrap">
+            <table class="table">
+                <thead>
+                    <tr>
+                        <th class="table-check" scope="col">
+                            <input
+                                type="checkbox"
+                                aria-label="Select everyone on this page"
+                                prop:checked=everyone
+                                on:change:target=move |ev| {
+                                    let ids = if ev.target().checked() { page.iter().copied().collect() } else { HashSet::new() };
+                                    selected.set(ids);
+                                }
+                            />
+                        </th>
+                        <Heading column=name asked=asked.clone() />
+                        {headings.collect_view()}
+                    </tr>
+                </thead>
+                <tbody>{people.rows.into_iter().map(|row| view! { <PersonRow row selected /> }).collect_view()}</tbody>
+            </table>
+        </div>
+    }
+}
+
+#[component]
+fn Heading(column: Column, asked: Asked) -> impl IntoView {
+    let Some(sort) = column.sort() else {
+        return view! { <th scope="col" dir="auto">{column.label}</th> }.into_any();
+    };
+    let current = asked.sort == sort;
+    let descending = sort.descends() != (current && asked.reversed);
+    let order = current.then_some(if descending { "descending" } else { "ascending" });
+    let mark = match (current, descending) {
+        (false, _) => "",
+        (true, true) => " ↓",
+        (true, false) => " ↑",
+    };
+    let reversed = current && !asked.reversed;
+    let href = Asked { sort, reversed, after: None, ..asked }.address();
+    view! {
+        <th scope="col" aria-sort=order>
+            <a class="table-sort" href=href>
+                {column.label}
+                <span aria-hidden="true">{mark}</span>
+            </a>
+        </th>
+    }
+    .into_any()
+}
+
+#[component]
+fn PersonRow(row: Row, selected: RwSignal<HashSet<i64>>) -> impl IntoView {
+    let id = row.id.0;
+    let cells = row.cells.into_iter().map(|cell| {
+        let inside = match cell {
+            Cell::Text(text) => view! { <span dir="auto">{text}</span> }.into_any(),
+            Cell::Time(Some(stamp)) => view! { <TimeAgo stamp /> }.into_any(),
+            Cell::Time(None) => view! { <span class="never">"Never"</span> }.into_any(),
+            Cell::Links(links) => {
+                let more = links.len().saturating_sub(3);
+                let shown = links.into_iter().take(3).map(|(name, href)| {
+                    view! {
+                        <a class="cell-link" href=href dir="auto">
+                            {name}
+                        </a>
+                    }
+                });
+                let more = (more > 0).then(|| format!("and {more} more"));
+                view! { <span class="cell-links">{shown.collect_view()} {more}</span> }.into_any()
+            }
+        };
+        view! { <td>{inside}</td> }
+    });
+    let cells = cells.collect_view();
+    view! {
+        <tr aria-selected=move || if selected.read().contains(&id) { "true" } else { "false" }>
+            <td class="table-check">
+                <input
+                    type="checkbox"
+                    name="people[]"
+                    value=id.to_string()
+                    form=FORM
+                    aria-label=format!("Select {}", row.title)
+                    prop:checked=move || selected.read().contains(&id)
+                    on:change:target=move |ev| {
+                        let checked = ev.target().checked();
+                        selected.update(|all| { if checked { all.insert(id) } else { all.remove(&id) }; });
+                    }
+                />
+            </td>
+            <td>
+                <a class="person-cell" href=format!("/contacts/{id}")>
+                    <Avatar name=row.title.clone() seed=id />
+                    <span class="person-name" dir="auto">
+                        {row.title}
+                    </span>
+                    <span class="person-email" dir="auto">
+                        {row.email}
+                    </span>
+                </a>
+            </td>
+            {cells}
+        </tr>
+    }
+}

@@ -1,0 +1,89 @@
+//! Statements composed at run time, from constant pieces and bound values.
+
+use sqlx::postgres::PgRow;
+use sqlx::sqlite::SqliteRow;
+use sqlx::{AssertSqlSafe, FromRow};
+
+use super::{Conn, Raw, failed};
+use crate::error::Error;
+
+/// A value bound to a statement.
+#[derive(Debug, Clone, PartialEq)]
+enum Bound {
+    Number(i64),
+    Float(f64),
+    Text(String),
+}
+
+/// A statement that grows piece by piece. Pieces are constants of the program; whatever comes from
+/// outside goes through [`number`](Self::number), [`float`](Self::float) and [`text`](Self::text).
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Statement {
+    sql: String,
+    bound: Vec<Bound>,
+}
+
+impl Statement {
+    /// Begins with a piece.
+    pub fn new(piece: &'static str) -> Self {
+        Self { sql: piece.to_owned(), bound: Vec::new() }
+    }
+
+    /// Adds a piece.
+    pub fn push(&mut self, piece: &'static str) -> &mut Self {
+        self.sql.push_str(piece);
+        self
+    }
+
+    /// Adds a whole number as a parameter.
+    pub fn number(&mut self, value: i64) -> &mut Self {
+        self.bind(Bound::Number(value))
+    }
+
+    /// Adds a number as a parameter.
+    pub fn float(&mut self, value: f64) -> &mut Self {
+        self.bind(Bound::Float(value))
+    }
+
+    /// Adds text as a parameter.
+    pub fn text(&mut self, value: impl Into<String>) -> &mut Self {
+        self.bind(Bound::Text(value.into()))
+    }
+
+    fn bind(&mut self, value: Bound) -> &mut Self {
+        self.bound.push(value);
+        self.sql.push('$');
+        self.sql.push_str(&self.bound.len().to_string());
+        self
+    }
+
+    /// Runs it and answers every row.
+    pub async fn fetch_all<T>(self, conn: &mut Conn) -> Result<Vec<T>, Error>
+    where
+        T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin,
+    {
+        macro_rules! run_on {
+            ($connection:expr) => {{
+                let begin = sqlx::query_as::<_, T>(AssertSqlSafe(self.sql));
+                let query = self.bound.into_iter().fold(begin, |query, value| match value {
+                    Bound::Number(n) => query.bind(n),
+                    Bound::Float(f) => query.bind(f),
+                    Bound::Text(t) => query.bind(t),
+                });
+                query.fetch_all($connection).await.map_err(failed)
+            }};
+        }
+        match conn.raw() {
+            Raw::Sqlite(c) => run_on!(c),
+            Raw::Postgres(c) => run_on!(c),
+        }
+    }
+
+    /// Runs it and answers its only row.
+    pub async fn fetch_one<T>(self, conn: &mut Conn) -> Result<T, Error>
+    where
+        T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin,
+    {
+        self.fetch_all(conn).await?.into_iter().next().ok_or(Error::Internal)
+    }
+}
