@@ -58,6 +58,9 @@ pub fn Filters(asked: Memo<Asked>, options: Options) -> impl IntoView {
                 value=now.filter.find
                 on:input:target=move |ev| typed(ev.target().value())
             />
+            <button class="button" type="submit">
+                "Find"
+            </button>
             <select
                 class="input"
                 name="tag"
@@ -97,9 +100,6 @@ pub fn Filters(asked: Memo<Asked>, options: Options) -> impl IntoView {
             <input type="hidden" name="sort" value=sort />
             {reversed.then(|| view! { <input type="hidden" name="reversed" value="1" /> })}
             {now.filter.archived.then(|| view! { <input type="hidden" name="archived" value="1" /> })}
-            <button class="button" type="submit">
-                "Find"
-            </button>
             <a class="toolbar-link" href=move || if asked.read().filter.archived { "/people" } else { "/people?archived=1" }>
                 {move || if asked.read().filter.archived { "Back to the list" } else { "Archive" }}
             </a>

@@ -49,8 +49,10 @@ pub fn PeoplePage() -> impl IntoView {
                     .map(|options| {
                         let columns = options.columns.clone();
                         view! {
-                            <Filters asked options />
-                            <Columns all=columns list version />
+                            <div class="people-tools">
+                                <Filters asked options />
+                                <Columns all=columns list version />
+                            </div>
                         }
                     })
             }}
@@ -93,8 +95,8 @@ fn Found(people: People, asked: Asked, selected: RwSignal<HashSet<i64>>) -> impl
     });
     view! {
         <p class="toolbar-count">{total}</p>
-        <SelectionBar total=people.total asked=asked.clone() selected />
-        <Table people asked selected />
+        <Table people=people.clone() asked=asked.clone() selected />
+        <SelectionBar total=people.total asked selected />
         <nav class="pager" aria-label="Pages">
             {first}
             {next}

@@ -39,15 +39,19 @@ pub fn SelectionBar(
     let said = move || {
         let count = if all.get() { total } else { selected.read().len() as i64 };
         match count {
-            0 => "Select people to tag them".to_owned(),
+            0 => "Nobody selected".to_owned(),
             1 => "1 person selected".to_owned(),
             n => format!("{n} people selected"),
         }
     };
+    // Without JavaScript it is always there; with it, once someone is selected.
+    let started = RwSignal::new(false);
+    Effect::new(move |_| started.set(true));
+    let hidden = move || started.get() && selected.read().is_empty() && !all.get();
     let every =
         if total == 1 { "The only one".to_owned() } else { format!("All {total} matching") };
     view! {
-        <ActionForm action=tag attr:class="selection" attr:id=FORM>
+        <ActionForm action=tag attr:class="selection-bar" attr:id=FORM attr:hidden=hidden>
             <input type="hidden" name="address" value=asked.address() />
             <span class="selection-text" role="status">
                 {said}

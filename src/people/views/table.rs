@@ -26,7 +26,7 @@ pub fn Table(people: People, asked: Asked, selected: RwSignal<HashSet<i64>>) -> 
             <table class="table">
                 <thead>
                     <tr>
-                        <th class="table-check" scope="col">
+                        <th scope="col">
                             <input
                                 type="checkbox"
                                 aria-label="Select everyone on this page"
@@ -55,18 +55,12 @@ fn Heading(column: Column, asked: Asked) -> impl IntoView {
     let current = asked.sort == sort;
     let descending = sort.descends() != (current && asked.reversed);
     let order = current.then_some(if descending { "descending" } else { "ascending" });
-    let mark = match (current, descending) {
-        (false, _) => "",
-        (true, true) => " ↓",
-        (true, false) => " ↑",
-    };
     let reversed = current && !asked.reversed;
     let href = Asked { sort, reversed, after: None, ..asked }.address();
     view! {
         <th scope="col" aria-sort=order>
-            <a class="table-sort" href=href>
+            <a class="sort" href=href>
                 {column.label}
-                <span aria-hidden="true">{mark}</span>
             </a>
         </th>
     }
@@ -99,7 +93,7 @@ fn PersonRow(row: Row, selected: RwSignal<HashSet<i64>>) -> impl IntoView {
     let cells = cells.collect_view();
     view! {
         <tr aria-selected=move || if selected.read().contains(&id) { "true" } else { "false" }>
-            <td class="table-check">
+            <td>
                 <input
                     type="checkbox"
                     name="people[]"

@@ -1,0 +1,132 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { live, newTeammate, noErrors, picture, send, startBrowser, startServer } from './support.mjs';
+
+let server;
+let browser;
+before(async () => {
+    server = await startServer();
+    browser = await startBrowser();
+    const names = ['Grace Hopper', 'Katherine Johnson', 'نور الدين 🙂', 'Æthelflæd of Mercia', '李明', 'Wolfeschlegelsteinhausenbergerdorff-Featherstonehaugh'];
+    const batch = [];
+    for (let n = 0; n < 130; n++) {
+        const name = n < names.length ? names[n] : `Person ${n}`;
+        const userId = `u-${n}`;
+        batch.push({ type: 'identify', userId, traits: { name, email: `p${n}@example.com`, plan: n % 3 ? 'free' : 'pro' } });
+        batch.push({ type: 'group', userId, groupId: `company-${n % 4}`, traits: { name: `Company ${n % 4}` } });
+        batch.push({ type: 'page', userId, timestamp: new Date(Date.now() - n * 3_600_000).toISOString() });
+    }
+    await send(server, 'batch', { batch });
+});
+after(async () => {
+    await browser?.close();
+    assert.equal(await server?.stop(), 0, 'the server stops cleanly');
+});
+
+const rows = (page) => page.locator('tbody tr');
+const count = (page, text) => page.locator('.toolbar-count', { hasText: text }).waitFor();
+
+test('the list is found as one types, filtered, sorted, and looks right on every screen', async () => {
+    for (const phone of [false, true]) {
+        for (const dark of [false, true]) {
+            const page = await newTeammate(browser, server, { phone, dark });
+            await page.goto(`${server.url}/people`);
+            await live(page);
+            await count(page, '130 people');
+            const name = `${phone ? 390 : 1440}-${dark ? 'dark' : 'light'}`;
+            await page.getByRole('checkbox', { name: 'Select Grace Hopper' }).check();
+            await page.getByText('1 person selected').waitFor();
+            await picture(page, `people-${name}`);
+            await page.getByRole('searchbox').pressSequentially('hop');
+            await count(page, '1 person');
+            assert.match(page.url(), /find=hop/);
+            await page.getByRole('searchbox').fill('');
+            await count(page, '130 people');
+            await page.getByLabel('Company', { exact: true }).selectOption('Company 1');
+            await count(page, '33 people');
+            await page.getByRole('link', { name: 'Person', exact: true }).click();
+            await page.locator('th[aria-sort="ascending"]').waitFor();
+            await page.goBack();
+            const wide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
+            assert.equal(wide, false, 'nothing is wider than the screen');
+            noErrors(page);
+            await page.context().close();
+        }
+    }
+});
+
+test('columns are chosen and stay', async () => {
+    const page = await newTeammate(browser, server);
+    await page.goto(`${server.url}/people`);
+    await live(page);
+    await page.getByText('Columns').click();
+    await page.getByLabel('plan').check();
+    await page.getByLabel('Location').uncheck();
+    await picture(page, 'people-columns');
+    await page.getByRole('button', { name: 'Show these' }).click();
+    await page.getByRole('columnheader', { name: 'plan' }).waitFor();
+    await page.reload();
+    await page.getByRole('columnheader', { name: 'plan' }).waitFor();
+    assert.equal(await page.getByRole('columnheader', { name: 'Location' }).count(), 0);
+    noErrors(page);
+    await page.context().close();
+});
+
+test('all who match are tagged at once, a second teammate sees it, and it is undone', async () => {
+    const page = await newTeammate(browser, server);
+    const other = await newTeammate(browser, server);
+    await other.goto(`${server.url}/people`);
+    await live(other);
+    await page.goto(`${server.url}/people?find=person`);
+    await live(page);
+    await count(page, '124 people');
+    await page.getByRole('checkbox', { name: 'Select everyone on this page' }).check();
+    await page.getByText('50 people selected').waitFor();
+    await page.getByLabel('All 124 matching').check();
+    await page.getByText('124 people selected').waitFor();
+    await page.getByLabel('Tag for the selected people').fill('early bird');
+    await page.getByRole('button', { name: 'Add tag' }).click();
+    await page.getByText('done, 124 people changed').waitFor();
+    assert.equal(await rows(page).filter({ hasText: 'early bird' }).count(), 50);
+    await other.locator('tbody').getByText('early bird').first().waitFor();
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await page.getByText('Undoing: done, 124 people changed').waitFor();
+    await other.locator('tbody').getByText('early bird').first().waitFor({ state: 'detached' });
+    noErrors(page);
+    noErrors(other);
+    await page.context().close();
+    await other.context().close();
+});
+
+test('without JavaScript people are found, sorted, selected and tagged', async () => {
+    const page = await newTeammate(browser, server, { javaScript: false });
+    await page.goto(`${server.url}/people`);
+    await page.getByRole('searchbox').fill('katherine');
+    await page.getByRole('button', { name: 'Find' }).click();
+    await count(page, '1 person');
+    await page.getByRole('checkbox', { name: 'Select Katherine Johnson' }).check();
+    await page.getByRole('button', { name: 'Add tag' }).click();
+    await page.getByLabel('Tag for the selected people').fill('orbit');
+    await page.getByRole('button', { name: 'Add tag' }).click();
+    await page.getByText('Adding “orbit”').waitFor();
+    await page.waitForTimeout(500);
+    await page.reload();
+    await rows(page).getByText('orbit').waitFor();
+    await page.getByRole('button', { name: 'Add tag' }).waitFor();
+    await page.getByLabel('Tag for the selected people').fill('nobody');
+    await page.getByRole('button', { name: 'Remove tag' }).click();
+    await page.getByRole('alert').filter({ hasText: 'Select the people first' }).waitFor();
+    assert.equal(await page.getByLabel('Tag for the selected people').inputValue(), 'nobody');
+    noErrors(page);
+    await page.context().close();
+});
+
+test('a list that finds nobody says what to do', async () => {
+    const teammate = await newTeammate(browser, server);
+    await teammate.goto(`${server.url}/people?find=zzz`);
+    await teammate.getByText('Nobody found').waitFor();
+    await teammate.getByRole('link', { name: 'All people' }).click();
+    await count(teammate, '130 people');
+    noErrors(teammate);
+    await teammate.context().close();
+});
