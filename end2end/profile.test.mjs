@@ -13,6 +13,14 @@ before(async () => {
         await send(server, 'track', { userId: 'grace', event: 'Order completed', properties: { total, currency: 'USD' } });
     }
     await send(server, 'track', { userId: 'grace', event: 'Signed in', timestamp: '2025-03-01T12:00:00Z' });
+    const agent = 'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Safari/537.36';
+    const context = { ip: '81.2.69.160', userAgent: agent, locale: 'en-GB', page: { url: 'https://shop.example/pricing' }, campaign: { name: 'spring' } };
+    await send(server, 'page', { userId: 'grace', context });
+    await send(server, 'group', { userId: 'grace', groupId: 'navy', traits: { name: 'US Navy', plan: 'enterprise', monthlySpend: 990, createdAt: '2024-01-15' } });
+    for (let day = 1; day < 60; day += 1 + (day % 5)) {
+        const timestamp = new Date(Date.now() - day * 86_400_000).toISOString();
+        await send(server, 'track', { userId: 'grace', event: 'Report opened', timestamp });
+    }
     await send(server, 'identify', { userId: 'noor', traits: { name: 'نور الدين 🙂', email: 'noor@example.com' } });
 });
 after(async () => {
@@ -73,6 +81,8 @@ test('a profile says who this is and what they did, on every screen', async () =
                 await page.getByRole('link', { name: 'Facts' }).click();
             }
             await page.getByText('seats').locator('visible=true').first().waitFor();
+            await page.getByText('London, United Kingdom').locator('visible=true').last().waitFor();
+            await page.getByRole('link', { name: 'US Navy' }).locator('visible=true').waitFor();
             await picture(page, `facts-${name}`);
             const wide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
             assert.equal(wide, false, 'nothing is wider than the screen');
@@ -149,5 +159,67 @@ test('an address without a page, and a person who is not there, say so', async (
         assert.equal(answer.status(), 404, path);
         await page.getByRole('link', { name: 'All people' }).waitFor();
     }
+    await page.context().close();
+});
+
+test('a teammate changes data in place, sees what it was, and another tab follows', async () => {
+    for (const javaScript of [true, false]) {
+        const page = await newTeammate(browser, server, { javaScript });
+        const other = await newTeammate(browser, server);
+        await open(other);
+        await live(other);
+        await open(page);
+        if (javaScript) await live(page);
+        const plan = javaScript ? 'enterprise' : 'starter';
+        const row = page.locator('.fact', { hasText: 'plan' }).last();
+        await row.locator('summary').click();
+        await row.getByLabel('New value of plan').fill(plan);
+        await row.getByRole('button', { name: 'Save' }).click();
+        await other.locator('.fact', { hasText: 'plan' }).last().getByText(plan).waitFor();
+        const seats = page.locator('.fact', { hasText: 'seats' }).last();
+        await seats.locator('summary').click();
+        await seats.getByLabel('New value of seats').fill('many');
+        await seats.getByRole('button', { name: 'Save' }).click();
+        await page.getByRole('alert').filter({ hasText: 'Write a whole number' }).waitFor();
+        await page.goto(page.url().split('?')[0]);
+        const again = page.locator('.fact', { hasText: 'plan' }).last();
+        await again.locator('summary').click();
+        await again.getByRole('link', { name: 'What it was before' }).click();
+        await page.locator('.fact-history').getByText('Ada Lovelace').first().waitFor();
+        await page.locator('.fact-history').getByText('pro', { exact: true }).waitFor();
+        noErrors(page, /status of 400/);
+        noErrors(other);
+        await page.context().close();
+        await other.context().close();
+    }
+});
+
+test('a person is edited, archived, brought back, exported and deleted', async () => {
+    await send(server, 'identify', { userId: 'gone', traits: { name: 'Short Stay', email: 'short@example.com' } });
+    const page = await newTeammate(browser, server);
+    await open(page, 'Short Stay');
+    await live(page);
+    await page.getByText('More', { exact: true }).click();
+    await page.getByText('Edit', { exact: true }).click();
+    await picture(page, 'profile-menu');
+    await page.getByLabel('Phone').fill('+41 44 000 00 00');
+    await page.getByLabel('Owner').selectOption('Ada Lovelace');
+    await page.getByRole('button', { name: 'Save' }).first().click();
+    await page.locator('.fact', { hasText: 'Owner' }).getByText('Ada Lovelace').waitFor();
+    const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: 'Export as JSON' }).click()]);
+    assert.match(download.suggestedFilename(), /^person-\d+\.json$/);
+    await page.getByRole('button', { name: 'Archive' }).click();
+    await page.getByText('In the archive').waitFor();
+    await page.getByRole('button', { name: 'Bring back' }).click();
+    await page.getByText('In the archive').waitFor({ state: 'detached' });
+    await page.getByText('Delete for good').first().click();
+    await page.getByLabel('Name of the person').fill('Short');
+    await page.getByRole('button', { name: 'Delete for good' }).click();
+    await page.getByRole('alert').filter({ hasText: 'exactly' }).waitFor();
+    await page.getByLabel('Name of the person').fill('Short Stay');
+    await page.getByRole('button', { name: 'Delete for good' }).click();
+    await page.getByRole('heading', { name: 'People' }).waitFor();
+    assert.equal(await page.getByText('Short Stay').count(), 0);
+    noErrors(page, /status of 40[04]/);
     await page.context().close();
 });

@@ -9,7 +9,7 @@ mod store;
 pub use reading::{Reading, read};
 use serde::{Deserialize, Serialize};
 #[cfg(feature = "ssr")]
-pub use store::{Changes, Writer, set, values};
+pub use store::{Changes, Writer, set, typed, values};
 
 /// What an attribute describes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -260,3 +260,53 @@ pub async fn values(
     };
     Ok(rows.into_iter().map(value).collect())
 }
+
+/// Text that a person typed, as the value that an attribute of this name wants; empty is null. Under a new name
+/// it is a number or a truth where it is written as one.
+///
+/// # Errors
+/// [`Error::Invalid`] when it does not fit the attribute's type.
+pub async fn typed(
+    w: &mut Write<'_>,
+    subject: Subject,
+    name: &str,
+    text: &str,
+) -> Result<Json, Error> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Ok(Json::Null);
+    }
+    if text.contains('\0') {
+        return Err(Error::invalid("value", "write plain text"));
+    }
+    let sql =
+        "select data_type from attributes where workspace_id = $1 and subject = $2 and name = $3";
+    let found: Option<(String,)> = run!(w.conn, |c| {
+        sqlx::query_as::<_, (String,)>(sql)
+            .bind(w.workspace)
+            .bind(subject.word())
+            .bind(name)
+            .fetch_optional(c)
+    })?;
+    let data_type = found.and_then(|(word,)| DataType::from_word(&word));
+    let whole = || text.parse::<i64>().ok().map(Json::from);
+    let number = || text.parse::<f64>().ok().filter(|f| f.is_finite()).map(Json::from);
+    let truth = || match text {
+        "true" | "yes" => Some(Json::from(true)),
+        "false" | "no" => Some(Json::from(false)),
+        _ => None,
+    };
+    let refuse = |message: &str| Error::invalid("value", message);
+    match data_type {
+        Some(DataType::String) => Ok(text.into()),
+        Some(DataType::Integer) => whole().ok_or_else(|| refuse("write a whole number")),
+        Some(DataType::Float) => number().ok_or_else(|| refuse("write a number")),
+        Some(DataType::Boolean) => truth().ok_or_else(|| refuse("write true or false")),
+        Some(DataType::Date) => {
+            let reading = read("value", name, &Json::from(text))?;
+            let is_date = reading.data_type == DataType::Date;
+            is_date.then(|| text.into()).ok_or_else(|| refuse("write a date such as 2026-03-01"))
+        }
+        None => Ok(whole().or_else(number).or_else(truth).unwrap_or_else(|| text.into())),
+    }
+}

@@ -8,6 +8,10 @@ mod erase;
 #[cfg(feature = "ssr")]
 mod export;
 #[cfg(feature = "ssr")]
+mod files;
+#[cfg(feature = "ssr")]
+mod history;
+#[cfg(feature = "ssr")]
 mod merge;
 #[cfg(feature = "ssr")]
 mod occurrences;
@@ -30,6 +34,10 @@ pub use erase::erase;
 #[cfg(feature = "ssr")]
 pub use export::export;
 #[cfg(feature = "ssr")]
+pub use files::router as files;
+#[cfg(feature = "ssr")]
+pub use history::history;
+#[cfg(feature = "ssr")]
 pub use merge::merge;
 #[cfg(feature = "ssr")]
 pub use occurrences::{Occurrence, track};
@@ -45,7 +53,8 @@ pub use store::{COLUMNS_AS_P, claim, find, find_by_external_id, find_or_create, 
 #[cfg(feature = "ssr")]
 pub use words::write_words;
 
-use crate::id::{ContactId, EventNameId, TeammateId};
+use crate::attributes;
+use crate::id::{CompanyId, ContactId, EventNameId, TeammateId};
 use crate::tags::Tagging;
 use crate::time::{Stamp, Time};
 
@@ -166,7 +175,7 @@ impl Place {
 }
 
 /// One thing known about a person.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fact {
     /// What it is called.
     pub label: String,
@@ -174,6 +183,54 @@ pub struct Fact {
     pub value: String,
     /// The moment that it is, if it is one.
     pub at: Option<Stamp>,
+    /// The address that it leads to, if it is one.
+    pub link: Option<String>,
+    /// Whether people want to copy it.
+    pub copy: bool,
+}
+
+/// One custom attribute of a person, as it is shown and edited.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Datum {
+    /// The attribute's value.
+    pub value: attributes::Value,
+    /// The moment that it is, if it is a date.
+    pub at: Option<Stamp>,
+}
+
+/// What a custom attribute was at some time.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Past {
+    /// When it became this.
+    pub at: Stamp,
+    /// What it became; `None` when it was taken away.
+    pub value: Option<String>,
+    /// The teammate who changed it; nobody when it came from the product.
+    pub by: Option<String>,
+}
+
+/// A company of a person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CompanyFact {
+    /// Which.
+    pub id: CompanyId,
+    /// Its name.
+    pub name: String,
+    /// What is known of it.
+    pub facts: Vec<Fact>,
+}
+
+/// Where a person was last seen, on a map.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Whereabouts {
+    /// The city and the country.
+    pub words: String,
+    /// The time of day there, with the zone: `14:05 CET`.
+    pub local_time: Option<String>,
+    /// Degrees east and north.
+    pub point: Option<(f64, f64)>,
+    /// The address of the map's picture.
+    pub map: String,
 }
 
 /// One event that a person did, counted for ever.
@@ -189,10 +246,12 @@ pub struct EventCount {
     pub first: Stamp,
     /// The last time.
     pub last: Stamp,
+    /// The last 90 days as the path of a drawing 90 wide and 16 high; empty when nothing happened then.
+    pub spark: String,
 }
 
 /// A person's profile, but for the stream.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Profile {
     /// Who.
     pub contact: Contact,
@@ -200,8 +259,18 @@ pub struct Profile {
     pub seq: i64,
     /// Facts that every person has.
     pub about: Vec<Fact>,
-    /// Facts that the customer's product sent.
-    pub data: Vec<Fact>,
+    /// The browser of the last visit, and how it came.
+    pub device: Vec<Fact>,
+    /// Where the last visit came from; `None` when that is not known.
+    pub place: Option<Whereabouts>,
+    /// Whether a database of places is set up.
+    pub places_known: bool,
+    /// What the customer's product sent, and teammates changed.
+    pub data: Vec<Datum>,
+    /// Companies that the person is in.
+    pub companies: Vec<CompanyFact>,
+    /// Teammates who may look after the person.
+    pub owners: Vec<(TeammateId, String)>,
     /// Events by the last time.
     pub events: Vec<EventCount>,
     /// Tags by name.

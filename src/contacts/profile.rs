@@ -1,14 +1,24 @@
 //! Reading the whole profile of one person.
 
+use std::collections::HashMap;
+
 use super::store::find;
-use super::{Contact, EventCount, Fact, Profile};
+use super::{CompanyFact, Contact, Datum, EventCount, Fact, Profile, Whereabouts};
+use crate::attributes::{self, DataType, Subject};
+use crate::companies::{self, Membership};
 use crate::error::Error;
 use crate::id::{ContactId, EventNameId, WorkspaceId};
 use crate::run;
+use crate::server::assets;
 use crate::server::dates::Dates;
 use crate::server::db::Conn;
 use crate::time::Time;
-use crate::{stream, tags};
+use crate::{stream, tags, teammates};
+
+/// How many days a drawing of an event shows.
+const DAYS: i64 = 90;
+/// The milliseconds of a day.
+const DAY: i64 = 86_400_000;
 
 /// Everything about a person but the stream.
 pub async fn profile(
@@ -20,9 +30,18 @@ pub async fn profile(
     // The number is read first: what commits meanwhile is asked for again, never missed.
     let seq = stream::last_seq(c, workspace).await?;
     let Some(contact) = find(c, workspace, id).await? else { return Ok(None) };
+    let id = contact.id;
+    let owners = teammates::names(c, workspace).await?;
+    let owner = owners.iter().find(|(id, _)| *id == contact.owner_id).map(|(_, name)| name.clone());
+    let companies = companies::of_contact(c, workspace, id).await?;
     Ok(Some(Profile {
-        about: about(&contact, dates),
-        data: data(c, workspace, id).await?,
+        about: about(&contact, owner, dates),
+        device: device(&contact),
+        place: place(&contact, dates),
+        places_known: contact.location.is_some(),
+        data: data(c, dates, workspace, id).await?,
+        companies: companies.into_iter().map(|m| company(m, dates)).collect(),
+        owners,
         events: events(c, dates, workspace, id).await?,
         tags: tags::of_contact(c, dates, workspace, id).await?,
         known_tags: tags::names(c, workspace).await?,
@@ -31,36 +50,111 @@ pub async fn profile(
     }))
 }
 
-fn about(contact: &Contact, dates: &Dates) -> Vec<Fact> {
-    let text = |label: &str, value: &Option<String>| {
-        value.as_ref().map(|v| Fact { label: label.into(), value: v.clone(), at: None })
-    };
-    let moment = |label: &str, at: Time| {
-        let at = dates.stamp(at);
-        Some(Fact { label: label.into(), value: at.exact.clone(), at: Some(at) })
-    };
-    let role = if contact.role == "user" { "User" } else { "Lead" };
-    let seen = contact.last_seen_at;
+fn text(label: &str, value: Option<&String>) -> Option<Fact> {
+    let value = value.filter(|v| !v.is_empty())?.clone();
+    Some(Fact { label: label.into(), value, ..Fact::default() })
+}
+
+fn copied(label: &str, value: Option<&String>) -> Option<Fact> {
+    text(label, value).map(|fact| Fact { copy: true, ..fact })
+}
+
+fn linked(label: &str, value: Option<&String>) -> Option<Fact> {
+    let fact = text(label, value)?;
+    let web = fact.value.starts_with("https://") || fact.value.starts_with("http://");
+    Some(Fact { link: web.then(|| fact.value.clone()), ..fact })
+}
+
+fn moment(label: &str, at: Option<Time>, dates: &Dates) -> Option<Fact> {
+    let at = dates.stamp(at.filter(|t| t.0 > 0)?);
+    Some(Fact { label: label.into(), value: at.exact.clone(), at: Some(at), ..Fact::default() })
+}
+
+fn about(contact: &Contact, owner: Option<String>, dates: &Dates) -> Vec<Fact> {
+    let role = if contact.role == "user" { "User" } else { "Lead" }.to_owned();
+    let sessions = (contact.session_count > 0).then(|| contact.session_count.to_string());
+    let unsubscribed = (contact.unsubscribed == 1).then(|| "Unsubscribed".to_owned());
     let all = [
-        text("E-mail", &contact.email),
-        text("Phone", &contact.phone),
-        text("User id", &contact.external_id),
-        Some(Fact { label: "Kind".into(), value: role.into(), at: None }),
-        if seen.0 > 0 { moment("Last seen", seen) } else { None },
-        moment("First heard of", contact.created_at),
+        copied("E-mail", contact.email.as_ref()),
+        copied("Phone", contact.phone.as_ref()),
+        copied("User id", contact.external_id.as_ref()),
+        text("Kind", Some(&role)),
+        text("Owner", owner.as_ref()),
+        moment("Last seen", Some(contact.last_seen_at), dates),
+        moment("First seen", contact.first_seen_at, dates),
+        moment("Signed up", contact.signed_up_at, dates),
+        text("Sessions", sessions.as_ref()),
+        moment("Last contacted", contact.last_contacted_at, dates),
+        moment("Last heard from", contact.last_heard_from_at, dates),
+        text("Bulk e-mail", unsubscribed.as_ref()),
+        moment("First heard of", Some(contact.created_at), dates),
     ];
     all.into_iter().flatten().collect()
 }
 
-async fn data(c: &mut Conn, workspace: WorkspaceId, id: ContactId) -> Result<Vec<Fact>, Error> {
-    let sql = "select a.name, v.text from attribute_values v \
-               join attributes a on a.workspace_id = v.workspace_id and a.id = v.attribute_id \
-               where v.workspace_id = $1 and v.subject = 'contact' and v.subject_id = $2 order by a.name";
-    let rows: Vec<(String, String)> = run!(c, |x| sqlx::query_as::<_, (String, String)>(sql)
-        .bind(workspace)
-        .bind(id)
-        .fetch_all(x))?;
-    Ok(rows.into_iter().map(|(label, value)| Fact { label, value, at: None }).collect())
+fn device(contact: &Contact) -> Vec<Fact> {
+    let browser = contact.browser.as_ref().map(|name| match &contact.browser_version {
+        Some(version) => format!("{name} {version}"),
+        None => name.clone(),
+    });
+    let language = contact.language_override.as_ref().or(contact.browser_language.as_ref());
+    let campaign = [&contact.utm_campaign, &contact.utm_source, &contact.utm_medium];
+    let campaign = campaign.into_iter().flatten().cloned().collect::<Vec<_>>().join(", ");
+    let all = [
+        text("Browser", browser.as_ref()),
+        text("System", contact.os.as_ref()),
+        text("Language", language),
+        linked("Last page", contact.last_page.as_ref()),
+        linked("Came from", contact.referrer.as_ref()),
+        text("Campaign", Some(&campaign)),
+        copied("IP address", contact.last_seen_ip.as_ref()),
+    ];
+    all.into_iter().flatten().collect()
+}
+
+fn place(contact: &Contact, dates: &Dates) -> Option<Whereabouts> {
+    let place = contact.place()?;
+    Some(Whereabouts {
+        words: place.words(),
+        local_time: place.time_zone.as_deref().and_then(|zone| dates.clock_in(zone)),
+        point: place.longitude.zip(place.latitude),
+        map: assets::url("world.svg"),
+    })
+}
+
+async fn data(
+    c: &mut Conn,
+    dates: &Dates,
+    workspace: WorkspaceId,
+    id: ContactId,
+) -> Result<Vec<Datum>, Error> {
+    let values = attributes::values(c, workspace, Subject::Contact, id.0).await?;
+    let datum = |value: attributes::Value| {
+        let at = value.number.filter(|_| value.data_type == DataType::Date);
+        Datum { at: at.map(|n| dates.stamp(Time(n as i64))), value }
+    };
+    Ok(values.into_iter().map(datum).collect())
+}
+
+fn company(membership: Membership, dates: &Dates) -> CompanyFact {
+    let company = membership.company;
+    let spend = company.monthly_spend.map(|s| format!("{s:.2} a month"));
+    let people = Some(company.user_count.to_string());
+    let all = [
+        text("Plan", company.plan.as_ref()),
+        text("Spends", spend.as_ref()),
+        moment("Customer since", company.remote_created_at, dates),
+        moment("Last seen", Some(company.last_seen_at), dates),
+        text("People", people.as_ref()),
+        text("Industry", company.industry.as_ref()),
+        linked("Website", company.website.as_ref()),
+        moment("Joined", Some(membership.joined_at), dates),
+    ];
+    CompanyFact {
+        id: company.id,
+        name: company.title(),
+        facts: all.into_iter().flatten().collect(),
+    }
 }
 
 async fn events(
@@ -75,7 +169,22 @@ async fn events(
     type Row = (EventNameId, String, i64, Time, Time);
     let rows: Vec<Row> =
         run!(c, |x| sqlx::query_as::<_, Row>(sql).bind(workspace).bind(id).fetch_all(x))?;
+    let today = dates.now().0.div_euclid(DAY);
+    let by_day = "select event_name_id, day, count from event_days \
+                  where workspace_id = $1 and contact_id = $2 and day > $3 order by event_name_id, day";
+    let days: Vec<(EventNameId, i64, i64)> = run!(c, |x| {
+        sqlx::query_as::<_, (EventNameId, i64, i64)>(by_day)
+            .bind(workspace)
+            .bind(id)
+            .bind(today - DAYS)
+            .fetch_all(x)
+    })?;
+    let mut sparks: HashMap<EventNameId, Vec<(i64, i64)>> = HashMap::new();
+    for (name, day, count) in days {
+        sparks.entry(name).or_default().push((DAYS - 1 - (today - day), count));
+    }
     let count = |(id, name, count, first, last)| EventCount {
+        spark: sparks.get(&id).map(|days| spark(days)).unwrap_or_default(),
         id,
         name,
         count,
@@ -83,4 +192,24 @@ async fn events(
         last: dates.stamp(last),
     };
     Ok(rows.into_iter().map(count).collect())
+}
+
+/// A bar for each day on which something happened, the highest 16 high.
+fn spark(days: &[(i64, i64)]) -> String {
+    let most = days.iter().map(|(_, n)| *n).max().unwrap_or(1).max(1) as f64;
+    let bar =
+        |(x, n): &(i64, i64)| format!("M{x} 16v-{:.1}", (*n as f64 / most * 15.0 + 1.0).min(16.0));
+    days.iter().filter(|(x, _)| (0..DAYS).contains(x)).map(bar).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::spark;
+
+    #[test]
+    fn the_busiest_day_is_the_highest_bar_and_days_out_of_sight_are_left_out() {
+        assert_eq!(spark(&[(0, 1), (89, 4), (95, 9), (-1, 2)]), "M0 16v-2.7M89 16v-7.7");
+        assert_eq!(spark(&[(3, 5)]), "M3 16v-16.0");
+        assert_eq!(spark(&[]), "");
+    }
 }

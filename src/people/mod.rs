@@ -18,6 +18,7 @@ pub use store::{choose_columns, chosen_columns, list, options};
 use crate::error::Error;
 use crate::id::{CompanyId, ContactId, TagId};
 use crate::time::Stamp;
+use crate::ui::escape;
 
 /// Which people are asked for; everything empty is everyone who is not archived.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -142,17 +143,6 @@ impl Asked {
         }
         if pairs.is_empty() { "/people".into() } else { format!("/people?{}", pairs.join("&")) }
     }
-}
-
-/// Percent-encodes everything but letters, digits and `-._~` (RFC 3986, unreserved).
-fn escape(text: &str) -> String {
-    let byte = |b: u8| match b {
-        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
-            char::from(b).to_string()
-        }
-        _ => format!("%{b:02X}"),
-    };
-    text.bytes().map(byte).collect()
 }
 
 /// What a cell of the list shows.

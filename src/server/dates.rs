@@ -36,6 +36,18 @@ impl Dates {
         }
     }
 
+    /// The moment that the page is made.
+    pub const fn now(&self) -> Time {
+        self.now
+    }
+
+    /// The time of day now in another zone: `14:05 CET`; `None` for an unknown zone.
+    pub fn clock_in(&self, zone: &str) -> Option<String> {
+        let zone = TimeZone::get(zone).ok()?;
+        let stamp = Timestamp::from_millisecond(self.now.0).ok()?;
+        Some(stamp.to_zoned(zone).strftime("%H:%M %Z").to_string())
+    }
+
     /// The heading of a day: `Today`, `Yesterday`, or `Tuesday 24 November 2026`.
     pub fn day(&self, at: Time) -> String {
         let date = self.zoned(at).date();

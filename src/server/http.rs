@@ -59,6 +59,7 @@ pub fn router(app: Arc<AppState>) -> Router {
         .route("/readyz", get(ready))
         .route("/assets/{*path}", get(assets::serve))
         .merge(crate::tracking::router())
+        .merge(crate::contacts::files())
         .merge(crate::live::router())
         .merge(functions)
         .fallback(get(page::page))

@@ -7,7 +7,7 @@ pub mod views;
 
 use serde::{Deserialize, Serialize};
 #[cfg(feature = "ssr")]
-pub use store::{sign_in, sign_out, viewer_of};
+pub use store::{names, sign_in, sign_out, viewer_of};
 
 use crate::id::{TeammateId, WorkspaceId};
 

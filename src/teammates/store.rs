@@ -4,7 +4,7 @@ use super::{Role, Viewer};
 use crate::error::Error;
 use crate::id::{TeammateId, WorkspaceId};
 use crate::run;
-use crate::server::db::Changed;
+use crate::server::db::{Changed, Conn};
 use crate::server::secret;
 use crate::server::state::AppState;
 use crate::time::Time;
@@ -51,6 +51,15 @@ pub async fn sign_in(app: &AppState, email: &str, password: &str) -> Result<Stri
     })?;
     c.commit().await?;
     Ok(token)
+}
+
+/// The teammates of a workspace by name, who work here now.
+pub async fn names(
+    c: &mut Conn,
+    workspace: WorkspaceId,
+) -> Result<Vec<(TeammateId, String)>, Error> {
+    let sql = "select id, name from teammates where workspace_id = $1 and removed_at = 0 order by name, id";
+    run!(c, |x| sqlx::query_as::<_, (TeammateId, String)>(sql).bind(workspace).fetch_all(x))
 }
 
 /// Ends a session; an unknown one is ended already.

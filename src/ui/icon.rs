@@ -16,6 +16,8 @@ pub fn Icon(
         "tag" => "M3 3h6.5L17 10.5 10.5 17 3 9.5zM6.5 6.5h.01",
         "note" => "M4 3h12v10l-4 4H4zM12 17v-4h4M7 7h6M7 10h4",
         "change" => "M13 3l4 4-9 9H4v-4zM11 5l4 4",
+        "copy" => "M7 7h9v9H7zM4 13V4h9",
+        "done" => "M4 10l4 4 8-8",
         "message" => "M3 4h14v10H9l-4 3v-3H3z",
         "created" => "M10 4v12M4 10h12",
         "out" => "M8 3H4v14h4M13 6l4 4-4 4M17 10H8",

@@ -10,6 +10,7 @@ mod identities;
 mod import;
 mod init;
 mod people;
+mod profile;
 mod sessions;
 mod tags;
 mod teammates;

@@ -250,7 +250,7 @@ on_both! {
         let profile: Profile = serde_json::from_str(&body).unwrap();
         assert_eq!(profile.events[0].count, 2);
         assert_eq!(profile.events[0].first.exact, "1 January 2024, 10:00 UTC");
-        assert_eq!((profile.data[0].label.as_str(), profile.data[0].value.as_str()), ("plan", "pro"));
+        assert_eq!((profile.data[0].value.name.as_str(), profile.data[0].value.text.as_str()), ("plan", "pro"));
         assert_eq!(app.number("select count(*) from event_days").await, 2);
         let (_, html) = app.get(&token, &format!("/contacts/{contact}")).await;
         for text in ["Grace", "Ordered", "plan", "pro"] {

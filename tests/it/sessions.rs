@@ -97,4 +97,46 @@ on_both! {
             assert_eq!(app.text(sql).await, value, "{column}");
         }
     }
+
+    async fn the_address_of_the_last_visit_says_where_that_was(app: TestApp) {
+        for (user, ip) in [("london", "81.2.69.160"), ("linkoping", "89.160.20.112"), ("japan", "2001:218::1"), ("home", "192.168.1.1"), ("nonsense", "x")] {
+            app.call("page", &json!({"userId": user, "context": {"ip": ip}})).await;
+        }
+        let place = async |user: &str| {
+            let sql = format!("select coalesce(location, '') || ' ' || country_code from contacts where external_id = '{user}'");
+            app.text(Box::leak(sql.into_boxed_str())).await
+        };
+        assert!(place("london").await.contains("\"city\":\"London\"") && place("london").await.ends_with(" GB"));
+        assert!(place("linkoping").await.contains("Europe/Stockholm"));
+        assert!(place("japan").await.ends_with(" JP"), "IPv6 too");
+        assert_eq!(place("home").await, " ", "a private address is nowhere");
+        assert_eq!(place("nonsense").await, " ");
+        app.call("track", &json!({"userId": "london", "event": "x", "context": {"ip": "89.160.20.112"}})).await;
+        assert!(place("london").await.ends_with(" GB"), "only visits move people");
+        app.pass(60_000);
+        app.call("page", &json!({"userId": "london", "context": {"ip": "192.168.1.1"}})).await;
+        assert_eq!(place("london").await, " ", "an unknown place is not the old one");
+    }
+
+    async fn a_browsers_own_address_counts_and_a_servers_never_does(app: TestApp) {
+        use axum::body::Body;
+        use axum::extract::ConnectInfo;
+        use axum::http::Request;
+        let send = async |user: &str, origin: Option<&str>| {
+            let body = json!({"userId": user, "writeKey": app.keys.write_key}).to_string();
+            let mut request = Request::post("/v1/page");
+            if let Some(origin) = origin {
+                request = request.header("origin", origin);
+            }
+            let mut request = request.body(Body::from(body)).unwrap();
+            let peer: std::net::SocketAddr = "81.2.69.160:1234".parse().unwrap();
+            request.extensions_mut().insert(ConnectInfo(peer));
+            app.send(request).await.0
+        };
+        assert_eq!(send("browser", Some("https://shop.example")).await, StatusCode::OK);
+        assert_eq!(send("server", None).await, StatusCode::OK);
+        let known = "select count(*) from contacts where last_seen_ip is not null";
+        assert_eq!(app.number(known).await, 1);
+        assert_eq!(app.text("select external_id from contacts where last_seen_ip = '81.2.69.160'").await, "browser");
+    }
 }

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::contacts::{EventCount, Fact};
 use crate::id::ContactId;
-use crate::ui::TimeAgo;
+use crate::ui::{Copy, TimeAgo};
 
 /// A group of facts under a heading.
 #[component]
@@ -17,32 +17,64 @@ pub fn Facts(
     #[prop(optional)]
     empty: &'static str,
 ) -> impl IntoView {
-    let rows = if facts.is_empty() {
-        view! { <p class="empty-text">{empty}</p> }.into_any()
-    } else {
-        let row = |fact: Fact| {
-            let value = match fact.at {
-                Some(stamp) => view! { <TimeAgo stamp /> }.into_any(),
-                None => view! { <span dir="auto">{fact.value}</span> }.into_any(),
-            };
-            view! {
-                <div class="fact">
-                    <dt dir="auto">{fact.label}</dt>
-                    <dd>{value}</dd>
-                </div>
-            }
-        };
-        view! { <dl class="facts-list">{facts.into_iter().map(row).collect_view()}</dl> }.into_any()
-    };
     view! {
         <details class="facts" open>
             <summary>{title}</summary>
-            {rows}
+            <FactList facts empty />
         </details>
     }
+    .into_any()
 }
 
-/// The events of a person: how often, first and last; each leads to its occurrences.
+/// Facts as names and values.
+#[component]
+pub fn FactList(
+    /// What is known.
+    facts: Vec<Fact>,
+    /// What to say when nothing is.
+    #[prop(optional)]
+    empty: &'static str,
+) -> impl IntoView {
+    if facts.is_empty() {
+        return view! { <p class="empty-text">{empty}</p> }.into_any();
+    }
+    view! {
+        <dl class="facts-list">
+            {facts.into_iter().map(|fact| view! { <FactView fact /> }).collect_view()}
+        </dl>
+    }
+    .into_any()
+}
+
+#[component]
+fn FactView(fact: Fact) -> impl IntoView {
+    let copy = fact.copy.then(|| {
+        let label = format!("Copy: {}", fact.label);
+        view! { <Copy text=fact.value.clone() label /> }
+    });
+    let value = match (fact.at, fact.link) {
+        (Some(stamp), _) => view! { <TimeAgo stamp /> }.into_any(),
+        (None, Some(href)) => view! {
+            <a href=href rel="noopener noreferrer nofollow" target="_blank" dir="auto">
+                {fact.value}
+            </a>
+        }
+        .into_any(),
+        (None, None) => view! { <bdi>{fact.value}</bdi> }.into_any(),
+    };
+    view! {
+        <div class="fact">
+            <dt dir="auto">{fact.label}</dt>
+            <dd>
+                {value}
+                {copy}
+            </dd>
+        </div>
+    }
+    .into_any()
+}
+
+/// The events of a person: how often, first and last, and the last 90 days; each leads to its occurrences.
 #[component]
 pub fn Events(contact: ContactId, events: Vec<EventCount>) -> impl IntoView {
     let row = |e: EventCount| {
@@ -53,6 +85,9 @@ pub fn Events(contact: ContactId, events: Vec<EventCount>) -> impl IntoView {
                 <a href=href dir="auto">
                     {e.name}
                 </a>
+                <svg class="sparkline" viewBox="0 0 90 16" preserveAspectRatio="none" aria-hidden="true">
+                    <path d=e.spark />
+                </svg>
                 <span>{e.count}</span>
                 <TimeAgo stamp=e.last />
             </li>
@@ -71,4 +106,5 @@ pub fn Events(contact: ContactId, events: Vec<EventCount>) -> impl IntoView {
             {rows}
         </details>
     }
+    .into_any()
 }

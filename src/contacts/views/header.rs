@@ -2,13 +2,14 @@
 
 use leptos::prelude::*;
 
+use super::actions::Actions;
 use crate::contacts::Profile;
 use crate::ui::Avatar;
 
-/// Name, kind, address, and when last seen.
+/// Name, kind, address, company, when last seen and where; and what can be done.
 #[component]
-pub fn ProfileHeader(profile: Profile) -> impl IntoView {
-    let contact = profile.contact;
+pub fn ProfileHeader(profile: Profile, changed: Callback<()>) -> impl IntoView {
+    let contact = profile.contact.clone();
     let title = contact.title();
     let fact = |label: &str| profile.about.iter().find(|f| f.label == label).cloned();
     let kind = fact("Kind").map(|f| f.value);
@@ -17,7 +18,17 @@ pub fn ProfileHeader(profile: Profile) -> impl IntoView {
         None => "never seen".to_owned(),
     };
     let email = contact.email.filter(|e| *e != title);
-    let line = [kind, email, Some(seen)].into_iter().flatten().collect::<Vec<_>>().join(" · ");
+    let company = profile.companies.first().map(|c| c.name.clone());
+    let place = profile.place.as_ref().map(|p| p.words.clone()).filter(|w| !w.is_empty());
+    let time = profile.place.as_ref().and_then(|p| p.local_time.clone());
+    let parts = [kind, email, company, Some(seen), place, time.map(|t| format!("{t} there"))];
+    let parts = parts.into_iter().flatten().enumerate().map(|(n, part)| {
+        let dot = (n > 0).then_some(" · ");
+        view! {
+            {dot}
+            <bdi>{part}</bdi>
+        }
+    });
     view! {
         <header class="profile-header">
             <Avatar name=title.clone() seed=contact.id.0 large=true />
@@ -25,8 +36,12 @@ pub fn ProfileHeader(profile: Profile) -> impl IntoView {
                 <h1 class="profile-name" dir="auto">
                     {title}
                 </h1>
-                <p class="profile-line">{line}</p>
+                <p class="profile-line">{parts.collect_view()}</p>
+            </div>
+            <div class="profile-actions">
+                <Actions profile changed />
             </div>
         </header>
     }
+    .into_any()
 }

@@ -4,8 +4,11 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
+use super::companies::Companies;
+use super::data::Data;
 use super::facts::{Events, Facts};
 use super::header::ProfileHeader;
+use super::place::Place;
 use crate::contacts::Profile;
 use crate::contacts::api::contact_profile;
 use crate::error::Error;
@@ -50,6 +53,7 @@ fn ProfileOf(contact: ContactId) -> impl IntoView {
             }}
         </Transition>
     }
+    .into_any()
 }
 
 #[component]
@@ -73,6 +77,7 @@ fn Missing(error: Error) -> impl IntoView {
             </a>
         </div>
     }
+    .into_any()
 }
 
 #[component]
@@ -83,6 +88,17 @@ fn Whole(profile: Profile, version: RwSignal<u32>) -> impl IntoView {
     };
     let contact = profile.contact.id;
     let tags = profile.tags.clone();
+    let refresh = Callback::new(move |()| version.update(|n| *n += 1));
+    let archived = profile.contact.archived_at.0 > 0;
+    let blocked = profile.contact.blocked_at.0 > 0;
+    let standing = match (archived, blocked) {
+        (true, true) => Some("In the archive, and blocked: nothing they write is let in."),
+        (true, false) => Some("In the archive: not in the list of people."),
+        (false, true) => Some("Blocked: nothing they write is let in."),
+        (false, false) => None,
+    };
+    let standing =
+        standing.map(|text| view! { <p class="notice warn profile-standing">{text}</p> });
     let tab = move |which: &'static str, word: &'static str| {
         let current = move || (view() == which).then_some("true");
         view! {
@@ -94,7 +110,8 @@ fn Whole(profile: Profile, version: RwSignal<u32>) -> impl IntoView {
     view! {
         <Title text=profile.contact.title() />
         <div class="profile" data-view=view>
-            <ProfileHeader profile=profile.clone() />
+            <ProfileHeader profile=profile.clone() changed=refresh />
+            {standing}
             <nav class="profile-tabs" aria-label="Parts of the profile">
                 {tab("stream", "Stream")}
                 {tab("facts", "Facts")}
@@ -105,12 +122,15 @@ fn Whole(profile: Profile, version: RwSignal<u32>) -> impl IntoView {
             <aside class="profile-side" aria-label="Facts">
                 <details class="facts" open>
                     <summary>"Tags"</summary>
-                    <Tags contact tags=tags known=profile.known_tags changed=move |()| version.update(|n| *n += 1) />
+                    <Tags contact tags=tags known=profile.known_tags changed=refresh />
                 </details>
                 <Facts title="About" facts=profile.about />
-                <Facts title="Data" facts=profile.data empty="Attributes that your product sends appear here." />
+                <Companies companies=profile.companies />
+                <Data contact data=profile.data changed=refresh />
                 <Events contact events=profile.events />
+                <Place place=profile.place set_up=profile.places_known device=profile.device />
             </aside>
         </div>
     }
+    .into_any()
 }

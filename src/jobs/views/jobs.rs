@@ -40,6 +40,7 @@ pub fn Jobs() -> impl IntoView {
             </div>
         </Transition>
     }
+    .into_any()
 }
 
 #[component]
@@ -88,4 +89,5 @@ fn JobLine(
             {back}
         </div>
     }
+    .into_any()
 }

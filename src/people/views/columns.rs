@@ -48,4 +48,5 @@ pub fn Columns(
             </ActionForm>
         </details>
     }
+    .into_any()
 }

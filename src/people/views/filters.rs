@@ -105,4 +105,5 @@ pub fn Filters(asked: Memo<Asked>, options: Options) -> impl IntoView {
             </a>
         </form>
     }
+    .into_any()
 }

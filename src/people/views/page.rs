@@ -68,6 +68,7 @@ pub fn PeoplePage() -> impl IntoView {
             }}
         </Transition>
     }
+    .into_any()
 }
 
 #[component]
@@ -128,4 +129,5 @@ fn Nobody(asked: Asked) -> impl IntoView {
             {all}
         </div>
     }
+    .into_any()
 }

@@ -85,4 +85,5 @@ pub fn SelectionBar(
         </ActionForm>
         {move || failure().map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}
     }
+    .into_any()
 }

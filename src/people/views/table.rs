@@ -45,6 +45,7 @@ pub fn Table(people: People, asked: Asked, selected: RwSignal<HashSet<i64>>) -> 
             </table>
         </div>
     }
+    .into_any()
 }
 
 #[component]
@@ -121,4 +122,5 @@ fn PersonRow(row: Row, selected: RwSignal<HashSet<i64>>) -> impl IntoView {
             {cells}
         </tr>
     }
+    .into_any()
 }

@@ -41,6 +41,7 @@ pub fn FoldView(fold: Fold) -> impl IntoView {
             </div>
         </li>
     }
+    .into_any()
 }
 
 #[component]
@@ -95,4 +96,5 @@ fn LineView(line: Line) -> impl IntoView {
         </div>
         {detail}
     }
+    .into_any()
 }

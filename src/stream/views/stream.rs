@@ -61,6 +61,7 @@ pub fn ContactStream(
             }}
         </Transition>
     }
+    .into_any()
 }
 
 #[component]
@@ -116,4 +117,5 @@ fn DayView(day: Day) -> impl IntoView {
             </ol>
         </section>
     }
+    .into_any()
 }

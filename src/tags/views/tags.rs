@@ -71,6 +71,7 @@ pub fn Tags(
         </ActionForm>
         {move || failure().map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}
     }
+    .into_any()
 }
 
 #[component]
@@ -92,4 +93,5 @@ fn TagItem(contact: ContactId, tag: Tagging, remove: ServerAction<RemoveTag>) ->
             </ActionForm>
         </li>
     }
+    .into_any()
 }

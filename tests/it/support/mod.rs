@@ -8,6 +8,7 @@ use axum::http::{Request, StatusCode, header};
 use base64::Engine as _;
 use rapport::server::clock::Clock;
 use rapport::server::db::Db;
+use rapport::server::geo::Geo;
 use rapport::server::http::router;
 use rapport::server::state::AppState;
 use rapport::time::Time;
@@ -88,7 +89,9 @@ impl TestApp {
         let folder = tempfile::tempdir().unwrap();
         let db = Db::open(&empty_database(engine, folder.path()).await).await.unwrap();
         let keys = create(&db, new_workspace("ada@example.com"), NOON).await.unwrap();
-        let state = Arc::new(AppState::new(db, Clock::Fixed(AtomicI64::new(NOON.0)), false));
+        let mut state = AppState::new(db, Clock::Fixed(AtomicI64::new(NOON.0)), false);
+        state.geo = Geo::open(["tests/data/places.mmdb"]).unwrap();
+        let state = Arc::new(state);
         Self { state, keys, engine, folder }
     }
 

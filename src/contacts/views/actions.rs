@@ -1,0 +1,154 @@
+//! What can be done with a person as a whole.
+
+use leptos::form::ActionForm;
+use leptos::prelude::*;
+
+use crate::contacts::Profile;
+use crate::contacts::api::{EraseContact, SetDetails, Stand};
+use crate::ui::flash::{use_failure, use_typed};
+
+/// A menu: edit, export, archive, block, delete.
+#[component]
+pub fn Actions(profile: Profile, changed: Callback<()>) -> impl IntoView {
+    let contact = profile.contact.clone();
+    let stand = ServerAction::<Stand>::new();
+    Effect::new(move |_| {
+        if let Some(Ok(())) = stand.value().get() {
+            changed.run(());
+        }
+    });
+    let id = contact.id;
+    let archived = contact.archived_at.0 > 0;
+    let blocked = contact.blocked_at.0 > 0;
+    let button = move |action: &'static str, word: &'static str| {
+        view! {
+            <li>
+                <ActionForm action=stand>
+                    <input type="hidden" name="contact" value=id.to_string() />
+                    <button type="submit" name="action" value=action>
+                        {word}
+                    </button>
+                </ActionForm>
+            </li>
+        }
+    };
+    let failed =
+        use_failure("/do/set_details").is_some() || use_failure("/do/erase_contact").is_some();
+    view! {
+        <details class="menu" open=failed>
+            <summary class="button" aria-label="More actions">
+                "More"
+            </summary>
+            <ul>
+                <li>
+                    <a href=format!("/contacts/{id}/export.json") download="" rel="external">
+                        "Export as JSON"
+                    </a>
+                </li>
+                {if archived { button("unarchive", "Bring back from the archive") } else { button("archive", "Archive") }}
+                {if blocked { button("unblock", "Unblock") } else { button("block", "Block") }}
+                <li>
+                    <Edit profile changed />
+                </li>
+                <li>
+                    <Delete contact=contact.id title=contact.title() />
+                </li>
+            </ul>
+        </details>
+    }
+    .into_any()
+}
+
+#[component]
+fn Edit(profile: Profile, changed: Callback<()>) -> impl IntoView {
+    let set = ServerAction::<SetDetails>::new();
+    let first = use_failure("/do/set_details");
+    let failed = first.is_some();
+    let failure = move || match set.value().get() {
+        Some(Err(error)) => Some(error),
+        Some(Ok(())) => None,
+        None => first.clone(),
+    };
+    Effect::new(move |_| {
+        if let Some(Ok(())) = set.value().get() {
+            changed.run(());
+        }
+    });
+    let contact = profile.contact;
+    let typed = move |field: &str, now: Option<String>| {
+        use_typed("/do/set_details", field).or(now).unwrap_or_default()
+    };
+    let owners = profile.owners.into_iter().map(move |(id, name)| {
+        view! {
+            <option value=id.to_string() selected=id == contact.owner_id>
+                {name}
+            </option>
+        }
+    });
+    view! {
+        <details class="menu-part" open=failed>
+            <summary>"Edit"</summary>
+            <ActionForm action=set attr:class="form">
+                <input type="hidden" name="contact" value=contact.id.to_string() />
+                <label class="field">
+                    "Name"
+                    <input class="input" name="name" maxlength="1000" value=typed("name", contact.name) />
+                </label>
+                <label class="field">
+                    "E-mail address"
+                    <input class="input" name="email" maxlength="1000" value=typed("email", contact.email) />
+                </label>
+                <label class="field">
+                    "Phone"
+                    <input class="input" type="tel" name="phone" maxlength="1000" value=typed("phone", contact.phone) />
+                </label>
+                <label class="field">
+                    "Owner"
+                    <select class="input" name="owner">
+                        <option value="0">"Nobody"</option>
+                        {owners.collect_view()}
+                    </select>
+                </label>
+                {move || failure().map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}
+                <button class="button primary small" type="submit">
+                    "Save"
+                </button>
+            </ActionForm>
+        </details>
+    }
+    .into_any()
+}
+
+#[component]
+fn Delete(contact: crate::id::ContactId, title: String) -> impl IntoView {
+    let erase = ServerAction::<EraseContact>::new();
+    let first = use_failure("/do/erase_contact");
+    let failed = first.is_some();
+    let failure = move || match erase.value().get() {
+        Some(Err(error)) => Some(error),
+        Some(Ok(())) => None,
+        None => first.clone(),
+    };
+    view! {
+        <details class="menu-part" open=failed>
+            <summary>"Delete for good"</summary>
+            <ActionForm action=erase attr:class="form">
+                <input type="hidden" name="contact" value=contact.to_string() />
+                <p>"This deletes the person with all data, notes and conversations. It cannot be undone. To go on, type the name: " <bdi>{title}</bdi></p>
+                <input
+                    class="input"
+                    name="confirm"
+                    aria-label="Name of the person"
+                    autocomplete="off"
+                    required
+                    value=use_typed("/do/erase_contact", "confirm")
+                />
+                {move || failure().map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}
+                <button class="button danger small" type="submit">
+                    "Delete for good"
+                </button>
+            </ActionForm>
+        </details>
+    }
+    .into_any()
+}

@@ -1,0 +1,35 @@
+//! The companies of a person.
+
+use leptos::prelude::*;
+
+use super::facts::FactList;
+use crate::contacts::CompanyFact;
+
+/// Each company with its facts; its name leads to its people.
+#[component]
+pub fn Companies(companies: Vec<CompanyFact>) -> impl IntoView {
+    let one = |company: CompanyFact| {
+        view! {
+            <section class="fact-company">
+                <h3>
+                    <a href=format!("/people?company={}", company.id) dir="auto">
+                        {company.name}
+                    </a>
+                </h3>
+                <FactList facts=company.facts />
+            </section>
+        }
+    };
+    let shown = if companies.is_empty() {
+        view! { <p class="empty-text">"In no company so far."</p> }.into_any()
+    } else {
+        companies.into_iter().map(one).collect_view().into_any()
+    };
+    view! {
+        <details class="facts" open>
+            <summary>"Companies"</summary>
+            {shown}
+        </details>
+    }
+    .into_any()
+}

@@ -1,0 +1,160 @@
+//! Custom data of a person: read, changed in place, with what it was before.
+
+use leptos::form::ActionForm;
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+
+use crate::attributes::DataType;
+use crate::contacts::Datum;
+use crate::contacts::api::{SetAttribute, attribute_history};
+use crate::id::ContactId;
+use crate::ui::flash::{use_failure, use_typed};
+use crate::ui::{TimeAgo, escape};
+
+/// Every attribute, and a form for one more.
+#[component]
+pub fn Data(contact: ContactId, data: Vec<Datum>, changed: Callback<()>) -> impl IntoView {
+    let set = ServerAction::<SetAttribute>::new();
+    let first = use_failure("/do/set_attribute");
+    let failure = move || match set.value().get() {
+        Some(Err(error)) => Some(error),
+        Some(Ok(())) => None,
+        None => first.clone(),
+    };
+    Effect::new(move |_| {
+        if let Some(Ok(())) = set.value().get() {
+            changed.run(());
+        }
+    });
+    let rows = if data.is_empty() {
+        view! { <p class="empty-text">"Attributes that your product sends appear here."</p> }
+            .into_any()
+    } else {
+        let rows = data.into_iter().map(|datum| view! { <Row contact datum set /> });
+        view! { <dl class="facts-list">{rows.collect_view()}</dl> }.into_any()
+    };
+    view! {
+        <details class="facts" open>
+            <summary>"Data"</summary>
+            {rows}
+            {move || failure().map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}
+            <details class="fact-add">
+                <summary>"Add data"</summary>
+                <ActionForm action=set attr:class="fact-form">
+                    <input type="hidden" name="contact" value=contact.to_string() />
+                    <input
+                        class="input"
+                        name="name"
+                        aria-label="Name of the attribute"
+                        placeholder="Name"
+                        maxlength="190"
+                        required
+                        value=use_typed("/do/set_attribute", "name")
+                    />
+                    <input
+                        class="input"
+                        name="value"
+                        aria-label="Value"
+                        placeholder="Value"
+                        required
+                        value=use_typed("/do/set_attribute", "value")
+                    />
+                    <button class="button small" type="submit">
+                        "Save"
+                    </button>
+                </ActionForm>
+            </details>
+        </details>
+    }
+    .into_any()
+}
+
+#[component]
+fn Row(contact: ContactId, datum: Datum, set: ServerAction<SetAttribute>) -> impl IntoView {
+    let query = use_query_map();
+    let name = StoredValue::new(datum.value.name.clone());
+    let label = if datum.value.label.is_empty() { datum.value.name } else { datum.value.label };
+    let text = datum.value.text;
+    let value = match (datum.at, datum.value.data_type) {
+        (Some(stamp), _) => view! { <TimeAgo stamp /> }.into_any(),
+        (None, DataType::Boolean) => if text == "true" { "Yes" } else { "No" }.into_any(),
+        _ if text.starts_with("https://") || text.starts_with("http://") => view! {
+            <a href=text.clone() rel="noopener noreferrer nofollow" target="_blank" dir="auto">
+                {text.clone()}
+            </a>
+        }
+        .into_any(),
+        _ => view! { <bdi>{text.clone()}</bdi> }.into_any(),
+    };
+    let asked = move || query.read().get("history").is_some_and(|n| name.with_value(|m| *m == n));
+    let href = format!("/contacts/{contact}?view=facts&history={}", escape(&name.get_value()));
+    let edit = datum.value.editable.then(|| {
+        let label = format!("New value of {label}");
+        view! {
+            <ActionForm action=set attr:class="fact-form">
+                <input type="hidden" name="contact" value=contact.to_string() />
+                <input type="hidden" name="name" value=name.get_value() />
+                <input class="input" name="value" aria-label=label value=text.clone() />
+                <button class="button small" type="submit">
+                    "Save"
+                </button>
+            </ActionForm>
+        }
+    });
+    view! {
+        <div class="fact">
+            <dt dir="auto">{label.clone()}</dt>
+            <dd>
+                <details class="fact-edit" open=asked>
+                    <summary title="Change, or see what it was">{value}</summary>
+                    {edit}
+                    {move || {
+                        if asked() {
+                            view! { <History contact name=name.get_value() /> }.into_any()
+                        } else {
+                            view! {
+                                <a class="link-button" href=href.clone()>
+                                    "What it was before"
+                                </a>
+                            }
+                                .into_any()
+                        }
+                    }}
+                </details>
+            </dd>
+        </div>
+    }
+    .into_any()
+}
+
+#[component]
+fn History(contact: ContactId, name: String) -> impl IntoView {
+    let past = Resource::new(|| (), move |()| attribute_history(contact, name.clone()));
+    view! {
+        <Transition fallback=|| view! { <div class="skeleton"></div> }>
+            <ol class="fact-history">
+                {move || {
+                    past.get()
+                        .and_then(Result::ok)
+                        .map(|past| {
+                            past.into_iter()
+                                .map(|p| {
+                                    let by = p.by.unwrap_or_else(|| "your product".into());
+                                    view! {
+                                        <li>
+                                            <bdi>{p.value.unwrap_or_else(|| "taken away".into())}</bdi>
+                                            <span class="fact-past">
+                                                <TimeAgo stamp=p.at />
+                                                {format!(", {by}")}
+                                            </span>
+                                        </li>
+                                    }
+                                })
+                                .collect_view()
+                        })
+                }}
+            </ol>
+        </Transition>
+    }
+    .into_any()
+}

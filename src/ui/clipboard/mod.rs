@@ -1,0 +1,11 @@
+//! The clipboard of the browser.
+
+#[cfg(feature = "hydrate")]
+mod browser;
+#[cfg(not(feature = "hydrate"))]
+mod elsewhere;
+
+#[cfg(feature = "hydrate")]
+pub use browser::write;
+#[cfg(not(feature = "hydrate"))]
+pub use elsewhere::write;

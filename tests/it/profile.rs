@@ -1,0 +1,114 @@
+//! What a teammate changes on a profile.
+
+use axum::http::StatusCode;
+use rapport::contacts::{Past, Profile};
+use rapport::teammates::sign_in;
+use rapport::workspace::create;
+use serde_json::json;
+
+use crate::on_both;
+use crate::support::{NOON, TestApp, new_workspace};
+
+async fn someone(app: &TestApp) -> (String, i64) {
+    let traits =
+        json!({"name": "Grace", "plan": "pro", "seats": 4, "trial": "2026-03-01", "beta": true});
+    app.call("identify", &json!({"userId": "u", "traits": traits})).await;
+    let token = sign_in(&app.state, "ada@example.com", "correct horse battery").await.unwrap();
+    (token, app.number("select id from contacts").await)
+}
+
+async fn profile(app: &TestApp, token: &str, contact: i64) -> Profile {
+    let (_, body) = app.get(token, &format!("/do/profile?id={contact}")).await;
+    serde_json::from_str(&body).unwrap()
+}
+
+on_both! {
+    async fn custom_data_is_changed_by_its_type_and_remembers_what_it_was(app: TestApp) {
+        let (ada, contact) = someone(&app).await;
+        let set = async |name: &str, value: &str| {
+            let form = format!("contact={contact}&name={name}&value={value}");
+            app.form(Some(&ada), "/do/set_attribute", &form).await.0
+        };
+        assert_eq!(set("plan", "enterprise").await, StatusCode::OK);
+        assert_eq!(set("seats", "12").await, StatusCode::OK);
+        assert_eq!(set("seats", "many").await, StatusCode::BAD_REQUEST);
+        assert_eq!(set("trial", "soon").await, StatusCode::BAD_REQUEST);
+        assert_eq!(set("beta", "no").await, StatusCode::OK);
+        assert_eq!(set("height", "1.5").await, StatusCode::OK);
+        assert_eq!(set("%20", "x").await, StatusCode::BAD_REQUEST);
+        assert_eq!(set("plan", "a%00b").await, StatusCode::BAD_REQUEST);
+        assert_eq!(set("trial", "").await, StatusCode::OK);
+        let texts: Vec<_> = profile(&app, &ada, contact).await.data.into_iter().map(|d| (d.value.name, d.value.text)).collect();
+        let pair = |a: &str, b: &str| (a.to_owned(), b.to_owned());
+        assert_eq!(texts, [pair("beta", "false"), pair("height", "1.5"), pair("plan", "enterprise"), pair("seats", "12")]);
+        assert_eq!(app.text("select data_type from attributes where name = 'height'").await, "float");
+        let (_, body) = app.get(&ada, &format!("/do/attribute_history?contact={contact}&name=plan")).await;
+        let past: Vec<Past> = serde_json::from_str(&body).unwrap();
+        let past: Vec<_> = past.into_iter().map(|p| (p.value, p.by)).collect();
+        assert_eq!(past, [(Some("enterprise".into()), Some("Ada Lovelace".into())), (Some("pro".into()), None)]);
+    }
+
+    async fn an_attribute_that_teammates_may_not_write_is_left_alone(app: TestApp) {
+        let (ada, contact) = someone(&app).await;
+        let mut c = app.state.db.begin().await.unwrap();
+        let done: Result<rapport::server::db::Changed, _> = rapport::run!(c, |x| sqlx::query("update attributes set ui_writable = 0 where name = 'plan'").execute(x));
+        done.unwrap();
+        c.commit().await.unwrap();
+        let (status, _) = app.form(Some(&ada), "/do/set_attribute", &format!("contact={contact}&name=plan&value=x")).await;
+        assert_eq!(status, StatusCode::BAD_REQUEST);
+        assert!(profile(&app, &ada, contact).await.data.iter().any(|d| d.value.name == "plan" && !d.value.editable));
+    }
+
+    async fn details_and_the_owner_are_changed_together(app: TestApp) {
+        let (ada, contact) = someone(&app).await;
+        let me = app.number("select id from teammates").await;
+        let form = |email: &str, owner: i64| format!("contact={contact}&name=Grace+Hopper&email={email}&phone=%2B1+2&owner={owner}");
+        let (status, _) = app.form(Some(&ada), "/do/set_details", &form("grace%40navy.mil", me)).await;
+        assert_eq!(status, StatusCode::OK);
+        let now = profile(&app, &ada, contact).await;
+        assert_eq!(now.contact.title(), "Grace Hopper");
+        assert!(now.about.iter().any(|f| f.label == "Owner" && f.value == "Ada Lovelace"));
+        for (email, owner) in [("nonsense", me), ("a%40b", 999_999)] {
+            let (status, _) = app.form(Some(&ada), "/do/set_details", &form(email, owner)).await;
+            assert_eq!(status, StatusCode::BAD_REQUEST);
+        }
+        let found = app.number("select count(*) from contact_words where word = 'hopper'").await;
+        assert_eq!(found, 1, "the new name is found");
+    }
+
+    async fn deleting_asks_for_the_name_and_then_there_is_nobody(app: TestApp) {
+        let (ada, contact) = someone(&app).await;
+        let (status, _) = app.form(Some(&ada), "/do/erase_contact", &format!("contact={contact}&confirm=grace")).await;
+        assert_eq!(status, StatusCode::BAD_REQUEST);
+        let (status, _) = app.get(&ada, &format!("/contacts/{contact}/export.json")).await;
+        assert_eq!(status, StatusCode::OK);
+        let (status, _) = app.form(Some(&ada), "/do/erase_contact", &format!("contact={contact}&confirm=Grace")).await;
+        assert!(status.is_success() || status.is_redirection());
+        let (status, _) = app.get(&ada, &format!("/contacts/{contact}")).await;
+        assert_eq!(status, StatusCode::NOT_FOUND);
+        assert_eq!(app.number("select count(*) from contacts").await, 0);
+    }
+
+    async fn an_outsider_changes_and_exports_nobody(app: TestApp) {
+        let (_, contact) = someone(&app).await;
+        create(&app.state.db, new_workspace("eve@example.com"), NOON).await.unwrap();
+        let eve = sign_in(&app.state, "eve@example.com", "correct horse battery").await.unwrap();
+        let entries = app.number("select count(*) from activity").await;
+        for (path, form) in [
+            ("/do/set_attribute", format!("contact={contact}&name=plan&value=x")),
+            ("/do/set_details", format!("contact={contact}&name=x&email=&phone=&owner=0")),
+            ("/do/stand", format!("contact={contact}&action=archive")),
+            ("/do/erase_contact", format!("contact={contact}&confirm=Grace")),
+        ] {
+            let (status, _) = app.form(Some(&eve), path, &form).await;
+            assert_eq!(status, StatusCode::NOT_FOUND, "{path}");
+            let (status, _) = app.form(None, path, &form).await;
+            assert_eq!(status, StatusCode::UNAUTHORIZED, "{path}");
+        }
+        for path in [format!("/contacts/{contact}/export.json"), format!("/do/attribute_history?contact={contact}&name=plan")] {
+            let (status, _) = app.get(&eve, &path).await;
+            assert_eq!(status, StatusCode::NOT_FOUND, "{path}");
+        }
+        assert_eq!(app.number("select count(*) from activity").await, entries);
+    }
+}
