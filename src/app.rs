@@ -7,6 +7,7 @@ use leptos_router::hooks::use_location;
 use leptos_router::path;
 
 use crate::contacts::views::ProfilePage;
+use crate::import::views::{ImportColumnsPage, ImportPage};
 use crate::live::Live;
 use crate::people::views::PeoplePage;
 use crate::teammates::Viewer;
@@ -32,6 +33,8 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/sign-in") view=SignInPage />
                 <ParentRoute path=path!("") view=Frame>
                     <Route path=path!("/people") view=PeoplePage />
+                    <Route path=path!("/import") view=ImportPage />
+                    <Route path=path!("/import/:id") view=ImportColumnsPage />
                     <Route path=path!("/contacts/:id") view=ProfilePage />
                     <Route path=path!("/*any") view=NotFound />
                 </ParentRoute>

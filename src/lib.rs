@@ -17,7 +17,6 @@ pub mod error;
 #[cfg(feature = "hydrate")]
 mod hydrate;
 pub mod id;
-#[cfg(feature = "ssr")]
 pub mod import;
 pub mod jobs;
 pub mod live;

@@ -26,6 +26,9 @@ struct Cli {
         default_value = "sqlite://data/rapport.db"
     )]
     database_url: String,
+    /// Where files are kept that are not in the database, such as uploads on their way
+    #[arg(long, env = "RAPPORT_DATA_DIR", global = true, default_value = "data")]
+    data_dir: PathBuf,
     /// What to log, for example info or rapport=debug
     #[arg(long, env = "RAPPORT_LOG", global = true, default_value = "info")]
     log: String,
@@ -52,8 +55,18 @@ enum Command {
     },
     /// Create a workspace and its first admin, and print its keys
     Init(Init),
-    /// Import people or events from a CSV file; started again, it adds only what is missing
+    /// Import people, companies or events from a CSV file; started again, it adds only what is missing
     Import(ImportArgs),
+    /// Write people, companies or events as a CSV file that import reads
+    Export {
+        /// What a row is
+        kind: ImportKind,
+        /// The file to write [default: standard output]
+        file: Option<PathBuf>,
+        /// The workspace's app_id, where there is more than one
+        #[arg(long)]
+        workspace: Option<String>,
+    },
     /// Print the version
     Version,
 }
@@ -81,8 +94,20 @@ struct Init {
 enum ImportKind {
     /// A person a row; columns are attributes
     Contacts,
+    /// A company a row; columns are attributes
+    Companies,
     /// An event a row; columns are its metadata
     Events,
+}
+
+impl From<ImportKind> for import::Kind {
+    fn from(kind: ImportKind) -> Self {
+        match kind {
+            ImportKind::Contacts => Self::Contacts,
+            ImportKind::Companies => Self::Companies,
+            ImportKind::Events => Self::Events,
+        }
+    }
 }
 
 #[derive(Args)]
@@ -91,7 +116,8 @@ struct ImportArgs {
     kind: ImportKind,
     /// A CSV file with a header line, in UTF-8 or UTF-16
     file: PathBuf,
-    /// What a column means, as COLUMN=MEANING: user_id, event, timestamp, a name of your own, or - for nothing
+    /// What a column means, as COLUMN=MEANING: user_id, company_id, event, timestamp, properties, a name of your own,
+    /// or - for nothing
     #[arg(long, value_delimiter = ',', value_parser = pair)]
     map: Vec<(String, String)>,
     /// The name of every event, where no column has it
@@ -143,12 +169,14 @@ async fn run(cli: Cli) -> Result<(), String> {
             }
             let mut app = AppState::new(db, Clock::System, public_url.starts_with("https://"));
             app.geo = Geo::open(geoip_db).map_err(|e| format!("RAPPORT_GEOIP_DB: {e}"))?;
+            app.data_dir = cli.data_dir;
             app.trusted_proxies = peer::networks(&trusted_proxies)
                 .map_err(|e| format!("RAPPORT_TRUSTED_PROXIES: {e}"))?;
             http::serve(Arc::new(app), addr).await.map_err(|e| format!("RAPPORT_ADDR {addr}: {e}"))
         }
         Command::Init(init) => create(&db, init).await,
         Command::Import(args) => bring_in(db, args).await,
+        Command::Export { kind, file, workspace } => take_out(&db, kind, file, workspace).await,
         Command::Version => Ok(()),
     }
 }
@@ -187,13 +215,30 @@ async fn create(db: &Db, init: Init) -> Result<(), String> {
     Ok(())
 }
 
+async fn take_out(
+    db: &Db,
+    kind: ImportKind,
+    file: Option<PathBuf>,
+    workspace: Option<String>,
+) -> Result<(), String> {
+    let workspace = workspace::choose(db, workspace.as_deref()).await.map_err(|e| e.to_string())?;
+    let kind = kind.into();
+    let rows = match &file {
+        Some(path) => {
+            let problem = |e: std::io::Error| format!("{}: {e}", path.display());
+            let out = std::io::BufWriter::new(std::fs::File::create(path).map_err(problem)?);
+            import::export(db, workspace, kind, out).await?
+        }
+        None => import::export(db, workspace, kind, std::io::stdout().lock()).await?,
+    };
+    eprintln!("{rows} rows written");
+    Ok(())
+}
+
 async fn bring_in(db: Db, args: ImportArgs) -> Result<(), String> {
     let workspace =
         workspace::choose(&db, args.workspace.as_deref()).await.map_err(|e| e.to_string())?;
-    let kind = match args.kind {
-        ImportKind::Contacts => import::Kind::Contacts,
-        ImportKind::Events => import::Kind::Events,
-    };
+    let kind = args.kind.into();
     let rejects = args.rejects.unwrap_or_else(|| {
         let mut name = args.file.clone().into_os_string();
         name.push(".rejected.csv");
@@ -212,12 +257,13 @@ async fn bring_in(db: Db, args: ImportArgs) -> Result<(), String> {
         event: args.event,
         rejects: rejects.clone(),
     };
-    let done = import::run(&app, workspace, &import, |p| {
+    let mut running = import::Running::open(&import)?;
+    while running.step(&app, workspace).await? {
+        let p = running.progress();
         bar.set_position(p.bytes);
         bar.set_message(format!("{} rows", p.written + p.known));
-        std::ops::ControlFlow::Continue(())
-    });
-    let done = done.await?;
+    }
+    let done = running.progress();
     bar.finish_and_clear();
     println!(
         "{} rows written, {} known before, {} rejected",

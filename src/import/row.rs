@@ -2,18 +2,9 @@
 
 use serde_json::{Map, Value};
 
-use super::Import;
+use super::{Import, Kind};
 use crate::time::Time;
 use crate::tracking::{Arrival, Call, parse};
-
-/// What a row of a file is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
-    /// A person with their attributes.
-    Contacts,
-    /// Something that a person did.
-    Events,
-}
 
 /// What one column means.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,6 +12,10 @@ enum Meaning {
     UserId,
     Event,
     Timestamp,
+    Properties,
+    CompanyId,
+    CompanyName,
+    Date(String),
     Fact(String),
     Nothing,
 }
@@ -57,15 +52,30 @@ impl Columns {
                 ("user_id", _) => Meaning::UserId,
                 ("event", Kind::Events) => Meaning::Event,
                 ("timestamp", Kind::Events) => Meaning::Timestamp,
+                ("properties", Kind::Events) => Meaning::Properties,
+                ("company_id", Kind::Contacts | Kind::Companies) => Meaning::CompanyId,
+                ("company_name", Kind::Contacts) => Meaning::CompanyName,
+                (
+                    date @ ("signed_up_at" | "created_at" | "remote_created_at"),
+                    Kind::Contacts | Kind::Companies,
+                ) => Meaning::Date(date.to_owned()),
                 (other, _) => Meaning::Fact(other.to_owned()),
             }
         };
         let meanings: Vec<_> = names.iter().map(meaning).collect();
-        if !meanings.contains(&Meaning::UserId) {
-            return Err(format!(
-                "no column is the user_id: say which with --map COLUMN=user_id, of {}",
-                names.join(", ")
-            ));
+        let (key, word) = match import.kind {
+            Kind::Companies => (Meaning::CompanyId, "company_id"),
+            Kind::Contacts | Kind::Events => (Meaning::UserId, "user_id"),
+        };
+        match meanings.iter().filter(|m| **m == key).count() {
+            1 => {}
+            0 => {
+                let names = names.join(", ");
+                return Err(format!(
+                    "no column is the {word}: say which with --map COLUMN={word}, of {names}"
+                ));
+            }
+            _ => return Err(format!("more than one column is the {word}")),
         }
         if import.kind == Kind::Events
             && import.event.is_none()
@@ -91,7 +101,7 @@ impl Columns {
                 self.meanings.len()
             ));
         }
-        let (mut call, mut facts) = (Map::new(), Map::new());
+        let (mut call, mut facts, mut company) = (Map::new(), Map::new(), Map::new());
         if let Some(event) = &self.event {
             call.insert("event".into(), event.clone().into());
         }
@@ -105,22 +115,40 @@ impl Columns {
             match meaning {
                 Meaning::UserId => call.insert("userId".into(), text.into()),
                 Meaning::Event => call.insert("event".into(), text.into()),
-                Meaning::Timestamp => call.insert("timestamp".into(), moment(text)?.into()),
+                Meaning::Timestamp => {
+                    call.insert("timestamp".into(), moment("timestamp", text)?.into())
+                }
+                Meaning::Date(name) => facts.insert(name.clone(), moment(name, text)?.into()),
+                Meaning::Properties => {
+                    let object: Map<String, Value> = serde_json::from_str(text)
+                        .map_err(|_| "properties: not a JSON object".to_owned())?;
+                    facts.extend(object);
+                    None
+                }
+                Meaning::CompanyId if self.kind == Kind::Companies => {
+                    call.insert("groupId".into(), text.into())
+                }
+                Meaning::CompanyId => company.insert("id".into(), text.into()),
+                Meaning::CompanyName => company.insert("name".into(), text.into()),
                 Meaning::Fact(name) => facts.insert(name.clone(), value(name, text)),
                 Meaning::Nothing => None,
             };
         }
         let (kind, facts_name) = match self.kind {
             Kind::Contacts => ("identify", "traits"),
+            Kind::Companies => ("company", "traits"),
             Kind::Events => ("track", "properties"),
         };
+        if !company.is_empty() {
+            facts.insert("company".into(), company.into());
+        }
         call.insert(facts_name.into(), facts.into());
         parse(kind, &call.into(), Arrival::at(now)).map_err(|e| e.to_string())
     }
 }
 
 /// A time as RFC 3339; a day is its midnight and a time without a zone is, UTC.
-fn moment(text: &str) -> Result<String, String> {
+fn moment(name: &str, text: &str) -> Result<String, String> {
     use jiff::civil::{Date, DateTime};
     use jiff::tz::TimeZone;
     if let Ok(at) = text.parse::<jiff::Timestamp>() {
@@ -131,12 +159,12 @@ fn moment(text: &str) -> Result<String, String> {
     let zoned = civil.ok().and_then(|c| c.to_zoned(TimeZone::UTC).ok());
     zoned
         .map(|z| z.timestamp().to_string())
-        .ok_or_else(|| format!("timestamp: {text} is not a time such as 2026-03-01T12:00:00Z"))
+        .ok_or_else(|| format!("{name}: {text} is not a time such as 2026-03-01T12:00:00Z"))
 }
 
 /// Numbers and truths where they are written as such; `007` and telephone numbers stay text.
 fn value(name: &str, text: &str) -> Value {
-    if matches!(name, "name" | "email" | "phone") {
+    if matches!(name, "name" | "email" | "phone" | "avatar" | "plan" | "website" | "industry") {
         return text.into();
     }
     if let "true" | "false" = text {
@@ -173,9 +201,9 @@ mod tests {
 
     #[test]
     fn days_and_times_without_a_zone_are_utc() {
-        assert_eq!(moment("1997-01-01").unwrap(), "1997-01-01T00:00:00Z");
-        assert_eq!(moment("1997-01-01 10:30:00").unwrap(), "1997-01-01T10:30:00Z");
-        assert_eq!(moment("1997-01-01T10:30:00+02:00").unwrap(), "1997-01-01T08:30:00Z");
-        assert!(moment("01/02/1997").is_err());
+        assert_eq!(moment("t", "1997-01-01").unwrap(), "1997-01-01T00:00:00Z");
+        assert_eq!(moment("t", "1997-01-01 10:30:00").unwrap(), "1997-01-01T10:30:00Z");
+        assert_eq!(moment("t", "1997-01-01T10:30:00+02:00").unwrap(), "1997-01-01T08:30:00Z");
+        assert!(moment("t", "01/02/1997").is_err());
     }
 }

@@ -71,6 +71,10 @@ pub struct Job {
     pub total: i64,
     /// How many it changed.
     pub changed: i64,
+    /// How many rows an import has set aside.
+    pub rejected: i64,
+    /// The upload that it imports.
+    pub upload: Option<String>,
     /// Why it failed, or empty.
     pub message: String,
     /// Whether what it did can be undone.

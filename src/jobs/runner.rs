@@ -7,6 +7,7 @@ use super::State;
 use super::store::{Claimed, Input, advance, claim, find, prepare};
 use crate::contacts;
 use crate::error::Error;
+use crate::import::{self, Import, Progress, Running, Upload};
 use crate::server::db::Write;
 use crate::server::state::AppState;
 use crate::stream;
@@ -29,6 +30,7 @@ pub async fn watch(app: Weak<AppState>) {
         if let Err(error) = run_due(&held).await {
             tracing::error!(%error, "jobs");
         }
+        import::sweep(&held);
         let woken = held.jobs_added.clone();
         drop(held);
         tokio::select! {
@@ -47,6 +49,10 @@ pub async fn run_due(app: &AppState) -> Result<(), Error> {
         loop {
             if *app.stopping.borrow() {
                 return Ok(());
+            }
+            if let Input::Import { .. } = job.input {
+                import(app, &mut job).await?;
+                break;
             }
             let mut w = Write::begin(app, job.workspace, job.created_by).await?;
             let state = match step(&mut w, &mut job).await {
@@ -71,6 +77,67 @@ pub async fn run_due(app: &AppState) -> Result<(), Error> {
         }
     }
     Ok(())
+}
+
+/// Imports a file in groups that each know which rows were there already, and says after each how far it is.
+async fn import(app: &AppState, job: &mut Claimed) -> Result<(), Error> {
+    let Input::Import { upload, map, event } = job.input.clone() else { return Ok(()) };
+    let upload = match Upload::find(app, job.workspace, job.created_by, &upload) {
+        Ok(upload) => upload,
+        Err(error) => return tell(app, job, State::Failed, &error.sentence()).await.map(|_| ()),
+    };
+    let import = Import {
+        kind: upload.kind(),
+        file: upload.file(app),
+        map,
+        event,
+        rejects: upload.rejects(app),
+    };
+    let outcome = 'run: {
+        let mut running = match Running::open(&import) {
+            Ok(running) => running,
+            Err(message) => break 'run Err(message),
+        };
+        loop {
+            match running.step(app, job.workspace).await {
+                Ok(true) => {}
+                Ok(false) => break 'run Ok(()),
+                Err(message) => break 'run Err(message),
+            }
+            note(job, running.progress());
+            // A teammate stopped it, or the process stops: then another run goes on after the lease.
+            if !tell(app, job, State::Running, "").await? {
+                break 'run Ok(());
+            }
+            if *app.stopping.borrow() {
+                return Ok(());
+            }
+        }
+    };
+    match outcome {
+        Ok(()) => {
+            job.done = job.total;
+            tell(app, job, State::Done, "").await?;
+        }
+        Err(message) => {
+            tell(app, job, State::Failed, &message).await?;
+        }
+    }
+    upload.finish(app);
+    Ok(())
+}
+
+fn note(job: &mut Claimed, progress: Progress) {
+    job.done = progress.bytes as i64;
+    job.cursor.changed = progress.written as i64;
+    job.cursor.rejected = progress.rejected as i64;
+}
+
+async fn tell(app: &AppState, job: &Claimed, state: State, message: &str) -> Result<bool, Error> {
+    let mut w = Write::begin(app, job.workspace, job.created_by).await?;
+    let goes_on = advance(&mut w, job, state, message).await?;
+    w.commit().await?;
+    Ok(goes_on)
 }
 
 async fn step(w: &mut Write<'_>, job: &mut Claimed) -> Result<State, Error> {
@@ -109,6 +176,7 @@ async fn step(w: &mut Write<'_>, job: &mut Claimed) -> Result<State, Error> {
             job.cursor.next = next.unwrap_or(from);
             Ok(if done { State::Done } else { State::Running })
         }
+        Input::Import { .. } => Err(Error::Internal),
         Input::Words => {
             let (n, next) = contacts::write_words(w, job.cursor.next, STEP).await?;
             job.done += n;

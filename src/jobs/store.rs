@@ -34,6 +34,15 @@ pub enum Input {
         /// The job.
         job: JobId,
     },
+    /// Import an uploaded file.
+    Import {
+        /// The upload.
+        upload: String,
+        /// What its columns mean.
+        map: Vec<(String, String)>,
+        /// The name of every event, where no column has it.
+        event: Option<String>,
+    },
     /// Write down the words by which everyone is found, where an older version had none.
     Words,
 }
@@ -43,6 +52,7 @@ impl Input {
         match self {
             Self::Tag { .. } => "tag",
             Self::Undo { .. } => "undo",
+            Self::Import { .. } => "import",
             Self::Words => "words",
         }
     }
@@ -55,6 +65,9 @@ pub(super) struct Cursor {
     pub next: i64,
     /// How many were changed.
     pub changed: i64,
+    /// Rows set aside by an import.
+    #[serde(default)]
+    pub rejected: i64,
     /// The newest number of the log before the first step: what the job did comes after it.
     pub from_seq: i64,
 }
@@ -195,6 +208,11 @@ pub async fn recent(
             done: row.done,
             total: row.total,
             changed: cursor.changed,
+            rejected: cursor.rejected,
+            upload: match &input {
+                Input::Import { upload, .. } => Some(upload.clone()),
+                _ => None,
+            },
             message: row.message,
             can_undo,
             created_by: row.created_by,
@@ -215,6 +233,7 @@ async fn title(c: &mut Conn, workspace: WorkspaceId, input: &Input) -> Result<St
             if *add { format!("Adding {name}") } else { format!("Removing {name}") }
         }
         Input::Undo { .. } => "Undoing".into(),
+        Input::Import { .. } => "Importing a file".into(),
         Input::Words => "Preparing the search".into(),
     })
 }

@@ -60,6 +60,7 @@ pub fn router(app: Arc<AppState>) -> Router {
         .route("/assets/{*path}", get(assets::serve))
         .merge(crate::tracking::router())
         .merge(crate::contacts::files())
+        .merge(crate::import::router())
         .merge(crate::live::router())
         .merge(functions)
         .fallback(get(page::page))

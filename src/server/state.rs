@@ -32,6 +32,8 @@ pub struct AppState {
     /// Proxies whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<ipnet::IpNet>,
     queue: OnceLock<Queue>,
+    /// Where files are kept: uploads on their way.
+    pub data_dir: std::path::PathBuf,
     /// Rung when a job was added.
     pub jobs_added: Arc<Notify>,
     /// Attempts to sign in, by folded e-mail address: ten at once, then six a minute.
@@ -52,6 +54,7 @@ impl AppState {
             flashes: Flashes::default(),
             secure,
             geo: Geo::default(),
+            data_dir: "data".into(),
             jobs_added: Arc::new(Notify::new()),
             trusted_proxies: Vec::new(),
             queue: OnceLock::new(),

@@ -54,6 +54,8 @@ pub enum Body {
     Page,
     /// The person belongs to a company.
     Group(Box<Group>),
+    /// Facts about a company alone, from a file.
+    Company(Box<Group>),
     /// The person was called something else before.
     Alias {
         /// What they were called.
@@ -126,6 +128,11 @@ pub fn parse(kind: &str, source: &Value, arrival: Arrival) -> Result<Call, Error
                 .ok_or_else(|| Error::invalid("groupId", "send the company's id"))?;
             Body::Group(Box::new(group_traits("traits", id, object.get("traits"))?))
         }
+        "company" => {
+            let id = text_of(object, "groupId", 255)?
+                .ok_or_else(|| Error::invalid("groupId", "send the company's id"))?;
+            Body::Company(Box::new(group_traits("traits", id, object.get("traits"))?))
+        }
         "alias" => Body::Alias {
             previous_id: text_of(object, "previousId", 255)?
                 .ok_or_else(|| Error::invalid("previousId", "send the id used before"))?,
@@ -135,7 +142,7 @@ pub fn parse(kind: &str, source: &Value, arrival: Arrival) -> Result<Call, Error
             return Err(Error::invalid("type", known));
         }
     };
-    if user_id.is_none() && (anonymous_id.is_none() || kind == "alias") {
+    if kind != "company" && user_id.is_none() && (anonymous_id.is_none() || kind == "alias") {
         return Err(Error::invalid("userId", "send userId or anonymousId"));
     }
     Ok(Call {

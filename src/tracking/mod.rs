@@ -74,6 +74,18 @@ struct Taken<'a> {
 
 impl<'a> Taken<'a> {
     async fn take(&mut self, w: &mut Write<'_>, call: &'a Call) -> Result<(), Error> {
+        if let Body::Company(group) = &call.body {
+            let company = companies::find_or_create(w, &group.company_id).await?;
+            return companies::update(
+                w,
+                Writer::Product,
+                company,
+                &group.details,
+                "traits",
+                call.at,
+            )
+            .await;
+        }
         let contact = self.person(w, call).await?;
         match &call.body {
             Body::Identify { details, companies } => {
@@ -89,7 +101,7 @@ impl<'a> Taken<'a> {
                 let context = call.context.clone();
                 self.visits.push(Visit { contact, at: call.at, context });
             }
-            Body::Group(group) => join(w, contact, group, call).await?,
+            Body::Group(group) | Body::Company(group) => join(w, contact, group, call).await?,
             Body::Alias { previous_id } => {
                 let before = self.people.find(IdentityKind::AnonymousId, previous_id);
                 match before {

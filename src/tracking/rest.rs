@@ -91,7 +91,9 @@ fn batch(source: &Value, arrival: Arrival) -> Result<(Vec<Call>, Vec<(usize, Err
             object.entry("context").or_insert_with(|| shared.clone());
         }
         let kind = item.get("type").or_else(|| item.get("action")).and_then(Value::as_str);
-        match parse(kind.unwrap_or_default(), &item, arrival) {
+        // A company alone comes from files only.
+        let kind = kind.filter(|k| KINDS.contains(k)).unwrap_or_default();
+        match parse(kind, &item, arrival) {
             Ok(call) => calls.push(call),
             Err(Error::Invalid { field, message }) => {
                 rejected.push((index, Error::invalid(format!("batch[{index}].{field}"), message)));

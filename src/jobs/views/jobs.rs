@@ -50,14 +50,28 @@ fn JobLine(
     undo: ServerAction<UndoJob>,
 ) -> impl IntoView {
     let id = job.id;
-    let people = |n: i64| if n == 1 { "1 person".to_owned() } else { format!("{n} people") };
+    let unit = if job.upload.is_some() { ("row", "rows") } else { ("person", "people") };
+    let count = |n: i64| format!("{n} {}", if n == 1 { unit.0 } else { unit.1 });
+    let far = match &job.upload {
+        Some(_) => {
+            format!("{}%, {} written", job.done * 100 / job.total.max(1), count(job.changed))
+        }
+        None => format!("{} of {}", job.done, count(job.total)),
+    };
     let said = match job.state {
         State::Waiting => format!("{}: waiting", job.title),
-        State::Running => format!("{}: {} of {}", job.title, job.done, people(job.total)),
-        State::Done => format!("{}: done, {} changed", job.title, people(job.changed)),
+        State::Running => format!("{}: {far}", job.title),
+        State::Done => format!("{}: done, {} changed", job.title, count(job.changed)),
         State::Failed => format!("{}: stopped. {}", job.title, job.message),
-        State::Cancelled => format!("{}: cancelled, {} changed", job.title, people(job.changed)),
+        State::Cancelled => format!("{}: cancelled, {} changed", job.title, count(job.changed)),
     };
+    let rejected = job.upload.clone().filter(|_| job.rejected > 0).map(|upload| {
+        view! {
+            <a href=format!("/import/{upload}/rejected.csv") rel="external" download="rejected.csv">
+                {format!("{} rejected, with the reasons", count(job.rejected))}
+            </a>
+        }
+    });
     let bar = job.state.is_open().then(|| {
         view! { <progress value=job.done.to_string() max=job.total.max(1).to_string()></progress> }
     });
@@ -85,6 +99,7 @@ fn JobLine(
         <div class="job">
             <span class="job-text">{said}</span>
             {bar}
+            {rejected}
             {stop}
             {back}
         </div>

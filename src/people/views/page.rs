@@ -40,6 +40,9 @@ pub fn PeoplePage() -> impl IntoView {
         <Title text=title />
         <header class="page-header">
             <h1>{title}</h1>
+            <a class="button small page-actions" href="/import">
+                "Import"
+            </a>
         </header>
         <Transition fallback=|| view! { <div class="skeleton"></div> }>
             {move || {

@@ -90,6 +90,7 @@ impl TestApp {
         let db = Db::open(&empty_database(engine, folder.path()).await).await.unwrap();
         let keys = create(&db, new_workspace("ada@example.com"), NOON).await.unwrap();
         let mut state = AppState::new(db, Clock::Fixed(AtomicI64::new(NOON.0)), false);
+        state.data_dir = folder.path().to_owned();
         state.geo = Geo::open(["tests/data/places.mmdb"]).unwrap();
         let state = Arc::new(state);
         Self { state, keys, engine, folder }

@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { live, newTeammate, noErrors, picture, startBrowser, startServer } from './support.mjs';
+
+let server;
+let browser;
+before(async () => {
+    server = await startServer();
+    browser = await startBrowser();
+});
+after(async () => {
+    await browser?.close();
+    assert.equal(await server?.stop(), 0, 'the server stops cleanly');
+});
+
+const file = (name, text) => ({ name, mimeType: 'text/csv', buffer: Buffer.from(text) });
+const people = Array.from({ length: 1200 }, (_, n) => `u-${n},Person ${n},p${n}@example.com,${n % 2 ? 'pro' : 'free'},company-${n % 9}`);
+const csv = `id,Full name,Email,plan,company_id\n${people.join('\n')}\nbroken\n`;
+
+test('a file is uploaded, its columns get a meaning, and the people are there', async () => {
+    for (const [phone, dark] of [[false, false], [true, true]]) {
+        const page = await newTeammate(browser, server, { phone, dark });
+        const size = phone ? '390-dark' : '1440-light';
+        await page.goto(`${server.url}/people`);
+        await live(page);
+        await page.getByRole('link', { name: 'Import' }).click();
+        await page.getByLabel('People', { exact: true }).check();
+        await picture(page, `import-${size}`);
+        await page.getByLabel('CSV file').setInputFiles(file('people.csv', csv));
+        await page.getByRole('button', { name: 'Upload' }).click();
+        await page.getByRole('heading', { name: 'What the columns mean' }).waitFor();
+        assert.equal(await page.getByLabel('Meaning of id').inputValue(), 'user_id');
+        assert.equal(await page.getByLabel('Meaning of Full name').inputValue(), 'name');
+        await live(page);
+        await page.getByLabel('Meaning of id').fill('');
+        await page.getByRole('button', { name: 'Start the import' }).click();
+        await page.getByRole('alert').filter({ hasText: 'user_id' }).waitFor();
+        await picture(page, `import-columns-${size}`);
+        await page.getByLabel('Meaning of id').fill('user_id');
+        await page.getByRole('button', { name: 'Start the import' }).click();
+        const changed = phone ? '0 rows changed' : '1200 rows changed';
+        await page.getByText(`Importing a file: done, ${changed}`).first().waitFor({ timeout: 20_000 });
+        const [download] = await Promise.all([page.waitForEvent('download'), page.getByText('1 row rejected').first().click()]);
+        assert.equal(download.suggestedFilename(), 'rejected.csv');
+        await page.goto(`${server.url}/people?find=person+77`);
+        await page.getByText('11 people').waitFor();
+        noErrors(page, /status of 400/);
+        await page.context().close();
+    }
+});
+
+test('without JavaScript a file of events is imported too, and a bad file is told', async () => {
+    const page = await newTeammate(browser, server, { javaScript: false });
+    await page.goto(`${server.url}/import`);
+    await page.getByLabel('Events', { exact: true }).check();
+    await page.getByLabel('CSV file').setInputFiles(file('empty.csv', ''));
+    await page.getByRole('button', { name: 'Upload' }).click();
+    await page.getByRole('alert').filter({ hasText: 'could not be read' }).waitFor();
+    await page.getByLabel('Events', { exact: true }).check();
+    await page.getByLabel('CSV file').setInputFiles(file('events.csv', 'customer,date,total\nu-1,2025-01-01,5\nu-2,2025-02-01,6\n'));
+    await page.getByRole('button', { name: 'Upload' }).click();
+    await page.getByLabel('Meaning of customer').fill('user_id');
+    await page.getByRole('button', { name: 'Start the import' }).click();
+    await page.getByRole('alert').filter({ hasText: 'event' }).waitFor();
+    assert.equal(await page.getByLabel('Meaning of customer').inputValue(), 'user_id', 'what was typed is kept');
+    await page.getByLabel('Name of the event').fill('Ordered');
+    await page.getByRole('button', { name: 'Start the import' }).click();
+    await page.waitForTimeout(500);
+    await page.goto(`${server.url}/import`);
+    await page.getByText('done, 2 rows changed').waitFor();
+    noErrors(page);
+    await page.context().close();
+});

@@ -1,0 +1,122 @@
+//! Saying what the columns of an uploaded file mean.
+
+use leptos::form::ActionForm;
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_params_map;
+
+use crate::import::api::{StartImport, upload};
+use crate::import::{Kind, Preview};
+use crate::ui::flash::{use_failure, use_typed};
+
+/// The file's columns with its first rows, each with a field for its meaning.
+#[component]
+pub fn ImportColumnsPage() -> impl IntoView {
+    let params = use_params_map();
+    let preview = Resource::new(
+        move || params.read().get("id").unwrap_or_default(),
+        |id| async move { upload(id).await },
+    );
+    view! {
+        <Title text="Import" />
+        <header class="page-header">
+            <h1>"What the columns mean"</h1>
+        </header>
+        <Transition fallback=|| view! { <div class="skeleton"></div> }>
+            {move || {
+                preview
+                    .get()
+                    .map(|answer| match answer {
+                        Ok(preview) => view! { <ColumnsForm preview /> }.into_any(),
+                        Err(_) => {
+                            view! {
+                                <div class="empty">
+                                    <p class="empty-title">"This upload is not there any more"</p>
+                                    <a class="button" href="/import">
+                                        "Upload a file"
+                                    </a>
+                                </div>
+                            }
+                                .into_any()
+                        }
+                    })
+            }}
+        </Transition>
+    }
+    .into_any()
+}
+
+#[component]
+fn ColumnsForm(preview: Preview) -> impl IntoView {
+    let start = ServerAction::<StartImport>::new();
+    let first = use_failure("/do/start_import");
+    let failure = move || match start.value().get() {
+        Some(Err(error)) => Some(error),
+        Some(Ok(())) => None,
+        None => first.clone(),
+    };
+    let known = preview.kind.meanings();
+    let suggestions = known
+        .iter()
+        .map(|(word, label)| view! { <option value=*word>{*label}</option> })
+        .collect_view();
+    let columns = preview.header.iter().zip(&preview.guesses).enumerate().map(|(n, (name, guess))| {
+        let field = format!("meanings[{n}]");
+        let value = use_typed("/do/start_import", &field).unwrap_or_else(|| guess.clone());
+        let label = format!("Meaning of {name}");
+        view! {
+            <th scope="col">
+                <span class="import-name" dir="auto">
+                    {name.clone()}
+                </span>
+                <input class="input" name=field aria-label=label list="meanings" value=value placeholder="Leave out" />
+            </th>
+        }
+    });
+    let columns = columns.collect_view();
+    let rows = preview.rows.into_iter().map(|row| {
+        let cells = row.into_iter().map(|cell| view! { <td dir="auto">{cell}</td> });
+        view! { <tr>{cells.collect_view()}</tr> }
+    });
+    let event = (preview.kind == Kind::Events).then(|| {
+        view! {
+            <div class="field">
+                <label for="event">"Name of the event, where no column has it"</label>
+                <input class="input" id="event" name="event" maxlength="255" value=use_typed("/do/start_import", "event") />
+            </div>
+        }
+    });
+    let size = if preview.bytes < 1_000_000 {
+        format!("{} KB", preview.bytes.div_ceil(1000))
+    } else {
+        format!("{:.1} MB", preview.bytes as f64 / 1e6)
+    };
+    view! {
+        <ActionForm action=start attr:class="import-form">
+            <input type="hidden" name="id" value=preview.id />
+            <p class="hint">
+                {format!("{size}. A column keeps its name as an attribute unless you give it another meaning; empty leaves it out.")}
+            </p>
+            <datalist id="meanings">{suggestions}</datalist>
+            <div class="table-wrap">
+                <table class="table import-table">
+                    <thead>
+                        <tr>{columns}</tr>
+                    </thead>
+                    <tbody>{rows.collect_view()}</tbody>
+                </table>
+            </div>
+            {event}
+            {move || failure().map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}
+            <div class="form-actions">
+                <button class="button primary" type="submit">
+                    "Start the import"
+                </button>
+                <a class="button" href="/import">
+                    "Another file"
+                </a>
+            </div>
+        </ActionForm>
+    }
+    .into_any()
+}
