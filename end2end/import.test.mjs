@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { live, newTeammate, noErrors, picture, startBrowser, startServer } from './support.mjs';
+import { live, newTeammate, noErrors, picture, ready, startBrowser, startServer } from './support.mjs';
 
 let server;
 let browser;
@@ -31,7 +31,7 @@ test('a file is uploaded, its columns get a meaning, and the people are there', 
         await page.getByRole('heading', { name: 'What the columns mean' }).waitFor();
         assert.equal(await page.getByLabel('Meaning of id').inputValue(), 'user_id');
         assert.equal(await page.getByLabel('Meaning of Full name').inputValue(), 'name');
-        await live(page);
+        await ready(page);
         await page.getByLabel('Meaning of id').fill('');
         await page.getByRole('button', { name: 'Start the import' }).click();
         await page.getByRole('alert').filter({ hasText: 'user_id' }).waitFor();

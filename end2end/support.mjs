@@ -158,6 +158,9 @@ async function session(server) {
 /** Waits until the page follows changes. */
 export const live = (page) => page.waitForFunction(() => document.documentElement.dataset.live === 'on');
 
+/** Waits until the page answers by itself. */
+export const ready = (page) => page.waitForFunction(() => document.documentElement.dataset.ready === 'on');
+
 /** Keeps a picture in test-results. */
 export async function picture(page, name) {
     mkdirSync(join(root, 'test-results'), { recursive: true });
