@@ -22,6 +22,8 @@ pub mod jobs;
 pub mod live;
 pub mod people;
 #[cfg(feature = "ssr")]
+pub mod rest;
+#[cfg(feature = "ssr")]
 pub mod server;
 pub mod stream;
 pub mod tags;

@@ -1,12 +1,26 @@
 //! Data attributes: named, typed facts that a workspace keeps about people and companies.
 
 #[cfg(feature = "ssr")]
+mod definitions;
+#[cfg(feature = "ssr")]
+mod many;
+#[cfg(feature = "ssr")]
 mod reading;
+#[cfg(feature = "ssr")]
+mod rest;
+#[cfg(feature = "ssr")]
+mod standard;
 #[cfg(feature = "ssr")]
 mod store;
 
 #[cfg(feature = "ssr")]
+pub use definitions::{Definition, Description, declare, definition, definitions, describe};
+#[cfg(feature = "ssr")]
+pub use many::values_of_many;
+#[cfg(feature = "ssr")]
 pub use reading::{Reading, read};
+#[cfg(feature = "ssr")]
+pub use rest::router as rest;
 use serde::{Deserialize, Serialize};
 #[cfg(feature = "ssr")]
 pub use store::{Changes, Writer, set, typed, values};

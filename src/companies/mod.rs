@@ -1,14 +1,22 @@
 //! Companies: the customers that people belong to.
 
 #[cfg(feature = "ssr")]
+mod listing;
+#[cfg(feature = "ssr")]
 mod members;
+#[cfg(feature = "ssr")]
+mod rest;
 #[cfg(feature = "ssr")]
 mod store;
 
 #[cfg(feature = "ssr")]
+pub use listing::{Found, Place, listing, scroll};
+#[cfg(feature = "ssr")]
 pub(crate) use members::hand_over;
 #[cfg(feature = "ssr")]
 pub use members::{Membership, join, leave, of_contact};
+#[cfg(feature = "ssr")]
+pub use rest::router as rest;
 use serde::{Deserialize, Serialize};
 #[cfg(feature = "ssr")]
 pub use store::{Details, find, find_by_company_id, find_or_create, update};

@@ -18,14 +18,26 @@ mod occurrences;
 #[cfg(feature = "ssr")]
 mod profile;
 #[cfg(feature = "ssr")]
+mod record;
+#[cfg(feature = "ssr")]
+mod rest;
+#[cfg(feature = "ssr")]
+mod search;
+#[cfg(feature = "ssr")]
+mod search_sql;
+#[cfg(feature = "ssr")]
 mod sessions;
 #[cfg(feature = "ssr")]
 mod states;
 #[cfg(feature = "ssr")]
 mod store;
+#[cfg(feature = "ssr")]
+mod summaries;
 pub mod views;
 #[cfg(feature = "ssr")]
 mod words;
+#[cfg(feature = "ssr")]
+mod write;
 
 #[cfg(feature = "ssr")]
 pub use details::{Details, update};
@@ -43,6 +55,12 @@ pub use merge::merge;
 pub use occurrences::{Occurrence, track};
 #[cfg(feature = "ssr")]
 pub use profile::profile;
+#[cfg(feature = "ssr")]
+pub use record::{Record, of_public_id, public_id, record, records_of_company};
+#[cfg(feature = "ssr")]
+pub use rest::router as rest;
+#[cfg(feature = "ssr")]
+pub use search::search;
 use serde::{Deserialize, Serialize};
 #[cfg(feature = "ssr")]
 pub use sessions::{Context, GAP, Visit, visit};
@@ -51,7 +69,11 @@ pub use states::{Standing, stand};
 #[cfg(feature = "ssr")]
 pub use store::{COLUMNS_AS_P, claim, find, find_by_external_id, find_or_create, role_of};
 #[cfg(feature = "ssr")]
+pub use summaries::{Summary, summarize};
+#[cfg(feature = "ssr")]
 pub use words::write_words;
+#[cfg(feature = "ssr")]
+pub use write::{Person, change, create};
 
 use crate::attributes;
 use crate::id::{CompanyId, ContactId, EventNameId, TeammateId};

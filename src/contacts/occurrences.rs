@@ -78,7 +78,7 @@ async fn fold(
 }
 
 /// The number of an event's name, given to it the first time.
-async fn event_name(w: &mut Write<'_>, name: &str) -> Result<EventNameId, Error> {
+pub(super) async fn event_name(w: &mut Write<'_>, name: &str) -> Result<EventNameId, Error> {
     let find = "select id from event_names where workspace_id = $1 and name = $2";
     let found: Option<(EventNameId,)> = run!(w.conn, |c| {
         sqlx::query_as::<_, (EventNameId,)>(find).bind(w.workspace).bind(name).fetch_optional(c)

@@ -72,17 +72,17 @@ impl Columns {
             0 => {
                 let names = names.join(", ");
                 return Err(format!(
-                    "no column is the {word}: say which with --map COLUMN={word}, of {names}"
+                    "no column means {word}, and one must; the columns are {names}"
                 ));
             }
-            _ => return Err(format!("more than one column is the {word}")),
+            _ => return Err(format!("more than one column means {word}")),
         }
         if import.kind == Kind::Events
             && import.event.is_none()
             && !meanings.contains(&Meaning::Event)
         {
             return Err(
-                "no column is the event: use --map COLUMN=event, or --event NAME for all rows"
+                "no column means event: give one that meaning, or name one event for all rows"
                     .into(),
             );
         }

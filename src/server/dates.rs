@@ -60,4 +60,16 @@ impl Dates {
         }
         date.strftime("%A %-d %B %Y").to_string()
     }
+
+    /// The first moment of the day that a moment is in, and that of the next day.
+    pub fn day_of(&self, at: Time) -> (Time, Time) {
+        let begin = self.zoned(at).start_of_day().ok();
+        let end =
+            begin.as_ref().and_then(|b| b.tomorrow().ok()).and_then(|t| t.start_of_day().ok());
+        let millis = |zoned: Option<jiff::Zoned>, else_: i64| {
+            Time(zoned.map_or(else_, |z| z.timestamp().as_millisecond()))
+        };
+        // Only at the end of the year 9999 is there no next day.
+        (millis(begin, at.0), millis(end, i64::MAX))
+    }
 }

@@ -5,46 +5,19 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, State};
+use axum::http::HeaderValue;
 use axum::http::header::X_CONTENT_TYPE_OPTIONS;
-use axum::http::{HeaderValue, StatusCode};
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::response::{IntoResponse, Json, Response};
 use axum::routing::{any, get};
 use axum::serve::ListenerExt as _;
-use serde_json::json;
 use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
 use tower_http::set_header::SetResponseHeaderLayer;
 
-use crate::error::Error;
+pub use crate::rest::Refused;
 use crate::run;
 use crate::server::state::AppState;
 use crate::server::{assets, flash, origin, page};
-
-/// An error as a public API answers it: `{"type":"error.list","errors":[…]}`.
-pub struct Refused(Error);
-
-impl From<Error> for Refused {
-    fn from(error: Error) -> Self {
-        Self(error)
-    }
-}
-
-impl IntoResponse for Refused {
-    fn into_response(self) -> Response {
-        let code = match &self.0 {
-            Error::NotFound => "not_found",
-            Error::Unauthorized => "unauthorized",
-            Error::Invalid { .. } => "parameter_invalid",
-            Error::Conflict(_) => "conflict",
-            Error::TooMany => "rate_limit_exceeded",
-            Error::Unreachable | Error::Internal => "server_error",
-        };
-        let status =
-            StatusCode::from_u16(self.0.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let body = json!({ "type": "error.list", "errors": [{ "code": code, "message": self.0.to_string() }] });
-        (status, Json(body)).into_response()
-    }
-}
 
 /// Every route of the server.
 pub fn router(app: Arc<AppState>) -> Router {
@@ -61,6 +34,7 @@ pub fn router(app: Arc<AppState>) -> Router {
         .merge(crate::tracking::router())
         .merge(crate::contacts::files())
         .merge(crate::import::router())
+        .merge(crate::rest::router(&app))
         .merge(crate::live::router())
         .merge(functions)
         .fallback(get(page::page))
@@ -70,6 +44,9 @@ pub fn router(app: Arc<AppState>) -> Router {
         ))
         .layer(DefaultBodyLimit::max(512 * 1024))
         .layer(CatchPanicLayer::new())
+        .layer(from_fn(crate::rest::finish))
+        .layer(PropagateRequestIdLayer::x_request_id())
+        .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
         .with_state(app)
 }
 

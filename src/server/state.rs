@@ -6,6 +6,7 @@ use std::sync::{Arc, OnceLock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use tokio::sync::{Notify, watch};
 
+use crate::rest::Limits;
 use crate::server::clock::Clock;
 use crate::server::db::Db;
 use crate::server::flash::Flashes;
@@ -36,6 +37,8 @@ pub struct AppState {
     pub data_dir: std::path::PathBuf,
     /// Rung when a job was added.
     pub jobs_added: Arc<Notify>,
+    /// Calls of the REST API, by workspace.
+    pub api_limits: Limits,
     /// Attempts to sign in, by folded e-mail address: ten at once, then six a minute.
     pub sign_ins: DefaultKeyedRateLimiter<String>,
 }
@@ -58,6 +61,7 @@ impl AppState {
             jobs_added: Arc::new(Notify::new()),
             trusted_proxies: Vec::new(),
             queue: OnceLock::new(),
+            api_limits: Limits::default(),
             sign_ins,
         }
     }

@@ -2,9 +2,17 @@
 
 pub mod api;
 #[cfg(feature = "ssr")]
+mod manage;
+#[cfg(feature = "ssr")]
+mod rest;
+#[cfg(feature = "ssr")]
 mod store;
 pub mod views;
 
+#[cfg(feature = "ssr")]
+pub use manage::{Owner, Tag, apply, delete_step, rename, take_off};
+#[cfg(feature = "ssr")]
+pub use rest::router as rest;
 use serde::{Deserialize, Serialize};
 #[cfg(feature = "ssr")]
 pub use store::{Done, add, add_many, done_by, make, names, of_contact, remove, remove_many};

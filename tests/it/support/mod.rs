@@ -120,6 +120,36 @@ impl TestApp {
         (status, serde_json::from_slice(&bytes).unwrap_or(Value::Null))
     }
 
+    /// Calls the REST API with this workspace's token.
+    pub async fn api(&self, method: &str, path: &str, body: Value) -> (StatusCode, Value) {
+        self.api_with(&self.keys.api_token, method, path, body).await
+    }
+
+    /// Calls the REST API with a given token; null is no body.
+    pub async fn api_with(
+        &self,
+        token: &str,
+        method: &str,
+        path: &str,
+        body: Value,
+    ) -> (StatusCode, Value) {
+        let body = if body.is_null() { Body::empty() } else { Body::from(body.to_string()) };
+        let request = Request::builder()
+            .method(method)
+            .uri(format!("/api{path}"))
+            .header(header::AUTHORIZATION, format!("Bearer {token}"))
+            .header(header::CONTENT_TYPE, "application/json")
+            .body(body)
+            .unwrap();
+        let (status, bytes) = self.send(request).await;
+        (status, serde_json::from_slice(&bytes).unwrap_or(Value::Null))
+    }
+
+    /// Makes another workspace and answers its REST token.
+    pub async fn outsider(&self) -> String {
+        create(&self.state.db, new_workspace("eve@example.com"), NOON).await.unwrap().api_token
+    }
+
     /// Lets time pass, in milliseconds.
     pub fn pass(&self, millis: i64) {
         if let Clock::Fixed(at) = &self.state.clock {

@@ -1,0 +1,149 @@
+//! `/api/data_attributes`.
+
+use std::sync::Arc;
+
+use axum::extract::Path;
+use axum::routing::{get, put};
+use axum::{Json, Router};
+use serde_json::{Map, Value, json};
+
+use super::definitions::{self, Definition, Description, declare, definition, describe};
+use super::standard::{OF_COMPANY, OF_CONTACT, Standard};
+use super::{DataType, Subject};
+use crate::error::Error;
+use crate::id::AttributeId;
+use crate::rest::{self, Caller, Query, Refused, Sent};
+use crate::server::state::AppState;
+
+type Answer = Result<Json<Value>, Refused>;
+
+/// The routes of attributes.
+pub fn router() -> Router<Arc<AppState>> {
+    Router::new()
+        .route("/data_attributes", get(list).post(create))
+        .route("/data_attributes/{id}", put(change))
+}
+
+fn of_every(standard: &Standard, model: Subject) -> Value {
+    // The name of a part of something is its last part.
+    let name = standard.name.rsplit('.').next().unwrap_or(standard.name);
+    json!({
+        "type": "data_attribute",
+        "name": name,
+        "full_name": standard.name,
+        "label": standard.label,
+        "data_type": standard.data_type.word(),
+        "api_writable": standard.writable,
+        "messenger_writable": standard.writable,
+        "ui_writable": standard.writable,
+        "custom": false,
+        "archived": false,
+        "model": model.word(),
+    })
+}
+
+fn own(d: &Definition) -> Value {
+    json!({
+        "type": "data_attribute",
+        "id": d.id,
+        "name": d.name,
+        "full_name": format!("custom_attributes.{}", d.name),
+        "label": if d.label.is_empty() { &d.name } else { &d.label },
+        "description": d.description,
+        "data_type": d.data_type,
+        "api_writable": d.api_writable == 1,
+        "messenger_writable": d.messenger_writable == 1,
+        "ui_writable": d.ui_writable == 1,
+        "custom": true,
+        "archived": d.archived_at.0 > 0,
+        "created_at": d.created_at.0.div_euclid(1000),
+        "updated_at": d.created_at.0.max(d.archived_at.0).div_euclid(1000),
+        "model": d.subject,
+    })
+}
+
+fn model(word: &str) -> Result<Subject, Error> {
+    match word {
+        "contact" => Ok(Subject::Contact),
+        "company" => Ok(Subject::Company),
+        _ => Err(Error::invalid("model", "send contact or company")),
+    }
+}
+
+async fn list(caller: Caller, query: Query) -> Answer {
+    let asked = query.get("model").map(model).transpose()?;
+    let archived = query.flag("include_archived")?;
+    let mut c = caller.app.db.read().await?;
+    let custom = definitions::definitions(&mut c, caller.workspace).await?;
+    let mut data = Vec::new();
+    for (subject, standard) in
+        [(Subject::Contact, OF_CONTACT.as_slice()), (Subject::Company, OF_COMPANY.as_slice())]
+    {
+        if asked.is_some_and(|a| a != subject) {
+            continue;
+        }
+        data.extend(standard.iter().map(|s| of_every(s, subject)));
+        let shown =
+            |d: &&Definition| d.subject == subject.word() && (archived || d.archived_at.0 == 0);
+        data.extend(custom.iter().filter(shown).map(own));
+    }
+    Ok(Json(json!({ "type": "list", "data": data })))
+}
+
+async fn create(caller: Caller, Sent(sent): Sent) -> Answer {
+    let name = rest::text(&sent, "name", 190)?.filter(|n| !n.is_empty());
+    let name = name.ok_or_else(|| Error::invalid("name", "name the attribute"))?;
+    if name.chars().any(char::is_control) {
+        return Err(Error::invalid("name", "a name is plain text").into());
+    }
+    let subject = model(&rest::text(&sent, "model", 20)?.unwrap_or_default())?;
+    let standard = match subject {
+        Subject::Contact => OF_CONTACT.as_slice(),
+        Subject::Company => OF_COMPANY.as_slice(),
+    };
+    if standard.iter().any(|s| s.name == name) {
+        let message = format!("every {} has this already: use another name", subject.word());
+        return Err(Error::invalid("name", message).into());
+    }
+    let word = rest::text(&sent, "data_type", 20)?.unwrap_or_default();
+    let data_type = match word.as_str() {
+        "datetime" => Some(DataType::Date),
+        other => DataType::from_word(other),
+    };
+    let data_type = data_type.ok_or_else(|| {
+        Error::invalid("data_type", "send string, integer, float, boolean or date")
+    })?;
+    let says = description(&sent)?;
+    let mut w = caller.write().await?;
+    let id = declare(&mut w, subject, &name, data_type).await?;
+    describe(&mut w, id, &says).await?;
+    w.commit().await?;
+    answer(&caller, id).await
+}
+
+async fn change(caller: Caller, Path(id): Path<String>, Sent(sent): Sent) -> Answer {
+    let id = AttributeId(rest::decimal_id(&id)?);
+    let says = description(&sent)?;
+    let mut w = caller.write().await?;
+    describe(&mut w, id, &says).await?;
+    w.commit().await?;
+    answer(&caller, id).await
+}
+
+fn description(sent: &Map<String, Value>) -> Result<Description, Error> {
+    if sent.get("options").is_some_and(|o| !o.is_null()) {
+        return Err(Error::invalid("options", "lists of allowed values are not kept"));
+    }
+    Ok(Description {
+        label: rest::text(sent, "label", 190)?,
+        description: rest::text(sent, "description", 1_000)?,
+        messenger_writable: rest::boolean(sent, "messenger_writable")?,
+        archived: rest::boolean(sent, "archived")?,
+    })
+}
+
+async fn answer(caller: &Caller, id: AttributeId) -> Answer {
+    let mut c = caller.app.db.read().await?;
+    let found = definition(&mut c, caller.workspace, id).await?.ok_or(Error::NotFound)?;
+    Ok(Json(own(&found)))
+}

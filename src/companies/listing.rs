@@ -1,0 +1,159 @@
+//! Lists of companies for the API, in pages by number and as one long scroll.
+
+use std::collections::HashMap;
+
+use const_format::formatcp;
+use serde_json::{Map, Value, json};
+
+use super::Company;
+use super::store::COLUMNS_AS_C;
+use crate::attributes::{self, Subject};
+use crate::error::Error;
+use crate::id::{CompanyId, TagId, WorkspaceId};
+use crate::run;
+use crate::server::db::{Conn, Statement};
+use crate::time::Time;
+
+/// A company with what stands in other tables.
+#[derive(Debug, Clone)]
+pub struct Found {
+    /// The company.
+    pub company: Company,
+    /// Custom attributes, each of its type; dates are Unix seconds.
+    pub custom: Map<String, Value>,
+    /// Its tags by name.
+    pub tags: Vec<(TagId, String)>,
+}
+
+/// A place in a list: so many rows from its beginning, and how many are asked for.
+#[derive(Debug, Clone, Copy)]
+pub struct Place {
+    /// Rows before it.
+    pub skip: i64,
+    /// Rows at most.
+    pub limit: i64,
+    /// The longest not seen first, rather than the last seen.
+    pub upwards: bool,
+}
+
+/// A page of the companies, by when they were last seen, and how many there are; `tag` and `name` keep those that have them.
+pub async fn listing(
+    c: &mut Conn,
+    workspace: WorkspaceId,
+    tag: Option<TagId>,
+    name: Option<&str>,
+    place: Place,
+) -> Result<(Vec<Found>, i64), Error> {
+    let from = |sql: &mut Statement| {
+        sql.push(" from companies c where c.workspace_id = ").number(workspace.0);
+        sql.push(" and c.merged_into = 0 and c.archived_at = 0");
+        if let Some(tag) = tag {
+            sql.push(
+                " and c.id in (select owner_id from taggings where workspace_id = $1 \
+                 and owner_kind = 'company' and tag_id = ",
+            );
+            sql.number(tag.0).push(")");
+        }
+        if let Some(name) = name {
+            sql.push(" and c.name_key = ").text(name.to_lowercase());
+        }
+    };
+    let mut count = Statement::new("select count(*)");
+    from(&mut count);
+    let (total,): (i64,) = count.fetch_one(c).await?;
+    let mut page = Statement::new("select ");
+    page.push(COLUMNS_AS_C);
+    from(&mut page);
+    page.push(if place.upwards {
+        " order by c.last_seen_at, c.id limit "
+    } else {
+        " order by c.last_seen_at desc, c.id desc limit "
+    });
+    page.number(place.limit).push(" offset ").number(place.skip);
+    let rows: Vec<Company> = page.fetch_all(c).await?;
+    Ok((complete(c, workspace, rows).await?, total))
+}
+
+/// The companies after a number, in the order of their numbers.
+pub async fn scroll(
+    c: &mut Conn,
+    workspace: WorkspaceId,
+    after: i64,
+    limit: i64,
+) -> Result<Vec<Found>, Error> {
+    let sql = formatcp!(
+        "select {COLUMNS_AS_C} from companies c where c.workspace_id = $1 and c.id > $2 \
+         and c.merged_into = 0 and c.archived_at = 0 order by c.id limit $3"
+    );
+    let rows: Vec<Company> = run!(c, |x| {
+        sqlx::query_as::<_, Company>(sql).bind(workspace).bind(after).bind(limit).fetch_all(x)
+    })?;
+    complete(c, workspace, rows).await
+}
+
+/// Adds what stands in other tables.
+pub(super) async fn complete(
+    c: &mut Conn,
+    workspace: WorkspaceId,
+    all: Vec<Company>,
+) -> Result<Vec<Found>, Error> {
+    if all.is_empty() {
+        return Ok(Vec::new());
+    }
+    let ids: Vec<_> = all.iter().map(|c| [c.id]).collect();
+    let ids = serde_json::to_string(&ids).map_err(|_| Error::Internal)?;
+    let mut custom = attributes::values_of_many(c, workspace, Subject::Company, &ids).await?;
+    let sql = "select g.owner_id, t.id, t.name from json_each($2) j cross join taggings g \
+               join tags t on t.workspace_id = g.workspace_id and t.id = g.tag_id \
+               where g.workspace_id = $1 and g.owner_kind = 'company' and g.owner_id = cast(j.value ->> 0 as bigint) \
+               order by t.name_key";
+    let rows: Vec<(CompanyId, TagId, String)> = run!(c, |x| {
+        sqlx::query_as::<_, (CompanyId, TagId, String)>(sql).bind(workspace).bind(&ids).fetch_all(x)
+    })?;
+    let mut tags: HashMap<CompanyId, Vec<(TagId, String)>> = HashMap::new();
+    for (company, tag, name) in rows {
+        tags.entry(company).or_default().push((tag, name));
+    }
+    let whole = |company: Company| Found {
+        custom: custom.remove(&company.id.0).unwrap_or_default(),
+        tags: tags.remove(&company.id).unwrap_or_default(),
+        company,
+    };
+    Ok(all.into_iter().map(whole).collect())
+}
+
+impl Found {
+    /// The company in the shape of Intercom's `company`.
+    pub fn to_json(&self, app_id: &str) -> Value {
+        let c = &self.company;
+        let seconds = |at: Option<Time>| at.filter(|t| t.0 > 0).map(|t| t.0.div_euclid(1000));
+        // A plan has no number here: its name is its id.
+        let plan = c
+            .plan
+            .as_ref()
+            .map_or_else(|| json!({}), |name| json!({ "type": "plan", "id": name, "name": name }));
+        let tag = |(id, name): &(TagId, String)| json!({ "type": "tag", "id": id.to_string(), "name": name });
+        let tags: Vec<_> = self.tags.iter().map(tag).collect();
+        json!({
+            "type": "company",
+            "id": c.id.to_string(),
+            "company_id": c.company_id,
+            "app_id": app_id,
+            "name": c.name,
+            "plan": plan,
+            "monthly_spend": c.monthly_spend,
+            "size": c.size,
+            "website": c.website,
+            "industry": c.industry,
+            "remote_created_at": seconds(c.remote_created_at),
+            "created_at": seconds(Some(c.created_at)),
+            "updated_at": seconds(Some(c.updated_at)),
+            "last_request_at": seconds(Some(c.last_seen_at)),
+            "session_count": c.session_count,
+            "user_count": c.user_count,
+            "custom_attributes": self.custom,
+            "tags": { "type": "tag.list", "tags": tags },
+            "segments": { "type": "segment.list", "segments": [] },
+        })
+    }
+}

@@ -1,0 +1,207 @@
+//! `/api/events`.
+
+use axum::Json;
+use axum::http::{HeaderMap, StatusCode, header};
+use jiff::Timestamp;
+use serde_json::{Map, Value, json};
+
+use crate::contacts::summaries::{self, by_email, did, is_new, summaries as summaries_of};
+use crate::contacts::{self, Contact, Occurrence, Summary, of_public_id, public_id};
+use crate::error::Error;
+use crate::rest::{self, Caller, Query, Refused, Sent};
+use crate::server::db::Conn;
+use crate::time::Time;
+
+/// How far ahead of our clock a sender's time may be; later ones become now plus this.
+const AHEAD: i64 = 5 * 60 * 1000;
+/// The most summaries of one request.
+const MOST: usize = 100;
+
+/// Whom a request is about: the first there is of our id, the customer's id and the e-mail address.
+struct Whom<'a> {
+    id: Option<&'a str>,
+    external_id: Option<&'a str>,
+    email: Option<&'a str>,
+}
+
+impl Whom<'_> {
+    async fn find(self, caller: &Caller, c: &mut Conn) -> Result<Contact, Error> {
+        let workspace = caller.workspace;
+        let found = match (self.id, self.external_id, self.email) {
+            (Some(id), ..) => contacts::find(c, workspace, of_public_id(id)?).await?,
+            (None, Some(id), _) => contacts::find_by_external_id(c, workspace, id).await?,
+            (None, None, Some(email)) => match by_email(c, workspace, email).await? {
+                Some(id) => contacts::find(c, workspace, id).await?,
+                None => None,
+            },
+            (None, None, None) => {
+                return Err(Error::invalid("user_id", "send a user_id, an id or an email"));
+            }
+        };
+        found.ok_or(Error::NotFound)
+    }
+}
+
+/// `POST /api/events`: a person's event of one name in one second is one event, however often it is sent.
+pub async fn create(caller: Caller, Sent(sent): Sent) -> Result<StatusCode, Refused> {
+    let event = name(&sent)?;
+    let missing = || Error::invalid("created_at", "say when it happened, in Unix seconds");
+    let sent_at = rest::seconds(&sent, "created_at")?.ok_or_else(missing)?;
+    let properties = Value::Object(rest::object(&sent, "metadata")?);
+    let texts = ["id", "user_id", "email"].map(|field| rest::text(&sent, field, 320));
+    let [id, external_id, email] = texts;
+    let (id, external_id, email) = (id?, external_id?, email?);
+    let mut w = caller.write().await?;
+    let contact = whom(&id, &external_id, &email).find(&caller, &mut w.conn).await?;
+    let second = sent_at.0.div_euclid(1000).to_string();
+    if is_new(&mut w, &["event", &contact.id.to_string(), &event, &second]).await? {
+        let at = sent_at.min(w.now.plus(AHEAD));
+        let one = Occurrence { contact: contact.id, event: &event, at, properties: &properties };
+        contacts::track(&mut w, &[one]).await?;
+        w.commit().await?;
+    }
+    Ok(StatusCode::ACCEPTED)
+}
+
+fn whom<'a>(
+    id: &'a Option<String>,
+    external_id: &'a Option<String>,
+    email: &'a Option<String>,
+) -> Whom<'a> {
+    let known = |text: &'a Option<String>| text.as_deref().filter(|t| !t.is_empty());
+    Whom { id: known(id), external_id: known(external_id), email: known(email) }
+}
+
+fn name(sent: &Map<String, Value>) -> Result<String, Error> {
+    let event = rest::text(sent, "event_name", 255)?.filter(|e| !e.is_empty());
+    event.ok_or_else(|| Error::invalid("event_name", "name the event"))
+}
+
+/// `GET /api/events?type=user`: what someone did, the newest first, or with `summary=true` how often.
+pub async fn list(
+    caller: Caller,
+    query: Query,
+    headers: HeaderMap,
+) -> Result<Json<Value>, Refused> {
+    if query.get("type") != Some("user") {
+        return Err(Error::invalid("type", "send type=user").into());
+    }
+    let whom = Whom {
+        id: query.get("intercom_user_id"),
+        external_id: query.get("user_id"),
+        email: query.get("email"),
+    };
+    let summary = query.flag("summary")?;
+    let per_page = query.number("per_page")?.unwrap_or(50);
+    if !(1..=150).contains(&per_page) {
+        return Err(Error::invalid("per_page", "send 1 to 150").into());
+    }
+    let place = |text: &str| {
+        let (at, seq) = text.split_once('.')?;
+        Some((at.parse().ok()?, seq.parse().ok()?))
+    };
+    let refused = || Error::invalid("before", "follow pages.next");
+    let before = query.get("before").map(|text| place(text).ok_or_else(refused)).transpose()?;
+    let mut c = caller.app.db.read().await?;
+    let contact = whom.find(&caller, &mut c).await?;
+    let mut answer = json!({
+        "email": contact.email,
+        "user_id": contact.external_id,
+        "intercom_user_id": public_id(contact.id),
+    });
+    if summary {
+        let rows = summaries_of(&mut c, caller.workspace, contact.id).await?;
+        answer["type"] = "event.summary".into();
+        answer["events"] = rows.into_iter().map(counted).collect();
+        return Ok(Json(answer));
+    }
+    let before = before.unwrap_or((i64::MAX, i64::MAX));
+    let mut rows = did(&mut c, caller.workspace, contact.id, before, per_page + 1).await?;
+    let more = rows.len() as i64 > per_page;
+    rows.truncate(per_page as usize);
+    let next = rows.last().filter(|_| more).map(|last| {
+        let place = format!("{}.{}", last.occurred_at.0, last.seq);
+        let id = public_id(contact.id);
+        format!(
+            "{}/api/events?type=user&intercom_user_id={id}&per_page={per_page}&before={place}",
+            base(&caller, &headers)
+        )
+    });
+    let event = |row: summaries::Did| {
+        json!({
+            "type": "event",
+            "id": row.seq.to_string(),
+            "event_name": row.name,
+            "created_at": row.occurred_at.0.div_euclid(1000),
+            "email": contact.email,
+            "user_id": contact.external_id,
+            "intercom_user_id": public_id(contact.id),
+            "metadata": serde_json::from_str::<Value>(&row.data).unwrap_or_default(),
+        })
+    };
+    answer["type"] = "event.list".into();
+    answer["events"] = rows.into_iter().map(event).collect();
+    answer["pages"] = json!({ "type": "pages", "per_page": per_page, "next": next });
+    Ok(Json(answer))
+}
+
+fn counted(s: Summary) -> Value {
+    let iso = |at: Time| Timestamp::from_millisecond(at.0).unwrap_or_default().to_string();
+    json!({ "name": s.name, "count": s.count, "first": iso(s.first_at), "last": iso(s.last_at) })
+}
+
+/// The address under which the caller reached us.
+fn base(caller: &Caller, headers: &HeaderMap) -> String {
+    let host = headers.get(header::HOST).and_then(|h| h.to_str().ok()).unwrap_or_default();
+    format!("{}://{host}", if caller.app.secure { "https" } else { "http" })
+}
+
+/// `POST /api/events/summaries`: adds counts from before. The same summary sent again changes nothing.
+pub async fn summarize(caller: Caller, Sent(sent): Sent) -> Result<StatusCode, Refused> {
+    let external_id = rest::text(&sent, "user_id", 255)?.filter(|id| !id.is_empty());
+    let items = match sent.get("event_summaries") {
+        Some(Value::Array(items)) if (1..=MOST).contains(&items.len()) => items.clone(),
+        Some(Value::Object(one)) => vec![Value::Object(one.clone())],
+        _ => {
+            return Err(Error::invalid("event_summaries", "send 1 to 100 summaries").into());
+        }
+    };
+    let now = caller.app.clock.now().plus(AHEAD);
+    let read = |(n, item): (usize, &Value)| summary(item, now).map_err(|e| within(e, n));
+    let all: Vec<_> = items.iter().enumerate().map(read).collect::<Result<_, Error>>()?;
+    let mut w = caller.write().await?;
+    let whom = Whom { id: None, external_id: external_id.as_deref(), email: None };
+    let contact = whom.find(&caller, &mut w.conn).await?;
+    for summary in &all {
+        contacts::summarize(&mut w, contact.id, summary).await?;
+    }
+    w.commit().await?;
+    Ok(StatusCode::OK)
+}
+
+fn within(error: Error, n: usize) -> Error {
+    match error {
+        Error::Invalid { field, message } => {
+            Error::invalid(format!("event_summaries[{n}].{field}"), message)
+        }
+        other => other,
+    }
+}
+
+fn summary(item: &Value, latest: Time) -> Result<Summary, Error> {
+    let none = Map::new();
+    let item = item.as_object().unwrap_or(&none);
+    let name = name(item)?;
+    let count =
+        item.get("count").and_then(Value::as_i64).filter(|n| (1..=1_000_000_000).contains(n));
+    let count = count.ok_or_else(|| Error::invalid("count", "send a whole number, 1 or more"))?;
+    let moment = |field: &str| {
+        let at = rest::seconds(item, field)?;
+        at.ok_or_else(|| Error::invalid(field, "send Unix seconds")).map(|at| at.min(latest))
+    };
+    let (first_at, last_at) = (moment("first")?, moment("last")?);
+    if first_at > last_at {
+        return Err(Error::invalid("first", "the first time is not after the last"));
+    }
+    Ok(Summary { name, count, first_at, last_at })
+}

@@ -1,0 +1,86 @@
+//! A refusal as the public APIs answer it: `{"type":"error.list","request_id":…,"errors":[…]}`.
+
+use axum::body::Body;
+use axum::extract::Request;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use serde_json::json;
+use tower_http::request_id::RequestId;
+
+use crate::error::Error;
+
+/// A refusal with its status and the word that programs look at.
+#[derive(Debug, Clone)]
+pub struct Refused {
+    status: StatusCode,
+    code: &'static str,
+    message: String,
+    field: Option<String>,
+}
+
+impl Refused {
+    /// The refusal that a status says by itself.
+    pub fn of(status: StatusCode) -> Self {
+        let (code, message) = match status {
+            StatusCode::METHOD_NOT_ALLOWED => {
+                ("method_not_allowed", "This address does not take this method")
+            }
+            StatusCode::PAYLOAD_TOO_LARGE => ("payload_too_large", "Send at most 512 KB"),
+            StatusCode::TOO_MANY_REQUESTS => {
+                ("rate_limit_exceeded", "Too many requests. Wait until X-RateLimit-Reset")
+            }
+            s if s.is_server_error() => return Error::Internal.into(),
+            _ => ("parameter_invalid", "The address or the request makes no sense"),
+        };
+        Self { status, code, message: message.into(), field: None }
+    }
+}
+
+impl From<Error> for Refused {
+    fn from(error: Error) -> Self {
+        let code = match &error {
+            Error::NotFound => "not_found",
+            Error::Unauthorized => "unauthorized",
+            Error::Invalid { .. } => "parameter_invalid",
+            Error::Conflict(_) => "conflict",
+            Error::TooMany => "rate_limit_exceeded",
+            Error::Unreachable | Error::Internal => "server_error",
+        };
+        let status =
+            StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let message = error.to_string();
+        let field = match error {
+            Error::Invalid { field, .. } => Some(field),
+            _ => None,
+        };
+        Self { status, code, message, field }
+    }
+}
+
+impl IntoResponse for Refused {
+    /// Without its words yet: [`finish`] writes them, since it knows the request's id.
+    fn into_response(self) -> Response {
+        let mut response = self.status.into_response();
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+/// Writes the refusals of every route, with the id under which the request is known.
+pub async fn finish(request: Request, next: Next) -> Response {
+    let id = request.extensions().get::<RequestId>().map(|id| id.header_value().clone());
+    let mut response = next.run(request).await;
+    let Some(refused) = response.extensions_mut().remove::<Refused>() else { return response };
+    let mut error = json!({ "code": refused.code, "message": refused.message });
+    if let Some(field) = refused.field {
+        error["field"] = field.into();
+    }
+    let id = id.as_ref().and_then(|id| id.to_str().ok());
+    let body = json!({ "type": "error.list", "request_id": id, "errors": [error] });
+    *response.body_mut() = Body::from(body.to_string());
+    let headers = response.headers_mut();
+    headers.remove(header::CONTENT_LENGTH);
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    response
+}
