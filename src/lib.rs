@@ -5,7 +5,7 @@
 //! and [`attributes`] what their product says of them;
 //! [`tags`] and [`stream`] are what is said and shown of them; [`live`] keeps open pages true;
 //! [`ui`] has parts without product knowledge; `workspace` and `tracking` are how a workspace
-//! begins and how a product's data arrives; `import` reads files; `server` holds what only the server has.
+//! begins and how a product's data arrives; `rest` is the public API; `import` reads files; `server` holds what only the server has.
 
 #![recursion_limit = "256"]
 

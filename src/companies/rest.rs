@@ -167,7 +167,7 @@ async fn page(caller: &Caller, query: &Query) -> Answer {
     Ok(Json(rest::list(data, total, pages)))
 }
 
-/// All companies, a hundred at a time: the parameter of one answer asks for the next, until it is empty.
+/// All companies, a hundred at a time: the parameter of one answer asks for the next, until there is none.
 async fn scrolled(caller: Caller, query: Query) -> Answer {
     let after = match query.get("scroll_param") {
         None => 0,
@@ -176,10 +176,10 @@ async fn scrolled(caller: Caller, query: Query) -> Answer {
     };
     let mut c = caller.app.db.read().await?;
     let rows = scroll(&mut c, caller.workspace, after, SCROLL).await?;
-    let next = rows.last().map_or(after, |r| r.company.id.0);
+    let next = rows.last().map(|r| r.company.id.to_string());
     let data: Vec<_> = rows.iter().map(|r| r.to_json(&caller.app_id)).collect();
     Ok(Json(json!({
-        "type": "list", "data": data, "pages": null, "total_count": null, "scroll_param": next.to_string(),
+        "type": "list", "data": data, "pages": null, "total_count": null, "scroll_param": next,
     })))
 }
 
@@ -207,14 +207,24 @@ async fn person(w: &mut Write<'_>, id: &str) -> Result<ContactId, Error> {
     Ok(contact.ok_or(Error::NotFound)?.id)
 }
 
-async fn of_person(caller: Caller, Path(id): Path<String>) -> Answer {
+/// A page of the companies that a person is in. An empty page says that there are no more.
+async fn of_person(caller: Caller, Path(id): Path<String>, query: Query) -> Answer {
+    let number = query.number("page")?.unwrap_or(1);
+    let limit = query.number("per_page")?.unwrap_or(50);
+    if number < 1 {
+        return Err(Error::invalid("page", "send 1 or more").into());
+    }
+    if !(1..=MOST).contains(&limit) {
+        return Err(Error::invalid("per_page", "send 1 to 150").into());
+    }
     let mut c = caller.app.db.read().await?;
     let contact = contacts::find(&mut c, caller.workspace, of_public_id(&id)?).await?;
     let contact = contact.ok_or(Error::NotFound)?.id;
     let all = of_contact(&mut c, caller.workspace, contact).await?;
-    let all = all.into_iter().map(|m| m.company).collect();
-    let rows = complete(&mut c, caller.workspace, all).await?;
-    let total = rows.len();
+    let total = all.len() as i64;
+    let skip = (number - 1).saturating_mul(limit).min(total) as usize;
+    let page = all.into_iter().map(|m| m.company).skip(skip).take(limit as usize).collect();
+    let rows = complete(&mut c, caller.workspace, page).await?;
     let data: Vec<_> = rows.iter().map(|r| r.to_json(&caller.app_id)).collect();
     // The schema calls the list `companies` and Intercom's answers call it `data`: clients read either.
     Ok(Json(json!({
@@ -222,7 +232,13 @@ async fn of_person(caller: Caller, Path(id): Path<String>) -> Answer {
         "companies": data.clone(),
         "data": data,
         "total_count": total,
-        "pages": { "type": "pages", "page": 1, "per_page": total.max(50), "total_pages": 1, "next": null },
+        "pages": {
+            "type": "pages",
+            "page": number,
+            "per_page": limit,
+            "total_pages": (total + limit - 1) / limit,
+            "next": null,
+        },
     })))
 }
 
