@@ -7,6 +7,7 @@ use leptos_router::hooks::use_location;
 use leptos_router::path;
 
 use crate::contacts::views::ProfilePage;
+use crate::conversations::views::InboxPage;
 use crate::import::views::{ImportColumnsPage, ImportPage};
 use crate::live::Live;
 use crate::people::views::PeoplePage;
@@ -32,6 +33,8 @@ pub fn App() -> impl IntoView {
             <Routes fallback=|| view! { <NotFound /> }>
                 <Route path=path!("/sign-in") view=SignInPage />
                 <ParentRoute path=path!("") view=Frame>
+                    <Route path=path!("/inbox") view=InboxPage />
+                    <Route path=path!("/inbox/:id") view=InboxPage />
                     <Route path=path!("/people") view=PeoplePage />
                     <Route path=path!("/import") view=ImportPage />
                     <Route path=path!("/import/:id") view=ImportColumnsPage />
@@ -51,6 +54,7 @@ fn Frame() -> impl IntoView {
         let path = path.read();
         (path.starts_with("/people") || path.starts_with("/contacts")).then_some("page")
     };
+    let inbox = move || path.read().starts_with("/inbox").then_some("page");
     let online = use_context::<Live>().map(|live| live.online);
     view! {
         <a class="skip-link" href="#main" rel="external">
@@ -61,6 +65,10 @@ fn Frame() -> impl IntoView {
         </p>
         <div class="shell">
             <nav class="rail" aria-label="Main">
+                <a class="rail-link" href="/inbox" aria-current=inbox>
+                    <Icon name="message" />
+                    <span class="rail-label">"Inbox"</span>
+                </a>
                 <a class="rail-link" href="/people" aria-current=people>
                     <Icon name="people" />
                     <span class="rail-label">"People"</span>

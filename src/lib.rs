@@ -13,6 +13,7 @@ pub mod app;
 pub mod attributes;
 pub mod companies;
 pub mod contacts;
+pub mod conversations;
 pub mod error;
 #[cfg(feature = "hydrate")]
 mod hydrate;

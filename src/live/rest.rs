@@ -12,7 +12,9 @@ use axum::routing::get;
 use tokio::sync::{Notify, mpsc};
 
 use super::{FromBrowser, FromServer, Topic};
+use crate::companies;
 use crate::contacts;
+use crate::conversations;
 use crate::error::Error;
 use crate::server::hub::Listener;
 use crate::server::state::AppState;
@@ -125,12 +127,18 @@ async fn answer(
 
 async fn may_follow(app: &AppState, viewer: &Viewer, topic: Topic) -> Result<bool, Error> {
     match topic {
-        Topic::People | Topic::Workspace => Ok(true),
+        Topic::People | Topic::Companies | Topic::Inbox | Topic::Workspace => Ok(true),
         Topic::Contact(id) => {
             let mut c = app.db.read().await?;
             Ok(contacts::find(&mut c, viewer.workspace, id).await?.is_some())
         }
-        // Their pages come with their features; until then nobody may follow them.
-        Topic::Company(_) | Topic::Companies | Topic::Conversation(_) | Topic::Inbox => Ok(false),
+        Topic::Company(id) => {
+            let mut c = app.db.read().await?;
+            Ok(companies::find(&mut c, viewer.workspace, id).await?.is_some())
+        }
+        Topic::Conversation(id) => {
+            let mut c = app.db.read().await?;
+            Ok(conversations::find(&mut c, viewer.workspace, id).await?.is_some())
+        }
     }
 }

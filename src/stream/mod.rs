@@ -61,6 +61,10 @@ pub enum Kind {
     ConversationClosed,
     /// A closed conversation was opened again.
     ConversationReopened,
+    /// A teammate wrote a note in a conversation, for the team alone.
+    ConversationNoted,
+    /// A conversation was given to someone, or to nobody.
+    ConversationAssigned,
     /// The workspace itself changed: team, keys, settings. Shown on the audit page only.
     Setting,
 }
@@ -82,7 +86,7 @@ pub enum Facet {
 }
 
 impl Kind {
-    const ALL: [(Self, &'static str, Facet); 24] = [
+    const ALL: [(Self, &'static str, Facet); 26] = [
         (Self::Event, "event", Facet::Event),
         (Self::SessionStarted, "session_started", Facet::Event),
         (Self::TagAdded, "tag_added", Facet::Tag),
@@ -106,6 +110,8 @@ impl Kind {
         (Self::MessageReceived, "message_received", Facet::Conversation),
         (Self::ConversationClosed, "conversation_closed", Facet::Conversation),
         (Self::ConversationReopened, "conversation_reopened", Facet::Conversation),
+        (Self::ConversationNoted, "conversation_noted", Facet::Conversation),
+        (Self::ConversationAssigned, "conversation_assigned", Facet::Conversation),
         (Self::Setting, "setting", Facet::Change),
     ];
 
@@ -168,6 +174,10 @@ pub struct Line {
     pub actor: Option<String>,
     /// The event's, tag's or company's name; empty where there is none.
     pub name: String,
+    /// What was written, as HTML that is safe to show; empty where nothing was.
+    pub html: String,
+    /// Where it leads, where that is another page.
+    pub href: Option<String>,
     /// When, by the sender's account.
     pub at: Stamp,
     /// Names and values that belong to it.

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::{Day, Facet, Fold, Kind, Line, Page};
+use crate::conversations;
 use crate::error::Error;
 use crate::id::{CompanyId, ContactId, WorkspaceId};
 use crate::live::Topic;
@@ -32,6 +33,7 @@ struct Row {
     seq: i64,
     occurred_at: Time,
     kind: String,
+    ref_id: i64,
     actor: Option<String>,
     event: Option<String>,
     data: String,
@@ -49,7 +51,7 @@ pub async fn page(
 ) -> Result<Page, Error> {
     let (at, seq) = cursor(asked.before.as_deref())?;
     let limit = asked.limit.clamp(1, 500);
-    let sql = "select s.seq, s.occurred_at, a.kind, m.name as actor, e.name as event, a.data from stream s \
+    let sql = "select s.seq, s.occurred_at, a.kind, a.ref_id, m.name as actor, e.name as event, a.data from stream s \
                join activity a on a.workspace_id = s.workspace_id and a.seq = s.seq \
                left join teammates m on m.workspace_id = a.workspace_id and m.id = a.actor_id \
                left join event_names e on e.workspace_id = a.workspace_id and e.id = a.ref_id \
@@ -71,7 +73,15 @@ pub async fn page(
     let more = rows.len() as i64 > limit;
     rows.truncate(limit as usize);
     let older = rows.last().filter(|_| more).map(|r| format!("{}.{}", r.occurred_at.0, r.seq));
-    Ok(Page { days: days(rows.into_iter().filter_map(|r| line(r, dates)), dates), older })
+    let parts: Vec<_> = rows.iter().filter_map(part).collect();
+    let texts = conversations::texts(c, workspace, &parts).await?;
+    let lines = rows.into_iter().filter_map(|row| {
+        let text = part(&row).and_then(|(_, part)| texts.get(&part).cloned());
+        let mut line = line(row, dates)?;
+        line.html = text.unwrap_or_default();
+        Some(line)
+    });
+    Ok(Page { days: days(lines, dates), older })
 }
 
 fn cursor(text: Option<&str>) -> Result<(i64, i64), Error> {
@@ -79,6 +89,14 @@ fn cursor(text: Option<&str>) -> Result<(i64, i64), Error> {
     let parts =
         text.split_once('.').and_then(|(at, seq)| Some((at.parse().ok()?, seq.parse().ok()?)));
     parts.ok_or_else(|| Error::invalid("before", "follow a link of the stream"))
+}
+
+/// The part of a conversation that an entry is about.
+fn part(row: &Row) -> Option<(i64, i64)> {
+    let kind = Kind::from_word(&row.kind)?;
+    let data: Value =
+        serde_json::from_str(&row.data).ok().filter(|_| kind.facet() == Facet::Conversation)?;
+    Some((row.ref_id, data["part"].as_i64()?))
 }
 
 fn line(row: Row, dates: &Dates) -> Option<Line> {
@@ -105,6 +123,8 @@ fn line(row: Row, dates: &Dates) -> Option<Line> {
         kind,
         actor: row.actor,
         name,
+        html: String::new(),
+        href: (kind.facet() == Facet::Conversation).then(|| format!("/inbox/{}", row.ref_id)),
         at: dates.stamp(row.occurred_at),
         detail,
     })

@@ -5,12 +5,16 @@ mod avatar;
 mod clipboard;
 mod copy;
 pub mod flash;
+mod fresh;
 mod icon;
+#[cfg(feature = "ssr")]
+pub mod markdown;
 pub mod status;
 mod time_ago;
 
 pub use address::escape;
 pub use avatar::Avatar;
 pub use copy::Copy;
+pub use fresh::fresh_id;
 pub use icon::Icon;
 pub use time_ago::TimeAgo;

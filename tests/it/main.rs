@@ -4,6 +4,7 @@
 
 mod support;
 
+mod conversations;
 mod database;
 mod erasure;
 mod identities;

@@ -39,6 +39,9 @@ pub fn ProfileHeader(profile: Profile, changed: Callback<()>) -> impl IntoView {
                 <p class="profile-line">{parts.collect_view()}</p>
             </div>
             <div class="profile-actions">
+                <a class="button primary" href=format!("/contacts/{}?compose=message", contact.id)>
+                    "Message"
+                </a>
                 <Actions profile changed />
             </div>
         </header>

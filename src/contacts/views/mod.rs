@@ -1,11 +1,14 @@
 //! Pages and parts about people.
 
 mod actions;
+mod column;
 mod companies;
 mod data;
 mod facts;
 mod header;
 mod place;
 mod profile;
+mod sections;
 
+pub use column::ContactColumn;
 pub use profile::ProfilePage;

@@ -4,18 +4,15 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
-use super::companies::Companies;
-use super::data::Data;
-use super::facts::{Events, Facts};
 use super::header::ProfileHeader;
-use super::place::Place;
+use super::sections::Sections;
 use crate::contacts::Profile;
 use crate::contacts::api::contact_profile;
+use crate::conversations::views::{ConversationsOf, StartConversation};
 use crate::error::Error;
 use crate::id::ContactId;
 use crate::live::{Live, Topic};
 use crate::stream::views::ContactStream;
-use crate::tags::views::Tags;
 
 /// The page of one person, by the number in its address.
 #[component]
@@ -87,7 +84,8 @@ fn Whole(profile: Profile, version: RwSignal<u32>) -> impl IntoView {
         if query.read().get("view").as_deref() == Some("facts") { "facts" } else { "stream" }
     };
     let contact = profile.contact.id;
-    let tags = profile.tags.clone();
+    let title = profile.contact.title();
+    let composing = move || query.read().get("compose").as_deref() == Some("message");
     let refresh = Callback::new(move |()| version.update(|n| *n += 1));
     let archived = profile.contact.archived_at.0 > 0;
     let blocked = profile.contact.blocked_at.0 > 0;
@@ -117,18 +115,12 @@ fn Whole(profile: Profile, version: RwSignal<u32>) -> impl IntoView {
                 {tab("facts", "Facts")}
             </nav>
             <section class="profile-main" aria-label="Stream">
+                {move || composing().then(|| view! { <StartConversation contact title=title.clone() /> })}
                 <ContactStream contact version />
             </section>
             <aside class="profile-side" aria-label="Facts">
-                <details class="facts" open>
-                    <summary>"Tags"</summary>
-                    <Tags contact tags=tags known=profile.known_tags changed=refresh />
-                </details>
-                <Facts title="About" facts=profile.about />
-                <Companies companies=profile.companies />
-                <Data contact data=profile.data changed=refresh />
-                <Events contact events=profile.events />
-                <Place place=profile.place set_up=profile.places_known device=profile.device />
+                <Sections profile changed=refresh />
+                <ConversationsOf contact version />
             </aside>
         </div>
     }

@@ -60,6 +60,15 @@ fn LineView(line: Line) -> impl IntoView {
     });
     let who = line.actor.unwrap_or_else(|| "Your product".into());
     let name = view! { <strong dir="auto">{line.name}</strong> };
+    let to = line.href.map(|href| {
+        view! {
+            <a class="entry-link" href=href>
+                "Conversation"
+            </a>
+        }
+    });
+    let text = (!line.html.is_empty())
+        .then(|| view! { <div class="prose entry-text" dir="auto" inner_html=line.html></div> });
     let said = match line.kind {
         Kind::Event => name.into_any(),
         Kind::TagAdded => view! { {who} " added the tag " {name} }.into_any(),
@@ -83,17 +92,22 @@ fn LineView(line: Line) -> impl IntoView {
         Kind::MessageReceived => "Wrote to the team".into_any(),
         Kind::ConversationClosed => view! { {who} " closed the conversation" }.into_any(),
         Kind::ConversationReopened => view! { {who} " opened the conversation again" }.into_any(),
+        Kind::ConversationNoted => view! { {who} " wrote a note for the team" }.into_any(),
+        Kind::ConversationAssigned => {
+            view! { {who} " gave the conversation to " {name} }.into_any()
+        }
         Kind::Setting => view! { {who} " changed the settings" }.into_any(),
     };
     view! {
         <div class="entry-line">
-            <span>{said}</span>
+            <span>{said} {to}</span>
             <a href=link rel="external">
                 <time datetime=line.at.iso title=line.at.exact>
                     {line.at.clock}
                 </time>
             </a>
         </div>
+        {text}
         {detail}
     }
     .into_any()

@@ -1,0 +1,42 @@
+//! A person's conversations among their facts.
+
+use leptos::prelude::*;
+
+use super::lines::LineList;
+use crate::conversations::api::contact_conversations;
+use crate::id::{ContactId, ConversationId};
+
+/// Every conversation with a person; `version` goes up when something about them changed.
+#[component]
+pub fn ConversationsOf(
+    /// Whose.
+    contact: ContactId,
+    /// Counts the changes.
+    version: RwSignal<u32>,
+    /// The one that the page shows, which is left out of no list but marked.
+    #[prop(optional)]
+    current: Option<ConversationId>,
+) -> impl IntoView {
+    let lines = Resource::new(move || version.get(), move |_| contact_conversations(contact));
+    let current = Signal::stored(current);
+    view! {
+        <details class="facts" open>
+            <summary>"Conversations"</summary>
+            <Transition fallback=|| view! { <div class="skeleton"></div> }>
+                {move || {
+                    lines
+                        .get()
+                        .and_then(Result::ok)
+                        .map(|lines| {
+                            if lines.is_empty() {
+                                view! { <p class="empty-text">"Nothing was said so far."</p> }.into_any()
+                            } else {
+                                view! { <LineList lines current /> }.into_any()
+                            }
+                        })
+                }}
+            </Transition>
+        </details>
+    }
+    .into_any()
+}

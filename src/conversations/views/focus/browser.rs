@@ -1,0 +1,39 @@
+//! Moving the focus, and pressing what is there.
+
+use leptos::html::Textarea;
+use leptos::prelude::*;
+use leptos::wasm_bindgen::JsCast as _;
+use leptos::web_sys::HtmlElement;
+
+fn find(selector: &str) -> Option<HtmlElement> {
+    document().query_selector(selector).ok().flatten()?.dyn_into().ok()
+}
+
+/// Moves the focus to the first element that a selector finds.
+pub fn focus(selector: &str) {
+    if let Some(element) = find(selector) {
+        // An element that cannot take the focus leaves it where it is.
+        let _ = element.focus();
+    }
+}
+
+/// Presses the first element that a selector finds.
+pub fn click(selector: &str) {
+    if let Some(element) = find(selector) {
+        element.click();
+    }
+}
+
+/// Whether someone writes in a field, so that letters are theirs.
+pub fn is_writing() -> bool {
+    let active = document().active_element();
+    active.is_some_and(|e| matches!(e.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT"))
+}
+
+/// Sends the form of a field, with its own checks.
+pub fn submit(field: NodeRef<Textarea>) {
+    if let Some(form) = field.get_untracked().and_then(|field| field.form()) {
+        // A form that is refused shows why by itself.
+        let _ = form.request_submit();
+    }
+}

@@ -1,0 +1,18 @@
+//! Outside a browser there is no keyboard.
+
+use leptos::html::Textarea;
+use leptos::prelude::NodeRef;
+
+/// Does nothing.
+pub const fn focus(_selector: &str) {}
+
+/// Does nothing.
+pub const fn click(_selector: &str) {}
+
+/// Nobody writes.
+pub const fn is_writing() -> bool {
+    false
+}
+
+/// Does nothing.
+pub const fn submit(_field: NodeRef<Textarea>) {}

@@ -1,0 +1,11 @@
+//! Where the keyboard is, in a browser.
+
+#[cfg(feature = "hydrate")]
+mod browser;
+#[cfg(not(feature = "hydrate"))]
+mod elsewhere;
+
+#[cfg(feature = "hydrate")]
+pub use browser::{click, focus, is_writing, submit};
+#[cfg(not(feature = "hydrate"))]
+pub use elsewhere::{click, focus, is_writing, submit};

@@ -1,0 +1,13 @@
+//! The inbox, and conversations on a profile.
+
+mod column;
+mod composer;
+mod focus;
+mod inbox;
+mod lines;
+mod start;
+mod thread;
+
+pub use column::ConversationsOf;
+pub use inbox::InboxPage;
+pub use start::StartConversation;
