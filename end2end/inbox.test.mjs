@@ -1,0 +1,121 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { live, newTeammate, noErrors, picture, ready, send, startBrowser, startServer } from './support.mjs';
+
+let server;
+let browser;
+before(async () => {
+    server = await startServer();
+    browser = await startBrowser();
+    await send(server, 'identify', { userId: 'grace', traits: { name: 'Grace Hopper', email: 'grace@example.com', plan: 'pro' } });
+    await send(server, 'page', { userId: 'grace', context: { ip: '81.2.69.160' } });
+    await send(server, 'track', { userId: 'grace', event: 'Order completed', properties: { total: 80 } });
+    await send(server, 'identify', { userId: 'noor', traits: { name: 'نور الدين 🙂', email: 'noor@example.com' } });
+});
+after(async () => {
+    await browser?.close();
+    assert.equal(await server?.stop(), 0, 'the server stops cleanly');
+});
+
+const profile = async (page, name) => {
+    await page.goto(`${server.url}/people`);
+    await page.getByRole('link', { name }).click();
+    await page.getByRole('heading', { name }).waitFor();
+};
+const composers = (page) => page.locator('.thread-composers');
+
+test('a message is written from the profile and waits; the thread has the person beside it', async () => {
+    const page = await newTeammate(browser, server);
+    const other = await newTeammate(browser, server);
+    await other.goto(`${server.url}/inbox`);
+    await other.getByText('Nothing is open').waitFor();
+    await live(other);
+    await profile(page, 'Grace Hopper');
+    await ready(page);
+    await page.getByRole('link', { name: 'Message' }).click();
+    await page.getByLabel('Message to Grace Hopper').fill('Hello **Grace**,\nhow is the order?');
+    await page.getByRole('button', { name: 'Send' }).click();
+    await page.waitForURL(/\/inbox\/\d+/);
+    await page.locator('.part').getByText('how is the order?').waitFor();
+    await page.getByText('Waiting: reaches them').waitFor();
+    await page.locator('.inbox-facts').getByText('London, United Kingdom').waitFor();
+    await other.locator('.line').getByText('Grace Hopper').click();
+    await other.locator('.part').getByText('how is the order?').waitFor();
+    await live(other);
+
+    await composers(page).getByLabel('Note for the team').fill('She prefers e-mail');
+    await page.keyboard.press('Control+Enter');
+    await other.locator('.part[data-side="note"]').getByText('She prefers e-mail').waitFor();
+    assert.equal(await composers(page).getByLabel('Note for the team').inputValue(), '');
+    await composers(other).getByLabel('Reply').fill('One more thing');
+    await composers(other).getByRole('button', { name: 'Reply' }).click();
+    await page.locator('.part[data-side="out"]').getByText('One more thing').waitFor();
+
+    await page.locator('.inbox-facts').getByLabel('New tag').fill('asked');
+    await page.keyboard.press('Enter');
+    await other.locator('.inbox-facts').getByRole('list', { name: 'Tags' }).getByText('asked').waitFor();
+    await page.locator('h1').click();
+    await page.keyboard.press('n');
+    assert.equal(await page.evaluate(() => document.activeElement.id), 'compose-note');
+    await page.locator('h1').click();
+    await page.keyboard.press('e');
+    await page.getByRole('button', { name: 'Open again' }).waitFor();
+    await other.locator('.inbox-list').getByText('Nothing is open').waitFor();
+    await other.getByRole('link', { name: 'Closed' }).click();
+    await other.locator('.line').getByText('Grace Hopper').waitFor();
+    noErrors(page);
+    noErrors(other);
+    await page.context().close();
+    await other.context().close();
+});
+
+test('without JavaScript one writes, answers, assigns and closes', async () => {
+    const page = await newTeammate(browser, server, { javaScript: false });
+    await profile(page, 'نور الدين');
+    await page.getByRole('link', { name: 'Message' }).click();
+    await page.getByRole('button', { name: 'Send' }).waitFor();
+    await page.getByLabel(/Message to/).fill('مرحبا');
+    await page.getByRole('button', { name: 'Send' }).click();
+    await page.locator('.part').getByText('مرحبا').waitFor();
+    await page.locator('.inbox-facts').getByText('noor@example.com').waitFor();
+    await composers(page).getByLabel('Note for the team').fill('   ');
+    await composers(page).getByLabel('Note for the team').press('Tab');
+    await composers(page).getByRole('button', { name: 'Add note' }).click();
+    await page.getByRole('alert').filter({ hasText: 'Write something' }).waitFor();
+    await composers(page).getByLabel('Reply').fill('And again');
+    await composers(page).getByRole('button', { name: 'Reply' }).click();
+    await page.locator('.part').getByText('And again').waitFor();
+    await page.getByLabel('Who looks after it').selectOption('Nobody');
+    await page.getByRole('button', { name: 'Assign' }).click();
+    await page.getByRole('button', { name: 'Close' }).click();
+    await page.getByRole('button', { name: 'Open again' }).waitFor();
+    noErrors(page);
+    await page.context().close();
+});
+
+test('on every screen: list, thread and facts', async () => {
+    for (const phone of [false, true]) {
+        for (const dark of [false, true]) {
+            const page = await newTeammate(browser, server, { phone, dark });
+            const size = `${phone ? 390 : 1440}-${dark ? 'dark' : 'light'}`;
+            await page.goto(`${server.url}/inbox?shelf=closed`);
+            await live(page);
+            if (phone) await picture(page, `inbox-list-${size}`);
+            await page.locator('.line').getByText('Grace Hopper').click();
+            await page.locator('.part').first().waitFor();
+            await page.locator('.inbox-facts').getByText('grace@example.com').waitFor({ state: 'attached' });
+            await picture(page, `inbox-${size}`);
+            if (phone) {
+                await page.getByRole('link', { name: 'Facts' }).click();
+                await page.locator('.inbox-facts').getByText('grace@example.com').waitFor();
+                await picture(page, `inbox-facts-${size}`);
+                await page.getByRole('link', { name: 'Conversation', exact: true }).click();
+                await page.getByRole('link', { name: 'Inbox' }).first().click();
+            }
+            const wide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
+            assert.equal(wide, false, 'nothing is wider than the screen');
+            noErrors(page);
+            await page.context().close();
+        }
+    }
+});
