@@ -21,7 +21,12 @@ for (const { geometry } of land.features ?? [land]) {
         if (Math.min(...points.map(([, y]) => y)) > 150) continue;
         const kept = points.filter(([x, y], n) => n === 0 || x !== points[n - 1][0] || y !== points[n - 1][1]);
         if (kept.length < 4) continue;
-        const steps = kept.map(([x, y], n) => (n === 0 ? `M${x} ${y}` : `l${x - kept[n - 1][0]} ${y - kept[n - 1][1]}`));
+        const steps = kept.map(([x, y], n) => {
+            const [fromX, fromY] = kept[n - 1] ?? [];
+            // Across the date line a ring ends at one edge of the map and goes on at the other.
+            if (n === 0 || Math.abs(x - fromX) > 180) return `${n === 0 ? '' : 'z'}M${x} ${y}`;
+            return `l${x - fromX} ${y - fromY}`;
+        });
         path += `${steps.join('').replaceAll(' -', '-')}z`;
     }
 }
