@@ -3,6 +3,8 @@
 mod avatar;
 pub mod flash;
 mod icon;
+#[cfg(feature = "ssr")]
+pub mod markdown;
 pub mod status;
 mod time_ago;
 

@@ -9,6 +9,7 @@ mod erasure;
 mod identities;
 mod import;
 mod init;
+mod notes;
 mod people;
 mod sessions;
 mod tags;

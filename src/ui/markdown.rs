@@ -1,0 +1,153 @@
+//! Markdown as HTML that is safe to show: rendered and cleaned on the server, never in the browser.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
+
+use ammonia::Builder;
+use pulldown_cmark::{CowStr, Event, LinkType, Options, Parser, Tag, TagEnd, html};
+
+/// What the cleaner lets through: the words of prose, links that open beside the page, boxes of task lists.
+static CLEANER: LazyLock<Builder<'static>> = LazyLock::new(|| {
+    let mut cleaner = Builder::default();
+    cleaner
+        .rm_tags(["img", "map", "area"])
+        .add_tags(["input"])
+        .add_tag_attributes("input", ["checked"])
+        .set_tag_attribute_value("input", "type", "checkbox")
+        .set_tag_attribute_value("input", "disabled", "")
+        .set_tag_attribute_value("a", "target", "_blank")
+        .link_rel(Some("noopener noreferrer nofollow"))
+        .url_schemes(HashSet::from(["http", "https", "mailto", "tel"]))
+        .tag_attribute_values(HashMap::new());
+    cleaner
+});
+
+/// How deep quotes and lists may lie in one another: a browser and its reader give up sooner.
+const DEPTH: usize = 32;
+
+/// Renders Markdown (tables, strikethrough and task lists included). HTML is shown as it was typed, pictures
+/// become links to them, and every line break stays one.
+pub fn render(text: &str) -> String {
+    let options =
+        Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS;
+    let mut depth = 0_usize;
+    let mut linked = 0_usize;
+    let events = Parser::new_ext(text, options).filter_map(|event| {
+        match &event {
+            Event::Start(tag) if nests(tag) => {
+                depth += 1;
+                if depth > DEPTH {
+                    return None;
+                }
+            }
+            Event::End(TagEnd::BlockQuote(_) | TagEnd::List(_) | TagEnd::Item) => {
+                depth -= 1;
+                if depth >= DEPTH {
+                    return None;
+                }
+            }
+            Event::Start(Tag::Link { .. } | Tag::CodeBlock(_)) => linked += 1,
+            Event::End(TagEnd::Link | TagEnd::CodeBlock) => linked -= 1,
+            _ => {}
+        }
+        Some(match event {
+            Event::Html(raw) | Event::InlineHtml(raw) => vec![Event::Text(raw)],
+            Event::SoftBreak => vec![Event::HardBreak],
+            Event::Start(Tag::Image { dest_url, title, .. }) if linked == 0 => {
+                vec![Event::Start(link(dest_url, title))]
+            }
+            Event::End(TagEnd::Image) if linked == 0 => vec![Event::End(TagEnd::Link)],
+            Event::Start(Tag::Image { .. }) | Event::End(TagEnd::Image) => Vec::new(),
+            Event::Text(words) if linked == 0 && words.contains("://") => addresses(&words),
+            other => vec![other],
+        })
+    });
+    let mut out = String::with_capacity(text.len() * 3 / 2);
+    html::push_html(&mut out, events.flatten());
+    CLEANER.clean(&out).to_string()
+}
+
+const fn nests(tag: &Tag<'_>) -> bool {
+    matches!(tag, Tag::BlockQuote(_) | Tag::List(_) | Tag::Item)
+}
+
+fn link<'a>(dest_url: CowStr<'a>, title: CowStr<'a>) -> Tag<'a> {
+    Tag::Link { link_type: LinkType::Inline, dest_url, title, id: "".into() }
+}
+
+/// Web addresses that stand bare among words become links; the full stop behind one is not part of it.
+fn addresses<'a>(words: &str) -> Vec<Event<'a>> {
+    let mut events = Vec::new();
+    for word in words.split_inclusive(char::is_whitespace) {
+        let start = ["https://", "http://"].into_iter().find_map(|scheme| word.find(scheme));
+        let Some(start) = start else {
+            events.push(Event::Text(word.to_owned().into()));
+            continue;
+        };
+        let (before, rest) = word.split_at(start);
+        let address = rest
+            .trim_end_matches(|c: char| c.is_whitespace() || ".,;:!?)]}\"'»”".contains(c));
+        let after = &rest[address.len()..];
+        let address: CowStr<'a> = address.to_owned().into();
+        events.push(Event::Text(before.to_owned().into()));
+        events.push(Event::Start(link(address.clone(), "".into())));
+        events.push(Event::Text(address));
+        events.push(Event::End(TagEnd::Link));
+        events.push(Event::Text(after.to_owned().into()));
+    }
+    events
+}
+
+#[cfg(test)]
+mod tests {
+    use super::render;
+
+    #[test]
+    fn prose_tables_and_tasks_are_rendered() {
+        let html = render("# Plan\n**bold** ~~old~~\nnext\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n- [x] done\n- [ ] open");
+        for part in ["<h1>Plan</h1>", "<strong>bold</strong>", "<del>old</del><br>", "<table>", "checked"] {
+            assert!(html.contains(part), "{part}: {html}");
+        }
+        assert_eq!(html.matches("type=\"checkbox\"").count(), 2);
+    }
+
+    #[test]
+    fn nothing_runs_and_nothing_is_fetched() {
+        for evil in [
+            "<script>alert(1)</script>",
+            "<img src=x onerror=alert(1)>",
+            "[x](javascript:alert(1))",
+            "[x](data:text/html,<script>alert(1)</script>)",
+            "![x](https://elsewhere.example/pixel.png)",
+            "<a href=\"https://x.example\" onclick=\"alert(1)\">x</a>",
+            "<form action=https://x.example><input name=password>",
+            "[![x](https://elsewhere.example/pixel.png)](https://y.example)",
+            "<p style=\"position:fixed\">x</p>",
+        ] {
+            let html = render(evil);
+            for tag in ["<script", "<img", "<form", "<p style", "href=\"javascript", "href=\"data", "<input name"] {
+                assert!(!html.contains(tag), "{evil}: {html}");
+            }
+        }
+        assert!(render("<b>x</b>").contains("&lt;b&gt;"), "what was typed is shown");
+    }
+
+    #[test]
+    fn links_open_beside_the_page_and_say_nothing_of_it() {
+        let html = render("See https://a.example/b?c=d. And [b](https://b.example), ![c](https://c.example/c.png)");
+        assert_eq!(html.matches("rel=\"noopener noreferrer nofollow\"").count(), 3, "{html}");
+        assert_eq!(html.matches("target=\"_blank\"").count(), 3, "{html}");
+        assert!(html.contains("href=\"https://a.example/b?c=d\""), "{html}");
+        assert!(!render("`https://a.example`").contains("<a"));
+    }
+
+    #[test]
+    fn what_nests_without_end_stays_flat() {
+        for text in [">".repeat(100_000), "- ".repeat(50_000), "*".repeat(100_000), "[".repeat(100_000)] {
+            assert!(render(&text).matches("<blockquote>").count() <= super::DEPTH);
+        }
+        let deep = (0..200).map(|n| format!("{}- x{n}\n", "  ".repeat(n))).collect::<String>();
+        let html = render(&deep);
+        assert!(html.contains("x199") && html.matches("<ul>").count() <= super::DEPTH, "{html}");
+    }
+}
