@@ -3,7 +3,7 @@
 //! A tour, in reading order: [`error`], [`id`] and [`time`] are the words that everything
 //! speaks; [`app`] has the routes; [`teammates`] is who works here; [`contacts`] is who is known
 //! and [`attributes`] what their product says of them;
-//! [`tags`] and [`stream`] are what is said and shown of them; [`live`] keeps open pages true;
+//! [`tags`], [`notes`] and [`stream`] are what is said and shown of them; [`live`] keeps open pages true;
 //! [`ui`] has parts without product knowledge; `workspace` and `tracking` are how a workspace
 //! begins and how a product's data arrives; `rest` is the public API; `import` reads files; `server` holds what only the server has.
 
@@ -21,6 +21,7 @@ pub mod id;
 pub mod import;
 pub mod jobs;
 pub mod live;
+pub mod notes;
 pub mod people;
 #[cfg(feature = "ssr")]
 pub mod rest;

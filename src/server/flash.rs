@@ -18,28 +18,48 @@ use crate::ui::flash::Flash;
 
 /// The cookie that leads to a flash.
 const COOKIE: &str = "rapport_flash";
-/// How many wait at most; the oldest goes first.
+/// How many wait at most, and how many bytes they may hold together; the oldest goes first.
 const MOST: usize = 1_000;
-/// The largest form, in bytes.
-const FORM: usize = 256 * 1024;
+const BYTES: usize = 32 * 1024 * 1024;
+/// The largest form, in bytes: a note of 100,000 characters, each of which may take twelve.
+pub const FORM: usize = 1_300 * 1024;
 
 /// Flashes by their cookie, in memory: losing one loses a message, not data.
 #[derive(Default)]
 pub struct Flashes {
-    kept: Mutex<(VecDeque<String>, HashMap<String, Flash>)>,
+    kept: Mutex<Kept>,
+}
+
+#[derive(Default)]
+struct Kept {
+    order: VecDeque<String>,
+    by_key: HashMap<String, Flash>,
+    bytes: usize,
+}
+
+impl Kept {
+    fn take(&mut self, key: &str) -> Option<Flash> {
+        let flash = self.by_key.remove(key)?;
+        self.bytes -= size(&flash);
+        Some(flash)
+    }
+}
+
+fn size(flash: &Flash) -> usize {
+    flash.fields.iter().map(|(name, value)| name.len() + value.len()).sum()
 }
 
 impl Flashes {
     fn keep(&self, flash: Flash) -> String {
         let key = secret::random("");
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        if kept.0.len() >= MOST
-            && let Some(oldest) = kept.0.pop_front()
-        {
-            kept.1.remove(&oldest);
+        kept.bytes += size(&flash);
+        while kept.order.len() >= MOST || kept.bytes > BYTES {
+            let Some(oldest) = kept.order.pop_front() else { break };
+            kept.take(&oldest);
         }
-        kept.0.push_back(key.clone());
-        kept.1.insert(key.clone(), flash);
+        kept.order.push_back(key.clone());
+        kept.by_key.insert(key.clone(), flash);
         key
     }
 
@@ -47,7 +67,7 @@ impl Flashes {
     pub fn take(&self, headers: &HeaderMap) -> Option<Flash> {
         let key = cookie::read(headers, COOKIE)?;
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.1.remove(&key)
+        kept.take(&key)
     }
 }
 

@@ -25,6 +25,7 @@ pub fn router(app: Arc<AppState>) -> Router {
     let _ = any_spawner::Executor::init_tokio();
     let functions = Router::new()
         .route("/do/{*path}", any(page::server_functions))
+        .layer(DefaultBodyLimit::max(flash::FORM))
         .layer(from_fn_with_state(app.clone(), flash::forms))
         .layer(from_fn(origin::check));
     Router::new()

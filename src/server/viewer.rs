@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use axum::http::StatusCode;
+use axum::http::request::Parts;
+use axum::http::{StatusCode, header};
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
 
@@ -32,4 +33,19 @@ pub fn refuse(error: Error) -> Error {
         response.set_status(status);
     }
     error
+}
+
+/// Leads the browser of a native form to a path of this site instead of back to the page that it came from.
+/// A page's script stays where it is and decides itself.
+pub fn lead_to(path: Option<&str>) {
+    let native = use_context::<Parts>().is_some_and(|parts| {
+        let accepts = parts.headers.get(header::ACCEPT).and_then(|a| a.to_str().ok());
+        accepts.is_some_and(|a| a.contains("text/html"))
+    });
+    // Only a path of this site: `//elsewhere` and `/\elsewhere` are other sites.
+    let ours =
+        |p: &&str| p.starts_with('/') && !p.starts_with("//") && !p.contains(['\\', '\n', '\r']);
+    if let Some(path) = path.filter(ours).filter(|_| native) {
+        leptos_axum::redirect(path);
+    }
 }

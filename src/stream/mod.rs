@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 #[cfg(feature = "ssr")]
 pub use store::{Asked, changed_since, last_seq, page};
 
+use crate::id::NoteId;
 use crate::time::Stamp;
 
 /// What an entry of the activity log says.
@@ -176,6 +177,8 @@ pub struct Line {
     pub name: String,
     /// What was written, as HTML that is safe to show; empty where nothing was.
     pub html: String,
+    /// The deleted note that can be brought back here.
+    pub deleted: Option<NoteId>,
     /// Where it leads, where that is another page.
     pub href: Option<String>,
     /// When, by the sender's account.

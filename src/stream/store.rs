@@ -5,8 +5,9 @@ use serde_json::Value;
 use super::{Day, Facet, Fold, Kind, Line, Page};
 use crate::conversations;
 use crate::error::Error;
-use crate::id::{CompanyId, ContactId, WorkspaceId};
+use crate::id::{CompanyId, ContactId, NoteId, WorkspaceId};
 use crate::live::Topic;
+use crate::notes::{self, Shown};
 use crate::run;
 use crate::server::dates::Dates;
 use crate::server::db::{Conn, topics_of};
@@ -75,10 +76,24 @@ pub async fn page(
     let older = rows.last().filter(|_| more).map(|r| format!("{}.{}", r.occurred_at.0, r.seq));
     let parts: Vec<_> = rows.iter().filter_map(part).collect();
     let texts = conversations::texts(c, workspace, &parts).await?;
+    let about_note =
+        |row: &&Row| Kind::from_word(&row.kind).is_some_and(|kind| kind.facet() == Facet::Note);
+    let ids: Vec<_> = rows.iter().filter(about_note).map(|row| row.ref_id).collect();
+    let notes = notes::shown(c, workspace, &ids, dates.now()).await?;
     let lines = rows.into_iter().filter_map(|row| {
         let text = part(&row).and_then(|(_, part)| texts.get(&part).cloned());
+        let about = row.ref_id;
         let mut line = line(row, dates)?;
         line.html = text.unwrap_or_default();
+        match notes.get(&about) {
+            Some(Shown::Text(html)) if line.kind.facet() == Facet::Note => {
+                line.html.clone_from(html)
+            }
+            Some(Shown::Deleted) if line.kind == Kind::NoteDeleted => {
+                line.deleted = Some(NoteId(about));
+            }
+            _ => {}
+        }
         Some(line)
     });
     Ok(Page { days: days(lines, dates), older })
@@ -124,6 +139,7 @@ fn line(row: Row, dates: &Dates) -> Option<Line> {
         actor: row.actor,
         name,
         html: String::new(),
+        deleted: None,
         href: (kind.facet() == Facet::Conversation).then(|| format!("/inbox/{}", row.ref_id)),
         at: dates.stamp(row.occurred_at),
         detail,

@@ -4,7 +4,9 @@ mod address;
 mod avatar;
 mod clipboard;
 mod copy;
+pub mod draft;
 pub mod flash;
+pub mod focus;
 mod fresh;
 mod icon;
 #[cfg(feature = "ssr")]

@@ -10,6 +10,7 @@ mod erasure;
 mod identities;
 mod import;
 mod init;
+mod notes;
 mod people;
 mod profile;
 mod rest_attributes;

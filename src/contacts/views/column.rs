@@ -7,6 +7,8 @@ use crate::contacts::api::contact_profile;
 use crate::conversations::views::ConversationsOf;
 use crate::id::{ContactId, ConversationId};
 use crate::live::{Live, Topic};
+use crate::notes::Owner;
+use crate::notes::views::{NoteComposer, NotesOf};
 use crate::ui::Avatar;
 
 /// A narrow profile: the name, every section of facts, and the other conversations; all live and editable in place.
@@ -44,6 +46,8 @@ pub fn ContactColumn(contact: ContactId, conversation: ConversationId) -> impl I
                     })
             }}
         </Transition>
+        <NotesOf owner=Owner::Contact(contact) version />
+        <NoteComposer owner=Owner::Contact(contact) changed />
         <ConversationsOf contact version current=conversation />
     }
     .into_any()

@@ -42,6 +42,9 @@ pub fn ProfileHeader(profile: Profile, changed: Callback<()>) -> impl IntoView {
                 <a class="button primary" href=format!("/contacts/{}?compose=message", contact.id)>
                     "Message"
                 </a>
+                <a class="button" href="#write-note" rel="external">
+                    "Note"
+                </a>
                 <Actions profile changed />
             </div>
         </header>

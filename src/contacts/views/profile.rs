@@ -12,6 +12,8 @@ use crate::conversations::views::{ConversationsOf, StartConversation};
 use crate::error::Error;
 use crate::id::ContactId;
 use crate::live::{Live, Topic};
+use crate::notes::Owner;
+use crate::notes::views::{NoteComposer, NotesOf};
 use crate::stream::views::ContactStream;
 
 /// The page of one person, by the number in its address.
@@ -116,9 +118,11 @@ fn Whole(profile: Profile, version: RwSignal<u32>) -> impl IntoView {
             </nav>
             <section class="profile-main" aria-label="Stream">
                 {move || composing().then(|| view! { <StartConversation contact title=title.clone() /> })}
+                <NoteComposer owner=Owner::Contact(contact) changed=refresh />
                 <ContactStream contact version />
             </section>
             <aside class="profile-side" aria-label="Facts">
+                <NotesOf owner=Owner::Contact(contact) version />
                 <Sections profile changed=refresh />
                 <ConversationsOf contact version />
             </aside>

@@ -8,7 +8,7 @@ use crate::conversations::PartKind;
 use crate::conversations::api::Say;
 use crate::id::ConversationId;
 use crate::ui::flash::{use_failure, use_typed};
-use crate::ui::fresh_id;
+use crate::ui::{focus, fresh_id};
 
 /// A field for a reply or for a note, told apart by colour and word; Ctrl or Cmd with Enter sends.
 #[component]
@@ -51,7 +51,7 @@ pub fn Composer(
     let sends = move |key: KeyboardEvent| {
         if key.key() == "Enter" && (key.ctrl_key() || key.meta_key()) {
             key.prevent_default();
-            super::focus::submit(field);
+            focus::submit(field);
         }
     };
     view! {

@@ -5,7 +5,6 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
-use super::focus;
 use super::lines::LineList;
 use super::thread::ThreadOf;
 use crate::contacts::views::ContactColumn;
@@ -13,6 +12,7 @@ use crate::conversations::api::{conversation_contact, list_conversations};
 use crate::conversations::{Lines, Shelf};
 use crate::id::ConversationId;
 use crate::live::{Live, Topic};
+use crate::ui::focus;
 
 /// Three columns; on a phone three steps, each with an address.
 #[component]

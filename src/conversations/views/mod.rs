@@ -2,7 +2,6 @@
 
 mod column;
 mod composer;
-mod focus;
 mod inbox;
 mod lines;
 mod start;

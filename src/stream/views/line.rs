@@ -2,8 +2,13 @@
 
 use leptos::prelude::*;
 
+use crate::notes::views::Undo;
 use crate::stream::{Facet, Fold, Kind, Line};
 use crate::ui::Icon;
+
+/// Told when an entry changed something here.
+#[derive(Clone, Copy)]
+pub struct Changed(pub Callback<()>);
 
 /// Lines of one kind in a row: one line that opens.
 #[component]
@@ -67,6 +72,15 @@ fn LineView(line: Line) -> impl IntoView {
             </a>
         }
     });
+    let undo = line.deleted.map(|note| {
+        let changed = use_context::<Changed>();
+        let changed = Callback::new(move |()| {
+            if let Some(changed) = changed {
+                changed.0.run(());
+            }
+        });
+        view! { <Undo note changed /> }
+    });
     let text = (!line.html.is_empty())
         .then(|| view! { <div class="prose entry-text" dir="auto" inner_html=line.html></div> });
     let said = match line.kind {
@@ -108,6 +122,7 @@ fn LineView(line: Line) -> impl IntoView {
             </a>
         </div>
         {text}
+        {undo}
         {detail}
     }
     .into_any()

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
-use super::line::FoldView;
+use super::line::{Changed, FoldView};
 use crate::id::ContactId;
 use crate::stream::api::contact_stream;
 use crate::stream::{Day, Facet, Page};
@@ -21,6 +21,7 @@ pub fn ContactStream(
     /// Counts the changes.
     version: RwSignal<u32>,
 ) -> impl IntoView {
+    provide_context(Changed(Callback::new(move |()| version.update(|n| *n += 1))));
     let query = use_query_map();
     let shown = RwSignal::new(STEP);
     let facet = Memo::new(move |_| query.read().get("show").and_then(|w| Facet::from_word(&w)));

@@ -1,0 +1,188 @@
+//! Notes: what the team writes down about a person or a company, in Markdown.
+
+pub mod api;
+#[cfg(feature = "ssr")]
+mod reading;
+#[cfg(feature = "ssr")]
+mod store;
+pub mod views;
+
+#[cfg(feature = "ssr")]
+pub use reading::{Shown, existing, find, of_owner, page, shown};
+use serde::{Deserialize, Serialize};
+#[cfg(feature = "ssr")]
+pub use store::{add, delete, edit, pin, restore};
+
+use crate::error::Error;
+use crate::id::{CompanyId, ContactId, NoteId, TeammateId};
+use crate::time::{Stamp, Time};
+
+/// For how long a deleted note can be brought back: 30 days, in milliseconds.
+pub const KEPT: i64 = 30 * 24 * 60 * 60 * 1000;
+
+/// Whom a note is about; written `contact-5` or `company-5` in forms.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub enum Owner {
+    /// A person.
+    Contact(ContactId),
+    /// A company.
+    Company(CompanyId),
+}
+
+impl Owner {
+    /// The word in the database.
+    pub const fn kind(self) -> &'static str {
+        match self {
+            Self::Contact(_) => "contact",
+            Self::Company(_) => "company",
+        }
+    }
+
+    /// The number, whatever it is the number of.
+    pub const fn number(self) -> i64 {
+        match self {
+            Self::Contact(id) => id.0,
+            Self::Company(id) => id.0,
+        }
+    }
+
+    /// The owner of this kind and number.
+    pub fn new(kind: &str, number: i64) -> Option<Self> {
+        match kind {
+            "contact" => Some(Self::Contact(ContactId(number))),
+            "company" => Some(Self::Company(CompanyId(number))),
+            _ => None,
+        }
+    }
+}
+
+impl std::fmt::Display for Owner {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}-{}", self.kind(), self.number())
+    }
+}
+
+impl From<Owner> for String {
+    fn from(owner: Owner) -> Self {
+        owner.to_string()
+    }
+}
+
+impl TryFrom<String> for Owner {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        let found = text.split_once('-').and_then(|(kind, id)| Self::new(kind, id.parse().ok()?));
+        found.ok_or_else(|| "owner: write contact-5 or company-5".into())
+    }
+}
+
+/// A note, as the database has it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(sqlx::FromRow))]
+pub struct Record {
+    /// The note.
+    pub id: NoteId,
+    /// Whom it is about: `contact` or `company`.
+    pub owner_kind: String,
+    /// Their number.
+    pub owner_id: i64,
+    /// The text, in Markdown.
+    pub body: String,
+    /// Goes up by one a save.
+    pub version: i64,
+    /// Who wrote it, 0 for a program.
+    pub author_id: TeammateId,
+    /// Their name, if it was a teammate.
+    pub author: Option<String>,
+    /// When.
+    pub created_at: Time,
+    /// Who saved it last, 0 for nobody but the author.
+    pub edited_by: TeammateId,
+    /// Their name.
+    pub editor: Option<String>,
+    /// When it was last saved.
+    pub updated_at: Time,
+    /// Since when it is pinned; the epoch for not.
+    pub pinned_at: Time,
+    /// When it was deleted; the epoch for not.
+    pub deleted_at: Time,
+}
+
+/// A note, as a page shows it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Note {
+    /// The note.
+    pub id: NoteId,
+    /// The text as typed, for the form.
+    pub body: String,
+    /// The text as safe HTML.
+    pub html: String,
+    /// What a save of it has to name.
+    pub version: i64,
+    /// Who wrote it; nobody for a program.
+    pub author: Option<String>,
+    /// When.
+    pub at: Stamp,
+    /// Who saved it last and when, if it was saved again.
+    pub edited: Option<(Option<String>, Stamp)>,
+    /// Whether it stands before the others.
+    pub pinned: bool,
+}
+
+/// The notes about someone: pinned first, then newest.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Notes {
+    /// At most 200.
+    pub notes: Vec<Note>,
+    /// Whether there are more, which the stream has.
+    pub more: bool,
+}
+
+/// A note's text, without white space at its end.
+///
+/// # Errors
+/// [`Error::Invalid`] unless it has 1 to 100,000 characters that can be seen, and no NUL.
+pub fn clean_body(body: &str) -> Result<String, Error> {
+    // A form sends CR LF; lines end in LF here, so that equal texts are equal.
+    let body = body.replace("\r\n", "\n");
+    let body = body.trim_end();
+    if body.trim().is_empty() {
+        return Err(Error::invalid("body", "write something first"));
+    }
+    if body.contains('\0') {
+        return Err(Error::invalid("body", "the text has a character that cannot be kept (NUL)"));
+    }
+    let count = body.chars().count();
+    if count > 100_000 {
+        let message = format!("the text has {count} characters; 100000 is the most. Shorten it");
+        return Err(Error::invalid("body", message));
+    }
+    Ok(body.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Owner, clean_body};
+    use crate::id::{CompanyId, ContactId};
+
+    #[test]
+    fn texts_are_bounded_and_visible() {
+        assert_eq!(clean_body("  a\r\nb \n\n").as_deref(), Ok("  a\nb"));
+        assert!(clean_body(" \n\t\u{a0}").is_err());
+        assert!(clean_body("a\0b").is_err());
+        assert!(clean_body(&"é".repeat(100_000)).is_ok());
+        assert!(clean_body(&"x".repeat(100_001)).is_err());
+    }
+
+    #[test]
+    fn owners_are_written_and_read() {
+        for owner in [Owner::Contact(ContactId(5)), Owner::Company(CompanyId(7))] {
+            assert_eq!(Owner::try_from(owner.to_string()), Ok(owner));
+        }
+        for bad in ["", "contact", "contact-", "contact-x", "deal-5"] {
+            assert!(Owner::try_from(bad.to_owned()).is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,80 @@
+//! Writing a note.
+
+use leptos::form::ActionForm;
+use leptos::html::Textarea;
+use leptos::prelude::*;
+use leptos::web_sys::KeyboardEvent;
+
+use crate::notes::Owner;
+use crate::notes::api::AddNote;
+use crate::ui::flash::{use_failure, use_typed};
+use crate::ui::{draft, focus};
+
+/// A field that is one line high until someone writes; Ctrl or Cmd with Enter saves, and a reload loses nothing.
+#[component]
+pub fn NoteComposer(
+    /// Whom the note is about.
+    owner: Owner,
+    /// Called after a note was written here.
+    changed: Callback<()>,
+) -> impl IntoView {
+    let add = ServerAction::<AddNote>::new();
+    let field = NodeRef::<Textarea>::new();
+    let name = StoredValue::new(format!("note-{owner}"));
+    let before = use_failure("/do/add_note");
+    let failure = move || match add.value().get() {
+        Some(Err(error)) => Some(error),
+        Some(Ok(_)) => None,
+        None => before.clone(),
+    };
+    Effect::new(move |_| {
+        let Some(field) = field.get() else { return };
+        if let Some(text) = name.with_value(|n| draft::kept(n)).filter(|_| field.value().is_empty())
+        {
+            field.set_value(&text);
+        }
+    });
+    Effect::new(move |_| {
+        if let Some(Ok(_)) = add.value().get() {
+            name.with_value(|n| draft::forget(n));
+            if let Some(field) = field.get_untracked() {
+                field.set_value("");
+            }
+            changed.run(());
+        }
+    });
+    let saves = move |key: KeyboardEvent| {
+        if key.key() == "Enter" && (key.ctrl_key() || key.meta_key()) {
+            key.prevent_default();
+            focus::submit(field);
+        }
+    };
+    view! {
+        <ActionForm action=add attr:class="composer" attr:data-mode="note">
+            <input type="hidden" name="owner" value=owner.to_string() />
+            <textarea
+                node_ref=field
+                id="write-note"
+                name="body"
+                aria-label="New note"
+                placeholder="Write a note for the team"
+                rows="1"
+                maxlength="100000"
+                dir="auto"
+                required
+                on:keydown=saves
+                on:input:target=move |ev| name.with_value(|n| draft::keep(n, &ev.target().value()))
+            >
+                {use_typed("/do/add_note", "body")}
+            </textarea>
+            {move || failure().map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}
+            <div class="composer-actions">
+                <span class="quiet">"Markdown. Only your team sees it"</span>
+                <button class="button small primary" type="submit" disabled=move || add.pending().get()>
+                    "Save note"
+                </button>
+            </div>
+        </ActionForm>
+    }
+    .into_any()
+}

@@ -1,0 +1,32 @@
+//! Bringing a deleted note back.
+
+use leptos::form::ActionForm;
+use leptos::prelude::*;
+
+use crate::id::NoteId;
+use crate::notes::api::RestoreNote;
+
+/// Says that a note was deleted, with a way back, which is open for 30 days.
+#[component]
+pub fn Undo(note: NoteId, changed: Callback<()>) -> impl IntoView {
+    let restore = ServerAction::<RestoreNote>::new();
+    Effect::new(move |_| {
+        if let Some(Ok(())) = restore.value().get() {
+            changed.run(());
+        }
+    });
+    let failure = move || restore.value().get().and_then(Result::err);
+    view! {
+        <span class="note-undo">
+            "Note deleted. "
+            <ActionForm action=restore attr:class="inline">
+                <input type="hidden" name="note" value=note.to_string() />
+                <button class="link-button" type="submit">
+                    "Undo"
+                </button>
+            </ActionForm>
+            {move || failure().map(|e| view! { <span class="notice error" role="alert">{e.sentence()}</span> })}
+        </span>
+    }
+    .into_any()
+}
