@@ -9,17 +9,17 @@ use crate::ui::flash::{use_failure, use_typed};
 
 /// A menu: edit, export, archive, block, delete.
 #[component]
-pub fn Actions(profile: Profile, changed: Callback<()>) -> impl IntoView {
-    let contact = profile.contact.clone();
+pub fn Actions(profile: Memo<Profile>, changed: Callback<()>) -> impl IntoView {
+    let id = profile.with_untracked(|p| p.contact.id);
     let stand = ServerAction::<Stand>::new();
     Effect::new(move |_| {
         if let Some(Ok(())) = stand.value().get() {
             changed.run(());
         }
     });
-    let id = contact.id;
-    let archived = contact.archived_at.0 > 0;
-    let blocked = contact.blocked_at.0 > 0;
+    let archived = Memo::new(move |_| profile.with(|p| p.contact.archived_at.0 > 0));
+    let blocked = Memo::new(move |_| profile.with(|p| p.contact.blocked_at.0 > 0));
+    let title = Memo::new(move |_| profile.with(|p| p.contact.title()));
     let button = move |action: &'static str, word: &'static str| {
         view! {
             <li>
@@ -45,13 +45,13 @@ pub fn Actions(profile: Profile, changed: Callback<()>) -> impl IntoView {
                         "Export as JSON"
                     </a>
                 </li>
-                {if archived { button("unarchive", "Bring back from the archive") } else { button("archive", "Archive") }}
-                {if blocked { button("unblock", "Unblock") } else { button("block", "Block") }}
+                {move || if archived.get() { button("unarchive", "Bring back from the archive") } else { button("archive", "Archive") }}
+                {move || if blocked.get() { button("unblock", "Unblock") } else { button("block", "Block") }}
                 <li>
-                    <Edit profile changed />
+                    <Edit profile=profile.get_untracked() changed />
                 </li>
                 <li>
-                    <Delete contact=contact.id title=contact.title() />
+                    <Delete contact=id title />
                 </li>
             </ul>
         </details>
@@ -120,7 +120,7 @@ fn Edit(profile: Profile, changed: Callback<()>) -> impl IntoView {
 }
 
 #[component]
-fn Delete(contact: crate::id::ContactId, title: String) -> impl IntoView {
+fn Delete(contact: crate::id::ContactId, title: Memo<String>) -> impl IntoView {
     let erase = ServerAction::<EraseContact>::new();
     let first = use_failure("/do/erase_contact");
     let failed = first.is_some();

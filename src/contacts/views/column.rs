@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::sections::Sections;
+use crate::contacts::Profile;
 use crate::contacts::api::contact_profile;
 use crate::conversations::views::ConversationsOf;
 use crate::id::{ContactId, ConversationId};
@@ -30,25 +31,30 @@ pub fn ContactColumn(contact: ContactId, conversation: ConversationId) -> impl I
             "Conversation"
         </a>
         <Transition fallback=|| view! { <div class="skeleton"></div> }>
-            {move || {
-                profile
-                    .get()
-                    .and_then(Result::ok)
-                    .map(|profile| {
-                        let title = profile.contact.title();
-                        view! {
-                            <a class="column-name" href=format!("/contacts/{contact}")>
-                                <Avatar name=title.clone() seed=contact.0 />
-                                <strong dir="auto">{title}</strong>
-                            </a>
-                            <Sections profile changed />
-                        }
-                    })
-            }}
+            {
+                let there = Memo::new(move |_| profile.get().is_some_and(|p| p.is_ok()));
+                let latest = Memo::new(move |_| profile.get().and_then(Result::ok));
+                move || there.get().then(|| latest.get_untracked()).flatten().map(|first| view! { <Column first latest changed /> })
+            }
         </Transition>
         <NotesOf owner=Owner::Contact(contact) version />
         <NoteComposer owner=Owner::Contact(contact) changed />
         <ConversationsOf contact version current=conversation />
+    }
+    .into_any()
+}
+
+#[component]
+fn Column(first: Profile, latest: Memo<Option<Profile>>, changed: Callback<()>) -> impl IntoView {
+    let contact = first.contact.id;
+    let profile = Memo::new(move |_| latest.get().unwrap_or_else(|| first.clone()));
+    let title = Memo::new(move |_| profile.with(|p| p.contact.title()));
+    view! {
+        <a class="column-name" href=format!("/contacts/{contact}")>
+            {move || view! { <Avatar name=title.get() seed=contact.0 /> }}
+            <strong dir="auto">{title}</strong>
+        </a>
+        <Sections profile changed />
     }
     .into_any()
 }

@@ -7,7 +7,7 @@ use crate::contacts::CompanyFact;
 
 /// Each company with its facts; its name leads to its people.
 #[component]
-pub fn Companies(companies: Vec<CompanyFact>) -> impl IntoView {
+pub fn Companies(companies: Signal<Vec<CompanyFact>>) -> impl IntoView {
     let one = |company: CompanyFact| {
         view! {
             <section class="fact-company">
@@ -20,10 +20,13 @@ pub fn Companies(companies: Vec<CompanyFact>) -> impl IntoView {
             </section>
         }
     };
-    let shown = if companies.is_empty() {
-        view! { <p class="empty-text">"In no company so far."</p> }.into_any()
-    } else {
-        companies.into_iter().map(one).collect_view().into_any()
+    let shown = move || {
+        let companies = companies.get();
+        if companies.is_empty() {
+            view! { <p class="empty-text">"In no company so far."</p> }.into_any()
+        } else {
+            companies.into_iter().map(one).collect_view().into_any()
+        }
     };
     view! {
         <details class="facts" open>

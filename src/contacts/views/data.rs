@@ -13,7 +13,7 @@ use crate::ui::{TimeAgo, escape};
 
 /// Every attribute, and a form for one more.
 #[component]
-pub fn Data(contact: ContactId, data: Vec<Datum>, changed: Callback<()>) -> impl IntoView {
+pub fn Data(contact: ContactId, data: Signal<Vec<Datum>>, changed: Callback<()>) -> impl IntoView {
     let set = ServerAction::<SetAttribute>::new();
     let first = use_failure("/do/set_attribute");
     let failure = move || match set.value().get() {
@@ -26,17 +26,15 @@ pub fn Data(contact: ContactId, data: Vec<Datum>, changed: Callback<()>) -> impl
             changed.run(());
         }
     });
-    let rows = if data.is_empty() {
-        view! { <p class="empty-text">"Attributes that your product sends appear here."</p> }
-            .into_any()
-    } else {
-        let rows = data.into_iter().map(|datum| view! { <Row contact datum set /> });
-        view! { <dl class="facts-list">{rows.collect_view()}</dl> }.into_any()
-    };
     view! {
         <details class="facts" open>
             <summary>"Data"</summary>
-            {rows}
+            {move || data.read().is_empty().then(|| view! { <p class="empty-text">"Attributes that your product sends appear here."</p> })}
+            <dl class="facts-list">
+                <For each=move || data.get() key=|datum| (datum.value.name.clone(), datum.value.editable, datum.value.data_type) let:datum>
+                    <Row contact first=datum data set />
+                </For>
+            </dl>
             {move || failure().map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}
             <details class="fact-add">
                 <summary>"Add data"</summary>
@@ -70,25 +68,29 @@ pub fn Data(contact: ContactId, data: Vec<Datum>, changed: Callback<()>) -> impl
 }
 
 #[component]
-fn Row(contact: ContactId, datum: Datum, set: ServerAction<SetAttribute>) -> impl IntoView {
+fn Row(
+    contact: ContactId,
+    first: Datum,
+    data: Signal<Vec<Datum>>,
+    set: ServerAction<SetAttribute>,
+) -> impl IntoView {
     let query = use_query_map();
-    let name = StoredValue::new(datum.value.name.clone());
-    let label = if datum.value.label.is_empty() { datum.value.name } else { datum.value.label };
-    let text = datum.value.text;
-    let value = match (datum.at, datum.value.data_type) {
-        (Some(stamp), _) => view! { <TimeAgo stamp /> }.into_any(),
-        (None, DataType::Boolean) => if text == "true" { "Yes" } else { "No" }.into_any(),
-        _ if text.starts_with("https://") || text.starts_with("http://") => view! {
-            <a href=text.clone() rel="noopener noreferrer nofollow" target="_blank" dir="auto">
-                {text.clone()}
-            </a>
-        }
-        .into_any(),
-        _ => view! { <bdi>{text.clone()}</bdi> }.into_any(),
-    };
+    let name = StoredValue::new(first.value.name.clone());
+    let editable = first.value.editable;
+    let text = first.value.text.clone();
+    let label =
+        if first.value.label.is_empty() { &first.value.name } else { &first.value.label }.clone();
+    // The row stays while its value changes, so that what is typed in it is not lost.
+    let now = Memo::new(move |_| {
+        let all = data.get();
+        all.into_iter()
+            .find(|d| name.with_value(|n| d.value.name == *n))
+            .unwrap_or_else(|| first.clone())
+    });
+    let value = move || shown(now.get());
     let asked = move || query.read().get("history").is_some_and(|n| name.with_value(|m| *m == n));
     let href = format!("/contacts/{contact}?view=facts&history={}", escape(&name.get_value()));
-    let edit = datum.value.editable.then(|| {
+    let edit = editable.then(|| {
         let label = format!("New value of {label}");
         view! {
             <ActionForm action=set attr:class="fact-form">
@@ -125,6 +127,22 @@ fn Row(contact: ContactId, datum: Datum, set: ServerAction<SetAttribute>) -> imp
         </div>
     }
     .into_any()
+}
+
+/// A value as its type is shown.
+fn shown(datum: Datum) -> AnyView {
+    let text = datum.value.text;
+    match (datum.at, datum.value.data_type) {
+        (Some(stamp), _) => view! { <TimeAgo stamp /> }.into_any(),
+        (None, DataType::Boolean) => if text == "true" { "Yes" } else { "No" }.into_any(),
+        _ if text.starts_with("https://") || text.starts_with("http://") => view! {
+            <a href=text.clone() rel="noopener noreferrer nofollow" target="_blank" dir="auto">
+                {text.clone()}
+            </a>
+        }
+        .into_any(),
+        _ => view! { <bdi>{text}</bdi> }.into_any(),
+    }
 }
 
 #[component]

@@ -12,7 +12,7 @@ pub fn Facts(
     /// The heading.
     title: &'static str,
     /// What is known.
-    facts: Vec<Fact>,
+    facts: Signal<Vec<Fact>>,
     /// What to say when nothing is.
     #[prop(optional)]
     empty: &'static str,
@@ -20,7 +20,7 @@ pub fn Facts(
     view! {
         <details class="facts" open>
             <summary>{title}</summary>
-            <FactList facts empty />
+            {move || view! { <FactList facts=facts.get() empty /> }}
         </details>
     }
     .into_any()
@@ -76,8 +76,8 @@ fn FactView(fact: Fact) -> impl IntoView {
 
 /// The events of a person: how often, first and last, and the last 90 days; each leads to its occurrences.
 #[component]
-pub fn Events(contact: ContactId, events: Vec<EventCount>) -> impl IntoView {
-    let row = |e: EventCount| {
+pub fn Events(contact: ContactId, events: Signal<Vec<EventCount>>) -> impl IntoView {
+    let row = move |e: EventCount| {
         let href = format!("/contacts/{contact}?show=event&event={}", e.id);
         let times = format!("{} × since {}", e.count, e.first.exact);
         view! {
@@ -93,12 +93,15 @@ pub fn Events(contact: ContactId, events: Vec<EventCount>) -> impl IntoView {
             </li>
         }
     };
-    let rows = if events.is_empty() {
-        view! { <p class="empty-text">"Events that your product sends are counted here."</p> }
-            .into_any()
-    } else {
-        view! { <ul class="events-list">{events.into_iter().map(row).collect_view()}</ul> }
-            .into_any()
+    let rows = move || {
+        let events = events.get();
+        if events.is_empty() {
+            view! { <p class="empty-text">"Events that your product sends are counted here."</p> }
+                .into_any()
+        } else {
+            view! { <ul class="events-list">{events.into_iter().map(row).collect_view()}</ul> }
+                .into_any()
+        }
     };
     view! {
         <details class="facts" open>

@@ -8,38 +8,31 @@ use crate::ui::Avatar;
 
 /// Name, kind, address, company, when last seen and where; and what can be done.
 #[component]
-pub fn ProfileHeader(profile: Profile, changed: Callback<()>) -> impl IntoView {
-    let contact = profile.contact.clone();
-    let title = contact.title();
-    let fact = |label: &str| profile.about.iter().find(|f| f.label == label).cloned();
-    let kind = fact("Kind").map(|f| f.value);
-    let seen = match fact("Last seen").and_then(|f| f.at) {
-        Some(at) => format!("last seen {}", at.ago),
-        None => "never seen".to_owned(),
+pub fn ProfileHeader(profile: Memo<Profile>, changed: Callback<()>) -> impl IntoView {
+    let id = profile.with_untracked(|p| p.contact.id);
+    let title = Memo::new(move |_| profile.with(|p| p.contact.title()));
+    let parts = Memo::new(move |_| profile.with(line));
+    let line = move || {
+        let parts = parts.get().into_iter().enumerate().map(|(n, part)| {
+            let dot = (n > 0).then_some(" · ");
+            view! {
+                {dot}
+                <bdi>{part}</bdi>
+            }
+        });
+        parts.collect_view()
     };
-    let email = contact.email.filter(|e| *e != title);
-    let company = profile.companies.first().map(|c| c.name.clone());
-    let place = profile.place.as_ref().map(|p| p.words.clone()).filter(|w| !w.is_empty());
-    let time = profile.place.as_ref().and_then(|p| p.local_time.clone());
-    let parts = [kind, email, company, Some(seen), place, time.map(|t| format!("{t} there"))];
-    let parts = parts.into_iter().flatten().enumerate().map(|(n, part)| {
-        let dot = (n > 0).then_some(" · ");
-        view! {
-            {dot}
-            <bdi>{part}</bdi>
-        }
-    });
     view! {
         <header class="profile-header">
-            <Avatar name=title.clone() seed=contact.id.0 large=true />
+            {move || view! { <Avatar name=title.get() seed=id.0 large=true /> }}
             <div class="profile-title">
                 <h1 class="profile-name" dir="auto">
                     {title}
                 </h1>
-                <p class="profile-line">{parts.collect_view()}</p>
+                <p class="profile-line">{line}</p>
             </div>
             <div class="profile-actions">
-                <a class="button primary" href=format!("/contacts/{}?compose=message", contact.id)>
+                <a class="button primary" href=format!("/contacts/{id}?compose=message")>
                     "Message"
                 </a>
                 <a class="button" href="#write-note" rel="external">
@@ -50,4 +43,22 @@ pub fn ProfileHeader(profile: Profile, changed: Callback<()>) -> impl IntoView {
         </header>
     }
     .into_any()
+}
+
+/// What one asks first, in one line.
+fn line(profile: &Profile) -> Vec<String> {
+    let contact = &profile.contact;
+    let title = contact.title();
+    let fact = |label: &str| profile.about.iter().find(|f| f.label == label).cloned();
+    let kind = fact("Kind").map(|f| f.value);
+    let seen = match fact("Last seen").and_then(|f| f.at) {
+        Some(at) => format!("last seen {}", at.ago),
+        None => "never seen".to_owned(),
+    };
+    let email = contact.email.clone().filter(|e| *e != title);
+    let company = profile.companies.first().map(|c| c.name.clone());
+    let place = profile.place.as_ref().map(|p| p.words.clone()).filter(|w| !w.is_empty());
+    let time = profile.place.as_ref().and_then(|p| p.local_time.clone());
+    let parts = [kind, email, company, Some(seen), place, time.map(|t| format!("{t} there"))];
+    parts.into_iter().flatten().collect()
 }

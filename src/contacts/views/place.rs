@@ -9,28 +9,34 @@ use crate::contacts::{Fact, Whereabouts};
 #[component]
 pub fn Place(
     /// Where, if it is known.
-    place: Option<Whereabouts>,
+    place: Signal<Option<Whereabouts>>,
     /// Whether a database of places is set up.
-    set_up: bool,
+    set_up: Signal<bool>,
     /// The browser and how the visit came.
-    device: Vec<Fact>,
+    device: Signal<Vec<Fact>>,
 ) -> impl IntoView {
-    let shown = match place {
+    let shown = move || {
+        match place.get() {
         Some(place) => view! { <Map place /> }.into_any(),
-        None if !set_up => view! {
+        None if !set_up.get() => view! {
             <p class="empty-text">
                 "No database of places is set up, so IP addresses say nothing. bin/geoip fetches a free one; name it in RAPPORT_GEOIP_DB."
             </p>
         }
         .into_any(),
-        None if device.is_empty() => view! { <p class="empty-text">"Known from the first visit on."</p> }.into_any(),
+        None if device.read().is_empty() => view! { <p class="empty-text">"Known from the first visit on."</p> }.into_any(),
         None => ().into_any(),
+    }
+    };
+    let facts = move || {
+        let facts = device.get();
+        (!facts.is_empty()).then(|| view! { <FactList facts /> })
     };
     view! {
         <details class="facts" open>
             <summary>"Devices and places"</summary>
             {shown}
-            {(!device.is_empty()).then(|| view! { <FactList facts=device /> })}
+            {facts}
         </details>
     }
     .into_any()

@@ -42,14 +42,20 @@ fn ProfileOf(contact: ContactId) -> impl IntoView {
     }
     view! {
         <Transition fallback=|| view! { <div class="skeleton"></div> }>
-            {move || {
-                profile
-                    .get()
-                    .map(|answer| match answer {
-                        Ok(profile) => view! { <Whole profile version /> }.into_any(),
-                        Err(error) => view! { <Missing error /> }.into_any(),
-                    })
-            }}
+            {
+                // Whether there is a profile changes seldom, and what it says often: the page stays while it does,
+                // so that nothing that is typed or opened is lost.
+                let failed = Memo::new(move |_| profile.get().map(Result::err));
+                let latest = Memo::new(move |_| profile.get().and_then(Result::ok));
+                move || match failed.get() {
+                    None => ().into_any(),
+                    Some(Some(error)) => view! { <Missing error /> }.into_any(),
+                    Some(None) => match latest.get_untracked() {
+                        Some(first) => view! { <Whole first latest version /> }.into_any(),
+                        None => ().into_any(),
+                    },
+                }
+            }
         </Transition>
     }
     .into_any()
@@ -80,25 +86,29 @@ fn Missing(error: Error) -> impl IntoView {
 }
 
 #[component]
-fn Whole(profile: Profile, version: RwSignal<u32>) -> impl IntoView {
+fn Whole(first: Profile, latest: Memo<Option<Profile>>, version: RwSignal<u32>) -> impl IntoView {
     let query = use_query_map();
     let view = move || {
         if query.read().get("view").as_deref() == Some("facts") { "facts" } else { "stream" }
     };
-    let contact = profile.contact.id;
-    let title = profile.contact.title();
+    let contact = first.contact.id;
+    let profile = Memo::new(move |_| latest.get().unwrap_or_else(|| first.clone()));
+    let title = Memo::new(move |_| profile.with(|p| p.contact.title()));
     let composing = move || query.read().get("compose").as_deref() == Some("message");
     let refresh = Callback::new(move |()| version.update(|n| *n += 1));
-    let archived = profile.contact.archived_at.0 > 0;
-    let blocked = profile.contact.blocked_at.0 > 0;
-    let standing = match (archived, blocked) {
-        (true, true) => Some("In the archive, and blocked: nothing they write is let in."),
-        (true, false) => Some("In the archive: not in the list of people."),
-        (false, true) => Some("Blocked: nothing they write is let in."),
-        (false, false) => None,
+    let standing = Memo::new(move |_| {
+        let (archived, blocked) =
+            profile.with(|p| (p.contact.archived_at.0 > 0, p.contact.blocked_at.0 > 0));
+        match (archived, blocked) {
+            (true, true) => Some("In the archive, and blocked: nothing they write is let in."),
+            (true, false) => Some("In the archive: not in the list of people."),
+            (false, true) => Some("Blocked: nothing they write is let in."),
+            (false, false) => None,
+        }
+    });
+    let standing = move || {
+        standing.get().map(|text| view! { <p class="notice warn profile-standing">{text}</p> })
     };
-    let standing =
-        standing.map(|text| view! { <p class="notice warn profile-standing">{text}</p> });
     let tab = move |which: &'static str, word: &'static str| {
         let current = move || (view() == which).then_some("true");
         view! {
@@ -108,16 +118,16 @@ fn Whole(profile: Profile, version: RwSignal<u32>) -> impl IntoView {
         }
     };
     view! {
-        <Title text=profile.contact.title() />
+        <Title text=title />
         <div class="profile" data-view=view>
-            <ProfileHeader profile=profile.clone() changed=refresh />
+            <ProfileHeader profile changed=refresh />
             {standing}
             <nav class="profile-tabs" aria-label="Parts of the profile">
                 {tab("stream", "Stream")}
                 {tab("facts", "Facts")}
             </nav>
             <section class="profile-main" aria-label="Stream">
-                {move || composing().then(|| view! { <StartConversation contact title=title.clone() /> })}
+                {move || composing().then(|| view! { <StartConversation contact title=title.get_untracked() /> })}
                 <NoteComposer owner=Owner::Contact(contact) changed=refresh />
                 <ContactStream contact version />
             </section>

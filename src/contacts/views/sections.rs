@@ -9,20 +9,38 @@ use super::place::Place;
 use crate::contacts::Profile;
 use crate::tags::views::Tags;
 
+/// A part of a profile, which changes only when that part does.
+pub fn part<T>(profile: Memo<Profile>, of: fn(&Profile) -> T) -> Signal<T>
+where
+    T: PartialEq + Clone + Send + Sync + 'static,
+{
+    Memo::new(move |_| profile.with(of)).into()
+}
+
 /// Tags, facts, companies, data, events and places of a person; `changed` is told when this page changed them.
+/// Each stays as it is while others change, so that what is being typed is not lost.
 #[component]
-pub fn Sections(profile: Profile, changed: Callback<()>) -> impl IntoView {
-    let contact = profile.contact.id;
+pub fn Sections(profile: Memo<Profile>, changed: Callback<()>) -> impl IntoView {
+    let contact = profile.with_untracked(|p| p.contact.id);
     view! {
         <details class="facts" open>
             <summary>"Tags"</summary>
-            <Tags contact tags=profile.tags known=profile.known_tags changed />
+            <Tags
+                contact
+                tags=part(profile, |p| p.tags.clone())
+                known=part(profile, |p| p.known_tags.clone())
+                changed
+            />
         </details>
-        <Facts title="About" facts=profile.about />
-        <Companies companies=profile.companies />
-        <Data contact data=profile.data changed />
-        <Events contact events=profile.events />
-        <Place place=profile.place set_up=profile.places_known device=profile.device />
+        <Facts title="About" facts=part(profile, |p| p.about.clone()) />
+        <Companies companies=part(profile, |p| p.companies.clone()) />
+        <Data contact data=part(profile, |p| p.data.clone()) changed />
+        <Events contact events=part(profile, |p| p.events.clone()) />
+        <Place
+            place=part(profile, |p| p.place.clone())
+            set_up=part(profile, |p| p.places_known)
+            device=part(profile, |p| p.device.clone())
+        />
     }
     .into_any()
 }

@@ -35,7 +35,7 @@ pub fn Edit(note: Memo<Note>, changed: Callback<()>) -> impl IntoView {
     // After a conflict was shown, and whenever the form is closed, it goes on from the note as it is now.
     Effect::new(move |_| {
         let now = note.get().version;
-        let conflict = matches!(edit.value().get_untracked(), Some(Err(Error::Conflict(_))));
+        let conflict = matches!(edit.value().get(), Some(Err(Error::Conflict(_))));
         if conflict || !open.get() {
             began.set(now);
         }

@@ -70,18 +70,27 @@ pub fn PeoplePage() -> impl IntoView {
                     })
             }}
         </Transition>
+        <Transition>
+            {
+                // It stays while the list changes, so that a tag that is being typed is not lost.
+                let total = Memo::new(move |_| list.get().and_then(Result::ok).map_or(0, |people| people.total));
+                let any = Memo::new(move |_| total.get() > 0);
+                move || any.get().then(|| view! { <SelectionBar total asked selected /> })
+            }
+        </Transition>
+        <Transition>
+            {move || {
+                let next = list.get().and_then(Result::ok).and_then(|people| people.next);
+                view! { <Pages asked=asked.get() next /> }
+            }}
+        </Transition>
     }
     .into_any()
 }
 
 #[component]
-fn Found(people: People, asked: Asked, selected: RwSignal<HashSet<i64>>) -> impl IntoView {
-    if people.rows.is_empty() {
-        return view! { <Nobody asked /> }.into_any();
-    }
-    let total =
-        if people.total == 1 { "1 person".to_owned() } else { format!("{} people", people.total) };
-    let next = people.next.clone().map(|after| {
+fn Pages(asked: Asked, next: Option<String>) -> impl IntoView {
+    let next = next.map(|after| {
         let href = Asked { after: Some(after), ..asked.clone() }.address();
         view! {
             <a class="button" href=href rel="next">
@@ -98,13 +107,24 @@ fn Found(people: People, asked: Asked, selected: RwSignal<HashSet<i64>>) -> impl
         }
     });
     view! {
-        <p class="toolbar-count">{total}</p>
-        <Table people=people.clone() asked=asked.clone() selected />
-        <SelectionBar total=people.total asked selected />
         <nav class="pager" aria-label="Pages">
             {first}
             {next}
         </nav>
+    }
+    .into_any()
+}
+
+#[component]
+fn Found(people: People, asked: Asked, selected: RwSignal<HashSet<i64>>) -> impl IntoView {
+    if people.rows.is_empty() {
+        return view! { <Nobody asked /> }.into_any();
+    }
+    let total =
+        if people.total == 1 { "1 person".to_owned() } else { format!("{} people", people.total) };
+    view! {
+        <p class="toolbar-count">{total}</p>
+        <Table people asked selected />
     }
     .into_any()
 }

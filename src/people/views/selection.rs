@@ -16,9 +16,9 @@ pub const FORM: &str = "selection";
 #[component]
 pub fn SelectionBar(
     /// How many match in all.
-    total: i64,
-    /// The address of the list.
-    asked: Asked,
+    total: Memo<i64>,
+    /// What the list asks for.
+    asked: Memo<Asked>,
     /// Who is selected on this page.
     selected: RwSignal<HashSet<i64>>,
 ) -> impl IntoView {
@@ -37,7 +37,7 @@ pub fn SelectionBar(
         }
     });
     let said = move || {
-        let count = if all.get() { total } else { selected.read().len() as i64 };
+        let count = if all.get() { total.get() } else { selected.read().len() as i64 };
         match count {
             0 => "Nobody selected".to_owned(),
             1 => "1 person selected".to_owned(),
@@ -48,11 +48,13 @@ pub fn SelectionBar(
     let started = RwSignal::new(false);
     Effect::new(move |_| started.set(true));
     let hidden = move || started.get() && selected.read().is_empty() && !all.get();
-    let every =
-        if total == 1 { "The only one".to_owned() } else { format!("All {total} matching") };
+    let every = move || match total.get() {
+        1 => "The only one".to_owned(),
+        n => format!("All {n} matching"),
+    };
     view! {
         <ActionForm action=tag attr:class="selection-bar" attr:id=FORM attr:hidden=hidden>
-            <input type="hidden" name="address" value=asked.address() />
+            <input type="hidden" name="address" value=move || asked.get().address() />
             <span class="selection-text" role="status">
                 {said}
             </span>

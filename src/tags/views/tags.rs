@@ -17,7 +17,8 @@ pub fn Tags(
     #[prop(into)]
     tags: Signal<Vec<Tagging>>,
     /// The workspace's tag names, to suggest.
-    known: Vec<String>,
+    #[prop(into)]
+    known: Signal<Vec<String>>,
     /// Called after a change made here.
     #[prop(into)]
     changed: Callback<()>,
@@ -64,7 +65,7 @@ pub fn Tags(
                 required
                 value=use_typed("/do/add_tag", "name")
             />
-            <datalist id="known-tags">{known.into_iter().map(|name| view! { <option value=name></option> }).collect_view()}</datalist>
+            <datalist id="known-tags">{move || known.get().into_iter().map(|name| view! { <option value=name></option> }).collect_view()}</datalist>
             <button class="button small" type="submit">
                 "Add"
             </button>
