@@ -60,9 +60,9 @@ test('a note is written, seen by a teammate at once, edited, pinned, deleted and
     await notes(page).locator('.note', { hasText: 'Mine' }).getByRole('button', { name: 'Pin' }).click();
     await notes(other).locator('.note').first().getByText('Pinned').waitFor();
     await notes(page).locator('.note', { hasText: 'Second' }).getByRole('button', { name: 'Delete' }).click();
-    await notes(other).getByText('Second').waitFor({ state: 'detached' });
+    await notes(other).locator('.prose').getByText('Second').waitFor({ state: 'detached' });
     await page.locator('.facts').getByRole('button', { name: 'Undo' }).click();
-    await notes(other).getByText('Second').waitFor();
+    await notes(other).locator('.prose').getByText('Second').waitFor();
     noErrors(page, /status of 409/);
     noErrors(other);
     await page.context().close();
