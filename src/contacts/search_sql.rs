@@ -62,6 +62,20 @@ const FIELDS: [(&str, Field); 23] = [
     ("tag_id", Field::Tag),
 ];
 
+/// Columns with an index, as the beginning of a list of people: asked for by themselves, SQLite reads everyone
+/// in the order of the answer, a thousand times slower.
+const INDEXED: [(&str, &str); 3] = [
+    ("p.name_key", "p.id in (select k.id from contacts k where k.workspace_id = $1 and k.name_key"),
+    (
+        "p.email_key",
+        "p.id in (select k.id from contacts k where k.workspace_id = $1 and k.email_key",
+    ),
+    (
+        "p.external_key",
+        "p.id in (select k.id from contacts k where k.workspace_id = $1 and k.external_key",
+    ),
+];
+
 /// Adds a condition in brackets.
 ///
 /// # Errors
@@ -194,7 +208,10 @@ fn text(sql: &mut Statement, column: &'static str, asked: &Condition) -> Result<
         Operator::In => {
             let rows: Vec<_> = values.into_iter().map(|v| [v]).collect();
             let rows = serde_json::to_string(&rows).map_err(|_| Error::Internal)?;
-            sql.push(column).push(" in (select value ->> 0 from json_each(").text(rows).push("))")
+            let indexed = INDEXED.iter().find(|(name, _)| *name == column);
+            sql.push(indexed.map_or(column, |(_, piece)| piece));
+            sql.push(" in (select value ->> 0 from json_each(").text(rows).push("))");
+            if indexed.is_some() { sql.push(")") } else { sql }
         }
         Operator::Contains => like(sql, column, format!("%{}%", escaped(&first))),
         Operator::Ends => like(sql, column, format!("%{}", escaped(&first))),

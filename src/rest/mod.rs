@@ -4,7 +4,6 @@ mod caller;
 mod fields;
 mod filter;
 mod limits;
-mod me;
 mod pages;
 mod query;
 mod refused;
@@ -17,7 +16,6 @@ use axum::extract::Request;
 use axum::http::StatusCode;
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
 use tower_http::catch_panic::CatchPanicLayer;
 
 pub use caller::Caller;
@@ -31,7 +29,7 @@ pub use sent::Sent;
 
 use crate::error::Error;
 use crate::server::state::AppState;
-use crate::{attributes, companies, contacts, tags};
+use crate::{attributes, companies, contacts, tags, teammates};
 
 /// The version whose shapes are answered.
 pub const VERSION: &str = "2.15";
@@ -39,7 +37,7 @@ pub const VERSION: &str = "2.15";
 /// The routes of the REST API. There are no cookies here, so nothing of the sign-in is asked or accepted.
 pub fn router(app: &Arc<AppState>) -> Router<Arc<AppState>> {
     let api = Router::new()
-        .route("/me", get(me::show))
+        .merge(teammates::rest())
         .merge(contacts::rest())
         .merge(tags::rest())
         .merge(attributes::rest())

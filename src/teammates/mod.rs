@@ -2,9 +2,13 @@
 
 pub mod api;
 #[cfg(feature = "ssr")]
+mod rest;
+#[cfg(feature = "ssr")]
 mod store;
 pub mod views;
 
+#[cfg(feature = "ssr")]
+pub use rest::router as rest;
 use serde::{Deserialize, Serialize};
 #[cfg(feature = "ssr")]
 pub use store::{names, sign_in, sign_out, viewer_of};

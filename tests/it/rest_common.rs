@@ -38,6 +38,18 @@ on_both! {
         assert_ne!(theirs["app"]["id_code"], me["app"]["id_code"]);
     }
 
+    async fn teammates_are_listed_for_those_who_own_people(app: TestApp) {
+        let (_, list) = app.api("GET", "/admins", Value::Null).await;
+        let ada = &list["admins"][0];
+        assert_eq!((&list["type"], &ada["type"], &ada["email"]), (&json!("admin.list"), &json!("admin"), &json!("ada@example.com")));
+        assert_eq!(list["admins"].as_array().unwrap().len(), 1);
+        let path = format!("/admins/{}", ada["id"].as_str().unwrap());
+        assert_eq!(app.api("GET", &path, Value::Null).await, (StatusCode::OK, ada.clone()));
+        let eve = app.outsider().await;
+        assert_eq!(app.api_with(&eve, "GET", &path, Value::Null).await.0, StatusCode::NOT_FOUND);
+        assert_eq!(app.api("GET", "/admins/x", Value::Null).await.0, StatusCode::NOT_FOUND);
+    }
+
     async fn without_the_right_token_nothing_is_said(app: TestApp) {
         let write_key = format!("Bearer {}", app.keys.write_key);
         for wrong in ["", "Bearer", "Bearer rt_wrong", "Basic cnQ6", write_key.as_str(), "Bearer \u{e9}"] {
