@@ -4,11 +4,15 @@ pub mod api;
 #[cfg(feature = "ssr")]
 mod reading;
 #[cfg(feature = "ssr")]
+mod rest;
+#[cfg(feature = "ssr")]
 mod store;
 pub mod views;
 
 #[cfg(feature = "ssr")]
 pub use reading::{Shown, existing, find, of_owner, page, shown};
+#[cfg(feature = "ssr")]
+pub use rest::router as rest;
 use serde::{Deserialize, Serialize};
 #[cfg(feature = "ssr")]
 pub use store::{add, delete, edit, pin, restore};

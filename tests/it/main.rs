@@ -18,6 +18,7 @@ mod rest_common;
 mod rest_companies;
 mod rest_contacts;
 mod rest_events;
+mod rest_notes;
 mod rest_search;
 mod rest_tags;
 mod sessions;

@@ -244,7 +244,7 @@ fn without_limit(mut app: TestApp) -> TestApp {
 
 /// Every route with a body that it takes; `{p}`, `{t}`, `{c}` and `{d}` are a person, a tag, a company and an attribute
 /// that are there, `{b}` is none of them.
-const ROUTES: [(&str, &str, &str); 37] = [
+const ROUTES: [(&str, &str, &str); 41] = [
     ("POST", "/contacts", r#"{"role": "user", "name": "a"}"#),
     ("POST", "/contacts", r#"{"role": "lead", "email": "a@b.c"}"#),
     (
@@ -268,6 +268,10 @@ const ROUTES: [(&str, &str, &str); 37] = [
     ("GET", "/contacts/{p}/companies", ""),
     ("POST", "/contacts/{p}/companies", r#"{"id": "{c}"}"#),
     ("DELETE", "/contacts/{p}/companies/{c}", ""),
+    ("GET", "/contacts/{p}/notes", ""),
+    ("POST", "/contacts/{p}/notes", r#"{"body": "x"}"#),
+    ("POST", "/companies/{c}/notes", r#"{"body": "x"}"#),
+    ("GET", "/notes/{b}", ""),
     ("GET", "/tags", ""),
     ("POST", "/tags", r#"{"name": "x"}"#),
     ("POST", "/tags", r#"{"name": "x", "users": [{"id": "{p}"}]}"#),
