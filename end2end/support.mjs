@@ -23,13 +23,13 @@ const freePort = () =>
     });
 
 /** Makes a workspace in an empty database and serves it. */
-export async function startServer() {
+export async function startServer({ empty = false } = {}) {
     const folder = mkdtempSync(join(tmpdir(), 'rapport-'));
     const database = `sqlite://${join(folder, 'rapport.db')}`;
     const passwordFile = join(folder, 'password');
     writeFileSync(passwordFile, person.password);
     const init = ['init', '--workspace', 'Analytical Engines', '--name', person.name, '--email', person.email];
-    const keys = JSON.parse(
+    const keys = empty ? {} : JSON.parse(
         execFileSync(program, [...init, '--password-file', passwordFile, '--json', '--database-url', database, '--log', 'warn'], {
             cwd: root,
         }),

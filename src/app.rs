@@ -15,6 +15,7 @@ use crate::teammates::Viewer;
 use crate::teammates::views::SignInPage;
 use crate::ui::Icon;
 use crate::ui::flash::provide_flash;
+use crate::workspace::views::{InstallPage, StartPage};
 
 /// Every page of Rapport.
 #[component]
@@ -32,10 +33,12 @@ pub fn App() -> impl IntoView {
         <Router>
             <Routes fallback=|| view! { <NotFound /> }>
                 <Route path=path!("/sign-in") view=SignInPage />
+                <Route path=path!("/start") view=StartPage />
                 <ParentRoute path=path!("") view=Frame>
                     <Route path=path!("/inbox") view=InboxPage />
                     <Route path=path!("/inbox/:id") view=InboxPage />
                     <Route path=path!("/people") view=PeoplePage />
+                    <Route path=path!("/settings/install") view=InstallPage />
                     <Route path=path!("/import") view=ImportPage />
                     <Route path=path!("/import/:id") view=ImportColumnsPage />
                     <Route path=path!("/contacts/:id") view=ProfilePage />
@@ -55,6 +58,7 @@ fn Frame() -> impl IntoView {
         (path.starts_with("/people") || path.starts_with("/contacts")).then_some("page")
     };
     let inbox = move || path.read().starts_with("/inbox").then_some("page");
+    let settings = move || path.read().starts_with("/settings").then_some("page");
     let online = use_context::<Live>().map(|live| live.online);
     view! {
         <a class="skip-link" href="#main" rel="external">
@@ -74,6 +78,10 @@ fn Frame() -> impl IntoView {
                     <span class="rail-label">"People"</span>
                 </a>
                 <span class="rail-spacer"></span>
+                <a class="rail-link" href="/settings/install" aria-current=settings>
+                    <Icon name="settings" />
+                    <span class="rail-label">"Send data"</span>
+                </a>
                 <form method="post" action="/do/sign_out">
                     <button class="rail-link" type="submit">
                         <Icon name="out" />

@@ -24,6 +24,9 @@ pub enum Error {
     /// It exists already.
     #[error("{0}")]
     Conflict(String),
+    /// The viewer's role does not allow it: whom to ask.
+    #[error("{0}")]
+    Forbidden(String),
     /// Too many attempts in a short time.
     #[error("Too many attempts. Wait a minute and try again")]
     TooMany,
@@ -60,6 +63,7 @@ impl Error {
             Self::Unauthorized => 401,
             Self::Invalid { .. } => 400,
             Self::Conflict(_) => 409,
+            Self::Forbidden(_) => 403,
             Self::TooMany => 429,
             Self::Unreachable => 502,
             Self::Internal => 500,

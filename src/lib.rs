@@ -34,5 +34,4 @@ pub mod time;
 #[cfg(feature = "ssr")]
 pub mod tracking;
 pub mod ui;
-#[cfg(feature = "ssr")]
 pub mod workspace;

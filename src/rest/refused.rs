@@ -44,6 +44,7 @@ impl From<Error> for Refused {
             Error::Unauthorized => "unauthorized",
             Error::Invalid { .. } => "parameter_invalid",
             Error::Conflict(_) => "conflict",
+            Error::Forbidden(_) => "action_forbidden",
             Error::TooMany => "rate_limit_exceeded",
             Error::Unreachable | Error::Internal => "server_error",
         };

@@ -50,6 +50,11 @@ fn size(flash: &Flash) -> usize {
 }
 
 impl Flashes {
+    /// Keeps a flash; answers the line that sets the cookie which leads to it.
+    pub fn show_once(&self, flash: Flash, secure: bool) -> String {
+        cookie::write(COOKIE, &self.keep(flash), 600, secure)
+    }
+
     fn keep(&self, flash: Flash) -> String {
         let key = secret::random("");
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
@@ -107,7 +112,7 @@ fn flashed(app: &AppState, path: &str, form: &[u8], mut response: Response) -> R
         .filter(|(name, _)| !name.contains("password"))
         .map(|(name, value)| (name.into_owned(), value.into_owned()))
         .collect();
-    let key = app.flashes.keep(Flash { path: path.to_owned(), error, fields });
+    let key = app.flashes.keep(Flash { path: path.to_owned(), error: Some(error), fields });
     let headers = response.headers_mut();
     if let (Ok(back), Ok(cookie)) = (
         HeaderValue::from_str(&back),

@@ -15,9 +15,10 @@ use crate::app::App;
 use crate::server::state::AppState;
 use crate::server::{assets, cookie};
 use crate::teammates::{self, SESSION_COOKIE, Viewer};
+use crate::workspace;
 
 /// Pages that anyone may open.
-const PUBLIC: [&str; 1] = ["/sign-in"];
+const PUBLIC: [&str; 2] = ["/sign-in", "/start"];
 
 /// Who asks, by the session cookie.
 pub async fn find_viewer(app: &AppState, headers: &HeaderMap) -> Option<Viewer> {
@@ -29,12 +30,21 @@ pub async fn find_viewer(app: &AppState, headers: &HeaderMap) -> Option<Viewer> 
 pub async fn page(State(app): State<Arc<AppState>>, request: Request<Body>) -> Response {
     let viewer = find_viewer(&app, request.headers()).await;
     let path = request.uri().path().to_owned();
+    if viewer.is_none() {
+        // Only somebody without a session can be the first, so that the others are not asked.
+        let begun = workspace::any(&app.db).await.unwrap_or(true);
+        match (begun, path == "/start") {
+            (false, false) => return Redirect::to("/start").into_response(),
+            (true, true) => return Redirect::to("/sign-in").into_response(),
+            _ => {}
+        }
+    }
     if viewer.is_none() && !PUBLIC.contains(&path.as_str()) {
         let wanted = request.uri().path_and_query().map_or("/", |p| p.as_str());
         let next: String = url::form_urlencoded::byte_serialize(wanted.as_bytes()).collect();
         return Redirect::to(&format!("/sign-in?next={next}")).into_response();
     }
-    if viewer.is_some() && path == "/" {
+    if viewer.is_some() && matches!(path.as_str(), "/" | "/start") {
         return Redirect::to("/people").into_response();
     }
     let flash = app.flashes.take(request.headers());

@@ -5,13 +5,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
 
-/// A failed native form.
+/// A native form that failed, or what a page is to show once.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Flash {
     /// The form's address.
     pub path: String,
-    /// Why it failed.
-    pub error: Error,
+    /// Why it failed, if it did.
+    pub error: Option<Error>,
     /// What was typed, by field, passwords left out.
     pub fields: Vec<(String, String)>,
 }
@@ -32,7 +32,7 @@ fn flash_of(path: &str) -> Option<Flash> {
 
 /// Why the form at this address failed, if it just did.
 pub fn use_failure(path: &str) -> Option<Error> {
-    flash_of(path).map(|f| f.error)
+    flash_of(path)?.error
 }
 
 /// What was typed in a field of the form at this address, if it just failed.

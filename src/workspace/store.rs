@@ -2,11 +2,14 @@
 
 use serde::Serialize;
 
+use super::Install;
 use crate::error::Error;
 use crate::id::WorkspaceId;
 use crate::run;
-use crate::server::db::{Changed, Conn, Db};
+use crate::server::dates::Dates;
+use crate::server::db::{Changed, Conn, Db, Entry, Write};
 use crate::server::secret;
+use crate::stream;
 use crate::time::Time;
 
 /// A workspace to make, with its first admin.
@@ -61,6 +64,26 @@ fn check(new: &New) -> Result<(), Error> {
 /// # Errors
 /// [`Error::Invalid`] for a field; [`Error::Conflict`] where the e-mail address has an account.
 pub async fn create(db: &Db, new: New, now: Time) -> Result<Created, Error> {
+    make(db, new, now, false).await
+}
+
+/// Makes the first workspace of an installation; of two who try at once, one succeeds.
+///
+/// # Errors
+/// As [`create`]; [`Error::Conflict`] where there is a workspace.
+pub async fn create_first(db: &Db, new: New, now: Time) -> Result<Created, Error> {
+    make(db, new, now, true).await
+}
+
+/// Whether there is a workspace.
+pub async fn any(db: &Db) -> Result<bool, Error> {
+    let mut c = db.read().await?;
+    let sql = "select id from workspaces limit 1";
+    let found: Option<(i64,)> = run!(c, |x| sqlx::query_as::<_, (i64,)>(sql).fetch_optional(x))?;
+    Ok(found.is_some())
+}
+
+async fn make(db: &Db, new: New, now: Time, first: bool) -> Result<Created, Error> {
     check(&new)?;
     let password = new.password.clone();
     let password_hash = tokio::task::spawn_blocking(move || secret::hash_password(&password))
@@ -74,6 +97,16 @@ pub async fn create(db: &Db, new: New, now: Time) -> Result<Created, Error> {
     };
     let mut c = db.begin().await?;
     let workspace = WorkspaceId(db.next_id()?);
+    if first {
+        // A row that only one transaction can add, and that waits for whoever is adding it.
+        let claim = "insert into id_blocks (name, next) values ('first workspace', 0) on conflict (name) do nothing";
+        let claimed: Changed = run!(c, |x| sqlx::query(claim).execute(x))?;
+        let sql = "select count(*) from workspaces";
+        let (known,): (i64,) = run!(c, |x| sqlx::query_as::<_, (i64,)>(sql).fetch_one(x))?;
+        if claimed.0 == 0 || known > 0 {
+            return Err(Error::Conflict("There is a workspace already. Sign in".into()));
+        }
+    }
     let admin = "insert into teammates (workspace_id, id, name, email, email_key, role, password_hash, created_at) \
                  values ($1, $2, $3, $4, $5, 'admin', $6, $7) on conflict (email_key) do nothing";
     let id = db.next_id()?;
@@ -178,4 +211,30 @@ pub async fn choose(db: &Db, app_id: Option<&str>) -> Result<WorkspaceId, Error>
             Err(Error::invalid("--workspace", format!("choose one of {}", names.join(", "))))
         }
     }
+}
+
+/// Makes a key of a workspace; it is answered this once.
+///
+/// # Errors
+/// [`Error::Internal`] when the database fails.
+pub async fn make_key(w: &mut Write<'_>, kind: &'static str) -> Result<String, Error> {
+    let key = secret::random(if kind == "write_key" { "wk_" } else { "rt_" });
+    insert_key(&mut w.conn, &w.app.db, w.workspace, kind, &key, w.now).await?;
+    w.log(Entry::of_workspace("key_made", w.now, serde_json::json!({ "kind": kind })));
+    Ok(key)
+}
+
+/// What a developer needs to send data, and whether any has arrived. `address` is where the browser reached us.
+pub async fn install(
+    c: &mut Conn,
+    dates: &Dates,
+    workspace: WorkspaceId,
+    address: String,
+) -> Result<Install, Error> {
+    let seq = stream::last_seq(c, workspace).await?;
+    let sql = "select app_id, first_data_at from workspaces where id = $1";
+    let (app_id, first): (String, Time) =
+        run!(c, |x| sqlx::query_as::<_, (String, Time)>(sql).bind(workspace).fetch_one(x))?;
+    let received = Some(first).filter(|t| t.0 > 0).map(|t| dates.stamp(t));
+    Ok(Install { seq, address, app_id, received })
 }

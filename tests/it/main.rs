@@ -22,6 +22,7 @@ mod rest_notes;
 mod rest_search;
 mod rest_tags;
 mod sessions;
+mod start;
 mod tags;
 mod teammates;
 mod tracking;

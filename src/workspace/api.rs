@@ -1,0 +1,85 @@
+//! Beginning, and installing, from the interface.
+
+#![allow(missing_docs, reason = "the argument types that the macro makes have no place for docs")]
+
+use leptos::prelude::*;
+use leptos::server_fn::codec::GetUrl;
+
+use super::Install;
+use crate::error::Error;
+
+/// Makes the first workspace with its admin, signs in, and leads to the page that says how to send data; the keys
+/// are shown there once.
+///
+/// # Errors
+/// As [`super::create_first`].
+#[server(prefix = "/do", endpoint = "start")]
+pub async fn start(
+    workspace: String,
+    name: String,
+    email: String,
+    password: String,
+) -> Result<(), Error> {
+    use crate::server::{cookie, viewer};
+    use crate::teammates::{self, SESSION_COOKIE};
+    use crate::ui::flash::Flash;
+    let app = viewer::app()?;
+    let new = super::New { workspace, name, email: email.clone(), password: password.clone() };
+    let keys = super::create_first(&app.db, new, app.clock.now()).await?;
+    let token = teammates::sign_in(&app, &email, &password).await?;
+    cookie::set(&cookie::write(SESSION_COOKIE, &token, 30 * 24 * 60 * 60, app.secure))?;
+    let shown = [
+        ("write_key", keys.write_key),
+        ("api_token", keys.api_token),
+        ("identity_secret", keys.identity_secret),
+    ];
+    let fields = shown.map(|(name, key)| (name.to_owned(), key)).to_vec();
+    let flash = Flash { path: "/settings/install".into(), error: None, fields };
+    cookie::set(&app.flashes.show_once(flash, app.secure))?;
+    leptos_axum::redirect("/settings/install");
+    Ok(())
+}
+
+/// What a developer needs to send data, and whether any has arrived.
+///
+/// # Errors
+/// [`Error::Unauthorized`] when nobody is signed in.
+#[server(prefix = "/do", endpoint = "install_status", input = GetUrl)]
+pub async fn install_status() -> Result<Install, Error> {
+    use crate::server::{dates::Dates, viewer};
+    let (app, viewer) = viewer::viewer().map_err(viewer::refuse)?;
+    let parts = use_context::<axum::http::request::Parts>().ok_or(Error::Internal)?;
+    let host = parts.headers.get("host").and_then(|h| h.to_str().ok()).unwrap_or("127.0.0.1:3000");
+    let scheme = if app.secure { "https" } else { "http" };
+    let address = format!("{scheme}://{host}");
+    let dates = Dates::new(&viewer.time_zone, app.clock.now());
+    let mut c = app.db.read().await?;
+    super::install(&mut c, &dates, viewer.workspace, address).await
+}
+
+/// Makes another write key or API token, shown once on the page of installing. Admins only.
+///
+/// # Errors
+/// [`Error::Forbidden`] for an agent, [`Error::Invalid`] for another kind.
+#[server(prefix = "/do", endpoint = "make_key")]
+pub async fn make_key(kind: String) -> Result<(), Error> {
+    use crate::server::{cookie, db::Write, viewer};
+    use crate::ui::flash::Flash;
+    let (app, viewer) = viewer::viewer()?;
+    if !viewer.role.can_configure() {
+        return Err(Error::Forbidden("Only admins make keys. Ask one of them".into()));
+    }
+    let kind = match kind.as_str() {
+        "write_key" => "write_key",
+        "api_token" => "api_token",
+        _ => return Err(Error::invalid("kind", "choose write_key or api_token")),
+    };
+    let mut w = Write::begin(&app, viewer.workspace, viewer.id).await?;
+    let key = super::make_key(&mut w, kind).await?;
+    w.commit().await?;
+    let fields = vec![(kind.to_owned(), key)];
+    let flash = Flash { path: "/settings/install".into(), error: None, fields };
+    cookie::set(&app.flashes.show_once(flash, app.secure))?;
+    leptos_axum::redirect("/settings/install");
+    Ok(())
+}

@@ -1,0 +1,65 @@
+//! The first page of an installation.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+use crate::ui::flash::{use_failure, use_typed};
+
+/// One plain form: the workspace and its first admin.
+#[component]
+pub fn StartPage() -> impl IntoView {
+    let failure = use_failure("/do/start");
+    let field =
+        |name: &'static str, label: &'static str, kind: &'static str, complete: &'static str| {
+            view! {
+                <div class="field">
+                    <label for=name>{label}</label>
+                    <input
+                        class="input"
+                        id=name
+                        type=kind
+                        name=name
+                        autocomplete=complete
+                        maxlength="200"
+                        required
+                        value=use_typed("/do/start", name)
+                    />
+                </div>
+            }
+        };
+    view! {
+        <Title text="Create your workspace" />
+        <main class="auth" id="main">
+            <div class="card">
+                <p class="brand">"Rapport"</p>
+                <h1 class="auth-title">"Create your workspace"</h1>
+                {failure.map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}
+                <form class="form" method="post" action="/do/start">
+                    {field("workspace", "Name of your team or product", "text", "organization")}
+                    {field("name", "Your name", "text", "name")}
+                    {field("email", "E-mail address", "email", "username")}
+                    <div class="field">
+                        <label for="password">"Password"</label>
+                        <input
+                            class="input"
+                            id="password"
+                            type="password"
+                            name="password"
+                            autocomplete="new-password"
+                            minlength="10"
+                            maxlength="1000"
+                            required
+                        />
+                        <p class="hint">"At least 10 characters."</p>
+                    </div>
+                    <div class="form-actions">
+                        <button class="button primary" type="submit">
+                            "Create the workspace"
+                        </button>
+                    </div>
+                </form>
+            </div>
+        </main>
+    }
+    .into_any()
+}
