@@ -12,7 +12,7 @@ use crate::import::views::{ImportColumnsPage, ImportPage};
 use crate::live::Live;
 use crate::people::views::PeoplePage;
 use crate::teammates::Viewer;
-use crate::teammates::views::SignInPage;
+use crate::teammates::views::{AccountPage, JoinPage, SignInPage, TeamPage};
 use crate::ui::Icon;
 use crate::ui::flash::provide_flash;
 use crate::workspace::views::{InstallPage, StartPage};
@@ -34,11 +34,14 @@ pub fn App() -> impl IntoView {
             <Routes fallback=|| view! { <NotFound /> }>
                 <Route path=path!("/sign-in") view=SignInPage />
                 <Route path=path!("/start") view=StartPage />
+                <Route path=path!("/join/:token") view=JoinPage />
                 <ParentRoute path=path!("") view=Frame>
                     <Route path=path!("/inbox") view=InboxPage />
                     <Route path=path!("/inbox/:id") view=InboxPage />
                     <Route path=path!("/people") view=PeoplePage />
                     <Route path=path!("/settings/install") view=InstallPage />
+                    <Route path=path!("/settings/team") view=TeamPage />
+                    <Route path=path!("/settings/account") view=AccountPage />
                     <Route path=path!("/import") view=ImportPage />
                     <Route path=path!("/import/:id") view=ImportColumnsPage />
                     <Route path=path!("/contacts/:id") view=ProfilePage />
@@ -80,7 +83,7 @@ fn Frame() -> impl IntoView {
                 <span class="rail-spacer"></span>
                 <a class="rail-link" href="/settings/install" aria-current=settings>
                     <Icon name="settings" />
-                    <span class="rail-label">"Send data"</span>
+                    <span class="rail-label">"Settings"</span>
                 </a>
                 <form method="post" action="/do/sign_out">
                     <button class="rail-link" type="submit">

@@ -39,7 +39,8 @@ pub async fn page(State(app): State<Arc<AppState>>, request: Request<Body>) -> R
             _ => {}
         }
     }
-    if viewer.is_none() && !PUBLIC.contains(&path.as_str()) {
+    let public = PUBLIC.contains(&path.as_str()) || path.starts_with("/join/");
+    if viewer.is_none() && !public {
         let wanted = request.uri().path_and_query().map_or("/", |p| p.as_str());
         let next: String = url::form_urlencoded::byte_serialize(wanted.as_bytes()).collect();
         return Redirect::to(&format!("/sign-in?next={next}")).into_response();

@@ -8,8 +8,9 @@ use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
 
 use crate::error::Error;
+use crate::server::cookie;
 use crate::server::state::AppState;
-use crate::teammates::Viewer;
+use crate::teammates::{SESSION_COOKIE, Viewer};
 
 /// The process's state.
 pub fn app() -> Result<Arc<AppState>, Error> {
@@ -23,6 +24,27 @@ pub fn app() -> Result<Arc<AppState>, Error> {
 pub fn viewer() -> Result<(Arc<AppState>, Viewer), Error> {
     let viewer = use_context::<Viewer>().ok_or(Error::Unauthorized)?;
     Ok((app()?, viewer))
+}
+
+/// The admin who asks, with the process's state.
+///
+/// # Errors
+/// [`Error::Unauthorized`] when nobody is signed in, [`Error::Forbidden`] for an agent.
+pub fn admin() -> Result<(Arc<AppState>, Viewer), Error> {
+    let (app, viewer) = viewer()?;
+    if viewer.role.can_configure() {
+        return Ok((app, viewer));
+    }
+    Err(Error::Forbidden("Only admins change this. Ask one of them".into()))
+}
+
+/// The token of the session that asks.
+///
+/// # Errors
+/// [`Error::Unauthorized`] when there is none.
+pub fn session() -> Result<String, Error> {
+    let parts = use_context::<Parts>().ok_or(Error::Internal)?;
+    cookie::read(&parts.headers, SESSION_COOKIE).ok_or(Error::Unauthorized)
 }
 
 /// Gives a page or a reading request the status that says why it failed.

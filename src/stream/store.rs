@@ -86,9 +86,8 @@ pub async fn page(
         let mut line = line(row, dates)?;
         line.html = text.unwrap_or_default();
         match notes.get(&about) {
-            Some(Shown::Text(html)) if line.kind.facet() == Facet::Note => {
-                line.html.clone_from(html)
-            }
+            // Once is enough: where it was written.
+            Some(Shown::Text(html)) if line.kind == Kind::NoteAdded => line.html.clone_from(html),
             Some(Shown::Deleted) if line.kind == Kind::NoteDeleted => {
                 line.deleted = Some(NoteId(about));
             }

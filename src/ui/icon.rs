@@ -18,7 +18,7 @@ pub fn Icon(
         "change" => "M13 3l4 4-9 9H4v-4zM11 5l4 4",
         "copy" => "M7 7h9v9H7zM4 13V4h9",
         "done" => "M4 10l4 4 8-8",
-        "settings" => "M10 3v10M6 9l4 4 4-4M4 17h12",
+        "settings" => "M3 6h7M14 6h3M3 14h3M10 14h7M12 4v4M8 12v4",
         "message" => "M3 4h14v10H9l-4 3v-3H3z",
         "created" => "M10 4v12M4 10h12",
         "out" => "M8 3H4v14h4M13 6l4 4-4 4M17 10H8",

@@ -24,5 +24,6 @@ mod rest_tags;
 mod sessions;
 mod start;
 mod tags;
+mod team;
 mod teammates;
 mod tracking;

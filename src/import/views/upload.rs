@@ -31,7 +31,7 @@ pub fn ImportPage() -> impl IntoView {
         <header class="page-header">
             <h1>"Import"</h1>
         </header>
-        <div class="settings">
+        <div class="sheet">
             <form class="form" method="post" action="/import/upload" enctype="multipart/form-data">
                 <fieldset class="field">
                     <legend>"What the rows are"</legend>

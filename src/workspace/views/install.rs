@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 
+use super::nav::SettingsNav;
 use crate::live::{Live, Topic};
 use crate::ui::flash::{use_failure, use_typed};
 use crate::ui::{Copy, TimeAgo};
@@ -28,10 +29,9 @@ pub fn InstallPage() -> impl IntoView {
     let failure = use_failure("/do/make_key");
     view! {
         <Title text="Send data" />
-        <header class="page-header">
+        <SettingsNav />
+        <div class="sheet">
             <h1>"Send data"</h1>
-        </header>
-        <div class="settings">
             <Transition fallback=|| view! { <div class="skeleton"></div> }>
                 {move || {
                     status

@@ -1,0 +1,26 @@
+//! From one page of the settings to the others.
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_location;
+
+/// Every page of the settings.
+const PAGES: [(&str, &str); 3] = [
+    ("/settings/install", "Send data"),
+    ("/settings/team", "Team"),
+    ("/settings/account", "Your account"),
+];
+
+/// Links to the pages of the settings, this one marked.
+#[component]
+pub fn SettingsNav() -> impl IntoView {
+    let path = use_location().pathname;
+    let link = move |(href, word): (&'static str, &'static str)| {
+        view! {
+            <a href=href aria-current=move || (path.get() == href).then_some("page")>
+                {word}
+            </a>
+        }
+    };
+    view! { <nav class="tabs settings-tabs" aria-label="Settings">{PAGES.map(link).into_iter().collect_view()}</nav> }
+        .into_any()
+}
