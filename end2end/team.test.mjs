@@ -58,6 +58,12 @@ test('a teammate is invited by a link, joins, and is removed', async () => {
         await guest.getByRole('heading', { name: 'Sign in' }).waitFor();
         await guest.goto(link);
         await guest.getByText('This invitation cannot be used').waitFor();
+        await admin.getByRole('link', { name: 'Audit log' }).click();
+        await admin.getByText('Removed a teammate').first().waitFor();
+        await admin.getByLabel('What').selectOption('Joined the team');
+        await admin.getByRole('button', { name: 'Show' }).click();
+        await admin.locator('.team-row', { hasText: 'Grace Hopper' }).first().waitFor();
+        await picture(admin, `audit-${size}`);
         noErrors(admin);
         noErrors(guest, /status of 404/);
         await admin.context().close();

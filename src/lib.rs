@@ -11,6 +11,7 @@
 
 pub mod app;
 pub mod attributes;
+pub mod audit;
 pub mod companies;
 pub mod contacts;
 pub mod conversations;

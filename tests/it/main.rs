@@ -4,6 +4,7 @@
 
 mod support;
 
+mod audit;
 mod conversations;
 mod database;
 mod erasure;

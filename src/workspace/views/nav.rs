@@ -4,9 +4,10 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
 /// Every page of the settings.
-const PAGES: [(&str, &str); 3] = [
+const PAGES: [(&str, &str); 4] = [
     ("/settings/install", "Send data"),
     ("/settings/team", "Team"),
+    ("/settings/audit", "Audit log"),
     ("/settings/account", "Your account"),
 ];
 

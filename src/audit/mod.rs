@@ -1,0 +1,93 @@
+//! The audit log: who changed the workspace itself, and when.
+
+pub mod api;
+#[cfg(feature = "ssr")]
+mod store;
+pub mod views;
+
+use serde::{Deserialize, Serialize};
+#[cfg(feature = "ssr")]
+pub use store::page;
+
+use crate::id::TeammateId;
+use crate::time::Stamp;
+
+macro_rules! actions {
+    ($($(#[$doc:meta])* $name:ident = $word:literal, $title:literal;)*) => {
+        /// A change of the workspace itself.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+        #[serde(rename_all = "snake_case")]
+        pub enum Action {
+            $($(#[$doc])* $name,)*
+        }
+
+        impl Action {
+            /// Every action.
+            pub const ALL: &'static [Self] = &[$(Self::$name),*];
+
+            /// The word in the database and in addresses.
+            pub const fn word(self) -> &'static str {
+                match self { $(Self::$name => $word,)* }
+            }
+
+            /// What people read.
+            pub const fn title(self) -> &'static str {
+                match self { $(Self::$name => $title,)* }
+            }
+        }
+    };
+}
+
+actions! {
+    /// Someone was invited.
+    TeammateInvited = "teammate_invited", "Invited a teammate";
+    /// An invitation was taken back.
+    InvitationRevoked = "invitation_revoked", "Took back an invitation";
+    /// An invitation was accepted.
+    TeammateJoined = "teammate_joined", "Joined the team";
+    /// A teammate became admin or agent.
+    RoleChanged = "role_changed", "Changed a role";
+    /// A teammate was removed.
+    TeammateRemoved = "teammate_removed", "Removed a teammate";
+    /// A teammate changed their password.
+    PasswordChanged = "password_changed", "Changed their password";
+    /// A key was made.
+    KeyMade = "key_made", "Made a key";
+    /// A person was deleted for good.
+    ContactDeleted = "contact_deleted", "Deleted a person for good";
+}
+
+impl Action {
+    /// The action that a word names.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|a| a.word() == word)
+    }
+}
+
+/// One change.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Line {
+    /// Its number in the log.
+    pub seq: i64,
+    /// Who did it; nobody when it was done at the server's command line.
+    pub actor: Option<String>,
+    /// What was done.
+    pub title: String,
+    /// To what, and how.
+    pub detail: String,
+    /// When.
+    pub at: Stamp,
+}
+
+/// A part of the log.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Page {
+    /// The number up to which this is true.
+    pub seq: i64,
+    /// The changes, newest first.
+    pub lines: Vec<Line>,
+    /// What to ask for the older part, if there is one.
+    pub older: Option<i64>,
+    /// Everyone who works or worked here, to filter by.
+    pub teammates: Vec<(TeammateId, String)>,
+}

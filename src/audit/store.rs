@@ -1,0 +1,76 @@
+//! Reading the workspace's own entries of the activity log.
+
+use serde_json::Value;
+
+use super::{Action, Line, Page};
+use crate::error::Error;
+use crate::id::{TeammateId, WorkspaceId};
+use crate::run;
+use crate::server::dates::Dates;
+use crate::server::db::Conn;
+use crate::stream::last_seq;
+use crate::time::Time;
+
+/// How many lines a page has.
+const MOST: i64 = 50;
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    seq: i64,
+    occurred_at: Time,
+    actor: Option<String>,
+    data: String,
+}
+
+/// A part of the log, newest first, of one teammate or everyone (0) and of one action or every.
+pub async fn page(
+    c: &mut Conn,
+    dates: &Dates,
+    workspace: WorkspaceId,
+    who: TeammateId,
+    action: Option<Action>,
+    before: Option<i64>,
+) -> Result<Page, Error> {
+    // Quotes inside values are escaped in JSON, so the pattern fits the action and nothing else.
+    let pattern = action.map_or("%".into(), |a| format!("%\"action\":\"{}\"%", a.word()));
+    let sql = "select a.seq, a.occurred_at, t.name as actor, a.data from activity a \
+               left join teammates t on t.workspace_id = a.workspace_id and t.id = a.actor_id \
+               where a.workspace_id = $1 and a.kind = 'setting' and a.contact_id = 0 and a.company_id = 0 \
+               and a.seq < $2 and ($3 = 0 or a.actor_id = $3) and a.data like $4 order by a.seq desc limit $5";
+    let seq = last_seq(c, workspace).await?;
+    let mut rows: Vec<Row> = run!(c, |x| {
+        sqlx::query_as::<_, Row>(sql)
+            .bind(workspace)
+            .bind(before.unwrap_or(i64::MAX))
+            .bind(who)
+            .bind(&pattern)
+            .bind(MOST + 1)
+            .fetch_all(x)
+    })?;
+    let more = rows.len() as i64 > MOST;
+    rows.truncate(MOST as usize);
+    let all = "select id, name from teammates where workspace_id = $1 order by name, id";
+    let teammates: Vec<(TeammateId, String)> = run!(c, |x| {
+        sqlx::query_as::<_, (TeammateId, String)>(all).bind(workspace).fetch_all(x)
+    })?;
+    Ok(Page {
+        seq,
+        older: rows.last().map(|r| r.seq).filter(|_| more),
+        lines: rows.into_iter().map(|row| line(row, dates)).collect(),
+        teammates,
+    })
+}
+
+fn line(row: Row, dates: &Dates) -> Line {
+    let data: Value = serde_json::from_str(&row.data).unwrap_or_default();
+    let text = |name: &str| data.get(name).and_then(Value::as_str).unwrap_or_default();
+    let action = Action::from_word(text("action"));
+    let detail = ["name", "email", "role", "kind"].map(text).into_iter().filter(|t| !t.is_empty());
+    Line {
+        seq: row.seq,
+        actor: row.actor,
+        title: action.map_or_else(|| text("action").replace('_', " "), |a| a.title().to_owned()),
+        detail: detail.collect::<Vec<_>>().join(", "),
+        at: dates.stamp(row.occurred_at),
+    }
+}

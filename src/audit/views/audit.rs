@@ -1,0 +1,109 @@
+//! The audit log with its filters.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
+
+use crate::audit::api::audit;
+use crate::audit::{Action, Line, Page};
+use crate::live::{Live, Topic};
+use crate::ui::TimeAgo;
+use crate::workspace::views::SettingsNav;
+
+/// Who changed what, newest first.
+#[component]
+pub fn AuditPage() -> impl IntoView {
+    let query = use_query_map();
+    let text = move |name: &str| query.read().get(name).unwrap_or_default();
+    let asked = Memo::new(move |_| (text("who"), text("action"), text("before")));
+    let version = RwSignal::new(0);
+    let page = Resource::new(
+        move || (asked.get(), version.get()),
+        |((who, action, before), _)| audit(who.parse().unwrap_or(0), action, before.parse().ok()),
+    );
+    if let Some(live) = use_context::<Live>() {
+        Effect::new(move |_| {
+            if let Some(Ok(page)) = page.get() {
+                live.follow(Topic::Workspace, page.seq, version);
+            }
+        });
+        on_cleanup(move || live.leave(Topic::Workspace));
+    }
+    view! {
+        <Title text="Audit log" />
+        <SettingsNav />
+        <div class="sheet">
+            <h1>"Audit log"</h1>
+            <Transition fallback=|| view! { <div class="skeleton"></div> }>
+                {move || {
+                    page.get()
+                        .map(|answer| match answer {
+                            Ok(page) => {
+                                let (who, action, _) = asked.get_untracked();
+                                view! { <Log page who action /> }.into_any()
+                            }
+                            Err(error) => view! { <p class="notice error" role="alert">{error.sentence()}</p> }.into_any(),
+                        })
+                }}
+            </Transition>
+        </div>
+    }
+    .into_any()
+}
+
+#[component]
+fn Log(page: Page, who: String, action: String) -> impl IntoView {
+    let older = page
+        .older
+        .map(|before| format!("/settings/audit?who={who}&action={action}&before={before}"));
+    let people = page.teammates.into_iter().map(|(id, name)| {
+        let id = id.to_string();
+        let chosen = id == who;
+        view! { <option value=id selected=chosen>{name}</option> }
+    });
+    let actions = Action::ALL.iter().map(|a| {
+        view! { <option value=a.word() selected=a.word() == action>{a.title()}</option> }
+    });
+    let lines: Vec<_> = page.lines;
+    let empty = lines.is_empty().then(|| {
+        view! { <p class="empty-text">"Nothing fits. Changes of the team, keys and settings are kept here."</p> }
+    });
+    view! {
+        <form class="toolbar" method="get" action="/settings/audit">
+            <select class="input" name="who" aria-label="Who">
+                <option value="">"Everyone"</option>
+                {people.collect_view()}
+            </select>
+            <select class="input" name="action" aria-label="What">
+                <option value="">"Every change"</option>
+                {actions.collect_view()}
+            </select>
+            <button class="button" type="submit">
+                "Show"
+            </button>
+        </form>
+        {empty}
+        <ol class="team" aria-label="Changes">
+            {lines.into_iter().map(|line| view! { <Row line /> }).collect_view()}
+        </ol>
+        {older.map(|href| view! { <nav class="pager"><a class="button" href=href>"Older"</a></nav> })}
+    }
+    .into_any()
+}
+
+#[component]
+fn Row(line: Line) -> impl IntoView {
+    let who = line.actor.unwrap_or_else(|| "The operator".into());
+    view! {
+        <li class="team-row">
+            <span class="team-name" dir="auto">
+                <strong>{who}</strong>
+                " · "
+                {line.title}
+                <span class="quiet">{line.detail}</span>
+            </span>
+            <TimeAgo stamp=line.at />
+        </li>
+    }
+    .into_any()
+}

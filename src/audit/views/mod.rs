@@ -1,0 +1,5 @@
+//! The page of the audit log.
+
+mod audit;
+
+pub use audit::AuditPage;
