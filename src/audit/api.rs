@@ -7,7 +7,6 @@ use leptos::server_fn::codec::GetUrl;
 
 use super::Page;
 use crate::error::Error;
-use crate::id::TeammateId;
 
 /// A part of the audit log.
 ///
@@ -23,7 +22,7 @@ pub async fn audit(who: i64, action: String, before: Option<i64>) -> Result<Page
     }
     let mut c = app.db.read().await?;
     let dates = Dates::new(&viewer.time_zone, app.clock.now());
-    super::page(&mut c, &dates, viewer.workspace, TeammateId(who), wanted, before)
+    super::page(&mut c, &dates, viewer.workspace, crate::id::TeammateId(who), wanted, before)
         .await
         .map_err(viewer::refuse)
 }
