@@ -59,7 +59,7 @@ test('a teammate is invited by a link, joins, and is removed', async () => {
         await guest.goto(link);
         await guest.getByText('This invitation cannot be used').waitFor();
         await admin.getByRole('link', { name: 'Audit log' }).click();
-        await admin.getByText('Removed a teammate').first().waitFor();
+        await admin.locator('.team-row').getByText('Removed a teammate').first().waitFor();
         await admin.getByLabel('What').selectOption('Joined the team');
         await admin.getByRole('button', { name: 'Show' }).click();
         await admin.locator('.team-row', { hasText: 'Grace Hopper' }).first().waitFor();
