@@ -118,8 +118,10 @@ async fn answer(
             let seq = stream::changed_since(app, viewer.workspace, topic, since)
                 .await
                 .unwrap_or(since + 1);
+            let missed =
+                seq > since || app.hub.touched_lately(viewer.workspace, topic, app.clock.now());
             Some(FromServer::Changed { topic, seq })
-                .filter(|_| seq > since)
+                .filter(|_| missed)
                 .or(Some(FromServer::Following { topic }))
         }
     }

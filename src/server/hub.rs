@@ -1,6 +1,6 @@
 //! Who listens to what: hints go out here after a commit, the truth is asked for by request.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -8,6 +8,12 @@ use tokio::sync::{Notify, mpsc};
 
 use crate::id::WorkspaceId;
 use crate::live::{FromServer, Topic};
+use crate::time::Time;
+
+/// How long a change without a number is remembered for pages that are still on their way, in milliseconds.
+const REMEMBERED: i64 = 120_000;
+/// From how many remembered changes on the old ones are forgotten.
+const MANY: usize = 10_000;
 
 type Listeners = HashMap<(WorkspaceId, Topic), Vec<Listener>>;
 
@@ -27,6 +33,7 @@ pub struct Listener {
 pub struct Hub {
     next: AtomicU64,
     topics: Mutex<Listeners>,
+    touched: Mutex<HashMap<(WorkspaceId, Topic), Time>>,
 }
 
 impl Hub {
@@ -70,6 +77,24 @@ impl Hub {
                 }
             }
         }
+    }
+
+    /// Remembers changes that have no line in the log, which a page that begins to follow could not catch up with.
+    pub fn touch(&self, workspace: WorkspaceId, topics: &BTreeSet<Topic>, now: Time) {
+        if topics.is_empty() {
+            return;
+        }
+        let mut touched = self.touched.lock().unwrap_or_else(PoisonError::into_inner);
+        if touched.len() >= MANY {
+            touched.retain(|_, at| now.0 - at.0 < REMEMBERED);
+        }
+        touched.extend(topics.iter().map(|topic| ((workspace, *topic), now)));
+    }
+
+    /// Whether a topic changed lately without a line in the log.
+    pub fn touched_lately(&self, workspace: WorkspaceId, topic: Topic, now: Time) -> bool {
+        let touched = self.touched.lock().unwrap_or_else(PoisonError::into_inner);
+        touched.get(&(workspace, topic)).is_some_and(|at| now.0 - at.0 < REMEMBERED)
     }
 
     fn lock(&self) -> MutexGuard<'_, Listeners> {

@@ -1,8 +1,9 @@
 //! Tagging people.
 
 use axum::http::StatusCode;
-use rapport::id::{ContactId, WorkspaceId};
+use rapport::id::{ContactId, TeammateId, WorkspaceId};
 use rapport::live::{FromServer, Topic};
+use rapport::server::db::Write;
 use rapport::server::hub::Listener;
 use rapport::stream::changed_since;
 use rapport::teammates::sign_in;
@@ -67,6 +68,15 @@ on_both! {
         assert_eq!(changed_since(&app.state, workspace, topic, before + 1).await, Ok(before + 1));
         let other = Topic::Contact(ContactId(contact + 1));
         assert_eq!(changed_since(&app.state, workspace, other, before).await, Ok(before), "another person is untouched");
+
+        assert!(!app.state.hub.touched_lately(workspace, Topic::Inbox, app.state.clock.now()));
+        let mut w = Write::begin(&app.state, workspace, TeammateId(0)).await.unwrap();
+        w.touch(Topic::Inbox);
+        assert_eq!(w.commit().await, Ok(before + 1), "a change without a line takes no number");
+        let now = app.state.clock.now();
+        assert!(app.state.hub.touched_lately(workspace, Topic::Inbox, now), "a page on its way hears of it");
+        assert!(!app.state.hub.touched_lately(workspace, topic, now));
+        assert!(!app.state.hub.touched_lately(workspace, Topic::Inbox, now.plus(120_000)), "for two minutes");
 
         for name in ["y", "z"] {
             app.form(Some(&ada), "/do/add_tag", &format!("contact={contact}&name={name}")).await;

@@ -154,6 +154,7 @@ impl<'a> Write<'a> {
         }
         self.conn.commit().await?;
         let mut topics = std::mem::take(&mut self.touched);
+        self.app.hub.touch(self.workspace, &topics, self.app.clock.now());
         for entry in &entries {
             topics.extend(topics_of(entry.kind, entry.contact, entry.company, entry.ref_id));
         }
