@@ -5,7 +5,7 @@
 //! and [`attributes`] what their product says of them;
 //! [`tags`], [`notes`] and [`stream`] are what is said and shown of them; [`live`] keeps open pages true;
 //! [`ui`] has parts without product knowledge; `workspace` and `tracking` are how a workspace
-//! begins and how a product's data arrives; `rest` is the public API; `import` reads files; `server` holds what only the server has.
+//! begins and how a product's data arrives; `rest` is the public API; `import` reads files; `demo` makes customers up; `server` holds what only the server has.
 
 #![recursion_limit = "256"]
 
@@ -15,6 +15,8 @@ pub mod audit;
 pub mod companies;
 pub mod contacts;
 pub mod conversations;
+#[cfg(feature = "ssr")]
+pub mod demo;
 pub mod error;
 #[cfg(feature = "hydrate")]
 mod hydrate;

@@ -10,7 +10,7 @@ use crate::run;
 use crate::server::db::{Changed, Entry, Write};
 
 /// In this order: what others are found by goes last.
-const STEPS: [&str; 19] = [
+const STEPS: [&str; 25] = [
     "delete from contact_words where workspace_id = $1 and contact_id = $2",
     "update companies set user_count = user_count - 1 where workspace_id = $1 and id in \
      (select company_id from memberships where workspace_id = $1 and contact_id = $2 and left_at = 0)",
@@ -22,6 +22,17 @@ const STEPS: [&str; 19] = [
     "delete from stream where workspace_id = $1 and owner_kind = 'contact' and owner_id = $2",
     "delete from taggings where workspace_id = $1 and owner_kind = 'conversation' and owner_id in \
      (select id from conversations where workspace_id = $1 and contact_id = $2)",
+    "delete from stream where workspace_id = $1 and owner_kind = 'conversation' and owner_id in \
+     (select id from conversations where workspace_id = $1 and contact_id = $2)",
+    "delete from attachments where workspace_id = $1 and conversation_id in \
+     (select id from conversations where workspace_id = $1 and contact_id = $2)",
+    "delete from drafts where workspace_id = $1 and conversation_id in \
+     (select id from conversations where workspace_id = $1 and contact_id = $2)",
+    "delete from mentions where workspace_id = $1 and conversation_id in \
+     (select id from conversations where workspace_id = $1 and contact_id = $2)",
+    "delete from conversation_reads where workspace_id = $1 and conversation_id in \
+     (select id from conversations where workspace_id = $1 and contact_id = $2)",
+    "delete from messenger_sessions where workspace_id = $1 and contact_id = $2",
     "delete from parts where workspace_id = $1 and conversation_id in \
      (select id from conversations where workspace_id = $1 and contact_id = $2)",
     "delete from conversations where workspace_id = $1 and contact_id = $2",

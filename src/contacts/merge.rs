@@ -11,13 +11,14 @@ use crate::server::db::{Changed, Entry, Write};
 use crate::stream::Kind;
 
 /// What moves by a change of its owner alone.
-const MOVES: [&str; 8] = [
+const MOVES: [&str; 9] = [
     "update contact_identities set contact_id = $3 where workspace_id = $1 and contact_id = $2",
     "update activity set contact_id = $3 where workspace_id = $1 and seq in (select seq from stream \
      where workspace_id = $1 and owner_kind = 'contact' and owner_id = $2)",
     "update stream set owner_id = $3 where workspace_id = $1 and owner_kind = 'contact' and owner_id = $2",
     "update notes set owner_id = $3 where workspace_id = $1 and owner_kind = 'contact' and owner_id = $2",
     "update conversations set contact_id = $3 where workspace_id = $1 and contact_id = $2",
+    "update messenger_sessions set contact_id = $3 where workspace_id = $1 and contact_id = $2",
     "update parts set author_id = $3 where workspace_id = $1 and author_kind = 'contact' and author_id = $2 \
      and conversation_id in (select id from conversations where workspace_id = $1 and contact_id = $3)",
     "insert into taggings (workspace_id, owner_kind, owner_id, tag_id, tagged_at, tagged_by) \

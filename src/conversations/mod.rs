@@ -4,6 +4,8 @@ pub mod api;
 #[cfg(feature = "ssr")]
 mod reading;
 #[cfg(feature = "ssr")]
+mod states;
+#[cfg(feature = "ssr")]
 mod store;
 pub mod views;
 
@@ -11,7 +13,9 @@ pub mod views;
 pub use reading::{find, list, of_contact, texts, thread};
 use serde::{Deserialize, Serialize};
 #[cfg(feature = "ssr")]
-pub use store::{assign, close, receive, reopen, say, start};
+pub use states::{assign, close, reopen};
+#[cfg(feature = "ssr")]
+pub use store::{receive, say, start};
 
 use crate::error::Error;
 use crate::id::{ContactId, ConversationId, PartId, TeammateId};

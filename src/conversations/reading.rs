@@ -41,13 +41,11 @@ pub struct Record {
     last_kind: Option<String>,
 }
 
-/// The newest part by its number, which grows with time.
 const COLUMNS: &str = "v.id, v.contact_id as contact, v.state, v.waiting, v.assignee_id, m.name as assignee, v.updated_at, \
      p.name, p.email, p.external_id, l.body as last, l.kind as last_kind from conversations v \
      join contacts p on p.workspace_id = v.workspace_id and p.id = v.contact_id \
      left join teammates m on m.workspace_id = v.workspace_id and m.id = v.assignee_id \
-     left join parts l on l.workspace_id = v.workspace_id and l.conversation_id = v.id and l.id = \
-     (select max(id) from parts where workspace_id = v.workspace_id and conversation_id = v.id)";
+     left join parts l on l.workspace_id = v.workspace_id and l.conversation_id = v.id and l.id = v.last_part_id";
 
 /// A conversation of this workspace.
 pub async fn find(

@@ -1,4 +1,4 @@
-//! Saying things, and moving conversations along.
+//! Saying things: a message to someone, a note for the team, and what a person writes.
 
 use serde_json::json;
 
@@ -109,7 +109,8 @@ pub async fn receive(
         None => make(w, person.id, TeammateId(0), 0).await?,
     };
     let part = insert(w, id, PartKind::Message, false, person.id.0, &body, client_id).await?;
-    let open = "update conversations set state = 'open', updated_at = $3, waiting = 0 where workspace_id = $1 and id = $2";
+    let open = "update conversations set state = 'open', updated_at = $3, waiting = 0, snoozed_until = 0, \
+                waiting_since = case when waiting_since = 0 then $3 else waiting_since end where workspace_id = $1 and id = $2";
     let _: Changed =
         run!(w.conn, |c| { sqlx::query(open).bind(w.workspace).bind(id).bind(w.now).execute(c) })?;
     let heard = "update contacts set last_heard_from_at = $3 where workspace_id = $1 and id = $2";
@@ -120,66 +121,7 @@ pub async fn receive(
     Ok(id)
 }
 
-/// Closes a conversation; a closed one stays as it is.
-///
-/// # Errors
-/// [`Error::NotFound`] for the conversation.
-pub async fn close(w: &mut Write<'_>, id: ConversationId) -> Result<(), Error> {
-    shelve(w, id, "closed", Kind::ConversationClosed).await
-}
-
-/// Opens a conversation again; an open one stays as it is.
-///
-/// # Errors
-/// [`Error::NotFound`] for the conversation.
-pub async fn reopen(w: &mut Write<'_>, id: ConversationId) -> Result<(), Error> {
-    shelve(w, id, "open", Kind::ConversationReopened).await
-}
-
-async fn shelve(
-    w: &mut Write<'_>,
-    id: ConversationId,
-    state: &'static str,
-    kind: Kind,
-) -> Result<(), Error> {
-    let found = reading::find(&mut w.conn, w.workspace, id).await?.ok_or(Error::NotFound)?;
-    let sql = "update conversations set state = $3, updated_at = $4 where workspace_id = $1 and id = $2 and state <> $3";
-    let moved: Changed = run!(w.conn, |c| {
-        sqlx::query(sql).bind(w.workspace).bind(id).bind(state).bind(w.now).execute(c)
-    })?;
-    if moved.0 > 0 {
-        log(w, kind, found.contact, id, json!({}));
-    }
-    Ok(())
-}
-
-/// Gives a conversation to a teammate, or to nobody (0).
-///
-/// # Errors
-/// [`Error::NotFound`] for the conversation; [`Error::Invalid`] for one who does not work here.
-pub async fn assign(
-    w: &mut Write<'_>,
-    id: ConversationId,
-    teammate: TeammateId,
-) -> Result<(), Error> {
-    let found = reading::find(&mut w.conn, w.workspace, id).await?.ok_or(Error::NotFound)?;
-    let all = crate::teammates::names(&mut w.conn, w.workspace).await?;
-    let name = all.into_iter().find(|(id, _)| *id == teammate).map(|(_, name)| name);
-    if name.is_none() && teammate.0 != 0 {
-        return Err(Error::invalid("teammate", "choose someone who works here"));
-    }
-    let sql = "update conversations set assignee_id = $3 where workspace_id = $1 and id = $2 and assignee_id <> $3";
-    let given: Changed = run!(w.conn, |c| {
-        sqlx::query(sql).bind(w.workspace).bind(id).bind(teammate).execute(c)
-    })?;
-    if given.0 > 0 {
-        let data = json!({ "name": name.unwrap_or_else(|| "nobody".into()) });
-        log(w, Kind::ConversationAssigned, found.contact, id, data);
-    }
-    Ok(())
-}
-
-fn log(
+pub(super) fn log(
     w: &mut Write<'_>,
     kind: Kind,
     contact: ContactId,
@@ -252,12 +194,17 @@ async fn insert(
             .bind(w.now)
             .execute(c)
     })?;
+    let newest = "update conversations set last_part_id = $3 where workspace_id = $1 and id = $2";
+    let _: Changed = run!(w.conn, |c| {
+        sqlx::query(newest).bind(w.workspace).bind(conversation).bind(id).execute(c)
+    })?;
     Ok(id)
 }
 
 /// Moves a conversation to the top; what is said to the person opens it again and makes it wait.
 async fn touch(w: &mut Write<'_>, id: ConversationId, outgoing: i64) -> Result<(), Error> {
     let sql = "update conversations set updated_at = $3, waiting = case when $4 = 1 then 1 else waiting end, \
+               waiting_since = case when $4 = 1 then 0 else waiting_since end, \
                state = case when $4 = 1 then 'open' else state end where workspace_id = $1 and id = $2";
     let _: Changed = run!(w.conn, |c| {
         sqlx::query(sql).bind(w.workspace).bind(id).bind(w.now).bind(outgoing).execute(c)

@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::State;
 use super::store::{Claimed, Input, advance, claim, find, prepare};
 use crate::contacts;
+use crate::demo;
 use crate::error::Error;
 use crate::import::{self, Import, Progress, Running, Upload};
 use crate::server::db::Write;
@@ -52,6 +53,10 @@ pub async fn run_due(app: &AppState) -> Result<(), Error> {
             }
             if let Input::Import { .. } = job.input {
                 import(app, &mut job).await?;
+                break;
+            }
+            if let Input::Demo { plan } = job.input {
+                make_up(app, &mut job, plan).await?;
                 break;
             }
             let mut w = Write::begin(app, job.workspace, job.created_by).await?;
@@ -127,6 +132,27 @@ async fn import(app: &AppState, job: &mut Claimed) -> Result<(), Error> {
     Ok(())
 }
 
+/// Makes customers up in steps that change nothing when they are taken again.
+async fn make_up(app: &AppState, job: &mut Claimed, plan: demo::Plan) -> Result<(), Error> {
+    loop {
+        let made = demo::step(app, job.workspace, job.created_by, plan, job.cursor.next).await;
+        let next = match made {
+            Ok(next) => next,
+            Err(Error::Internal) => return Err(Error::Internal),
+            Err(error) => {
+                return tell(app, job, State::Failed, &error.sentence()).await.map(|_| ());
+            }
+        };
+        job.cursor.next = next.unwrap_or(plan.people);
+        job.cursor.changed = job.cursor.next;
+        job.done = job.cursor.next;
+        let state = if next.is_some() { State::Running } else { State::Done };
+        if !tell(app, job, state, "").await? || next.is_none() || *app.stopping.borrow() {
+            return Ok(());
+        }
+    }
+}
+
 fn note(job: &mut Claimed, progress: Progress) {
     job.done = progress.bytes as i64;
     job.cursor.changed = progress.written as i64;
@@ -176,7 +202,7 @@ async fn step(w: &mut Write<'_>, job: &mut Claimed) -> Result<State, Error> {
             job.cursor.next = next.unwrap_or(from);
             Ok(if done { State::Done } else { State::Running })
         }
-        Input::Import { .. } => Err(Error::Internal),
+        Input::Import { .. } | Input::Demo { .. } => Err(Error::Internal),
         Input::Words => {
             let (n, next) = contacts::write_words(w, job.cursor.next, STEP).await?;
             job.done += n;

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Job, State};
+use crate::demo::Plan;
 use crate::error::Error;
 use crate::id::{ContactId, JobId, TagId, TeammateId, WorkspaceId};
 use crate::live::Topic;
@@ -43,6 +44,11 @@ pub enum Input {
         /// The name of every event, where no column has it.
         event: Option<String>,
     },
+    /// Fill the workspace with made-up customers.
+    Demo {
+        /// How many.
+        plan: Plan,
+    },
     /// Write down the words by which everyone is found, where an older version had none.
     Words,
 }
@@ -53,6 +59,7 @@ impl Input {
             Self::Tag { .. } => "tag",
             Self::Undo { .. } => "undo",
             Self::Import { .. } => "import",
+            Self::Demo { .. } => "demo",
             Self::Words => "words",
         }
     }
@@ -234,6 +241,7 @@ async fn title(c: &mut Conn, workspace: WorkspaceId, input: &Input) -> Result<St
         }
         Input::Undo { .. } => "Undoing".into(),
         Input::Import { .. } => "Importing a file".into(),
+        Input::Demo { .. } => "Making up customers".into(),
         Input::Words => "Preparing the search".into(),
     })
 }

@@ -9,7 +9,7 @@ use super::Install;
 use crate::error::Error;
 
 /// Makes the first workspace with its admin, signs in, and leads to the page that says how to send data; the keys
-/// are shown there once.
+/// are shown there once. With `demo` it is filled with made-up customers meanwhile.
 ///
 /// # Errors
 /// As [`super::create_first`].
@@ -19,14 +19,22 @@ pub async fn start(
     name: String,
     email: String,
     password: String,
+    demo: Option<bool>,
 ) -> Result<(), Error> {
-    use crate::server::{cookie, viewer};
+    use crate::server::{cookie, db::Write, viewer};
     use crate::teammates::{self, SESSION_COOKIE};
     use crate::ui::flash::Flash;
     let app = viewer::app()?;
     let new = super::New { workspace, name, email: email.clone(), password: password.clone() };
     let keys = super::create_first(&app.db, new, app.clock.now()).await?;
     let token = teammates::sign_in(&app, &email, &password).await?;
+    if demo == Some(true) {
+        let admin = teammates::viewer_of(&app, &token).await?.ok_or(Error::Internal)?;
+        let plan = crate::demo::Plan::default();
+        let mut w = Write::begin(&app, admin.workspace, admin.id).await?;
+        crate::jobs::start(&mut w, &crate::jobs::Input::Demo { plan }, plan.people).await?;
+        w.commit().await?;
+    }
     cookie::set(&cookie::write(SESSION_COOKIE, &token, 30 * 24 * 60 * 60, app.secure))?;
     let shown = [
         ("write_key", keys.write_key),

@@ -2,8 +2,10 @@
 
 mod column;
 mod composer;
+mod header;
 mod inbox;
 mod lines;
+mod part;
 mod start;
 mod thread;
 

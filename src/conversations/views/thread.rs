@@ -1,16 +1,16 @@
 //! One conversation: what was said, and fields to go on.
 
-use leptos::form::ActionForm;
 use leptos::prelude::*;
 use leptos_meta::Title;
 
 use super::composer::Composer;
-use crate::conversations::api::{Assign, Shelve, conversation};
-use crate::conversations::{Part, PartKind, Shelf, Thread};
+use super::header::ThreadHeader;
+use super::part::PartView;
+use crate::conversations::api::conversation;
+use crate::conversations::{PartKind, Thread};
 use crate::error::Error;
 use crate::id::ConversationId;
 use crate::live::{Live, Topic};
-use crate::ui::TimeAgo;
 
 /// The thread of a conversation.
 #[component]
@@ -66,26 +66,6 @@ fn Missing(error: Error) -> impl IntoView {
 #[component]
 fn Whole(thread: Thread, changed: Callback<()>) -> impl IntoView {
     let line = thread.line.clone();
-    let id = line.id;
-    let shelve = ServerAction::<Shelve>::new();
-    let assign = ServerAction::<Assign>::new();
-    Effect::new(move |_| {
-        if matches!(shelve.value().get(), Some(Ok(())))
-            || matches!(assign.value().get(), Some(Ok(())))
-        {
-            changed.run(());
-        }
-    });
-    let (shelf, word) =
-        if line.open { (Shelf::Closed, "Close") } else { (Shelf::Open, "Open again") };
-    let chosen = thread.assignee;
-    let teammates = thread.teammates.into_iter().map(move |(id, name)| {
-        view! {
-            <option value=id.to_string() selected=id == chosen>
-                {name}
-            </option>
-        }
-    });
     let blocked = thread.blocked.then(|| {
         view! { <p class="notice warn">"This person is blocked: unblock them on their profile to write to them."</p> }
     });
@@ -94,58 +74,12 @@ fn Whole(thread: Thread, changed: Callback<()>) -> impl IntoView {
     });
     view! {
         <Title text=line.title.clone() />
-        <header class="thread-header">
-            <a class="thread-back" href="/inbox">
-                "Inbox"
-            </a>
-            <h1 dir="auto">{line.title.clone()}</h1>
-            <a class="thread-facts button small" href=format!("/inbox/{id}?view=facts")>
-                "Facts"
-            </a>
-            <ActionForm action=assign attr:class="thread-assign">
-                <input type="hidden" name="conversation" value=id.to_string() />
-                <select class="input" name="teammate" aria-label="Who looks after it">
-                    <option value="0">"Nobody"</option>
-                    {teammates.collect_view()}
-                </select>
-                <button class="button small" type="submit">
-                    "Assign"
-                </button>
-            </ActionForm>
-            <ActionForm action=shelve>
-                <input type="hidden" name="conversation" value=id.to_string() />
-                <input type="hidden" name="shelf" value=shelf.word() />
-                <button class="button small" id="shelve" type="submit">
-                    {word}
-                </button>
-            </ActionForm>
-        </header>
+        <ThreadHeader line assignee=thread.assignee teammates=thread.teammates changed />
         {blocked}
         <ol class="conversation" aria-label="What was said">
             {thread.parts.into_iter().map(|part| view! { <PartView part /> }).collect_view()}
         </ol>
         {waiting}
-    }
-    .into_any()
-}
-
-#[component]
-fn PartView(part: Part) -> impl IntoView {
-    let side = match (part.kind, part.ours) {
-        (PartKind::Note, _) => "note",
-        (PartKind::Message, true) => "out",
-        (PartKind::Message, false) => "in",
-    };
-    let note = (part.kind == PartKind::Note).then_some("Note");
-    view! {
-        <li class="part" data-side=side>
-            <p class="part-meta">
-                <strong dir="auto">{part.author}</strong>
-                {note}
-                <TimeAgo stamp=part.at />
-            </p>
-            <div class="prose" dir="auto" inner_html=part.html></div>
-        </li>
     }
     .into_any()
 }

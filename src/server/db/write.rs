@@ -204,6 +204,15 @@ impl<'a> Write<'a> {
         let _: Changed = run!(self.conn, |c| {
             sqlx::query(companies).bind(self.workspace).bind(&rows).execute(c)
         })?;
+        let conversations = "insert into stream (workspace_id, owner_kind, owner_id, occurred_at, seq, facet) \
+                             select $1, 'conversation', cast(value ->> 4 as bigint), cast(value ->> 1 as bigint), \
+                             cast(value ->> 0 as bigint), value ->> 6 from json_each($2) where value ->> 6 = 'conversation'";
+        let talk = |e: &Entry| e.kind.facet() == Facet::Conversation;
+        if entries.iter().any(talk) {
+            let _: Changed = run!(self.conn, |c| {
+                sqlx::query(conversations).bind(self.workspace).bind(&rows).execute(c)
+            })?;
+        }
         Ok(())
     }
 }

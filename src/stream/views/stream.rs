@@ -47,7 +47,7 @@ pub fn ContactStream(
     };
     view! {
         <nav class="tabs" aria-label="Stream">
-            {tab(None, "Everything")} {Facet::ALL.map(|(f, word)| tab(Some(f), word)).to_vec()}
+            {tab(None, "Everything")} {Facet::ALL.into_iter().map(|(f, word)| tab(Some(f), word)).collect_view()}
         </nav>
         <Transition fallback=|| view! { <div class="skeleton"></div> }>
             {move || {

@@ -52,9 +52,16 @@ pub fn StartPage() -> impl IntoView {
                         />
                         <p class="hint">"At least 10 characters."</p>
                     </div>
+                    <p class="hint">
+                        "Made-up customers let you look around: 300 people with companies, events and conversations. \
+                        They stay until you delete them."
+                    </p>
                     <div class="form-actions">
                         <button class="button primary" type="submit">
                             "Create the workspace"
+                        </button>
+                        <button class="button" type="submit" name="demo" value="true">
+                            "Create it with made-up customers"
                         </button>
                     </div>
                 </form>
