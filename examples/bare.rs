@@ -12,6 +12,7 @@ use axum::routing::get;
 use axum::serve::ListenerExt as _;
 use rapport::contacts;
 use rapport::id::ContactId;
+use rapport::owner::Owner;
 use rapport::server::clock::Clock;
 use rapport::server::dates::Dates;
 use rapport::server::db::Db;
@@ -62,7 +63,8 @@ async fn queries(bare: &Bare) -> Option<()> {
     let dates = Dates::new(&viewer.time_zone, bare.app.clock.now());
     let mut c = bare.app.db.read().await.ok()?;
     contacts::profile(&mut c, &dates, viewer.workspace, bare.contact).await.ok()??;
-    let asked = Asked { contact: bare.contact, facet: None, event: None, before: None, limit: 50 };
+    let owner = Owner::Contact(bare.contact);
+    let asked = Asked { owner, facet: None, event: None, person: None, before: None, limit: 50 };
     stream::page(&mut c, &dates, viewer.workspace, &asked).await.ok()?;
     Some(())
 }

@@ -7,6 +7,7 @@ use leptos_router::hooks::use_location;
 use leptos_router::path;
 
 use crate::audit::views::AuditPage;
+use crate::companies::views::{CompaniesPage, CompanyPage, HealthPage};
 use crate::contacts::views::ProfilePage;
 use crate::conversations::views::InboxPage;
 use crate::import::views::{ImportColumnsPage, ImportPage};
@@ -40,9 +41,12 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/inbox") view=InboxPage />
                     <Route path=path!("/inbox/:id") view=InboxPage />
                     <Route path=path!("/people") view=PeoplePage />
+                    <Route path=path!("/companies") view=CompaniesPage />
+                    <Route path=path!("/companies/:id") view=CompanyPage />
                     <Route path=path!("/settings/install") view=InstallPage />
                     <Route path=path!("/settings/team") view=TeamPage />
                     <Route path=path!("/settings/audit") view=AuditPage />
+                    <Route path=path!("/settings/health") view=HealthPage />
                     <Route path=path!("/settings/account") view=AccountPage />
                     <Route path=path!("/import") view=ImportPage />
                     <Route path=path!("/import/:id") view=ImportColumnsPage />
@@ -62,6 +66,7 @@ fn Frame() -> impl IntoView {
         let path = path.read();
         (path.starts_with("/people") || path.starts_with("/contacts")).then_some("page")
     };
+    let companies = move || path.read().starts_with("/companies").then_some("page");
     let inbox = move || path.read().starts_with("/inbox").then_some("page");
     let settings = move || path.read().starts_with("/settings").then_some("page");
     let online = use_context::<Live>().map(|live| live.online);
@@ -81,6 +86,10 @@ fn Frame() -> impl IntoView {
                 <a class="rail-link" href="/people" aria-current=people>
                     <Icon name="people" />
                     <span class="rail-label">"People"</span>
+                </a>
+                <a class="rail-link" href="/companies" aria-current=companies>
+                    <Icon name="company" />
+                    <span class="rail-label">"Companies"</span>
                 </a>
                 <span class="rail-spacer"></span>
                 <a class="rail-link" href="/settings/install" aria-current=settings>

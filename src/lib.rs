@@ -25,6 +25,7 @@ pub mod import;
 pub mod jobs;
 pub mod live;
 pub mod notes;
+pub mod owner;
 pub mod people;
 #[cfg(feature = "ssr")]
 pub mod rest;

@@ -34,6 +34,11 @@ impl Time {
         Self(self.0 + millis)
     }
 
+    /// The day that it is in: whole days since 1970-01-01 in UTC.
+    pub const fn day(self) -> i64 {
+        self.0.div_euclid(86_400_000)
+    }
+
     /// How long before `now` this was, in the largest whole unit: `3 days ago`. Later moments are `just now`.
     pub fn ago(self, now: Self) -> String {
         let seconds = (now.0 - self.0).max(0) / 1000;

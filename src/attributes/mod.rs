@@ -1,7 +1,10 @@
 //! Data attributes: named, typed facts that a workspace keeps about people and companies.
 
+pub mod api;
 #[cfg(feature = "ssr")]
 mod definitions;
+#[cfg(feature = "ssr")]
+mod history;
 #[cfg(feature = "ssr")]
 mod many;
 #[cfg(feature = "ssr")]
@@ -9,12 +12,17 @@ mod reading;
 #[cfg(feature = "ssr")]
 mod rest;
 #[cfg(feature = "ssr")]
+mod shown;
+#[cfg(feature = "ssr")]
 mod standard;
 #[cfg(feature = "ssr")]
 mod store;
+pub mod views;
 
 #[cfg(feature = "ssr")]
 pub use definitions::{Definition, Description, declare, definition, definitions, describe};
+#[cfg(feature = "ssr")]
+pub use history::history;
 #[cfg(feature = "ssr")]
 pub use many::values_of_many;
 #[cfg(feature = "ssr")]
@@ -23,7 +31,11 @@ pub use reading::{Reading, read};
 pub use rest::router as rest;
 use serde::{Deserialize, Serialize};
 #[cfg(feature = "ssr")]
+pub use shown::data;
+#[cfg(feature = "ssr")]
 pub use store::{Changes, Writer, set, typed, values};
+
+use crate::time::Stamp;
 
 /// What an attribute describes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -113,6 +125,26 @@ pub struct Value {
     pub text: String,
     /// Whether teammates may change it.
     pub editable: bool,
+}
+
+/// One attribute of someone, as it is shown and edited.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Datum {
+    /// The attribute's value.
+    pub value: Value,
+    /// The moment that it is, if it is a date.
+    pub at: Option<Stamp>,
+}
+
+/// What an attribute was at some time.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Past {
+    /// When it became this.
+    pub at: Stamp,
+    /// What it became; `None` when it was taken away.
+    pub value: Option<String>,
+    /// The teammate who changed it; nobody when it came from the product.
+    pub by: Option<String>,
 }
 
 #[cfg(test)]

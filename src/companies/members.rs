@@ -1,10 +1,14 @@
 //! Who is in which company: joining brings history along, leaving keeps it.
 
+use std::collections::BTreeMap;
+
 use const_format::formatcp;
 use serde_json::json;
 
+use super::standing::{judge, seen};
 use super::store::COLUMNS_AS_C;
 use super::{Company, find};
+use crate::contacts;
 use crate::error::Error;
 use crate::id::{CompanyId, ContactId, WorkspaceId};
 use crate::run;
@@ -68,20 +72,19 @@ pub async fn join(
     let _: Changed = run!(w.conn, |c| {
         sqlx::query(sql).bind(w.workspace).bind(contact).bind(company.id).bind(at).execute(c)
     })?;
-    let count = "update companies set user_count = user_count + 1, updated_at = $4, \
-                 last_seen_at = case when last_seen_at < (select last_seen_at from contacts where workspace_id = $1 and id = $3) \
-                 then (select last_seen_at from contacts where workspace_id = $1 and id = $3) else last_seen_at end, \
-                 session_count = session_count + (select count(*) from sessions where workspace_id = $1 and contact_id = $3 and started_at >= $5) \
-                 where workspace_id = $1 and id = $2";
+    let count = "update companies set user_count = user_count + 1, updated_at = $3 where workspace_id = $1 and id = $2";
     let _: Changed = run!(w.conn, |c| {
-        sqlx::query(count)
-            .bind(w.workspace)
-            .bind(company.id)
-            .bind(contact)
-            .bind(w.now)
-            .bind(at)
-            .execute(c)
+        sqlx::query(count).bind(w.workspace).bind(company.id).bind(w.now).execute(c)
     })?;
+    let days = session_days(w, contact, at, Time(0)).await?;
+    count_sessions(w, company.id, &days).await?;
+    let last = "select last_seen_at from contacts where workspace_id = $1 and id = $2";
+    let last: Option<(Time,)> = run!(w.conn, |c| {
+        sqlx::query_as::<_, (Time,)>(last).bind(w.workspace).bind(contact).fetch_optional(c)
+    })?;
+    if let Some((last,)) = last.filter(|(at,)| at.0 > 0) {
+        seen(w, contact, last).await?;
+    }
     let bring = "insert into stream (workspace_id, owner_kind, owner_id, occurred_at, seq, facet) \
                  select workspace_id, 'company', $3, occurred_at, seq, facet from stream \
                  where workspace_id = $1 and owner_kind = 'contact' and owner_id = $2 and ($4 = 0 or facet = 'conversation') \
@@ -116,13 +119,11 @@ pub async fn leave(w: &mut Write<'_>, contact: ContactId, company: CompanyId) ->
         return Err(Error::NotFound);
     }
     let count = "update companies set user_count = user_count - 1, updated_at = $3, \
-                 last_seen_at = coalesce((select max(p.last_seen_at) from memberships m join contacts p \
-                 on p.workspace_id = m.workspace_id and p.id = m.contact_id \
-                 where m.workspace_id = $1 and m.company_id = $2 and m.left_at = 0), 0) \
-                 where workspace_id = $1 and id = $2";
+                 main_contact_id = case when main_contact_id = $4 then 0 else main_contact_id end where workspace_id = $1 and id = $2";
     let _: Changed = run!(w.conn, |c| {
-        sqlx::query(count).bind(w.workspace).bind(company.id).bind(w.now).execute(c)
+        sqlx::query(count).bind(w.workspace).bind(company.id).bind(w.now).bind(contact).execute(c)
     })?;
+    look_again(w, &[company.id]).await?;
     let data = json!({ "name": company.title() });
     w.log(Entry {
         kind: Kind::CompanyLeft,
@@ -135,6 +136,131 @@ pub async fn leave(w: &mut Write<'_>, contact: ContactId, company: CompanyId) ->
     Ok(())
 }
 
+/// The one person whom an e-mail address or the customer's id means.
+///
+/// # Errors
+/// [`Error::Invalid`] where nobody, or more than one, is known by it.
+pub async fn known_as(
+    c: &mut Conn,
+    workspace: WorkspaceId,
+    who: &str,
+) -> Result<ContactId, Error> {
+    let who = who.trim();
+    if let Some(person) = contacts::find_by_external_id(c, workspace, who).await? {
+        return Ok(person.id);
+    }
+    let sql = "select id from contacts where workspace_id = $1 and email_key = $2 and merged_into = 0 and archived_at = 0 \
+               order by id limit 2";
+    let found: Vec<(ContactId,)> = run!(c, |x| {
+        sqlx::query_as::<_, (ContactId,)>(sql).bind(workspace).bind(who.to_lowercase()).fetch_all(x)
+    })?;
+    match found.as_slice() {
+        [(id,)] if !who.is_empty() => Ok(*id),
+        [_, _, ..] => Err(Error::invalid("who", "more than one has this e-mail address: write the user id")),
+        _ => Err(Error::invalid("who", "nobody has this e-mail address or user id")),
+    }
+}
+
+/// Says whom of a company to talk to first, or that it is nobody (0).
+///
+/// # Errors
+/// [`Error::NotFound`] for the company, and for someone who is not in it.
+pub async fn set_main_contact(
+    w: &mut Write<'_>,
+    company: CompanyId,
+    contact: ContactId,
+) -> Result<(), Error> {
+    let company = find(&mut w.conn, w.workspace, company).await?.ok_or(Error::NotFound)?;
+    let mut name = None;
+    if contact.0 != 0 {
+        let inside = "select count(*) from memberships where workspace_id = $1 and company_id = $2 and contact_id = $3 and left_at = 0";
+        let (inside,): (i64,) = run!(w.conn, |c| {
+            sqlx::query_as::<_, (i64,)>(inside)
+                .bind(w.workspace)
+                .bind(company.id)
+                .bind(contact)
+                .fetch_one(c)
+        })?;
+        let person = contacts::find(&mut w.conn, w.workspace, contact).await?;
+        name = Some(person.filter(|_| inside > 0).ok_or(Error::NotFound)?.title());
+    }
+    if company.main_contact_id == contact {
+        return Ok(());
+    }
+    let sql = "update companies set main_contact_id = $3, updated_at = $4 where workspace_id = $1 and id = $2";
+    let _: Changed = run!(w.conn, |c| {
+        sqlx::query(sql).bind(w.workspace).bind(company.id).bind(contact).bind(w.now).execute(c)
+    })?;
+    let data = json!({ "set": { "main_contact": name }, "from": {} });
+    w.log(Entry::of_company(Kind::CompanyChanged, w.now, company.id, 0, data));
+    Ok(())
+}
+
+/// Finds out anew who of these companies was seen last and when, and judges them.
+pub(crate) async fn look_again(w: &mut Write<'_>, companies: &[CompanyId]) -> Result<(), Error> {
+    const NEWEST: &str = "from memberships m join contacts p on p.workspace_id = m.workspace_id and p.id = m.contact_id \
+                          where m.workspace_id = $1 and m.company_id = $2 and m.left_at = 0 and p.last_seen_at > 0 \
+                          order by p.last_seen_at desc, p.id limit 1";
+    let sql = formatcp!(
+        "update companies set last_seen_at = coalesce((select p.last_seen_at {NEWEST}), 0), \
+         last_seen_contact_id = coalesce((select p.id {NEWEST}), 0) where workspace_id = $1 and id = $2"
+    );
+    for company in companies {
+        let _: Changed =
+            run!(w.conn, |c| sqlx::query(sql).bind(w.workspace).bind(company).execute(c))?;
+    }
+    judge(w, companies).await
+}
+
+/// The sessions that a person began from one moment on and before another (the epoch for no end), by day.
+async fn session_days(
+    w: &mut Write<'_>,
+    contact: ContactId,
+    from: Time,
+    until: Time,
+) -> Result<BTreeMap<i64, i64>, Error> {
+    let sql = "select started_at from sessions where workspace_id = $1 and contact_id = $2 and started_at >= $3 \
+               and ($4 = 0 or started_at < $4)";
+    let rows: Vec<(Time,)> = run!(w.conn, |c| {
+        sqlx::query_as::<_, (Time,)>(sql)
+            .bind(w.workspace)
+            .bind(contact)
+            .bind(from)
+            .bind(until)
+            .fetch_all(c)
+    })?;
+    let mut days = BTreeMap::new();
+    for (at,) in rows {
+        *days.entry(at.day()).or_default() += 1;
+    }
+    Ok(days)
+}
+
+/// Adds to the sessions of a company, or takes away from them, day by day.
+pub(crate) async fn count_sessions(
+    w: &mut Write<'_>,
+    company: CompanyId,
+    days: &BTreeMap<i64, i64>,
+) -> Result<(), Error> {
+    let rows: Vec<_> = days.iter().filter(|(_, n)| **n != 0).collect();
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let total: i64 = rows.iter().map(|(_, n)| **n).sum();
+    let rows = serde_json::to_string(&rows).map_err(|_| Error::Internal)?;
+    let add = "update companies set session_count = session_count + $3 where workspace_id = $1 and id = $2";
+    let _: Changed = run!(w.conn, |c| {
+        sqlx::query(add).bind(w.workspace).bind(company).bind(total).execute(c)
+    })?;
+    let by_day = "insert into company_days (workspace_id, company_id, day, sessions) \
+                  select $1, $2, cast(value ->> 0 as bigint), cast(value ->> 1 as bigint) from json_each($3) where true \
+                  on conflict (workspace_id, company_id, day) do update set sessions = company_days.sessions + excluded.sessions";
+    let _: Changed = run!(w.conn, |c| {
+        sqlx::query(by_day).bind(w.workspace).bind(company).bind(&rows).execute(c)
+    })?;
+    Ok(())
+}
+
 /// Gives a lead's memberships, past ones too, to the user that it turned out to be, and its sessions' share of the
 /// companies' counts away: the caller adds them again as the user's.
 pub(crate) async fn hand_over(
@@ -142,25 +268,32 @@ pub(crate) async fn hand_over(
     lead: ContactId,
     user: ContactId,
 ) -> Result<(), Error> {
-    const WITHIN: &str = "(select count(*) from sessions s where s.workspace_id = $1 and s.contact_id = $2 \
-                          and s.started_at >= $4 and ($5 = 0 or s.started_at < $5))";
     let all = "select company_id, joined_at, left_at from memberships where workspace_id = $1 and contact_id = $2 \
                order by company_id, joined_at";
     type Row = (CompanyId, Time, Time);
     let rows: Vec<Row> =
         run!(w.conn, |c| sqlx::query_as::<_, Row>(all).bind(w.workspace).bind(lead).fetch_all(c))?;
     for (company, joined, left) in rows {
-        let fewer = formatcp!(
-            "update companies set session_count = session_count - {WITHIN}, \
-             user_count = user_count - case when $5 = 0 then 1 else 0 end where workspace_id = $1 and id = $3"
-        );
-        let more = formatcp!(
-            "update companies set session_count = session_count + {WITHIN} where workspace_id = $1 and id = $3"
-        );
+        let fewer = "update companies set user_count = user_count - case when $4 = 0 then 1 else 0 end, \
+                     main_contact_id = case when main_contact_id = $2 then $5 else main_contact_id end, \
+                     last_seen_contact_id = case when last_seen_contact_id = $2 then $5 else last_seen_contact_id end \
+                     where workspace_id = $1 and id = $3";
         let past = "insert into memberships (workspace_id, contact_id, company_id, joined_at, left_at) \
                     values ($1, $2, $3, $4, $5) on conflict (workspace_id, contact_id, company_id, joined_at) do nothing";
         let gone = "delete from memberships where workspace_id = $1 and contact_id = $2 and company_id = $3 \
                     and joined_at = $4 and left_at = $5";
+        let days = session_days(w, lead, joined, left).await?;
+        let taken = days.iter().map(|(day, n)| (*day, -n)).collect();
+        count_sessions(w, company, &taken).await?;
+        let _: Changed = run!(w.conn, |c| {
+            sqlx::query(fewer)
+                .bind(w.workspace)
+                .bind(lead)
+                .bind(company)
+                .bind(left)
+                .bind(user)
+                .execute(c)
+        })?;
         let mut change = async |sql: &'static str, contact: ContactId| -> Result<Changed, Error> {
             run!(w.conn, |c| {
                 sqlx::query(sql)
@@ -172,14 +305,12 @@ pub(crate) async fn hand_over(
                     .execute(c)
             })
         };
-        change(fewer, lead).await?;
         change(gone, lead).await?;
-        if left.0 > 0 {
-            if change(past, user).await?.0 > 0 {
-                change(more, user).await?;
-            }
-        } else {
+        if left.0 == 0 {
             join(w, user, company, joined).await?;
+        } else if change(past, user).await?.0 > 0 {
+            let days = session_days(w, user, joined, left).await?;
+            count_sessions(w, company, &days).await?;
         }
     }
     Ok(())

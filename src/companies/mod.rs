@@ -1,28 +1,52 @@
 //! Companies: the customers that people belong to.
 
+pub mod api;
+mod health;
+pub mod list;
 #[cfg(feature = "ssr")]
 mod listing;
 #[cfg(feature = "ssr")]
 mod members;
 #[cfg(feature = "ssr")]
+mod people;
+#[cfg(feature = "ssr")]
+mod profile;
+#[cfg(feature = "ssr")]
 mod rest;
 #[cfg(feature = "ssr")]
+mod standing;
+#[cfg(feature = "ssr")]
 mod store;
+#[cfg(feature = "ssr")]
+mod words;
+pub mod views;
 
+pub use health::{Health, Thresholds, Verdict};
 #[cfg(feature = "ssr")]
 pub use listing::{Found, Place, listing, scroll};
 #[cfg(feature = "ssr")]
-pub(crate) use members::hand_over;
+pub(crate) use members::{count_sessions, hand_over, look_again};
 #[cfg(feature = "ssr")]
-pub use members::{Membership, join, leave, of_contact};
+pub use members::{Membership, join, known_as, leave, of_contact, set_main_contact};
+#[cfg(feature = "ssr")]
+pub use people::{dots, everyone, members};
+#[cfg(feature = "ssr")]
+pub use profile::profile;
 #[cfg(feature = "ssr")]
 pub use rest::router as rest;
 use serde::{Deserialize, Serialize};
 #[cfg(feature = "ssr")]
+pub(crate) use standing::seen;
+#[cfg(feature = "ssr")]
+pub use standing::{set_thresholds, sweep, thresholds};
+#[cfg(feature = "ssr")]
 pub use store::{Details, find, find_by_company_id, find_or_create, update};
 
-use crate::id::{CompanyId, TeammateId};
-use crate::time::Time;
+use crate::id::{CompanyId, ContactId, TeammateId};
+use crate::attributes::Datum;
+use crate::tags::Tagging;
+use crate::time::{Stamp, Time};
+use crate::ui::Fact;
 
 /// A company, as the database has it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -58,6 +82,16 @@ pub struct Company {
     pub session_count: i64,
     /// How many people are in it.
     pub user_count: i64,
+    /// How it stands, as a word of [`Health`]; empty until it is first looked at.
+    pub health: String,
+    /// Since when it stands so.
+    pub health_at: Time,
+    /// Who of its people was seen last, 0 for nobody.
+    pub last_seen_contact_id: ContactId,
+    /// Whom to talk to first, 0 for nobody.
+    pub main_contact_id: ContactId,
+    /// When it was put away; the epoch for not.
+    pub archived_at: Time,
 }
 
 impl Company {
@@ -65,4 +99,150 @@ impl Company {
     pub fn title(&self) -> String {
         self.name.clone().unwrap_or_else(|| self.company_id.clone())
     }
+}
+
+/// Who of a company was seen last, and when.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Seen {
+    /// When.
+    pub at: Stamp,
+    /// Who, with the name to show.
+    pub who: Option<(ContactId, String)>,
+}
+
+/// A moment from which on a company stood otherwise.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Turn {
+    /// How it stood from then on.
+    pub health: Health,
+    /// When.
+    pub at: Stamp,
+    /// Why.
+    pub why: String,
+}
+
+/// A company's profile, but for its people, its map and the stream.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Profile {
+    /// The number up to which this is true: what a live page catches up from.
+    pub seq: i64,
+    /// Which.
+    pub company: Company,
+    /// How it stands; `None` until it is first looked at.
+    pub health: Option<Health>,
+    /// Why it stands so, as a sentence without its full stop.
+    pub why: String,
+    /// Since when.
+    pub health_since: Option<Stamp>,
+    /// When it stood otherwise, the newest first, at most 8.
+    pub turns: Vec<Turn>,
+    /// Since when it is a customer, by their account.
+    pub customer_since: Option<Stamp>,
+    /// How long that is: `2 years 3 months`.
+    pub customer_for: Option<String>,
+    /// Who was seen last.
+    pub seen: Option<Seen>,
+    /// Sessions of its people in the last 90 days, as the path of a drawing 90 wide and 16 high.
+    pub spark: String,
+    /// Open conversations with its people, counted up to 1,000.
+    pub open: i64,
+    /// Whom to talk to first.
+    pub main_contact: Option<(ContactId, String)>,
+    /// Facts that every company has.
+    pub about: Vec<Fact>,
+    /// What the customer's product sent, and teammates changed.
+    pub data: Vec<Datum>,
+    /// Teammates who may look after it.
+    pub owners: Vec<(TeammateId, String)>,
+    /// Tags by name.
+    pub tags: Vec<Tagging>,
+    /// Names of the workspace's tags, to suggest.
+    pub known_tags: Vec<String>,
+}
+
+/// What the people of a company are sorted by.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Order {
+    /// Who was seen last comes first.
+    #[default]
+    LastSeen,
+    /// By name.
+    Name,
+    /// Who came most often comes first.
+    Sessions,
+}
+
+impl Order {
+    /// Every order with its word in addresses and its name.
+    pub const ALL: [(Self, &'static str, &'static str); 3] = [
+        (Self::LastSeen, "last_seen", "Last seen"),
+        (Self::Name, "name", "Name"),
+        (Self::Sessions, "sessions", "Sessions"),
+    ];
+
+    /// The order that an address names.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|(_, w, _)| *w == word).map(|(o, ..)| o)
+    }
+
+    /// The word in addresses.
+    pub fn word(self) -> &'static str {
+        Self::ALL.into_iter().find(|(o, ..)| *o == self).map_or("last_seen", |(_, w, _)| w)
+    }
+}
+
+/// Which people of a company are asked for.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Roll {
+    /// Beginnings of words of the name, e-mail address or id; all of them must be there.
+    pub find: String,
+    /// By what.
+    pub order: Order,
+    /// Which page of 50, from 0 on.
+    pub page: i64,
+}
+
+/// One of the people of a company.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Member {
+    /// Who.
+    pub id: ContactId,
+    /// The name to show.
+    pub title: String,
+    /// The e-mail address, where it is not the title.
+    pub email: Option<String>,
+    /// When they were last seen; `None` for never.
+    pub seen: Option<Stamp>,
+    /// Their sessions.
+    pub sessions: i64,
+    /// Where they were last seen; empty while unknown.
+    pub place: String,
+    /// Their tags by name.
+    pub tags: Vec<String>,
+}
+
+/// A page of the people of a company.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Members {
+    /// The number up to which this is true.
+    pub seq: i64,
+    /// How many match in all.
+    pub total: i64,
+    /// The people of this page.
+    pub rows: Vec<Member>,
+    /// Whether there is a next page.
+    pub more: bool,
+}
+
+/// A place where people of a company were last seen.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Dot {
+    /// The city and the country.
+    pub words: String,
+    /// Degrees east and north.
+    pub point: (f64, f64),
+    /// How many people.
+    pub people: i64,
 }

@@ -3,7 +3,8 @@
 use const_format::formatcp;
 use serde_json::{Map, Value, json};
 
-use super::Company;
+use super::standing::judge;
+use super::{Company, words};
 use crate::attributes::{self, Changes, Subject, Writer};
 use crate::error::Error;
 use crate::id::{CompanyId, TeammateId, WorkspaceId};
@@ -14,7 +15,8 @@ use crate::time::Time;
 
 /// The columns of [`Company`], of a table called `c`.
 pub(super) const COLUMNS_AS_C: &str = "c.id, c.company_id, c.name, c.plan, c.monthly_spend, c.size, c.website, c.industry, c.owner_id, \
-     c.remote_created_at, c.created_at, c.updated_at, c.last_seen_at, c.session_count, c.user_count";
+     c.remote_created_at, c.created_at, c.updated_at, c.last_seen_at, c.session_count, c.user_count, \
+     c.health, c.health_at, c.last_seen_contact_id, c.main_contact_id, c.archived_at";
 
 /// A company of this workspace; an id that was merged into another answers with the survivor.
 pub async fn find(
@@ -71,6 +73,8 @@ pub async fn find_or_create(w: &mut Write<'_>, company_id: &str) -> Result<Compa
         let found = find_by_company_id(&mut w.conn, w.workspace, company_id).await?;
         return found.map(|c| c.id).ok_or(Error::Internal);
     }
+    w.count_companies(1);
+    judge(w, &[id]).await?;
     w.log(Entry::of_company(Kind::CompanyCreated, w.now, id, 0, json!({})));
     Ok(id)
 }
@@ -119,6 +123,12 @@ pub async fn update(
     let mut changes = standard(details, &now)?;
     if !changes.set.is_empty() {
         write(w, id, details).await?;
+        if ["name", "website"].iter().any(|name| changes.set.contains_key(*name)) {
+            words::rewrite(w, id).await?;
+        }
+        if changes.set.contains_key("remote_created_at") {
+            judge(w, &[id]).await?;
+        }
     }
     let custom = attributes::set(w, writer, Subject::Company, id.0, field, &details.custom).await?;
     changes.set.extend(custom.set);

@@ -5,7 +5,7 @@
 use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
 
-use super::{Past, Profile};
+use super::Profile;
 use crate::error::Error;
 use crate::id::{ContactId, TeammateId};
 
@@ -24,46 +24,6 @@ pub async fn contact_profile(id: ContactId) -> Result<Profile, Error> {
     let mut profile = found.ok_or(Error::NotFound).map_err(viewer::refuse)?;
     profile.places_known |= app.geo.is_set_up();
     Ok(profile)
-}
-
-/// The values that an attribute of a person has had.
-///
-/// # Errors
-/// [`Error::NotFound`] for the person.
-#[server(prefix = "/do", endpoint = "attribute_history", input = GetUrl)]
-pub async fn attribute_history(contact: ContactId, name: String) -> Result<Vec<Past>, Error> {
-    use crate::server::{dates::Dates, viewer};
-    let (app, viewer) = viewer::viewer().map_err(viewer::refuse)?;
-    let mut c = app.db.read().await?;
-    let found = super::find(&mut c, viewer.workspace, contact).await?;
-    let id = found.ok_or(Error::NotFound).map_err(viewer::refuse)?.id;
-    let dates = Dates::new(&viewer.time_zone, app.clock.now());
-    super::history(&mut c, &dates, viewer.workspace, id, &name).await
-}
-
-/// Changes one custom attribute of a person, or makes one; empty takes it away. The text is read as the type
-/// that the attribute has, or as what it looks like.
-///
-/// # Errors
-/// As [`super::update`].
-#[server(prefix = "/do", endpoint = "set_attribute")]
-pub async fn set_attribute(contact: ContactId, name: String, value: String) -> Result<(), Error> {
-    use crate::attributes::Writer;
-    use crate::server::{db::Write, viewer};
-    let (app, viewer) = viewer::viewer()?;
-    let name = name.trim();
-    if name.is_empty() || name.chars().count() > 190 || name.chars().any(char::is_control) {
-        return Err(Error::invalid("name", "write a name of at most 190 characters"));
-    }
-    let mut w = Write::begin(&app, viewer.workspace, viewer.id).await?;
-    let typed =
-        crate::attributes::typed(&mut w, crate::attributes::Subject::Contact, name, &value).await?;
-    let custom = [(name.to_owned(), typed)].into_iter().collect();
-    let details = super::Details { custom, ..super::Details::default() };
-    let at = w.now;
-    super::update(&mut w, Writer::Teammate, contact, &details, "value", at).await?;
-    w.commit().await?;
-    Ok(())
 }
 
 /// Changes who looks after a person, and what everyone has: name, e-mail address and telephone number.

@@ -3,16 +3,18 @@
 use serde_json::json;
 
 use super::find;
+use crate::companies;
 use crate::error::Error;
-use crate::id::ContactId;
+use crate::id::{CompanyId, ContactId};
 use crate::live::Topic;
 use crate::run;
 use crate::server::db::{Changed, Entry, Write};
 
 /// In this order: what others are found by goes last.
-const STEPS: [&str; 25] = [
+const STEPS: [&str; 24] = [
     "delete from contact_words where workspace_id = $1 and contact_id = $2",
-    "update companies set user_count = user_count - 1 where workspace_id = $1 and id in \
+    "update companies set user_count = user_count - 1, \
+     main_contact_id = case when main_contact_id = $2 then 0 else main_contact_id end where workspace_id = $1 and id in \
      (select company_id from memberships where workspace_id = $1 and contact_id = $2 and left_at = 0)",
     "update activity set kind = 'erased', ref_id = 0, data = '{}' where workspace_id = $1 and seq in \
      (select seq from stream where workspace_id = $1 and owner_kind = 'contact' and owner_id = $2)",
@@ -42,10 +44,6 @@ const STEPS: [&str; 25] = [
     "delete from event_counts where workspace_id = $1 and contact_id = $2",
     "delete from event_days where workspace_id = $1 and contact_id = $2",
     "delete from sessions where workspace_id = $1 and contact_id = $2",
-    "update companies set last_seen_at = coalesce((select max(p.last_seen_at) from memberships m join contacts p \
-     on p.workspace_id = m.workspace_id and p.id = m.contact_id where m.workspace_id = $1 and m.company_id = companies.id \
-     and m.left_at = 0 and m.contact_id <> $2), 0) where workspace_id = $1 and id in \
-     (select company_id from memberships where workspace_id = $1 and contact_id = $2)",
     "delete from memberships where workspace_id = $1 and contact_id = $2",
     "delete from contact_identities where workspace_id = $1 and contact_id = $2",
     "delete from contacts where workspace_id = $1 and merged_into = $2",
@@ -64,10 +62,16 @@ pub async fn erase(w: &mut Write<'_>, contact: ContactId) -> Result<(), Error> {
     let person = find(&mut w.conn, w.workspace, contact).await?.ok_or(Error::NotFound)?;
     let contact = person.id;
     w.count_people(if person.archived_at.0 == 0 { -1 } else { 0 });
+    let of = "select distinct company_id from memberships where workspace_id = $1 and contact_id = $2 and left_at = 0";
+    let companies: Vec<(CompanyId,)> = run!(w.conn, |c| {
+        sqlx::query_as::<_, (CompanyId,)>(of).bind(w.workspace).bind(contact).fetch_all(c)
+    })?;
     for sql in STEPS {
         let _: Changed =
             run!(w.conn, |c| sqlx::query(sql).bind(w.workspace).bind(contact).execute(c))?;
     }
+    let companies: Vec<_> = companies.into_iter().map(|(id,)| id).collect();
+    companies::look_again(w, &companies).await?;
     w.log(Entry::of_workspace("contact_deleted", w.now, json!({ "contact": contact })));
     for topic in [Topic::Contact(contact), Topic::People, Topic::Companies, Topic::Inbox] {
         w.touch(topic);

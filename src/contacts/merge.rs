@@ -9,6 +9,7 @@ use crate::id::ContactId;
 use crate::run;
 use crate::server::db::{Changed, Entry, Write};
 use crate::stream::Kind;
+use crate::time::Time;
 
 /// What moves by a change of its owner alone.
 const MOVES: [&str; 9] = [
@@ -117,10 +118,11 @@ pub async fn merge(w: &mut Write<'_>, lead: ContactId, user: ContactId) -> Resul
     retire(w, lead, user).await?;
     super::words::rewrite(w, lead).await?;
     super::words::rewrite(w, user).await?;
-    let seen = "update companies set last_seen_at = (select p.last_seen_at from contacts p where p.workspace_id = $1 and p.id = $2) \
-                where workspace_id = $1 and id in (select company_id from memberships where workspace_id = $1 and contact_id = $2 and left_at = 0) \
-                and last_seen_at < (select p.last_seen_at from contacts p where p.workspace_id = $1 and p.id = $2)";
-    let _: Changed = run!(w.conn, |c| sqlx::query(seen).bind(w.workspace).bind(user).execute(c))?;
+    let at = "select last_seen_at from contacts where workspace_id = $1 and id = $2";
+    let (at,): (Time,) = run!(w.conn, |c| {
+        sqlx::query_as::<_, (Time,)>(at).bind(w.workspace).bind(user).fetch_one(c)
+    })?;
+    companies::seen(w, user, at).await?;
     w.log(Entry::of_contact(Kind::ContactMerged, w.now, user, lead.0, json!({})));
     Ok(())
 }

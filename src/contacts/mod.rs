@@ -10,8 +10,6 @@ mod export;
 #[cfg(feature = "ssr")]
 mod files;
 #[cfg(feature = "ssr")]
-mod history;
-#[cfg(feature = "ssr")]
 mod merge;
 #[cfg(feature = "ssr")]
 mod occurrences;
@@ -48,8 +46,6 @@ pub use export::export;
 #[cfg(feature = "ssr")]
 pub use files::router as files;
 #[cfg(feature = "ssr")]
-pub use history::history;
-#[cfg(feature = "ssr")]
 pub use merge::merge;
 #[cfg(feature = "ssr")]
 pub use occurrences::{Occurrence, track};
@@ -71,6 +67,8 @@ pub use store::{COLUMNS_AS_P, claim, find, find_by_external_id, find_or_create, 
 #[cfg(feature = "ssr")]
 pub use summaries::{Summary, summarize};
 #[cfg(feature = "ssr")]
+pub(crate) use words::words_of;
+#[cfg(feature = "ssr")]
 pub use words::write_words;
 #[cfg(feature = "ssr")]
 pub use write::{Person, change, create};
@@ -79,6 +77,7 @@ use crate::attributes;
 use crate::id::{CompanyId, ContactId, EventNameId, TeammateId};
 use crate::tags::Tagging;
 use crate::time::{Stamp, Time};
+use crate::ui::Fact;
 
 /// A person, as the database has them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -196,41 +195,6 @@ impl Place {
     }
 }
 
-/// One thing known about a person.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Fact {
-    /// What it is called.
-    pub label: String,
-    /// The value as text.
-    pub value: String,
-    /// The moment that it is, if it is one.
-    pub at: Option<Stamp>,
-    /// The address that it leads to, if it is one.
-    pub link: Option<String>,
-    /// Whether people want to copy it.
-    pub copy: bool,
-}
-
-/// One custom attribute of a person, as it is shown and edited.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Datum {
-    /// The attribute's value.
-    pub value: attributes::Value,
-    /// The moment that it is, if it is a date.
-    pub at: Option<Stamp>,
-}
-
-/// What a custom attribute was at some time.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Past {
-    /// When it became this.
-    pub at: Stamp,
-    /// What it became; `None` when it was taken away.
-    pub value: Option<String>,
-    /// The teammate who changed it; nobody when it came from the product.
-    pub by: Option<String>,
-}
-
 /// A company of a person.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CompanyFact {
@@ -288,7 +252,7 @@ pub struct Profile {
     /// Whether a database of places is set up.
     pub places_known: bool,
     /// What the customer's product sent, and teammates changed.
-    pub data: Vec<Datum>,
+    pub data: Vec<attributes::Datum>,
     /// Companies that the person is in.
     pub companies: Vec<CompanyFact>,
     /// Teammates who may look after the person.

@@ -3,22 +3,22 @@
 use std::collections::HashMap;
 
 use super::store::find;
-use super::{CompanyFact, Contact, Datum, EventCount, Fact, Profile, Whereabouts};
-use crate::attributes::{self, DataType, Subject};
+use super::{CompanyFact, Contact, EventCount, Profile, Whereabouts};
+use crate::attributes::{self, Subject};
 use crate::companies::{self, Membership};
 use crate::error::Error;
 use crate::id::{ContactId, EventNameId, WorkspaceId};
+use crate::owner::Owner;
 use crate::run;
 use crate::server::assets;
 use crate::server::dates::Dates;
 use crate::server::db::Conn;
 use crate::time::Time;
+use crate::ui::Fact;
+use crate::ui::facts::{copied, linked, moment, text};
+use crate::ui::spark::{DAYS, spark};
 use crate::{stream, tags, teammates};
 
-/// How many days a drawing of an event shows.
-const DAYS: i64 = 90;
-/// The milliseconds of a day.
-const DAY: i64 = 86_400_000;
 
 /// Everything about a person but the stream.
 pub async fn profile(
@@ -39,35 +39,15 @@ pub async fn profile(
         device: device(&contact),
         place: place(&contact, dates),
         places_known: contact.location.is_some(),
-        data: data(c, dates, workspace, id).await?,
+        data: attributes::data(c, dates, workspace, Subject::Contact, id.0).await?,
         companies: companies.into_iter().map(|m| company(m, dates)).collect(),
         owners,
         events: events(c, dates, workspace, id).await?,
-        tags: tags::of_contact(c, dates, workspace, id).await?,
+        tags: tags::of_owner(c, dates, workspace, Owner::Contact(id)).await?,
         known_tags: tags::names(c, workspace).await?,
         contact,
         seq,
     }))
-}
-
-fn text(label: &str, value: Option<&String>) -> Option<Fact> {
-    let value = value.filter(|v| !v.is_empty())?.clone();
-    Some(Fact { label: label.into(), value, ..Fact::default() })
-}
-
-fn copied(label: &str, value: Option<&String>) -> Option<Fact> {
-    text(label, value).map(|fact| Fact { copy: true, ..fact })
-}
-
-fn linked(label: &str, value: Option<&String>) -> Option<Fact> {
-    let fact = text(label, value)?;
-    let web = fact.value.starts_with("https://") || fact.value.starts_with("http://");
-    Some(Fact { link: web.then(|| fact.value.clone()), ..fact })
-}
-
-fn moment(label: &str, at: Option<Time>, dates: &Dates) -> Option<Fact> {
-    let at = dates.stamp(at.filter(|t| t.0 > 0)?);
-    Some(Fact { label: label.into(), value: at.exact.clone(), at: Some(at), ..Fact::default() })
 }
 
 fn about(contact: &Contact, owner: Option<String>, dates: &Dates) -> Vec<Fact> {
@@ -122,20 +102,6 @@ fn place(contact: &Contact, dates: &Dates) -> Option<Whereabouts> {
     })
 }
 
-async fn data(
-    c: &mut Conn,
-    dates: &Dates,
-    workspace: WorkspaceId,
-    id: ContactId,
-) -> Result<Vec<Datum>, Error> {
-    let values = attributes::values(c, workspace, Subject::Contact, id.0).await?;
-    let datum = |value: attributes::Value| {
-        let at = value.number.filter(|_| value.data_type == DataType::Date);
-        Datum { at: at.map(|n| dates.stamp(Time(n as i64))), value }
-    };
-    Ok(values.into_iter().map(datum).collect())
-}
-
 fn company(membership: Membership, dates: &Dates) -> CompanyFact {
     let company = membership.company;
     let spend = company.monthly_spend.map(|s| format!("{s:.2} a month"));
@@ -169,7 +135,7 @@ async fn events(
     type Row = (EventNameId, String, i64, Time, Time);
     let rows: Vec<Row> =
         run!(c, |x| sqlx::query_as::<_, Row>(sql).bind(workspace).bind(id).fetch_all(x))?;
-    let today = dates.now().0.div_euclid(DAY);
+    let today = dates.now().day();
     let by_day = "select event_name_id, day, count from event_days \
                   where workspace_id = $1 and contact_id = $2 and day > $3 order by event_name_id, day";
     let days: Vec<(EventNameId, i64, i64)> = run!(c, |x| {
@@ -192,24 +158,4 @@ async fn events(
         last: dates.stamp(last),
     };
     Ok(rows.into_iter().map(count).collect())
-}
-
-/// A bar for each day on which something happened, the highest 16 high.
-fn spark(days: &[(i64, i64)]) -> String {
-    let most = days.iter().map(|(_, n)| *n).max().unwrap_or(1).max(1) as f64;
-    let bar =
-        |(x, n): &(i64, i64)| format!("M{x} 16v-{:.1}", (*n as f64 / most * 15.0 + 1.0).min(16.0));
-    days.iter().filter(|(x, _)| (0..DAYS).contains(x)).map(bar).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::spark;
-
-    #[test]
-    fn the_busiest_day_is_the_highest_bar_and_days_out_of_sight_are_left_out() {
-        assert_eq!(spark(&[(0, 1), (89, 4), (95, 9), (-1, 2)]), "M0 16v-2.7M89 16v-7.7");
-        assert_eq!(spark(&[(3, 5)]), "M3 16v-16.0");
-        assert_eq!(spark(&[]), "");
-    }
 }

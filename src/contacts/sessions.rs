@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::json;
 
+use crate::companies;
 use crate::error::Error;
 use crate::id::{CompanyId, ContactId};
 use crate::live::Topic;
@@ -185,19 +186,16 @@ async fn count_for_companies(
     let rows: Vec<Row> = run!(w.conn, |c| {
         sqlx::query_as::<_, Row>(sql).bind(w.workspace).bind(contact).fetch_all(c)
     })?;
-    let add = "update companies set session_count = session_count + $3 where workspace_id = $1 and id = $2";
     for (company, joined, left) in rows {
-        let within = |sessions: &[Session]| {
-            let inside =
-                |s: &&Session| s.started_at >= joined && (left.0 == 0 || s.started_at < left);
-            sessions.iter().filter(inside).count() as i64
-        };
-        let delta = within(new) - within(old);
-        if delta != 0 {
-            let _: Changed = run!(w.conn, |c| {
-                sqlx::query(add).bind(w.workspace).bind(company).bind(delta).execute(c)
-            })?;
+        let inside =
+            |s: &&Session| s.started_at >= joined && (left.0 == 0 || s.started_at < left);
+        let mut days: BTreeMap<i64, i64> = BTreeMap::new();
+        for (sessions, sign) in [(new, 1), (old, -1)] {
+            for session in sessions.iter().filter(inside) {
+                *days.entry(session.started_at.day()).or_default() += sign;
+            }
         }
+        companies::count_sessions(w, company, &days).await?;
     }
     Ok(())
 }
@@ -228,11 +226,7 @@ async fn see(
             .bind(w.now)
             .execute(c)
     })?;
-    let companies = "update companies set last_seen_at = $3 where workspace_id = $1 and last_seen_at < $3 and id in \
-                     (select company_id from memberships where workspace_id = $1 and contact_id = $2 and left_at = 0)";
-    let _: Changed = run!(w.conn, |c| {
-        sqlx::query(companies).bind(w.workspace).bind(contact).bind(last.at).execute(c)
-    })?;
+    companies::seen(w, contact, last.at).await?;
     if last.at >= known { tell(w, contact, &last.context).await } else { Ok(()) }
 }
 

@@ -22,7 +22,7 @@ struct Row {
 }
 
 /// The words in texts: each whole text, and its parts between what are neither letters nor digits; folded.
-pub(super) fn words_of<'a>(texts: impl IntoIterator<Item = &'a str>) -> BTreeSet<String> {
+pub(crate) fn words_of<'a>(texts: impl IntoIterator<Item = &'a str>) -> BTreeSet<String> {
     let mut words = BTreeSet::new();
     for text in texts {
         let text = text.trim().to_lowercase();

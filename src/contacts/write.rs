@@ -154,11 +154,7 @@ async fn finish(w: &mut Write<'_>, id: ContactId, person: &Person) -> Result<(),
     let _: Changed = run!(w.conn, |c| {
         sqlx::query(sql).bind(w.workspace).bind(id).bind(at).bind(w.now).execute(c)
     })?;
-    let companies = "update companies set last_seen_at = $3 where workspace_id = $1 and last_seen_at < $3 and id in \
-                     (select company_id from memberships where workspace_id = $1 and contact_id = $2 and left_at = 0)";
-    let _: Changed = run!(w.conn, |c| {
-        sqlx::query(companies).bind(w.workspace).bind(id).bind(at).execute(c)
-    })?;
+    crate::companies::seen(w, id, at).await?;
     w.touch(crate::live::Topic::Contact(id));
     w.touch(crate::live::Topic::People);
     Ok(())

@@ -1,18 +1,21 @@
 //! Working on jobs: a step is one transaction that does a part and says how far it is.
 
+use std::ops::Range;
 use std::sync::Weak;
 use std::time::Duration;
 
 use super::State;
 use super::store::{Claimed, Input, advance, claim, find, prepare};
+use crate::companies;
 use crate::contacts;
 use crate::demo;
 use crate::error::Error;
+use crate::id::{JobId, TagId};
 use crate::import::{self, Import, Progress, Running, Upload};
 use crate::server::db::Write;
 use crate::server::state::AppState;
 use crate::stream;
-use crate::tags;
+use crate::tags::{self, Many};
 
 /// How many people one step takes.
 const STEP: i64 = 500;
@@ -32,6 +35,9 @@ pub async fn watch(app: Weak<AppState>) {
             tracing::error!(%error, "jobs");
         }
         import::sweep(&held);
+        if let Err(error) = companies::sweep(&held).await {
+            tracing::error!(%error, "health of companies");
+        }
         let woken = held.jobs_added.clone();
         drop(held);
         tokio::select! {
@@ -169,35 +175,27 @@ async fn tell(app: &AppState, job: &Claimed, state: State, message: &str) -> Res
 async fn step(w: &mut Write<'_>, job: &mut Claimed) -> Result<State, Error> {
     match job.input.clone() {
         Input::Tag { tag, add, people } => {
-            let at = usize::try_from(job.cursor.next).unwrap_or(usize::MAX).min(people.len());
-            let end = (at + STEP as usize).min(people.len());
-            if job.cursor.next == 0 {
-                job.cursor.from_seq = stream::last_seq(&mut w.conn, w.workspace).await?;
-            }
-            let part = &people[at..end];
-            let changed = if add {
-                tags::add_many(w, part, tag, job.id).await?
-            } else {
-                tags::remove_many(w, part, tag, job.id).await?
-            };
-            job.cursor.changed += changed as i64;
-            job.cursor.next = end as i64;
-            job.done = end as i64;
-            Ok(if end == people.len() { State::Done } else { State::Running })
+            let part = Part::next(w, job, people.len()).await?;
+            part.tag(w, job, Many::People(&people[part.range()]), tag, add).await
+        }
+        Input::TagCompanies { tag, add, companies } => {
+            let part = Part::next(w, job, companies.len()).await?;
+            part.tag(w, job, Many::Companies(&companies[part.range()]), tag, add).await
         }
         Input::Undo { job: undone } => {
             let before = find(&mut w.conn, w.workspace, undone).await?.ok_or(Error::NotFound)?;
-            let Input::Tag { tag, add, .. } = before.input else { return Err(Error::NotFound) };
+            let (tag, add) = match before.input {
+                Input::Tag { tag, add, .. } | Input::TagCompanies { tag, add, .. } => (tag, add),
+                _ => return Err(Error::NotFound),
+            };
             let from = job.cursor.next.max(before.cursor.from_seq);
             let asked = tags::Done { job: undone, tag, add, after: from };
-            let (people, next) = tags::done_by(w, &asked, STEP).await?;
-            let changed = if add {
-                tags::remove_many(w, &people, tag, job.id).await?
-            } else {
-                tags::add_many(w, &people, tag, job.id).await?
-            };
-            job.cursor.changed += changed as i64;
-            job.done += people.len() as i64;
+            let (people, companies, next) = tags::done_by(w, &asked, STEP).await?;
+            for many in [Many::People(&people), Many::Companies(&companies)] {
+                let changed = tag_many(w, many, tag, !add, job.id).await?;
+                job.cursor.changed += changed as i64;
+            }
+            job.done += (people.len() + companies.len()) as i64;
             let done = next.is_none() || job.done >= before.cursor.changed;
             job.cursor.next = next.unwrap_or(from);
             Ok(if done { State::Done } else { State::Running })
@@ -210,5 +208,57 @@ async fn step(w: &mut Write<'_>, job: &mut Claimed) -> Result<State, Error> {
             job.cursor.next = next.unwrap_or(job.cursor.next);
             Ok(if next.is_none() { State::Done } else { State::Running })
         }
+    }
+}
+
+async fn tag_many(
+    w: &mut Write<'_>,
+    many: Many<'_>,
+    tag: TagId,
+    add: bool,
+    job: JobId,
+) -> Result<usize, Error> {
+    if add {
+        tags::add_many(w, many, tag, job).await
+    } else {
+        tags::remove_many(w, many, tag, job).await
+    }
+}
+
+/// The part of a list that a step takes.
+#[derive(Clone, Copy)]
+struct Part {
+    at: usize,
+    end: usize,
+    all: usize,
+}
+
+impl Part {
+    /// The part that follows what is done; the first one remembers where the log was.
+    async fn next(w: &mut Write<'_>, job: &mut Claimed, all: usize) -> Result<Self, Error> {
+        let at = usize::try_from(job.cursor.next).unwrap_or(usize::MAX).min(all);
+        if job.cursor.next == 0 {
+            job.cursor.from_seq = stream::last_seq(&mut w.conn, w.workspace).await?;
+        }
+        Ok(Self { at, end: (at + STEP as usize).min(all), all })
+    }
+
+    const fn range(self) -> Range<usize> {
+        self.at..self.end
+    }
+
+    async fn tag(
+        self,
+        w: &mut Write<'_>,
+        job: &mut Claimed,
+        many: Many<'_>,
+        tag: TagId,
+        add: bool,
+    ) -> Result<State, Error> {
+        let changed = tag_many(w, many, tag, add, job.id).await?;
+        job.cursor.changed += changed as i64;
+        job.cursor.next = self.end as i64;
+        job.done = self.end as i64;
+        Ok(if self.end == self.all { State::Done } else { State::Running })
     }
 }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{Job, State};
 use crate::demo::Plan;
 use crate::error::Error;
-use crate::id::{ContactId, JobId, TagId, TeammateId, WorkspaceId};
+use crate::id::{CompanyId, ContactId, JobId, TagId, TeammateId, WorkspaceId};
 use crate::live::Topic;
 use crate::run;
 use crate::server::db::{Changed, Conn, Write};
@@ -29,6 +29,15 @@ pub enum Input {
         add: bool,
         /// Who.
         people: Vec<ContactId>,
+    },
+    /// Tag these companies, or take the tag off.
+    TagCompanies {
+        /// The tag.
+        tag: TagId,
+        /// Whether to add it; else it is taken off.
+        add: bool,
+        /// Which.
+        companies: Vec<CompanyId>,
     },
     /// Take back what a job did.
     Undo {
@@ -57,6 +66,7 @@ impl Input {
     const fn word(&self) -> &'static str {
         match self {
             Self::Tag { .. } => "tag",
+            Self::TagCompanies { .. } => "tag_companies",
             Self::Undo { .. } => "undo",
             Self::Import { .. } => "import",
             Self::Demo { .. } => "demo",
@@ -119,7 +129,7 @@ pub async fn start(w: &mut Write<'_>, input: &Input, total: i64) -> Result<JobId
 /// [`Error::NotFound`] unless it is a finished job of this teammate that can be undone.
 pub async fn undo(w: &mut Write<'_>, job: JobId) -> Result<JobId, Error> {
     let found = find(&mut w.conn, w.workspace, job).await?.ok_or(Error::NotFound)?;
-    let undoable = !found.state.is_open() && matches!(found.input, Input::Tag { .. });
+    let undoable = !found.state.is_open() && matches!(found.input, Input::Tag { .. } | Input::TagCompanies { .. });
     if found.created_by != w.actor || !undoable {
         return Err(Error::NotFound);
     }
@@ -231,7 +241,7 @@ pub async fn recent(
 
 async fn title(c: &mut Conn, workspace: WorkspaceId, input: &Input) -> Result<String, Error> {
     Ok(match input {
-        Input::Tag { tag, add, .. } => {
+        Input::Tag { tag, add, .. } | Input::TagCompanies { tag, add, .. } => {
             let sql = "select name from tags where workspace_id = $1 and id = $2";
             let name: Option<(String,)> = run!(c, |x| {
                 sqlx::query_as::<_, (String,)>(sql).bind(workspace).bind(tag).fetch_optional(x)

@@ -18,69 +18,12 @@ use serde::{Deserialize, Serialize};
 pub use store::{add, delete, edit, pin, restore};
 
 use crate::error::Error;
-use crate::id::{CompanyId, ContactId, NoteId, TeammateId};
+use crate::id::{NoteId, TeammateId};
+pub use crate::owner::Owner;
 use crate::time::{Stamp, Time};
 
 /// For how long a deleted note can be brought back: 30 days, in milliseconds.
 pub const KEPT: i64 = 30 * 24 * 60 * 60 * 1000;
-
-/// Whom a note is about; written `contact-5` or `company-5` in forms.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub enum Owner {
-    /// A person.
-    Contact(ContactId),
-    /// A company.
-    Company(CompanyId),
-}
-
-impl Owner {
-    /// The word in the database.
-    pub const fn kind(self) -> &'static str {
-        match self {
-            Self::Contact(_) => "contact",
-            Self::Company(_) => "company",
-        }
-    }
-
-    /// The number, whatever it is the number of.
-    pub const fn number(self) -> i64 {
-        match self {
-            Self::Contact(id) => id.0,
-            Self::Company(id) => id.0,
-        }
-    }
-
-    /// The owner of this kind and number.
-    pub fn new(kind: &str, number: i64) -> Option<Self> {
-        match kind {
-            "contact" => Some(Self::Contact(ContactId(number))),
-            "company" => Some(Self::Company(CompanyId(number))),
-            _ => None,
-        }
-    }
-}
-
-impl std::fmt::Display for Owner {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}-{}", self.kind(), self.number())
-    }
-}
-
-impl From<Owner> for String {
-    fn from(owner: Owner) -> Self {
-        owner.to_string()
-    }
-}
-
-impl TryFrom<String> for Owner {
-    type Error = String;
-
-    fn try_from(text: String) -> Result<Self, Self::Error> {
-        let found = text.split_once('-').and_then(|(kind, id)| Self::new(kind, id.parse().ok()?));
-        found.ok_or_else(|| "owner: write contact-5 or company-5".into())
-    }
-}
 
 /// A note, as the database has it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -168,8 +111,7 @@ pub fn clean_body(body: &str) -> Result<String, Error> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Owner, clean_body};
-    use crate::id::{CompanyId, ContactId};
+    use super::clean_body;
 
     #[test]
     fn texts_are_bounded_and_visible() {
@@ -178,15 +120,5 @@ mod tests {
         assert!(clean_body("a\0b").is_err());
         assert!(clean_body(&"é".repeat(100_000)).is_ok());
         assert!(clean_body(&"x".repeat(100_001)).is_err());
-    }
-
-    #[test]
-    fn owners_are_written_and_read() {
-        for owner in [Owner::Contact(ContactId(5)), Owner::Company(CompanyId(7))] {
-            assert_eq!(Owner::try_from(owner.to_string()), Ok(owner));
-        }
-        for bad in ["", "contact", "contact-", "contact-x", "deal-5"] {
-            assert!(Owner::try_from(bad.to_owned()).is_err(), "{bad}");
-        }
     }
 }

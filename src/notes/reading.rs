@@ -12,7 +12,6 @@ use crate::server::dates::Dates;
 use crate::server::db::Conn;
 use crate::time::Time;
 use crate::ui::markdown;
-use crate::{companies, contacts};
 
 /// How many notes a profile has; the stream has them all.
 const SHOWN: i64 = 200;
@@ -27,14 +26,7 @@ const COLUMNS: &str = "n.id, n.owner_kind, n.owner_id, n.body, n.version, n.auth
 /// # Errors
 /// [`Error::NotFound`] where the workspace has no such person or company.
 pub async fn existing(c: &mut Conn, workspace: WorkspaceId, owner: Owner) -> Result<Owner, Error> {
-    let found = match owner {
-        Owner::Contact(id) => {
-            contacts::find(c, workspace, id).await?.map(|found| Owner::Contact(found.id))
-        }
-        Owner::Company(id) => {
-            companies::find(c, workspace, id).await?.map(|found| Owner::Company(found.id))
-        }
-    };
+    let found = owner.existing(c, workspace).await?;
     found.ok_or(Error::NotFound)
 }
 

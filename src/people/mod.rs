@@ -17,8 +17,7 @@ pub use store::{choose_columns, chosen_columns, list, options};
 
 use crate::error::Error;
 use crate::id::{CompanyId, ContactId, TagId};
-use crate::time::Stamp;
-use crate::ui::escape;
+use crate::ui::{Cell, escape};
 
 /// Which people are asked for; everything empty is everyone who is not archived.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -143,17 +142,6 @@ impl Asked {
         }
         if pairs.is_empty() { "/people".into() } else { format!("/people?{}", pairs.join("&")) }
     }
-}
-
-/// What a cell of the list shows.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Cell {
-    /// Text, possibly empty.
-    Text(String),
-    /// A moment, or never.
-    Time(Option<Stamp>),
-    /// Names with the addresses that they lead to.
-    Links(Vec<(String, String)>),
 }
 
 /// One person in the list.

@@ -5,16 +5,17 @@ use std::collections::HashMap;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-use super::{Asked, Cell, Column, Options, People, Row, Sort, select};
+use super::{Asked, Column, Options, People, Row, Sort, select};
 use crate::contacts::{COLUMNS_AS_P, Contact};
 use crate::error::Error;
 use crate::id::{CompanyId, ContactId, TagId, TeammateId, WorkspaceId};
 use crate::run;
 use crate::server::dates::Dates;
-use crate::server::db::{Changed, Conn, Statement, Write};
+use crate::server::db::{Conn, Statement, Write};
 use crate::server::geo;
 use crate::stream;
 use crate::time::Time;
+use crate::ui::Cell;
 
 /// How many people a page has.
 const ROWS: i64 = 50;
@@ -164,7 +165,7 @@ impl Extras {
                 .bind(&ids)
                 .fetch_all(x))?;
             for (contact, id, name) in found {
-                let link = (name, format!("/people?company={id}"));
+                let link = (name, format!("/companies/{id}"));
                 extras.companies.entry(contact).or_default().push(link);
             }
         }
@@ -228,15 +229,8 @@ pub async fn chosen_columns(
     workspace: WorkspaceId,
     teammate: TeammateId,
 ) -> Result<Vec<Column>, Error> {
-    let sql = "select value from teammate_settings where workspace_id = $1 and teammate_id = $2 and name = $3";
-    let found: Option<(String,)> = run!(c, |x| {
-        sqlx::query_as::<_, (String,)>(sql)
-            .bind(workspace)
-            .bind(teammate)
-            .bind(SETTING)
-            .fetch_optional(x)
-    })?;
-    let keys: Option<Vec<String>> = found.and_then(|(text,)| serde_json::from_str(&text).ok());
+    let keys: Option<Vec<String>> =
+        crate::teammates::setting(c, workspace, teammate, SETTING).await?;
     let Some(keys) = keys else { return Ok(Column::at_first()) };
     let known = columns(c, workspace).await?;
     let chosen = keys.iter().filter_map(|key| known.iter().find(|column| column.key == *key));
@@ -248,15 +242,7 @@ pub async fn choose_columns(w: &mut Write<'_>, keys: &[String]) -> Result<(), Er
     let known = columns(&mut w.conn, w.workspace).await?;
     let chosen: Vec<_> =
         keys.iter().filter(|key| known.iter().any(|c| c.key == **key)).take(COLUMNS).collect();
-    let value = serde_json::to_string(&chosen).map_err(|_| Error::Internal)?;
-    let keep = "insert into teammate_settings (workspace_id, teammate_id, name, value) values ($1, $2, $3, $4) \
-                on conflict (workspace_id, teammate_id, name) do update set value = excluded.value";
-    let drop = "delete from teammate_settings where workspace_id = $1 and teammate_id = $2 and name = $3 and $4 <> ''";
-    let sql = if chosen.is_empty() { drop } else { keep };
-    let _: Changed = run!(w.conn, |c| {
-        sqlx::query(sql).bind(w.workspace).bind(w.actor).bind(SETTING).bind(&value).execute(c)
-    })?;
-    Ok(())
+    crate::teammates::set_setting(w, SETTING, Some(&chosen).filter(|all| !all.is_empty())).await
 }
 
 async fn columns(c: &mut Conn, workspace: WorkspaceId) -> Result<Vec<Column>, Error> {

@@ -36,6 +36,27 @@ impl Dates {
         }
     }
 
+    /// How long ago a moment was, in years and months, or in days when it is less than a month; `None` for one ahead.
+    pub fn length(&self, at: Time) -> Option<String> {
+        if at > self.now {
+            return None;
+        }
+        let (from, to) = (self.zoned(at).date(), self.zoned(self.now).date());
+        let span = from.until((jiff::Unit::Year, to)).ok()?;
+        let word = |n: i64, unit: &str| {
+            (n > 0).then(|| format!("{n} {unit}{}", if n == 1 { "" } else { "s" }))
+        };
+        let (years, months, days) =
+            (i64::from(span.get_years()), i64::from(span.get_months()), i64::from(span.get_days()));
+        let parts = if years == 0 && months == 0 {
+            [word(days, "day"), None]
+        } else {
+            [word(years, "year"), word(months, "month")]
+        };
+        let words = parts.into_iter().flatten().collect::<Vec<_>>().join(" ");
+        Some(if words.is_empty() { "less than a day".into() } else { words })
+    }
+
     /// The moment that the page is made.
     pub const fn now(&self) -> Time {
         self.now
@@ -71,5 +92,23 @@ impl Dates {
         };
         // Only at the end of the year 9999 is there no next day.
         (millis(begin, at.0), millis(end, i64::MAX))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Dates, Time};
+
+    #[test]
+    fn lengths_are_years_and_months_or_days() {
+        let now = Time(1_772_366_400_000);
+        let dates = Dates::new("UTC", now);
+        let length = |days: i64| dates.length(now.plus(-days * 86_400_000));
+        assert_eq!(length(0).as_deref(), Some("less than a day"));
+        assert_eq!(length(1).as_deref(), Some("1 day"));
+        assert_eq!(length(27).as_deref(), Some("27 days"));
+        assert_eq!(length(365).as_deref(), Some("1 year"));
+        assert_eq!(length(365 * 2 + 95).as_deref(), Some("2 years 3 months"));
+        assert_eq!(length(-1), None);
     }
 }

@@ -9,7 +9,8 @@ use serde::{Deserialize, Serialize};
 #[cfg(feature = "ssr")]
 pub use store::{Asked, changed_since, last_seq, page};
 
-use crate::id::NoteId;
+use crate::id::{ContactId, NoteId};
+use crate::owner::Owner;
 use crate::time::Stamp;
 
 /// What an entry of the activity log says.
@@ -42,6 +43,8 @@ pub enum Kind {
     CompanyCreated,
     /// Facts about a company were sent, or changed by a teammate.
     CompanyChanged,
+    /// A company stands otherwise than before.
+    CompanyHealthChanged,
     /// A person joined a company.
     CompanyJoined,
     /// A person left a company.
@@ -84,10 +87,12 @@ pub enum Facet {
     Tag,
     /// Data that changed.
     Change,
+    /// How someone stands: health, and later segments.
+    Segment,
 }
 
 impl Kind {
-    const ALL: [(Self, &'static str, Facet); 26] = [
+    const ALL: [(Self, &'static str, Facet); 27] = [
         (Self::Event, "event", Facet::Event),
         (Self::SessionStarted, "session_started", Facet::Event),
         (Self::TagAdded, "tag_added", Facet::Tag),
@@ -101,6 +106,7 @@ impl Kind {
         (Self::ContactUnblocked, "contact_unblocked", Facet::Change),
         (Self::CompanyCreated, "company_created", Facet::Change),
         (Self::CompanyChanged, "company_changed", Facet::Change),
+        (Self::CompanyHealthChanged, "company_health_changed", Facet::Segment),
         (Self::CompanyJoined, "company_joined", Facet::Change),
         (Self::CompanyLeft, "company_left", Facet::Change),
         (Self::NoteAdded, "note_added", Facet::Note),
@@ -139,12 +145,13 @@ impl Kind {
 
 impl Facet {
     /// Every type with the word of its tab, in the order of the tabs.
-    pub const ALL: [(Self, &'static str); 5] = [
+    pub const ALL: [(Self, &'static str); 6] = [
         (Self::Conversation, "Conversations"),
         (Self::Event, "Events"),
         (Self::Note, "Notes"),
         (Self::Tag, "Tags"),
         (Self::Change, "Data changes"),
+        (Self::Segment, "Health"),
     ];
 
     /// The word in the database and in addresses.
@@ -155,7 +162,13 @@ impl Facet {
             Self::Note => "note",
             Self::Tag => "tag",
             Self::Change => "change",
+            Self::Segment => "segment",
         }
+    }
+
+    /// Whether the stream of this owner can have such entries.
+    pub const fn fits(self, owner: Owner) -> bool {
+        !matches!(self, Self::Segment) || matches!(owner, Owner::Company(_))
     }
 
     /// The type that an address names.
@@ -173,6 +186,8 @@ pub struct Line {
     pub kind: Kind,
     /// The teammate who did it, if one did.
     pub actor: Option<String>,
+    /// In a company's stream, whom of its people it is about.
+    pub person: Option<(ContactId, String)>,
     /// The event's, tag's or company's name; empty where there is none.
     pub name: String,
     /// What was written, as HTML that is safe to show; empty where nothing was.

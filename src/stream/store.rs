@@ -3,26 +3,30 @@
 use serde_json::Value;
 
 use super::{Day, Facet, Fold, Kind, Line, Page};
+use crate::companies::Health;
 use crate::conversations;
 use crate::error::Error;
 use crate::id::{CompanyId, ContactId, NoteId, WorkspaceId};
 use crate::live::Topic;
 use crate::notes::{self, Shown};
+use crate::owner::Owner;
 use crate::run;
 use crate::server::dates::Dates;
 use crate::server::db::{Conn, topics_of};
 use crate::server::state::AppState;
 use crate::time::Time;
 
-/// What part of a person's stream is asked for.
+/// What part of a stream is asked for.
 #[derive(Debug, Clone)]
 pub struct Asked {
     /// Whose stream.
-    pub contact: ContactId,
+    pub owner: Owner,
     /// One type, or everything.
     pub facet: Option<Facet>,
     /// Occurrences of one event name only, by its id.
     pub event: Option<i64>,
+    /// In a company's stream: what this person did and had done.
+    pub person: Option<ContactId>,
     /// Entries after this cursor in reading order, as [`Page::older`] gave it.
     pub before: Option<String>,
     /// How many at most, 1 to 500.
@@ -38,9 +42,13 @@ struct Row {
     actor: Option<String>,
     event: Option<String>,
     data: String,
+    person: ContactId,
+    name: Option<String>,
+    email: Option<String>,
+    external_id: Option<String>,
 }
 
-/// A part of a person's stream, newest first.
+/// A part of a stream, newest first.
 ///
 /// # Errors
 /// [`Error::Invalid`] for a cursor that is not one.
@@ -52,23 +60,35 @@ pub async fn page(
 ) -> Result<Page, Error> {
     let (at, seq) = cursor(asked.before.as_deref())?;
     let limit = asked.limit.clamp(1, 500);
-    let sql = "select s.seq, s.occurred_at, a.kind, a.ref_id, m.name as actor, e.name as event, a.data from stream s \
+    // One person's entries in a company's stream are read from the person's own, so that somebody who did little is
+    // found at once among the many.
+    let (owner, within) = match (asked.owner, asked.person) {
+        (Owner::Company(company), Some(person)) => (Owner::Contact(person), company),
+        (owner, _) => (owner, CompanyId(0)),
+    };
+    let sql = "select s.seq, s.occurred_at, a.kind, a.ref_id, m.name as actor, e.name as event, a.data, \
+               a.contact_id as person, p.name, p.email, p.external_id from stream s \
                join activity a on a.workspace_id = s.workspace_id and a.seq = s.seq \
                left join teammates m on m.workspace_id = a.workspace_id and m.id = a.actor_id \
                left join event_names e on e.workspace_id = a.workspace_id and e.id = a.ref_id \
-               where s.workspace_id = $1 and s.owner_kind = 'contact' and s.owner_id = $2 \
+               left join contacts p on p.workspace_id = a.workspace_id and p.id = a.contact_id \
+               where s.workspace_id = $1 and s.owner_kind = $8 and s.owner_id = $2 \
                and (s.occurred_at, s.seq) < ($3, $4) and ($5 is null or s.facet = $5) \
                and ($6 is null or (s.facet = 'event' and a.ref_id = $6)) \
+               and ($9 = 0 or exists (select 1 from stream k where k.workspace_id = s.workspace_id and k.owner_kind = 'company' \
+               and k.owner_id = $9 and k.occurred_at = s.occurred_at and k.seq = s.seq)) \
                order by s.occurred_at desc, s.seq desc limit $7";
     let mut rows: Vec<Row> = run!(c, |x| {
         sqlx::query_as::<_, Row>(sql)
             .bind(workspace)
-            .bind(asked.contact)
+            .bind(owner.number())
             .bind(at)
             .bind(seq)
             .bind(asked.facet.map(Facet::word))
             .bind(asked.event)
             .bind(limit + 1)
+            .bind(owner.kind())
+            .bind(within)
             .fetch_all(x)
     })?;
     let more = rows.len() as i64 > limit;
@@ -83,7 +103,7 @@ pub async fn page(
     let lines = rows.into_iter().filter_map(|row| {
         let text = part(&row).and_then(|(_, part)| texts.get(&part).cloned());
         let about = row.ref_id;
-        let mut line = line(row, dates)?;
+        let mut line = line(row, dates, asked.owner)?;
         line.html = text.unwrap_or_default();
         match notes.get(&about) {
             // Once is enough: where it was written.
@@ -113,8 +133,13 @@ fn part(row: &Row) -> Option<(i64, i64)> {
     Some((row.ref_id, data["part"].as_i64()?))
 }
 
-fn line(row: Row, dates: &Dates) -> Option<Line> {
+fn line(row: Row, dates: &Dates, owner: Owner) -> Option<Line> {
     let kind = Kind::from_word(&row.kind)?;
+    let known = [&row.name, &row.email, &row.external_id].into_iter().flatten().next();
+    let person = (matches!(owner, Owner::Company(_)) && row.person.0 > 0).then(|| {
+        let name = known.cloned().unwrap_or_else(|| format!("Visitor {}", row.person));
+        (row.person, name)
+    });
     let data: Value = serde_json::from_str(&row.data).unwrap_or_default();
     let pairs = |value: &Value| -> Vec<(String, String)> {
         let object = value.as_object().into_iter().flatten();
@@ -127,6 +152,11 @@ fn line(row: Row, dates: &Dates) -> Option<Line> {
         Kind::TagAdded | Kind::TagRemoved => {
             (data["name"].as_str().unwrap_or_default().to_owned(), Vec::new())
         }
+        Kind::CompanyHealthChanged => {
+            let word = data["to"].as_str().and_then(Health::from_word);
+            let why = data["why"].as_str().unwrap_or_default().to_owned();
+            (word.map(|h| h.name().to_lowercase()).unwrap_or_default(), vec![("why".into(), why)])
+        }
         Kind::AttributesChanged | Kind::CompanyChanged => {
             (String::new(), changes(pairs(&data["set"]), &data["from"]))
         }
@@ -136,6 +166,7 @@ fn line(row: Row, dates: &Dates) -> Option<Line> {
         seq: row.seq,
         kind,
         actor: row.actor,
+        person,
         name,
         html: String::new(),
         deleted: None,
@@ -170,7 +201,8 @@ fn days(lines: impl Iterator<Item = Line>, dates: &Dates) -> Vec<Day> {
             Some(fold)
                 if line.kind == Kind::Event
                     && fold.newest.kind == Kind::Event
-                    && fold.newest.name == line.name =>
+                    && fold.newest.name == line.name
+                    && fold.newest.person == line.person =>
             {
                 fold.rest.push(line);
             }

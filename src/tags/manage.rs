@@ -3,11 +3,10 @@
 use serde_json::json;
 
 use super::clean_name;
-use crate::companies;
-use crate::contacts;
 use crate::error::Error;
 use crate::id::{CompanyId, ContactId, ConversationId, TagId, TeammateId, WorkspaceId};
 use crate::live::Topic;
+use crate::owner::Owner;
 use crate::run;
 use crate::server::db::{Changed, Conn, Entry, Write};
 use crate::stream::Kind;
@@ -38,42 +37,16 @@ pub struct Applied {
     pub tagged_by: TeammateId,
 }
 
-/// Who can have a tag.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Owner {
-    /// A person.
-    Contact(ContactId),
-    /// A company.
-    Company(CompanyId),
+/// Itself, or whom it was merged into.
+async fn survivor(w: &mut Write<'_>, owner: Owner) -> Result<Owner, Error> {
+    owner.existing(&mut w.conn, w.workspace).await?.ok_or(Error::NotFound)
 }
 
-impl Owner {
-    const fn parts(self) -> (&'static str, i64) {
-        match self {
-            Self::Contact(id) => ("contact", id.0),
-            Self::Company(id) => ("company", id.0),
-        }
-    }
-
-    /// Itself, or whom it was merged into.
-    async fn survivor(self, w: &mut Write<'_>) -> Result<Self, Error> {
-        let found = match self {
-            Self::Contact(id) => {
-                contacts::find(&mut w.conn, w.workspace, id).await?.map(|p| Self::Contact(p.id))
-            }
-            Self::Company(id) => {
-                companies::find(&mut w.conn, w.workspace, id).await?.map(|c| Self::Company(c.id))
-            }
-        };
-        found.ok_or(Error::NotFound)
-    }
-
-    fn entry(self, kind: Kind, now: Time, tag: &Tag) -> Entry {
-        let data = json!({ "name": tag.name });
-        match self {
-            Self::Contact(id) => Entry::of_contact(kind, now, id, tag.id.0, data),
-            Self::Company(id) => Entry::of_company(kind, now, id, tag.id.0, data),
-        }
+fn entry(owner: Owner, kind: Kind, now: Time, tag: &Tag) -> Entry {
+    let data = json!({ "name": tag.name });
+    match owner {
+        Owner::Contact(id) => Entry::of_contact(kind, now, id, tag.id.0, data),
+        Owner::Company(id) => Entry::of_company(kind, now, id, tag.id.0, data),
     }
 }
 
@@ -113,8 +86,8 @@ pub async fn applied(
 /// # Errors
 /// [`Error::NotFound`] for whom it should be added to.
 pub async fn apply(w: &mut Write<'_>, owner: Owner, tag: &Tag) -> Result<(), Error> {
-    let owner = owner.survivor(w).await?;
-    let (kind, id) = owner.parts();
+    let owner = survivor(w, owner).await?;
+    let (kind, id) = (owner.kind(), owner.number());
     let sql = "insert into taggings (workspace_id, owner_kind, owner_id, tag_id, tagged_at, tagged_by) \
                values ($1, $2, $3, $4, $5, $6) on conflict (workspace_id, owner_kind, owner_id, tag_id) do nothing";
     let added: Changed = run!(w.conn, |c| {
@@ -128,7 +101,7 @@ pub async fn apply(w: &mut Write<'_>, owner: Owner, tag: &Tag) -> Result<(), Err
             .execute(c)
     })?;
     if added.0 > 0 {
-        w.log(owner.entry(Kind::TagAdded, w.now, tag));
+        w.log(entry(owner, Kind::TagAdded, w.now, tag));
     }
     Ok(())
 }
@@ -138,14 +111,14 @@ pub async fn apply(w: &mut Write<'_>, owner: Owner, tag: &Tag) -> Result<(), Err
 /// # Errors
 /// [`Error::NotFound`] for whom it should be taken off.
 pub async fn take_off(w: &mut Write<'_>, owner: Owner, tag: &Tag) -> Result<(), Error> {
-    let owner = owner.survivor(w).await?;
-    let (kind, id) = owner.parts();
+    let owner = survivor(w, owner).await?;
+    let (kind, id) = (owner.kind(), owner.number());
     let sql = "delete from taggings where workspace_id = $1 and owner_kind = $2 and owner_id = $3 and tag_id = $4";
     let gone: Changed = run!(w.conn, |c| {
         sqlx::query(sql).bind(w.workspace).bind(kind).bind(id).bind(tag.id).execute(c)
     })?;
     if gone.0 > 0 {
-        w.log(owner.entry(Kind::TagRemoved, w.now, tag));
+        w.log(entry(owner, Kind::TagRemoved, w.now, tag));
     }
     Ok(())
 }
@@ -190,11 +163,11 @@ pub async fn delete_step(w: &mut Write<'_>, id: TagId) -> Result<bool, Error> {
         match kind.as_str() {
             "contact" => {
                 let owner = Owner::Contact(ContactId(*owner));
-                w.log(owner.entry(Kind::TagRemoved, w.now, &tag));
+                w.log(entry(owner, Kind::TagRemoved, w.now, &tag));
             }
             "company" => {
                 let owner = Owner::Company(CompanyId(*owner));
-                w.log(owner.entry(Kind::TagRemoved, w.now, &tag));
+                w.log(entry(owner, Kind::TagRemoved, w.now, &tag));
             }
             _ => w.touch(Topic::Conversation(ConversationId(*owner))),
         }

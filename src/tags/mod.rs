@@ -10,12 +10,12 @@ mod store;
 pub mod views;
 
 #[cfg(feature = "ssr")]
-pub use manage::{Owner, Tag, apply, delete_step, rename, take_off};
+pub use manage::{Tag, apply, delete_step, find, rename, take_off};
 #[cfg(feature = "ssr")]
 pub use rest::router as rest;
 use serde::{Deserialize, Serialize};
 #[cfg(feature = "ssr")]
-pub use store::{Done, add, add_many, done_by, make, names, of_contact, remove, remove_many};
+pub use store::{Done, Many, add, add_many, done_by, make, names, of_owner, remove, remove_many};
 
 use crate::error::Error;
 use crate::id::TagId;

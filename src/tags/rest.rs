@@ -8,11 +8,12 @@ use axum::routing::{delete, get};
 use axum::{Json, Router};
 use serde_json::{Map, Value, json};
 
-use super::manage::{self, Applied, Owner, Tag};
+use super::manage::{self, Applied, Tag};
 use crate::companies;
 use crate::contacts::{self, of_public_id};
 use crate::error::Error;
 use crate::id::{CompanyId, TagId};
+use crate::owner::Owner;
 use crate::rest::{self, Caller, Refused, Sent};
 use crate::server::db::Write;
 use crate::server::state::AppState;

@@ -5,7 +5,8 @@ use serde_json::json;
 use super::{Tagging, clean_name};
 use crate::contacts;
 use crate::error::Error;
-use crate::id::{ContactId, JobId, TagId, WorkspaceId};
+use crate::id::{CompanyId, ContactId, JobId, TagId, WorkspaceId};
+use crate::owner::Owner;
 use crate::run;
 use crate::server::dates::Dates;
 use crate::server::db::{Changed, Conn, Entry, Write};
@@ -86,19 +87,24 @@ struct Row {
     tagged_at: Time,
 }
 
-/// A person's tags by name.
-pub async fn of_contact(
+/// Someone's tags by name.
+pub async fn of_owner(
     c: &mut Conn,
     dates: &Dates,
     workspace: WorkspaceId,
-    contact: ContactId,
+    owner: Owner,
 ) -> Result<Vec<Tagging>, Error> {
     let sql = "select t.id, t.name, m.name as tagged_by, g.tagged_at from taggings g \
                join tags t on t.workspace_id = g.workspace_id and t.id = g.tag_id \
                left join teammates m on m.workspace_id = g.workspace_id and m.id = g.tagged_by \
-               where g.workspace_id = $1 and g.owner_kind = 'contact' and g.owner_id = $2 order by t.name_key";
-    let rows: Vec<Row> =
-        run!(c, |x| sqlx::query_as::<_, Row>(sql).bind(workspace).bind(contact).fetch_all(x))?;
+               where g.workspace_id = $1 and g.owner_kind = $2 and g.owner_id = $3 order by t.name_key";
+    let rows: Vec<Row> = run!(c, |x| {
+        sqlx::query_as::<_, Row>(sql)
+            .bind(workspace)
+            .bind(owner.kind())
+            .bind(owner.number())
+            .fetch_all(x)
+    })?;
     let tagging =
         |r: Row| Tagging { id: r.id, name: r.name, by: r.tagged_by, at: dates.stamp(r.tagged_at) };
     Ok(rows.into_iter().map(tagging).collect())
@@ -112,65 +118,97 @@ pub async fn names(c: &mut Conn, workspace: WorkspaceId) -> Result<Vec<String>, 
     Ok(rows.into_iter().map(|(name,)| name).collect())
 }
 
-/// Adds a tag to many people at once for a job; answers how many did not have it.
+/// Whom a job tags: people or companies, by number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Many<'a> {
+    /// People.
+    People(&'a [ContactId]),
+    /// Companies.
+    Companies(&'a [CompanyId]),
+}
+
+impl Many<'_> {
+    const fn kind(self) -> &'static str {
+        match self {
+            Self::People(_) => "contact",
+            Self::Companies(_) => "company",
+        }
+    }
+
+    /// Their numbers, each in a list of its own, as JSON.
+    fn list(self) -> Result<String, Error> {
+        let rows: Vec<[i64; 1]> = match self {
+            Self::People(ids) => ids.iter().map(|id| [id.0]).collect(),
+            Self::Companies(ids) => ids.iter().map(|id| [id.0]).collect(),
+        };
+        serde_json::to_string(&rows).map_err(|_| Error::Internal)
+    }
+}
+
+/// Adds a tag to many at once for a job; answers how many did not have it.
 pub async fn add_many(
     w: &mut Write<'_>,
-    people: &[ContactId],
+    many: Many<'_>,
     tag: TagId,
     job: JobId,
 ) -> Result<usize, Error> {
-    let sql = "insert into taggings (workspace_id, owner_kind, owner_id, tag_id, tagged_at, tagged_by) \
-               select $1, 'contact', p.id, $2, $3, $4 from json_each($5) j cross join contacts p \
-               where p.workspace_id = $1 and p.id = cast(j.value ->> 0 as bigint) and p.merged_into = 0 \
-               on conflict (workspace_id, owner_kind, owner_id, tag_id) do nothing returning owner_id";
-    let rows: Vec<(ContactId,)> = run!(w.conn, |c| {
-        sqlx::query_as::<_, (ContactId,)>(sql)
+    let people = "insert into taggings (workspace_id, owner_kind, owner_id, tag_id, tagged_at, tagged_by) \
+                  select $1, 'contact', p.id, $2, $3, $4 from json_each($5) j cross join contacts p \
+                  where p.workspace_id = $1 and p.id = cast(j.value ->> 0 as bigint) and p.merged_into = 0 \
+                  on conflict (workspace_id, owner_kind, owner_id, tag_id) do nothing returning owner_id";
+    let companies = "insert into taggings (workspace_id, owner_kind, owner_id, tag_id, tagged_at, tagged_by) \
+                     select $1, 'company', c.id, $2, $3, $4 from json_each($5) j cross join companies c \
+                     where c.workspace_id = $1 and c.id = cast(j.value ->> 0 as bigint) and c.merged_into = 0 \
+                     on conflict (workspace_id, owner_kind, owner_id, tag_id) do nothing returning owner_id";
+    let sql = if matches!(many, Many::People(_)) { people } else { companies };
+    let rows: Vec<(i64,)> = run!(w.conn, |c| {
+        sqlx::query_as::<_, (i64,)>(sql)
             .bind(w.workspace)
             .bind(tag)
             .bind(w.now)
             .bind(w.actor)
-            .bind(list(people)?)
+            .bind(many.list()?)
             .fetch_all(c)
     })?;
-    log_many(w, Kind::TagAdded, rows, tag, job).await
+    log_many(w, Kind::TagAdded, many, rows, tag, job).await
 }
 
-/// Takes a tag off many people at once for a job; answers how many had it.
+/// Takes a tag off many at once for a job; answers how many had it.
 pub async fn remove_many(
     w: &mut Write<'_>,
-    people: &[ContactId],
+    many: Many<'_>,
     tag: TagId,
     job: JobId,
 ) -> Result<usize, Error> {
-    let sql = "delete from taggings where workspace_id = $1 and owner_kind = 'contact' and tag_id = $2 \
+    let sql = "delete from taggings where workspace_id = $1 and owner_kind = $4 and tag_id = $2 \
                and owner_id in (select cast(value ->> 0 as bigint) from json_each($3)) returning owner_id";
-    let rows: Vec<(ContactId,)> = run!(w.conn, |c| {
-        sqlx::query_as::<_, (ContactId,)>(sql)
+    let rows: Vec<(i64,)> = run!(w.conn, |c| {
+        sqlx::query_as::<_, (i64,)>(sql)
             .bind(w.workspace)
             .bind(tag)
-            .bind(list(people)?)
+            .bind(many.list()?)
+            .bind(many.kind())
             .fetch_all(c)
     })?;
-    log_many(w, Kind::TagRemoved, rows, tag, job).await
-}
-
-fn list(people: &[ContactId]) -> Result<String, Error> {
-    let rows: Vec<_> = people.iter().map(|id| [id]).collect();
-    serde_json::to_string(&rows).map_err(|_| Error::Internal)
+    log_many(w, Kind::TagRemoved, many, rows, tag, job).await
 }
 
 async fn log_many(
     w: &mut Write<'_>,
     kind: Kind,
-    mut rows: Vec<(ContactId,)>,
+    many: Many<'_>,
+    mut rows: Vec<(i64,)>,
     tag: TagId,
     job: JobId,
 ) -> Result<usize, Error> {
     let name = name_of(w, tag).await?.ok_or(Error::NotFound)?;
     rows.sort_unstable();
-    for (contact,) in &rows {
+    for (id,) in &rows {
         let data = json!({ "name": name, "job": job });
-        w.log(Entry::of_contact(kind, w.now, *contact, tag.0, data));
+        w.log(match many {
+            Many::People(_) => Entry::of_contact(kind, w.now, ContactId(*id), tag.0, data),
+            Many::Companies(_) => Entry::of_company(kind, w.now, CompanyId(*id), tag.0, data),
+        });
     }
     Ok(rows.len())
 }
@@ -196,17 +234,17 @@ pub struct Done {
     pub after: i64,
 }
 
-/// The people whom a job changed, in the order of the log, and the number to go on after, if there are more.
+/// The people and the companies that a job changed, in the order of the log, and the number to go on after, if there are more.
 pub async fn done_by(
     w: &mut Write<'_>,
     asked: &Done,
     limit: i64,
-) -> Result<(Vec<ContactId>, Option<i64>), Error> {
+) -> Result<(Vec<ContactId>, Vec<CompanyId>, Option<i64>), Error> {
     let kind = if asked.add { Kind::TagAdded } else { Kind::TagRemoved };
-    let sql = "select seq, contact_id, data from activity where workspace_id = $1 and seq > $2 and kind = $3 and ref_id = $4 \
-               order by seq limit $5";
-    type Row = (i64, ContactId, String);
-    let rows: Vec<Row> = run!(w.conn, |c| {
+    let sql = "select seq, contact_id, company_id, data from activity where workspace_id = $1 and seq > $2 and kind = $3 \
+               and ref_id = $4 order by seq limit $5";
+    type Row = (i64, ContactId, CompanyId, String);
+    let mut rows: Vec<Row> = run!(w.conn, |c| {
         sqlx::query_as::<_, Row>(sql)
             .bind(w.workspace)
             .bind(asked.after)
@@ -220,6 +258,8 @@ pub async fn done_by(
         let data: serde_json::Value = serde_json::from_str(data).unwrap_or_default();
         data["job"].as_i64() == Some(asked.job.0)
     };
-    let people = rows.into_iter().filter(|(_, _, data)| by_job(data)).map(|(_, id, _)| id);
-    Ok((people.collect(), next))
+    rows.retain(|(.., data)| by_job(data));
+    let people = rows.iter().map(|(_, id, ..)| *id).filter(|id| id.0 > 0).collect();
+    let companies = rows.iter().filter(|(_, id, ..)| id.0 == 0).map(|(_, _, id, _)| *id).collect();
+    Ok((people, companies, next))
 }

@@ -6,6 +6,8 @@ mod password;
 #[cfg(feature = "ssr")]
 mod rest;
 #[cfg(feature = "ssr")]
+mod settings;
+#[cfg(feature = "ssr")]
 mod store;
 #[cfg(feature = "ssr")]
 mod team;
@@ -16,6 +18,8 @@ pub use password::{change_password, end_others};
 #[cfg(feature = "ssr")]
 pub use rest::router as rest;
 use serde::{Deserialize, Serialize};
+#[cfg(feature = "ssr")]
+pub use settings::{set_setting, setting};
 #[cfg(feature = "ssr")]
 pub use store::{names, sign_in, sign_out, viewer_of};
 #[cfg(feature = "ssr")]

@@ -13,10 +13,13 @@ pub fn Avatar(
     /// The large form, for headers.
     #[prop(optional)]
     large: bool,
+    /// The square form, for companies.
+    #[prop(optional)]
+    square: bool,
 ) -> impl IntoView {
     let hue = seed.rem_euclid(8).to_string();
     view! {
-        <span class="avatar" class:large=large data-hue=hue aria-hidden="true">
+        <span class="avatar" class:large=large class:square=square data-hue=hue aria-hidden="true">
             {initials(&name)}
         </span>
     }

@@ -2,21 +2,29 @@
 
 mod address;
 mod avatar;
+mod cell;
 mod clipboard;
 mod copy;
 pub mod draft;
+mod fact;
+#[cfg(feature = "ssr")]
+pub mod facts;
 pub mod flash;
 pub mod focus;
 mod fresh;
 mod icon;
 #[cfg(feature = "ssr")]
 pub mod markdown;
+#[cfg(feature = "ssr")]
+pub mod spark;
 pub mod status;
 mod time_ago;
 
 pub use address::escape;
 pub use avatar::Avatar;
+pub use cell::{Cell, CellView};
 pub use copy::Copy;
+pub use fact::{Fact, FactList, Facts};
 pub use fresh::fresh_id;
 pub use icon::Icon;
 pub use time_ago::TimeAgo;

@@ -52,7 +52,7 @@ on_both! {
         let kinds: Vec<_> = thread.parts.iter().map(|p| (p.kind, p.ours)).collect();
         assert_eq!(kinds, [(PartKind::Message, true), (PartKind::Message, true), (PartKind::Note, true)]);
         assert!(thread.parts[0].html.contains("<strong>Grace</strong>"));
-        let (_, stream) = app.get(&ada, &format!("/do/stream?contact={contact}&facet=conversation&limit=10")).await;
+        let (_, stream) = app.get(&ada, &format!("/do/stream?owner=contact-{contact}&facet=conversation&limit=10")).await;
         assert!(stream.contains("<strong>Grace</strong>") && stream.contains(&format!("/inbox/{id}")), "{stream}");
         let (_, page) = app.get(&ada, &format!("/inbox/{id}")).await;
         for text in ["Grace", "Waiting: reaches them", "About", "Only your team sees this"] {

@@ -5,6 +5,7 @@
 mod support;
 
 mod audit;
+mod companies;
 mod conversations;
 mod database;
 mod erasure;

@@ -60,7 +60,7 @@ on_both! {
         assert_eq!((edited.body.as_str(), edited.version), ("first of all", 2));
         assert_eq!(edited.edited.unwrap().0.as_deref(), Some("Ada Lovelace"));
 
-        let stream = format!("/do/stream?contact={contact}&facet=note&limit=50");
+        let stream = format!("/do/stream?owner=contact-{contact}&facet=note&limit=50");
         assert!(app.get(&ada, &stream).await.1.contains("first of all"));
         for _ in 0..2 {
             app.form(Some(&ada), "/do/delete_note", &format!("note={first}")).await;

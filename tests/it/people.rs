@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use axum::http::StatusCode;
 use rapport::contacts::{Profile, Standing, erase, stand};
 use rapport::jobs;
-use rapport::people::{Asked, Cell, Filter, People, Sort};
+use rapport::people::{Asked, Filter, People, Sort};
+use rapport::ui::Cell;
 use rapport::server::db::Write;
 use rapport::stream::Page;
 use rapport::teammates::sign_in;
@@ -92,7 +93,7 @@ on_both! {
         }
         let token = ada(&app).await;
         let first = app.number("select min(id) from contacts").await;
-        app.form(Some(&token), "/do/add_tag", &format!("contact={first}&name=vip")).await;
+        app.form(Some(&token), "/do/add_tag", &format!("owner=contact-{first}&name=vip")).await;
         let tag = rapport::id::TagId(app.number("select id from tags").await);
         let company = rapport::id::CompanyId(app.number("select id from companies where company_key = 'acme'").await);
         let of = |filter: Filter| Asked { filter, ..Asked::default() };
@@ -127,7 +128,7 @@ on_both! {
         }
         let token = ada(&app).await;
         let first = app.number("select min(id) from contacts").await;
-        app.form(Some(&token), "/do/add_tag", &format!("contact={first}&name=vip")).await;
+        app.form(Some(&token), "/do/add_tag", &format!("owner=contact-{first}&name=vip")).await;
         let (status, body) = app.form(Some(&token), "/do/tag_people", "all=1&address=/people?find%3Dann&name=VIP&change=add").await;
         assert_eq!(status, StatusCode::OK, "{body}");
         jobs::run_due(&app.state).await.unwrap();
@@ -223,7 +224,7 @@ on_both! {
         let (token, contact) = (ada(&app).await, app.number("select id from contacts").await);
         let (mut before, mut lines, mut last) = (String::new(), 0, i64::MAX);
         loop {
-            let (_, body) = app.get(&token, &format!("/do/stream?contact={contact}&facet=event&limit=7{before}")).await;
+            let (_, body) = app.get(&token, &format!("/do/stream?owner=contact-{contact}&facet=event&limit=7{before}")).await;
             let page: Page = serde_json::from_str(&body).unwrap();
             for line in page.days.iter().flat_map(|d| &d.folds).flat_map(|f| std::iter::once(&f.newest).chain(&f.rest)) {
                 assert!(line.at.at.0 <= last);
@@ -234,7 +235,7 @@ on_both! {
             before = format!("&before={older}");
         }
         assert_eq!(lines, 60);
-        let (_, body) = app.get(&token, &format!("/do/stream?contact={contact}&facet=event&limit=500")).await;
+        let (_, body) = app.get(&token, &format!("/do/stream?owner=contact-{contact}&facet=event&limit=500")).await;
         let page: Page = serde_json::from_str(&body).unwrap();
         assert_eq!(page.days.len(), 20);
         assert!(page.days.iter().all(|d| d.folds.len() == 1 && d.folds[0].rest.len() == 2));
@@ -265,8 +266,8 @@ on_both! {
         for path in [
             "/do/people?address=/people?after%3Dx".to_owned(),
             "/do/people?address=/people?after%3DWzEsMl0%26sort%3Dname".to_owned(),
-            format!("/do/stream?contact={contact}&limit=5&before=99"),
-            format!("/do/stream?contact={contact}&limit=x"),
+            format!("/do/stream?owner=contact-{contact}&limit=5&before=99"),
+            format!("/do/stream?owner=contact-{contact}&limit=x"),
             "/do/profile?id=x".to_owned(),
         ] {
             let (status, body) = app.get(&token, &path).await;

@@ -1,7 +1,8 @@
 //! What a teammate changes on a profile.
 
 use axum::http::StatusCode;
-use rapport::contacts::{Past, Profile};
+use rapport::attributes::Past;
+use rapport::contacts::Profile;
 use rapport::teammates::sign_in;
 use rapport::workspace::create;
 use serde_json::json;
@@ -26,7 +27,7 @@ on_both! {
     async fn custom_data_is_changed_by_its_type_and_remembers_what_it_was(app: TestApp) {
         let (ada, contact) = someone(&app).await;
         let set = async |name: &str, value: &str| {
-            let form = format!("contact={contact}&name={name}&value={value}");
+            let form = format!("owner=contact-{contact}&name={name}&value={value}");
             app.form(Some(&ada), "/do/set_attribute", &form).await.0
         };
         assert_eq!(set("plan", "enterprise").await, StatusCode::OK);
@@ -42,7 +43,7 @@ on_both! {
         let pair = |a: &str, b: &str| (a.to_owned(), b.to_owned());
         assert_eq!(texts, [pair("beta", "false"), pair("height", "1.5"), pair("plan", "enterprise"), pair("seats", "12")]);
         assert_eq!(app.text("select data_type from attributes where name = 'height'").await, "float");
-        let (_, body) = app.get(&ada, &format!("/do/attribute_history?contact={contact}&name=plan")).await;
+        let (_, body) = app.get(&ada, &format!("/do/attribute_history?owner=contact-{contact}&name=plan")).await;
         let past: Vec<Past> = serde_json::from_str(&body).unwrap();
         let past: Vec<_> = past.into_iter().map(|p| (p.value, p.by)).collect();
         assert_eq!(past, [(Some("enterprise".into()), Some("Ada Lovelace".into())), (Some("pro".into()), None)]);
@@ -54,7 +55,7 @@ on_both! {
         let done: Result<rapport::server::db::Changed, _> = rapport::run!(c, |x| sqlx::query("update attributes set ui_writable = 0 where name = 'plan'").execute(x));
         done.unwrap();
         c.commit().await.unwrap();
-        let (status, _) = app.form(Some(&ada), "/do/set_attribute", &format!("contact={contact}&name=plan&value=x")).await;
+        let (status, _) = app.form(Some(&ada), "/do/set_attribute", &format!("owner=contact-{contact}&name=plan&value=x")).await;
         assert_eq!(status, StatusCode::BAD_REQUEST);
         assert!(profile(&app, &ada, contact).await.data.iter().any(|d| d.value.name == "plan" && !d.value.editable));
     }
@@ -95,7 +96,7 @@ on_both! {
         let eve = sign_in(&app.state, "eve@example.com", "correct horse battery").await.unwrap();
         let entries = app.number("select count(*) from activity").await;
         for (path, form) in [
-            ("/do/set_attribute", format!("contact={contact}&name=plan&value=x")),
+            ("/do/set_attribute", format!("owner=contact-{contact}&name=plan&value=x")),
             ("/do/set_details", format!("contact={contact}&name=x&email=&phone=&owner=0")),
             ("/do/stand", format!("contact={contact}&action=archive")),
             ("/do/erase_contact", format!("contact={contact}&confirm=Grace")),
@@ -105,7 +106,7 @@ on_both! {
             let (status, _) = app.form(None, path, &form).await;
             assert_eq!(status, StatusCode::UNAUTHORIZED, "{path}");
         }
-        for path in [format!("/contacts/{contact}/export.json"), format!("/do/attribute_history?contact={contact}&name=plan")] {
+        for path in [format!("/contacts/{contact}/export.json"), format!("/do/attribute_history?owner=contact-{contact}&name=plan")] {
             let (status, _) = app.get(&eve, &path).await;
             assert_eq!(status, StatusCode::NOT_FOUND, "{path}");
         }

@@ -22,7 +22,7 @@ on_both! {
     async fn a_tag_is_one_whatever_its_case_and_tagging_twice_is_once(app: TestApp) {
         let (ada, contact) = someone(&app).await;
         for name in ["Big+spender", "big+spender", "+BIG++spender+"] {
-            let (status, _) = app.form(Some(&ada), "/do/add_tag", &format!("contact={contact}&name={name}")).await;
+            let (status, _) = app.form(Some(&ada), "/do/add_tag", &format!("owner=contact-{contact}&name={name}")).await;
             assert_eq!(status, StatusCode::OK);
         }
         assert_eq!(app.text("select name from tags").await, "Big spender");
@@ -30,22 +30,22 @@ on_both! {
         assert_eq!(app.number("select count(*) from activity where kind = 'tag_added'").await, 1);
         let tag = app.number("select id from tags").await;
         for _ in 0..2 {
-            app.form(Some(&ada), "/do/remove_tag", &format!("contact={contact}&tag={tag}")).await;
+            app.form(Some(&ada), "/do/remove_tag", &format!("owner=contact-{contact}&tag={tag}")).await;
         }
         assert_eq!(app.number("select count(*) from activity where kind = 'tag_removed'").await, 1);
-        let (_, stream) = app.get(&ada, &format!("/do/stream?contact={contact}&facet=tag&limit=10")).await;
+        let (_, stream) = app.get(&ada, &format!("/do/stream?owner=contact-{contact}&facet=tag&limit=10")).await;
         assert!(stream.contains("Big spender") && stream.contains("Ada Lovelace"), "{stream}");
     }
 
     async fn bad_tags_are_refused_and_write_nothing(app: TestApp) {
         let (ada, contact) = someone(&app).await;
         for (form, status) in [
-            (format!("contact={contact}&name=+"), StatusCode::BAD_REQUEST),
-            (format!("contact={contact}&name={}", "x".repeat(101)), StatusCode::BAD_REQUEST),
-            (format!("contact={contact}&name=a%00b"), StatusCode::BAD_REQUEST),
-            (format!("contact={contact}"), StatusCode::BAD_REQUEST),
-            ("contact=999999&name=x".to_owned(), StatusCode::NOT_FOUND),
-            ("contact=x&name=x".to_owned(), StatusCode::BAD_REQUEST),
+            (format!("owner=contact-{contact}&name=+"), StatusCode::BAD_REQUEST),
+            (format!("owner=contact-{contact}&name={}", "x".repeat(101)), StatusCode::BAD_REQUEST),
+            (format!("owner=contact-{contact}&name=a%00b"), StatusCode::BAD_REQUEST),
+            (format!("owner=contact-{contact}"), StatusCode::BAD_REQUEST),
+            ("owner=contact-999999&name=x".to_owned(), StatusCode::NOT_FOUND),
+            ("owner=contact-x&name=x".to_owned(), StatusCode::BAD_REQUEST),
         ] {
             let (found, body) = app.form(Some(&ada), "/do/add_tag", &form).await;
             assert_eq!(found, status, "{form}: {body}");
@@ -61,7 +61,7 @@ on_both! {
         let (queue, mut hints) = tokio::sync::mpsc::channel(1);
         let overrun = std::sync::Arc::new(tokio::sync::Notify::new());
         app.state.hub.subscribe(workspace, topic, Listener { socket: 1, queue, overrun: overrun.clone() });
-        app.form(Some(&ada), "/do/add_tag", &format!("contact={contact}&name=x")).await;
+        app.form(Some(&ada), "/do/add_tag", &format!("owner=contact-{contact}&name=x")).await;
         let heard = hints.recv().await.unwrap();
         assert!(matches!(heard, FromServer::Changed { topic: t, seq } if t == topic && seq == before + 1), "{heard:?}");
         assert_eq!(changed_since(&app.state, workspace, topic, before).await, Ok(before + 1));
@@ -79,7 +79,7 @@ on_both! {
         assert!(!app.state.hub.touched_lately(workspace, Topic::Inbox, now.plus(120_000)), "for two minutes");
 
         for name in ["y", "z"] {
-            app.form(Some(&ada), "/do/add_tag", &format!("contact={contact}&name={name}")).await;
+            app.form(Some(&ada), "/do/add_tag", &format!("owner=contact-{contact}&name={name}")).await;
         }
         tokio::time::timeout(std::time::Duration::from_secs(1), overrun.notified()).await.expect("a full queue rings");
     }

@@ -45,11 +45,11 @@ on_both! {
             let (status, _) = app.send(Request::get(path).body(Body::empty()).unwrap()).await;
             assert_eq!(status, StatusCode::SEE_OTHER, "{path}");
         }
-        for path in ["/do/people?address=/people", "/do/profile?id=1", "/do/stream?contact=1&limit=5"] {
+        for path in ["/do/people?address=/people", "/do/profile?id=1", "/do/stream?owner=contact-1&limit=5"] {
             let (status, body) = app.send(Request::get(path).body(Body::empty()).unwrap()).await;
             assert_eq!(status, StatusCode::UNAUTHORIZED, "{path}: {}", String::from_utf8_lossy(&body));
         }
-        for (path, form) in [("/do/add_tag", "contact=1&name=x"), ("/do/remove_tag", "contact=1&tag=1")] {
+        for (path, form) in [("/do/add_tag", "owner=contact-1&name=x"), ("/do/remove_tag", "owner=contact-1&tag=1")] {
             let (status, _) = app.form(None, path, form).await;
             assert_eq!(status, StatusCode::UNAUTHORIZED, "{path}");
         }
@@ -78,13 +78,13 @@ on_both! {
         create(&app.state.db, new_workspace("eve@example.com"), NOON).await.unwrap();
         let eve = sign_in(&app.state, "eve@example.com", "correct horse battery").await.unwrap();
         let ada = sign_in(&app.state, "ada@example.com", "correct horse battery").await.unwrap();
-        for path in [format!("/do/profile?id={contact}"), format!("/do/stream?contact={contact}&limit=5"), format!("/contacts/{contact}")] {
+        for path in [format!("/do/profile?id={contact}"), format!("/do/stream?owner=contact-{contact}&limit=5"), format!("/contacts/{contact}")] {
             let (status, _) = app.get(&eve, &path).await;
             assert_eq!(status, StatusCode::NOT_FOUND, "{path}");
             let (status, _) = app.get(&ada, &path).await;
             assert_eq!(status, StatusCode::OK, "{path}");
         }
-        let (status, _) = app.form(Some(&eve), "/do/add_tag", &format!("contact={contact}&name=x")).await;
+        let (status, _) = app.form(Some(&eve), "/do/add_tag", &format!("owner=contact-{contact}&name=x")).await;
         assert_eq!(status, StatusCode::NOT_FOUND);
         assert_eq!(app.number("select count(*) from tags").await, 0, "nothing half-done");
         let (_, list) = app.get(&eve, "/do/people?address=/people").await;

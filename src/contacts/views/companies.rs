@@ -2,17 +2,17 @@
 
 use leptos::prelude::*;
 
-use super::facts::FactList;
 use crate::contacts::CompanyFact;
+use crate::ui::FactList;
 
-/// Each company with its facts; its name leads to its people.
+/// Each company with its facts; its name leads to its profile.
 #[component]
 pub fn Companies(companies: Signal<Vec<CompanyFact>>) -> impl IntoView {
     let one = |company: CompanyFact| {
         view! {
             <section class="fact-company">
                 <h3>
-                    <a href=format!("/people?company={}", company.id) dir="auto">
+                    <a href=format!("/companies/{}", company.id) dir="auto">
                         {company.name}
                     </a>
                 </h3>

@@ -3,8 +3,7 @@
 mod actions;
 mod column;
 mod companies;
-mod data;
-mod facts;
+mod events;
 mod header;
 mod place;
 mod profile;

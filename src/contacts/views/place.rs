@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 
-use super::facts::FactList;
-use crate::contacts::{Fact, Whereabouts};
+use crate::contacts::Whereabouts;
+use crate::ui::{Fact, FactList};
 
 /// A small map with a dot, the time there, and the browser of the last visit.
 #[component]

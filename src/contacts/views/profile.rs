@@ -14,7 +14,7 @@ use crate::id::ContactId;
 use crate::live::{Live, Topic};
 use crate::notes::Owner;
 use crate::notes::views::{NoteComposer, NotesOf};
-use crate::stream::views::ContactStream;
+use crate::stream::views::StreamOf;
 
 /// The page of one person, by the number in its address.
 #[component]
@@ -129,7 +129,7 @@ fn Whole(first: Profile, latest: Memo<Option<Profile>>, version: RwSignal<u32>) 
             <section class="profile-main" aria-label="Stream">
                 {move || composing().then(|| view! { <StartConversation contact title=title.get_untracked() /> })}
                 <NoteComposer owner=Owner::Contact(contact) changed=refresh />
-                <ContactStream contact version />
+                <StreamOf owner=Owner::Contact(contact) version />
             </section>
             <aside class="profile-side" aria-label="Facts">
                 <NotesOf owner=Owner::Contact(contact) version />

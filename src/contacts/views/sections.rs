@@ -3,11 +3,13 @@
 use leptos::prelude::*;
 
 use super::companies::Companies;
-use super::data::Data;
-use super::facts::{Events, Facts};
+use super::events::Events;
 use super::place::Place;
+use crate::attributes::views::Data;
 use crate::contacts::Profile;
+use crate::owner::Owner;
 use crate::tags::views::Tags;
+use crate::ui::Facts;
 
 /// A part of a profile, which changes only when that part does.
 pub fn part<T>(profile: Memo<Profile>, of: fn(&Profile) -> T) -> Signal<T>
@@ -22,11 +24,12 @@ where
 #[component]
 pub fn Sections(profile: Memo<Profile>, changed: Callback<()>) -> impl IntoView {
     let contact = profile.with_untracked(|p| p.contact.id);
+    let owner = Owner::Contact(contact);
     view! {
         <details class="facts" open>
             <summary>"Tags"</summary>
             <Tags
-                contact
+                owner
                 tags=part(profile, |p| p.tags.clone())
                 known=part(profile, |p| p.known_tags.clone())
                 changed
@@ -34,7 +37,7 @@ pub fn Sections(profile: Memo<Profile>, changed: Callback<()>) -> impl IntoView 
         </details>
         <Facts title="About" facts=part(profile, |p| p.about.clone()) />
         <Companies companies=part(profile, |p| p.companies.clone()) />
-        <Data contact data=part(profile, |p| p.data.clone()) changed />
+        <Data owner data=part(profile, |p| p.data.clone()) changed />
         <Events contact events=part(profile, |p| p.events.clone()) />
         <Place
             place=part(profile, |p| p.place.clone())

@@ -5,8 +5,8 @@ use std::collections::HashSet;
 use leptos::prelude::*;
 
 use super::selection::FORM;
-use crate::people::{Asked, Cell, Column, People, Row, Sort};
-use crate::ui::{Avatar, TimeAgo};
+use crate::people::{Asked, Column, People, Row, Sort};
+use crate::ui::{Avatar, CellView};
 
 /// People with the chosen columns; headings sort, boxes select.
 #[component]
@@ -71,26 +71,7 @@ fn Heading(column: Column, asked: Asked) -> impl IntoView {
 #[component]
 fn PersonRow(row: Row, selected: RwSignal<HashSet<i64>>) -> impl IntoView {
     let id = row.id.0;
-    let cells = row.cells.into_iter().map(|cell| {
-        let inside = match cell {
-            Cell::Text(text) => view! { <span dir="auto">{text}</span> }.into_any(),
-            Cell::Time(Some(stamp)) => view! { <TimeAgo stamp /> }.into_any(),
-            Cell::Time(None) => view! { <span class="never">"Never"</span> }.into_any(),
-            Cell::Links(links) => {
-                let more = links.len().saturating_sub(3);
-                let shown = links.into_iter().take(3).map(|(name, href)| {
-                    view! {
-                        <a class="cell-link" href=href dir="auto">
-                            {name}
-                        </a>
-                    }
-                });
-                let more = (more > 0).then(|| format!("and {more} more"));
-                view! { <span class="cell-links">{shown.collect_view()} {more}</span> }.into_any()
-            }
-        };
-        view! { <td>{inside}</td> }
-    });
+    let cells = row.cells.into_iter().map(|cell| view! { <CellView cell /> });
     let cells = cells.collect_view();
     view! {
         <tr aria-selected=move || if selected.read().contains(&id) { "true" } else { "false" }>

@@ -83,6 +83,7 @@ pub struct Write<'a> {
     entries: Vec<Entry>,
     touched: BTreeSet<Topic>,
     people: i64,
+    companies: i64,
     jobs: bool,
 }
 
@@ -103,6 +104,7 @@ impl<'a> Write<'a> {
             entries: Vec::new(),
             touched: BTreeSet::new(),
             people: 0,
+            companies: 0,
             jobs: false,
         })
     }
@@ -125,6 +127,11 @@ impl<'a> Write<'a> {
         self.people += more;
     }
 
+    /// Keeps count of the list of companies: those that are neither archived nor merged.
+    pub(crate) fn count_companies(&mut self, more: i64) {
+        self.companies += more;
+    }
+
     /// Wakes who works on jobs, after the commit.
     pub(crate) fn wake_jobs(&mut self) {
         self.jobs = true;
@@ -141,12 +148,14 @@ impl<'a> Write<'a> {
     pub async fn commit(mut self) -> Result<i64, Error> {
         let entries = std::mem::take(&mut self.entries);
         let count = entries.len() as i64;
-        let sql = "update workspace_seq set n = n + $1, people = people + $3 where workspace_id = $2 returning n";
+        let sql = "update workspace_seq set n = n + $1, people = people + $3, companies = companies + $4 \
+                   where workspace_id = $2 returning n";
         let (last,): (i64,) = run!(self.conn, |c| {
             sqlx::query_as::<_, (i64,)>(sql)
                 .bind(count)
                 .bind(self.workspace)
                 .bind(self.people)
+                .bind(self.companies)
                 .fetch_one(c)
         })?;
         if count > 0 {

@@ -22,7 +22,7 @@ pub fn FoldView(fold: Fold) -> impl IntoView {
             Facet::Note => ("note", "note"),
             Facet::Conversation => ("message", "message"),
             Facet::Event => ("people", "event"),
-            Facet::Tag | Facet::Change => ("change", "change"),
+            Facet::Tag | Facet::Change | Facet::Segment => ("change", "change"),
         },
     };
     let id = format!("entry-{}", fold.newest.seq);
@@ -96,6 +96,7 @@ fn LineView(line: Line) -> impl IntoView {
         Kind::ContactBlocked => view! { {who} " blocked" }.into_any(),
         Kind::ContactUnblocked => view! { {who} " unblocked" }.into_any(),
         Kind::CompanyChanged => view! { {who} " sent data of the company" }.into_any(),
+        Kind::CompanyHealthChanged => view! { "Turned " {name} }.into_any(),
         Kind::CompanyJoined => view! { "Joined " {name} }.into_any(),
         Kind::CompanyLeft => view! { "Left " {name} }.into_any(),
         Kind::NoteAdded => view! { {who} " wrote a note" }.into_any(),
@@ -112,9 +113,17 @@ fn LineView(line: Line) -> impl IntoView {
         }
         Kind::Setting => view! { {who} " changed the settings" }.into_any(),
     };
+    let person = line.person.map(|(id, name)| {
+        view! {
+            <a class="entry-person" href=format!("/contacts/{id}") dir="auto">
+                {name}
+            </a>
+            ": "
+        }
+    });
     view! {
         <div class="entry-line">
-            <span>{said} {to}</span>
+            <span>{person} {said} {to}</span>
             <a href=link rel="external">
                 <time datetime=line.at.iso title=line.at.exact>
                     {line.at.clock}

@@ -3,4 +3,4 @@
 mod line;
 mod stream;
 
-pub use stream::ContactStream;
+pub use stream::StreamOf;

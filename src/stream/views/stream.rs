@@ -1,11 +1,12 @@
-//! A person's stream: tabs, days, and what is older.
+//! A stream: tabs, days, and what is older.
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
 use super::line::{Changed, FoldView};
 use crate::id::ContactId;
-use crate::stream::api::contact_stream;
+use crate::owner::Owner;
+use crate::stream::api::stream_of;
 use crate::stream::{Day, Facet, Page};
 
 /// How many entries a page of a stream has; "older" adds as many.
@@ -13,11 +14,11 @@ const STEP: i64 = 50;
 /// From here on, older entries are a page of their own.
 const MOST: i64 = 500;
 
-/// The stream of a person; `version` goes up when it changed.
+/// The stream of a person or a company; `version` goes up when it changed.
 #[component]
-pub fn ContactStream(
+pub fn StreamOf(
     /// Whose it is.
-    contact: ContactId,
+    owner: Owner,
     /// Counts the changes.
     version: RwSignal<u32>,
 ) -> impl IntoView {
@@ -26,17 +27,21 @@ pub fn ContactStream(
     let shown = RwSignal::new(STEP);
     let facet = Memo::new(move |_| query.read().get("show").and_then(|w| Facet::from_word(&w)));
     let event = Memo::new(move |_| query.read().get("event").and_then(|e| e.parse::<i64>().ok()));
+    let person =
+        Memo::new(move |_| query.read().get("person").and_then(|p| p.parse::<ContactId>().ok()));
     let before = Memo::new(move |_| query.read().get("before"));
     let page = Resource::new(
-        move || (facet.get(), event.get(), before.get(), shown.get(), version.get()),
-        move |(facet, event, before, limit, _)| {
-            contact_stream(contact, facet, event, before, limit)
+        move || (facet.get(), event.get(), person.get(), before.get(), shown.get(), version.get()),
+        move |(facet, event, person, before, limit, _)| {
+            stream_of(owner, facet, event, person, before, limit)
         },
     );
     let tab = move |this: Option<Facet>, word: &'static str| {
-        let href = match this {
-            Some(f) => format!("/contacts/{contact}?show={}", f.word()),
-            None => format!("/contacts/{contact}"),
+        let href = move || {
+            let base = owner.href();
+            let person = person.get().map(|p| format!("&person={p}")).unwrap_or_default();
+            let show = this.map(|f| format!("&show={}", f.word())).unwrap_or_default();
+            format!("{base}?view=stream{show}{person}")
         };
         let current = move || (facet.get() == this && event.get().is_none()).then_some("page");
         view! {
@@ -47,14 +52,14 @@ pub fn ContactStream(
     };
     view! {
         <nav class="tabs" aria-label="Stream">
-            {tab(None, "Everything")} {Facet::ALL.into_iter().map(|(f, word)| tab(Some(f), word)).collect_view()}
+            {tab(None, "Everything")} {Facet::ALL.into_iter().filter(|(f, _)| f.fits(owner)).map(|(f, word)| tab(Some(f), word)).collect_view()}
         </nav>
         <Transition fallback=|| view! { <div class="skeleton"></div> }>
             {move || {
                 page.get()
                     .map(|answer| match answer {
                         Ok(page) => {
-                            view! { <PageView page contact facet=facet.get_untracked() event=event.get_untracked() shown /> }
+                            view! { <PageView page owner facet=facet.get_untracked() event=event.get_untracked() person=person.get_untracked() shown /> }
                                 .into_any()
                         }
                         Err(error) => view! { <p class="notice error" role="alert">{error.sentence()}</p> }.into_any(),
@@ -68,9 +73,10 @@ pub fn ContactStream(
 #[component]
 fn PageView(
     page: Page,
-    contact: ContactId,
+    owner: Owner,
     facet: Option<Facet>,
     event: Option<i64>,
+    person: Option<ContactId>,
     shown: RwSignal<i64>,
 ) -> impl IntoView {
     if page.days.is_empty() {
@@ -85,7 +91,9 @@ fn PageView(
     let older = page.older.map(|before| {
         let facet = facet.map(|f| format!("&show={}", f.word())).unwrap_or_default();
         let event = event.map(|e| format!("&event={e}")).unwrap_or_default();
-        let href = format!("/contacts/{contact}?before={before}{facet}{event}");
+        let person = person.map(|p| format!("&person={p}")).unwrap_or_default();
+        let base = owner.href();
+        let href = format!("{base}?view=stream&before={before}{facet}{event}{person}");
         let more = move |click: leptos::ev::MouseEvent| {
             if shown.get_untracked() < MOST {
                 click.prevent_default();

@@ -3,16 +3,16 @@
 use leptos::form::ActionForm;
 use leptos::prelude::*;
 
-use crate::id::ContactId;
+use crate::owner::Owner;
 use crate::tags::Tagging;
 use crate::tags::api::{AddTag, RemoveTag};
 use crate::ui::flash::{use_failure, use_typed};
 
-/// The tags of a person. `changed` is told when this page changed them.
+/// The tags of a person or a company. `changed` is told when this page changed them.
 #[component]
 pub fn Tags(
     /// Whose they are.
-    contact: ContactId,
+    owner: Owner,
     /// The tags.
     #[prop(into)]
     tags: Signal<Vec<Tagging>>,
@@ -48,11 +48,11 @@ pub fn Tags(
     view! {
         <ul class="tags" aria-label="Tags">
             <For each=move || tags.get() key=|tag| tag.id let:tag>
-                <TagItem contact tag remove />
+                <TagItem owner tag remove />
             </For>
         </ul>
         <ActionForm action=add attr:class="tag-form">
-            <input type="hidden" name="contact" value=contact.to_string() />
+            <input type="hidden" name="owner" value=owner.to_string() />
             <input
                 node_ref=input
                 class="input"
@@ -76,7 +76,7 @@ pub fn Tags(
 }
 
 #[component]
-fn TagItem(contact: ContactId, tag: Tagging, remove: ServerAction<RemoveTag>) -> impl IntoView {
+fn TagItem(owner: Owner, tag: Tagging, remove: ServerAction<RemoveTag>) -> impl IntoView {
     let by = tag.by.unwrap_or_else(|| "your product".into());
     let about = format!("Added by {by}, {}", tag.at.exact);
     let label = format!("Remove the tag {}", tag.name);
@@ -86,7 +86,7 @@ fn TagItem(contact: ContactId, tag: Tagging, remove: ServerAction<RemoveTag>) ->
                 {tag.name}
             </span>
             <ActionForm action=remove>
-                <input type="hidden" name="contact" value=contact.to_string() />
+                <input type="hidden" name="owner" value=owner.to_string() />
                 <input type="hidden" name="tag" value=tag.id.to_string() />
                 <button class="tag-remove" type="submit" aria-label=label>
                     "×"

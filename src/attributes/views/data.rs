@@ -1,19 +1,18 @@
-//! Custom data of a person: read, changed in place, with what it was before.
+//! Custom data of a person or a company: read, changed in place, with what it was before.
 
 use leptos::form::ActionForm;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
-use crate::attributes::DataType;
-use crate::contacts::Datum;
-use crate::contacts::api::{SetAttribute, attribute_history};
-use crate::id::ContactId;
+use crate::attributes::api::{SetAttribute, attribute_history};
+use crate::attributes::{DataType, Datum};
+use crate::owner::Owner;
 use crate::ui::flash::{use_failure, use_typed};
 use crate::ui::{TimeAgo, escape};
 
 /// Every attribute, and a form for one more.
 #[component]
-pub fn Data(contact: ContactId, data: Signal<Vec<Datum>>, changed: Callback<()>) -> impl IntoView {
+pub fn Data(owner: Owner, data: Signal<Vec<Datum>>, changed: Callback<()>) -> impl IntoView {
     let set = ServerAction::<SetAttribute>::new();
     let first = use_failure("/do/set_attribute");
     let failure = move || match set.value().get() {
@@ -32,14 +31,14 @@ pub fn Data(contact: ContactId, data: Signal<Vec<Datum>>, changed: Callback<()>)
             {move || data.read().is_empty().then(|| view! { <p class="empty-text">"Attributes that your product sends appear here."</p> })}
             <dl class="facts-list">
                 <For each=move || data.get() key=|datum| (datum.value.name.clone(), datum.value.editable, datum.value.data_type) let:datum>
-                    <Row contact first=datum data set />
+                    <Row owner first=datum data set />
                 </For>
             </dl>
             {move || failure().map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}
             <details class="fact-add">
                 <summary>"Add data"</summary>
                 <ActionForm action=set attr:class="fact-form">
-                    <input type="hidden" name="contact" value=contact.to_string() />
+                    <input type="hidden" name="owner" value=owner.to_string() />
                     <input
                         class="input"
                         name="name"
@@ -69,7 +68,7 @@ pub fn Data(contact: ContactId, data: Signal<Vec<Datum>>, changed: Callback<()>)
 
 #[component]
 fn Row(
-    contact: ContactId,
+    owner: Owner,
     first: Datum,
     data: Signal<Vec<Datum>>,
     set: ServerAction<SetAttribute>,
@@ -89,12 +88,12 @@ fn Row(
     });
     let value = move || shown(now.get());
     let asked = move || query.read().get("history").is_some_and(|n| name.with_value(|m| *m == n));
-    let href = format!("/contacts/{contact}?view=facts&history={}", escape(&name.get_value()));
+    let href = format!("{}?view=facts&history={}", owner.href(), escape(&name.get_value()));
     let edit = editable.then(|| {
         let label = format!("New value of {label}");
         view! {
             <ActionForm action=set attr:class="fact-form">
-                <input type="hidden" name="contact" value=contact.to_string() />
+                <input type="hidden" name="owner" value=owner.to_string() />
                 <input type="hidden" name="name" value=name.get_value() />
                 <input class="input" name="value" aria-label=label value=text.clone() />
                 <button class="button small" type="submit">
@@ -112,7 +111,7 @@ fn Row(
                     {edit}
                     {move || {
                         if asked() {
-                            view! { <History contact name=name.get_value() /> }.into_any()
+                            view! { <History owner name=name.get_value() /> }.into_any()
                         } else {
                             view! {
                                 <a class="link-button" href=href.clone()>
@@ -146,8 +145,8 @@ fn shown(datum: Datum) -> AnyView {
 }
 
 #[component]
-fn History(contact: ContactId, name: String) -> impl IntoView {
-    let past = Resource::new(|| (), move |()| attribute_history(contact, name.clone()));
+fn History(owner: Owner, name: String) -> impl IntoView {
+    let past = Resource::new(|| (), move |()| attribute_history(owner, name.clone()));
     view! {
         <Transition fallback=|| view! { <div class="skeleton"></div> }>
             <ol class="fact-history">

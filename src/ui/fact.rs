@@ -1,10 +1,25 @@
-//! Groups of facts that fold, and the events that a person did.
+//! Facts: a name and a value.
 
 use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
 
-use crate::contacts::{EventCount, Fact};
-use crate::id::ContactId;
-use crate::ui::{Copy, TimeAgo};
+use super::{Copy, TimeAgo};
+use crate::time::Stamp;
+
+/// One thing known about someone.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fact {
+    /// What it is called.
+    pub label: String,
+    /// The value as text.
+    pub value: String,
+    /// The moment that it is, if it is one.
+    pub at: Option<Stamp>,
+    /// The address that it leads to, if it is one.
+    pub link: Option<String>,
+    /// Whether people want to copy it.
+    pub copy: bool,
+}
 
 /// A group of facts under a heading.
 #[component]
@@ -74,40 +89,3 @@ fn FactView(fact: Fact) -> impl IntoView {
     .into_any()
 }
 
-/// The events of a person: how often, first and last, and the last 90 days; each leads to its occurrences.
-#[component]
-pub fn Events(contact: ContactId, events: Signal<Vec<EventCount>>) -> impl IntoView {
-    let row = move |e: EventCount| {
-        let href = format!("/contacts/{contact}?show=event&event={}", e.id);
-        let times = format!("{} × since {}", e.count, e.first.exact);
-        view! {
-            <li class="event-row" title=times>
-                <a href=href dir="auto">
-                    {e.name}
-                </a>
-                <svg class="sparkline" viewBox="0 0 90 16" preserveAspectRatio="none" aria-hidden="true">
-                    <path d=e.spark />
-                </svg>
-                <span>{e.count}</span>
-                <TimeAgo stamp=e.last />
-            </li>
-        }
-    };
-    let rows = move || {
-        let events = events.get();
-        if events.is_empty() {
-            view! { <p class="empty-text">"Events that your product sends are counted here."</p> }
-                .into_any()
-        } else {
-            view! { <ul class="events-list">{events.into_iter().map(row).collect_view()}</ul> }
-                .into_any()
-        }
-    };
-    view! {
-        <details class="facts" open>
-            <summary>"Events"</summary>
-            {rows}
-        </details>
-    }
-    .into_any()
-}

@@ -1,0 +1,5 @@
+//! Parts about data.
+
+mod data;
+
+pub use data::Data;

@@ -1,0 +1,282 @@
+//! Companies from the interface.
+
+#![allow(missing_docs, reason = "the argument types that the macro makes have no place for docs")]
+
+use leptos::prelude::*;
+use leptos::server_fn::codec::GetUrl;
+
+use super::list::{Companies, Options};
+use super::{Dot, Members, Order, Profile, Thresholds};
+use crate::error::Error;
+use crate::id::{CompanyId, ContactId, TeammateId};
+
+/// A page of the list of companies.
+///
+/// # Errors
+/// [`Error::Invalid`] for a cursor that is not one.
+#[server(prefix = "/do", endpoint = "companies", input = GetUrl)]
+pub async fn list_companies(address: String) -> Result<Companies, Error> {
+    use crate::server::{dates::Dates, viewer};
+    let (app, viewer) = viewer::viewer().map_err(viewer::refuse)?;
+    let mut c = app.db.read().await?;
+    let dates = Dates::new(&viewer.time_zone, app.clock.now());
+    let asked = super::list::asked_of(&address);
+    let list = super::list::list(&mut c, &dates, viewer.workspace, viewer.id, &asked);
+    list.await.map_err(viewer::refuse)
+}
+
+/// What the list's filters and columns offer.
+///
+/// # Errors
+/// [`Error::Unauthorized`] when nobody is signed in.
+#[server(prefix = "/do", endpoint = "company_options", input = GetUrl)]
+pub async fn company_options() -> Result<Options, Error> {
+    use crate::server::viewer;
+    let (app, viewer) = viewer::viewer().map_err(viewer::refuse)?;
+    let mut c = app.db.read().await?;
+    super::list::options(&mut c, viewer.workspace).await
+}
+
+/// Keeps the viewer's choice of columns.
+///
+/// # Errors
+/// [`Error::Internal`] when the database fails.
+#[server(prefix = "/do", endpoint = "choose_company_columns")]
+pub async fn choose_company_columns(#[server(default)] columns: Vec<String>) -> Result<(), Error> {
+    use crate::server::{db::Write, viewer};
+    let (app, viewer) = viewer::viewer()?;
+    let mut w = Write::begin(&app, viewer.workspace, viewer.id).await?;
+    super::list::choose_columns(&mut w, &columns).await?;
+    w.touch(crate::live::Topic::Companies);
+    w.commit().await?;
+    Ok(())
+}
+
+/// Tags the companies of a list, or takes a tag off: those selected, or all that the address means.
+/// It happens as a job.
+///
+/// # Errors
+/// [`Error::Invalid`] for no company and for the tag's name.
+#[server(prefix = "/do", endpoint = "tag_companies")]
+pub async fn tag_companies(
+    #[server(default)] companies: Vec<CompanyId>,
+    #[server(default)] all: Option<String>,
+    address: String,
+    name: String,
+    change: crate::people::Change,
+) -> Result<(), Error> {
+    use crate::jobs::{self, Input};
+    use crate::people::Change;
+    use crate::server::{db::Write, viewer};
+    let (app, viewer) = viewer::viewer()?;
+    let companies = if all.is_some() {
+        let mut c = app.db.read().await?;
+        let filter = super::list::asked_of(&address).filter;
+        super::list::ids(&mut c, viewer.workspace, &filter, app.clock.now()).await?
+    } else {
+        companies
+    };
+    if companies.is_empty() {
+        return Err(Error::invalid("companies", "select the companies first"));
+    }
+    let mut w = Write::begin(&app, viewer.workspace, viewer.id).await?;
+    let (tag, _) = crate::tags::make(&mut w, &name).await?;
+    let total = companies.len() as i64;
+    let input = Input::TagCompanies { tag, add: change == Change::Add, companies };
+    jobs::start(&mut w, &input, total).await?;
+    w.commit().await?;
+    Ok(())
+}
+
+/// A company's profile, but for its people, its map and the stream.
+///
+/// # Errors
+/// [`Error::NotFound`] where the viewer's workspace has no such company.
+#[server(prefix = "/do", endpoint = "company", input = GetUrl)]
+pub async fn company_profile(id: CompanyId) -> Result<Profile, Error> {
+    use crate::server::{dates::Dates, viewer};
+    let (app, viewer) = viewer::viewer().map_err(viewer::refuse)?;
+    let mut c = app.db.read().await?;
+    let dates = Dates::new(&viewer.time_zone, app.clock.now());
+    let found = super::profile(&mut c, &dates, viewer.workspace, id).await;
+    found.map_err(viewer::refuse)?.ok_or(Error::NotFound).map_err(viewer::refuse)
+}
+
+/// A page of a company's people.
+///
+/// # Errors
+/// [`Error::NotFound`] for the company; [`Error::Invalid`] for the page.
+#[server(prefix = "/do", endpoint = "company_members", input = GetUrl)]
+pub async fn company_members(
+    company: CompanyId,
+    find: String,
+    order: Order,
+    page: i64,
+) -> Result<Members, Error> {
+    use crate::server::{dates::Dates, viewer};
+    let (app, viewer) = viewer::viewer().map_err(viewer::refuse)?;
+    let mut c = app.db.read().await?;
+    let found = super::find(&mut c, viewer.workspace, company).await?;
+    let company = found.ok_or(Error::NotFound).map_err(viewer::refuse)?.id;
+    let dates = Dates::new(&viewer.time_zone, app.clock.now());
+    let asked = super::Roll { find, order, page };
+    let members = super::members(&mut c, &dates, viewer.workspace, company, &asked).await;
+    members.map_err(viewer::refuse)
+}
+
+/// Where a company's people were last seen, and the address of the map.
+///
+/// # Errors
+/// [`Error::NotFound`] for the company.
+#[server(prefix = "/do", endpoint = "company_places", input = GetUrl)]
+pub async fn company_places(company: CompanyId) -> Result<(String, Vec<Dot>), Error> {
+    use crate::server::{assets, viewer};
+    let (app, viewer) = viewer::viewer().map_err(viewer::refuse)?;
+    let mut c = app.db.read().await?;
+    let found = super::find(&mut c, viewer.workspace, company).await?;
+    let company = found.ok_or(Error::NotFound).map_err(viewer::refuse)?.id;
+    Ok((assets::url("world.svg"), super::dots(&mut c, viewer.workspace, company).await?))
+}
+
+/// Tags people of a company, or takes a tag off: those selected, or all who match. It happens as a job.
+///
+/// # Errors
+/// [`Error::NotFound`] for the company; [`Error::Invalid`] for nobody and for the tag's name.
+#[server(prefix = "/do", endpoint = "tag_members")]
+pub async fn tag_members(
+    company: CompanyId,
+    #[server(default)] people: Vec<ContactId>,
+    #[server(default)] all: Option<String>,
+    #[server(default)] find: String,
+    name: String,
+    change: crate::people::Change,
+) -> Result<(), Error> {
+    use crate::jobs::{self, Input};
+    use crate::people::Change;
+    use crate::server::{db::Write, viewer};
+    let (app, viewer) = viewer::viewer()?;
+    let people = {
+        let mut c = app.db.read().await?;
+        let found = super::find(&mut c, viewer.workspace, company).await?;
+        let company = found.ok_or(Error::NotFound)?.id;
+        match all {
+            Some(_) => super::everyone(&mut c, viewer.workspace, company, &find).await?,
+            None => people,
+        }
+    };
+    if people.is_empty() {
+        return Err(crate::people::nobody());
+    }
+    let mut w = Write::begin(&app, viewer.workspace, viewer.id).await?;
+    let (tag, _) = crate::tags::make(&mut w, &name).await?;
+    let total = people.len() as i64;
+    jobs::start(&mut w, &Input::Tag { tag, add: change == Change::Add, people }, total).await?;
+    w.commit().await?;
+    Ok(())
+}
+
+/// Puts a person into a company, by their e-mail address or the customer's id of them.
+///
+/// # Errors
+/// [`Error::NotFound`] for the company; [`Error::Invalid`] where nobody, or more than one, is known by it.
+#[server(prefix = "/do", endpoint = "attach")]
+pub async fn attach(company: CompanyId, who: String) -> Result<(), Error> {
+    use crate::server::{db::Write, viewer};
+    let (app, viewer) = viewer::viewer()?;
+    let mut w = Write::begin(&app, viewer.workspace, viewer.id).await?;
+    let person = super::known_as(&mut w.conn, viewer.workspace, &who).await?;
+    let at = w.now;
+    super::join(&mut w, person, company, at).await?;
+    w.commit().await?;
+    Ok(())
+}
+
+/// Takes a person out of a company.
+///
+/// # Errors
+/// As [`super::leave`].
+#[server(prefix = "/do", endpoint = "detach")]
+pub async fn detach(company: CompanyId, contact: ContactId) -> Result<(), Error> {
+    use crate::server::{db::Write, viewer};
+    let (app, viewer) = viewer::viewer()?;
+    let mut w = Write::begin(&app, viewer.workspace, viewer.id).await?;
+    super::leave(&mut w, contact, company).await?;
+    w.commit().await?;
+    Ok(())
+}
+
+/// Says whom of a company to talk to first; 0 for nobody.
+///
+/// # Errors
+/// As [`super::set_main_contact`].
+#[server(prefix = "/do", endpoint = "main_contact")]
+pub async fn main_contact(company: CompanyId, contact: ContactId) -> Result<(), Error> {
+    use crate::server::{db::Write, viewer};
+    let (app, viewer) = viewer::viewer()?;
+    let mut w = Write::begin(&app, viewer.workspace, viewer.id).await?;
+    super::set_main_contact(&mut w, company, contact).await?;
+    w.commit().await?;
+    Ok(())
+}
+
+/// Changes what every company has: name, website, industry, plan and who looks after it.
+///
+/// # Errors
+/// As [`super::update`]; [`Error::Invalid`] for an owner who does not work here.
+#[server(prefix = "/do", endpoint = "set_company")]
+pub async fn set_company(
+    company: CompanyId,
+    name: String,
+    website: String,
+    industry: String,
+    plan: String,
+    owner: TeammateId,
+) -> Result<(), Error> {
+    use crate::attributes::Writer;
+    use crate::server::{db::Write, viewer};
+    let (app, viewer) = viewer::viewer()?;
+    let mut w = Write::begin(&app, viewer.workspace, viewer.id).await?;
+    let names = crate::teammates::names(&mut w.conn, viewer.workspace).await?;
+    if owner.0 != 0 && names.iter().all(|(id, _)| *id != owner) {
+        return Err(Error::invalid("owner", "choose someone who works here"));
+    }
+    let text = |t: String| Some(t.trim().to_owned());
+    let details = super::Details {
+        name: text(name),
+        website: text(website),
+        industry: text(industry),
+        plan: text(plan),
+        owner: Some(owner),
+        ..Default::default()
+    };
+    let at = w.now;
+    super::update(&mut w, Writer::Teammate, company, &details, "data", at).await?;
+    w.commit().await?;
+    Ok(())
+}
+
+/// The days after which a company stands otherwise.
+///
+/// # Errors
+/// [`Error::Unauthorized`] when nobody is signed in.
+#[server(prefix = "/do", endpoint = "health", input = GetUrl)]
+pub async fn health_days() -> Result<Thresholds, Error> {
+    use crate::server::viewer;
+    let (app, viewer) = viewer::viewer().map_err(viewer::refuse)?;
+    let mut c = app.db.read().await?;
+    super::thresholds(&mut c, viewer.workspace).await
+}
+
+/// Sets the days after which a company stands otherwise.
+///
+/// # Errors
+/// [`Error::Forbidden`] for an agent; as [`super::set_thresholds`].
+#[server(prefix = "/do", endpoint = "set_health")]
+pub async fn set_health(new: i64, active: i64, slipping: i64) -> Result<(), Error> {
+    use crate::server::{db::Write, viewer};
+    let (app, viewer) = viewer::admin()?;
+    let mut w = Write::begin(&app, viewer.workspace, viewer.id).await?;
+    super::set_thresholds(&mut w, Thresholds { new, active, slipping }).await?;
+    w.commit().await?;
+    Ok(())
+}

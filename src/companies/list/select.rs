@@ -1,0 +1,77 @@
+//! Which companies a filter means, as conditions of a statement.
+
+use super::{Asked, Filter};
+use crate::error::Error;
+use crate::id::{CompanyId, WorkspaceId};
+use crate::server::db::{Conn, Statement};
+use crate::time::Time;
+
+/// The most words that a search looks at.
+const WORDS: usize = 6;
+/// A limit on what one job takes.
+const MOST: usize = 500_000;
+/// The milliseconds of a day.
+const DAY: i64 = 86_400_000;
+
+/// Adds the conditions of a filter on companies called `c`.
+pub(super) fn push(s: &mut Statement, workspace: WorkspaceId, filter: &Filter, now: Time) {
+    s.push("c.workspace_id = ").number(workspace.0);
+    s.push(" and c.merged_into = 0 and c.archived_at = 0");
+    let words: Vec<String> =
+        filter.find.split_whitespace().take(WORDS).map(str::to_lowercase).collect();
+    for word in words {
+        // The end of the range of texts that begin with the word.
+        let end = format!("{word}\u{10ffff}");
+        s.push(" and c.id in (select company_id from company_words where workspace_id = ")
+            .number(workspace.0);
+        s.push(" and word >= ").text(word).push(" and word < ").text(end).push(")");
+    }
+    if let Some(health) = filter.health {
+        s.push(" and c.health = ").text(health.word());
+    }
+    if !filter.plan.is_empty() {
+        // Said twice for the index, which holds known plans only.
+        s.push(" and c.plan is not null and c.plan = ").text(filter.plan.clone());
+    }
+    if let Some(tag) = filter.tag {
+        s.push(" and c.id in (select owner_id from taggings where owner_kind = 'company' and workspace_id = ");
+        s.number(workspace.0).push(" and tag_id = ").number(tag.0).push(")");
+    }
+    if let Some(spend) = filter.spend {
+        s.push(" and coalesce(c.monthly_spend, -1e18) >= ").float(spend);
+    }
+    if let Some(size) = filter.size {
+        s.push(" and c.size >= ").number(size);
+    }
+    if let Some(days) = filter.seen {
+        s.push(" and c.last_seen_at > 0 and c.last_seen_at >= ").number(now.0 - days * DAY);
+    }
+}
+
+/// Every company that a filter means, by number.
+///
+/// # Errors
+/// [`Error::Invalid`] beyond half a million.
+pub async fn ids(
+    c: &mut Conn,
+    workspace: WorkspaceId,
+    filter: &Filter,
+    now: Time,
+) -> Result<Vec<CompanyId>, Error> {
+    let mut s = Statement::new("select c.id from companies c where ");
+    push(&mut s, workspace, filter, now);
+    s.push(" order by c.id limit ").number(MOST as i64 + 1);
+    let rows: Vec<(CompanyId,)> = s.fetch_all(c).await?;
+    if rows.len() > MOST {
+        return Err(Error::invalid("companies", "narrow it to at most half a million companies"));
+    }
+    Ok(rows.into_iter().map(|(id,)| id).collect())
+}
+
+/// What the address of a list asks for.
+pub fn asked_of(address: &str) -> Asked {
+    let query = address.split_once('?').map_or("", |(_, query)| query);
+    let pairs: Vec<(String, String)> =
+        url::form_urlencoded::parse(query.as_bytes()).into_owned().collect();
+    Asked::from_query(|name| pairs.iter().find(|(n, _)| n == name).map(|(_, v)| v.clone()))
+}

@@ -1,0 +1,164 @@
+//! Reading the whole profile of one company.
+
+use serde_json::Value;
+
+use super::health::Health;
+use super::standing::thresholds;
+use super::store::find;
+use super::{Company, Profile, Seen, Turn};
+use crate::attributes::{self, Subject};
+use crate::contacts;
+use crate::error::Error;
+use crate::id::{CompanyId, ContactId, WorkspaceId};
+use crate::owner::Owner;
+use crate::run;
+use crate::server::dates::Dates;
+use crate::server::db::Conn;
+use crate::stream::{self, Facet};
+use crate::time::Time;
+use crate::ui::Fact;
+use crate::ui::facts::{copied, linked, moment, text};
+use crate::ui::spark::{DAYS, spark};
+use crate::{tags, teammates};
+
+/// How many changes of health the profile lists.
+const TURNS: i64 = 8;
+/// Open conversations are counted up to here.
+const MANY: i64 = 1_000;
+
+/// Everything about a company but its people, its map and the stream.
+pub async fn profile(
+    c: &mut Conn,
+    dates: &Dates,
+    workspace: WorkspaceId,
+    id: CompanyId,
+) -> Result<Option<Profile>, Error> {
+    // The number is read first: what commits meanwhile is asked for again, never missed.
+    let seq = stream::last_seq(c, workspace).await?;
+    let Some(company) = find(c, workspace, id).await? else { return Ok(None) };
+    let id = company.id;
+    let owners = teammates::names(c, workspace).await?;
+    let owner = owners.iter().find(|(id, _)| *id == company.owner_id).map(|(_, name)| name.clone());
+    let days = thresholds(c, workspace).await?;
+    let health = Health::from_word(&company.health);
+    let since = company.remote_created_at.filter(|t| t.0 > 0);
+    Ok(Some(Profile {
+        seq,
+        health,
+        why: health.map(|h| h.why(company.last_seen_at, &days, dates.now())).unwrap_or_default(),
+        health_since: Some(company.health_at).filter(|t| t.0 > 0).map(|t| dates.stamp(t)),
+        turns: turns(c, dates, workspace, id).await?,
+        customer_for: since.and_then(|at| dates.length(at)),
+        customer_since: since.map(|at| dates.stamp(at)),
+        seen: seen(c, dates, workspace, &company).await?,
+        spark: sessions(c, dates, workspace, id).await?,
+        open: open(c, workspace, id).await?,
+        main_contact: name_of(c, workspace, company.main_contact_id).await?,
+        about: about(&company, owner, dates),
+        data: attributes::data(c, dates, workspace, Subject::Company, id.0).await?,
+        owners,
+        tags: tags::of_owner(c, dates, workspace, Owner::Company(id)).await?,
+        known_tags: tags::names(c, workspace).await?,
+        company,
+    }))
+}
+
+fn about(company: &Company, owner: Option<String>, dates: &Dates) -> Vec<Fact> {
+    let spend = company.monthly_spend.map(|s| format!("{s:.2} a month"));
+    let size = company.size.map(|n| n.to_string());
+    let sessions = Some(company.session_count.to_string());
+    let all = [
+        linked("Website", company.website.as_ref()),
+        text("Industry", company.industry.as_ref()),
+        text("Size", size.as_ref()),
+        text("Plan", company.plan.as_ref()),
+        text("Spends", spend.as_ref()),
+        moment("Customer since", company.remote_created_at, dates),
+        text("Sessions", sessions.as_ref()),
+        moment("Last seen", Some(company.last_seen_at), dates),
+        text("Owner", owner.as_ref()),
+        copied("Company id", Some(&company.company_id)),
+        moment("First heard of", Some(company.created_at), dates),
+    ];
+    all.into_iter().flatten().collect()
+}
+
+async fn name_of(
+    c: &mut Conn,
+    workspace: WorkspaceId,
+    contact: ContactId,
+) -> Result<Option<(ContactId, String)>, Error> {
+    if contact.0 == 0 {
+        return Ok(None);
+    }
+    let found = contacts::find(c, workspace, contact).await?;
+    Ok(found.map(|person| (person.id, person.title())))
+}
+
+async fn seen(
+    c: &mut Conn,
+    dates: &Dates,
+    workspace: WorkspaceId,
+    company: &Company,
+) -> Result<Option<Seen>, Error> {
+    if company.last_seen_at.0 == 0 {
+        return Ok(None);
+    }
+    let who = name_of(c, workspace, company.last_seen_contact_id).await?;
+    Ok(Some(Seen { at: dates.stamp(company.last_seen_at), who }))
+}
+
+async fn sessions(
+    c: &mut Conn,
+    dates: &Dates,
+    workspace: WorkspaceId,
+    company: CompanyId,
+) -> Result<String, Error> {
+    let today = dates.now().day();
+    let sql = "select day, sessions from company_days where workspace_id = $1 and company_id = $2 and day > $3 \
+               and sessions > 0 order by day";
+    let days: Vec<(i64, i64)> = run!(c, |x| {
+        sqlx::query_as::<_, (i64, i64)>(sql)
+            .bind(workspace)
+            .bind(company)
+            .bind(today - DAYS)
+            .fetch_all(x)
+    })?;
+    let days: Vec<_> = days.into_iter().map(|(day, n)| (DAYS - 1 - (today - day), n)).collect();
+    Ok(spark(&days))
+}
+
+async fn open(c: &mut Conn, workspace: WorkspaceId, company: CompanyId) -> Result<i64, Error> {
+    let sql = "select count(*) from (select 1 from memberships m join conversations v \
+               on v.workspace_id = m.workspace_id and v.contact_id = m.contact_id and v.state = 'open' \
+               where m.workspace_id = $1 and m.company_id = $2 and m.left_at = 0 limit $3) counted";
+    let (count,): (i64,) = run!(c, |x| {
+        sqlx::query_as::<_, (i64,)>(sql).bind(workspace).bind(company).bind(MANY).fetch_one(x)
+    })?;
+    Ok(count)
+}
+
+async fn turns(
+    c: &mut Conn,
+    dates: &Dates,
+    workspace: WorkspaceId,
+    company: CompanyId,
+) -> Result<Vec<Turn>, Error> {
+    let sql = "select s.occurred_at, a.data from stream s join activity a on a.workspace_id = s.workspace_id and a.seq = s.seq \
+               where s.workspace_id = $1 and s.owner_kind = 'company' and s.owner_id = $2 and s.facet = $3 \
+               order by s.occurred_at desc, s.seq desc limit $4";
+    let rows: Vec<(Time, String)> = run!(c, |x| {
+        sqlx::query_as::<_, (Time, String)>(sql)
+            .bind(workspace)
+            .bind(company)
+            .bind(Facet::Segment.word())
+            .bind(TURNS)
+            .fetch_all(x)
+    })?;
+    let turn = |(at, data): (Time, String)| {
+        let data: Value = serde_json::from_str(&data).ok()?;
+        let health = Health::from_word(data["to"].as_str()?)?;
+        Some(Turn { health, at: dates.stamp(at), why: data["why"].as_str()?.to_owned() })
+    };
+    Ok(rows.into_iter().filter_map(turn).collect())
+}

@@ -1,0 +1,309 @@
+//! The people of a company: found, sorted, tagged, attached and detached.
+
+use std::collections::HashSet;
+
+use leptos::form::ActionForm;
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+
+use super::attach::Attach;
+use crate::companies::api::{Detach, MainContact, TagMembers, company_members};
+use crate::companies::{Member, Members, Order, Profile, Roll};
+use crate::error::Error;
+use crate::id::{CompanyId, ContactId};
+use crate::jobs::views::Jobs;
+use crate::ui::flash::{use_failure, use_typed};
+use crate::ui::{Avatar, TimeAgo, escape};
+
+/// The form that the boxes belong to, by its id.
+const FORM: &str = "members";
+
+fn asked(get: impl Fn(&str) -> Option<String>) -> Roll {
+    Roll {
+        find: get("find").unwrap_or_default(),
+        order: get("order").and_then(|w| Order::from_word(&w)).unwrap_or_default(),
+        page: get("page").and_then(|p| p.parse().ok()).unwrap_or(0),
+    }
+}
+
+fn address(company: CompanyId, roll: &Roll) -> String {
+    let (find, order, page) = (escape(&roll.find), roll.order.word(), roll.page);
+    format!("/companies/{company}?view=people&find={find}&order={order}&page={page}")
+}
+
+/// The people in a company now.
+#[component]
+pub fn People(
+    company: CompanyId,
+    /// Counts the changes.
+    version: RwSignal<u32>,
+    profile: Memo<Profile>,
+    changed: Callback<()>,
+) -> impl IntoView {
+    let query = use_query_map();
+    let roll = Memo::new(move |_| query.with(|q| asked(|name| q.get(name))));
+    let members = Resource::new(
+        move || (roll.get(), version.get()),
+        move |(roll, _)| company_members(company, roll.find, roll.order, roll.page),
+    );
+    let selected = RwSignal::new(HashSet::new());
+    let total = Memo::new(move |_| members.get().and_then(Result::ok).map_or(0, |m| m.total));
+    let main = Memo::new(move |_| profile.with(|p| p.company.main_contact_id));
+    view! {
+        <div class="people-tools">
+        <form class="toolbar" method="get" action=format!("/companies/{company}") role="search">
+            <input type="hidden" name="view" value="people" />
+            <input
+                class="input"
+                type="search"
+                name="find"
+                aria-label="Find people of this company"
+                placeholder="Name, e-mail address or id"
+                value=roll.get_untracked().find
+            />
+            <select class="input" name="order" aria-label="Order">
+                {Order::ALL
+                    .into_iter()
+                    .map(|(order, word, name)| {
+                        view! {
+                            <option value=word selected=order == roll.get_untracked().order>
+                                {name}
+                            </option>
+                        }
+                    })
+                    .collect_view()}
+            </select>
+            <button class="button" type="submit">
+                "Find"
+            </button>
+        </form>
+        <Attach company changed />
+        </div>
+        <Jobs />
+        <Transition fallback=|| view! { <div class="skeleton"></div> }>
+            {move || {
+                members
+                    .get()
+                    .map(|answer| match answer {
+                        Ok(members) => {
+                            view! { <Found company members roll=roll.get_untracked() selected main changed /> }.into_any()
+                        }
+                        Err(error) => view! { <Failed error /> }.into_any(),
+                    })
+            }}
+        </Transition>
+        <Selected company roll total selected />
+    }
+    .into_any()
+}
+
+#[component]
+fn Failed(error: Error) -> impl IntoView {
+    view! { <p class="notice error" role="alert">{error.sentence()}</p> }.into_any()
+}
+
+#[component]
+fn Found(
+    company: CompanyId,
+    members: Members,
+    roll: Roll,
+    selected: RwSignal<HashSet<i64>>,
+    main: Memo<ContactId>,
+    changed: Callback<()>,
+) -> impl IntoView {
+    if members.rows.is_empty() {
+        let (title, text) = if roll.find.is_empty() {
+            ("Nobody is in this company", "People join by a group call of your product, by an import, or when you attach them here.")
+        } else {
+            ("Nobody found", "Look for fewer letters.")
+        };
+        return view! {
+            <div class="empty">
+                <p class="empty-title">{title}</p>
+                <p class="empty-text">{text}</p>
+            </div>
+        }
+        .into_any();
+    }
+    let link = |page: i64, word: &'static str| {
+        let href = address(company, &Roll { page, ..roll.clone() });
+        view! {
+            <a class="button small" href=href>
+                {word}
+            </a>
+        }
+    };
+    let before = (roll.page > 0).then(|| link(roll.page - 1, "Back"));
+    let after = members.more.then(|| link(roll.page + 1, "Next"));
+    view! {
+        <ul class="members" aria-label="People">
+            {members.rows.into_iter().map(|member| view! { <MemberRow company member selected main changed /> }).collect_view()}
+        </ul>
+        <nav class="pager" aria-label="Pages">
+            {before}
+            {after}
+        </nav>
+    }
+    .into_any()
+}
+
+#[component]
+fn MemberRow(
+    company: CompanyId,
+    member: Member,
+    selected: RwSignal<HashSet<i64>>,
+    main: Memo<ContactId>,
+    changed: Callback<()>,
+) -> impl IntoView {
+    let id = member.id;
+    let detach = ServerAction::<Detach>::new();
+    let choose = ServerAction::<MainContact>::new();
+    Effect::new(move |_| {
+        if matches!(detach.value().get(), Some(Ok(())))
+            || matches!(choose.value().get(), Some(Ok(())))
+        {
+            changed.run(());
+        }
+    });
+    let is_main = move || main.get() == id;
+    let seen = match member.seen {
+        Some(stamp) => view! { <TimeAgo stamp /> }.into_any(),
+        None => view! { <span class="never">"Never seen"</span> }.into_any(),
+    };
+    let sessions = match member.sessions {
+        1 => "1 session".to_owned(),
+        n => format!("{n} sessions"),
+    };
+    view! {
+        <li class="member">
+            <input
+                type="checkbox"
+                name="people[]"
+                value=id.to_string()
+                form=FORM
+                aria-label=format!("Select {}", member.title)
+                prop:checked=move || selected.read().contains(&id.0)
+                on:change:target=move |ev| {
+                    let checked = ev.target().checked();
+                    selected.update(|all| { if checked { all.insert(id.0) } else { all.remove(&id.0) }; });
+                }
+            />
+            <a class="person-cell" href=format!("/contacts/{id}")>
+                <Avatar name=member.title.clone() seed=id.0 />
+                <span class="person-name" dir="auto">
+                    {member.title.clone()}
+                </span>
+                <span class="person-email" dir="auto">
+                    {member.email}
+                </span>
+            </a>
+            <span class="member-facts">
+                {move || is_main().then(|| view! { <span class="badge">"Main contact"</span> })}
+                {seen}
+                <span>{sessions}</span>
+                <bdi>{member.place}</bdi>
+                {member.tags.into_iter().map(|tag| view! { <span class="tag"><span class="tag-name" dir="auto">{tag}</span></span> }).collect_view()}
+            </span>
+            <details class="menu">
+                <summary class="button small" aria-label=format!("Actions for {}", member.title)>
+                    "More"
+                </summary>
+                <ul>
+                    <li>
+                        <a href=format!("/contacts/{id}?compose=message")>"Message"</a>
+                    </li>
+                    <li>
+                        <a href=format!("/companies/{company}?view=stream&person={id}")>"Show in the stream"</a>
+                    </li>
+                    <li>
+                        <ActionForm action=choose>
+                            <input type="hidden" name="company" value=company.to_string() />
+                            <input type="hidden" name="contact" value=move || if is_main() { "0".to_owned() } else { id.to_string() } />
+                            <button type="submit">{move || if is_main() { "No longer main contact" } else { "Make main contact" }}</button>
+                        </ActionForm>
+                    </li>
+                    <li>
+                        <ActionForm action=detach>
+                            <input type="hidden" name="company" value=company.to_string() />
+                            <input type="hidden" name="contact" value=id.to_string() />
+                            <button type="submit">"Detach from the company"</button>
+                        </ActionForm>
+                    </li>
+                </ul>
+            </details>
+        </li>
+    }
+    .into_any()
+}
+
+/// What can be done with those who are selected.
+#[component]
+fn Selected(
+    company: CompanyId,
+    roll: Memo<Roll>,
+    total: Memo<i64>,
+    selected: RwSignal<HashSet<i64>>,
+) -> impl IntoView {
+    let tag = ServerAction::<TagMembers>::new();
+    let all = RwSignal::new(false);
+    let first = use_failure("/do/tag_members");
+    let failure = move || match tag.value().get() {
+        Some(Err(error)) => Some(error),
+        Some(Ok(())) => None,
+        None => first.clone(),
+    };
+    Effect::new(move |_| {
+        if let Some(Ok(())) = tag.value().get() {
+            selected.set(HashSet::new());
+            all.set(false);
+        }
+    });
+    let said = move || match if all.get() { total.get() } else { selected.read().len() as i64 } {
+        0 => "Nobody selected".to_owned(),
+        1 => "1 person selected".to_owned(),
+        n => format!("{n} people selected"),
+    };
+    // Without JavaScript it is always there; with it, once someone is selected.
+    let started = RwSignal::new(false);
+    Effect::new(move |_| started.set(true));
+    let hidden = move || {
+        total.get() == 0 || (started.get() && selected.read().is_empty() && !all.get())
+    };
+    view! {
+        <ActionForm action=tag attr:class="selection-bar" attr:id=FORM attr:hidden=hidden>
+            <input type="hidden" name="company" value=company.to_string() />
+            <input type="hidden" name="find" value=move || roll.get().find />
+            <span class="selection-text" role="status">
+                {said}
+            </span>
+            <label class="check">
+                <input
+                    type="checkbox"
+                    name="all"
+                    value="1"
+                    prop:checked=move || all.get()
+                    on:change:target=move |ev| all.set(ev.target().checked())
+                />
+                <span>{move || format!("All {} matching", total.get())}</span>
+            </label>
+            <input
+                class="input"
+                name="name"
+                aria-label="Tag for the selected people"
+                placeholder="Tag"
+                maxlength="100"
+                autocomplete="off"
+                required
+                value=use_typed("/do/tag_members", "name")
+            />
+            <button class="button small" type="submit" name="change" value="add">
+                "Add tag"
+            </button>
+            <button class="button small" type="submit" name="change" value="remove">
+                "Remove tag"
+            </button>
+        </ActionForm>
+        {move || failure().map(|error| view! { <Failed error /> })}
+    }
+    .into_any()
+}

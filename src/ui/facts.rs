@@ -1,0 +1,30 @@
+//! Wording facts on the server.
+
+use super::Fact;
+use crate::server::dates::Dates;
+use crate::time::Time;
+
+/// A fact that is text, unless it is empty.
+pub fn text(label: &str, value: Option<&String>) -> Option<Fact> {
+    let value = value.filter(|v| !v.is_empty())?.clone();
+    Some(Fact { label: label.into(), value, ..Fact::default() })
+}
+
+/// Text that people want to copy.
+pub fn copied(label: &str, value: Option<&String>) -> Option<Fact> {
+    text(label, value).map(|fact| Fact { copy: true, ..fact })
+}
+
+/// Text that is an address where it looks like one.
+pub fn linked(label: &str, value: Option<&String>) -> Option<Fact> {
+    let fact = text(label, value)?;
+    let web = fact.value.starts_with("https://") || fact.value.starts_with("http://");
+    Some(Fact { link: web.then(|| fact.value.clone()), ..fact })
+}
+
+/// A moment; the epoch is none.
+pub fn moment(label: &str, at: Option<Time>, dates: &Dates) -> Option<Fact> {
+    let at = dates.stamp(at.filter(|t| t.0 > 0)?);
+    Some(Fact { label: label.into(), value: at.exact.clone(), at: Some(at), ..Fact::default() })
+}
+

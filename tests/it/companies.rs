@@ -1,0 +1,332 @@
+//! Companies as teammates see them: how they stand, who is in them, and what is said of them all.
+
+use axum::http::StatusCode;
+use rapport::companies::list::Companies;
+use rapport::companies::{self, Health, Members, Profile, Thresholds};
+use rapport::id::{CompanyId, ContactId, TeammateId, WorkspaceId};
+use rapport::server::db::Write;
+use rapport::teammates::sign_in;
+use serde_json::json;
+
+use crate::on_both;
+use crate::support::{NOON, TestApp};
+
+const DAY: i64 = 86_400_000;
+
+async fn ada(app: &TestApp) -> String {
+    sign_in(&app.state, "ada@example.com", "correct horse battery").await.unwrap()
+}
+
+async fn workspace(app: &TestApp) -> WorkspaceId {
+    WorkspaceId(app.number("select id from workspaces order by id limit 1").await)
+}
+
+async fn write(app: &TestApp) -> Write<'_> {
+    Write::begin(&app.state, workspace(app).await, TeammateId(0)).await.unwrap()
+}
+
+async fn group(app: &TestApp, user: &str, company: &str, traits: serde_json::Value) {
+    let (status, _) =
+        app.call("group", &json!({"userId": user, "groupId": company, "traits": traits})).await;
+    assert_eq!(status, StatusCode::OK);
+}
+
+async fn visit(app: &TestApp, user: &str) {
+    assert_eq!(app.call("page", &json!({"userId": user})).await.0, StatusCode::OK);
+}
+
+async fn profile(app: &TestApp, token: &str, id: i64) -> Profile {
+    let (status, body) = app.get(token, &format!("/do/company?id={id}")).await;
+    assert_eq!(status, StatusCode::OK, "{body}");
+    serde_json::from_str(&body).unwrap()
+}
+
+async fn list(app: &TestApp, token: &str, query: &str) -> Companies {
+    let address = query.replace('&', "%26").replace('=', "%3D").replace(' ', "%20");
+    let (status, body) = app.get(token, &format!("/do/companies?address=/companies%3F{address}")).await;
+    assert_eq!(status, StatusCode::OK, "{body}");
+    serde_json::from_str(&body).unwrap()
+}
+
+fn titles(companies: &Companies) -> Vec<&str> {
+    companies.rows.iter().map(|r| r.title.as_str()).collect()
+}
+
+/// Health, counts and last seen of every company, computed from scratch.
+async fn check(app: &TestApp) {
+    type Kept = (i64, String, i64, i64, i64, i64, i64);
+    let kept = "select c.id, c.health, c.session_count, c.user_count, c.last_seen_at, coalesce(c.remote_created_at, c.created_at), \
+                coalesce((select cast(sum(sessions) as bigint) from company_days d where d.workspace_id = c.workspace_id and d.company_id = c.id), 0) \
+                from companies c where c.merged_into = 0 order by c.id";
+    let counted = "select (select count(*) from memberships m join sessions s on s.workspace_id = m.workspace_id and s.contact_id = m.contact_id \
+                   and s.started_at >= m.joined_at and (m.left_at = 0 or s.started_at < m.left_at) where m.company_id = $1), \
+                   (select count(*) from memberships m where m.company_id = $1 and m.left_at = 0), \
+                   coalesce((select max(p.last_seen_at) from memberships m join contacts p on p.workspace_id = m.workspace_id and p.id = m.contact_id \
+                   where m.company_id = $1 and m.left_at = 0), 0)";
+    let mut c = app.state.db.read().await.unwrap();
+    let days = companies::thresholds(&mut c, workspace(app).await).await.unwrap();
+    let rows: Result<Vec<Kept>, _> =
+        rapport::run!(c, |x| sqlx::query_as::<_, Kept>(kept).fetch_all(x));
+    for (id, health, sessions, users, seen, since, by_day) in rows.unwrap() {
+        let found: Result<(i64, i64, i64), _> = rapport::run!(c, |x| {
+            sqlx::query_as::<_, (i64, i64, i64)>(counted).bind(id).fetch_one(x)
+        });
+        assert_eq!((sessions, users, seen), found.unwrap(), "company {id}");
+        assert_eq!(by_day, sessions, "days of company {id}");
+        let time = rapport::time::Time;
+        let verdict = Health::of(time(since), time(seen), &days, app.state.clock.now());
+        assert_eq!(health, verdict.health.word(), "health of company {id}");
+    }
+}
+
+on_both! {
+    async fn health_follows_visits_and_time_and_says_why(app: TestApp) {
+        let mut token = ada(&app).await;
+        group(&app, "grace", "navy", json!({"name": "US Navy", "createdAt": "2024-01-01T00:00:00Z"})).await;
+        let id = app.number("select id from companies").await;
+        let p = profile(&app, &token, id).await;
+        assert_eq!(p.health, Some(Health::NeverSeen));
+        assert_eq!(p.customer_for.as_deref(), Some("2 years 2 months"));
+        visit(&app, "grace").await;
+        let p = profile(&app, &token, id).await;
+        assert_eq!((p.health, p.why.as_str()), (Some(Health::Active), "Someone was seen within the last day"));
+        assert_eq!(p.seen.unwrap().who.unwrap().1, "grace");
+        assert_eq!(p.company.session_count, 1);
+        assert!(p.spark.starts_with("M89 "), "{}", p.spark);
+        for (days, health, words) in [(29, Health::Active, "29 days ago"), (12, Health::SlippingAway, "No one seen for 41 days; slipping away begins at 30"), (30, Health::Inactive, "inactive begins at 60")] {
+            app.pass(days * DAY);
+            companies::sweep(&app.state).await.unwrap();
+            // Her session has ended meanwhile.
+            token = ada(&app).await;
+            let p = profile(&app, &token, id).await;
+            assert_eq!(p.health, Some(health));
+            assert!(p.why.contains(words), "{}", p.why);
+        }
+        assert_eq!(companies::sweep(&app.state).await, Ok(0), "nothing is due any more");
+        visit(&app, "grace").await;
+        let p = profile(&app, &token, id).await;
+        assert_eq!(p.health, Some(Health::Active), "a visit wakes it at once");
+        let turns: Vec<_> = p.turns.iter().map(|t| t.health).collect();
+        assert_eq!(turns, [Health::Active, Health::Inactive, Health::SlippingAway, Health::Active]);
+        let (_, stream) = app.get(&token, &format!("/do/stream?owner=company-{id}&facet=segment&limit=10")).await;
+        assert!(stream.contains("slipping away") && stream.contains("No one seen for 41 days"), "{stream}");
+        check(&app).await;
+    }
+
+    async fn new_lasts_a_day_and_future_dates_are_not_new_yet(app: TestApp) {
+        let token = ada(&app).await;
+        group(&app, "a", "fresh", json!({})).await;
+        group(&app, "b", "later", json!({"createdAt": "2026-03-05T00:00:00Z", "monthlySpend": -20})).await;
+        let (fresh, later) = (
+            app.number("select id from companies where company_id = 'fresh'").await,
+            app.number("select id from companies where company_id = 'later'").await,
+        );
+        assert_eq!(profile(&app, &token, fresh).await.health, Some(Health::New));
+        let p = profile(&app, &token, later).await;
+        assert_eq!((p.health, p.customer_for), (Some(Health::NeverSeen), None));
+        assert_eq!(p.company.monthly_spend, Some(-20.0), "a refund is a spend below nothing");
+        app.pass(DAY);
+        companies::sweep(&app.state).await.unwrap();
+        assert_eq!(profile(&app, &token, fresh).await.health, Some(Health::NeverSeen));
+        app.pass(3 * DAY);
+        companies::sweep(&app.state).await.unwrap();
+        assert_eq!(profile(&app, &token, later).await.health, Some(Health::New));
+        check(&app).await;
+    }
+
+    async fn an_admin_moves_the_thresholds_and_every_company_is_judged_again(app: TestApp) {
+        let token = ada(&app).await;
+        for n in 0..3 {
+            group(&app, &format!("u{n}"), &format!("c{n}"), json!({"createdAt": "2024-01-01T00:00:00Z"})).await;
+            visit(&app, &format!("u{n}")).await;
+        }
+        app.pass(10 * DAY);
+        companies::sweep(&app.state).await.unwrap();
+        assert_eq!(app.number("select count(*) from companies where health = 'active'").await, 3);
+        let (status, _) = app.form(Some(&token), "/do/set_health", "new=1&active=7&slipping=7").await;
+        assert_eq!(status, StatusCode::BAD_REQUEST);
+        let (status, body) = app.form(Some(&token), "/do/set_health", "new=1&active=7&slipping=20").await;
+        assert_eq!(status, StatusCode::OK, "{body}");
+        companies::sweep(&app.state).await.unwrap();
+        assert_eq!(app.number("select count(*) from companies where health = 'slipping_away'").await, 3);
+        assert_eq!(app.number("select count(*) from activity where kind = 'setting'").await, 1);
+        let mut c = app.state.db.read().await.unwrap();
+        let days = companies::thresholds(&mut c, workspace(&app).await).await.unwrap();
+        assert_eq!(days, Thresholds { new: 1, active: 7, slipping: 20 });
+        drop(c);
+        check(&app).await;
+    }
+
+    async fn counts_and_health_are_right_after_any_changes_at_once(app: TestApp) {
+        let mut state = 0x2545_f491_4f6c_dd1d_u64;
+        let mut random = move |n: u64| {
+            state ^= state << 13;
+            state ^= state >> 7;
+            state ^= state << 17;
+            state % n
+        };
+        for round in 0..6 {
+            let mut calls = Vec::new();
+            for _ in 0..12 {
+                let user = format!("u{}", random(5));
+                let company = format!("c{}", random(3));
+                let at = NOON.plus((round * 20 + random(20) as i64) * DAY).0;
+                let iso = jiff::Timestamp::from_millisecond(at).unwrap().to_string();
+                calls.push(match random(4) {
+                    0 => ("group", json!({"userId": user, "groupId": company, "timestamp": iso})),
+                    1 => ("page", json!({"anonymousId": format!("a{}", random(3)), "timestamp": iso})),
+                    2 => ("identify", json!({"userId": user, "anonymousId": format!("a{}", random(3))})),
+                    _ => ("page", json!({"userId": user, "timestamp": iso})),
+                });
+            }
+            app.pass(20 * DAY);
+            let sent = calls.iter().map(|(kind, body)| app.call(kind, body));
+            for (status, body) in futures::future::join_all(sent).await {
+                assert_eq!(status, StatusCode::OK, "{body}");
+            }
+            let left: Vec<(i64, i64)> = {
+                let mut c = app.state.db.read().await.unwrap();
+                let sql = "select contact_id, company_id from memberships where left_at = 0 order by contact_id, company_id limit 1";
+                let found: Result<Vec<(i64, i64)>, _> = rapport::run!(c, |x| sqlx::query_as::<_, (i64, i64)>(sql).fetch_all(x));
+                found.unwrap()
+            };
+            for (contact, company) in left {
+                let mut w = write(&app).await;
+                companies::leave(&mut w, ContactId(contact), CompanyId(company)).await.unwrap();
+                w.commit().await.unwrap();
+            }
+            companies::sweep(&app.state).await.unwrap();
+            check(&app).await;
+        }
+    }
+
+    async fn people_are_attached_found_tagged_and_detached(app: TestApp) {
+        let token = ada(&app).await;
+        group(&app, "grace", "navy", json!({"name": "US Navy"})).await;
+        app.call("identify", &json!({"userId": "grace", "traits": {"name": "Grace Hopper", "email": "grace@navy.mil"}})).await;
+        app.call("identify", &json!({"userId": "ada", "traits": {"name": "Ada Byron", "email": "ada@navy.mil"}})).await;
+        app.call("track", &json!({"userId": "ada", "event": "Order completed"})).await;
+        let id = app.number("select id from companies").await;
+        for (who, status) in [("nobody@navy.mil", StatusCode::BAD_REQUEST), ("", StatusCode::BAD_REQUEST), ("ADA@navy.mil", StatusCode::OK), ("ada", StatusCode::OK)] {
+            let (found, body) = app.form(Some(&token), "/do/attach", &format!("company={id}&who={who}")).await;
+            assert_eq!(found, status, "{who}: {body}");
+        }
+        let members = async |query: &str| -> Members {
+            let (status, body) = app.get(&token, &format!("/do/company_members?company={id}&{query}")).await;
+            assert_eq!(status, StatusCode::OK, "{body}");
+            serde_json::from_str(&body).unwrap()
+        };
+        let all = members("find=&order=name&page=0").await;
+        assert_eq!(all.rows.iter().map(|m| m.title.as_str()).collect::<Vec<_>>(), ["Ada Byron", "Grace Hopper"]);
+        assert_eq!(members("find=hop&order=last_seen&page=0").await.total, 1);
+        let (_, stream) = app.get(&token, &format!("/do/stream?owner=company-{id}&limit=50")).await;
+        assert!(stream.contains("Order completed") && stream.contains("Ada Byron"), "history comes along: {stream}");
+        let grace = all.rows[1].id;
+        let (_, hers) = app.get(&token, &format!("/do/stream?owner=company-{id}&person={grace}&limit=50")).await;
+        assert!(!hers.contains("Order completed") && hers.contains("Grace Hopper"), "{hers}");
+
+        app.form(Some(&token), "/do/tag_members", &format!("company={id}&all=1&find=&name=crew&change=add")).await;
+        rapport::jobs::run_due(&app.state).await.unwrap();
+        assert_eq!(app.number("select count(*) from taggings where owner_kind = 'contact'").await, 2);
+        app.form(Some(&token), "/do/main_contact", &format!("company={id}&contact={grace}")).await;
+        assert_eq!(profile(&app, &token, id).await.main_contact.unwrap().1, "Grace Hopper");
+        let (status, _) = app.form(Some(&token), "/do/main_contact", &format!("company={id}&contact=999")).await;
+        assert_eq!(status, StatusCode::NOT_FOUND);
+        app.form(Some(&token), "/do/detach", &format!("company={id}&contact={grace}")).await;
+        let p = profile(&app, &token, id).await;
+        assert_eq!((p.company.user_count, p.main_contact), (1, None));
+        let (_, stream) = app.get(&token, &format!("/do/stream?owner=company-{id}&limit=50")).await;
+        assert!(stream.contains("Grace Hopper"), "what she did stays");
+        check(&app).await;
+    }
+
+    async fn the_company_has_tags_notes_data_and_details_of_its_own(app: TestApp) {
+        let token = ada(&app).await;
+        group(&app, "grace", "navy", json!({"name": "US Navy", "plan": "pro"})).await;
+        let id = app.number("select id from companies").await;
+        let owner = format!("owner=company-{id}");
+        for (path, form) in [
+            ("/do/add_tag", format!("{owner}&name=key+account")),
+            ("/do/set_attribute", format!("{owner}&name=seats&value=12")),
+            ("/do/set_attribute", format!("{owner}&name=seats&value=13")),
+            ("/do/add_note", format!("{owner}&body=Renews+in+May")),
+            ("/do/set_company", format!("company={id}&name=Navy&website=https://navy.mil&industry=Ships&plan=team&owner=0")),
+        ] {
+            let (status, body) = app.form(Some(&token), path, &form).await;
+            assert!(status.is_success(), "{path}: {body}");
+        }
+        let p = profile(&app, &token, id).await;
+        assert_eq!(p.company.title(), "Navy");
+        assert_eq!(p.tags[0].name, "key account");
+        assert_eq!(p.data[0].value.text, "13");
+        let (_, history) = app.get(&token, &format!("/do/attribute_history?{owner}&name=seats")).await;
+        assert!(history.contains("\"12\"") && history.contains("Ada Lovelace"), "{history}");
+        let (_, page) = app.get(&token, &format!("/companies/{id}?view=stream")).await;
+        for text in ["Navy", "Renews in May", "key account", "seats", "Customer since less than a day"] {
+            assert!(page.contains(text), "the page has {text} before any script");
+        }
+        let tag = p.tags[0].id;
+        app.form(Some(&token), "/do/remove_tag", &format!("{owner}&tag={tag}")).await;
+        assert!(profile(&app, &token, id).await.tags.is_empty());
+    }
+
+    async fn the_list_finds_filters_sorts_and_pages(app: TestApp) {
+        let token = ada(&app).await;
+        for n in 0..60 {
+            let traits = json!({"name": format!("Company {n:02}"), "plan": if n % 2 == 0 { "Free" } else { "Team" }, "monthlySpend": n * 10, "employees": n, "createdAt": "2024-01-01T00:00:00Z", "website": format!("https://c{n}.example")});
+            group(&app, &format!("u{n}"), &format!("id-{n}"), traits).await;
+        }
+        visit(&app, "u7").await;
+        let all = list(&app, &token, "").await;
+        assert_eq!((all.total, all.rows.len()), (60, 50));
+        assert_eq!(titles(&all)[0], "Company 07", "last seen first");
+        let next = list(&app, &token, &format!("after={}", all.next.unwrap())).await;
+        assert_eq!((next.rows.len(), next.next), (10, None));
+        for sort in ["name", "spend", "people", "sessions", "since", "last_seen"] {
+            for reversed in ["", "&reversed=1"] {
+                let first = list(&app, &token, &format!("sort={sort}{reversed}")).await;
+                let after = first.next.clone().unwrap();
+                let rest = list(&app, &token, &format!("sort={sort}{reversed}&after={after}")).await;
+                let mut every: Vec<_> = titles(&first).into_iter().chain(titles(&rest)).collect();
+                assert_eq!(every.len(), 60);
+                every.sort_unstable();
+                every.dedup();
+                assert_eq!(every.len(), 60, "by {sort}: each once");
+            }
+        }
+        assert_eq!(titles(&list(&app, &token, "sort=spend").await)[0], "Company 59");
+        for (query, total) in [("find=company 07", 1), ("find=id-3", 11), ("health=active", 1), ("health=never_seen", 59), ("plan=Team", 30), ("spend=500", 10), ("size=58", 2), ("seen=7", 1), ("plan=None", 0)] {
+            assert_eq!(list(&app, &token, query).await.total, total, "{query}");
+        }
+        let (status, _) = app.get(&token, "/do/companies?address=/companies%3Fafter%3Dnonsense").await;
+        assert_eq!(status, StatusCode::BAD_REQUEST);
+        app.form(Some(&token), "/do/tag_companies", "all=1&address=/companies?plan=Team&name=paying&change=add").await;
+        rapport::jobs::run_due(&app.state).await.unwrap();
+        assert_eq!(app.number("select count(*) from taggings where owner_kind = 'company'").await, 30);
+        let job = app.number("select max(id) from jobs").await;
+        app.form(Some(&token), "/do/undo_job", &format!("job={job}")).await;
+        rapport::jobs::run_due(&app.state).await.unwrap();
+        assert_eq!(app.number("select count(*) from taggings where owner_kind = 'company'").await, 0);
+        let (_, page) = app.get(&token, "/companies?health=active").await;
+        assert!(page.contains("Company 07") && page.contains("1 company"), "the list is there before any script");
+    }
+
+    async fn an_outsider_finds_no_company(app: TestApp) {
+        group(&app, "grace", "navy", json!({"name": "US Navy"})).await;
+        let id = app.number("select id from companies").await;
+        app.outsider().await;
+        let eve = sign_in(&app.state, "eve@example.com", "correct horse battery").await.unwrap();
+        for path in [format!("/do/company?id={id}"), format!("/do/company_members?company={id}&find=&order=name&page=0"), format!("/do/company_places?company={id}"), format!("/do/stream?owner=company-{id}&limit=5"), format!("/companies/{id}")] {
+            let (status, body) = app.get(&eve, &path).await;
+            assert_eq!(status, StatusCode::NOT_FOUND, "{path}");
+            assert!(!body.contains("US Navy"));
+        }
+        let contact = app.number("select id from contacts").await;
+        for (path, form) in [("/do/attach", format!("company={id}&who=grace")), ("/do/detach", format!("company={id}&contact={contact}")), ("/do/main_contact", format!("company={id}&contact={contact}")), ("/do/add_tag", format!("owner=company-{id}&name=x")), ("/do/set_company", format!("company={id}&name=x&website=&industry=&plan=&owner=0")), ("/do/tag_members", format!("company={id}&all=1&find=&name=x&change=add"))] {
+            let (status, _) = app.form(Some(&eve), path, &form).await;
+            assert!([StatusCode::NOT_FOUND, StatusCode::BAD_REQUEST].contains(&status), "{path}: {status}");
+        }
+        assert_eq!(app.number("select user_count from companies").await, 1);
+        assert_eq!(app.number("select count(*) from taggings").await, 0);
+    }
+}
