@@ -52,7 +52,7 @@ test('two teammates on one company see what the other does', async () => {
     const member = one.locator('.member', { hasText: 'Grace Hopper' });
     await member.locator('summary').click();
     await member.getByRole('button', { name: 'Make main contact' }).click();
-    await two.locator('.member', { hasText: 'Grace Hopper' }).getByText('Main contact').waitFor();
+    await two.locator('.member', { hasText: 'Grace Hopper' }).locator('.badge').getByText('Main contact').waitFor();
 
     await one.getByRole('link', { name: 'Stream' }).click();
     await one.locator('.entry').getByText('Order completed').waitFor();

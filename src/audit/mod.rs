@@ -53,6 +53,8 @@ actions! {
     PasswordChanged = "password_changed", "Changed their password";
     /// A key was made.
     KeyMade = "key_made", "Made a key";
+    /// The days after which a company stands otherwise were changed.
+    HealthChanged = "health_changed", "Changed the health of companies";
     /// A person was deleted for good.
     ContactDeleted = "contact_deleted", "Deleted a person for good";
 }
