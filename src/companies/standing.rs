@@ -56,7 +56,7 @@ pub async fn set_thresholds(w: &mut Write<'_>, days: Thresholds) -> Result<(), E
 struct Row {
     id: CompanyId,
     health: String,
-    health_at: Time,
+    created_at: Time,
     since: Time,
     last_seen_at: Time,
     health_due_at: Time,
@@ -69,7 +69,7 @@ pub(crate) async fn judge(w: &mut Write<'_>, companies: &[CompanyId]) -> Result<
     }
     let ids: Vec<_> = companies.iter().map(|id| [id]).collect();
     let ids = serde_json::to_string(&ids).map_err(|_| Error::Internal)?;
-    let sql = "select c.id, c.health, c.health_at, coalesce(c.remote_created_at, c.created_at) as since, c.last_seen_at, c.health_due_at \
+    let sql = "select c.id, c.health, c.created_at, coalesce(c.remote_created_at, c.created_at) as since, c.last_seen_at, c.health_due_at \
                from json_each($2) j cross join companies c where c.workspace_id = $1 and c.id = cast(j.value ->> 0 as bigint) \
                and c.merged_into = 0 order by c.id";
     let rows: Vec<Row> = run!(w.conn, |c| {
@@ -109,8 +109,8 @@ pub(crate) async fn judge(w: &mut Write<'_>, companies: &[CompanyId]) -> Result<
             w.touch(Topic::Companies);
             continue;
         };
-        // What a transaction says last of a company counts: its date often follows right after its name.
-        if row.health_at == w.now {
+        // Of a company that is being made the last word counts: its date follows right after its id.
+        if row.created_at == w.now {
             continue;
         }
         let why = verdict.health.why(row.last_seen_at, &days, w.now);

@@ -87,6 +87,7 @@ on_both! {
         let p = profile(&app, &token, id).await;
         assert_eq!(p.health, Some(Health::NeverSeen));
         assert_eq!(p.customer_for.as_deref(), Some("2 years 2 months"));
+        app.pass(1_000);
         visit(&app, "grace").await;
         let p = profile(&app, &token, id).await;
         assert_eq!((p.health, p.why.as_str()), (Some(Health::Active), "Someone was seen within the last day"));
