@@ -12,6 +12,8 @@
 pub mod app;
 pub mod attributes;
 pub mod audit;
+#[cfg(feature = "ssr")]
+pub mod backup;
 pub mod companies;
 pub mod contacts;
 pub mod conversations;

@@ -1,0 +1,133 @@
+//! The two ends of a copy: a snapshot that is read, and an empty database that is filled at once or not at all.
+
+use sqlx::postgres::{PgPool, PgPoolOptions};
+use sqlx::sqlite::{SqlitePool, SqlitePoolOptions};
+
+use super::rows;
+use super::table::Table;
+use crate::server::db::{Conn, schema};
+
+/// The one table that a new database has a row in.
+const IDS: &str = "id_blocks";
+
+/// A database as it is at one moment, whatever others write meanwhile. Its schema is left as it is.
+pub struct Source {
+    /// A transaction that reads.
+    pub conn: Conn,
+    /// Its schema.
+    pub schema: i64,
+    /// Its tables.
+    pub tables: Vec<Table>,
+}
+
+impl Source {
+    /// Opens a database to read the whole of it.
+    ///
+    /// # Errors
+    /// A sentence that says why it cannot be read.
+    pub async fn open(url: &str) -> Result<Self, String> {
+        let problem = |e: sqlx::Error| schema::Unusable::from(e).to_string();
+        let (mut conn, found) = if url.starts_with("sqlite:") {
+            let options = schema::sqlite_options(url).map_err(problem)?.create_if_missing(false);
+            let options = options.pragma("query_only", "on");
+            let pool = SqlitePoolOptions::new().max_connections(1).connect_with(options);
+            let mut tx = pool.await.map_err(problem)?.begin_with("begin").await.map_err(problem)?;
+            let found = schema::of_sqlite(&mut tx).await.map_err(problem)?;
+            (Conn::SqliteTx(tx), found)
+        } else {
+            let pool =
+                PgPoolOptions::new().max_connections(1).connect(url).await.map_err(problem)?;
+            let begin = "begin isolation level repeatable read read only";
+            let mut tx = pool.begin_with(begin).await.map_err(problem)?;
+            let found = schema::of_postgres(&mut tx).await.map_err(problem)?;
+            (Conn::PostgresTx(tx), found)
+        };
+        schema::check(found).map_err(|e| e.to_string())?;
+        let schema = found.ok_or("there is no data of Rapport in this database")?;
+        let tables = rows::tables(&mut conn).await?;
+        Ok(Self { conn, schema, tables })
+    }
+}
+
+enum Pool {
+    Sqlite(SqlitePool),
+    Postgres(PgPool),
+}
+
+/// A database that is being filled.
+pub struct Target {
+    /// The one transaction that fills it.
+    pub conn: Conn,
+    /// Its tables.
+    pub tables: Vec<Table>,
+    pool: Pool,
+}
+
+impl Target {
+    /// Opens an empty database, brings it to a schema, and begins to fill it.
+    ///
+    /// # Errors
+    /// A sentence that says why it cannot be filled: it holds data, or has a later schema.
+    pub async fn open(url: &str, to: i64) -> Result<Self, String> {
+        let problem = |e: sqlx::Error| schema::Unusable::from(e).to_string();
+        let (mut conn, found, pool) = if url.starts_with("sqlite:") {
+            let options = schema::sqlite_options(url).map_err(problem)?;
+            let pool = SqlitePoolOptions::new().max_connections(1).connect_with(options);
+            let pool = pool.await.map_err(problem)?;
+            let found = {
+                let mut c = pool.acquire().await.map_err(problem)?;
+                schema::migrate_sqlite(&mut c, to).await.map_err(|e| e.to_string())?
+            };
+            let tx = pool.begin_with("begin immediate").await.map_err(problem)?;
+            (Conn::SqliteTx(tx), found, Pool::Sqlite(pool))
+        } else {
+            let pool =
+                PgPoolOptions::new().max_connections(1).connect(url).await.map_err(problem)?;
+            let found = {
+                let mut c = pool.acquire().await.map_err(problem)?;
+                schema::migrate_postgres(&mut c, to).await.map_err(|e| e.to_string())?
+            };
+            let tx = pool.begin().await.map_err(problem)?;
+            (Conn::PostgresTx(tx), found, Pool::Postgres(pool))
+        };
+        let tables = rows::tables(&mut conn).await?;
+        for table in &tables {
+            if table.name != IDS && rows::any(&mut conn, table).await? {
+                return Err(format!(
+                    "this database holds data already (in {}); name an empty one. Nothing was changed",
+                    table.name
+                ));
+            }
+        }
+        if let Some(found) = found.filter(|found| *found > to) {
+            return Err(format!(
+                "this database is empty but has schema {found} already, and the data has schema {to}; name a new \
+                 database. Nothing was changed"
+            ));
+        }
+        for table in &tables {
+            rows::clear(&mut conn, table).await?;
+        }
+        Ok(Self { conn, tables, pool })
+    }
+
+    /// Keeps what was written, and brings the schema up to date.
+    ///
+    /// # Errors
+    /// A sentence that says what failed.
+    pub async fn finish(self) -> Result<(), String> {
+        self.conn.commit().await.map_err(|e| e.to_string())?;
+        let problem = |e: sqlx::Error| schema::Unusable::from(e).to_string();
+        let done = match self.pool {
+            Pool::Sqlite(pool) => {
+                let mut c = pool.acquire().await.map_err(problem)?;
+                schema::migrate_sqlite(&mut c, schema::known()).await
+            }
+            Pool::Postgres(pool) => {
+                let mut c = pool.acquire().await.map_err(problem)?;
+                schema::migrate_postgres(&mut c, schema::known()).await
+            }
+        };
+        done.map(|_| ()).map_err(|e| format!("all data is there, but {e}"))
+    }
+}

@@ -1,0 +1,49 @@
+//! The command line: one file for each command, and the settings that they share.
+
+mod export;
+mod import;
+mod init;
+mod serve;
+mod settings;
+
+use clap::{Parser, Subcommand};
+
+use settings::Settings;
+
+/// Rapport: a self-hosted customer inbox built on profiles.
+#[derive(Parser)]
+#[command(version)]
+struct Cli {
+    #[command(flatten)]
+    settings: Settings,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Serve(serve::Serve),
+    Init(init::Init),
+    Import(import::Import),
+    Export(export::Export),
+    /// Print the version
+    Version,
+}
+
+/// Runs the command that the program was called with.
+///
+/// # Errors
+/// A sentence that names the setting, the option or the file that is wrong, or says what failed.
+pub async fn run() -> Result<(), String> {
+    let Cli { settings, command } = Cli::parse();
+    match command {
+        Command::Serve(serve) => serve.run(&settings).await,
+        Command::Init(init) => init.run(&settings).await,
+        Command::Import(import) => import.run(&settings).await,
+        Command::Export(export) => export.run(&settings).await,
+        Command::Version => {
+            println!("rapport {}", env!("CARGO_PKG_VERSION"));
+            Ok(())
+        }
+    }
+}
