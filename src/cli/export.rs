@@ -27,7 +27,7 @@ impl Export {
     /// Writes the rows and says how many.
     pub async fn run(self, settings: &Settings) -> Result<(), String> {
         settings.log()?;
-        let db = settings.open().await?;
+        let (db, _hold) = settings.open().await?;
         let workspace =
             workspace::choose(&db, self.workspace.as_deref()).await.map_err(|e| e.to_string())?;
         let kind = self.kind.into();

@@ -68,7 +68,7 @@ impl Import {
     /// Imports the file with a bar, and says what came of its rows.
     pub async fn run(self, settings: &Settings) -> Result<(), String> {
         settings.log()?;
-        let db = settings.open().await?;
+        let (db, _hold) = settings.open().await?;
         let workspace =
             workspace::choose(&db, self.workspace.as_deref()).await.map_err(|e| e.to_string())?;
         let rejects = self.rejects.unwrap_or_else(|| {

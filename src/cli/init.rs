@@ -37,7 +37,7 @@ impl Init {
     pub async fn run(self, settings: &Settings) -> Result<(), String> {
         settings.log()?;
         let password = first_line(&self.password_file)?;
-        let db = settings.open().await?;
+        let (db, _hold) = settings.open().await?;
         let new = workspace::New {
             workspace: self.workspace,
             name: self.name,

@@ -3,15 +3,20 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use clap::Args;
 use rapport::server::clock::Clock;
 use rapport::server::geo::Geo;
 use rapport::server::state::AppState;
 use rapport::server::{http, peer};
+use tokio::net::TcpListener;
 use url::Url;
 
 use super::settings::Settings;
+
+/// How long running requests may take to finish after the process is told to stop.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Serve over HTTP until told to stop
 ///
@@ -42,15 +47,23 @@ impl Serve {
         settings.log()?;
         let addr = listening(&self.addr)?;
         let secure = is_secure(&self.public_url)?;
-        let geo = Geo::open(self.geoip_db).map_err(|e| format!("RAPPORT_GEOIP_DB: {e}"))?;
+        let places = self.geoip_db.iter().filter(|file| !file.as_os_str().is_empty());
+        let geo = Geo::open(places).map_err(|e| format!("RAPPORT_GEOIP_DB: {e}"))?;
         let trusted = peer::networks(&self.trusted_proxies)
             .map_err(|e| format!("RAPPORT_TRUSTED_PROXIES: {e}"))?;
         let data_dir = settings.folder()?;
-        let mut app = AppState::new(settings.open().await?, Clock::System, secure);
+        let (db, _hold) = settings.open().await?;
+        let mut app = AppState::new(db, Clock::System, secure);
         app.geo = geo;
         app.data_dir = data_dir;
         app.trusted_proxies = trusted;
-        http::serve(Arc::new(app), addr).await.map_err(|e| format!("RAPPORT_ADDR {addr}: {e}"))
+        let problem = |e: std::io::Error| {
+            format!(
+                "RAPPORT_ADDR: {addr}: {e}; expected an address of this machine and a free port"
+            )
+        };
+        let listener = TcpListener::bind(addr).await.map_err(problem)?;
+        http::serve(Arc::new(app), listener, stop_signal(), PATIENCE).await.map_err(problem)
     }
 }
 
@@ -67,5 +80,14 @@ fn is_secure(text: &str) -> Result<bool, String> {
         Some("https") => Ok(true),
         Some("http") => Ok(false),
         _ => Err(format!("RAPPORT_PUBLIC_URL: {text}: expected http://HOST or https://HOST")),
+    }
+}
+
+async fn stop_signal() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let Ok(mut terminate) = signal(SignalKind::terminate()) else { return };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        _ = terminate.recv() => {}
     }
 }

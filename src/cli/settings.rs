@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use rapport::server::db::Db;
+use rapport::server::db::{Db, Hold, schema};
 use tracing_subscriber::EnvFilter;
 
 /// What a database's address looks like.
@@ -70,13 +70,27 @@ impl Settings {
         Ok(self.data_dir.clone())
     }
 
-    /// Opens the database and brings its schema up to date.
+    /// Checks the database's address and makes the folder of a SQLite file.
     ///
     /// # Errors
     /// A sentence that names the setting and says what is expected.
-    pub async fn open(&self) -> Result<Db, String> {
-        let url = address("RAPPORT_DATABASE_URL", &self.database_url)?;
-        Db::open(url).await.map_err(|e| format!("RAPPORT_DATABASE_URL: {e}"))
+    pub fn database(&self) -> Result<&str, String> {
+        address("RAPPORT_DATABASE_URL", &self.database_url)
+    }
+
+    /// Opens the database and brings its schema up to date; while the hold lives, nobody restores into it or moves it
+    /// away.
+    ///
+    /// # Errors
+    /// A sentence that names the setting and says what is expected.
+    pub async fn open(&self) -> Result<(Db, Hold), String> {
+        let url = self.database()?;
+        let problem = |e: schema::Unusable| format!("RAPPORT_DATABASE_URL: {e}");
+        let hold = Hold::shared(url).await.map_err(|e| problem(e.into()))?;
+        let hold = hold.ok_or(
+            "RAPPORT_DATABASE_URL: this database is being restored or moved; wait until that has ended",
+        )?;
+        Ok((Db::open(url).await.map_err(problem)?, hold))
     }
 }
 
