@@ -9,6 +9,9 @@ use tracing_subscriber::EnvFilter;
 /// What a database's address looks like.
 const EXPECTED: &str = "expected sqlite://PATH or postgres://USER@HOST/NAME";
 
+/// What the help calls these settings.
+const COMMON: &str = "Settings of every command";
+
 /// Where things are, and what is logged.
 #[derive(Args)]
 pub struct Settings {
@@ -16,19 +19,19 @@ pub struct Settings {
     #[arg(
         long,
         env = "RAPPORT_DATABASE_URL",
-        global = true,
+        global = true, help_heading = COMMON,
         default_value = "sqlite://data/rapport.db",
         hide_env_values = true
     )]
     pub database_url: String,
     /// Where files are kept that are not in the database: attachments, and uploads on their way
-    #[arg(long, env = "RAPPORT_DATA_DIR", global = true, default_value = "data")]
+    #[arg(long, env = "RAPPORT_DATA_DIR", global = true, help_heading = COMMON, default_value = "data")]
     pub data_dir: PathBuf,
     /// What to log, for example info or rapport=debug
-    #[arg(long, env = "RAPPORT_LOG", global = true, default_value = "info")]
+    #[arg(long, env = "RAPPORT_LOG", global = true, help_heading = COMMON, default_value = "info")]
     log: String,
     /// How log lines look: text for people, json for machines
-    #[arg(long, env = "RAPPORT_LOG_FORMAT", global = true, default_value = "text")]
+    #[arg(long, env = "RAPPORT_LOG_FORMAT", global = true, help_heading = COMMON, default_value = "text")]
     log_format: String,
 }
 
