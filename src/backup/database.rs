@@ -1,7 +1,10 @@
 //! The two ends of a copy: a snapshot that is read, and an empty database that is filled at once or not at all.
 
-use sqlx::postgres::{PgPool, PgPoolOptions};
-use sqlx::sqlite::{SqlitePool, SqlitePoolOptions};
+use std::str::FromStr as _;
+
+use sqlx::ConnectOptions as _;
+use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+use sqlx::sqlite::{SqliteConnectOptions, SqlitePool, SqlitePoolOptions};
 
 use super::rows;
 use super::table::Table;
@@ -9,6 +12,16 @@ use crate::server::db::{Conn, schema};
 
 /// The one table that a new database has a row in.
 const IDS: &str = "id_blocks";
+
+/// A whole table takes long to read; nobody needs to be warned of it.
+fn sqlite(url: &str) -> Result<SqliteConnectOptions, sqlx::Error> {
+    Ok(schema::sqlite_options(url)?.disable_statement_logging())
+}
+
+async fn postgres(url: &str) -> Result<PgPool, sqlx::Error> {
+    let options = PgConnectOptions::from_str(url)?.disable_statement_logging();
+    PgPoolOptions::new().max_connections(1).connect_with(options).await
+}
 
 /// A database as it is at one moment, whatever others write meanwhile. Its schema is left as it is.
 pub struct Source {
@@ -28,15 +41,14 @@ impl Source {
     pub async fn open(url: &str) -> Result<Self, String> {
         let problem = |e: sqlx::Error| schema::Unusable::from(e).to_string();
         let (mut conn, found) = if url.starts_with("sqlite:") {
-            let options = schema::sqlite_options(url).map_err(problem)?.create_if_missing(false);
-            let options = options.pragma("query_only", "on");
-            let pool = SqlitePoolOptions::new().max_connections(1).connect_with(options);
-            let mut tx = pool.await.map_err(problem)?.begin_with("begin").await.map_err(problem)?;
+            let options = sqlite(url).map_err(problem)?.create_if_missing(false);
+            let pool = SqlitePoolOptions::new().max_connections(1);
+            let pool = pool.connect_with(options.pragma("query_only", "on")).await;
+            let mut tx = pool.map_err(problem)?.begin_with("begin").await.map_err(problem)?;
             let found = schema::of_sqlite(&mut tx).await.map_err(problem)?;
             (Conn::SqliteTx(tx), found)
         } else {
-            let pool =
-                PgPoolOptions::new().max_connections(1).connect(url).await.map_err(problem)?;
+            let pool = postgres(url).await.map_err(problem)?;
             let begin = "begin isolation level repeatable read read only";
             let mut tx = pool.begin_with(begin).await.map_err(problem)?;
             let found = schema::of_postgres(&mut tx).await.map_err(problem)?;
@@ -71,7 +83,7 @@ impl Target {
     pub async fn open(url: &str, to: i64) -> Result<Self, String> {
         let problem = |e: sqlx::Error| schema::Unusable::from(e).to_string();
         let (mut conn, found, pool) = if url.starts_with("sqlite:") {
-            let options = schema::sqlite_options(url).map_err(problem)?;
+            let options = sqlite(url).map_err(problem)?;
             let pool = SqlitePoolOptions::new().max_connections(1).connect_with(options);
             let pool = pool.await.map_err(problem)?;
             let found = {
@@ -81,8 +93,7 @@ impl Target {
             let tx = pool.begin_with("begin immediate").await.map_err(problem)?;
             (Conn::SqliteTx(tx), found, Pool::Sqlite(pool))
         } else {
-            let pool =
-                PgPoolOptions::new().max_connections(1).connect(url).await.map_err(problem)?;
+            let pool = postgres(url).await.map_err(problem)?;
             let found = {
                 let mut c = pool.acquire().await.map_err(problem)?;
                 schema::migrate_postgres(&mut c, to).await.map_err(|e| e.to_string())?
