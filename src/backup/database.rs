@@ -66,6 +66,27 @@ enum Pool {
     Postgres(PgPool),
 }
 
+/// Refuses a database that holds anything, before anything in it is changed.
+async fn expect_empty(c: &mut Conn, found: Option<i64>, to: i64) -> Result<(), String> {
+    schema::check(found).map_err(|e| e.to_string())?;
+    for table in rows::tables(c).await? {
+        let new = found.is_some() && table.name == IDS;
+        if !new && (found.is_none() || rows::any(c, &table).await?) {
+            return Err(format!(
+                "this database holds data already (in {}); name an empty one. Nothing was changed",
+                table.name
+            ));
+        }
+    }
+    match found.filter(|found| *found > to) {
+        Some(found) => Err(format!(
+            "this database is empty but has schema {found} already, and the data has schema {to}; name a new \
+             database. Nothing was changed"
+        )),
+        None => Ok(()),
+    }
+}
+
 /// A database that is being filled.
 pub struct Target {
     /// The one transaction that fills it.
@@ -82,40 +103,34 @@ impl Target {
     /// A sentence that says why it cannot be filled: it holds data, or has a later schema.
     pub async fn open(url: &str, to: i64) -> Result<Self, String> {
         let problem = |e: sqlx::Error| schema::Unusable::from(e).to_string();
-        let (mut conn, found, pool) = if url.starts_with("sqlite:") {
+        let (mut conn, pool) = if url.starts_with("sqlite:") {
             let options = sqlite(url).map_err(problem)?;
             let pool = SqlitePoolOptions::new().max_connections(1).connect_with(options);
             let pool = pool.await.map_err(problem)?;
-            let found = {
-                let mut c = pool.acquire().await.map_err(problem)?;
-                schema::migrate_sqlite(&mut c, to).await.map_err(|e| e.to_string())?
-            };
+            let mut c = pool.acquire().await.map_err(problem)?;
+            let found = schema::of_sqlite(&mut c).await.map_err(problem)?;
+            let mut c = Conn::Sqlite(c);
+            expect_empty(&mut c, found, to).await?;
+            drop(c);
+            let mut c = pool.acquire().await.map_err(problem)?;
+            schema::migrate_sqlite(&mut c, to).await.map_err(|e| e.to_string())?;
+            drop(c);
             let tx = pool.begin_with("begin immediate").await.map_err(problem)?;
-            (Conn::SqliteTx(tx), found, Pool::Sqlite(pool))
+            (Conn::SqliteTx(tx), Pool::Sqlite(pool))
         } else {
             let pool = postgres(url).await.map_err(problem)?;
-            let found = {
-                let mut c = pool.acquire().await.map_err(problem)?;
-                schema::migrate_postgres(&mut c, to).await.map_err(|e| e.to_string())?
-            };
+            let mut c = pool.acquire().await.map_err(problem)?;
+            let found = schema::of_postgres(&mut c).await.map_err(problem)?;
+            let mut c = Conn::Postgres(c);
+            expect_empty(&mut c, found, to).await?;
+            drop(c);
+            let mut c = pool.acquire().await.map_err(problem)?;
+            schema::migrate_postgres(&mut c, to).await.map_err(|e| e.to_string())?;
+            drop(c);
             let tx = pool.begin().await.map_err(problem)?;
-            (Conn::PostgresTx(tx), found, Pool::Postgres(pool))
+            (Conn::PostgresTx(tx), Pool::Postgres(pool))
         };
         let tables = rows::tables(&mut conn).await?;
-        for table in &tables {
-            if table.name != IDS && rows::any(&mut conn, table).await? {
-                return Err(format!(
-                    "this database holds data already (in {}); name an empty one. Nothing was changed",
-                    table.name
-                ));
-            }
-        }
-        if let Some(found) = found.filter(|found| *found > to) {
-            return Err(format!(
-                "this database is empty but has schema {found} already, and the data has schema {to}; name a new \
-                 database. Nothing was changed"
-            ));
-        }
         for table in &tables {
             rows::clear(&mut conn, table).await?;
         }
@@ -136,7 +151,10 @@ impl Target {
             }
             Pool::Postgres(pool) => {
                 let mut c = pool.acquire().await.map_err(problem)?;
-                schema::migrate_postgres(&mut c, schema::known()).await
+                let done = schema::migrate_postgres(&mut c, schema::known()).await;
+                // Its plans are poor until it has looked at what arrived.
+                sqlx::query("analyze").execute(&mut *c).await.map_err(problem)?;
+                done
             }
         };
         done.map(|_| ()).map_err(|e| format!("all data is there, but {e}"))

@@ -92,10 +92,18 @@ async fn fill(
             Piece::File(path, content) => save(&aside.join(path), content),
         })
     });
+    let mut written = Ok(());
     while let Some((table, rows)) = parts.recv().await {
-        rows::insert(&mut target.conn, &header.tables[table], rows).await?;
+        written = rows::insert(&mut target.conn, &header.tables[table], rows).await;
+        if written.is_err() {
+            break;
+        }
     }
-    let (again, same) = reading.await.map_err(|e| e.to_string())??;
+    // Ends the reading too, which would otherwise go on to write files.
+    drop(parts);
+    let read = reading.await.map_err(|e| e.to_string())?;
+    written?;
+    let (again, same) = read?;
     if again != *header || same != *manifest {
         return Err("the backup changed while it was read; nothing was changed".into());
     }

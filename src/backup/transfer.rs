@@ -18,6 +18,9 @@ pub async fn transfer(
     to: &str,
     told: &mut dyn FnMut(&Tally),
 ) -> Result<Vec<Tally>, String> {
+    if from == to {
+        return Err("--to: this is the database itself; name another one".into());
+    }
     let alone = async |url: &str| {
         let hold = Hold::alone(url).await.map_err(|e| schema::Unusable::from(e).to_string());
         hold?.ok_or_else(|| BUSY.to_owned())

@@ -310,6 +310,15 @@ on_both! {
         let file = folder.path().join("old.backup");
         backup::write(&old, folder.path(), &file, NOON, &mut |_| ()).await.unwrap();
         assert_eq!(backup::check(&file).unwrap().0.schema, 2);
+        let newer = app.folder.path().join("newer.backup");
+        fill(&app).await;
+        write(&app, &newer).await;
+        let elsewhere = tempfile::tempdir().unwrap();
+        let problem = backup::restore(&newer, &old, elsewhere.path(), &mut |_| ()).await.unwrap_err();
+        assert!(problem.contains("holds data already"), "{problem}");
+        let again = folder.path().join("again.backup");
+        backup::write(&old, folder.path(), &again, NOON, &mut |_| ()).await.unwrap();
+        assert_eq!(backup::check(&again).unwrap().0.schema, 2, "a refused restore changed the schema");
         for engine in BOTH {
             let (copy, _) = restored(&file, engine).await;
             assert_eq!(copy.number("select max(version) from _sqlx_migrations").await, schema::known());
