@@ -13,7 +13,9 @@ use crate::import::views::{ImportColumnsPage, ImportPage};
 use crate::live::Live;
 use crate::people::views::PeoplePage;
 use crate::teammates::Viewer;
-use crate::teammates::views::{AccountPage, JoinPage, SignInPage, TeamPage};
+use crate::teammates::views::{
+    AccountPage, CodePage, ForgotPage, JoinPage, ResetPage, SignInPage, TeamPage,
+};
 use crate::ui::Icon;
 use crate::ui::flash::provide_flash;
 use crate::workspace::views::{InstallPage, StartPage};
@@ -34,6 +36,9 @@ pub fn App() -> impl IntoView {
         <Router>
             <Routes fallback=|| view! { <NotFound /> }>
                 <Route path=path!("/sign-in") view=SignInPage />
+                <Route path=path!("/sign-in/code") view=CodePage />
+                <Route path=path!("/forgot-password") view=ForgotPage />
+                <Route path=path!("/reset-password/:token") view=ResetPage />
                 <Route path=path!("/start") view=StartPage />
                 <Route path=path!("/join/:token") view=JoinPage />
                 <ParentRoute path=path!("") view=Frame>

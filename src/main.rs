@@ -10,6 +10,7 @@ use rapport::server::clock::Clock;
 use rapport::server::db::Db;
 use rapport::server::geo::Geo;
 use rapport::server::http;
+use rapport::server::mail::Mailer;
 use rapport::server::peer;
 use rapport::server::state::AppState;
 use rapport::{import, workspace};
@@ -46,6 +47,12 @@ enum Command {
         /// The address that browsers use; with https, cookies travel over it only
         #[arg(long, env = "RAPPORT_PUBLIC_URL", default_value = "http://127.0.0.1:3000")]
         public_url: String,
+        /// The mail server: smtps://USER:PASSWORD@HOST, or smtp://HOST:PORT?tls=required for STARTTLS
+        #[arg(long, env = "RAPPORT_SMTP_URL", hide_env_values = true, requires = "mail_from")]
+        smtp_url: Option<String>,
+        /// The sender of mails, such as Rapport <rapport@example.com>
+        #[arg(long, env = "RAPPORT_MAIL_FROM")]
+        mail_from: Option<String>,
         /// Databases in MaxMind's format that say where IP addresses are, separated by commas
         #[arg(long, env = "RAPPORT_GEOIP_DB", value_delimiter = ',')]
         geoip_db: Vec<PathBuf>,
@@ -163,13 +170,17 @@ async fn run(cli: Cli) -> Result<(), String> {
         .init();
     let db = open(&cli.database_url).await?;
     match cli.command {
-        Command::Serve { addr, public_url, geoip_db, trusted_proxies } => {
+        Command::Serve { addr, public_url, smtp_url, mail_from, geoip_db, trusted_proxies } => {
             if !public_url.starts_with("http://") && !public_url.starts_with("https://") {
                 return Err("RAPPORT_PUBLIC_URL: expected http://HOST or https://HOST".into());
             }
             let mut app = AppState::new(db, Clock::System, public_url.starts_with("https://"));
             app.geo = Geo::open(geoip_db).map_err(|e| format!("RAPPORT_GEOIP_DB: {e}"))?;
             app.data_dir = cli.data_dir;
+            app.public_url = public_url.trim_end_matches('/').to_owned();
+            if let Some(url) = smtp_url {
+                app.mail = Some(Mailer::new(&url, mail_from.as_deref().unwrap_or_default())?);
+            }
             app.trusted_proxies = peer::networks(&trusted_proxies)
                 .map_err(|e| format!("RAPPORT_TRUSTED_PROXIES: {e}"))?;
             http::serve(Arc::new(app), addr).await.map_err(|e| format!("RAPPORT_ADDR {addr}: {e}"))

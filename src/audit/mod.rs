@@ -51,6 +51,16 @@ actions! {
     TeammateRemoved = "teammate_removed", "Removed a teammate";
     /// A teammate changed their password.
     PasswordChanged = "password_changed", "Changed their password";
+    /// A password was set by a link from a mail.
+    PasswordReset = "password_reset", "Set a new password by mail";
+    /// A teammate's second step was switched on.
+    SecondStepOn = "second_step_on", "Switched two-step sign-in on";
+    /// A teammate's second step was switched off.
+    SecondStepOff = "second_step_off", "Switched two-step sign-in off";
+    /// A teammate made other recovery codes.
+    RecoveryCodesMade = "recovery_codes_made", "Made new recovery codes";
+    /// A teammate signed in with a recovery code.
+    RecoveryCodeUsed = "recovery_code_used", "Used a recovery code";
     /// A key was made.
     KeyMade = "key_made", "Made a key";
     /// A person was deleted for good.

@@ -17,7 +17,7 @@ use tower_http::set_header::SetResponseHeaderLayer;
 pub use crate::rest::Refused;
 use crate::run;
 use crate::server::state::AppState;
-use crate::server::{assets, flash, origin, page};
+use crate::server::{assets, flash, origin, page, used};
 
 /// Every route of the server.
 pub fn router(app: Arc<AppState>) -> Router {
@@ -71,13 +71,15 @@ pub async fn serve(app: Arc<AppState>, addr: SocketAddr) -> std::io::Result<()> 
         }
     });
     tokio::spawn(crate::jobs::watch(Arc::downgrade(&app)));
+    tokio::spawn(used::watch(Arc::downgrade(&app)));
     let stop = app.clone();
     let stopped = async move {
         stop_signal().await;
         stop.stopping.send_replace(true);
     };
-    let service = router(app).into_make_service_with_connect_info::<SocketAddr>();
-    axum::serve(listener, service).with_graceful_shutdown(stopped).await
+    let service = router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, service).with_graceful_shutdown(stopped).await?;
+    app.used.write(&app).await.map_err(std::io::Error::other)
 }
 
 async fn stop_signal() {

@@ -27,7 +27,8 @@ pub async fn start(
     let app = viewer::app()?;
     let new = super::New { workspace, name, email: email.clone(), password: password.clone() };
     let keys = super::create_first(&app.db, new, app.clock.now()).await?;
-    let token = teammates::sign_in(&app, &email, &password).await?;
+    let entered = teammates::enter(&app, &email, &password, &viewer::agent()).await?;
+    let teammates::Entered::Session(token) = entered else { return Err(Error::Internal) };
     if demo == Some(true) {
         let admin = teammates::viewer_of(&app, &token).await?.ok_or(Error::Internal)?;
         let plan = crate::demo::Plan::default();
