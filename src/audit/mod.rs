@@ -63,6 +63,20 @@ actions! {
     RecoveryCodeUsed = "recovery_code_used", "Used a recovery code";
     /// A key was made.
     KeyMade = "key_made", "Made a key";
+    /// A key was revoked.
+    KeyRevoked = "key_revoked", "Revoked a key";
+    /// The identity secret was made anew.
+    IdentityRolled = "identity_rolled", "Made another identity secret";
+    /// The workspace's name or time zone changed.
+    WorkspaceChanged = "workspace_changed", "Changed the workspace";
+    /// An attribute was made.
+    AttributeMade = "attribute_made", "Made a data attribute";
+    /// An attribute was described.
+    AttributeDescribed = "attribute_described", "Changed a data attribute";
+    /// An attribute was archived.
+    AttributeArchived = "attribute_archived", "Archived a data attribute";
+    /// An attribute was brought back.
+    AttributeBroughtBack = "attribute_brought_back", "Brought back a data attribute";
     /// A person was deleted for good.
     ContactDeleted = "contact_deleted", "Deleted a person for good";
 }

@@ -110,7 +110,7 @@ pub async fn list(
     for row in &mut rows {
         row.4 = app.used.last(What::Session(viewer.workspace, row.0), row.4.max(row.3));
     }
-    rows.sort_by_key(|row| (row.1 != hash, std::cmp::Reverse(row.4), row.0));
+    rows.sort_by_key(|row| (row.1 != hash, std::cmp::Reverse((row.4, row.0))));
     let session = |(id, token_hash, agent, since, used): Row| Session {
         id,
         name: name(&agent),
