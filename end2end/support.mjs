@@ -166,7 +166,7 @@ export const live = (page) => page.waitForFunction(() => document.documentElemen
 export const ready = (page) => page.waitForFunction(() => document.documentElement.dataset.ready === 'on');
 
 /** Keeps a picture in test-results. */
-export async function picture(page, name) {
+export async function picture(page, name, fullPage = false) {
     mkdirSync(join(root, 'test-results'), { recursive: true });
-    await page.screenshot({ path: join(root, 'test-results', `${name}.png`), fullPage: false });
+    await page.screenshot({ path: join(root, 'test-results', `${name}.png`), fullPage });
 }

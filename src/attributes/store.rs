@@ -9,6 +9,7 @@ use crate::error::Error;
 use crate::id::{AttributeId, WorkspaceId};
 use crate::run;
 use crate::server::db::{Changed, Conn, Write};
+use crate::time::Time;
 
 /// The most values that one call sets.
 const MOST: usize = 200;
@@ -42,6 +43,7 @@ struct Known {
     api_writable: i64,
     messenger_writable: i64,
     ui_writable: i64,
+    archived_at: Time,
     text: Option<String>,
 }
 
@@ -117,6 +119,10 @@ fn expected(known: &Known) -> &'static str {
 }
 
 fn may_write(known: &Known, writer: Writer, path: &str) -> Result<(), Error> {
+    if writer == Writer::Teammate && known.archived_at.0 > 0 {
+        let message = "this attribute is archived: bring it back in the settings first";
+        return Err(Error::invalid(path, message));
+    }
     let may = match writer {
         Writer::Product => known.api_writable,
         Writer::Messenger => known.messenger_writable,
@@ -143,7 +149,7 @@ async fn known(
 ) -> Result<HashMap<String, Known>, Error> {
     let names: Vec<_> = values.keys().map(|name| [name]).collect();
     let names = serde_json::to_string(&names).map_err(|_| Error::Internal)?;
-    let sql = "select a.id, a.name, a.data_type, a.declared, a.api_writable, a.messenger_writable, a.ui_writable, v.text \
+    let sql = "select a.id, a.name, a.data_type, a.declared, a.api_writable, a.messenger_writable, a.ui_writable, a.archived_at, v.text \
                from json_each($3) j cross join attributes a left join attribute_values v \
                on v.workspace_id = a.workspace_id and v.subject = a.subject and v.subject_id = $4 and v.attribute_id = a.id \
                where a.workspace_id = $1 and a.subject = $2 and a.name = j.value ->> 0";

@@ -4,7 +4,9 @@
 
 mod support;
 
+mod accounts;
 mod audit;
+mod commands;
 mod conversations;
 mod database;
 mod erasure;
@@ -13,6 +15,7 @@ mod import;
 mod init;
 mod notes;
 mod operate;
+mod outsider;
 mod people;
 mod profile;
 mod rest_attributes;

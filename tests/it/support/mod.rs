@@ -1,5 +1,7 @@
 //! A server of its own for each test, on either engine, with a clock that stands still.
 
+pub mod smtp;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
@@ -88,12 +90,22 @@ impl TestApp {
     /// A fresh database with one workspace, at noon.
     pub async fn new(engine: Engine) -> Self {
         let folder = tempfile::tempdir().unwrap();
+        Self::with(engine, folder, |_| {}).await
+    }
+
+    /// The same, with a state that is changed before it begins.
+    pub async fn with(
+        engine: Engine,
+        folder: tempfile::TempDir,
+        change: impl FnOnce(&mut AppState),
+    ) -> Self {
         let url = empty_database(engine, folder.path()).await;
         let db = Db::open(&url).await.unwrap();
         let keys = create(&db, new_workspace("ada@example.com"), NOON).await.unwrap();
         let mut state = AppState::new(db, Clock::Fixed(AtomicI64::new(NOON.0)), false);
         state.data_dir = folder.path().to_owned();
         state.geo = Geo::open(["tests/data/places.mmdb"]).unwrap();
+        change(&mut state);
         let state = Arc::new(state);
         Self { state, keys, engine, folder, url }
     }
