@@ -1,4 +1,4 @@
-//! The command line: `serve`, `init`, `import` and `version`.
+//! The command line: `serve`, `init`, `demo`, `import`, `export` and `version`.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -6,13 +6,15 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::{Args, Parser, Subcommand};
+use rapport::id::TeammateId;
 use rapport::server::clock::Clock;
 use rapport::server::db::Db;
 use rapport::server::geo::Geo;
 use rapport::server::http;
 use rapport::server::peer;
+use rapport::server::secret;
 use rapport::server::state::AppState;
-use rapport::{import, workspace};
+use rapport::{demo, import, workspace};
 
 /// Rapport: a self-hosted customer inbox built on profiles.
 #[derive(Parser)]
@@ -55,6 +57,8 @@ enum Command {
     },
     /// Create a workspace and its first admin, and print its keys
     Init(Init),
+    /// Fill a workspace with made-up customers to look around in, once; without a workspace it makes one
+    Demo(DemoArgs),
     /// Import people, companies or events from a CSV file; started again, it adds only what is missing
     Import(ImportArgs),
     /// Write people, companies or events as a CSV file that import reads
@@ -88,6 +92,19 @@ struct Init {
     /// Print the keys as one line of JSON
     #[arg(long)]
     json: bool,
+}
+
+#[derive(Args)]
+struct DemoArgs {
+    /// How many people
+    #[arg(long, default_value_t = demo::Plan::default().people, value_parser = clap::value_parser!(i64).range(1..=100_000_000))]
+    people: i64,
+    /// How many events they have in all [default: twelve a person]
+    #[arg(long, value_parser = clap::value_parser!(i64).range(0..=1_000_000_000))]
+    events: Option<i64>,
+    /// The workspace's app_id, where there is more than one
+    #[arg(long)]
+    workspace: Option<String>,
 }
 
 #[derive(Clone, Copy, clap::ValueEnum)]
@@ -175,6 +192,7 @@ async fn run(cli: Cli) -> Result<(), String> {
             http::serve(Arc::new(app), addr).await.map_err(|e| format!("RAPPORT_ADDR {addr}: {e}"))
         }
         Command::Init(init) => create(&db, init).await,
+        Command::Demo(args) => make_up(db, args).await,
         Command::Import(args) => bring_in(db, args).await,
         Command::Export { kind, file, workspace } => take_out(&db, kind, file, workspace).await,
         Command::Version => Ok(()),
@@ -212,6 +230,51 @@ async fn create(db: &Db, init: Init) -> Result<(), String> {
         println!("identity_secret  {}", created.identity_secret);
         println!("The tokens are shown this once: keep them.");
     }
+    Ok(())
+}
+
+async fn make_up(db: Db, args: DemoArgs) -> Result<(), String> {
+    let plan = demo::Plan { people: args.people, events: args.events.unwrap_or(args.people * 12) };
+    if args.workspace.is_none() && !workspace::any(&db).await.map_err(|e| e.to_string())? {
+        let (email, password) = ("demo@example.com", secret::random(""));
+        let new = workspace::New {
+            workspace: "Demo".into(),
+            name: "Demo Admin".into(),
+            email: email.into(),
+            password: password.clone(),
+        };
+        workspace::create(&db, new, Clock::System.now()).await.map_err(|e| e.to_string())?;
+        println!("Made a workspace. Sign in as {email} with the password {password}");
+        println!("The password is shown this once: keep it, or change it after signing in.");
+    }
+    let workspace =
+        workspace::choose(&db, args.workspace.as_deref()).await.map_err(|e| e.to_string())?;
+    let app = AppState::new(db, Clock::System, false);
+    let found = demo::find(&app, workspace).await.map_err(|e| e.to_string())?;
+    if let Some(made) = found.filter(demo::Made::is_done) {
+        let people = made.plan.people;
+        println!("The workspace has its {people} made-up people already. Nothing was changed.");
+        return Ok(());
+    }
+    let began = std::time::Instant::now();
+    let mut made =
+        demo::begin(&app, workspace, TeammateId(0), plan).await.map_err(|e| e.to_string())?;
+    let plan = made.plan;
+    let bar = indicatif::ProgressBar::new(plan.people as u64);
+    let style = "{bar:32} {percent}% {per_sec}, {eta} left";
+    bar.set_style(indicatif::ProgressStyle::with_template(style).map_err(|e| e.to_string())?);
+    while demo::step(&app, workspace, &mut made).await.map_err(|e| e.to_string())? {
+        bar.set_position(made.next as u64);
+    }
+    bar.finish_and_clear();
+    println!(
+        "{} people in {} companies, {} events and {} conversations in {:.1} s",
+        plan.people,
+        plan.companies(),
+        plan.events,
+        plan.conversations(),
+        began.elapsed().as_secs_f64()
+    );
     Ok(())
 }
 

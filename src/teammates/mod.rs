@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 #[cfg(feature = "ssr")]
 pub use store::{names, sign_in, sign_out, viewer_of};
 #[cfg(feature = "ssr")]
-pub use team::{invite, invited, join, remove, revoke, set_role, team};
+pub use team::{invite, invited, join, remove, revoke, set_role, stand_in, team};
 
 use crate::id::{InvitationId, TeammateId, WorkspaceId};
 use crate::time::Stamp;
