@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const program = join(root, 'target/debug/rapport');
+export const program = join(root, 'target/debug/rapport');
 export const person = { name: 'Ada Lovelace', email: 'ada@example.com', password: 'correct horse battery' };
 
 const freePort = () =>
@@ -22,10 +22,20 @@ const freePort = () =>
         });
     });
 
+/** An empty database in the PostgreSQL that RAPPORT_TEST_POSTGRES names; bin/test starts one. */
+function newDatabase() {
+    const server = process.env.RAPPORT_TEST_POSTGRES;
+    assert.ok(server, 'RAPPORT_TEST_POSTGRES names a PostgreSQL for tests; bin/test starts one');
+    const name = `e${process.pid}_${Date.now()}`;
+    const psql = `. tools/postgres.sh; "$(pg_bin)/psql" -q "$1" -c "create database $2"`;
+    execFileSync('bash', ['-c', psql, 'psql', server, name], { cwd: root });
+    return `${server.slice(0, server.lastIndexOf('/'))}/${name}`;
+}
+
 /** Makes a workspace in an empty database and serves it. */
-export async function startServer({ empty = false } = {}) {
+export async function startServer({ empty = false, postgres = false } = {}) {
     const folder = mkdtempSync(join(tmpdir(), 'rapport-'));
-    const database = `sqlite://${join(folder, 'rapport.db')}`;
+    const database = postgres ? newDatabase() : `sqlite://${join(folder, 'rapport.db')}`;
     const passwordFile = join(folder, 'password');
     writeFileSync(passwordFile, person.password);
     const init = ['init', '--workspace', 'Analytical Engines', '--name', person.name, '--email', person.email];
@@ -58,12 +68,22 @@ export async function startServer({ empty = false } = {}) {
         clearTimeout(late);
         return code;
     };
+    const kill = async () => {
+        const gone = new Promise((done) => child.once('exit', done));
+        child.kill('SIGKILL');
+        await gone;
+    };
+    /** Runs a command of the program on the same database; answers what it printed. */
+    const run = (...args) => execFileSync(program, [...args, '--database-url', database, '--log', 'warn'], { cwd: root, encoding: 'utf8', maxBuffer: 1 << 30 });
     await start();
     return {
         url,
         keys,
+        database,
         start,
         halt,
+        kill,
+        run,
         stop: async () => {
             const code = await halt();
             rmSync(folder, { recursive: true });

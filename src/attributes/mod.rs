@@ -23,7 +23,7 @@ pub use reading::{Reading, read};
 pub use rest::router as rest;
 use serde::{Deserialize, Serialize};
 #[cfg(feature = "ssr")]
-pub use store::{Changes, Writer, set, typed, values};
+pub use store::{Changes, Writer, set, set_new, typed, values};
 
 /// What an attribute describes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]

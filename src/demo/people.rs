@@ -12,8 +12,7 @@ use crate::error::Error;
 use crate::time::Time;
 use crate::tracking::{Arrival, Call, parse};
 
-/// About how many calls a person has besides events.
-pub const CALLS: i64 = 8;
+/// The milliseconds of a day.
 pub const DAY: i64 = 24 * 60 * 60 * 1000;
 
 /// What the sender calls person number `n`: every eleventh is a visitor whom nobody knows by name yet.

@@ -7,6 +7,7 @@ mod support;
 mod audit;
 mod conversations;
 mod database;
+mod demo;
 mod erasure;
 mod identities;
 mod import;
