@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
-export const program = join(root, 'target/debug/rapport');
+export const program = process.env.RAPPORT_PROGRAM ?? join(root, 'target/debug/rapport');
 export const person = { name: 'Ada Lovelace', email: 'ada@example.com', password: 'correct horse battery' };
 
 const freePort = () =>
@@ -74,7 +74,7 @@ export async function startServer({ empty = false, postgres = false } = {}) {
         await gone;
     };
     /** Runs a command of the program on the same database; answers what it printed. */
-    const run = (...args) => execFileSync(program, [...args, '--database-url', database, '--log', 'warn'], { cwd: root, encoding: 'utf8', maxBuffer: 1 << 30 });
+    const run = (...args) => execFileSync(program, [...args, '--database-url', database, '--log', 'warn'], { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], maxBuffer: 1 << 30 });
     await start();
     return {
         url,

@@ -88,8 +88,11 @@ pub async fn with(w: &mut Write<'_>, made: &Made, n: i64) -> Result<(), Error> {
 fn beginning(made: &Made, person: &Person, k: i64, random: &mut StdRng) -> (Time, End) {
     let end = End::of(random.random_range(0..100));
     let recent = made.began.plus(-7 * DAY).max(person.since);
+    // Nobody writes long after they were last seen.
+    let until = person.last.unwrap_or(made.began).plus(2 * DAY);
+    let latest = made.began.plus(-DAY / 8).min(until).max(person.since);
+    let end = if latest < recent { End::Closed } else { end };
     let earliest = if end == End::Closed { person.since.plus(k * DAY / 2) } else { recent };
-    let latest = made.began.plus(-DAY / 8);
     let span = (latest.0 - earliest.0).max(1);
     (earliest.plus(random.random_range(0..span)).min(latest), end)
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{Body, Call, GROUP, People, accept_all, note_first, remember};
+use super::{Body, Call, GROUP, People, accept_all, remember};
 use crate::attributes::Writer;
 use crate::companies::{self, Company, Joining};
 use crate::contacts::{self, Fresh, Occurrence, Visit};
@@ -17,6 +17,7 @@ const MOST: usize = 30_000;
 
 /// Writes the calls of up to 1,000 people, each person's in a list of their own, and answers how many were new. Where
 /// somebody is known already, or calls are very many or do more than describe, join, visit and act, it is [`accept_all`] that takes them.
+/// It is for data that somebody makes or moves, so it does not count as the first that the product has sent.
 ///
 /// # Errors
 /// As [`accept_all`].
@@ -31,7 +32,6 @@ pub async fn accept_new(
         w.now = all.iter().map(|c| c.received).max().unwrap_or(w.now);
         if unknown(&mut w, &all).await? {
             write(&mut w, people).await?;
-            note_first(&mut w).await?;
             w.commit().await?;
             return Ok(all.len());
         }
