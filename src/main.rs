@@ -105,6 +105,9 @@ struct DemoArgs {
     /// The workspace's app_id, where there is more than one
     #[arg(long)]
     workspace: Option<String>,
+    /// Databases in MaxMind's format that say where IP addresses are, separated by commas
+    #[arg(long, env = "RAPPORT_GEOIP_DB", value_delimiter = ',')]
+    geoip_db: Vec<PathBuf>,
 }
 
 #[derive(Clone, Copy, clap::ValueEnum)]
@@ -249,7 +252,8 @@ async fn make_up(db: Db, args: DemoArgs) -> Result<(), String> {
     }
     let workspace =
         workspace::choose(&db, args.workspace.as_deref()).await.map_err(|e| e.to_string())?;
-    let app = AppState::new(db, Clock::System, false);
+    let mut app = AppState::new(db, Clock::System, false);
+    app.geo = Geo::open(args.geoip_db).map_err(|e| format!("RAPPORT_GEOIP_DB: {e}"))?;
     let found = demo::find(&app, workspace).await.map_err(|e| e.to_string())?;
     if let Some(made) = found.filter(demo::Made::is_done) {
         let people = made.plan.people;

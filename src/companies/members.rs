@@ -135,10 +135,12 @@ pub async fn join_many(w: &mut Write<'_>, joining: &[Joining]) -> Result<(), Err
     }
     let folds: Vec<_> = folds.into_iter().map(|(id, (n, s, last))| (id, n, s, last)).collect();
     let folds = serde_json::to_string(&folds).map_err(|_| Error::Internal)?;
-    let sql = "update companies set user_count = user_count + cast(j.value ->> 1 as bigint), \
-               session_count = session_count + cast(j.value ->> 2 as bigint), updated_at = $3, \
-               last_seen_at = case when last_seen_at < cast(j.value ->> 3 as bigint) then cast(j.value ->> 3 as bigint) else last_seen_at end \
-               from json_each($2) j where companies.workspace_id = $1 and companies.id = cast(j.value ->> 0 as bigint)";
+    // Whom it concerns is said twice, because SQLite else reads the rows for every company of the workspace.
+    let sql = "with j as materialized (select cast(value ->> 0 as bigint) as id, cast(value ->> 1 as bigint) as people, \
+               cast(value ->> 2 as bigint) as sessions, cast(value ->> 3 as bigint) as last from json_each($2)) \
+               update companies set user_count = user_count + j.people, session_count = session_count + j.sessions, \
+               last_seen_at = case when last_seen_at < j.last then j.last else last_seen_at end, updated_at = $3 \
+               from j where companies.workspace_id = $1 and companies.id in (select id from j) and companies.id = j.id";
     let _: Changed = run!(w.conn, |c| {
         sqlx::query(sql).bind(w.workspace).bind(&folds).bind(w.now).execute(c)
     })?;

@@ -43,8 +43,8 @@ impl Person {
     pub fn new(plan: Plan, n: i64, now: Time) -> Self {
         let mut random = StdRng::seed_from_u64(n as u64);
         let companies = plan.companies();
-        // Neighbours are in different companies, and every company gets its people.
-        let company = Company::new((n * 7 + n / companies) % companies, now);
+        // Neighbours are colleagues, so that a step meets few companies.
+        let company = Company::new(n * companies / plan.people.max(1), now);
         let region = &REGIONS[(n as usize * 5 + company.number as usize) % REGIONS.len()];
         let began = company.oldest.min(company.newest + random.random_range(0..540));
         let since = now.plus(-began * DAY - random.random_range(0..DAY / 2));

@@ -41,8 +41,8 @@ enum End {
 impl End {
     fn of(chance: u32) -> Self {
         match chance {
-            0..86 => Self::Closed,
-            86..94 => Self::Unanswered,
+            0..78 => Self::Closed,
+            78..91 => Self::Unanswered,
             _ => Self::Answered,
         }
     }

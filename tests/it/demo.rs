@@ -220,7 +220,7 @@ on_both! {
             ("actors", "select cast(case when count(distinct actor_id) >= 4 then 0 else 1 end as bigint) from activity where kind = 'message_sent'"),
             ("customers act as themselves", "select count(*) from activity where kind = 'message_received' and actor_id <> 0"),
             ("closed", "select cast(case when count(*) > 20 then 0 else 1 end as bigint) from conversations where state = 'closed'"),
-            ("unanswered", "select cast(case when count(*) > 3 then 0 else 1 end as bigint) from conversations where state = 'open' and waiting_since > 0"),
+            ("unanswered", "select cast(case when count(*) > 1 then 0 else 1 end as bigint) from conversations where state = 'open' and waiting_since > 0"),
             ("waiting", "select cast(case when count(*) > 0 then 0 else 1 end as bigint) from conversations where state = 'open' and waiting = 1"),
             ("tags", "select 2 - count(distinct owner_kind) from taggings where owner_kind in ('contact', 'company')"),
             ("notes", "select 2 - count(distinct owner_kind) from notes"),

@@ -8,6 +8,7 @@ mod audit;
 mod conversations;
 mod database;
 mod demo;
+mod edges;
 mod erasure;
 mod identities;
 mod import;
