@@ -56,7 +56,7 @@ for (const postgres of [false, true]) {
         }
         for (const call of [...acknowledged].slice(0, 30)) await folded(server, events(call)[0].userId);
         assert.equal(await server.stop(), 0);
-        console.log(`# ${engine}: ${kills} kills, ${acknowledged.size} of ${calls.length} requests acknowledged, ${found.size} events`);
+        console.log(`# ${engine}: ${kills} kills, ${acknowledged.size} of ${calls.length} requests acknowledged, their ${found.size} events there once`);
     });
 }
 

@@ -31,7 +31,7 @@ for (const postgres of [false, true]) {
         assert.equal(Number(written) + Number(known), expected.purchases);
         assert.ok(!killed || Number(known) > 0, 'what was written before the kill is known');
         await holds(server);
-        console.log(`# ${engine}: killed after ${known} rows, ${written} written then; ${seconds(began)} s`);
+        console.log(`# ${engine}: the import was killed after ${known} rows and wrote ${written} then, in ${seconds(began)} s; ${title}`);
         // A third time changes nothing at all.
         assert.match(server.run(...importing), new RegExp(`^0 rows written, ${expected.purchases} known before, 0 rejected`));
         assert.equal(await server.stop(), 0);
@@ -55,7 +55,7 @@ for (const postgres of [false, true]) {
         await analytics.closeAndFlush({ timeout: 60_000 });
         assert.deepEqual(failures, []);
         await holds(server);
-        console.log(`# ${engine}: sent in ${seconds(began)} s`);
+        console.log(`# ${engine}: the Segment client sent them in ${seconds(began)} s; ${title}`);
         assert.equal(await server.stop(), 0);
     });
 }

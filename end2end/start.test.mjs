@@ -89,3 +89,23 @@ test('a new workspace can be filled with made-up customers, once', async () => {
         assert.equal(await server.stop(), 0);
     }
 });
+
+test('the command line fills an empty installation, and says how to sign in', async () => {
+    const server = await startServer({ empty: true });
+    const said = server.run('demo', '--people', '40', '--events', '100');
+    const [, email, password] = said.match(/Sign in as (\S+) with the password (\S+)/) ?? assert.fail(said);
+    assert.match(said, /40 people in 3 companies, 100 events and 60 conversations/);
+    const again = server.run('demo');
+    assert.match(again, /40 made-up people already. Nothing was changed/);
+    const page = await newPage(browser);
+    await page.goto(`${server.url}/sign-in`);
+    await page.getByLabel('E-mail address').fill(email);
+    await page.getByLabel('Password').fill(password);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.waitForURL((url) => url.pathname !== '/sign-in');
+    await page.goto(`${server.url}/people`);
+    await page.getByText('40 people').first().waitFor();
+    noErrors(page);
+    await page.context().close();
+    assert.equal(await server.stop(), 0);
+});

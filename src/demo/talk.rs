@@ -154,6 +154,9 @@ impl Talk {
             let id = format!("{}-note", self.id);
             conversations::say(w, known, PartKind::Note, note, &id).await?;
         }
+        if random.random_range(0..4) == 0 {
+            tags::add(w, self.contact, scene.tag).await?;
+        }
         match self.end {
             End::Closed => conversations::close(w, known).await?,
             End::Unanswered if random.random_range(0..2) == 0 => {
