@@ -32,14 +32,17 @@ function newDatabase() {
     return `${server.slice(0, server.lastIndexOf('/'))}/${name}`;
 }
 
-/** Makes a workspace in an empty database and serves it. */
-export async function startServer({ empty = false, postgres = false } = {}) {
+/** Makes a workspace in an empty database, or restores a backup, and serves it. */
+export async function startServer({ empty = false, backup = null, postgres = false } = {}) {
     const folder = mkdtempSync(join(tmpdir(), 'rapport-'));
     const database = postgres ? newDatabase() : `sqlite://${join(folder, 'rapport.db')}`;
     const passwordFile = join(folder, 'password');
     writeFileSync(passwordFile, person.password);
     const init = ['init', '--workspace', 'Analytical Engines', '--name', person.name, '--email', person.email];
-    const keys = empty ? {} : JSON.parse(
+    /** Runs a command of the program on the same database; answers what it printed. */
+    const run = (...args) => execFileSync(program, [...args, '--database-url', database, '--data-dir', folder, '--log', 'warn'], { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], maxBuffer: 1 << 30 });
+    if (backup) run('restore', backup);
+    const keys = empty || backup ? {} : JSON.parse(
         execFileSync(program, [...init, '--password-file', passwordFile, '--json', '--database-url', database, '--log', 'warn'], {
             cwd: root,
         }),
@@ -73,12 +76,11 @@ export async function startServer({ empty = false, postgres = false } = {}) {
         child.kill('SIGKILL');
         await gone;
     };
-    /** Runs a command of the program on the same database; answers what it printed. */
-    const run = (...args) => execFileSync(program, [...args, '--database-url', database, '--log', 'warn'], { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], maxBuffer: 1 << 30 });
     await start();
     return {
         url,
         keys,
+        folder,
         database,
         start,
         halt,
