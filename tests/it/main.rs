@@ -9,6 +9,8 @@ mod audit;
 mod commands;
 mod conversations;
 mod database;
+mod demo;
+mod edges;
 mod erasure;
 mod identities;
 mod import;
