@@ -71,6 +71,7 @@ pub async fn serve(app: Arc<AppState>, addr: SocketAddr) -> std::io::Result<()> 
         }
     });
     tokio::spawn(crate::jobs::watch(Arc::downgrade(&app)));
+    tokio::spawn(crate::conversations::watch(Arc::downgrade(&app)));
     let stop = app.clone();
     let stopped = async move {
         stop_signal().await;

@@ -10,6 +10,7 @@ mod database;
 mod erasure;
 mod identities;
 mod import;
+mod inbox;
 mod init;
 mod notes;
 mod people;

@@ -30,6 +30,16 @@ pub fn is_writing() -> bool {
     active.is_some_and(|e| matches!(e.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT"))
 }
 
+/// What a data attribute of the focused element says.
+pub fn data(name: &str) -> Option<String> {
+    document().active_element()?.get_attribute(&format!("data-{name}"))
+}
+
+/// Whether the page is on the screen: its tab is the one that is shown.
+pub fn is_seen() -> bool {
+    !document().hidden()
+}
+
 /// Sends the form of a field, with its own checks.
 pub fn submit(field: NodeRef<Textarea>) {
     if let Some(form) = field.get_untracked().and_then(|field| field.form()) {
