@@ -62,6 +62,7 @@ export async function startServer({ empty = false } = {}) {
     return {
         url,
         keys,
+        file: join(folder, 'rapport.db'),
         start,
         halt,
         stop: async () => {

@@ -54,7 +54,7 @@ async fn asked(app: &TestApp, contact: ContactId, text: &str) -> ConversationId 
 }
 
 async fn list(app: &TestApp, token: &str, query: &str) -> Vec<Line> {
-    let query = query.replace('=', "%3D").replace('&', "%26");
+    let query = query.replace('=', "%3D").replace('&', "%26").replace(' ', "%20");
     let (status, body) = app.get(token, &format!("/do/conversations?query={query}")).await;
     assert_eq!(status, StatusCode::OK, "{body}");
     serde_json::from_str::<Lines>(&body).unwrap().lines
@@ -66,14 +66,17 @@ async fn ids(app: &TestApp, token: &str, query: &str) -> Vec<ConversationId> {
 
 async fn act(app: &TestApp, token: &str, ids: &[ConversationId], rest: &str) -> Done {
     let ids = ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(",");
-    let (status, body) = app.form(Some(token), "/do/act", &format!("ids={ids}&change={rest}")).await;
+    let (status, body) =
+        app.form(Some(token), "/do/act", &format!("ids={ids}&change={rest}")).await;
     assert_eq!(status, StatusCode::OK, "{rest}: {body}");
     serde_json::from_str(&body).unwrap()
 }
 
 async fn undo(app: &TestApp, token: &str, done: &Done) {
     let changes = serde_json::to_string(&done.undo).unwrap();
-    let form: String = url::form_urlencoded::Serializer::new(String::new()).append_pair("changes", &changes).finish();
+    let form: String = url::form_urlencoded::Serializer::new(String::new())
+        .append_pair("changes", &changes)
+        .finish();
     let (status, body) = app.form(Some(token), "/do/undo", &form).await;
     assert_eq!(status, StatusCode::OK, "{body}");
 }

@@ -26,8 +26,14 @@ pub fn click(selector: &str) {
 
 /// Whether someone writes in a field, so that letters are theirs.
 pub fn is_writing() -> bool {
-    let active = document().active_element();
-    active.is_some_and(|e| matches!(e.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT"))
+    let Some(active) = document().active_element() else { return false };
+    let kind = active.get_attribute("type").unwrap_or_default();
+    match active.tag_name().as_str() {
+        // Nothing is written in a box that is ticked.
+        "INPUT" => !matches!(kind.as_str(), "checkbox" | "radio" | "button" | "submit"),
+        "TEXTAREA" | "SELECT" => true,
+        _ => false,
+    }
 }
 
 /// What a data attribute of the focused element says.
