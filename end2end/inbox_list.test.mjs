@@ -164,7 +164,7 @@ test('teams: made, filled, given a conversation, without JavaScript', async () =
 
 test('50,000 conversations by scrolling: few nodes, short frames, and a place that holds', async () => {
     // Of a hundred that this fills in 92 are closed; `cargo test` builds it.
-    execFileSync(join(root, 'target/debug/examples/inbox_bench'), [`sqlite://${server.file}`, String(MANY + 5_000), 'fill']);
+    execFileSync(join(root, 'target/debug/examples/inbox_bench'), [`sqlite://${join(server.folder, 'rapport.db')}`, String(MANY + 5_000), 'fill']);
     const page = await newTeammate(browser, server);
     await page.goto(`${server.url}/inbox?state=closed`);
     await ready(page);

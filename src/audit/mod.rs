@@ -51,6 +51,8 @@ actions! {
     TeammateRemoved = "teammate_removed", "Removed a teammate";
     /// A teammate changed their password.
     PasswordChanged = "password_changed", "Changed their password";
+    /// A teammate was given another password.
+    PasswordReset = "password_reset", "Reset a password";
     /// A key was made.
     KeyMade = "key_made", "Made a key";
     /// A person was deleted for good.

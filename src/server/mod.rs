@@ -12,6 +12,7 @@ pub mod hub;
 pub mod origin;
 pub mod page;
 pub mod peer;
+mod request_log;
 pub mod secret;
 pub mod state;
 pub mod viewer;

@@ -4,6 +4,8 @@ pub mod api;
 #[cfg(feature = "ssr")]
 mod password;
 #[cfg(feature = "ssr")]
+mod recovery;
+#[cfg(feature = "ssr")]
 mod rest;
 #[cfg(feature = "ssr")]
 mod store;
@@ -13,6 +15,8 @@ pub mod views;
 
 #[cfg(feature = "ssr")]
 pub use password::{change_password, end_others};
+#[cfg(feature = "ssr")]
+pub use recovery::reset_password;
 #[cfg(feature = "ssr")]
 pub use rest::router as rest;
 use serde::{Deserialize, Serialize};

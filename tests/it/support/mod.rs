@@ -33,6 +33,7 @@ pub struct TestApp {
     pub keys: Created,
     pub engine: Engine,
     pub folder: tempfile::TempDir,
+    pub url: String,
 }
 
 /// Declares one test twice: on SQLite and on PostgreSQL.
@@ -87,13 +88,14 @@ impl TestApp {
     /// A fresh database with one workspace, at noon.
     pub async fn new(engine: Engine) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let db = Db::open(&empty_database(engine, folder.path()).await).await.unwrap();
+        let url = empty_database(engine, folder.path()).await;
+        let db = Db::open(&url).await.unwrap();
         let keys = create(&db, new_workspace("ada@example.com"), NOON).await.unwrap();
         let mut state = AppState::new(db, Clock::Fixed(AtomicI64::new(NOON.0)), false);
         state.data_dir = folder.path().to_owned();
         state.geo = Geo::open(["tests/data/places.mmdb"]).unwrap();
         let state = Arc::new(state);
-        Self { state, keys, engine, folder }
+        Self { state, keys, engine, folder, url }
     }
 
     /// Sends a request and answers its status and body.
