@@ -40,11 +40,13 @@ pub async fn views(
         let group = if owner.0 == 0 { Group::Shared } else { Group::Kept };
         add(group, name, filter, Some(id));
     }
-    for (id, name) in teams::names(c, workspace).await? {
-        add(Group::Team, name, of(Scope::Team(id)), None);
+    let teams = teams::names(c, workspace).await?;
+    for (id, name) in &teams {
+        add(Group::Team, name.clone(), of(Scope::Team(*id)), None);
     }
-    for (id, name) in teammates::names(c, workspace).await?.into_iter().filter(|t| t.0 != viewer) {
-        add(Group::Teammate, name, of(Scope::Teammate(id)), None);
+    let teammates = teammates::names(c, workspace).await?;
+    for (id, name) in teammates.iter().filter(|t| t.0 != viewer) {
+        add(Group::Teammate, name.clone(), of(Scope::Teammate(*id)), None);
     }
     for (id, name) in tags(c, workspace).await? {
         add(Group::Tag, name, of(Scope::Tag(id)), None);
@@ -57,8 +59,6 @@ pub async fn views(
             view.count = count;
         }
     }
-    let teams = teams::names(c, workspace).await?;
-    let teammates = teammates::names(c, workspace).await?;
     let tags = crate::tags::names(c, workspace).await?;
     Ok(Views { seq, views, teams, teammates, tags })
 }

@@ -163,6 +163,7 @@ pub struct Moved {
 /// [`Error::NotFound`] for the conversation.
 pub async fn put_back(w: &mut Write<'_>, id: ConversationId, moved: &Moved) -> Result<(), Error> {
     let Moved { was, now } = moved.clone();
+    let today = w.now;
     // Teammates leave and teams are archived; nothing is given to them any more.
     let assignee = was.assignee.0 == 0 || name_of_teammate(w, was.assignee).await?.is_some();
     let team = was.team.0 == 0 || name_of_team(w, was.team).await?.is_some();
@@ -172,8 +173,9 @@ pub async fn put_back(w: &mut Write<'_>, id: ConversationId, moved: &Moved) -> R
             if untouched {
                 s.state = was.state;
                 s.snoozed_until = was.snoozed_until;
-                s.waiting_since = was.waiting_since;
-                s.updated_at = was.updated_at;
+                // What a browser sends back is no reason to stand above everything for ever.
+                s.waiting_since = was.waiting_since.min(today);
+                s.updated_at = was.updated_at.min(today);
             }
         }
         if assignee && s.assignee == now.assignee {

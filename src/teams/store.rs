@@ -5,6 +5,7 @@ use serde_json::json;
 use super::{Team, Teams, clean_name};
 use crate::error::Error;
 use crate::id::{TeamId, TeammateId, WorkspaceId};
+use crate::live::Topic;
 use crate::run;
 use crate::server::db::{Changed, Conn, Entry, Write};
 use crate::stream;
@@ -164,4 +165,6 @@ fn found(changed: Changed) -> Result<(), Error> {
 fn log(w: &mut Write<'_>, action: &str, data: serde_json::Value) {
     let at = w.now;
     w.log(Entry::of_workspace(action, at, data));
+    // The inbox has a view for each team.
+    w.touch(Topic::Inbox);
 }

@@ -71,6 +71,14 @@ pub fn InboxPage() -> impl IntoView {
             own.update(|n| *n += 1);
         }
     });
+    // What is selected is what is seen in this list.
+    Effect::new(move |before: Option<Filter>| {
+        let now = filter.get();
+        if before.is_some_and(|before| before != now) {
+            inbox.selected.set(BTreeSet::new());
+        }
+        now
+    });
     keys(inbox);
     let with = Resource::new(
         move || current.get(),

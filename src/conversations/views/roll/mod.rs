@@ -109,7 +109,8 @@ fn run(s: Screen) {
     Effect::new(move |before: Option<(u32, u32)>| {
         let now = (inbox.own.get(), inbox.theirs.get());
         if let Some(before) = before.filter(|before| *before != now) {
-            s.news.set_value(before.1 != now.1);
+            let busy = inbox.act.pending().get_untracked();
+            s.news.set_value(before.1 != now.1 && !busy);
             inbox.pages.update(Pages::expire);
             ask(s);
         }
