@@ -14,6 +14,7 @@ mod edges;
 mod erasure;
 mod identities;
 mod import;
+mod inbox;
 mod init;
 mod notes;
 mod operate;
