@@ -8,6 +8,8 @@ mod history;
 #[cfg(feature = "ssr")]
 mod many;
 #[cfg(feature = "ssr")]
+mod overview;
+#[cfg(feature = "ssr")]
 mod reading;
 #[cfg(feature = "ssr")]
 mod rest;
@@ -26,6 +28,8 @@ pub use history::history;
 #[cfg(feature = "ssr")]
 pub use many::values_of_many;
 #[cfg(feature = "ssr")]
+pub use overview::overview;
+#[cfg(feature = "ssr")]
 pub use reading::{Reading, read};
 #[cfg(feature = "ssr")]
 pub use rest::router as rest;
@@ -33,7 +37,9 @@ use serde::{Deserialize, Serialize};
 #[cfg(feature = "ssr")]
 pub use shown::data;
 #[cfg(feature = "ssr")]
-pub use store::{Changes, Writer, set, typed, values};
+pub use store::{Changes, Writer, set, set_new, typed, values};
+
+use crate::id::AttributeId;
 
 use crate::time::Stamp;
 
@@ -86,6 +92,17 @@ impl DataType {
             Self::Float => "float",
             Self::Boolean => "boolean",
             Self::Date => "date",
+        }
+    }
+
+    /// What people read.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::String => "Text",
+            Self::Integer => "Whole number",
+            Self::Float => "Number",
+            Self::Boolean => "Yes or no",
+            Self::Date => "Date",
         }
     }
 
@@ -145,6 +162,47 @@ pub struct Past {
     pub value: Option<String>,
     /// The teammate who changed it; nobody when it came from the product.
     pub by: Option<String>,
+}
+
+/// An attribute with what the settings say of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attribute {
+    /// Which.
+    pub id: AttributeId,
+    /// What it describes.
+    pub subject: Subject,
+    /// Its name, as it is sent.
+    pub name: String,
+    /// What people read instead, or empty.
+    pub label: String,
+    /// What it means, or empty.
+    pub description: String,
+    /// The type of its values.
+    pub data_type: DataType,
+    /// Whether the customer's product may write it.
+    pub api_writable: bool,
+    /// Whether the Messenger may.
+    pub messenger_writable: bool,
+    /// Whether teammates may.
+    pub ui_writable: bool,
+    /// When it was put away, if it is.
+    pub archived: Option<Stamp>,
+    /// When it was first heard of.
+    pub since: Stamp,
+    /// How many have a value, counted up to [`COUNTED`].
+    pub count: u32,
+}
+
+/// From how many values on they are no longer counted.
+pub const COUNTED: u32 = 10_000;
+
+/// A workspace's own attributes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attributes {
+    /// The number up to which this is true.
+    pub seq: i64,
+    /// All of them, archived ones too, by name.
+    pub all: Vec<Attribute>,
 }
 
 #[cfg(test)]

@@ -27,7 +27,7 @@ pub use listing::{Found, Place, listing, scroll};
 #[cfg(feature = "ssr")]
 pub(crate) use members::{count_sessions, hand_over, look_again};
 #[cfg(feature = "ssr")]
-pub use members::{Membership, join, known_as, leave, of_contact, set_main_contact};
+pub use members::{Joining, Membership, join, join_many, known_as, leave, of_contact, set_main_contact};
 #[cfg(feature = "ssr")]
 pub use people::{dots, everyone, members};
 #[cfg(feature = "ssr")]

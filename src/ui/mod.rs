@@ -15,6 +15,8 @@ mod fresh;
 mod icon;
 #[cfg(feature = "ssr")]
 pub mod markdown;
+pub mod menu;
+mod settle;
 #[cfg(feature = "ssr")]
 pub mod spark;
 pub mod status;
@@ -27,4 +29,6 @@ pub use copy::Copy;
 pub use fact::{Fact, FactList, Facts};
 pub use fresh::fresh_id;
 pub use icon::Icon;
+pub use menu::Menu;
+pub use settle::settle;
 pub use time_ago::TimeAgo;

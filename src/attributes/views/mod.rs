@@ -1,5 +1,10 @@
-//! Parts about data.
+//! Data on a profile, and the page of data attributes.
 
 mod data;
+mod edit;
+mod make;
+mod page;
+mod row;
 
 pub use data::Data;
+pub use page::DataPage;
