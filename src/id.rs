@@ -51,6 +51,8 @@ ids! {
     PartId,
     /// A key of the APIs.
     ApiKeyId,
+    /// A signed-in browser of a teammate.
+    SessionId,
     /// An invitation to join the team.
     InvitationId,
     /// Work that takes longer than a request.

@@ -8,6 +8,7 @@ use std::time::Duration;
 use clap::Args;
 use rapport::server::clock::Clock;
 use rapport::server::geo::Geo;
+use rapport::server::mail::Mailer;
 use rapport::server::state::AppState;
 use rapport::server::{http, peer};
 use tokio::net::TcpListener;
@@ -33,6 +34,12 @@ pub struct Serve {
     /// The address that browsers use; with https, cookies travel over it only
     #[arg(long, env = "RAPPORT_PUBLIC_URL", default_value = "http://127.0.0.1:3000")]
     public_url: String,
+    /// The mail server: smtps://USER:PASSWORD@HOST, or smtp://HOST:PORT?tls=required for STARTTLS
+    #[arg(long, env = "RAPPORT_SMTP_URL", hide_env_values = true)]
+    smtp_url: Option<String>,
+    /// The sender of mails, such as Rapport <rapport@example.com>; needed with a mail server
+    #[arg(long, env = "RAPPORT_MAIL_FROM")]
+    mail_from: Option<String>,
     /// Databases in MaxMind's format that say where IP addresses are, separated by commas
     #[arg(long, env = "RAPPORT_GEOIP_DB", value_delimiter = ',')]
     geoip_db: Vec<PathBuf>,
@@ -51,10 +58,16 @@ impl Serve {
         let geo = Geo::open(places).map_err(|e| format!("RAPPORT_GEOIP_DB: {e}"))?;
         let trusted = peer::networks(&self.trusted_proxies)
             .map_err(|e| format!("RAPPORT_TRUSTED_PROXIES: {e}"))?;
+        let mail = match self.smtp_url.filter(|url| !url.is_empty()) {
+            Some(url) => Some(Mailer::new(&url, self.mail_from.as_deref().unwrap_or_default())?),
+            None => None,
+        };
         let data_dir = settings.folder()?;
         let (db, _hold) = settings.open().await?;
         let mut app = AppState::new(db, Clock::System, secure);
         app.geo = geo;
+        app.mail = mail;
+        app.public_url = self.public_url.trim_end_matches('/').to_owned();
         app.data_dir = data_dir;
         app.trusted_proxies = trusted;
         let problem = |e: std::io::Error| {

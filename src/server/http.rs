@@ -19,7 +19,7 @@ use tower_http::set_header::SetResponseHeaderLayer;
 pub use crate::rest::Refused;
 use crate::run;
 use crate::server::state::AppState;
-use crate::server::{assets, flash, origin, page, request_log};
+use crate::server::{assets, flash, origin, page, request_log, used};
 
 /// Every route of the server.
 pub fn router(app: Arc<AppState>) -> Router {
@@ -83,6 +83,7 @@ pub async fn serve(
         }
     });
     tokio::spawn(crate::jobs::watch(Arc::downgrade(&app)));
+    tokio::spawn(used::watch(Arc::downgrade(&app)));
     let stop = app.clone();
     let stopped = async move {
         told.await;
@@ -100,7 +101,7 @@ pub async fn serve(
         axum::serve(listener, service).with_graceful_shutdown(stopped).await?;
         // Sockets and jobs listen to the word as long as they are at work.
         app.stopping.closed().await;
-        Ok(())
+        app.used.write(&app).await.map_err(std::io::Error::other)
     };
     tokio::select! {
         done = all => done,

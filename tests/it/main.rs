@@ -4,15 +4,20 @@
 
 mod support;
 
+mod accounts;
 mod audit;
+mod commands;
 mod conversations;
 mod database;
+mod demo;
+mod edges;
 mod erasure;
 mod identities;
 mod import;
 mod init;
 mod notes;
 mod operate;
+mod outsider;
 mod people;
 mod profile;
 mod rest_attributes;

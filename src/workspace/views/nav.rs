@@ -4,9 +4,12 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
 /// Every page of the settings.
-const PAGES: [(&str, &str); 4] = [
+const PAGES: [(&str, &str); 7] = [
     ("/settings/install", "Send data"),
+    ("/settings/workspace", "Workspace"),
     ("/settings/team", "Team"),
+    ("/settings/data", "Data"),
+    ("/settings/keys", "Keys"),
     ("/settings/audit", "Audit log"),
     ("/settings/account", "Your account"),
 ];
