@@ -12,6 +12,7 @@ use crate::conversations::views::InboxPage;
 use crate::import::views::{ImportColumnsPage, ImportPage};
 use crate::live::Live;
 use crate::people::views::PeoplePage;
+use crate::replies::views::RepliesPage;
 use crate::teammates::Viewer;
 use crate::teammates::views::{AccountPage, JoinPage, SignInPage, TeamPage};
 use crate::ui::Icon;
@@ -42,6 +43,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/people") view=PeoplePage />
                     <Route path=path!("/settings/install") view=InstallPage />
                     <Route path=path!("/settings/team") view=TeamPage />
+                    <Route path=path!("/settings/replies") view=RepliesPage />
                     <Route path=path!("/settings/audit") view=AuditPage />
                     <Route path=path!("/settings/account") view=AccountPage />
                     <Route path=path!("/import") view=ImportPage />

@@ -10,6 +10,7 @@
 #![recursion_limit = "256"]
 
 pub mod app;
+pub mod attachments;
 pub mod attributes;
 pub mod audit;
 pub mod companies;
@@ -26,6 +27,7 @@ pub mod jobs;
 pub mod live;
 pub mod notes;
 pub mod people;
+pub mod replies;
 #[cfg(feature = "ssr")]
 pub mod rest;
 #[cfg(feature = "ssr")]

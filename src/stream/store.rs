@@ -108,8 +108,9 @@ fn cursor(text: Option<&str>) -> Result<(i64, i64), Error> {
 /// The part of a conversation that an entry is about.
 fn part(row: &Row) -> Option<(i64, i64)> {
     let kind = Kind::from_word(&row.kind)?;
-    let data: Value =
-        serde_json::from_str(&row.data).ok().filter(|_| kind.facet() == Facet::Conversation)?;
+    // Once is enough: where it was said.
+    let said = matches!(kind, Kind::MessageSent | Kind::MessageReceived | Kind::ConversationNoted);
+    let data: Value = serde_json::from_str(&row.data).ok().filter(|_| said)?;
     Some((row.ref_id, data["part"].as_i64()?))
 }
 

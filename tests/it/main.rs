@@ -4,6 +4,7 @@
 
 mod support;
 
+mod attachments;
 mod audit;
 mod conversations;
 mod database;
@@ -27,4 +28,5 @@ mod start;
 mod tags;
 mod team;
 mod teammates;
+mod thread;
 mod tracking;

@@ -16,7 +16,7 @@ use crate::live::{Live, Topic};
 #[component]
 pub fn ThreadOf(id: ConversationId) -> impl IntoView {
     let version = RwSignal::new(0);
-    let thread = Resource::new(move || version.get(), move |_| conversation(id));
+    let thread = Resource::new(move || version.get(), move |_| conversation(id, None, None));
     if let Some(live) = use_context::<Live>() {
         Effect::new(move |_| {
             if let Some(Ok(thread)) = thread.get() {
@@ -77,7 +77,7 @@ fn Whole(thread: Thread, changed: Callback<()>) -> impl IntoView {
         <ThreadHeader line assignee=thread.assignee teammates=thread.teammates changed />
         {blocked}
         <ol class="conversation" aria-label="What was said">
-            {thread.parts.into_iter().map(|part| view! { <PartView part /> }).collect_view()}
+            {thread.parts.parts.into_iter().map(|part| view! { <PartView part /> }).collect_view()}
         </ol>
         {waiting}
     }
