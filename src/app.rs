@@ -8,6 +8,7 @@ use leptos_router::path;
 
 use crate::audit::views::AuditPage;
 use crate::contacts::views::ProfilePage;
+use crate::conversations::outbox::Outbox;
 use crate::conversations::views::InboxPage;
 use crate::import::views::{ImportColumnsPage, ImportPage};
 use crate::live::Live;
@@ -25,10 +26,11 @@ pub fn App() -> impl IntoView {
     provide_meta_context();
     provide_flash();
     let viewer = SharedValue::new(use_context::<Viewer>).into_inner();
-    let known = viewer.is_some();
+    let me = viewer.as_ref().map(|v| v.id);
     provide_context(viewer);
-    if known {
-        Live::provide();
+    if let Some(me) = me {
+        let live = Live::provide();
+        Outbox::provide(me, live);
     }
     view! {
         <Title formatter=|title: String| if title.is_empty() { "Rapport".into() } else { format!("{title} · Rapport") } />

@@ -172,13 +172,16 @@ pub async fn edit_part(
     Ok(())
 }
 
-/// Takes back a note of the viewer's; answers its text, with which it can be brought back. A page without a script
+/// Takes back a note of the viewer's; answers which, and its text, with which it can be brought back. A page without a script
 /// finds the text in its flash.
 ///
 /// # Errors
 /// As [`super::delete_note`].
 #[server(prefix = "/do", endpoint = "delete_part")]
-pub async fn delete_part(conversation: ConversationId, part: PartId) -> Result<String, Error> {
+pub async fn delete_part(
+    conversation: ConversationId,
+    part: PartId,
+) -> Result<(PartId, String), Error> {
     use crate::server::{db::Write, viewer};
     use crate::ui::flash::Flash;
     let (app, viewer) = viewer::viewer()?;
@@ -187,7 +190,7 @@ pub async fn delete_part(conversation: ConversationId, part: PartId) -> Result<S
     w.commit().await?;
     let fields = vec![("part".into(), part.to_string()), ("body".into(), body.clone())];
     viewer::show_once(&app, Flash { path: "/do/delete_part".into(), error: None, fields });
-    Ok(body)
+    Ok((part, body))
 }
 
 /// Brings back a note that the viewer took back.

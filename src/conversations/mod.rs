@@ -9,6 +9,7 @@ mod drafts;
 mod forms;
 #[cfg(feature = "ssr")]
 mod mentions;
+pub mod outbox;
 #[cfg(feature = "ssr")]
 mod reading;
 #[cfg(feature = "ssr")]

@@ -5,18 +5,23 @@ mod avatar;
 mod clipboard;
 mod copy;
 pub mod draft;
+pub mod editor;
+mod emoji;
 pub mod flash;
 pub mod focus;
 mod fresh;
 mod icon;
 #[cfg(feature = "ssr")]
 pub mod markdown;
+pub mod scroll;
 pub mod status;
 mod time_ago;
+pub mod upload;
 
 pub use address::escape;
 pub use avatar::Avatar;
 pub use copy::Copy;
+pub use emoji::{EmojiPicker, find_emoji};
 pub use fresh::fresh_id;
 pub use icon::Icon;
 pub use time_ago::TimeAgo;

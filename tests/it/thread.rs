@@ -115,7 +115,7 @@ on_both! {
         assert_eq!((after[1].body.as_str(), after[1].edited_at), ("Better", NOON));
 
         let (status, body) = app.form(Some(&ada), "/do/delete_part", &format!("conversation={id}&part={note}")).await;
-        assert_eq!((status, body.as_str()), (StatusCode::OK, "\"Better\""));
+        assert_eq!((status, body), (StatusCode::OK, format!("[{note},\"Better\"]")));
         let gone = thread(&app, &bob, id).await.parts.parts;
         assert!(gone[1].deleted && gone[1].html.is_empty() && gone[1].body.is_empty());
         assert_eq!(app.number("select count(*) from parts where body = 'Better'").await, 0, "the text is gone");

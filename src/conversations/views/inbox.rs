@@ -77,8 +77,8 @@ fn keys() {
             return;
         }
         match key.key().as_str() {
-            "r" => focus::focus("#compose-reply"),
-            "n" => focus::focus("#compose-note"),
+            "r" => focus::click("#compose-reply"),
+            "n" => focus::click("#compose-note"),
             "e" => focus::click("#shelve"),
             "j" => focus::click(
                 ".lines > li:has(> [aria-current]) + li > a, .lines:not(:has([aria-current])) > li:first-child > a",

@@ -5,9 +5,14 @@ mod composer;
 mod header;
 mod inbox;
 mod lines;
+mod note;
 mod part;
+mod parts;
+mod rows;
 mod start;
+mod state;
 mod thread;
+mod waiting;
 
 pub use column::ConversationsOf;
 pub use inbox::InboxPage;

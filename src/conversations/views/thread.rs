@@ -1,46 +1,28 @@
-//! One conversation: what was said, and fields to go on.
+//! One conversation: what was said, and a field to go on.
 
 use leptos::prelude::*;
 use leptos_meta::Title;
 
 use super::composer::Composer;
 use super::header::ThreadHeader;
-use super::part::PartView;
-use crate::conversations::api::conversation;
-use crate::conversations::{PartKind, Thread};
+use super::parts::PartList;
+use super::state::ThreadState;
 use crate::error::Error;
 use crate::id::ConversationId;
-use crate::live::{Live, Topic};
 
 /// The thread of a conversation.
 #[component]
 pub fn ThreadOf(id: ConversationId) -> impl IntoView {
-    let version = RwSignal::new(0);
-    let thread = Resource::new(move || version.get(), move |_| conversation(id, None, None));
-    if let Some(live) = use_context::<Live>() {
-        Effect::new(move |_| {
-            if let Some(Ok(thread)) = thread.get() {
-                live.follow(Topic::Conversation(id), thread.seq, version);
-            }
-        });
-        on_cleanup(move || live.leave(Topic::Conversation(id)));
-    }
-    let changed = Callback::new(move |()| version.update(|n| *n += 1));
+    let state = ThreadState::provide(id);
+    let known = move || matches!(state.thread.get(), Some(Ok(_)));
+    let missing = move || state.thread.get().and_then(Result::err);
     view! {
         <Transition fallback=|| view! { <div class="skeleton"></div> }>
-            {move || {
-                thread
-                    .get()
-                    .map(|answer| match answer {
-                        Ok(thread) => view! { <Whole thread changed /> }.into_any(),
-                        Err(error) => view! { <Missing error /> }.into_any(),
-                    })
-            }}
+            <Show when=known>
+                <Whole state />
+            </Show>
+            {move || missing().map(|error| view! { <Missing error /> })}
         </Transition>
-        <div class="thread-composers">
-            <Composer conversation=id kind=PartKind::Message said=changed />
-            <Composer conversation=id kind=PartKind::Note said=changed />
-        </div>
     }
     .into_any()
 }
@@ -64,22 +46,38 @@ fn Missing(error: Error) -> impl IntoView {
 }
 
 #[component]
-fn Whole(thread: Thread, changed: Callback<()>) -> impl IntoView {
-    let line = thread.line.clone();
-    let blocked = thread.blocked.then(|| {
-        view! { <p class="notice warn">"This person is blocked: unblock them on their profile to write to them."</p> }
-    });
-    let waiting = line.waiting.then(|| {
-        view! { <p class="quiet thread-waiting">"Waiting: reaches them when the Messenger or e-mail is connected."</p> }
-    });
+fn Whole(state: ThreadState) -> impl IntoView {
+    let data = move || state.thread.get().and_then(Result::ok);
+    let changed = Callback::new(move |()| state.version.update(|n| *n += 1));
+    let title = move || data().map(|t| t.line.title).unwrap_or_default();
+    let header = move || {
+        data().map(|t| {
+            view! { <ThreadHeader line=t.line assignee=t.assignee teammates=t.teammates changed /> }
+        })
+    };
+    let blocked = move || {
+        data().filter(|t| t.blocked).map(|_| {
+            view! { <p class="notice warn">"This person is blocked: unblock them on their profile to write to them."</p> }
+        })
+    };
+    let waiting = move || {
+        data().filter(|t| t.line.waiting).map(|_| {
+            view! { <p class="quiet thread-waiting">"Waiting: reaches them when the Messenger or e-mail is connected."</p> }
+        })
+    };
     view! {
-        <Title text=line.title.clone() />
-        <ThreadHeader line assignee=thread.assignee teammates=thread.teammates changed />
-        {blocked}
-        <ol class="conversation" aria-label="What was said">
-            {thread.parts.parts.into_iter().map(|part| view! { <PartView part /> }).collect_view()}
-        </ol>
-        {waiting}
+        <Title text=title />
+        <div class="thread">
+            {header}
+            <div class="thread-parts" on:scroll=move |_| state.scrolled()>
+                {blocked}
+                <PartList state />
+                {waiting}
+            </div>
+            <div class="thread-composers">
+                <Composer state />
+            </div>
+        </div>
     }
     .into_any()
 }

@@ -87,7 +87,13 @@ impl TestApp {
     /// A fresh database with one workspace, at noon.
     pub async fn new(engine: Engine) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let db = Db::open(&empty_database(engine, folder.path()).await).await.unwrap();
+        let database = empty_database(engine, folder.path()).await;
+        Self::on(engine, &database, folder).await
+    }
+
+    /// A database with one workspace, at noon, that others may open too.
+    pub async fn on(engine: Engine, database: &str, folder: tempfile::TempDir) -> Self {
+        let db = Db::open(database).await.unwrap();
         let keys = create(&db, new_workspace("ada@example.com"), NOON).await.unwrap();
         let mut state = AppState::new(db, Clock::Fixed(AtomicI64::new(NOON.0)), false);
         state.data_dir = folder.path().to_owned();
