@@ -51,6 +51,12 @@ actions! {
     TeammateRemoved = "teammate_removed", "Removed a teammate";
     /// A teammate changed their password.
     PasswordChanged = "password_changed", "Changed their password";
+    /// A saved reply was made.
+    ReplyMade = "reply_made", "Made a saved reply";
+    /// A saved reply was changed.
+    ReplyChanged = "reply_changed", "Changed a saved reply";
+    /// A saved reply was deleted.
+    ReplyDeleted = "reply_deleted", "Deleted a saved reply";
     /// A key was made.
     KeyMade = "key_made", "Made a key";
     /// A person was deleted for good.

@@ -52,6 +52,7 @@ pub struct Entry {
 
 impl Entry {
     /// Whether it is tried again by itself: a lost connection comes back, a refusal stays one.
+    #[cfg_attr(not(feature = "hydrate"), allow(dead_code, reason = "only a browser sends"))]
     fn goes_on(&self) -> bool {
         !self.sent && matches!(self.failed, None | Some(Error::Unreachable))
     }

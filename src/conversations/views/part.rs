@@ -34,7 +34,7 @@ pub fn PartView(
     let seen = seen.then(|| view! { <p class="part-state">"Seen"</p> });
     let text = if part.deleted {
         let undo = mine.then(|| view! { <UndoNote part=id state /> });
-        view! { <p class="part-gone">"Note deleted. " {undo}</p> }.into_any()
+        view! { <div class="part-gone">"Note deleted. " {undo}</div> }.into_any()
     } else {
         let body = StoredValue::new(part.body.clone());
         let quote = move |_| state.quote.set(Some((kind, body.get_value())));

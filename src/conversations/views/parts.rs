@@ -10,11 +10,13 @@ use super::waiting::WaitingView;
 /// Everything that is loaded, in order. Older and newer parts come on request; nothing moves while someone reads.
 #[component]
 pub fn PartList(state: ThreadState) -> impl IntoView {
+    let rows = state.rows();
     let first = move || {
-        let rows = state.rows();
-        rows.into_iter().find_map(|row| match row.what {
-            What::Part(part) => Some(part.id),
-            What::Waiting(_) => None,
+        rows.with(|rows| {
+            rows.iter().find_map(|row| match &row.what {
+                What::Part(part) => Some(part.id),
+                What::Waiting(_) => None,
+            })
         })
     };
     let earlier = move || {
@@ -65,7 +67,7 @@ pub fn PartList(state: ThreadState) -> impl IntoView {
         {earlier}
         {failed}
         <ol class="conversation" aria-label="What was said">
-            <For each=move || state.rows() key=|row| row.key.clone() let:row>
+            <For each=move || rows.get() key=|row| row.key.clone() let:row>
                 <RowView row state />
             </For>
         </ol>

@@ -14,7 +14,7 @@ use crate::error::Error;
 use crate::id::{ConversationId, PartId, TeammateId};
 use crate::live::{Live, Topic};
 use crate::teammates::Viewer;
-use crate::ui::scroll;
+use crate::ui::{fresh_id, scroll};
 
 /// The box that scrolls.
 const PARTS: &str = ".thread-parts";
@@ -40,6 +40,8 @@ pub struct ThreadState {
     pub below: RwSignal<bool>,
     /// Why more could not be loaded.
     pub failed: RwSignal<Option<Error>>,
+    /// The id of what a form without a script would send: made here, once for the server and the browser.
+    pub first_id: StoredValue<String>,
     /// Everything loaded so far, beside the newest answer.
     held: RwSignal<BTreeMap<PartId, Part>>,
     /// Whether there is more before what is held.
@@ -64,6 +66,8 @@ impl ThreadState {
             move |_| conversation(id, around.get_untracked(), from.get_untracked()),
         );
         let viewer = use_context::<Option<Viewer>>().flatten();
+        let held = RwSignal::new(BTreeMap::new());
+        let outbox = use_context();
         let state = Self {
             id,
             me: viewer.map_or(TeammateId(0), |v| v.id),
@@ -74,17 +78,17 @@ impl ThreadState {
             undo: RwSignal::new(HashMap::new()),
             below: RwSignal::new(false),
             failed: RwSignal::new(None),
-            held: RwSignal::new(BTreeMap::new()),
+            first_id: StoredValue::new(SharedValue::new(fresh_id).into_inner()),
+            held,
             earlier: RwSignal::new(false),
             around,
             from,
             at_end: RwSignal::new(around.get_untracked().is_none()),
             loading: RwSignal::new(false),
-            outbox: use_context(),
+            outbox,
         };
         state.follow();
         state.take_in();
-        state.stand();
         state
     }
 
@@ -144,8 +148,16 @@ impl ThreadState {
         });
     }
 
+    /// Everything to show, in order. To be called within the thread's `Transition`, which waits for it.
+    pub fn rows(self) -> Memo<Vec<Row>> {
+        let Self { id, thread, held, outbox, .. } = self;
+        let rows = Memo::new(move |_| all_rows(id, thread, held, outbox));
+        self.stand(rows);
+        rows
+    }
+
     /// Keeps the reader's place: at the end it stays at the end, elsewhere it does not move.
-    fn stand(self) {
+    fn stand(self, rows: Memo<Vec<Row>>) {
         let query = use_query_map();
         let hash = use_location().hash;
         let target = Memo::new(move |_| {
@@ -162,7 +174,7 @@ impl ThreadState {
             target
         });
         Effect::new(move |before: Option<Option<String>>| {
-            let last = self.rows().last().map(|row| row.key.clone());
+            let last = rows.read().last().map(|row| row.key.clone());
             let arrived = before.flatten().is_some_and(|b| Some(b) != last);
             if self.at_end.get_untracked() {
                 request_animation_frame(|| scroll::to_end(PARTS));
@@ -191,29 +203,11 @@ impl ThreadState {
 
     /// The reader moved.
     pub fn scrolled(self) {
-        let at_end = scroll::is_at_end(PARTS) && !self.later();
+        let at_end = scroll::is_at_end(PARTS) && !untrack(|| self.later());
         self.at_end.set(at_end);
         if at_end && self.below.get_untracked() {
             self.below.set(false);
         }
-    }
-
-    /// Everything to show, in order.
-    pub fn rows(self) -> Vec<Row> {
-        let Some(Ok(thread)) = self.thread.get() else { return Vec::new() };
-        let mut all = self.held.get();
-        // Before the page is live, and in the moment before an answer is taken in, it stands for itself.
-        let first = thread.parts.parts.first().map(|p| p.id);
-        let apart = all.last_key_value().is_some_and(|(last, _)| first.is_some_and(|f| f > *last));
-        if apart && thread.parts.earlier {
-            all.clear();
-        }
-        all.extend(thread.parts.parts.into_iter().map(|p| (p.id, p)));
-        let on_its_way = |e: &Entry| e.item.conversation == self.id;
-        let waiting = self.outbox.map_or_else(Vec::new, |o| {
-            o.entries.with(|all| all.iter().filter(|e| on_its_way(e)).cloned().collect())
-        });
-        rows(all.into_values().collect(), waiting, thread.read)
     }
 
     /// Whether there are parts before those that are shown.
@@ -300,6 +294,28 @@ impl ThreadState {
             }
         });
     }
+}
+
+fn all_rows(
+    id: ConversationId,
+    thread: Resource<Result<Thread, Error>>,
+    held: RwSignal<BTreeMap<PartId, Part>>,
+    outbox: Option<Outbox>,
+) -> Vec<Row> {
+    let Some(Ok(thread)) = thread.get() else { return Vec::new() };
+    let mut all = held.get();
+    // Before the page is live, and in the moment before an answer is taken in, it stands for itself.
+    let first = thread.parts.parts.first().map(|p| p.id);
+    let apart = all.last_key_value().is_some_and(|(last, _)| first.is_some_and(|f| f > *last));
+    if apart && thread.parts.earlier {
+        all.clear();
+    }
+    all.extend(thread.parts.parts.into_iter().map(|p| (p.id, p)));
+    let on_its_way = |e: &&Entry| e.item.conversation == id;
+    let waiting = outbox.map_or_else(Vec::new, |outbox| {
+        outbox.entries.with(|all| all.iter().filter(on_its_way).cloned().collect())
+    });
+    rows(all.into_values().collect(), waiting, thread.read)
 }
 
 /// Looks for a part that was asked for, until it is there or two seconds are over.

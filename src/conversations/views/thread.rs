@@ -49,10 +49,12 @@ fn Missing(error: Error) -> impl IntoView {
 fn Whole(state: ThreadState) -> impl IntoView {
     let data = move || state.thread.get().and_then(Result::ok);
     let changed = Callback::new(move |()| state.version.update(|n| *n += 1));
-    let title = move || data().map(|t| t.line.title).unwrap_or_default();
     let header = move || {
         data().map(|t| {
-            view! { <ThreadHeader line=t.line assignee=t.assignee teammates=t.teammates changed /> }
+            view! {
+                <Title text=t.line.title.clone() />
+                <ThreadHeader line=t.line assignee=t.assignee teammates=t.teammates changed />
+            }
         })
     };
     let blocked = move || {
@@ -66,7 +68,6 @@ fn Whole(state: ThreadState) -> impl IntoView {
         })
     };
     view! {
-        <Title text=title />
         <div class="thread">
             {header}
             <div class="thread-parts" on:scroll=move |_| state.scrolled()>

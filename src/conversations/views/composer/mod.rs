@@ -15,7 +15,7 @@ use self::toolbar::Toolbar;
 use super::state::ThreadState;
 use crate::conversations::PartKind;
 use crate::ui::flash::{use_failure, use_typed};
-use crate::ui::{editor, fresh_id, upload};
+use crate::ui::{editor, upload};
 
 /// Where the browser's own form goes.
 const PATH: &str = "/inbox/say";
@@ -25,7 +25,6 @@ const PATH: &str = "/inbox/say";
 #[component]
 pub fn Composer(state: ThreadState) -> impl IntoView {
     let desk = Desk::provide(state);
-    let first = SharedValue::new(fresh_id).into_inner();
     let failure = use_failure(PATH);
     let typed = use_typed(PATH, "body").unwrap_or_else(|| desk.text.get_untracked());
     let submit = move |event: SubmitEvent| {
@@ -46,8 +45,10 @@ pub fn Composer(state: ThreadState) -> impl IntoView {
                 desk.upload(upload::dropped(&event));
             }
         >
+            // What Enter means outside the text: the first button of a form.
+            <button type="submit" hidden></button>
             <input type="hidden" name="conversation" value=state.id.to_string() />
-            <input type="hidden" name="client_id" value=first />
+            <input type="hidden" name="client_id" value=state.first_id.get_value() />
             <Switch desk />
             <Offer desk />
             <div class="composer-field">
@@ -79,7 +80,6 @@ fn Switch(desk: Desk) -> impl IntoView {
         view! {
             <label>
                 <input
-                    class="visually-hidden"
                     type="radio"
                     name="kind"
                     id=id
@@ -183,7 +183,7 @@ fn Field(desk: Desk, typed: String) -> impl IntoView {
             on:input:target=move |event| desk.typed(event.target().value())
             on:blur=move |_| desk.suggest.close_soon()
         >
-            {typed}
+            {(!typed.is_empty()).then_some(typed)}
         </textarea>
     }
     .into_any()
