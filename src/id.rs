@@ -55,6 +55,8 @@ ids! {
     ReplyId,
     /// A key of the APIs.
     ApiKeyId,
+    /// A signed-in browser of a teammate.
+    SessionId,
     /// An invitation to join the team.
     InvitationId,
     /// Work that takes longer than a request.

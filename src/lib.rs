@@ -6,7 +6,8 @@
 //! [`tags`], [`notes`] and [`stream`] are what is said and shown of them;
 //! [`conversations`] is what is said with them, [`attachments`] the files that come with it, [`replies`] what is said often; [`live`] keeps open pages true;
 //! [`ui`] has parts without product knowledge; `workspace` and `tracking` are how a workspace
-//! begins and how a product's data arrives; `rest` is the public API; `import` reads files; `demo` makes customers up; `server` holds what only the server has.
+//! begins and how a product's data arrives; `rest` is the public API; `import` reads files; `demo` makes customers up;
+//! `backup` keeps everything in one file and moves it; `server` holds what only the server has.
 
 #![recursion_limit = "256"]
 
@@ -14,6 +15,8 @@ pub mod app;
 pub mod attachments;
 pub mod attributes;
 pub mod audit;
+#[cfg(feature = "ssr")]
+pub mod backup;
 pub mod companies;
 pub mod contacts;
 pub mod conversations;

@@ -48,6 +48,13 @@ pub fn session() -> Result<String, Error> {
     cookie::read(&parts.headers, SESSION_COOKIE).ok_or(Error::Unauthorized)
 }
 
+/// What the browser that asks calls itself, at most 400 characters.
+pub fn agent() -> String {
+    let parts = use_context::<Parts>();
+    let agent = parts.as_ref().and_then(|p| p.headers.get(header::USER_AGENT)?.to_str().ok());
+    agent.unwrap_or_default().chars().take(400).collect()
+}
+
 /// Gives a page or a reading request the status that says why it failed.
 pub fn refuse(error: Error) -> Error {
     if let (Some(response), Ok(status)) =

@@ -11,6 +11,7 @@ pub mod flash;
 pub mod focus;
 mod fresh;
 mod icon;
+mod in_field;
 #[cfg(feature = "ssr")]
 pub mod markdown;
 pub mod scroll;
@@ -24,4 +25,5 @@ pub use copy::Copy;
 pub use emoji::{EmojiPicker, find_emoji};
 pub use fresh::fresh_id;
 pub use icon::Icon;
+pub use in_field::in_field;
 pub use time_ago::TimeAgo;

@@ -4,16 +4,22 @@
 
 mod support;
 
+mod accounts;
 mod attachments;
 mod audit;
+mod commands;
 mod conversations;
 mod database;
+mod demo;
+mod edges;
 mod erasure;
 mod identities;
 mod import;
 mod init;
 mod markup;
 mod notes;
+mod operate;
+mod outsider;
 mod people;
 mod profile;
 mod rest_attributes;
@@ -26,7 +32,9 @@ mod rest_search;
 mod rest_tags;
 mod sending;
 mod sessions;
+mod settings;
 mod start;
+mod stop;
 mod tags;
 mod team;
 mod teammates;

@@ -14,7 +14,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
 use crate::on_both;
-use crate::support::{Engine, TestApp, empty_database};
+use crate::support::{Engine, TestApp};
 
 /// Numbers that are the same in every run (splitmix64).
 struct Dice(u64);
@@ -183,9 +183,7 @@ impl Drop for Server {
 
 /// Kills the server at random moments while three senders speak; what was acknowledged is there, once.
 async fn killed(engine: Engine) {
-    let folder = tempfile::tempdir().unwrap();
-    let database = empty_database(engine, folder.path()).await;
-    let app = TestApp::on(engine, &database, folder).await;
+    let app = TestApp::new(engine).await;
     app.call("identify", &json!({"userId": "u", "traits": {"name": "Grace"}})).await;
     let ada = sign_in(&app.state, "ada@example.com", "correct horse battery").await.unwrap();
     let contact = app.number("select id from contacts").await;
@@ -199,7 +197,7 @@ async fn killed(engine: Engine) {
     let acknowledged = Arc::new(AtomicU64::new(0));
     let mut dice = Dice(7);
     for round in 0..4 {
-        let mut server = Server::start(&database, app.folder.path()).await;
+        let mut server = Server::start(&app.url, app.folder.path()).await;
         let senders: Vec<_> = (0..3)
             .map(|who| {
                 let (address, token, count) =

@@ -8,6 +8,7 @@ use crate::conversations::Part;
 use crate::conversations::api::{EditPart, RestorePart};
 use crate::id::PartId;
 use crate::ui::flash::{use_failure, use_typed};
+use crate::ui::in_field;
 
 /// A form with the note's text, folded until it is wanted.
 #[component]
@@ -35,7 +36,7 @@ pub fn EditNote(part: Part, state: ThreadState) -> impl IntoView {
                 <input type="hidden" name="conversation" value=state.id.to_string() />
                 <input type="hidden" name="part" value=part.id.to_string() />
                 <textarea class="input" name="body" aria-label="Text of the note" rows="3" maxlength="100000" dir="auto" required>
-                    {typed.unwrap_or(part.body)}
+                    {in_field(typed.unwrap_or(part.body))}
                 </textarea>
                 {move || failure().map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}
                 <button class="button small primary" type="submit">
@@ -69,7 +70,7 @@ pub fn UndoNote(part: PartId, state: ThreadState) -> impl IntoView {
                     <input type="hidden" name="conversation" value=state.id.to_string() />
                     <input type="hidden" name="part" value=part.to_string() />
                     <textarea name="body" hidden>
-                        {body}
+                        {in_field(body)}
                     </textarea>
                     <button class="link-button" type="submit">
                         "Undo"

@@ -9,6 +9,7 @@ use crate::live::{Live, Topic};
 use crate::replies::api::list_replies;
 use crate::replies::{Replies, Reply, VARIABLES};
 use crate::ui::flash::{use_failure, use_typed};
+use crate::ui::in_field;
 use crate::workspace::views::SettingsNav;
 
 /// The replies by name. The forms are plain: each loads the page anew.
@@ -80,7 +81,7 @@ fn Gone() -> impl IntoView {
                 <bdi>{format!("{name} was deleted. ")}</bdi>
                 <input type="hidden" name="name" value=name />
                 <textarea name="body" hidden>
-                    {body}
+                    {in_field(body)}
                 </textarea>
                 <button class="link-button" type="submit">
                     "Undo"
@@ -121,7 +122,7 @@ fn Fields(name: Option<String>, body: Option<String>) -> impl IntoView {
         <label class="field">
             "Text"
             <textarea class="input" name="body" rows="5" maxlength="20000" required dir="auto">
-                {body}
+                {in_field(body)}
             </textarea>
         </label>
     }

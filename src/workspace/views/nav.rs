@@ -4,10 +4,13 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
 /// Every page of the settings.
-const PAGES: [(&str, &str); 5] = [
+const PAGES: [(&str, &str); 8] = [
     ("/settings/install", "Send data"),
+    ("/settings/workspace", "Workspace"),
     ("/settings/team", "Team"),
     ("/settings/replies", "Saved replies"),
+    ("/settings/data", "Data"),
+    ("/settings/keys", "Keys"),
     ("/settings/audit", "Audit log"),
     ("/settings/account", "Your account"),
 ];

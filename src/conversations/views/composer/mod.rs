@@ -15,7 +15,7 @@ use self::toolbar::Toolbar;
 use super::state::ThreadState;
 use crate::conversations::PartKind;
 use crate::ui::flash::{use_failure, use_typed};
-use crate::ui::{editor, upload};
+use crate::ui::{editor, in_field, upload};
 
 /// Where the browser's own form goes.
 const PATH: &str = "/inbox/say";
@@ -183,7 +183,7 @@ fn Field(desk: Desk, typed: String) -> impl IntoView {
             on:input:target=move |event| desk.typed(event.target().value())
             on:blur=move |_| desk.suggest.close_soon()
         >
-            {(!typed.is_empty()).then_some(typed)}
+            {in_field((!typed.is_empty()).then_some(typed))}
         </textarea>
     }
     .into_any()
