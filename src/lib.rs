@@ -1,7 +1,7 @@
 //! Rapport: a self-hosted customer inbox built on profiles.
 //!
 //! A tour, in reading order: [`error`], [`id`] and [`time`] are the words that everything
-//! speaks; [`app`] has the routes; [`teammates`] is who works here; [`contacts`] is who is known
+//! speaks; [`app`] has the routes; [`teammates`] and [`teams`] are who works here; [`contacts`] is who is known
 //! and [`attributes`] what their product says of them;
 //! [`tags`], [`notes`] and [`stream`] are what is said and shown of them;
 //! [`conversations`] is what is said with them, [`attachments`] the files that come with it, [`replies`] what is said often; [`live`] keeps open pages true;
@@ -39,6 +39,7 @@ pub mod server;
 pub mod stream;
 pub mod tags;
 pub mod teammates;
+pub mod teams;
 pub mod time;
 #[cfg(feature = "ssr")]
 pub mod tracking;

@@ -1,144 +1,162 @@
-//! Changing what was noted: teammates edit and take back their own notes. What was said to a person stays as it was said.
+//! What can be done with conversations, as forms and the keyboard say it.
 
-use serde_json::json;
+use serde::{Deserialize, Serialize};
 
-use super::{PartKind, clean, mentions, reading, store};
-use crate::attachments;
+use super::State;
 use crate::error::Error;
-use crate::id::{ContactId, ConversationId, PartId, TeammateId};
-use crate::run;
-use crate::server::db::{Changed, Write};
-use crate::stream::Kind;
+use crate::id::{ConversationId, TagId, TeamId, TeammateId};
 use crate::time::Time;
 
-/// For how long a deleted note can be brought back, in milliseconds: ten minutes.
-const UNDO: i64 = 10 * 60 * 1000;
-
-#[derive(sqlx::FromRow)]
-struct Found {
-    kind: String,
-    author_kind: String,
-    author_id: TeammateId,
-    body: String,
-    deleted_at: Time,
+/// Until when a conversation is put off.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Snooze {
+    /// In three hours.
+    LaterToday,
+    /// Tomorrow at nine.
+    Tomorrow,
+    /// The next Monday at nine.
+    Monday,
+    /// A date and time as a form writes it, in the workspace's time zone: `2026-11-27T09:00`.
+    At(String),
+    /// Until the person writes.
+    Reply,
 }
 
-/// Changes the text of one's own note.
-///
-/// # Errors
-/// [`Error::NotFound`] for the note and for a deleted one, [`Error::Forbidden`] for another's and for a message,
-/// [`Error::Invalid`] for the text.
-pub async fn edit_note(
-    w: &mut Write<'_>,
-    conversation: ConversationId,
-    part: PartId,
-    body: &str,
-) -> Result<(), Error> {
-    let body = clean(body)?;
-    let (contact, note) = own(w, conversation, part).await?;
-    if note.deleted_at.0 > 0 {
-        return Err(Error::NotFound);
-    }
-    if note.body == body {
-        return Ok(());
-    }
-    write(w, conversation, part, &body, (w.now, Time(0))).await?;
-    mentions::remember(w, conversation, part, &body).await?;
-    store::log(w, Kind::ConversationNoteEdited, contact, conversation, json!({ "part": part }));
-    Ok(())
+impl Snooze {
+    /// Those that need no further word, each with what it is called.
+    pub const ALL: [(&'static str, &'static str); 4] = [
+        ("snooze:later", "Later today"),
+        ("snooze:tomorrow", "Tomorrow"),
+        ("snooze:monday", "Monday"),
+        ("snooze:reply", "Until they write"),
+    ];
 }
 
-/// Takes back one's own note: its text is emptied at once. Answers the text, with which it can be brought back.
-///
-/// # Errors
-/// [`Error::NotFound`] for the note, [`Error::Forbidden`] for another's and for a message.
-pub async fn delete_note(
-    w: &mut Write<'_>,
-    conversation: ConversationId,
-    part: PartId,
-) -> Result<String, Error> {
-    let (contact, note) = own(w, conversation, part).await?;
-    if note.deleted_at.0 > 0 {
-        return Ok(note.body);
-    }
-    write(w, conversation, part, "", (Time(0), w.now)).await?;
-    mentions::forget(w, conversation, part).await?;
-    attachments::release(w, conversation, part).await?;
-    store::log(w, Kind::ConversationNoteDeleted, contact, conversation, json!({ "part": part }));
-    Ok(note.body)
+/// Something done with one conversation, or with several at once.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Change {
+    /// Close it.
+    Close,
+    /// Open it, whether it is closed or put off.
+    Open,
+    /// Put it off.
+    Snooze(Snooze),
+    /// Give it to a teammate, or to nobody (0).
+    Assign(TeammateId),
+    /// Give it to a team, or to none (0).
+    AssignTeam(TeamId),
+    /// Answer it first, or in its turn.
+    Priority(bool),
+    /// Add a tag by its name.
+    Tag(String),
+    /// Take a tag off.
+    Untag(TagId),
+    /// The viewer has read it.
+    Read,
+    /// The viewer wants to read it again.
+    Unread,
 }
 
-/// Brings back a note that one deleted within the last ten minutes, with the text that it had, and its files.
-///
-/// # Errors
-/// [`Error::NotFound`] for the note, [`Error::Forbidden`] for another's and for a message, [`Error::Conflict`] when it
-/// is too late, [`Error::Invalid`] for the text.
-pub async fn restore_note(
-    w: &mut Write<'_>,
-    conversation: ConversationId,
-    part: PartId,
-    body: &str,
-) -> Result<(), Error> {
-    let (contact, note) = own(w, conversation, part).await?;
-    if note.deleted_at.0 == 0 {
-        return Ok(());
+impl Change {
+    /// Reads the word of a button, such as `assign:5`, with what the fields beside it say: a tag's name, and a date.
+    /// The word `typed` means whichever field has something.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for a word that is none.
+    pub fn read(word: &str, tag: &str, at: &str) -> Result<Self, Error> {
+        let refused = || Error::invalid("change", "choose what is to be done");
+        let (verb, what) = word.split_once(':').unwrap_or((word, ""));
+        let number = || what.parse::<i64>().map_err(|_| refused());
+        Ok(match (verb, what) {
+            ("close", _) => Self::Close,
+            ("open", _) => Self::Open,
+            ("snooze", "later") => Self::Snooze(Snooze::LaterToday),
+            ("snooze", "tomorrow") => Self::Snooze(Snooze::Tomorrow),
+            ("snooze", "monday") => Self::Snooze(Snooze::Monday),
+            ("snooze", "reply") => Self::Snooze(Snooze::Reply),
+            ("snooze", "at") => Self::Snooze(Snooze::At(at.to_owned())),
+            ("assign", _) => Self::Assign(TeammateId(number()?)),
+            ("team", _) => Self::AssignTeam(TeamId(number()?)),
+            ("priority", "on") => Self::Priority(true),
+            ("priority", "off") => Self::Priority(false),
+            ("tag", _) => Self::Tag(tag.to_owned()),
+            ("typed", _) if !tag.trim().is_empty() => Self::Tag(tag.to_owned()),
+            ("typed", _) if !at.is_empty() => Self::Snooze(Snooze::At(at.to_owned())),
+            ("untag", _) => Self::Untag(TagId(number()?)),
+            ("read", _) => Self::Read,
+            ("unread", _) => Self::Unread,
+            _ => return Err(refused()),
+        })
     }
-    if note.deleted_at.plus(UNDO) <= w.now {
-        return Err(Error::Conflict("This note was deleted more than ten minutes ago".into()));
-    }
-    attachments::restore(w, conversation, part).await?;
-    let files = attachments::of_parts(&mut w.conn, w.workspace, &[part]).await?;
-    let body = if files.is_empty() { clean(body)? } else { super::clean_with_files(body)? };
-    write(w, conversation, part, &body, (Time(0), Time(0))).await?;
-    mentions::remember(w, conversation, part, &body).await?;
-    store::log(w, Kind::ConversationNoteRestored, contact, conversation, json!({ "part": part }));
-    Ok(())
 }
 
-async fn own(
-    w: &mut Write<'_>,
-    conversation: ConversationId,
-    part: PartId,
-) -> Result<(ContactId, Found), Error> {
-    let found = reading::find(&mut w.conn, w.workspace, conversation).await?;
-    let contact = found.ok_or(Error::NotFound)?.contact;
-    let sql = "select kind, author_kind, author_id, body, deleted_at from parts \
-               where workspace_id = $1 and conversation_id = $2 and id = $3";
-    let note: Option<Found> = run!(w.conn, |c| {
-        sqlx::query_as::<_, Found>(sql)
-            .bind(w.workspace)
-            .bind(conversation)
-            .bind(part)
-            .fetch_optional(c)
-    })?;
-    let note = note.ok_or(Error::NotFound)?;
-    if note.kind != PartKind::Note.word() {
-        return Err(Error::Forbidden("What was said to a person stays as it was said".into()));
-    }
-    if note.author_kind != "teammate" || note.author_id != w.actor {
-        return Err(Error::Forbidden("Only who wrote a note changes it".into()));
-    }
-    Ok((contact, note))
+/// How a conversation stands: what changes put and undoing puts back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Standing {
+    /// Where on its way.
+    pub state: State,
+    /// Until when it is put off: 0 while it is not, and until the person writes.
+    pub snoozed_until: Time,
+    /// Who looks after it, 0 for nobody.
+    pub assignee: TeammateId,
+    /// Which team does, 0 for none.
+    pub team: TeamId,
+    /// Whether it is answered first.
+    pub priority: bool,
+    /// Since when the person waits for an answer, 0 while they do not.
+    pub waiting_since: Time,
+    /// When something last happened.
+    pub updated_at: Time,
 }
 
-async fn write(
-    w: &mut Write<'_>,
-    conversation: ConversationId,
-    part: PartId,
-    body: &str,
-    (edited, deleted): (Time, Time),
-) -> Result<(), Error> {
-    let sql = "update parts set body = $4, edited_at = $5, deleted_at = $6 \
-               where workspace_id = $1 and conversation_id = $2 and id = $3";
-    let _: Changed = run!(w.conn, |c| {
-        sqlx::query(sql)
-            .bind(w.workspace)
-            .bind(conversation)
-            .bind(part)
-            .bind(body)
-            .bind(edited)
-            .bind(deleted)
-            .execute(c)
-    })?;
-    Ok(())
+/// A change that was made, with what it takes to make it undone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Undo {
+    /// It stood so, and then so.
+    Stood(ConversationId, Box<(Standing, Standing)>),
+    /// The tag was added.
+    Tagged(ConversationId, TagId),
+    /// The tag was taken off.
+    Untagged(ConversationId, TagId),
+    /// The viewer had read up to this part, 0 for none.
+    Read(ConversationId, i64),
+}
+
+/// What a page says of a change, with a way back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Done {
+    /// What happened, as a sentence.
+    pub said: String,
+    /// What undoes it; nothing where nothing changed.
+    pub undo: Vec<Undo>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Change, Snooze};
+    use crate::id::{TagId, TeamId, TeammateId};
+
+    #[test]
+    fn buttons_say_changes() {
+        assert_eq!(Change::read("assign:5", "", ""), Ok(Change::Assign(TeammateId(5))));
+        assert_eq!(Change::read("team:0", "", ""), Ok(Change::AssignTeam(TeamId(0))));
+        assert_eq!(Change::read("untag:7", "", ""), Ok(Change::Untag(TagId(7))));
+        assert_eq!(Change::read("tag", "vip", ""), Ok(Change::Tag("vip".into())));
+        for (word, _) in Snooze::ALL {
+            assert!(matches!(Change::read(word, "", ""), Ok(Change::Snooze(_))), "{word}");
+        }
+        assert_eq!(Change::read("typed", "vip", ""), Ok(Change::Tag("vip".into())));
+        assert!(matches!(
+            Change::read("typed", " ", "2026-11-27T09:00"),
+            Ok(Change::Snooze(Snooze::At(_)))
+        ));
+        for word in
+            ["", "typed", "snooze", "snooze:soon", "assign:", "assign:x", "priority", "erase:1"]
+        {
+            assert!(Change::read(word, "", "").is_err(), "{word}");
+        }
+    }
 }

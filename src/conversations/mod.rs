@@ -1,44 +1,74 @@
 //! Conversations: what is said to people and by them, one thread each.
 
-pub mod api;
 #[cfg(feature = "ssr")]
+mod act;
+pub mod api;
 mod change;
 #[cfg(feature = "ssr")]
 mod drafts;
+mod filter;
 #[cfg(feature = "ssr")]
 mod forms;
 #[cfg(feature = "ssr")]
+mod list;
+#[cfg(feature = "ssr")]
 mod mentions;
+#[cfg(feature = "ssr")]
+mod noted;
 pub mod outbox;
 #[cfg(feature = "ssr")]
 mod reading;
+#[cfg(feature = "ssr")]
+mod reads;
+#[cfg(feature = "ssr")]
+mod saved;
 #[cfg(feature = "ssr")]
 mod states;
 #[cfg(feature = "ssr")]
 mod store;
 #[cfg(feature = "ssr")]
+mod tagging;
+#[cfg(feature = "ssr")]
 mod thread;
 pub mod views;
+#[cfg(feature = "ssr")]
+mod waking;
 
 #[cfg(feature = "ssr")]
-pub use change::{delete_note, edit_note, restore_note};
+pub use act::{act, undo};
+pub use change::{Change, Done, Snooze, Standing, Undo};
 #[cfg(feature = "ssr")]
 pub use drafts::{drafts, save_draft};
+pub use filter::{Filter, Order, Scope, State};
 #[cfg(feature = "ssr")]
 pub use forms::router as forms;
 #[cfg(feature = "ssr")]
-pub use reading::{find, list, of_contact, texts};
+pub use list::{Asked, COUNTED, Range, counts, list};
+#[cfg(feature = "ssr")]
+pub use noted::{delete_note, edit_note, restore_note};
+#[cfg(feature = "ssr")]
+pub use reading::{find, of_contact, texts};
+#[cfg(feature = "ssr")]
+pub use reads::{mark_read, mark_unread};
+#[cfg(feature = "ssr")]
+pub use saved::{delete_view, name_of, save_view, views};
 use serde::{Deserialize, Serialize};
 #[cfg(feature = "ssr")]
-pub use states::{assign, close, reopen};
+pub use states::{
+    Moved, assign, assign_team, close, put_back, reopen, set_priority, snooze, unsnooze,
+};
 #[cfg(feature = "ssr")]
 pub use store::{Words, receive, receive_words, say, say_words, start};
 #[cfg(feature = "ssr")]
+pub use tagging::{tag, tags_of, untag};
+#[cfg(feature = "ssr")]
 pub use thread::{parts, thread};
+#[cfg(feature = "ssr")]
+pub use waking::{wake_due, watch};
 
 use crate::attachments::Attachment;
 use crate::error::Error;
-use crate::id::{ContactId, ConversationId, PartId, TeammateId};
+use crate::id::{ContactId, ConversationId, PartId, TagId, TeamId, TeammateId, ViewId};
 use crate::time::{Stamp, Time};
 
 /// The longest text of a part, in characters.
@@ -61,32 +91,6 @@ impl PartKind {
             Self::Message => "message",
             Self::Note => "note",
         }
-    }
-}
-
-/// Which conversations a list has.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Shelf {
-    /// Those that are open.
-    #[default]
-    Open,
-    /// Those that are closed.
-    Closed,
-}
-
-impl Shelf {
-    /// The word in the database and in addresses.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Open => "open",
-            Self::Closed => "closed",
-        }
-    }
-
-    /// The shelf that an address names; open ones where it names none.
-    pub fn from_word(word: Option<&str>) -> Self {
-        if word == Some("closed") { Self::Closed } else { Self::Open }
     }
 }
 
@@ -167,18 +171,56 @@ pub struct Line {
     pub contact: ContactId,
     /// Their name.
     pub title: String,
+    /// The company that they have been in for longest.
+    pub company: Option<String>,
     /// The beginning of the newest part.
     pub last: String,
     /// Whether the newest part is for the team alone.
     pub last_is_note: bool,
+    /// The newest part's number, 0 for none.
+    pub last_part: i64,
     /// When something last happened.
     pub at: Stamp,
-    /// Whether it is open.
-    pub open: bool,
+    /// Since when the person waits for an answer, where they do.
+    pub waits: Option<Stamp>,
+    /// Where on its way.
+    pub state: State,
+    /// Until when it is put off, in words.
+    pub snoozed: Option<String>,
     /// Whether something said to the person has not reached them.
     pub waiting: bool,
     /// Who looks after it.
     pub assignee: Option<String>,
+    /// Their number, 0 for nobody.
+    pub assignee_id: TeammateId,
+    /// Which team looks after it.
+    pub team: Option<String>,
+    /// Its number, 0 for none.
+    pub team_id: TeamId,
+    /// Whether it is answered first.
+    pub priority: bool,
+    /// Whether the viewer has not read the newest part.
+    pub unread: bool,
+    /// Its tags, by name.
+    pub tags: Vec<(TagId, String)>,
+}
+
+impl Line {
+    /// Whether it is not closed.
+    pub fn is_open(&self) -> bool {
+        self.state != State::Closed
+    }
+
+    /// Whether another answer says something else of it than that time went by and the viewer read it.
+    pub fn differs(&self, other: &Self) -> bool {
+        let still = |line: &Self| {
+            let mut line = Self { unread: false, ..line.clone() };
+            line.at.ago.clear();
+            line.waits.iter_mut().for_each(|waits| waits.ago.clear());
+            line
+        };
+        still(self) != still(other)
+    }
 }
 
 /// A part of a list of conversations.
@@ -186,10 +228,69 @@ pub struct Line {
 pub struct Lines {
     /// The number up to which this is true.
     pub seq: i64,
-    /// The conversations, the last touched first.
+    /// The conversations, in the order that was asked for.
     pub lines: Vec<Line>,
     /// What to ask for the next part, if there is one.
     pub next: Option<String>,
+}
+
+/// Where a view stands beside the list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Group {
+    /// The ones that everybody has.
+    Main,
+    /// Those that the viewer keeps.
+    Kept,
+    /// Those that the team keeps.
+    Shared,
+    /// One for each team.
+    Team,
+    /// One for each teammate.
+    Teammate,
+    /// One for each tag that conversations have.
+    Tag,
+}
+
+/// A list of conversations that stands beside the inbox.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct View {
+    /// Where.
+    pub group: Group,
+    /// What it is called.
+    pub name: String,
+    /// What it has.
+    pub filter: Filter,
+    /// Its number, where somebody keeps it.
+    pub saved: Option<ViewId>,
+    /// How many conversations it has, 1,000 for that many and more.
+    pub count: i64,
+}
+
+impl View {
+    /// The count as it is shown: nothing for none, `999+` beyond 999.
+    pub fn counted(&self) -> String {
+        match self.count {
+            0 => String::new(),
+            n @ 1..=999 => n.to_string(),
+            _ => "999+".into(),
+        }
+    }
+}
+
+/// Every view, and what menus offer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Views {
+    /// The number up to which this is true.
+    pub seq: i64,
+    /// The views, group by group.
+    pub views: Vec<View>,
+    /// Teams that conversations can be given to, by name.
+    pub teams: Vec<(TeamId, String)>,
+    /// Teammates that conversations can be given to, by name.
+    pub teammates: Vec<(TeammateId, String)>,
+    /// Names of tags, to suggest.
+    pub tags: Vec<String>,
 }
 
 /// A conversation whole.
@@ -207,6 +308,8 @@ pub struct Thread {
     pub drafts: Vec<Draft>,
     /// The files that the viewer has attached here and not sent.
     pub unsent: Vec<Attachment>,
+    /// What happened besides, the oldest first.
+    pub happened: Vec<crate::stream::Line>,
     /// Who looks after it, 0 for nobody.
     pub assignee: TeammateId,
     /// Who may.

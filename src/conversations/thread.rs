@@ -1,5 +1,6 @@
 //! Reading one conversation: a run of its parts, and what stands around them.
 
+use super::tagging::tags_of;
 use super::{Part, PartKind, Parts, Thread, Window, drafts, reading};
 use crate::attachments::{self, Uploader};
 use crate::contacts;
@@ -56,7 +57,8 @@ pub async fn thread(
     let person = contacts::find(c, workspace, record.contact).await?;
     let teammates = crate::teammates::names(c, workspace).await?;
     let assignee = record.assignee_id;
-    let line = reading::line(record, dates);
+    let mut line = reading::line(record, dates, TeammateId(0));
+    line.tags = tags_of(c, workspace, &[id]).await?.remove(&id).unwrap_or_default();
     let names: Vec<_> = teammates.iter().map(|(_, name)| name.as_str()).collect();
     let parts = read(c, dates, workspace, id, window, &line.title, &names).await?;
     let sql = "select contact_read_part_id from conversations where workspace_id = $1 and id = $2";
@@ -67,6 +69,7 @@ pub async fn thread(
         line,
         parts,
         read,
+        happened: stream::of_conversation(c, dates, workspace, id).await?,
         drafts: drafts::drafts(c, workspace, viewer.id, id).await?,
         unsent: attachments::unsent(c, workspace, Uploader::Teammate(viewer.id), id).await?,
         assignee,
@@ -89,7 +92,7 @@ pub async fn parts(
     let record = reading::find(c, workspace, id).await?.ok_or(Error::NotFound)?;
     let teammates = crate::teammates::names(c, workspace).await?;
     let names: Vec<_> = teammates.iter().map(|(_, name)| name.as_str()).collect();
-    let title = reading::line(record, dates).title;
+    let title = reading::line(record, dates, TeammateId(0)).title;
     read(c, dates, workspace, id, window, &title, &names).await
 }
 

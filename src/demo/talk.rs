@@ -158,7 +158,12 @@ impl Talk {
             tags::add(w, self.contact, scene.tag).await?;
         }
         match self.end {
-            End::Closed => conversations::close(w, known).await?,
+            End::Closed => {
+                conversations::close(w, known).await?;
+            }
+            End::Answered if random.random_range(0..6) == 0 => {
+                conversations::snooze(w, known, None).await?;
+            }
             End::Unanswered if random.random_range(0..2) == 0 => {
                 conversations::assign(w, known, agent).await?;
             }

@@ -65,8 +65,8 @@ pub fn refuse(error: Error) -> Error {
     error
 }
 
-/// Whether a form of the browser's own asks, rather than a page's script.
-fn is_native() -> bool {
+/// Whether a browser's own form asks, so that the answer is another page; else a page's script does.
+pub fn is_native() -> bool {
     use_context::<Parts>().is_some_and(|parts| {
         let accepts = parts.headers.get(header::ACCEPT).and_then(|a| a.to_str().ok());
         accepts.is_some_and(|a| a.contains("text/html"))

@@ -14,7 +14,9 @@ mod icon;
 mod in_field;
 #[cfg(feature = "ssr")]
 pub mod markdown;
+pub mod menu;
 pub mod scroll;
+mod settle;
 pub mod status;
 mod time_ago;
 pub mod upload;
@@ -26,4 +28,6 @@ pub use emoji::{EmojiPicker, find_emoji};
 pub use fresh::fresh_id;
 pub use icon::Icon;
 pub use in_field::in_field;
+pub use menu::Menu;
+pub use settle::settle;
 pub use time_ago::TimeAgo;

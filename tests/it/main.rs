@@ -15,6 +15,7 @@ mod edges;
 mod erasure;
 mod identities;
 mod import;
+mod inbox;
 mod init;
 mod markup;
 mod notes;

@@ -1,17 +1,28 @@
 //! The inbox, and conversations on a profile.
 
+mod actions;
 mod column;
 mod composer;
+mod happened;
 mod header;
 mod inbox;
+mod keys;
 mod lines;
+mod list;
 mod note;
+mod pages;
 mod part;
 mod parts;
+mod roll;
 mod rows;
+mod selection;
+mod shared;
+mod sort;
 mod start;
 mod state;
 mod thread;
+mod toast;
+mod views_nav;
 mod waiting;
 
 pub use column::ConversationsOf;

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::happened::HappenedView;
 use super::part::PartView;
 use super::rows::{Row, What};
 use super::state::ThreadState;
@@ -15,7 +16,7 @@ pub fn PartList(state: ThreadState) -> impl IntoView {
         rows.with(|rows| {
             rows.iter().find_map(|row| match &row.what {
                 What::Part(part) => Some(part.id),
-                What::Waiting(_) => None,
+                What::Happened(_) | What::Waiting(_) => None,
             })
         })
     };
@@ -24,7 +25,7 @@ pub fn PartList(state: ThreadState) -> impl IntoView {
             let href = first().map(|part| format!("?part={part}"));
             view! {
                 <a
-                    class="button small thread-more"
+                    class="button small thread-run"
                     href=href
                     rel="external"
                     on:click=move |click| {
@@ -40,7 +41,7 @@ pub fn PartList(state: ThreadState) -> impl IntoView {
     let later = move || {
         state.later().then(|| {
             view! {
-                <button class="button small thread-more" type="button" on:click=move |_| state.load_later()>
+                <button class="button small thread-run" type="button" on:click=move |_| state.load_later()>
                     "Later"
                 </button>
             }
@@ -83,6 +84,7 @@ fn RowView(row: Row, state: ThreadState) -> impl IntoView {
     let day = day.map(|day| view! { <li class="thread-day">{day}</li> });
     let what = match what {
         What::Part(part) => view! { <PartView part head seen state /> }.into_any(),
+        What::Happened(line) => view! { <HappenedView line /> }.into_any(),
         What::Waiting(entry) => view! { <WaitingView entry /> }.into_any(),
     };
     view! {

@@ -3,6 +3,8 @@
 use crate::conversations::outbox::Entry;
 use crate::conversations::{Part, PartKind};
 use crate::id::PartId;
+use crate::stream::Line;
+use crate::time::Time;
 
 /// For how long parts of one author stand together, in milliseconds: ten minutes.
 const TOGETHER: i64 = 10 * 60 * 1000;
@@ -27,13 +29,18 @@ pub struct Row {
 pub enum What {
     /// A part that the server has.
     Part(Part),
+    /// What happened besides.
+    Happened(Line),
     /// What is on its way.
     Waiting(Entry),
 }
 
-/// The rows of parts in order and of what is on its way.
-pub fn rows(parts: Vec<Part>, waiting: Vec<Entry>, read: PartId) -> Vec<Row> {
+/// The rows of parts in order, of what happened between them, and of what is on its way.
+pub fn rows(parts: Vec<Part>, happened: Vec<Line>, waiting: Vec<Entry>, read: PartId) -> Vec<Row> {
     let mut rows: Vec<Row> = Vec::with_capacity(parts.len() + waiting.len());
+    // What happened before the first part stands with those that are not loaded.
+    let begin = parts.first().map_or(Time(0), |p| p.at.at);
+    let mut happened = happened.into_iter().filter(|line| line.at.at >= begin).peekable();
     let ours = |p: &&Part| p.ours && p.kind == PartKind::Message && p.id <= read;
     let seen = parts.iter().filter(ours).map(|p| p.id).next_back();
     let waiting: Vec<_> = waiting
@@ -42,14 +49,20 @@ pub fn rows(parts: Vec<Part>, waiting: Vec<Entry>, read: PartId) -> Vec<Row> {
         .collect();
     let mut before: Option<&Part> = None;
     for part in &parts {
+        let between = rows.len();
+        while let Some(line) = happened.next_if(|line| line.at.at < part.at.at) {
+            rows.push(aside(line));
+        }
         let day = before.is_none_or(|b| b.day != part.day).then(|| part.day.clone());
-        let head = day.is_some() || before.is_none_or(|b| !together(b, part));
+        let head =
+            day.is_some() || rows.len() > between || before.is_none_or(|b| !together(b, part));
         let seen = seen == Some(part.id);
         let state = (part.edited_at.0, part.deleted, part.files.len());
         let key = format!("{}/{state:?}/{head}/{seen}/{}", part.client_id, day.is_some());
         rows.push(Row { key, what: What::Part(part.clone()), day, head, seen });
         before = Some(part);
     }
+    rows.extend(happened.map(aside));
     rows.extend(waiting.into_iter().map(|entry| Row {
         key: format!("{}/{:?}", entry.item.client_id, entry.failed),
         what: What::Waiting(entry),
@@ -58,6 +71,11 @@ pub fn rows(parts: Vec<Part>, waiting: Vec<Entry>, read: PartId) -> Vec<Row> {
         seen: false,
     }));
     rows
+}
+
+fn aside(line: Line) -> Row {
+    let key = format!("seq-{}", line.seq);
+    Row { key, what: What::Happened(line), day: None, head: false, seen: false }
 }
 
 fn together(a: &Part, b: &Part) -> bool {
@@ -105,7 +123,7 @@ mod tests {
             part(4, 30, false),
             part(5, 1_440, false),
         ];
-        let rows = rows(parts, Vec::new(), PartId(2));
+        let rows = rows(parts, Vec::new(), Vec::new(), PartId(2));
         assert_eq!(
             rows.iter().map(|r| r.head).collect::<Vec<_>>(),
             [true, false, true, true, true]
@@ -135,7 +153,8 @@ mod tests {
             failed: None,
             sent: true,
         };
-        let rows = rows(vec![part(1, 0, true)], vec![entry("c1"), entry("c2")], PartId(0));
+        let rows =
+            rows(vec![part(1, 0, true)], Vec::new(), vec![entry("c1"), entry("c2")], PartId(0));
         assert_eq!(rows.len(), 2);
         let keys: std::collections::BTreeSet<_> = rows.iter().map(|r| &r.key).collect();
         assert_eq!(keys.len(), 2);

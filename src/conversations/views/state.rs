@@ -315,7 +315,7 @@ fn all_rows(
     let waiting = outbox.map_or_else(Vec::new, |outbox| {
         outbox.entries.with(|all| all.iter().filter(on_its_way).cloned().collect())
     });
-    rows(all.into_values().collect(), waiting, thread.read)
+    rows(all.into_values().collect(), thread.happened, waiting, thread.read)
 }
 
 /// Looks for a part that was asked for, until it is there or two seconds are over.

@@ -53,7 +53,7 @@ fn Whole(state: ThreadState) -> impl IntoView {
         data().map(|t| {
             view! {
                 <Title text=t.line.title.clone() />
-                <ThreadHeader line=t.line assignee=t.assignee teammates=t.teammates changed />
+                <ThreadHeader line=t.line changed />
             }
         })
     };

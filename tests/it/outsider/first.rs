@@ -50,15 +50,19 @@ pub async fn fill(app: &TestApp) -> First {
     form("/do/start_conversation", format!("contact={contact}&body={MARK}+hello&client_id={MARK}"))
         .await;
     let conversation = app.number("select id from conversations").await;
-    form("/do/say", format!("conversation={conversation}&kind=note&body={MARK}+aside&client_id={MARK}-2"))
-        .await;
+    form(
+        "/do/say",
+        format!("conversation={conversation}&kind=note&body={MARK}+aside&client_id={MARK}-2"),
+    )
+    .await;
     form("/do/make_reply", format!("name={MARK}+reply&body={MARK}+words")).await;
+    let name = format!("{MARK}.txt");
     let file = attachments::take(
         &app.state,
         viewer.workspace,
         Uploader::Teammate(viewer.id),
         ConversationId(conversation),
-        &format!("{MARK}.txt"),
+        &name,
         futures::stream::iter([Ok::<_, ()>(MARK.into())]),
     );
     let attachment = file.await.unwrap().id.to_string();
