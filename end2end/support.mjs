@@ -22,14 +22,16 @@ const freePort = () =>
         });
     });
 
-/** Makes a workspace in an empty database and serves it. */
-export async function startServer({ empty = false } = {}) {
+/** Makes a workspace in an empty database, or restores a backup, and serves it. */
+export async function startServer({ empty = false, backup = null } = {}) {
     const folder = mkdtempSync(join(tmpdir(), 'rapport-'));
     const database = `sqlite://${join(folder, 'rapport.db')}`;
     const passwordFile = join(folder, 'password');
     writeFileSync(passwordFile, person.password);
     const init = ['init', '--workspace', 'Analytical Engines', '--name', person.name, '--email', person.email];
-    const keys = empty ? {} : JSON.parse(
+    const run = (...args) => execFileSync(program, [...args, '--database-url', database, '--data-dir', folder, '--log', 'warn'], { cwd: root, encoding: 'utf8' });
+    if (backup) run('restore', backup);
+    const keys = empty || backup ? {} : JSON.parse(
         execFileSync(program, [...init, '--password-file', passwordFile, '--json', '--database-url', database, '--log', 'warn'], {
             cwd: root,
         }),
@@ -62,6 +64,8 @@ export async function startServer({ empty = false } = {}) {
     return {
         url,
         keys,
+        folder,
+        run,
         start,
         halt,
         stop: async () => {

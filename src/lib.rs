@@ -5,13 +5,16 @@
 //! and [`attributes`] what their product says of them;
 //! [`tags`], [`notes`] and [`stream`] are what is said and shown of them; [`live`] keeps open pages true;
 //! [`ui`] has parts without product knowledge; `workspace` and `tracking` are how a workspace
-//! begins and how a product's data arrives; `rest` is the public API; `import` reads files; `demo` makes customers up; `server` holds what only the server has.
+//! begins and how a product's data arrives; `rest` is the public API; `import` reads files; `demo` makes customers up;
+//! `backup` keeps everything in one file and moves it; `server` holds what only the server has.
 
 #![recursion_limit = "256"]
 
 pub mod app;
 pub mod attributes;
 pub mod audit;
+#[cfg(feature = "ssr")]
+pub mod backup;
 pub mod companies;
 pub mod contacts;
 pub mod conversations;

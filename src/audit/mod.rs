@@ -51,8 +51,8 @@ actions! {
     TeammateRemoved = "teammate_removed", "Removed a teammate";
     /// A teammate changed their password.
     PasswordChanged = "password_changed", "Changed their password";
-    /// A password was set by a link from a mail.
-    PasswordReset = "password_reset", "Set a new password by mail";
+    /// A teammate was given another password.
+    PasswordReset = "password_reset", "Reset a password";
     /// A teammate's second step was switched on.
     SecondStepOn = "second_step_on", "Switched two-step sign-in on";
     /// A teammate's second step was switched off.

@@ -21,6 +21,8 @@ const LOOK: Duration = Duration::from_secs(15);
 
 /// Works on jobs until the process stops: at once when one is added here, and every now and then.
 pub async fn watch(app: Weak<AppState>) {
+    // Held to the end, so that the process waits for the step that is running.
+    let Some(mut stopping) = app.upgrade().map(|held| held.stopping.subscribe()) else { return };
     if let Some(held) = app.upgrade()
         && let Err(error) = prepare(&held).await
     {
@@ -37,6 +39,7 @@ pub async fn watch(app: Weak<AppState>) {
         tokio::select! {
             () = woken.notified() => {}
             () = tokio::time::sleep(LOOK) => {}
+            _ = stopping.changed() => return,
         }
     }
 }

@@ -2,7 +2,11 @@
 
 pub mod api;
 #[cfg(feature = "ssr")]
+mod codes;
+#[cfg(feature = "ssr")]
 mod password;
+#[cfg(feature = "ssr")]
+mod recovery;
 #[cfg(feature = "ssr")]
 mod reset;
 #[cfg(feature = "ssr")]
@@ -19,6 +23,8 @@ pub mod views;
 
 #[cfg(feature = "ssr")]
 pub use password::{change_password, confirm};
+#[cfg(feature = "ssr")]
+pub use recovery::reset_password;
 #[cfg(feature = "ssr")]
 pub use reset::{forgot, reset, resets};
 #[cfg(feature = "ssr")]

@@ -35,6 +35,7 @@ pub struct TestApp {
     pub keys: Created,
     pub engine: Engine,
     pub folder: tempfile::TempDir,
+    pub url: String,
 }
 
 /// Declares one test twice: on SQLite and on PostgreSQL.
@@ -98,14 +99,15 @@ impl TestApp {
         folder: tempfile::TempDir,
         change: impl FnOnce(&mut AppState),
     ) -> Self {
-        let db = Db::open(&empty_database(engine, folder.path()).await).await.unwrap();
+        let url = empty_database(engine, folder.path()).await;
+        let db = Db::open(&url).await.unwrap();
         let keys = create(&db, new_workspace("ada@example.com"), NOON).await.unwrap();
         let mut state = AppState::new(db, Clock::Fixed(AtomicI64::new(NOON.0)), false);
         state.data_dir = folder.path().to_owned();
         state.geo = Geo::open(["tests/data/places.mmdb"]).unwrap();
         change(&mut state);
         let state = Arc::new(state);
-        Self { state, keys, engine, folder }
+        Self { state, keys, engine, folder, url }
     }
 
     /// Sends a request and answers its status and body.
