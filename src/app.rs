@@ -17,6 +17,7 @@ use crate::teammates::Viewer;
 use crate::teammates::views::{
     AccountPage, CodePage, ForgotPage, JoinPage, ResetPage, SignInPage, TeamPage,
 };
+use crate::teams::views::TeamsPage;
 use crate::ui::Icon;
 use crate::ui::flash::provide_flash;
 use crate::workspace::views::{InstallPage, KeysPage, StartPage, WorkspacePage};
@@ -43,14 +44,14 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/start") view=StartPage />
                 <Route path=path!("/join/:token") view=JoinPage />
                 <ParentRoute path=path!("") view=Frame>
-                    <Route path=path!("/inbox") view=InboxPage />
-                    <Route path=path!("/inbox/:id") view=InboxPage />
+                    <Route path=path!("/inbox/:id?") view=InboxPage />
                     <Route path=path!("/people") view=PeoplePage />
                     <Route path=path!("/settings/install") view=InstallPage />
                     <Route path=path!("/settings/workspace") view=WorkspacePage />
                     <Route path=path!("/settings/team") view=TeamPage />
                     <Route path=path!("/settings/data") view=DataPage />
                     <Route path=path!("/settings/keys") view=KeysPage />
+                    <Route path=path!("/settings/teams") view=TeamsPage />
                     <Route path=path!("/settings/audit") view=AuditPage />
                     <Route path=path!("/settings/account") view=AccountPage />
                     <Route path=path!("/import") view=ImportPage />

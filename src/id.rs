@@ -57,4 +57,8 @@ ids! {
     InvitationId,
     /// Work that takes longer than a request.
     JobId,
+    /// A team: teammates that conversations are given to together.
+    TeamId,
+    /// A list of conversations that is kept under a name.
+    ViewId,
 }

@@ -1,7 +1,7 @@
 //! Rapport: a self-hosted customer inbox built on profiles.
 //!
 //! A tour, in reading order: [`error`], [`id`] and [`time`] are the words that everything
-//! speaks; [`app`] has the routes; [`teammates`] is who works here; [`contacts`] is who is known
+//! speaks; [`app`] has the routes; [`teammates`] and [`teams`] are who works here; [`contacts`] is who is known
 //! and [`attributes`] what their product says of them;
 //! [`tags`], [`notes`] and [`stream`] are what is said and shown of them; [`live`] keeps open pages true;
 //! [`ui`] has parts without product knowledge; `workspace` and `tracking` are how a workspace
@@ -36,6 +36,7 @@ pub mod server;
 pub mod stream;
 pub mod tags;
 pub mod teammates;
+pub mod teams;
 pub mod time;
 #[cfg(feature = "ssr")]
 pub mod tracking;

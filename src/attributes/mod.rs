@@ -29,7 +29,7 @@ pub use reading::{Reading, read};
 pub use rest::router as rest;
 use serde::{Deserialize, Serialize};
 #[cfg(feature = "ssr")]
-pub use store::{Changes, Writer, set, typed, values};
+pub use store::{Changes, Writer, set, set_new, typed, values};
 
 use crate::id::AttributeId;
 use crate::time::Stamp;

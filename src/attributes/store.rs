@@ -104,6 +104,57 @@ pub async fn set(
     Ok(changes)
 }
 
+/// Sets custom attributes of people or companies who have none yet, as their product says; attributes are made and
+/// widened as in [`set`].
+///
+/// # Errors
+/// As [`set`].
+pub async fn set_new(
+    w: &mut Write<'_>,
+    subject: Subject,
+    field: &str,
+    subjects: &[(i64, &Map<String, Json>)],
+) -> Result<(), Error> {
+    let mut names = Map::new();
+    for (_, values) in subjects {
+        names.extend(values.keys().map(|name| (name.clone(), Json::Null)));
+    }
+    // Number 0 is nobody's, so no value comes along.
+    let mut all = known(w, subject, 0, &names).await?;
+    let mut rows = Vec::new();
+    for (id, values) in subjects {
+        for (name, value) in values.iter().filter(|(_, v)| !v.is_null()) {
+            let path = format!("{field}.{name}");
+            let found = all.get(name.as_str());
+            if let Some(attribute) = found {
+                may_write(attribute, Writer::Product, &path)?;
+            }
+            let reading = read(&path, name, value)?;
+            let attribute = match found {
+                Some(k) if fits(k, &reading) => k.id,
+                Some(k) if k.declared == 1 => {
+                    return Err(Error::invalid(path, format!("this attribute is {}", expected(k))));
+                }
+                _ => {
+                    let made = define(w, subject, name, reading.data_type).await?;
+                    all = known(w, subject, 0, &names).await?;
+                    made
+                }
+            };
+            let key: String = reading.text.to_lowercase().chars().take(200).collect();
+            rows.push((*id, attribute, reading.number, reading.text, key));
+        }
+    }
+    let rows = serde_json::to_string(&rows).map_err(|_| Error::Internal)?;
+    let sql = "insert into attribute_values (workspace_id, subject, subject_id, attribute_id, number, text, text_key, updated_at) \
+               select $1, $2, cast(value ->> 0 as bigint), cast(value ->> 1 as bigint), cast(value ->> 2 as double precision), \
+               value ->> 3, value ->> 4, $3 from json_each($4)";
+    let _: Changed = run!(w.conn, |c| {
+        sqlx::query(sql).bind(w.workspace).bind(subject.word()).bind(w.now).bind(&rows).execute(c)
+    })?;
+    Ok(())
+}
+
 fn fits(known: &Known, reading: &Reading) -> bool {
     DataType::from_word(&known.data_type).is_some_and(|t| t.holds(reading.data_type))
 }

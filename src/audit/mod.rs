@@ -51,7 +51,7 @@ actions! {
     TeammateRemoved = "teammate_removed", "Removed a teammate";
     /// A teammate changed their password.
     PasswordChanged = "password_changed", "Changed their password";
-    /// A teammate was given another password.
+    /// A password was set by a link from a mail, or at the server's command line.
     PasswordReset = "password_reset", "Reset a password";
     /// A teammate's second step was switched on.
     SecondStepOn = "second_step_on", "Switched two-step sign-in on";

@@ -2,6 +2,7 @@
 
 mod admin;
 mod backup;
+mod demo;
 mod export;
 mod import;
 mod init;
@@ -29,6 +30,7 @@ struct Cli {
 enum Command {
     Serve(serve::Serve),
     Init(init::Init),
+    Demo(demo::Demo),
     Import(import::Import),
     Export(export::Export),
     Backup(backup::Backup),
@@ -48,6 +50,7 @@ pub async fn run() -> Result<(), String> {
     match command {
         Command::Serve(serve) => serve.run(&settings).await,
         Command::Init(init) => init.run(&settings).await,
+        Command::Demo(demo) => demo.run(&settings).await,
         Command::Import(import) => import.run(&settings).await,
         Command::Export(export) => export.run(&settings).await,
         Command::Backup(backup) => backup.run(&settings).await,

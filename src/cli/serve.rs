@@ -37,7 +37,7 @@ pub struct Serve {
     /// The mail server: smtps://USER:PASSWORD@HOST, or smtp://HOST:PORT?tls=required for STARTTLS
     #[arg(long, env = "RAPPORT_SMTP_URL", hide_env_values = true)]
     smtp_url: Option<String>,
-    /// The sender of mails, such as Rapport <rapport@example.com>
+    /// The sender of mails, such as Rapport <rapport@example.com>; needed with a mail server
     #[arg(long, env = "RAPPORT_MAIL_FROM")]
     mail_from: Option<String>,
     /// Databases in MaxMind's format that say where IP addresses are, separated by commas

@@ -19,7 +19,7 @@ use leptos::prelude::*;
 pub use rest::router;
 use serde::{Deserialize, Serialize};
 
-use crate::id::{CompanyId, ContactId, ConversationId};
+use crate::id::{CompanyId, ContactId, ConversationId, TeammateId};
 
 /// Something that a page shows and that can change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -37,6 +37,8 @@ pub enum Topic {
     Conversation(ConversationId),
     /// The list of conversations.
     Inbox,
+    /// What a teammate alone sees: how far they have read, and the views they keep.
+    Mine(TeammateId),
     /// The workspace itself: team, keys, settings, jobs.
     Workspace,
 }

@@ -84,6 +84,7 @@ pub async fn serve(
     });
     tokio::spawn(crate::jobs::watch(Arc::downgrade(&app)));
     tokio::spawn(used::watch(Arc::downgrade(&app)));
+    tokio::spawn(crate::conversations::watch(Arc::downgrade(&app)));
     let stop = app.clone();
     let stopped = async move {
         told.await;

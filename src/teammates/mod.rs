@@ -35,7 +35,7 @@ pub use sessions::{end, end_others, list, sign_out, viewer_of};
 #[cfg(feature = "ssr")]
 pub use store::{Entered, enter, names, sign_in};
 #[cfg(feature = "ssr")]
-pub use team::{invitation, invite, invited, join, remove, revoke, set_role, team};
+pub use team::{invitation, invite, invited, join, remove, revoke, set_role, stand_in, team};
 
 use crate::id::{InvitationId, SessionId, TeammateId, WorkspaceId};
 use crate::time::Stamp;

@@ -200,6 +200,23 @@ pub async fn join(
     Ok(email)
 }
 
+/// Makes a teammate who cannot sign in: nobody knows the password, and no mail reaches the address.
+///
+/// # Errors
+/// [`Error::Internal`] when the database fails.
+pub async fn stand_in(w: &mut Write<'_>, name: &str) -> Result<TeammateId, Error> {
+    let id = TeammateId(w.app.db.next_id()?);
+    let first = name.split(' ').next().unwrap_or(name).to_lowercase();
+    let email = format!("{first}@{}.example", id.0);
+    let sql = "insert into teammates (workspace_id, id, name, email, email_key, role, password_hash, created_at) \
+               values ($1, $2, $3, $4, $4, 'agent', '', $5)";
+    let _: Changed = run!(w.conn, |c| {
+        sqlx::query(sql).bind(w.workspace).bind(id).bind(name).bind(&email).bind(w.now).execute(c)
+    })?;
+    log(w, "teammate_joined", json!({ "teammate": id, "name": name }));
+    Ok(id)
+}
+
 /// Gives a teammate a role.
 ///
 /// # Errors

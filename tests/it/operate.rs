@@ -30,10 +30,8 @@ const BOTH: [Engine; 2] = [Engine::Sqlite, Engine::Postgres];
 async fn fill(app: &TestApp) {
     let workspace = WorkspaceId(app.number("select id from workspaces").await);
     let plan = demo::Plan { people: 20, events: 100 };
-    let mut at = Some(0);
-    while let Some(next) = at {
-        at = demo::step(&app.state, workspace, TeammateId(0), plan, next).await.unwrap();
-    }
+    let mut made = demo::begin(&app.state, workspace, TeammateId(0), plan).await.unwrap();
+    while demo::step(&app.state, workspace, &mut made).await.unwrap() {}
     // Not every decimal fraction survives a conversion on the way.
     let traits =
         json!({ "odd": 0.1 + 0.2, "large": 1.0e300 / 3.0, "name": "Zürich \u{1F600} \"'\\" });

@@ -14,5 +14,15 @@ pub const fn is_writing() -> bool {
     false
 }
 
+/// Nothing is focused.
+pub const fn data(_name: &str) -> Option<String> {
+    None
+}
+
+/// Nobody looks.
+pub const fn is_seen() -> bool {
+    false
+}
+
 /// Does nothing.
 pub const fn submit(_field: NodeRef<Textarea>) {}

@@ -4,10 +4,11 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
 /// Every page of the settings.
-const PAGES: [(&str, &str); 7] = [
+const PAGES: [(&str, &str); 8] = [
     ("/settings/install", "Send data"),
     ("/settings/workspace", "Workspace"),
     ("/settings/team", "Team"),
+    ("/settings/teams", "Teams"),
     ("/settings/data", "Data"),
     ("/settings/keys", "Keys"),
     ("/settings/audit", "Audit log"),

@@ -49,6 +49,8 @@ pub async fn fill(app: &TestApp) -> First {
         .await;
     form("/do/invite", format!("email=heir@{MARK}.example&role=agent")).await;
     form("/do/make_key", format!("kind=api_token&name={MARK}+key")).await;
+    form("/do/make_team", format!("name={MARK}+team")).await;
+    form("/do/save_view", format!("query=find%3Dx&name={MARK}+view&shared=true")).await;
     let tag = app.number("select id from tags").await.to_string();
     let people = format!("people[0]={contact}&address=/people&name={MARK}+later&change=add");
     form("/do/tag_people", people).await;
@@ -71,6 +73,8 @@ pub async fn fill(app: &TestApp) -> First {
         ("ada", viewer.id.to_string()),
         ("agent", number("select max(id) from teammates").await),
         ("tag", tag),
+        ("team", number("select id from teams").await),
+        ("view", number("select id from inbox_views").await),
         ("note", number("select id from notes").await),
         ("conversation", number("select id from conversations").await),
         ("attribute", number("select id from attributes where subject = 'contact'").await),

@@ -8,6 +8,8 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use base64::Engine as _;
+use proptest::strategy::Strategy;
+use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestRng, TestRunner};
 use rapport::server::clock::Clock;
 use rapport::server::db::Db;
 use rapport::server::geo::Geo;
@@ -56,6 +58,24 @@ macro_rules! on_both {
             }
         }
     )*};
+}
+
+/// Tries a property with made-up cases, the same ones every time: as many as PROPTEST_CASES asks for, or else `usual`.
+pub fn properties<S: Strategy>(
+    usual: u32,
+    strategy: &S,
+    test: impl Fn(S::Value) -> Result<(), TestCaseError>,
+) {
+    let asked = std::env::var("PROPTEST_CASES").ok().and_then(|n| n.parse().ok());
+    let config = Config {
+        cases: asked.unwrap_or(usual),
+        failure_persistence: None,
+        max_shrink_iters: 200,
+        ..Config::default()
+    };
+    let mut runner =
+        TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha));
+    runner.run(strategy, test).unwrap();
 }
 
 /// The address of an empty database.
