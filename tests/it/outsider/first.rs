@@ -68,6 +68,8 @@ pub async fn fill(app: &TestApp) -> First {
     let attachment = file.await.unwrap().id.to_string();
     form("/do/invite", format!("email=heir@{MARK}.example&role=agent")).await;
     form("/do/make_key", format!("kind=api_token&name={MARK}+key")).await;
+    form("/do/make_team", format!("name={MARK}+team")).await;
+    form("/do/save_view", format!("query=find%3Dx&name={MARK}+view&shared=true")).await;
     let tag = app.number("select id from tags").await.to_string();
     let people = format!("people[0]={contact}&address=/people&name={MARK}+later&change=add");
     form("/do/tag_people", people).await;
@@ -90,6 +92,8 @@ pub async fn fill(app: &TestApp) -> First {
         ("ada", viewer.id.to_string()),
         ("agent", number("select max(id) from teammates").await),
         ("tag", tag),
+        ("team", number("select id from teams").await),
+        ("view", number("select id from inbox_views").await),
         ("note", number("select id from notes").await),
         ("attachment", attachment),
         ("part", number("select id from parts where kind = 'note'").await),

@@ -23,6 +23,7 @@ const PAGES: &[(&str, &str, u16)] = &[
     ("/settings/install", "/settings/install", 200),
     ("/settings/workspace", "/settings/workspace", 200),
     ("/settings/team", "/settings/team", 200),
+    ("/settings/teams", "/settings/teams", 200),
     ("/settings/data", "/settings/data", 200),
     ("/settings/keys", "/settings/keys", 200),
     ("/settings/replies", "/settings/replies", 200),
