@@ -110,6 +110,13 @@ pub async fn switch_off(w: &mut Write<'_>, id: TeammateId) -> Result<(), Error> 
     Ok(())
 }
 
+/// Ends every second step of a teammate that waits for a code.
+pub(super) async fn end_begun(w: &mut Write<'_>, id: TeammateId) -> Result<(), Error> {
+    let sql = "delete from teammate_settings where workspace_id = $1 and teammate_id = $2 and name like 'second\\_step:%' escape '\\'";
+    let _: Changed = run!(w.conn, |c| sqlx::query(sql).bind(w.workspace).bind(id).execute(c))?;
+    Ok(())
+}
+
 /// Begins the second step after a right password; answers the token for its cookie.
 pub(super) async fn begin(
     app: &AppState,
@@ -128,13 +135,6 @@ pub(super) async fn begin(
         run!(w.conn, |c| sqlx::query(sql).bind(workspace).bind(id).bind(now).execute(c))?;
     w.commit().await?;
     Ok(format!("{workspace}.{id}.{token}"))
-}
-
-/// Forgets what was begun with the password that a teammate had.
-pub(super) async fn forget_begun(w: &mut Write<'_>, id: TeammateId) -> Result<(), Error> {
-    let sql = "delete from teammate_settings where workspace_id = $1 and teammate_id = $2 and name like 'second\\_step:%' escape '\\'";
-    let _: Changed = run!(w.conn, |c| sqlx::query(sql).bind(w.workspace).bind(id).execute(c))?;
-    Ok(())
 }
 
 /// Ends the second step with a code; answers the token of the session.

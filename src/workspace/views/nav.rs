@@ -4,11 +4,12 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
 /// Every page of the settings.
-const PAGES: [(&str, &str); 8] = [
+const PAGES: [(&str, &str); 9] = [
     ("/settings/install", "Send data"),
     ("/settings/workspace", "Workspace"),
     ("/settings/team", "Team"),
     ("/settings/teams", "Teams"),
+    ("/settings/replies", "Saved replies"),
     ("/settings/data", "Data"),
     ("/settings/keys", "Keys"),
     ("/settings/audit", "Audit log"),
