@@ -84,5 +84,5 @@ pub(super) async fn set(w: &mut Write<'_>, id: TeammateId, hash: &str) -> Result
     let sql = "update teammates set password_hash = $3 where workspace_id = $1 and id = $2";
     let _: Changed =
         run!(w.conn, |c| sqlx::query(sql).bind(w.workspace).bind(id).bind(hash).execute(c))?;
-    second::forget_begun(w, id).await
+    second::end_begun(w, id).await
 }

@@ -36,8 +36,6 @@ pub async fn reset_password(
     password::set(&mut w, id, &hash).await?;
     let links = "delete from password_resets where workspace_id = $1 and teammate_id = $2";
     let _: Changed = run!(w.conn, |c| sqlx::query(links).bind(workspace).bind(id).execute(c))?;
-    // Whoever has entered the old password has no use for a code any more.
-    second::end_begun(&mut w, id).await?;
     if without_totp {
         match second::switch_off(&mut w, id).await {
             // It was off already.

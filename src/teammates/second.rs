@@ -137,13 +137,6 @@ pub(super) async fn begin(
     Ok(format!("{workspace}.{id}.{token}"))
 }
 
-/// Forgets what was begun with the password that a teammate had.
-pub(super) async fn forget_begun(w: &mut Write<'_>, id: TeammateId) -> Result<(), Error> {
-    let sql = "delete from teammate_settings where workspace_id = $1 and teammate_id = $2 and name like 'second\\_step:%' escape '\\'";
-    let _: Changed = run!(w.conn, |c| sqlx::query(sql).bind(w.workspace).bind(id).execute(c))?;
-    Ok(())
-}
-
 /// Ends the second step with a code; answers the token of the session.
 ///
 /// # Errors
