@@ -58,10 +58,7 @@ impl Serve {
         let geo = Geo::open(places).map_err(|e| format!("RAPPORT_GEOIP_DB: {e}"))?;
         let trusted = peer::networks(&self.trusted_proxies)
             .map_err(|e| format!("RAPPORT_TRUSTED_PROXIES: {e}"))?;
-        let mail = match self.smtp_url.filter(|url| !url.is_empty()) {
-            Some(url) => Some(Mailer::new(&url, self.mail_from.as_deref().unwrap_or_default())?),
-            None => None,
-        };
+        let mail = mailer(self.smtp_url.as_deref(), self.mail_from.as_deref())?;
         let data_dir = settings.folder()?;
         let (db, _hold) = settings.open().await?;
         let mut app = AppState::new(db, Clock::System, secure);
@@ -78,6 +75,15 @@ impl Serve {
         let listener = TcpListener::bind(addr).await.map_err(problem)?;
         http::serve(Arc::new(app), listener, stop_signal(), PATIENCE).await.map_err(problem)
     }
+}
+
+/// What mail goes out by: nothing unless there is a mail server, and then with a sender.
+fn mailer(url: Option<&str>, from: Option<&str>) -> Result<Option<Mailer>, String> {
+    let given =
+        |text: Option<&str>| text.map(str::trim).filter(|t| !t.is_empty()).map(str::to_owned);
+    let Some(url) = given(url) else { return Ok(None) };
+    let from = given(from).unwrap_or_default();
+    Mailer::new(&url, &from).map(Some)
 }
 
 fn listening(text: &str) -> Result<SocketAddr, String> {

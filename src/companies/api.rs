@@ -184,6 +184,8 @@ pub async fn attach(company: CompanyId, who: String) -> Result<(), Error> {
     use crate::server::{db::Write, viewer};
     let (app, viewer) = viewer::viewer()?;
     let mut w = Write::begin(&app, viewer.workspace, viewer.id).await?;
+    let found = super::find(&mut w.conn, viewer.workspace, company).await?;
+    let company = found.ok_or(Error::NotFound)?.id;
     let person = super::known_as(&mut w.conn, viewer.workspace, &who).await?;
     let at = w.now;
     super::join(&mut w, person, company, at).await?;

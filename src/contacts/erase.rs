@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::find;
+use crate::attachments;
 use crate::companies;
 use crate::error::Error;
 use crate::id::{CompanyId, ContactId};
@@ -25,8 +26,6 @@ const STEPS: [&str; 24] = [
     "delete from taggings where workspace_id = $1 and owner_kind = 'conversation' and owner_id in \
      (select id from conversations where workspace_id = $1 and contact_id = $2)",
     "delete from stream where workspace_id = $1 and owner_kind = 'conversation' and owner_id in \
-     (select id from conversations where workspace_id = $1 and contact_id = $2)",
-    "delete from attachments where workspace_id = $1 and conversation_id in \
      (select id from conversations where workspace_id = $1 and contact_id = $2)",
     "delete from drafts where workspace_id = $1 and conversation_id in \
      (select id from conversations where workspace_id = $1 and contact_id = $2)",
@@ -51,7 +50,7 @@ const STEPS: [&str; 24] = [
 ];
 
 /// Deletes a person for good, in one transaction: the row, its identities, attributes, tags, notes, conversations,
-/// sessions and counts, and the payload of every entry of the log about them. The log keeps its numbers, so that
+/// sessions and counts, their files, and the payload of every entry of the log about them. The log keeps its numbers, so that
 /// those who catch up miss none. Sessions stay counted for the company. It cannot be undone.
 ///
 /// After the commit, [`Db::forget`](crate::server::db::Db::forget) makes the file forget as well.
@@ -62,6 +61,7 @@ pub async fn erase(w: &mut Write<'_>, contact: ContactId) -> Result<(), Error> {
     let person = find(&mut w.conn, w.workspace, contact).await?.ok_or(Error::NotFound)?;
     let contact = person.id;
     w.count_people(if person.archived_at.0 == 0 { -1 } else { 0 });
+    attachments::release_all(w, contact).await?;
     let of = "select distinct company_id from memberships where workspace_id = $1 and contact_id = $2 and left_at = 0";
     let companies: Vec<(CompanyId,)> = run!(w.conn, |c| {
         sqlx::query_as::<_, (CompanyId,)>(of).bind(w.workspace).bind(contact).fetch_all(c)

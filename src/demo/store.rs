@@ -4,16 +4,20 @@ use serde::{Deserialize, Serialize};
 
 use super::Plan;
 use crate::error::Error;
-use crate::id::{TeammateId, WorkspaceId};
+use crate::id::{TeamId, TeammateId, WorkspaceId};
 use crate::run;
 use crate::server::db::{Changed, Conn, Write};
 use crate::server::state::AppState;
 use crate::teammates;
+use crate::teams;
 use crate::time::Time;
 
 /// Teammates who are made up with the customers.
 const TEAM: [&str; 5] =
     ["Mina Park", "Carlos Rivera", "Ingrid Solheim", "Kwame Mensah", "Yuki Tanabe"];
+
+/// Teams that are made up with them.
+const TEAMS: [&str; 2] = ["Product support", "Billing"];
 
 /// A workspace's made-up customers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,9 +30,18 @@ pub struct Made {
     pub next: i64,
     /// Who talks to them.
     pub(super) team: Vec<TeammateId>,
+    /// The teams that conversations are given to, in the order of [`TEAMS`].
+    #[serde(default)]
+    pub(super) teams: Vec<TeamId>,
 }
 
 impl Made {
+    /// The team that looks after what a conversation is about; 0 for none.
+    pub(super) fn team_for(&self, tag: &str) -> TeamId {
+        let team = usize::from(tag == "billing");
+        self.teams.get(team).copied().unwrap_or(TeamId(0))
+    }
+
     /// Whether all are written.
     pub const fn is_done(&self) -> bool {
         self.next >= self.plan.people
@@ -66,7 +79,7 @@ pub async fn begin(
         return Ok(made);
     }
     let mut w = Write::begin(app, workspace, actor).await?;
-    let mut made = Made { plan, began: w.now, next: 0, team: Vec::new() };
+    let mut made = Made { plan, began: w.now, next: 0, team: Vec::new(), teams: Vec::new() };
     let insert = "insert into workspace_settings (workspace_id, name, value) values ($1, 'demo', $2) \
                   on conflict (workspace_id, name) do nothing";
     let new: Changed =
@@ -79,6 +92,18 @@ pub async fn begin(
     made.team.extend(here.into_iter().map(|(id, _)| id));
     for name in TEAM {
         made.team.push(teammates::stand_in(&mut w, name).await?);
+    }
+    let known = teams::names(&mut w.conn, workspace).await?;
+    for name in TEAMS {
+        let same = known.iter().find(|(_, known)| known.eq_ignore_ascii_case(name));
+        made.teams.push(match same {
+            Some((id, _)) => *id,
+            None => teams::make(&mut w, name).await?,
+        });
+    }
+    if let [support, billing] = made.teams[..] {
+        teams::set_members(&mut w, support, &made.team).await?;
+        teams::set_members(&mut w, billing, &made.team[made.team.len() - 2..]).await?;
     }
     let sql = "update workspace_settings set value = $2 where workspace_id = $1 and name = 'demo'";
     let _: Changed =

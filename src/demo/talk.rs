@@ -156,14 +156,23 @@ impl Talk {
             conversations::say(w, known, PartKind::Note, note, &id).await?;
         }
         if random.random_range(0..4) == 0 {
-            tags::add(w, self.contact, scene.tag).await?;
+            let team = made.team_for(scene.tag);
+            conversations::assign_team(w, known, team).await?;
+        }
+        if random.random_range(0..2) == 0 {
+            conversations::tag(w, known, scene.tag).await?;
+        }
+        if self.end != End::Closed && random.random_range(0..8) == 0 {
+            conversations::set_priority(w, known, true).await?;
         }
         match self.end {
             End::Closed => {
                 conversations::close(w, known).await?;
             }
-            End::Answered if random.random_range(0..6) == 0 => {
-                conversations::snooze(w, known, None).await?;
+            End::Answered if random.random_range(0..3) == 0 => {
+                let until = made.began.plus(random.random_range(DAY / 4..6 * DAY));
+                let until = Some(until).filter(|_| random.random_range(0..3) > 0);
+                conversations::snooze(w, known, until).await?;
             }
             End::Unanswered if random.random_range(0..2) == 0 => {
                 conversations::assign(w, known, agent).await?;

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::State;
 use super::store::{Claimed, Input, advance, claim, find, prepare};
+use crate::attachments;
 use crate::companies;
 use crate::contacts;
 use crate::demo;
@@ -39,6 +40,9 @@ pub async fn watch(app: Weak<AppState>) {
         import::sweep(&held);
         if let Err(error) = companies::sweep(&held).await {
             tracing::error!(%error, "health of companies");
+        }
+        if let Err(error) = attachments::sweep(&held).await {
+            tracing::error!(%error, "files");
         }
         let woken = held.jobs_added.clone();
         drop(held);

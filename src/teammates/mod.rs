@@ -2,9 +2,12 @@
 
 pub mod api;
 #[cfg(feature = "ssr")]
+mod codes;
+#[cfg(feature = "ssr")]
 mod password;
 #[cfg(feature = "ssr")]
 mod recovery;
+#[cfg(feature = "ssr")]
 mod reset;
 #[cfg(feature = "ssr")]
 mod rest;

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::end_others;
+use super::{end_others, second};
 use crate::error::Error;
 use crate::id::{TeammateId, WorkspaceId};
 use crate::run;
@@ -79,9 +79,10 @@ pub(super) async fn hashed(new: &str) -> Result<String, Error> {
     hash.await.map_err(|_| Error::Internal)?
 }
 
+/// Keeps the hash of a new password; second steps that the old one began end.
 pub(super) async fn set(w: &mut Write<'_>, id: TeammateId, hash: &str) -> Result<(), Error> {
     let sql = "update teammates set password_hash = $3 where workspace_id = $1 and id = $2";
     let _: Changed =
         run!(w.conn, |c| sqlx::query(sql).bind(w.workspace).bind(id).bind(hash).execute(c))?;
-    Ok(())
+    second::end_begun(w, id).await
 }

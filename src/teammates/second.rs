@@ -1,11 +1,9 @@
 //! The second step of signing in: a code from an app (RFC 6238), or a recovery code.
 
-use qrcode::{Color, QrCode};
-use rand::RngCore as _;
 use serde_json::json;
-use totp_rs::{Algorithm, Secret, TOTP};
 
-use super::{Qr, SecondStep, Viewer, sessions};
+use super::codes::{self, new_code, plain, step_of};
+use super::{SecondStep, Viewer, sessions};
 use crate::error::Error;
 use crate::id::{TeammateId, WorkspaceId};
 use crate::run;
@@ -14,14 +12,10 @@ use crate::server::secret;
 use crate::server::state::AppState;
 use crate::time::Time;
 
-/// How long a code is shown, in milliseconds.
-const STEP: i64 = 30_000;
 /// How long the second step waits for its code, in milliseconds: ten minutes.
 pub const PATIENCE: i64 = 10 * 60 * 1000;
 /// How many recovery codes there are.
 const CODES: usize = 10;
-/// Letters and digits that are not mistaken for one another: 32, so that each says five bits.
-const LETTERS: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
 
 /// Settings of a teammate: the secret until a code proves it, the hashes of the recovery codes, and, by its hash,
 /// each second step that waits.
@@ -36,14 +30,14 @@ pub async fn state(c: &mut Conn, viewer: &Viewer) -> Result<SecondStep, Error> {
         sqlx::query_as::<_, (String,)>(sql).bind(viewer.workspace).bind(viewer.id).fetch_one(x)
     })?;
     if !kept.is_empty() {
-        let codes = setting(c, viewer.workspace, viewer.id, RECOVERY).await?;
-        return Ok(SecondStep::On { recovery_codes: hashes(codes.as_deref()).len() as u32 });
+        let kept = setting(c, viewer.workspace, viewer.id, RECOVERY).await?;
+        return Ok(SecondStep::On { recovery_codes: hashes(kept.as_deref()).len() as u32 });
     }
     let Some(pending) = setting(c, viewer.workspace, viewer.id, PENDING).await? else {
         return Ok(SecondStep::Off);
     };
-    let url = totp(&pending, &viewer.email)?.get_url();
-    Ok(SecondStep::Pending { secret: spaced(&pending), qr: qr(&url)? })
+    let qr = codes::qr(&codes::totp(&pending, &viewer.email)?.get_url())?;
+    Ok(SecondStep::Pending { secret: codes::spaced(&pending), qr })
 }
 
 /// Makes a secret for the teammate who writes; it counts once [`prove`] has seen a code of it.
@@ -54,10 +48,7 @@ pub async fn set_up(w: &mut Write<'_>) -> Result<(), Error> {
     if known(w, w.actor).await?.is_some() {
         return Err(Error::Conflict("Two-step sign-in is on already".into()));
     }
-    let mut bytes = [0u8; 20];
-    rand::rng().fill_bytes(&mut bytes);
-    let secret = Secret::Raw(bytes.to_vec()).to_encoded().to_string();
-    keep(w, w.actor, PENDING, &secret).await
+    keep(w, w.actor, PENDING, &codes::new_secret()).await
 }
 
 /// Forgets a secret that no code has proved.
@@ -116,6 +107,13 @@ pub async fn switch_off(w: &mut Write<'_>, id: TeammateId) -> Result<(), Error> 
     }
     drop_setting(w, id, RECOVERY).await?;
     log(w, "second_step_off", json!({ "teammate": id, "name": name }));
+    Ok(())
+}
+
+/// Ends every second step of a teammate that waits for a code.
+pub(super) async fn end_begun(w: &mut Write<'_>, id: TeammateId) -> Result<(), Error> {
+    let sql = "delete from teammate_settings where workspace_id = $1 and teammate_id = $2 and name like 'second\\_step:%' escape '\\'";
+    let _: Changed = run!(w.conn, |c| sqlx::query(sql).bind(w.workspace).bind(id).execute(c))?;
     Ok(())
 }
 
@@ -199,22 +197,8 @@ async fn new_codes(w: &mut Write<'_>) -> Result<Vec<String>, Error> {
     Ok(codes)
 }
 
-/// 80 random bits: `abcd-efgh-ijkm-npqr`.
-fn new_code() -> String {
-    let mut bytes = [0u8; 16];
-    rand::rng().fill_bytes(&mut bytes);
-    let letters: Vec<u8> = bytes.iter().map(|b| LETTERS[usize::from(b % 32)]).collect();
-    let groups = letters.chunks(4).map(String::from_utf8_lossy);
-    groups.collect::<Vec<_>>().join("-")
-}
-
 fn hashes(kept: Option<&str>) -> Vec<String> {
     kept.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default()
-}
-
-/// A code as it is compared: without the spaces and hyphens that help the eye.
-fn plain(code: &str) -> String {
-    code.chars().filter(|c| !c.is_whitespace() && *c != '-').collect::<String>().to_lowercase()
 }
 
 fn wrong() -> Error {
@@ -223,44 +207,6 @@ fn wrong() -> Error {
 
 fn late() -> Error {
     Error::invalid("code", "this took too long: sign in again with your password")
-}
-
-fn totp(secret: &str, email: &str) -> Result<TOTP, Error> {
-    let bytes = Secret::Encoded(secret.into()).to_bytes().map_err(|_| Error::Internal)?;
-    // The parts of the address that an app reads are separated by colons.
-    let account = email.replace(':', " ");
-    let issuer = Some("Rapport".to_owned());
-    TOTP::new(Algorithm::SHA1, 6, 0, 30, bytes, issuer, account).map_err(|error| {
-        tracing::error!(%error, "second step");
-        Error::Internal
-    })
-}
-
-/// The step that a code belongs to, if it is this one or one beside it: clocks differ.
-fn step_of(secret: &str, code: &str, now: Time) -> Result<Option<i64>, Error> {
-    let totp = totp(secret, "")?;
-    let this = now.0.div_euclid(STEP);
-    let fits = |step: &i64| totp.check(code, step.unsigned_abs() * 30);
-    Ok((this - 1..=this + 1).find(fits))
-}
-
-/// In groups of four, to be typed.
-fn spaced(secret: &str) -> String {
-    let groups = secret.as_bytes().chunks(4).map(String::from_utf8_lossy);
-    groups.collect::<Vec<_>>().join(" ")
-}
-
-/// The dark squares as a path, one unit a square.
-fn qr(text: &str) -> Result<Qr, Error> {
-    let code = QrCode::new(text).map_err(|error| {
-        tracing::error!(%error, "QR code");
-        Error::Internal
-    })?;
-    let size = code.width();
-    let colors = code.to_colors();
-    let dark = colors.iter().enumerate().filter(|(_, color)| **color == Color::Dark);
-    let path = dark.map(|(n, _)| format!("M{} {}h1v1h-1z", n % size, n / size)).collect();
-    Ok(Qr { size: size as u32, path })
 }
 
 fn waiting(token: &str) -> String {
@@ -312,31 +258,4 @@ async fn drop_setting(w: &mut Write<'_>, id: TeammateId, name: &str) -> Result<C
 fn log(w: &mut Write<'_>, action: &str, data: serde_json::Value) {
     let at = w.now;
     w.log(Entry::of_workspace(action, at, data));
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{Time, new_code, plain, step_of};
-
-    /// The secret of RFC 6238, appendix B, in base32: "12345678901234567890".
-    const SECRET: &str = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
-
-    #[test]
-    fn codes_are_those_of_the_standard_within_one_step() {
-        // The appendix has eight digits; six are their end.
-        let step = |seconds: i64| step_of(SECRET, "287082", Time(seconds * 1000)).unwrap();
-        assert_eq!(step(59), Some(1));
-        assert_eq!((step(0), step(89)), (Some(1), Some(1)), "a clock may be one step off");
-        assert_eq!((step(90), step(1_111_111_109)), (None, None));
-        assert_eq!(step_of(SECRET, "", Time(59_000)).unwrap(), None);
-    }
-
-    #[test]
-    fn codes_are_read_as_people_type_them() {
-        assert_eq!(plain(" 287 082 "), "287082");
-        let code = new_code();
-        assert_eq!(code.len(), 19);
-        assert_eq!(plain(&code.to_uppercase()).len(), 16);
-        assert_ne!(code, new_code());
-    }
 }

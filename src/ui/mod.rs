@@ -6,6 +6,8 @@ mod cell;
 mod clipboard;
 mod copy;
 pub mod draft;
+pub mod editor;
+mod emoji;
 mod fact;
 #[cfg(feature = "ssr")]
 pub mod facts;
@@ -13,22 +15,27 @@ pub mod flash;
 pub mod focus;
 mod fresh;
 mod icon;
+mod in_field;
 #[cfg(feature = "ssr")]
 pub mod markdown;
 pub mod menu;
+pub mod scroll;
 mod settle;
 #[cfg(feature = "ssr")]
 pub mod spark;
 pub mod status;
 mod time_ago;
+pub mod upload;
 
 pub use address::escape;
 pub use avatar::Avatar;
 pub use cell::{Cell, CellView};
 pub use copy::Copy;
+pub use emoji::{EmojiPicker, find_emoji};
 pub use fact::{Fact, FactList, Facts};
 pub use fresh::fresh_id;
 pub use icon::Icon;
+pub use in_field::in_field;
 pub use menu::Menu;
 pub use settle::settle;
 pub use time_ago::TimeAgo;

@@ -55,6 +55,7 @@ fn a_wrong_setting_stops_the_start_with_its_name_and_what_is_expected() {
             "10.0.0.0/8,proxy",
             "expected an address or a network such as 10.0.0.0/8",
         ),
+        ("RAPPORT_SMTP_URL", "mail.example.com", "expected smtps://USER:PASSWORD@HOST"),
         ("RAPPORT_LOG", "rapport=loudly", "expected a filter such as info or rapport=debug"),
         ("RAPPORT_LOG_FORMAT", "xml", "expected text or json"),
     ] {
@@ -65,6 +66,22 @@ fn a_wrong_setting_stops_the_start_with_its_name_and_what_is_expected() {
         assert!(
             last.starts_with(&format!("rapport: {name}: ")) && last.contains(expected),
             "{name}={value}: {said}"
+        );
+    }
+}
+
+#[test]
+fn a_mail_server_wants_a_sender() {
+    let folder = tempfile::tempdir().unwrap();
+    for from in ["", "nobody"] {
+        let mut serve = rapport(folder.path());
+        serve.arg("serve").env("RAPPORT_SMTP_URL", "smtp://127.0.0.1:25");
+        let output = serve.env("RAPPORT_MAIL_FROM", from).output().unwrap();
+        let said = words(&output);
+        assert!(
+            !output.status.success()
+                && said.contains("rapport: RAPPORT_MAIL_FROM: expected an address"),
+            "{said}"
         );
     }
 }

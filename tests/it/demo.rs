@@ -222,7 +222,9 @@ on_both! {
             ("closed", "select cast(case when count(*) > 20 then 0 else 1 end as bigint) from conversations where state = 'closed'"),
             ("unanswered", "select cast(case when count(*) > 1 then 0 else 1 end as bigint) from conversations where state = 'open' and waiting_since > 0"),
             ("waiting", "select cast(case when count(*) > 0 then 0 else 1 end as bigint) from conversations where state = 'open' and waiting = 1"),
-            ("tags", "select 2 - count(distinct owner_kind) from taggings where owner_kind in ('contact', 'company')"),
+            ("snoozed", "select cast(case when count(*) > 0 then 0 else 1 end as bigint) from conversations where state = 'snoozed'"),
+            ("given to teams", "select cast(case when count(distinct team_id) = 3 then 0 else 1 end as bigint) from conversations"),
+            ("tags", "select 3 - count(distinct owner_kind) from taggings"),
             ("notes", "select 2 - count(distinct owner_kind) from notes"),
         ] {
             assert_eq!(app.number(sql).await, 0, "{what}");

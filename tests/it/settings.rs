@@ -78,7 +78,7 @@ on_both! {
         assert_eq!(status, StatusCode::BAD_REQUEST, "the product may not write it any more");
         app.call("identify", &json!({"userId": "u"})).await;
         let contact = app.number("select id from contacts").await;
-        let (status, _) = app.form(Some(&ada), "/do/set_attribute", &format!("contact={contact}&name=seats&value=3")).await;
+        let (status, _) = app.form(Some(&ada), "/do/set_attribute", &format!("owner=contact-{contact}&name=seats&value=3")).await;
         assert!(done(status), "a teammate may");
         let (_, audit) = app.get(&ada, "/do/audit?who=0&action=attribute_described").await;
         assert!(audit.contains("seats, contact"), "{audit}");
@@ -103,7 +103,7 @@ on_both! {
         assert!(shown("/do/people?address=/people").await);
         assert!(done(archive(true).await));
         assert!(!shown(&profile).await && !shown("/do/people_options").await && !shown("/do/people?address=/people").await);
-        let (status, _) = app.form(Some(&ada), "/do/set_attribute", &format!("contact={contact}&name=mrr&value=1")).await;
+        let (status, _) = app.form(Some(&ada), "/do/set_attribute", &format!("owner=contact-{contact}&name=mrr&value=1")).await;
         assert_eq!(status, StatusCode::BAD_REQUEST, "nobody writes what nobody sees");
         let (status, _) = app.call("identify", &json!({"userId": "u", "traits": {"mrr": 13}})).await;
         assert_eq!(status, StatusCode::OK, "the product need not know");

@@ -6,8 +6,7 @@ use leptos_meta::Title;
 use super::make::Make;
 use super::row::Row;
 use crate::attributes::api::{ArchiveAttribute, DescribeAttribute, read_attributes};
-use crate::attributes::{Attribute, Attributes, Subject};
-use crate::error::Error;
+use crate::attributes::{Attribute, Subject};
 use crate::live::{Live, Topic};
 use crate::teammates::Viewer;
 use crate::workspace::views::SettingsNav;
@@ -41,20 +40,21 @@ pub fn DataPage() -> impl IntoView {
             } else {
                 view! { <p class="notice">"Only admins describe and archive data. Ask one of them."</p> }.into_any()
             }}
-            <Transition fallback=|| {
-                view! { <div class="skeleton"></div> }
-            }>{move || found.get().map(|_| view! { <Lists found admin changed /> })}</Transition>
+            <Transition fallback=|| view! { <div class="skeleton"></div> }>
+                {
+                    // Whether there is an answer changes once, and what it says often: the rows stay while it does.
+                    let there = Memo::new(move |_| found.get().is_some_and(|answer| answer.is_ok()));
+                    let all = Memo::new(move |_| found.get().and_then(Result::ok).map(|found| found.all).unwrap_or_default());
+                    move || there.get().then(|| view! { <Lists all admin changed /> })
+                }
+            </Transition>
         </div>
     }
     .into_any()
 }
 
 #[component]
-fn Lists(
-    found: Resource<Result<Attributes, Error>>,
-    admin: bool,
-    changed: Callback<()>,
-) -> impl IntoView {
+fn Lists(all: Memo<Vec<Attribute>>, admin: bool, changed: Callback<()>) -> impl IntoView {
     let describe = ServerAction::<DescribeAttribute>::new();
     let archive = ServerAction::<ArchiveAttribute>::new();
     Effect::new(move |_| {
@@ -63,9 +63,6 @@ fn Lists(
         {
             changed.run(());
         }
-    });
-    let all = Memo::new(move |_| {
-        found.get().and_then(Result::ok).map(|found| found.all).unwrap_or_default()
     });
     let of = move |subject: Subject, archived: bool| {
         Signal::derive(move || {

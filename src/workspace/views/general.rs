@@ -26,10 +26,6 @@ pub fn WorkspacePage() -> impl IntoView {
     let viewer = use_context::<Option<Viewer>>().flatten();
     let admin = viewer.is_some_and(|v| v.role.can_configure());
     let done = use_typed("/settings/workspace", "done");
-    // Only a change of what the form shows makes it anew, or each change of the settings would empty it.
-    let general = Memo::new(move |_| {
-        found.get().and_then(Result::ok).map(|general| General { seq: 0, ..general })
-    });
     view! {
         <Title text="Workspace" />
         <SettingsNav />
@@ -37,14 +33,19 @@ pub fn WorkspacePage() -> impl IntoView {
             <h1>"Workspace"</h1>
             {done.map(|text| view! { <p class="notice good" role="status">{text}</p> })}
             <Transition fallback=|| view! { <div class="skeleton"></div> }>
-                {move || {
-                    let _ = found.get();
-                    general
-                        .get()
-                        .map(|general| {
-                            if admin { view! { <Form general /> }.into_any() } else { view! { <Facts general /> }.into_any() }
-                        })
-                }}
+                {
+                    // Only a change of what the form shows makes it anew, or each change of the settings would empty it.
+                    let general = Memo::new(move |_| {
+                        found.get().and_then(Result::ok).map(|general| General { seq: 0, ..general })
+                    });
+                    move || {
+                        general
+                            .get()
+                            .map(|general| {
+                                if admin { view! { <Form general /> }.into_any() } else { view! { <Facts general /> }.into_any() }
+                            })
+                    }
+                }
             </Transition>
         </div>
     }

@@ -9,8 +9,8 @@ use crate::live::{Live, Topic};
 use crate::teammates::Viewer;
 use crate::ui::flash::{use_failure, use_typed};
 use crate::ui::{Copy, TimeAgo};
-use crate::workspace::Key;
 use crate::workspace::api::read_keys;
+use crate::workspace::{Identity, Key};
 
 /// Every key that works. The forms are plain: each loads the page anew.
 #[component]
@@ -29,9 +29,6 @@ pub fn KeysPage() -> impl IntoView {
     let admin = viewer.is_some_and(|v| v.role.can_configure());
     let shown =
         ["write_key", "api_token"].into_iter().find_map(|kind| use_typed("/settings/keys", kind));
-    let all = Memo::new(move |_| {
-        found.get().and_then(Result::ok).map(|keys| keys.keys).unwrap_or_default()
-    });
     view! {
         <Title text="Keys" />
         <SettingsNav />
@@ -45,16 +42,28 @@ pub fn KeysPage() -> impl IntoView {
                 view! { <p class="notice">"Only admins make and revoke keys. Ask one of them."</p> }.into_any()
             }}
             <Transition fallback=|| view! { <div class="skeleton"></div> }>
-                {move || found.get().map(|_| view! {
-                    <ul class="team" aria-label="Keys">
-                        <For each=move || all.get() key=|key| key.id let:key>
-                            <Row first=key all admin />
-                        </For>
-                    </ul>
-                })}
-                {move || found.get().and_then(Result::ok).and_then(|keys| keys.identity).map(|identity| view! { <IdentityPart identity /> })}
+                {
+                    // The rows stay while their last use changes, so that what is typed in them is not lost.
+                    let there = Memo::new(move |_| found.get().is_some_and(|answer| answer.is_ok()));
+                    let all = Memo::new(move |_| found.get().and_then(Result::ok).map(|keys| keys.keys).unwrap_or_default());
+                    let identity = Memo::new(move |_| found.get().and_then(Result::ok).and_then(|keys| keys.identity));
+                    move || there.get().then(|| view! { <Lists all identity admin /> })
+                }
             </Transition>
         </div>
+    }
+    .into_any()
+}
+
+#[component]
+fn Lists(all: Memo<Vec<Key>>, identity: Memo<Option<Identity>>, admin: bool) -> impl IntoView {
+    view! {
+        <ul class="team" aria-label="Keys">
+            <For each=move || all.get() key=|key| key.id let:key>
+                <Row first=key all admin />
+            </For>
+        </ul>
+        {move || identity.get().map(|identity| view! { <IdentityPart identity /> })}
     }
     .into_any()
 }
@@ -110,7 +119,6 @@ fn Row(first: Key, all: Memo<Vec<Key>>, admin: bool) -> impl IntoView {
     let hint = first.hint.clone();
     let made = first.made.clone();
     let revoke = admin.then(|| view! { <Revoke key=first.clone() /> });
-    // The row stays while its last use changes, so that what is typed in it is not lost.
     let used = Memo::new(move |_| {
         all.with(|all| {
             all.iter().find(|k| k.id == id).map_or_else(|| first.used.clone(), |k| k.used.clone())

@@ -138,13 +138,16 @@ fn api() -> Vec<(&'static str, &'static str, &'static str, Value, To)> {
 }
 
 /// Every route besides the REST API and the pages; `*` is any method. Tests below say what they give.
-const OTHERS: [&str; 9] = [
+const OTHERS: [&str; 12] = [
     "GET /healthz",
     "GET /readyz",
     "GET /assets/{*path}",
     "* /do/{*path}",
     "POST /v1/{call}",
     "GET /contacts/{id}/export.json",
+    "POST /attachments",
+    "GET /attachments/{id}/{name}",
+    "POST /inbox/say",
     "POST /import/upload",
     "GET /import/{id}/rejected.csv",
     "GET /live",
@@ -276,7 +279,7 @@ on_both! {
         let workspace = first_workspace(&app).await;
         let before = dump(&app, workspace).await;
         let ours = Some("https://rapport.example");
-        for path in ["/contacts/{contact}/export.json", "/import/{upload}/rejected.csv"] {
+        for path in ["/contacts/{contact}/export.json", "/import/{upload}/rejected.csv", "/attachments/{attachment}/x"] {
             let path = first.fill(path);
             assert_eq!(plain(&app, "GET", &path, None, ours).await.0, StatusCode::UNAUTHORIZED, "{path}");
             for who in [&outsiders.agent, &outsiders.admin] {
@@ -288,9 +291,13 @@ on_both! {
         let (status, body) = plain(&app, "GET", &first.fill("/contacts/{contact}/export.json"), Some(&first.ada), ours).await;
         assert!(status == StatusCode::OK && body.contains(MARK));
         assert_eq!(plain(&app, "POST", "/import/upload", None, ours).await.0, StatusCode::UNAUTHORIZED);
-        for origin in [None, Some("null"), Some("https://evil.example")] {
-            let (status, _) = plain(&app, "POST", "/import/upload", Some(&first.ada), origin).await;
-            assert_eq!(status, StatusCode::FORBIDDEN, "from {origin:?}");
+        assert_eq!(plain(&app, "POST", "/attachments", None, ours).await.0, StatusCode::UNAUTHORIZED);
+        assert_eq!(plain(&app, "POST", "/inbox/say", None, ours).await.0, StatusCode::SEE_OTHER, "to the sign-in");
+        for path in ["/import/upload", "/attachments", "/inbox/say"] {
+            for origin in [None, Some("null"), Some("https://evil.example")] {
+                let (status, _) = plain(&app, "POST", path, Some(&first.ada), origin).await;
+                assert_eq!(status, StatusCode::FORBIDDEN, "{path} from {origin:?}");
+            }
         }
         for path in ["/healthz", "/readyz", "/assets/nothing.js"] {
             let (status, body) = plain(&app, "GET", path, None, None).await;
