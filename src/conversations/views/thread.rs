@@ -49,14 +49,15 @@ fn Missing(error: Error) -> impl IntoView {
 fn Whole(state: ThreadState) -> impl IntoView {
     let data = move || state.thread.get().and_then(Result::ok);
     let changed = Callback::new(move |()| state.version.update(|n| *n += 1));
-    let header = move || {
-        data().map(|t| {
-            view! {
-                <Title text=t.line.title.clone() />
-                <ThreadHeader line=t.line changed />
-            }
-        })
-    };
+    // The header stays while the conversation changes, so that a menu that is open stays open.
+    let first = untrack(data).map(|t| t.line);
+    let header = first.map(|first| {
+        let line = Memo::new(move |_| data().map_or_else(|| first.clone(), |t| t.line));
+        view! {
+            <Title text=move || line.read().title.clone() />
+            <ThreadHeader line changed />
+        }
+    });
     let blocked = move || {
         data().filter(|t| t.blocked).map(|_| {
             view! { <p class="notice warn">"This person is blocked: unblock them on their profile to write to them."</p> }
