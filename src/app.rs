@@ -11,6 +11,7 @@ use crate::contacts::views::ProfilePage;
 use crate::conversations::views::InboxPage;
 use crate::import::views::{ImportColumnsPage, ImportPage};
 use crate::live::Live;
+use crate::messenger::views::MessengerPage;
 use crate::people::views::PeoplePage;
 use crate::teammates::Viewer;
 use crate::teammates::views::{AccountPage, JoinPage, SignInPage, TeamPage};
@@ -42,6 +43,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/people") view=PeoplePage />
                     <Route path=path!("/settings/install") view=InstallPage />
                     <Route path=path!("/settings/team") view=TeamPage />
+                    <Route path=path!("/settings/messenger") view=MessengerPage />
                     <Route path=path!("/settings/audit") view=AuditPage />
                     <Route path=path!("/settings/account") view=AccountPage />
                     <Route path=path!("/import") view=ImportPage />

@@ -4,6 +4,7 @@
 //! speaks; [`app`] has the routes; [`teammates`] is who works here; [`contacts`] is who is known
 //! and [`attributes`] what their product says of them;
 //! [`tags`], [`notes`] and [`stream`] are what is said and shown of them; [`live`] keeps open pages true;
+//! [`messenger`] is where customers talk with the team from their own pages;
 //! [`ui`] has parts without product knowledge; `workspace` and `tracking` are how a workspace
 //! begins and how a product's data arrives; `rest` is the public API; `import` reads files; `demo` makes customers up; `server` holds what only the server has.
 
@@ -24,6 +25,7 @@ pub mod id;
 pub mod import;
 pub mod jobs;
 pub mod live;
+pub mod messenger;
 pub mod notes;
 pub mod people;
 #[cfg(feature = "ssr")]

@@ -52,6 +52,9 @@ enum Command {
         /// Addresses and networks of proxies whose X-Forwarded-For is believed, separated by commas
         #[arg(long, env = "RAPPORT_TRUSTED_PROXIES", default_value = "")]
         trusted_proxies: String,
+        /// Let anyone look at the sample shop, /demo/site?app_id=…, not only teammates
+        #[arg(long, env = "RAPPORT_DEMO_SITE")]
+        demo_site: bool,
     },
     /// Create a workspace and its first admin, and print its keys
     Init(Init),
@@ -163,13 +166,14 @@ async fn run(cli: Cli) -> Result<(), String> {
         .init();
     let db = open(&cli.database_url).await?;
     match cli.command {
-        Command::Serve { addr, public_url, geoip_db, trusted_proxies } => {
+        Command::Serve { addr, public_url, geoip_db, trusted_proxies, demo_site } => {
             if !public_url.starts_with("http://") && !public_url.starts_with("https://") {
                 return Err("RAPPORT_PUBLIC_URL: expected http://HOST or https://HOST".into());
             }
             let mut app = AppState::new(db, Clock::System, public_url.starts_with("https://"));
             app.geo = Geo::open(geoip_db).map_err(|e| format!("RAPPORT_GEOIP_DB: {e}"))?;
             app.data_dir = cli.data_dir;
+            app.demo_site = demo_site;
             app.trusted_proxies = peer::networks(&trusted_proxies)
                 .map_err(|e| format!("RAPPORT_TRUSTED_PROXIES: {e}"))?;
             http::serve(Arc::new(app), addr).await.map_err(|e| format!("RAPPORT_ADDR {addr}: {e}"))

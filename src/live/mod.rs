@@ -19,7 +19,7 @@ use leptos::prelude::*;
 pub use rest::router;
 use serde::{Deserialize, Serialize};
 
-use crate::id::{CompanyId, ContactId, ConversationId};
+use crate::id::{CompanyId, ContactId, ConversationId, TeammateId};
 
 /// Something that a page shows and that can change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -39,6 +39,8 @@ pub enum Topic {
     Inbox,
     /// The workspace itself: team, keys, settings, jobs.
     Workspace,
+    /// What a person's own Messenger shows. Only that follows it.
+    Messenger(ContactId),
 }
 
 /// What a browser says over the socket.
@@ -56,6 +58,13 @@ pub enum FromBrowser {
     Unsubscribe {
         /// What not to follow any more.
         topic: Topic,
+    },
+    /// I am writing in a conversation.
+    Typing {
+        /// Which.
+        conversation: ConversationId,
+        /// Whether it is for the team alone.
+        note: bool,
     },
 }
 
@@ -80,6 +89,29 @@ pub enum FromServer {
         /// What was asked for.
         topic: Topic,
     },
+    /// Somebody is writing; it is over after five seconds in which this is not said again.
+    Typing {
+        /// In which conversation.
+        conversation: ConversationId,
+        /// The teammate's name; `None` for the person.
+        name: Option<String>,
+        /// The teammate; `None` for the person.
+        teammate: Option<TeammateId>,
+    },
+}
+
+/// Somebody who is writing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Typist {
+    /// In which conversation.
+    pub conversation: ConversationId,
+    /// The teammate's name; `None` for the person.
+    pub name: Option<String>,
+    /// The teammate; `None` for the person.
+    pub teammate: Option<TeammateId>,
+    /// Tells this sign from an earlier one.
+    #[cfg_attr(not(feature = "hydrate"), allow(dead_code, reason = "only a browser hears of them"))]
+    mark: u32,
 }
 
 /// A topic that the page follows: the newest number known, and the count of its changes.
@@ -95,6 +127,8 @@ struct Followed {
 pub struct Live {
     /// Whether the connection is there; true until it is lost.
     pub online: RwSignal<bool>,
+    /// Who is writing in the conversations that the page follows.
+    pub typing: RwSignal<Vec<Typist>>,
     followed: StoredValue<HashMap<Topic, Followed>>,
     sender: StoredValue<Option<UnboundedSender<FromBrowser>>>,
 }
@@ -104,6 +138,7 @@ impl Live {
     pub fn provide() -> Self {
         let live = Self {
             online: RwSignal::new(true),
+            typing: RwSignal::new(Vec::new()),
             followed: StoredValue::new(HashMap::new()),
             sender: StoredValue::new(None),
         };
@@ -127,6 +162,11 @@ impl Live {
     pub fn leave(self, topic: Topic) {
         self.followed.try_update_value(|all| all.remove(&topic));
         self.say(FromBrowser::Unsubscribe { topic });
+    }
+
+    /// Says that the teammate of this page is writing, to the person or to the team alone.
+    pub fn typing_in(self, conversation: ConversationId, note: bool) {
+        self.say(FromBrowser::Typing { conversation, note });
     }
 
     fn say(self, message: FromBrowser) {

@@ -37,6 +37,7 @@ pub fn router(app: Arc<AppState>) -> Router {
         .merge(crate::import::router())
         .merge(crate::rest::router(&app))
         .merge(crate::live::router())
+        .merge(crate::messenger::router())
         .merge(functions)
         .fallback(get(page::page))
         .layer(SetResponseHeaderLayer::overriding(

@@ -6,6 +6,7 @@ use std::sync::{Arc, OnceLock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use tokio::sync::{Notify, watch};
 
+use crate::messenger;
 use crate::rest::Limits;
 use crate::server::clock::Clock;
 use crate::server::db::Db;
@@ -39,6 +40,10 @@ pub struct AppState {
     pub jobs_added: Arc<Notify>,
     /// Calls of the REST API, by workspace.
     pub api_limits: Limits,
+    /// Calls of Messengers, by address and by person.
+    pub messengers: messenger::Limits,
+    /// Whether anyone may look at the sample shop with the Messenger of a workspace; else its teammates may.
+    pub demo_site: bool,
     /// Attempts to sign in, by folded e-mail address: ten at once, then six a minute.
     pub sign_ins: DefaultKeyedRateLimiter<String>,
 }
@@ -62,6 +67,8 @@ impl AppState {
             trusted_proxies: Vec::new(),
             queue: OnceLock::new(),
             api_limits: Limits::default(),
+            messengers: messenger::Limits::default(),
+            demo_site: false,
             sign_ins,
         }
     }

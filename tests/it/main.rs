@@ -11,6 +11,7 @@ mod erasure;
 mod identities;
 mod import;
 mod init;
+mod messenger;
 mod notes;
 mod people;
 mod profile;

@@ -11,6 +11,7 @@ use crate::conversations::{PartKind, Thread};
 use crate::error::Error;
 use crate::id::ConversationId;
 use crate::live::{Live, Topic};
+use crate::messenger::views::Typing;
 
 /// The thread of a conversation.
 #[component]
@@ -37,6 +38,7 @@ pub fn ThreadOf(id: ConversationId) -> impl IntoView {
                     })
             }}
         </Transition>
+        <Typing conversation=id />
         <div class="thread-composers">
             <Composer conversation=id kind=PartKind::Message said=changed />
             <Composer conversation=id kind=PartKind::Note said=changed />

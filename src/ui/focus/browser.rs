@@ -30,6 +30,17 @@ pub fn is_writing() -> bool {
     active.is_some_and(|e| matches!(e.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT"))
 }
 
+/// What the composer that has the focus is for, if one has it: true for a note, false for a message.
+pub fn composing() -> Option<bool> {
+    let active = document().active_element().filter(|e| e.tag_name() == "TEXTAREA")?;
+    let composer = active.closest("[data-mode]").ok().flatten()?;
+    match composer.get_attribute("data-mode")?.as_str() {
+        "note" => Some(true),
+        "reply" => Some(false),
+        _ => None,
+    }
+}
+
 /// Sends the form of a field, with its own checks.
 pub fn submit(field: NodeRef<Textarea>) {
     if let Some(form) = field.get_untracked().and_then(|field| field.form()) {

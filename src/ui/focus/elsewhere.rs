@@ -14,5 +14,10 @@ pub const fn is_writing() -> bool {
     false
 }
 
+/// Nobody writes.
+pub const fn composing() -> Option<bool> {
+    None
+}
+
 /// Does nothing.
 pub const fn submit(_field: NodeRef<Textarea>) {}

@@ -4,8 +4,9 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
 /// Every page of the settings.
-const PAGES: [(&str, &str); 4] = [
+const PAGES: [(&str, &str); 5] = [
     ("/settings/install", "Send data"),
+    ("/settings/messenger", "Messenger"),
     ("/settings/team", "Team"),
     ("/settings/audit", "Audit log"),
     ("/settings/account", "Your account"),
