@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { brotliCompressSync } from 'node:zlib';
 import { createHmac } from 'node:crypto';
+import axe from 'axe-core';
 import { live, newPage, newTeammate, noErrors, picture, ready, root, startBrowser, startServer } from './support.mjs';
 
 let server;
@@ -54,6 +55,13 @@ const open = async (page) => {
 const write = async (frame, text) => {
     await frame.getByLabel('Your message').fill(text);
     await frame.getByRole('button', { name: 'Send' }).click();
+};
+/** What axe finds in the frame, which it runs in by the debugger: the frame's own policy lets no script in. */
+const faults = async (page) => {
+    const frame = page.frames().find((frame) => frame.url().includes('/messenger/frame'));
+    await frame.evaluate(axe.source);
+    const found = await frame.evaluate(() => window.axe.run(document, { rules: { 'page-has-heading-one': { enabled: true } } }));
+    return found.violations.map((fault) => `${fault.id}: ${fault.nodes.map((node) => node.html).join(' | ')}`);
 };
 const proof = (id) => ({ user_id: id, user_hash: createHmac('sha256', server.keys.identity_secret).update(id).digest('hex') });
 const inbox = async (page, name) => {
@@ -351,9 +359,11 @@ test('on every screen, in both themes, from left to right and from right to left
                 const frame = inside(customer);
                 await frame.locator('.line').first().waitFor();
                 await picture(customer, `messenger-home-${name}`);
+                assert.deepEqual(await faults(customer), []);
                 await frame.locator('.line').first().click();
                 await frame.locator('.part').first().waitFor();
                 await picture(customer, `messenger-thread-${name}`);
+                assert.deepEqual(await faults(customer), []);
                 assert.equal(await frame.locator('html').getAttribute('dir'), language_override === 'ar' ? 'rtl' : 'ltr');
                 const wide = await frame.locator('html').evaluate((node) => node.scrollWidth > innerWidth);
                 assert.equal(wide, false, 'nothing is wider than the frame');

@@ -27,7 +27,7 @@
         }
     };
     const tell = (name, ...values) => {
-        for (const listener of listeners[name]) {
+        for (const listener of [...listeners[name]]) {
             try {
                 listener(...values);
             } catch (error) {
@@ -506,8 +506,12 @@ button { font: inherit; border: 0; padding: 0; cursor: pointer; background: none
         onUserEmailSupplied: (listener) => on('email', listener),
         ready(listener) {
             if (typeof listener !== 'function') return Boolean(person);
+            const once = () => {
+                listeners.ready = listeners.ready.filter((other) => other !== once);
+                listener();
+            };
             if (person) listener();
-            else on('ready', listener);
+            else on('ready', once);
             return Boolean(person);
         },
         reattach_activator() {

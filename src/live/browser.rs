@@ -91,7 +91,8 @@ fn hear(live: Live, text: &str) {
         Ok(FromServer::Following { .. } | FromServer::Refused { .. }) | Err(_) => return,
     };
     if let Topic::Conversation(id) = topic
-        && live.typing.try_with_untracked(|all| all.iter().any(|t| t.conversation == id)) == Some(true)
+        && live.typing.try_with_untracked(|all| all.iter().any(|t| t.conversation == id))
+            == Some(true)
     {
         live.typing.try_update(|all| all.retain(|t| t.conversation != id));
     }

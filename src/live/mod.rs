@@ -110,7 +110,10 @@ pub struct Typist {
     /// The teammate; `None` for the person.
     pub teammate: Option<TeammateId>,
     /// Tells this sign from an earlier one.
-    #[cfg_attr(not(feature = "hydrate"), allow(dead_code, reason = "only a browser hears of them"))]
+    #[cfg_attr(
+        not(feature = "hydrate"),
+        allow(dead_code, reason = "only a browser hears of them")
+    )]
     mark: u32,
 }
 

@@ -41,7 +41,8 @@ pub async fn save_messenger(form: Form) -> Result<(), Error> {
     let mut w = Write::begin(&app, viewer.workspace, viewer.id).await?;
     super::save(&mut w, &settings).await?;
     w.commit().await?;
-    let fields = vec![("done".to_owned(), "Saved. Pages show it when they are next loaded.".to_owned())];
+    let fields =
+        vec![("done".to_owned(), "Saved. Pages show it when they are next loaded.".to_owned())];
     let flash = Flash { path: "/settings/messenger".into(), error: None, fields };
     cookie::set(&app.flashes.show_once(flash, app.secure))?;
     leptos_axum::redirect("/settings/messenger");

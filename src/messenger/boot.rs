@@ -17,7 +17,7 @@ use crate::contacts::{self, Visit};
 use crate::error::Error;
 use crate::id::TeammateId;
 use crate::rest;
-use crate::server::db::Write;
+use crate::server::db::{Conn, Write};
 use crate::server::state::AppState;
 use crate::stream;
 use crate::tracking;
@@ -74,7 +74,9 @@ fn allow(settings: &Settings, headers: &HeaderMap) -> Result<(), Error> {
     let origin = headers.get("origin").and_then(|o| o.to_str().ok());
     match origin {
         Some(origin) if !settings.allows(origin) && !crate::server::origin::is_ours(headers) => {
-            let message = format!("{origin} is not among the pages that the workspace's Messenger settings allow");
+            let message = format!(
+                "{origin} is not among the pages that the workspace's Messenger settings allow"
+            );
             Err(Error::Forbidden(message))
         }
         _ => Ok(()),
@@ -152,14 +154,9 @@ pub fn language(person: &Person, sent: &Map<String, Value>, headers: &HeaderMap)
 pub async fn news(person: &Person, language: Language) -> Result<Value, Error> {
     let mut c = person.app.db.read().await?;
     let seq = stream::last_seq(&mut c, person.workspace).await?;
-    let lines = talk::list(&mut c, person.workspace, &person.workspace_name, person.contact).await?;
-    let waits = talk::waits(&mut c, person.workspace, person.contact).await?;
-    drop(c);
-    if waits {
-        let mut w = Write::begin(&person.app, person.workspace, TeammateId(0)).await?;
-        talk::reached(&mut w, person.contact).await?;
-        w.commit().await?;
-    }
+    let lines =
+        talk::list(&mut c, person.workspace, &person.workspace_name, person.contact).await?;
+    reached(person, c).await?;
     let unread: i64 = lines.iter().map(|l| l.unread).sum();
     let newest = lines.iter().find(|l| l.unread > 0 && l.author.is_some());
     Ok(json!({
@@ -170,12 +167,27 @@ pub async fn news(person: &Person, language: Language) -> Result<Value, Error> {
     }))
 }
 
+/// Notes that what waited for a person has reached them, where something did.
+async fn reached(person: &Person, mut c: Conn) -> Result<(), Error> {
+    let waits = talk::waits(&mut c, person.workspace, person.contact).await?;
+    // Given back first: a pool of readers that all wait for the writer would stand still.
+    drop(c);
+    if waits {
+        let mut w = Write::begin(&person.app, person.workspace, TeammateId(0)).await?;
+        talk::reached(&mut w, person.contact).await?;
+        w.commit().await?;
+    }
+    Ok(())
+}
+
 /// What the frame's first page shows: the list, with the team and when it answers.
 pub async fn home(person: &Person, language: Language) -> Result<Value, Error> {
     let mut c = person.app.db.read().await?;
     let seq = stream::last_seq(&mut c, person.workspace).await?;
-    let lines = talk::list(&mut c, person.workspace, &person.workspace_name, person.contact).await?;
+    let lines =
+        talk::list(&mut c, person.workspace, &person.workspace_name, person.contact).await?;
     let team = talk::team(&mut c, person.workspace).await?;
+    reached(person, c).await?;
     let settings = &person.settings;
     let now = person.app.clock.now();
     let (state, back) = match office(&settings.office_hours, &person.time_zone, now) {

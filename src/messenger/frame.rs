@@ -24,7 +24,8 @@ pub async fn script(headers: HeaderMap) -> Response {
     let name = assets::hashed("messenger.js");
     let tag = format!("\"{name}\"");
     let known = headers.get(header::IF_NONE_MATCH).and_then(|h| h.to_str().ok());
-    let same = known.is_some_and(|k| k.split(',').any(|t| t.trim().trim_start_matches("W/") == tag));
+    let same =
+        known.is_some_and(|k| k.split(',').any(|t| t.trim().trim_start_matches("W/") == tag));
     let mut response = if same {
         let cache = [(header::CACHE_CONTROL, KEEP), (header::VARY, "accept-encoding")];
         (StatusCode::NOT_MODIFIED, cache).into_response()

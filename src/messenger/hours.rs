@@ -23,7 +23,8 @@ pub fn office(hours: &[Hours], zone: &str, now: Time) -> Office {
     let here = stamp.to_zoned(zone.clone());
     let minute = here.hour() as u16 * 60 + here.minute() as u16;
     let today = here.weekday().to_monday_zero_offset() as u8;
-    if hours.is_empty() || hours.iter().any(|h| h.day == today && (h.from..h.to).contains(&minute)) {
+    if hours.is_empty() || hours.iter().any(|h| h.day == today && (h.from..h.to).contains(&minute))
+    {
         return Office::Open;
     }
     let begins = (0..8).flat_map(|ahead| {
@@ -52,14 +53,28 @@ mod tests {
     fn the_next_opening_is_in_the_workspaces_zone_across_the_change_of_clocks() {
         let week: Vec<_> = (0..5).map(|day| Hours { day, from: 540, to: 1_020 }).collect();
         let at = |zone, hours: i64| office(&week, zone, SUNDAY_NOON.plus(hours * HOUR));
-        assert_eq!(at("Europe/Zurich", 0), Office::Closed(SUNDAY_NOON.plus(20 * HOUR)), "Monday 9:00 is 8:00 UTC");
+        assert_eq!(
+            at("Europe/Zurich", 0),
+            Office::Closed(SUNDAY_NOON.plus(20 * HOUR)),
+            "Monday 9:00 is 8:00 UTC"
+        );
         assert_eq!(at("Europe/Zurich", 20), Office::Open);
-        assert_eq!(at("Europe/Zurich", 28), Office::Closed(SUNDAY_NOON.plus(44 * HOUR)), "the end is not in it");
+        assert_eq!(
+            at("Europe/Zurich", 28),
+            Office::Closed(SUNDAY_NOON.plus(44 * HOUR)),
+            "the end is not in it"
+        );
         assert_eq!(at("Asia/Tokyo", 12), Office::Open, "Monday 9:00 in Tokyo");
         // On Sunday 29 March the clocks go forward: Monday 9:00 is 7:00 UTC.
-        assert_eq!(at("Europe/Zurich", 28 * 24), Office::Closed(SUNDAY_NOON.plus(28 * 24 * HOUR + 19 * HOUR)));
+        assert_eq!(
+            at("Europe/Zurich", 28 * 24),
+            Office::Closed(SUNDAY_NOON.plus(28 * 24 * HOUR + 19 * HOUR))
+        );
         assert_eq!(office(&[], "UTC", SUNDAY_NOON), Office::Open);
         let once = [Hours { day: 6, from: 540, to: 600 }];
-        assert_eq!(office(&once, "UTC", SUNDAY_NOON), Office::Closed(SUNDAY_NOON.plus((24 * 7 - 3) * HOUR)));
+        assert_eq!(
+            office(&once, "UTC", SUNDAY_NOON),
+            Office::Closed(SUNDAY_NOON.plus((24 * 7 - 3) * HOUR))
+        );
     }
 }

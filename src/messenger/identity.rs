@@ -56,7 +56,9 @@ pub fn prove(
     }
     let Some(sent) = &evidence.user_hash else { return Ok(None) };
     let about = claim.user_id.as_ref().or(claim.email.as_ref());
-    let about = about.ok_or_else(|| Error::invalid("user_hash", "send the user_id or the email that it is about"))?;
+    let about = about.ok_or_else(|| {
+        Error::invalid("user_hash", "send the user_id or the email that it is about")
+    })?;
     let bytes = hex::decode(sent.trim()).unwrap_or_default();
     if !secrets.iter().any(|secret| is_hash_of(secret, about, &bytes)) {
         let message = "it is not the HMAC-SHA256, in hex, of the user_id (or else the email) with this workspace's identity secret";
@@ -103,7 +105,10 @@ fn token(secrets: &[String], claim: &Claim, jwt: &str, now: Time) -> Result<Prov
     let seconds = now.0.div_euclid(1000);
     let moment = |name: &str| match signed.get(name) {
         None | Some(Value::Null) => Ok(None),
-        Some(value) => value.as_f64().map(|n| Some(n as i64)).ok_or_else(|| refused("its times are numbers of seconds")),
+        Some(value) => value
+            .as_f64()
+            .map(|n| Some(n as i64))
+            .ok_or_else(|| refused("its times are numbers of seconds")),
     };
     if moment("exp")?.is_some_and(|end| end <= seconds) {
         return Err(refused("it has expired: sign a new one"));
@@ -150,14 +155,18 @@ mod tests {
     fn only_a_signature_of_this_workspace_about_this_person_in_time_proves() {
         let secrets = ["new".to_owned(), "old".to_owned()];
         let exp = NOW.0 / 1000 + 60;
-        let by = |token| prove(&secrets, &claim("u"), &Evidence { jwt: token, user_hash: None }, NOW);
+        let by =
+            |token| prove(&secrets, &claim("u"), &Evidence { jwt: token, user_hash: None }, NOW);
         for secret in ["new", "old"] {
-            let proved = by(jwt(secret, &json!({"user_id": "u", "exp": exp, "plan": "pro"}))).unwrap().unwrap();
+            let proved = by(jwt(secret, &json!({"user_id": "u", "exp": exp, "plan": "pro"})))
+                .unwrap()
+                .unwrap();
             assert_eq!((proved.claim, proved.signed.len()), (claim("u"), 1));
         }
         let none = "eyJhbGciOiJub25lIiwidHlwIjoiSldUIn0.eyJ1c2VyX2lkIjoidSJ9.";
         let other = Header::new(Algorithm::HS512);
-        let strong = encode(&other, &json!({"user_id": "u"}), &EncodingKey::from_secret(b"new")).ok();
+        let strong =
+            encode(&other, &json!({"user_id": "u"}), &EncodingKey::from_secret(b"new")).ok();
         for (what, token) in [
             ("forged", jwt("guess", &json!({"user_id": "u", "exp": exp}))),
             ("expired", jwt("new", &json!({"user_id": "u", "exp": NOW.0 / 1000}))),
@@ -184,8 +193,15 @@ mod tests {
             let evidence = Evidence { jwt: None, user_hash: Some(hash_of(secret, about)) };
             prove(&secrets, claim, &evidence, NOW)
         };
-        assert_eq!(by(&both, "u", "s").unwrap().unwrap().claim, claim("u"), "the address is not proved");
-        assert!(by(&both, "e@example.com", "s").is_err(), "the hash of an address proves no user id");
+        assert_eq!(
+            by(&both, "u", "s").unwrap().unwrap().claim,
+            claim("u"),
+            "the address is not proved"
+        );
+        assert!(
+            by(&both, "e@example.com", "s").is_err(),
+            "the hash of an address proves no user id"
+        );
         assert!(by(&both, "u", "t").is_err());
         assert!(by(&claim("v"), "u", "s").is_err());
         let mail = Claim { user_id: None, email: Some("e@example.com".into()) };

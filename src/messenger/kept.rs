@@ -33,11 +33,7 @@ pub async fn place(c: &mut Conn, app_id: &str) -> Result<Option<Place>, Error> {
                on s.workspace_id = w.id and s.name = 'messenger' where w.app_id = $1";
     let row: Option<Row> =
         run!(c, |x| sqlx::query_as::<_, Row>(sql).bind(app_id).fetch_optional(x))?;
-    Ok(row.map(|r| Place {
-        workspace: r.id,
-        name: r.name,
-        settings: read(r.value.as_deref()),
-    }))
+    Ok(row.map(|r| Place { workspace: r.id, name: r.name, settings: read(r.value.as_deref()) }))
 }
 
 /// Settings from the text that is kept; what it does not say is as at first.
@@ -61,8 +57,7 @@ pub async fn save(w: &mut Write<'_>, settings: &Settings) -> Result<(), Error> {
     let text = serde_json::to_string(settings).map_err(|_| Error::Internal)?;
     let sql = "insert into workspace_settings (workspace_id, name, value) values ($1, 'messenger', $2) \
                on conflict (workspace_id, name) do update set value = excluded.value";
-    let _: Changed =
-        run!(w.conn, |c| sqlx::query(sql).bind(w.workspace).bind(&text).execute(c))?;
+    let _: Changed = run!(w.conn, |c| sqlx::query(sql).bind(w.workspace).bind(&text).execute(c))?;
     let data = json!({ "setting": "messenger", "require_identity": settings.require_identity });
     w.log(Entry::of_workspace("messenger_changed", w.now, data));
     Ok(())

@@ -60,6 +60,7 @@ async fn greet(app: Arc<AppState>, mut socket: WebSocket) {
     let reason = match first {
         Ok(Some(Ok(Message::Text(text)))) => match serde_json::from_str(&text) {
             Ok(Heard::Hello { token, since }) => match session::person(&app, &token).await {
+                Ok(Some(person)) if !app.messengers.call(person.contact) => close_code::AGAIN,
                 Ok(Some(person)) => talk_with(&person, &token, since, &mut socket).await,
                 _ => close_code::POLICY,
             },
@@ -78,7 +79,8 @@ async fn talk_with(person: &Person, token: &str, since: i64, socket: &mut WebSoc
         Listener { socket: app.hub.next_socket(), queue, overrun: Arc::new(Notify::new()) };
     // Listening begins before looking back, so that nothing falls between the two.
     app.hub.subscribe(person.workspace, topic, listener.clone());
-    let known = stream::changed_since(app, person.workspace, topic, since).await.unwrap_or(since + 1);
+    let known =
+        stream::changed_since(app, person.workspace, topic, since).await.unwrap_or(since + 1);
     let mut beat = tokio::time::interval(BEAT);
     let mut stopping = app.stopping.subscribe();
     let mut typed: Option<Instant> = None;

@@ -94,7 +94,8 @@ async fn write(person: &Person) -> Result<Write<'_>, Error> {
 /// Something the person did; the same `id` again changes nothing.
 async fn event(person: Person, Sent(sent): Sent) -> Answer {
     let name = rest::text(&sent, "name", 255)?.map(|n| n.trim().to_owned());
-    let name = name.filter(|n| !n.is_empty()).ok_or_else(|| Error::invalid("name", "name the event"))?;
+    let name =
+        name.filter(|n| !n.is_empty()).ok_or_else(|| Error::invalid("name", "name the event"))?;
     let properties = match sent.get("metadata") {
         None | Some(Value::Null) => json!({}),
         Some(value) if value.is_object() => value.clone(),
@@ -140,9 +141,9 @@ async fn home(person: Person, headers: HeaderMap, Query(of): Query<HomeOf>) -> A
 /// A visitor leaves their address. It proves nothing, and someone who is proved to be somebody has one already.
 async fn email(person: Person, Sent(sent): Sent) -> Answer {
     let email = rest::text(&sent, "email", 200)?.unwrap_or_default().trim().to_owned();
-    let whole = email.split_once('@').is_some_and(|(name, host)| {
-        !name.is_empty() && host.contains('.') && !host.contains('@')
-    });
+    let whole = email
+        .split_once('@')
+        .is_some_and(|(name, host)| !name.is_empty() && host.contains('.') && !host.contains('@'));
     if !whole || email.contains(char::is_whitespace) {
         return Err(Error::invalid("email", "write an address such as ada@example.com").into());
     }
@@ -194,7 +195,8 @@ async fn receive(
         return Err(Error::TooMany.into());
     }
     let mut w = write(person).await?;
-    let id = conversations::receive(&mut w, person.contact, conversation, &body, &client_id).await?;
+    let id =
+        conversations::receive(&mut w, person.contact, conversation, &body, &client_id).await?;
     let part = talk::part_of(&mut w, id, &client_id).await?;
     let seq = w.commit().await?;
     Ok(Json(json!({ "conversation": id, "part": part, "seq": seq })))

@@ -154,7 +154,8 @@ async fn mark(person: &Person, token: &str) -> Result<(), Error> {
     if now.0 - person.last_used_at.0 < MARK {
         return Ok(());
     }
-    let sql = "update messenger_sessions set last_used_at = $2, expires_at = $3 where token_hash = $1";
+    let sql =
+        "update messenger_sessions set last_used_at = $2, expires_at = $3 where token_hash = $1";
     let mut c = person.app.db.begin().await?;
     let _: Changed = run!(c, |x| {
         sqlx::query(sql).bind(secret::hash(token)).bind(now).bind(now.plus(LIFE)).execute(x)
@@ -165,10 +166,7 @@ async fn mark(person: &Person, token: &str) -> Result<(), Error> {
 impl FromRequestParts<Arc<AppState>> for Person {
     type Rejection = Refused;
 
-    async fn from_request_parts(
-        parts: &mut Parts,
-        app: &Arc<AppState>,
-    ) -> Result<Self, Refused> {
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<AppState>) -> Result<Self, Refused> {
         let token = token_of(&parts.headers).ok_or(Error::Unauthorized)?;
         let person = person(app, token).await?.ok_or(Error::Unauthorized)?;
         if !app.messengers.call(person.contact) {

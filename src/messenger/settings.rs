@@ -167,7 +167,10 @@ impl Form {
     pub fn read(&self) -> Result<Settings, Error> {
         let greeting = self.greeting.trim();
         if greeting.chars().count() > GREETING || greeting.chars().any(char::is_control) {
-            return Err(Error::invalid("greeting", "a greeting is one line of at most 200 characters"));
+            return Err(Error::invalid(
+                "greeting",
+                "a greeting is one line of at most 200 characters",
+            ));
         }
         let reply_time = ReplyTime::ALL.into_iter().find(|(_, word, _)| *word == self.reply_time);
         Ok(Settings {
@@ -193,7 +196,9 @@ impl Form {
                 continue;
             }
             let refused = || {
-                let message = format!("{name}: write two times such as 09:00 and 17:30, the later one second, or none for a day off");
+                let message = format!(
+                    "{name}: write two times such as 09:00 and 17:30, the later one second, or none for a day off"
+                );
                 Error::invalid(format!("from[{day}]"), message)
             };
             let from = minutes(&from).ok_or_else(refused)?;
@@ -205,7 +210,10 @@ impl Form {
             all.push(Hours { day: day as u8, from, to });
         }
         if all.is_empty() {
-            return Err(Error::invalid("from[0]", "write the hours of at least one day, or choose always"));
+            return Err(Error::invalid(
+                "from[0]",
+                "write the hours of at least one day, or choose always",
+            ));
         }
         Ok(all)
     }
@@ -246,7 +254,8 @@ fn origins(text: &str) -> Result<Vec<String>, Error> {
         let host = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://"));
         let plain = |b: u8| b.is_ascii_alphanumeric() || b".-:[]".contains(&b);
         if !host.is_some_and(|h| !h.is_empty() && h.bytes().all(plain)) {
-            let message = format!("{line} is no origin: write one such as https://shop.example a line");
+            let message =
+                format!("{line} is no origin: write one such as https://shop.example a line");
             return Err(Error::invalid("origins", message));
         }
         if !all.contains(&origin) {
@@ -276,13 +285,18 @@ mod tests {
     #[test]
     fn a_form_is_read_or_refused_by_field() {
         let mut form = typed();
-        form.origins = "https://Shop.example/\n\nhttp://localhost:8080\nhttps://shop.example".into();
+        form.origins =
+            "https://Shop.example/\n\nhttp://localhost:8080\nhttps://shop.example".into();
         form.office = "hours".into();
-        (form.from, form.to) = (vec!["09:00".into(), String::new(), "18:00".into()], vec!["17:30".into(), String::new(), "00:00".into()]);
+        (form.from, form.to) = (
+            vec!["09:00".into(), String::new(), "18:00".into()],
+            vec!["17:30".into(), String::new(), "00:00".into()],
+        );
         let settings = form.read().unwrap();
         assert_eq!(settings.action_color, "#0b6375");
         assert_eq!(settings.origins, ["https://shop.example", "http://localhost:8080"]);
-        let hours = [Hours { day: 0, from: 540, to: 1_050 }, Hours { day: 2, from: 1_080, to: 1_440 }];
+        let hours =
+            [Hours { day: 0, from: 540, to: 1_050 }, Hours { day: 2, from: 1_080, to: 1_440 }];
         assert_eq!(settings.office_hours, hours);
         assert_eq!((clock(540), clock(1_440)), ("09:00".into(), "00:00".into()));
         for (field, change) in [
@@ -303,9 +317,15 @@ mod tests {
 
     #[test]
     fn text_on_a_colour_is_readable_and_origins_are_whole() {
-        assert!(is_dark("#0b6375") && is_dark("#000000") && !is_dark("#ffffff") && !is_dark("#ffd400"));
-        let settings = Settings { origins: vec!["https://a.example".into()], ..Settings::default() };
-        assert!(settings.allows("https://A.example") && !settings.allows("https://a.example.evil.example"));
+        assert!(
+            is_dark("#0b6375") && is_dark("#000000") && !is_dark("#ffffff") && !is_dark("#ffd400")
+        );
+        let settings =
+            Settings { origins: vec!["https://a.example".into()], ..Settings::default() };
+        assert!(
+            settings.allows("https://A.example")
+                && !settings.allows("https://a.example.evil.example")
+        );
         assert!(Settings::default().allows("null"));
     }
 }

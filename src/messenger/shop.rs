@@ -88,7 +88,11 @@ fn html(settings: &Value, signed_in: bool, nonce: &str) -> String {
     let (who, switch, word) = if signed_in {
         ("Signed in as Mara Lindqvist", format!("/demo/site?app_id={query}"), "Sign out")
     } else {
-        ("You are a visitor", format!("/demo/site?app_id={query}&as=user"), "Sign in as Mara Lindqvist")
+        (
+            "You are a visitor",
+            format!("/demo/site?app_id={query}&as=user"),
+            "Sign in as Mara Lindqvist",
+        )
     };
     let goods = [
         ("Kettle, enamel", "1.5 litres, for gas and induction", "€ 48"),

@@ -122,7 +122,12 @@ fn beginning(body: &str) -> String {
     // A bounded piece is rendered, so that a long message costs no more than a short one.
     let piece: String = body.chars().take(BEGINNING * 4).collect();
     let text = ammonia::Builder::empty().clean(&markdown::render(&piece)).to_string();
-    let text = text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&nbsp;", " ").replace("&amp;", "&");
+    let text = text
+        .replace("&lt;", "<")
+        .replace("&gt;", ">")
+        .replace("&quot;", "\"")
+        .replace("&nbsp;", " ")
+        .replace("&amp;", "&");
     text.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(BEGINNING).collect()
 }
 
@@ -208,7 +213,8 @@ pub async fn part_of(
     conversation: ConversationId,
     client_id: &str,
 ) -> Result<PartId, Error> {
-    let sql = "select id from parts where workspace_id = $1 and conversation_id = $2 and client_id = $3";
+    let sql =
+        "select id from parts where workspace_id = $1 and conversation_id = $2 and client_id = $3";
     let (id,): (PartId,) = run!(w.conn, |c| {
         sqlx::query_as::<_, (PartId,)>(sql)
             .bind(w.workspace)
@@ -242,9 +248,8 @@ pub async fn read(
     found.ok_or(Error::NotFound)?;
     let sql = "update conversations set contact_read_part_id = $3, waiting = 0 where workspace_id = $1 and id = $2 \
                and (contact_read_part_id < $3 or waiting = 1)";
-    let changed: Changed = run!(w.conn, |c| {
-        sqlx::query(sql).bind(w.workspace).bind(id).bind(part).execute(c)
-    })?;
+    let changed: Changed =
+        run!(w.conn, |c| { sqlx::query(sql).bind(w.workspace).bind(id).bind(part).execute(c) })?;
     if changed.0 > 0 {
         for topic in [Topic::Conversation(id), Topic::Inbox, Topic::Messenger(contact)] {
             w.touch(topic);
@@ -267,7 +272,11 @@ pub async fn reached(w: &mut Write<'_>, contact: ContactId) -> Result<(), Error>
 }
 
 /// Whether something said to a person has not reached them.
-pub async fn waits(c: &mut Conn, workspace: WorkspaceId, contact: ContactId) -> Result<bool, Error> {
+pub async fn waits(
+    c: &mut Conn,
+    workspace: WorkspaceId,
+    contact: ContactId,
+) -> Result<bool, Error> {
     let sql = "select id from conversations where workspace_id = $1 and contact_id = $2 and waiting = 1 limit 1";
     let found: Option<(ConversationId,)> = run!(c, |x| {
         sqlx::query_as::<_, (ConversationId,)>(sql).bind(workspace).bind(contact).fetch_optional(x)
@@ -300,8 +309,15 @@ mod tests {
 
     #[test]
     fn a_preview_is_words_without_marks() {
-        assert_eq!(beginning("**Hello** [there](https://x.example)\n\n- a < b & c"), "Hello there a < b & c");
-        assert_eq!(beginning("<script>alert(1)</script>"), "<script>alert(1)</script>", "text, for a text node");
+        assert_eq!(
+            beginning("**Hello** [there](https://x.example)\n\n- a < b & c"),
+            "Hello there a < b & c"
+        );
+        assert_eq!(
+            beginning("<script>alert(1)</script>"),
+            "<script>alert(1)</script>",
+            "text, for a text node"
+        );
         assert_eq!(beginning(&"long ".repeat(1_000)).chars().count(), 140);
     }
 }

@@ -10,10 +10,10 @@ use crate::attributes::{Subject, Writer};
 use crate::companies;
 use crate::contacts::{self, Context, Details};
 use crate::error::Error;
+use crate::id::WorkspaceId;
 use crate::run;
 use crate::server::db::{Conn, Write};
 use crate::tracking::{self, Group, contact_traits};
-use crate::id::WorkspaceId;
 
 /// Settings of the Messenger itself, which are no facts about the person.
 const LOOKS: [&str; 16] = [
@@ -73,8 +73,11 @@ pub async fn tell(w: &mut Write<'_>, who: &Who, said: Facts, signed: Facts) -> R
     if is_lead {
         return Ok(());
     }
-    for (group, proved) in signed.groups.iter().map(|g| (g, true)).chain(said.groups.iter().map(|g| (g, who.verified))) {
-        let known = companies::find_by_company_id(&mut w.conn, w.workspace, &group.company_id).await?;
+    for (group, proved) in
+        signed.groups.iter().map(|g| (g, true)).chain(said.groups.iter().map(|g| (g, who.verified)))
+    {
+        let known =
+            companies::find_by_company_id(&mut w.conn, w.workspace, &group.company_id).await?;
         let company = companies::find_or_create(w, &group.company_id).await?;
         if proved || known.is_none() {
             companies::update(w, Writer::Product, company, &group.details, "company", now).await?;
@@ -100,7 +103,8 @@ async fn limit(
     free: bool,
 ) -> Result<(), Error> {
     if !free {
-        let is = contacts::find(&mut w.conn, w.workspace, who.contact).await?.ok_or(Error::NotFound)?;
+        let is =
+            contacts::find(&mut w.conn, w.workspace, who.contact).await?.ok_or(Error::NotFound)?;
         let keep = |set: &mut Option<String>, known: &Option<String>| {
             if known.is_some() {
                 *set = None;

@@ -53,7 +53,8 @@ pub async fn decide(
         return Ok(Who { contact, verified: true, visitor });
     }
     if require_identity && *claim != Claim::default() {
-        let message = "This workspace asks for proof of who somebody is: send intercom_user_jwt or user_hash";
+        let message =
+            "This workspace asks for proof of who somebody is: send intercom_user_jwt or user_hash";
         return Err(Error::Forbidden(message.into()));
     }
     if let Some(id) = &claim.user_id {

@@ -136,7 +136,10 @@ mod tests {
     fn every_language_has_every_word_and_no_other() {
         let wanted: BTreeSet<_> = KEYS.into_iter().chain([UNREAD]).collect();
         for (code, text) in FILES {
-            assert!(FluentResource::try_new(text.to_owned()).is_ok(), "{code} is read without a mistake");
+            assert!(
+                FluentResource::try_new(text.to_owned()).is_ok(),
+                "{code} is read without a mistake"
+            );
             let keys: Vec<_> = text
                 .lines()
                 .filter(|l| l.starts_with(|c: char| c.is_ascii_lowercase()))
@@ -161,7 +164,10 @@ mod tests {
         assert_eq!(choose(&["pt-BR", "de"]), "pt");
         assert_eq!(choose(&["xx", "de-CH"]), "de");
         assert_eq!(choose(&["x"]), "en");
-        assert_eq!(Language::accepted("fr-CH, fr;q=0.9, en;q=0.8").collect::<Vec<_>>(), ["fr-CH", " fr", " en"]);
+        assert_eq!(
+            Language::accepted("fr-CH, fr;q=0.9, en;q=0.8").collect::<Vec<_>>(),
+            ["fr-CH", " fr", " en"]
+        );
         assert_eq!(Language::choose(["ar"]).direction(), "rtl");
     }
 
@@ -170,7 +176,9 @@ mod tests {
         let say = |code: &str, count| Language::choose([code]).unread(count);
         assert_eq!((say("en", 1), say("en", 2)), ("1 new message".into(), "2 new messages".into()));
         assert_eq!(say("fr", 0).contains("nouveaux"), false, "nothing is singular in French");
-        let forms: BTreeSet<_> = [0, 1, 2, 3, 11, 100].map(|n| say("ar", n).replace(|c: char| c.is_ascii_digit(), "")).into();
+        let forms: BTreeSet<_> = [0, 1, 2, 3, 11, 100]
+            .map(|n| say("ar", n).replace(|c: char| c.is_ascii_digit(), ""))
+            .into();
         assert_eq!(forms.len(), 6, "Arabic has six forms: {forms:?}");
         assert_eq!(say("ja", 1).replace('1', "2"), say("ja", 2));
     }

@@ -27,7 +27,9 @@ pub fn SettingsForm(
     let looks = Looks {
         action: RwSignal::new(value("action_color", settings.action_color.clone())),
         head: RwSignal::new(value("background_color", settings.background_color.clone())),
-        left: RwSignal::new(value("alignment", if left { "left" } else { "right" }.into()) == "left"),
+        left: RwSignal::new(
+            value("alignment", if left { "left" } else { "right" }.into()) == "left",
+        ),
         greeting: RwSignal::new(value("greeting", settings.greeting.clone())),
     };
     view! {
@@ -132,7 +134,9 @@ fn Answering(settings: Settings, zone: String) -> impl IntoView {
             </option>
         }
     });
-    let has_hours = value("office", if settings.office_hours.is_empty() { "always" } else { "hours" }.into()) == "hours";
+    let has_hours =
+        value("office", if settings.office_hours.is_empty() { "always" } else { "hours" }.into())
+            == "hours";
     let days = DAYS.into_iter().enumerate().map(|(day, name)| {
         let kept = settings.office_hours.iter().find(|h| usize::from(h.day) == day).copied();
         let from = value(&format!("from][{day}"), kept.map(|h| clock(h.from)).unwrap_or_default());
@@ -171,7 +175,8 @@ fn Answering(settings: Settings, zone: String) -> impl IntoView {
 
 #[component]
 fn Trust(settings: Settings) -> impl IntoView {
-    let required = value("require_identity", if settings.require_identity { "on" } else { "" }.into()) == "on";
+    let required =
+        value("require_identity", if settings.require_identity { "on" } else { "" }.into()) == "on";
     view! {
         <h2>"Whom it believes"</h2>
         <div class="field">

@@ -41,7 +41,8 @@ fn Whole(setup: Setup, admin: bool) -> impl IntoView {
     let form = if admin {
         view! { <SettingsForm settings zone /> }.into_any()
     } else {
-        view! { <p class="notice">"Only admins change the Messenger. Ask one of them."</p> }.into_any()
+        view! { <p class="notice">"Only admins change the Messenger. Ask one of them."</p> }
+            .into_any()
     };
     view! {
         <Snippet setup />

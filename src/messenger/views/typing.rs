@@ -21,9 +21,9 @@ pub fn Typing(conversation: ConversationId) -> impl IntoView {
     }
     let words = move || {
         let all = live.map(|live| live.typing.get()).unwrap_or_default();
-        let others = all
-            .into_iter()
-            .filter(|t| t.conversation == conversation && (t.teammate.is_none() || t.teammate != me));
+        let others = all.into_iter().filter(|t| {
+            t.conversation == conversation && (t.teammate.is_none() || t.teammate != me)
+        });
         let names: Vec<_> =
             others.map(|t| t.name.unwrap_or_else(|| "The customer".into())).collect();
         match names.as_slice() {
