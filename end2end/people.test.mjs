@@ -49,6 +49,11 @@ test('the list is found as one types, filtered, sorted, and looks right on every
             await page.goBack();
             const wide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
             assert.equal(wide, false, 'nothing is wider than the screen');
+            const cut = await page.evaluate(() => {
+                const tools = [...document.querySelectorAll('.people-tools :is(input, select, button, a)')];
+                return tools.filter((tool) => tool.getBoundingClientRect().right > innerWidth).map((tool) => tool.outerHTML);
+            });
+            assert.deepEqual(cut, [], 'no tool is cut off');
             noErrors(page);
             await page.context().close();
         }
