@@ -17,7 +17,7 @@ const page = ({ css = '', settings, script = '', source = '/messenger.js', attri
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Shop</title><link rel="icon" href="data:,">
 <style>body { font-family: serif; } ${css}</style></head>
 <body><h1>A shop</h1><p class="text">Some <a href="#x">text</a>.</p><button id="buy">Buy</button><a id="help" href="#help">Help</a>
-<script>${settings ? `window.rapportSettings = ${JSON.stringify(settings)};` : ''}
+<script>${settings ? `window.rapportSettings = ${JSON.stringify(settings).replaceAll('<', '\\u003c')};` : ''}
 (function (w, d, n) { if (!w[n]) { var q = w[n] = function () { q.q.push(arguments); }; q.q = []; }
 var s = d.createElement('script'); s.async = true; s.src = '${server.url}${source}'; ${attributes} d.head.appendChild(s); })(window, document, 'Rapport');
 ${script}</script></body></html>`;
@@ -263,7 +263,7 @@ test('what is written without a connection is sent once when it is there again',
     await server.halt();
     await write(frame, 'Three');
     await frame.getByText('Not sent.').waitFor();
-    await frame.getByText('No connection. Trying again').waitFor();
+    await frame.locator('#thread').getByText('No connection. Trying again').waitFor();
     await server.start();
     await frame.getByRole('button', { name: 'Try again' }).click();
     await frame.getByText('Not sent.').waitFor({ state: 'detached' });

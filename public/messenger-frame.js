@@ -1,5 +1,5 @@
 // What is inside the Messenger's frame: the list, a conversation, and what is written. Who asks comes from the page
-// around it, by a channel that the page hands over first; nothing is kept here but drafts.
+// around it, by a channel that the page hands over first; nothing is kept here.
 const words = JSON.parse(document.getElementById('words').textContent);
 const language = document.documentElement.lang;
 const find = (selector, within = document) => within.querySelector(selector);
@@ -12,6 +12,7 @@ const ask = find('.ask', thread);
 
 let port = null;
 let token = '';
+let visitor = '';
 let seq = 0;
 let isOpen = false;
 let at = { view: 'home', id: null };
@@ -39,17 +40,17 @@ async function call(path, body) {
     throw Object.assign(new Error(`${path} answered ${answer.status}`), { status: answer.status });
 }
 
-const attempt = (work) => {
-    try {
-        return work();
-    } catch {
-        return null;
-    }
-};
+// Browsers give a frame of another origin no storage, so the page around it keeps what is not sent yet.
 const drafts = {
-    key: () => `draft-${at.id ?? 'new'}`,
-    get: () => attempt(() => sessionStorage.getItem(drafts.key())) ?? '',
-    set: (text) => attempt(() => (text ? sessionStorage.setItem(drafts.key(), text) : sessionStorage.removeItem(drafts.key()))),
+    kept: {},
+    get: () => drafts.kept[at.id ?? 'new'] ?? '',
+    set(text) {
+        const id = at.id ?? 'new';
+        if (text === (this.kept[id] ?? '')) return;
+        if (text) this.kept[id] = text;
+        else delete this.kept[id];
+        port?.postMessage({ drafts: this.kept });
+    },
 };
 const newId = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
 
@@ -480,6 +481,16 @@ function hear(said) {
             style.setProperty(name, value);
         }
         dataset.theme = said.looks.theme;
+    }
+    // Somebody else sits there now: nothing of the one before stays on the screen.
+    if (said.visitor !== undefined && said.visitor !== visitor) {
+        if (visitor) {
+            go({ view: 'home' });
+            find('ul', home).replaceChildren();
+            log.replaceChildren();
+        }
+        visitor = said.visitor;
+        drafts.kept = said.drafts ?? {};
     }
     if (said.token !== undefined && said.token !== token) {
         token = said.token;

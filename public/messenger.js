@@ -44,10 +44,23 @@
     // The visitor's id stays with the browser, the session's token with the tab.
     const memory = {};
     const key = () => `rapport:${settings.app_id}`;
+    const drafts = {
+        get: () => attempt(() => JSON.parse(sessionStorage.getItem(`${key()}:drafts`))) ?? {},
+        set: (all) => attempt(() => sessionStorage.setItem(`${key()}:drafts`, JSON.stringify(all))),
+    };
     const visitor = {
         get: () => attempt(() => localStorage.getItem(key())) ?? memory[key()] ?? null,
-        set: (id) => { memory[key()] = id; attempt(() => localStorage.setItem(key(), id)); },
-        forget: () => { delete memory[key()]; attempt(() => localStorage.removeItem(key())); attempt(() => sessionStorage.removeItem(key())); },
+        set(id) {
+            if (this.get() !== id) attempt(() => sessionStorage.removeItem(`${key()}:drafts`));
+            memory[key()] = id;
+            attempt(() => localStorage.setItem(key(), id));
+        },
+        forget() {
+            delete memory[key()];
+            attempt(() => localStorage.removeItem(key()));
+            attempt(() => sessionStorage.removeItem(key()));
+            attempt(() => sessionStorage.removeItem(`${key()}:drafts`));
+        },
     };
 
     const base = () => (settings.api_base ? new URL(settings.api_base, location.href).origin : source.origin);
@@ -363,7 +376,7 @@ button { font: inherit; border: 0; padding: 0; cursor: pointer; background: none
                 if (isOpen) this.show({});
                 return;
             }
-            this.post({ token, seq: person?.seq ?? 0 });
+            if (person) this.post({ token, visitor: person.visitor, drafts: drafts.get() });
         },
         looks() {
             if (!this.port || !person) return;
@@ -386,6 +399,7 @@ button { font: inherit; border: 0; padding: 0; cursor: pointer; background: none
             if (said.hide) hide();
             if (said.expired && said.expired === token) expired({ status: 401 });
             if (said.email) tell('email');
+            if (said.drafts) drafts.set(said.drafts);
             if (typeof said.unread === 'number') {
                 if (said.unread === 0) hideCard();
                 news({ unread: said.unread, unread_words: said.unreadWords, newest: said.newest ?? null });

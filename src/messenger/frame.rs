@@ -112,7 +112,7 @@ pub async fn page(
 <div class="scroll" tabindex="0" role="region" aria-label="{messages}">
 <button class="button quiet earlier" type="button" hidden>{earlier}</button>
 <p class="office" hidden></p>
-<ol class="parts" role="log" aria-live="polite"></ol>
+<div role="log" aria-live="polite"><ol class="parts"></ol></div>
 <form class="ask" hidden novalidate>
 <label for="email">{ask}</label>
 <div><input id="email" type="email" autocomplete="email" maxlength="200" placeholder="{email}" dir="auto"><button class="button" type="submit">{save}</button></div>

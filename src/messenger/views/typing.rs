@@ -42,7 +42,7 @@ pub fn Typing(conversation: ConversationId) -> impl IntoView {
 
 /// Listens to the composers of the page, wherever they are.
 fn tell(live: Live, conversation: ConversationId) {
-    let last = StoredValue::new((0.0, false));
+    let last = StoredValue::new((f64::NEG_INFINITY, false));
     let handle = window_event_listener(input, move |event| {
         let Some(note) = focus::composing() else { return };
         let now = event.time_stamp();
