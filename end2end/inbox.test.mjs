@@ -59,7 +59,7 @@ test('a message is written from the profile and waits; the thread has the person
     assert.equal(await page.evaluate(() => document.activeElement.id), 'compose-note');
     await page.locator('h1').click();
     await page.keyboard.press('e');
-    await page.getByRole('button', { name: 'Open again' }).waitFor();
+    await page.locator('.thread-header').getByRole('button', { name: 'Open again' }).waitFor();
     await other.locator('.inbox-list').getByText('Nothing is open').waitFor();
     await other.getByRole('link', { name: 'Closed' }).click();
     await other.locator('.line').getByText('Grace Hopper').waitFor();
@@ -85,10 +85,22 @@ test('without JavaScript one writes, answers, assigns and closes', async () => {
     await composers(page).getByLabel('Reply').fill('And again');
     await composers(page).getByRole('button', { name: 'Reply' }).click();
     await page.locator('.part').getByText('And again').waitFor();
-    await page.getByLabel('Who looks after it').selectOption('Nobody');
-    await page.getByRole('button', { name: 'Assign' }).click();
-    await page.getByRole('button', { name: 'Close' }).click();
-    await page.getByRole('button', { name: 'Open again' }).waitFor();
+    const header = page.locator('.thread-header');
+    await header.locator('summary').filter({ hasText: 'Assign' }).click();
+    await header.getByRole('button', { name: 'Nobody' }).click();
+    await page.getByText('Conversation given to nobody.').waitFor();
+    await header.getByText('Nobody looks after it').waitFor();
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await header.locator('.thread-marks').getByText('Ada Lovelace').waitFor();
+    await header.locator('summary').filter({ hasText: 'Tag' }).click();
+    await header.getByLabel('Tag').fill('Arabic');
+    await header.getByLabel('Tag').press('Enter');
+    await header.locator('.tag').getByText('Arabic').waitFor();
+    await header.locator('summary').filter({ hasText: 'Snooze' }).click();
+    await header.getByRole('button', { name: 'Until they write' }).click();
+    await page.locator('.happened').getByText('put the conversation off until they write').waitFor();
+    await header.getByRole('button', { name: 'Close' }).click();
+    await header.getByRole('button', { name: 'Open again' }).waitFor();
     noErrors(page);
     await page.context().close();
 });
@@ -98,7 +110,7 @@ test('on every screen: list, thread and facts', async () => {
         for (const dark of [false, true]) {
             const page = await newTeammate(browser, server, { phone, dark });
             const size = `${phone ? 390 : 1440}-${dark ? 'dark' : 'light'}`;
-            await page.goto(`${server.url}/inbox?shelf=closed`);
+            await page.goto(`${server.url}/inbox?state=closed`);
             await live(page);
             if (phone) await picture(page, `inbox-list-${size}`);
             await page.locator('.line').getByText('Grace Hopper').click();

@@ -86,6 +86,7 @@ test('a customer and an agent talk, see each other writing, and nothing is lost 
     await inbox(agent, 'Grace Hopper');
     await agent.locator('.part').getByText('order').waitFor();
     await agent.locator('.inbox-facts').getByText('grace@example.com').first().waitFor();
+    await frame.locator('.part').getByText('Seen').waitFor();
     await frame.getByLabel('Your message').pressSequentially('It was');
     await agent.getByText('The customer is writing').waitFor();
     await agent.locator('.thread-composers textarea').first().pressSequentially('Let me look');

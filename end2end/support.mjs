@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const program = join(root, 'target/debug/rapport');
+export const program = process.env.RAPPORT_PROGRAM ?? join(root, 'target/debug/rapport');
 export const person = { name: 'Ada Lovelace', email: 'ada@example.com', password: 'correct horse battery' };
 
 const freePort = () =>
@@ -22,14 +22,27 @@ const freePort = () =>
         });
     });
 
-/** Makes a workspace in an empty database and serves it. */
-export async function startServer({ empty = false } = {}) {
+/** An empty database in the PostgreSQL that RAPPORT_TEST_POSTGRES names; bin/test starts one. */
+function newDatabase() {
+    const server = process.env.RAPPORT_TEST_POSTGRES;
+    assert.ok(server, 'RAPPORT_TEST_POSTGRES names a PostgreSQL for tests; bin/test starts one');
+    const name = `e${process.pid}_${Date.now()}`;
+    const psql = `. tools/postgres.sh; "$(pg_bin)/psql" -q "$1" -c "create database $2"`;
+    execFileSync('bash', ['-c', psql, 'psql', server, name], { cwd: root });
+    return `${server.slice(0, server.lastIndexOf('/'))}/${name}`;
+}
+
+/** Makes a workspace in an empty database, or restores a backup, and serves it. */
+export async function startServer({ empty = false, backup = null, postgres = false } = {}) {
     const folder = mkdtempSync(join(tmpdir(), 'rapport-'));
-    const database = `sqlite://${join(folder, 'rapport.db')}`;
+    const database = postgres ? newDatabase() : `sqlite://${join(folder, 'rapport.db')}`;
     const passwordFile = join(folder, 'password');
     writeFileSync(passwordFile, person.password);
     const init = ['init', '--workspace', 'Analytical Engines', '--name', person.name, '--email', person.email];
-    const keys = empty ? {} : JSON.parse(
+    /** Runs a command of the program on the same database; answers what it printed. */
+    const run = (...args) => execFileSync(program, [...args, '--database-url', database, '--data-dir', folder, '--log', 'warn'], { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], maxBuffer: 1 << 30 });
+    if (backup) run('restore', backup);
+    const keys = empty || backup ? {} : JSON.parse(
         execFileSync(program, [...init, '--password-file', passwordFile, '--json', '--database-url', database, '--log', 'warn'], {
             cwd: root,
         }),
@@ -58,12 +71,21 @@ export async function startServer({ empty = false } = {}) {
         clearTimeout(late);
         return code;
     };
+    const kill = async () => {
+        const gone = new Promise((done) => child.once('exit', done));
+        child.kill('SIGKILL');
+        await gone;
+    };
     await start();
     return {
         url,
         keys,
+        folder,
+        database,
         start,
         halt,
+        kill,
+        run,
         stop: async () => {
             const code = await halt();
             rmSync(folder, { recursive: true });
@@ -162,7 +184,7 @@ export const live = (page) => page.waitForFunction(() => document.documentElemen
 export const ready = (page) => page.waitForFunction(() => document.documentElement.dataset.ready === 'on');
 
 /** Keeps a picture in test-results. */
-export async function picture(page, name) {
+export async function picture(page, name, fullPage = false) {
     mkdirSync(join(root, 'test-results'), { recursive: true });
-    await page.screenshot({ path: join(root, 'test-results', `${name}.png`), fullPage: false });
+    await page.screenshot({ path: join(root, 'test-results', `${name}.png`), fullPage });
 }

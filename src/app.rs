@@ -6,6 +6,7 @@ use leptos_router::components::{Outlet, ParentRoute, Route, Router, Routes};
 use leptos_router::hooks::use_location;
 use leptos_router::path;
 
+use crate::attributes::views::DataPage;
 use crate::audit::views::AuditPage;
 use crate::contacts::views::ProfilePage;
 use crate::conversations::views::InboxPage;
@@ -14,10 +15,13 @@ use crate::live::Live;
 use crate::messenger::views::MessengerPage;
 use crate::people::views::PeoplePage;
 use crate::teammates::Viewer;
-use crate::teammates::views::{AccountPage, JoinPage, SignInPage, TeamPage};
+use crate::teammates::views::{
+    AccountPage, CodePage, ForgotPage, JoinPage, ResetPage, SignInPage, TeamPage,
+};
+use crate::teams::views::TeamsPage;
 use crate::ui::Icon;
 use crate::ui::flash::provide_flash;
-use crate::workspace::views::{InstallPage, StartPage};
+use crate::workspace::views::{InstallPage, KeysPage, StartPage, WorkspacePage};
 
 /// Every page of Rapport.
 #[component]
@@ -35,15 +39,21 @@ pub fn App() -> impl IntoView {
         <Router>
             <Routes fallback=|| view! { <NotFound /> }>
                 <Route path=path!("/sign-in") view=SignInPage />
+                <Route path=path!("/sign-in/code") view=CodePage />
+                <Route path=path!("/forgot-password") view=ForgotPage />
+                <Route path=path!("/reset-password/:token") view=ResetPage />
                 <Route path=path!("/start") view=StartPage />
                 <Route path=path!("/join/:token") view=JoinPage />
                 <ParentRoute path=path!("") view=Frame>
-                    <Route path=path!("/inbox") view=InboxPage />
-                    <Route path=path!("/inbox/:id") view=InboxPage />
+                    <Route path=path!("/inbox/:id?") view=InboxPage />
                     <Route path=path!("/people") view=PeoplePage />
                     <Route path=path!("/settings/install") view=InstallPage />
+                    <Route path=path!("/settings/workspace") view=WorkspacePage />
                     <Route path=path!("/settings/team") view=TeamPage />
                     <Route path=path!("/settings/messenger") view=MessengerPage />
+                    <Route path=path!("/settings/data") view=DataPage />
+                    <Route path=path!("/settings/keys") view=KeysPage />
+                    <Route path=path!("/settings/teams") view=TeamsPage />
                     <Route path=path!("/settings/audit") view=AuditPage />
                     <Route path=path!("/settings/account") view=AccountPage />
                     <Route path=path!("/import") view=ImportPage />

@@ -51,8 +51,14 @@ ids! {
     PartId,
     /// A key of the APIs.
     ApiKeyId,
+    /// A signed-in browser of a teammate.
+    SessionId,
     /// An invitation to join the team.
     InvitationId,
     /// Work that takes longer than a request.
     JobId,
+    /// A team: teammates that conversations are given to together.
+    TeamId,
+    /// A list of conversations that is kept under a name.
+    ViewId,
 }

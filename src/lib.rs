@@ -1,18 +1,21 @@
 //! Rapport: a self-hosted customer inbox built on profiles.
 //!
 //! A tour, in reading order: [`error`], [`id`] and [`time`] are the words that everything
-//! speaks; [`app`] has the routes; [`teammates`] is who works here; [`contacts`] is who is known
+//! speaks; [`app`] has the routes; [`teammates`] and [`teams`] are who works here; [`contacts`] is who is known
 //! and [`attributes`] what their product says of them;
 //! [`tags`], [`notes`] and [`stream`] are what is said and shown of them; [`live`] keeps open pages true;
 //! [`messenger`] is where customers talk with the team from their own pages;
 //! [`ui`] has parts without product knowledge; `workspace` and `tracking` are how a workspace
-//! begins and how a product's data arrives; `rest` is the public API; `import` reads files; `demo` makes customers up; `server` holds what only the server has.
+//! begins and how a product's data arrives; `rest` is the public API; `import` reads files; `demo` makes customers up;
+//! `backup` keeps everything in one file and moves it; `server` holds what only the server has.
 
 #![recursion_limit = "256"]
 
 pub mod app;
 pub mod attributes;
 pub mod audit;
+#[cfg(feature = "ssr")]
+pub mod backup;
 pub mod companies;
 pub mod contacts;
 pub mod conversations;
@@ -35,6 +38,7 @@ pub mod server;
 pub mod stream;
 pub mod tags;
 pub mod teammates;
+pub mod teams;
 pub mod time;
 #[cfg(feature = "ssr")]
 pub mod tracking;

@@ -1,12 +1,11 @@
-# Sourced by bin/test, bin/bench and bin/soak: a throw-away PostgreSQL from the installed server binaries.
+# Sourced by bin/test, bin/bench and bin/soak, after need.sh: a throw-away PostgreSQL from the installed server binaries.
 # start_postgres FOLDER [on|off]   off: no fsync, for tests. Sets POSTGRES to postgres://USER@HOST:PORT; make_database NAME adds one.
 pg_bin() { { ls -d /usr/lib/postgresql/*/bin /opt/homebrew/opt/postgresql*/bin 2>/dev/null || true; } | sort -V | tail -n 1; }
 as_user() { if [ "$(id -u)" = 0 ]; then setpriv --reuid=nobody --regid=nogroup --clear-groups env HOME="$PG_FOLDER" "$@"; else "$@"; fi; }
 start_postgres() {
     PG_FOLDER=$1/postgres
     if [ -z "$(pg_bin)" ]; then
-        command -v apt-get >/dev/null || { echo "This needs the PostgreSQL server: install it and run again"; exit 1; }
-        apt-get update -qq && apt-get install -y -qq postgresql
+        install_packages "the PostgreSQL server" postgresql
     fi
     PG=$(pg_bin)
     [ -n "$PG" ] || { echo "This needs PostgreSQL's initdb and postgres"; exit 1; }

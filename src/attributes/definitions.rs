@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use super::standard::{OF_COMPANY, OF_CONTACT};
 use super::{DataType, Subject};
 use crate::error::Error;
 use crate::id::{AttributeId, WorkspaceId};
@@ -43,8 +44,12 @@ pub struct Description {
     pub label: Option<String>,
     /// What it means.
     pub description: Option<String>,
+    /// Whether the customer's product may write it.
+    pub api_writable: Option<bool>,
     /// Whether the Messenger may write it.
     pub messenger_writable: Option<bool>,
+    /// Whether teammates may.
+    pub ui_writable: Option<bool>,
     /// Whether it is put away.
     pub archived: Option<bool>,
 }
@@ -75,13 +80,14 @@ pub async fn definition(
 /// Makes an attribute of a fixed type: a value that does not fit is refused from then on.
 ///
 /// # Errors
-/// [`Error::Invalid`] where the subject has one of this name.
+/// [`Error::Invalid`] for a name that is none, that every subject has, or that the subject has an attribute of.
 pub async fn declare(
     w: &mut Write<'_>,
     subject: Subject,
     name: &str,
     data_type: DataType,
 ) -> Result<AttributeId, Error> {
+    check_name(subject, name)?;
     let sql = "insert into attributes (workspace_id, id, subject, name, data_type, created_at, declared) \
                values ($1, $2, $3, $4, $5, $6, 1) on conflict (workspace_id, subject, name) do nothing";
     let id = AttributeId(w.app.db.next_id()?);
@@ -105,6 +111,24 @@ pub async fn declare(
     Ok(id)
 }
 
+fn check_name(subject: Subject, name: &str) -> Result<(), Error> {
+    if name.is_empty() || name.chars().count() > 190 {
+        return Err(Error::invalid("name", "write between 1 and 190 characters"));
+    }
+    if name.chars().any(char::is_control) {
+        return Err(Error::invalid("name", "a name is plain text"));
+    }
+    let standard = match subject {
+        Subject::Contact => OF_CONTACT.as_slice(),
+        Subject::Company => OF_COMPANY.as_slice(),
+    };
+    if standard.iter().any(|s| s.name == name) {
+        let message = format!("every {} has this already: use another name", subject.word());
+        return Err(Error::invalid("name", message));
+    }
+    Ok(())
+}
+
 /// Describes an attribute, puts it away or brings it back.
 ///
 /// # Errors
@@ -117,7 +141,8 @@ pub async fn describe(w: &mut Write<'_>, id: AttributeId, says: &Description) ->
         _ => None,
     };
     let sql = "update attributes set label = coalesce($3, label), description = coalesce($4, description), \
-               messenger_writable = coalesce($5, messenger_writable), archived_at = coalesce($6, archived_at) \
+               messenger_writable = coalesce($5, messenger_writable), archived_at = coalesce($6, archived_at), \
+               api_writable = coalesce($7, api_writable), ui_writable = coalesce($8, ui_writable) \
                where workspace_id = $1 and id = $2";
     let _: Changed = run!(w.conn, |c| {
         sqlx::query(sql)
@@ -127,12 +152,19 @@ pub async fn describe(w: &mut Write<'_>, id: AttributeId, says: &Description) ->
             .bind(&says.description)
             .bind(says.messenger_writable.map(i64::from))
             .bind(archived_at)
+            .bind(says.api_writable.map(i64::from))
+            .bind(says.ui_writable.map(i64::from))
             .execute(c)
     })?;
     let now = definition(&mut w.conn, w.workspace, id).await?.ok_or(Error::Internal)?;
     if now != was {
+        let action = match (was.archived_at.0 > 0, now.archived_at.0 > 0) {
+            (false, true) => "attribute_archived",
+            (true, false) => "attribute_brought_back",
+            _ => "attribute_described",
+        };
         let data = json!({ "attribute": was.name, "subject": was.subject });
-        w.log(Entry::of_workspace("attribute_described", w.now, data));
+        w.log(Entry::of_workspace(action, w.now, data));
     }
     Ok(())
 }

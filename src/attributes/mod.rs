@@ -1,9 +1,12 @@
 //! Data attributes: named, typed facts that a workspace keeps about people and companies.
 
+pub mod api;
 #[cfg(feature = "ssr")]
 mod definitions;
 #[cfg(feature = "ssr")]
 mod many;
+#[cfg(feature = "ssr")]
+mod overview;
 #[cfg(feature = "ssr")]
 mod reading;
 #[cfg(feature = "ssr")]
@@ -12,18 +15,24 @@ mod rest;
 mod standard;
 #[cfg(feature = "ssr")]
 mod store;
+pub mod views;
 
 #[cfg(feature = "ssr")]
 pub use definitions::{Definition, Description, declare, definition, definitions, describe};
 #[cfg(feature = "ssr")]
 pub use many::values_of_many;
 #[cfg(feature = "ssr")]
+pub use overview::overview;
+#[cfg(feature = "ssr")]
 pub use reading::{Reading, read};
 #[cfg(feature = "ssr")]
 pub use rest::router as rest;
 use serde::{Deserialize, Serialize};
 #[cfg(feature = "ssr")]
-pub use store::{Changes, Writer, set, typed, values};
+pub use store::{Changes, Writer, set, set_new, typed, values};
+
+use crate::id::AttributeId;
+use crate::time::Stamp;
 
 /// What an attribute describes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -77,6 +86,17 @@ impl DataType {
         }
     }
 
+    /// What people read.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::String => "Text",
+            Self::Integer => "Whole number",
+            Self::Float => "Number",
+            Self::Boolean => "Yes or no",
+            Self::Date => "Date",
+        }
+    }
+
     /// The type that a word names.
     pub fn from_word(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|t| t.word() == word)
@@ -113,6 +133,47 @@ pub struct Value {
     pub text: String,
     /// Whether teammates may change it.
     pub editable: bool,
+}
+
+/// An attribute with what the settings say of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attribute {
+    /// Which.
+    pub id: AttributeId,
+    /// What it describes.
+    pub subject: Subject,
+    /// Its name, as it is sent.
+    pub name: String,
+    /// What people read instead, or empty.
+    pub label: String,
+    /// What it means, or empty.
+    pub description: String,
+    /// The type of its values.
+    pub data_type: DataType,
+    /// Whether the customer's product may write it.
+    pub api_writable: bool,
+    /// Whether the Messenger may.
+    pub messenger_writable: bool,
+    /// Whether teammates may.
+    pub ui_writable: bool,
+    /// When it was put away, if it is.
+    pub archived: Option<Stamp>,
+    /// When it was first heard of.
+    pub since: Stamp,
+    /// How many have a value, counted up to [`COUNTED`].
+    pub count: u32,
+}
+
+/// From how many values on they are no longer counted.
+pub const COUNTED: u32 = 10_000;
+
+/// A workspace's own attributes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attributes {
+    /// The number up to which this is true.
+    pub seq: i64,
+    /// All of them, archived ones too, by name.
+    pub all: Vec<Attribute>,
 }
 
 #[cfg(test)]

@@ -93,18 +93,7 @@ async fn list(caller: Caller, query: Query) -> Answer {
 async fn create(caller: Caller, Sent(sent): Sent) -> Answer {
     let name = rest::text(&sent, "name", 190)?.filter(|n| !n.is_empty());
     let name = name.ok_or_else(|| Error::invalid("name", "name the attribute"))?;
-    if name.chars().any(char::is_control) {
-        return Err(Error::invalid("name", "a name is plain text").into());
-    }
     let subject = model(&rest::text(&sent, "model", 20)?.unwrap_or_default())?;
-    let standard = match subject {
-        Subject::Contact => OF_CONTACT.as_slice(),
-        Subject::Company => OF_COMPANY.as_slice(),
-    };
-    if standard.iter().any(|s| s.name == name) {
-        let message = format!("every {} has this already: use another name", subject.word());
-        return Err(Error::invalid("name", message).into());
-    }
     let word = rest::text(&sent, "data_type", 20)?.unwrap_or_default();
     let data_type = match word.as_str() {
         "datetime" => Some(DataType::Date),
@@ -139,6 +128,7 @@ fn description(sent: &Map<String, Value>) -> Result<Description, Error> {
         description: rest::text(sent, "description", 1_000)?,
         messenger_writable: rest::boolean(sent, "messenger_writable")?,
         archived: rest::boolean(sent, "archived")?,
+        ..Description::default()
     })
 }
 

@@ -9,6 +9,7 @@ use crate::error::Error;
 use crate::id::{AttributeId, WorkspaceId};
 use crate::run;
 use crate::server::db::{Changed, Conn, Write};
+use crate::time::Time;
 
 /// The most values that one call sets.
 const MOST: usize = 200;
@@ -42,6 +43,7 @@ struct Known {
     api_writable: i64,
     messenger_writable: i64,
     ui_writable: i64,
+    archived_at: Time,
     text: Option<String>,
 }
 
@@ -102,6 +104,57 @@ pub async fn set(
     Ok(changes)
 }
 
+/// Sets custom attributes of people or companies who have none yet, as their product says; attributes are made and
+/// widened as in [`set`].
+///
+/// # Errors
+/// As [`set`].
+pub async fn set_new(
+    w: &mut Write<'_>,
+    subject: Subject,
+    field: &str,
+    subjects: &[(i64, &Map<String, Json>)],
+) -> Result<(), Error> {
+    let mut names = Map::new();
+    for (_, values) in subjects {
+        names.extend(values.keys().map(|name| (name.clone(), Json::Null)));
+    }
+    // Number 0 is nobody's, so no value comes along.
+    let mut all = known(w, subject, 0, &names).await?;
+    let mut rows = Vec::new();
+    for (id, values) in subjects {
+        for (name, value) in values.iter().filter(|(_, v)| !v.is_null()) {
+            let path = format!("{field}.{name}");
+            let found = all.get(name.as_str());
+            if let Some(attribute) = found {
+                may_write(attribute, Writer::Product, &path)?;
+            }
+            let reading = read(&path, name, value)?;
+            let attribute = match found {
+                Some(k) if fits(k, &reading) => k.id,
+                Some(k) if k.declared == 1 => {
+                    return Err(Error::invalid(path, format!("this attribute is {}", expected(k))));
+                }
+                _ => {
+                    let made = define(w, subject, name, reading.data_type).await?;
+                    all = known(w, subject, 0, &names).await?;
+                    made
+                }
+            };
+            let key: String = reading.text.to_lowercase().chars().take(200).collect();
+            rows.push((*id, attribute, reading.number, reading.text, key));
+        }
+    }
+    let rows = serde_json::to_string(&rows).map_err(|_| Error::Internal)?;
+    let sql = "insert into attribute_values (workspace_id, subject, subject_id, attribute_id, number, text, text_key, updated_at) \
+               select $1, $2, cast(value ->> 0 as bigint), cast(value ->> 1 as bigint), cast(value ->> 2 as double precision), \
+               value ->> 3, value ->> 4, $3 from json_each($4)";
+    let _: Changed = run!(w.conn, |c| {
+        sqlx::query(sql).bind(w.workspace).bind(subject.word()).bind(w.now).bind(&rows).execute(c)
+    })?;
+    Ok(())
+}
+
 fn fits(known: &Known, reading: &Reading) -> bool {
     DataType::from_word(&known.data_type).is_some_and(|t| t.holds(reading.data_type))
 }
@@ -117,6 +170,10 @@ fn expected(known: &Known) -> &'static str {
 }
 
 fn may_write(known: &Known, writer: Writer, path: &str) -> Result<(), Error> {
+    if writer == Writer::Teammate && known.archived_at.0 > 0 {
+        let message = "this attribute is archived: bring it back in the settings first";
+        return Err(Error::invalid(path, message));
+    }
     let may = match writer {
         Writer::Product => known.api_writable,
         Writer::Messenger => known.messenger_writable,
@@ -143,7 +200,7 @@ async fn known(
 ) -> Result<HashMap<String, Known>, Error> {
     let names: Vec<_> = values.keys().map(|name| [name]).collect();
     let names = serde_json::to_string(&names).map_err(|_| Error::Internal)?;
-    let sql = "select a.id, a.name, a.data_type, a.declared, a.api_writable, a.messenger_writable, a.ui_writable, v.text \
+    let sql = "select a.id, a.name, a.data_type, a.declared, a.api_writable, a.messenger_writable, a.ui_writable, a.archived_at, v.text \
                from json_each($3) j cross join attributes a left join attribute_values v \
                on v.workspace_id = a.workspace_id and v.subject = a.subject and v.subject_id = $4 and v.attribute_id = a.id \
                where a.workspace_id = $1 and a.subject = $2 and a.name = j.value ->> 0";

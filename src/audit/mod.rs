@@ -51,8 +51,32 @@ actions! {
     TeammateRemoved = "teammate_removed", "Removed a teammate";
     /// A teammate changed their password.
     PasswordChanged = "password_changed", "Changed their password";
+    /// A password was set by a link from a mail, or at the server's command line.
+    PasswordReset = "password_reset", "Reset a password";
+    /// A teammate's second step was switched on.
+    SecondStepOn = "second_step_on", "Switched two-step sign-in on";
+    /// A teammate's second step was switched off.
+    SecondStepOff = "second_step_off", "Switched two-step sign-in off";
+    /// A teammate made other recovery codes.
+    RecoveryCodesMade = "recovery_codes_made", "Made new recovery codes";
+    /// A teammate signed in with a recovery code.
+    RecoveryCodeUsed = "recovery_code_used", "Used a recovery code";
     /// A key was made.
     KeyMade = "key_made", "Made a key";
+    /// A key was revoked.
+    KeyRevoked = "key_revoked", "Revoked a key";
+    /// The identity secret was made anew.
+    IdentityRolled = "identity_rolled", "Made another identity secret";
+    /// The workspace's name or time zone changed.
+    WorkspaceChanged = "workspace_changed", "Changed the workspace";
+    /// An attribute was made.
+    AttributeMade = "attribute_made", "Made a data attribute";
+    /// An attribute was described.
+    AttributeDescribed = "attribute_described", "Changed a data attribute";
+    /// An attribute was archived.
+    AttributeArchived = "attribute_archived", "Archived a data attribute";
+    /// An attribute was brought back.
+    AttributeBroughtBack = "attribute_brought_back", "Brought back a data attribute";
     /// A person was deleted for good.
     ContactDeleted = "contact_deleted", "Deleted a person for good";
 }

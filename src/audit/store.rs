@@ -65,7 +65,8 @@ fn line(row: Row, dates: &Dates) -> Line {
     let data: Value = serde_json::from_str(&row.data).unwrap_or_default();
     let text = |name: &str| data.get(name).and_then(Value::as_str).unwrap_or_default();
     let action = Action::from_word(text("action"));
-    let detail = ["name", "email", "role", "kind"].map(text).into_iter().filter(|t| !t.is_empty());
+    let parts = ["attribute", "subject", "name", "email", "role", "kind", "hint", "time_zone"];
+    let detail = parts.map(text).into_iter().filter(|t| !t.is_empty());
     Line {
         seq: row.seq,
         actor: row.actor,

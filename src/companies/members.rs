@@ -1,5 +1,7 @@
 //! Who is in which company: joining brings history along, leaving keeps it.
 
+use std::collections::BTreeMap;
+
 use const_format::formatcp;
 use serde_json::json;
 
@@ -98,6 +100,50 @@ pub async fn join(
         ref_id: company.id.0,
         data,
     });
+    Ok(())
+}
+
+/// A person who is new and belongs to a company from the beginning.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Joining {
+    /// Who.
+    pub contact: ContactId,
+    /// Where.
+    pub company: CompanyId,
+    /// Since when.
+    pub at: Time,
+    /// When they were last seen; 0 for never.
+    pub last_seen_at: Time,
+    /// How many sessions they have begun since they joined.
+    pub sessions: i64,
+}
+
+/// Puts people who are new, and have no history to bring along, into companies; the caller logs it.
+///
+/// # Errors
+/// [`Error::Internal`] when the database fails.
+pub async fn join_many(w: &mut Write<'_>, joining: &[Joining]) -> Result<(), Error> {
+    let rows: Vec<_> = joining.iter().map(|j| (j.contact, j.company, j.at)).collect();
+    let rows = serde_json::to_string(&rows).map_err(|_| Error::Internal)?;
+    let sql = "insert into memberships (workspace_id, contact_id, company_id, joined_at) \
+               select $1, cast(value ->> 0 as bigint), cast(value ->> 1 as bigint), cast(value ->> 2 as bigint) from json_each($2)";
+    let _: Changed = run!(w.conn, |c| sqlx::query(sql).bind(w.workspace).bind(&rows).execute(c))?;
+    let mut folds: BTreeMap<CompanyId, (i64, i64, Time)> = BTreeMap::new();
+    for j in joining {
+        let fold = folds.entry(j.company).or_insert((0, 0, Time(0)));
+        *fold = (fold.0 + 1, fold.1 + j.sessions, fold.2.max(j.last_seen_at));
+    }
+    let folds: Vec<_> = folds.into_iter().map(|(id, (n, s, last))| (id, n, s, last)).collect();
+    let folds = serde_json::to_string(&folds).map_err(|_| Error::Internal)?;
+    // Whom it concerns is said twice, because SQLite else reads the rows for every company of the workspace.
+    let sql = "with j as materialized (select cast(value ->> 0 as bigint) as id, cast(value ->> 1 as bigint) as people, \
+               cast(value ->> 2 as bigint) as sessions, cast(value ->> 3 as bigint) as last from json_each($2)) \
+               update companies set user_count = user_count + j.people, session_count = session_count + j.sessions, \
+               last_seen_at = case when last_seen_at < j.last then j.last else last_seen_at end, updated_at = $3 \
+               from j where companies.workspace_id = $1 and companies.id in (select id from j) and companies.id = j.id";
+    let _: Changed = run!(w.conn, |c| {
+        sqlx::query(sql).bind(w.workspace).bind(&folds).bind(w.now).execute(c)
+    })?;
     Ok(())
 }
 

@@ -14,7 +14,7 @@ pub use listing::{Found, Place, listing, scroll};
 #[cfg(feature = "ssr")]
 pub(crate) use members::hand_over;
 #[cfg(feature = "ssr")]
-pub use members::{Membership, join, leave, of_contact};
+pub use members::{Joining, Membership, join, join_many, leave, of_contact};
 #[cfg(feature = "ssr")]
 pub use rest::router as rest;
 use serde::{Deserialize, Serialize};

@@ -93,6 +93,26 @@ pub async fn update(
     Ok(())
 }
 
+/// What the log says of these details where nothing was known before, custom attributes included.
+///
+/// # Errors
+/// [`Error::Invalid`] for text over 1,000 characters.
+pub(super) fn of_new(details: &Details) -> Result<Value, Error> {
+    let nothing = Now {
+        name: None,
+        email: None,
+        phone: None,
+        avatar: None,
+        signed_up_at: None,
+        unsubscribed: 0,
+        language_override: None,
+        owner_id: TeammateId(0),
+    };
+    let mut changes = standard(details, &nothing)?;
+    changes.set.extend(details.custom.clone());
+    Ok(json!({ "set": changes.set, "from": changes.from }))
+}
+
 fn standard(details: &Details, now: &Now) -> Result<Changes, Error> {
     let mut changes = Changes::default();
     let texts = [

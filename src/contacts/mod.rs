@@ -10,6 +10,8 @@ mod export;
 #[cfg(feature = "ssr")]
 mod files;
 #[cfg(feature = "ssr")]
+mod fresh;
+#[cfg(feature = "ssr")]
 mod history;
 #[cfg(feature = "ssr")]
 mod merge;
@@ -47,6 +49,8 @@ pub use erase::erase;
 pub use export::export;
 #[cfg(feature = "ssr")]
 pub use files::router as files;
+#[cfg(feature = "ssr")]
+pub use fresh::{Fresh, make_many};
 #[cfg(feature = "ssr")]
 pub use history::history;
 #[cfg(feature = "ssr")]

@@ -49,9 +49,9 @@ pub struct Visit {
 
 /// A session as it is stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::FromRow)]
-struct Session {
-    started_at: Time,
-    ended_at: Time,
+pub(super) struct Session {
+    pub started_at: Time,
+    pub ended_at: Time,
 }
 
 /// Takes visits in: sessions, first and last seen, counts of the person and of their companies, and
@@ -104,7 +104,7 @@ async fn add_times(w: &mut Write<'_>, contact: ContactId, times: &[Time]) -> Res
 }
 
 /// Joins what lies at most [`GAP`] apart.
-fn merged(all: impl Iterator<Item = Session>) -> Vec<Session> {
+pub(super) fn merged(all: impl Iterator<Item = Session>) -> Vec<Session> {
     let mut all: Vec<_> = all.collect();
     all.sort_by_key(|s| (s.started_at, s.ended_at));
     let mut out: Vec<Session> = Vec::new();

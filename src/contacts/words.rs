@@ -12,13 +12,14 @@ const MOST: usize = 24;
 /// The most characters of a word that are kept.
 const LONGEST: usize = 60;
 
+/// What somebody's words are made of.
 #[derive(sqlx::FromRow)]
-struct Row {
-    id: ContactId,
-    external_id: Option<String>,
-    name: Option<String>,
-    email: Option<String>,
-    phone: Option<String>,
+pub(super) struct Row {
+    pub id: ContactId,
+    pub external_id: Option<String>,
+    pub name: Option<String>,
+    pub email: Option<String>,
+    pub phone: Option<String>,
 }
 
 /// The words in texts: each whole text, and its parts between what are neither letters nor digits; folded.
@@ -46,7 +47,8 @@ pub(super) async fn add(
     insert(w, words.into_iter().map(|word| (word, contact)).collect()).await
 }
 
-async fn insert(w: &mut Write<'_>, rows: Vec<(String, ContactId)>) -> Result<(), Error> {
+/// Adds words to people.
+pub(super) async fn insert(w: &mut Write<'_>, rows: Vec<(String, ContactId)>) -> Result<(), Error> {
     let rows = serde_json::to_string(&rows).map_err(|_| Error::Internal)?;
     let sql = "insert into contact_words (workspace_id, word, contact_id) \
                select $1, value ->> 0, cast(value ->> 1 as bigint) from json_each($2) where true \
@@ -67,7 +69,8 @@ pub(super) async fn rewrite(w: &mut Write<'_>, contact: ContactId) -> Result<(),
     insert(w, row.iter().flat_map(of).collect()).await
 }
 
-fn of(row: &Row) -> Vec<(String, ContactId)> {
+/// Somebody's words.
+pub(super) fn of(row: &Row) -> Vec<(String, ContactId)> {
     let texts = [&row.external_id, &row.name, &row.email].into_iter().flatten();
     let mut words = words_of(texts.map(String::as_str));
     if let Some(phone) = &row.phone {

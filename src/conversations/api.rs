@@ -5,22 +5,97 @@
 use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
 
-use super::{Line, Lines, PartKind, Shelf, Thread};
+use super::{Done, Line, Lines, PartKind, Thread, Views};
 use crate::error::Error;
-use crate::id::{ContactId, ConversationId, TeammateId};
+use crate::id::{ContactId, ConversationId, ViewId};
 
-/// A part of the list of conversations.
+/// A part of a list of conversations: what the query of an inbox's address says, after a cursor, and up to and with
+/// another where it is given.
 ///
 /// # Errors
 /// [`Error::Invalid`] for a cursor that is not one.
 #[server(prefix = "/do", endpoint = "conversations", input = GetUrl)]
-pub async fn list_conversations(shelf: Shelf, before: Option<String>) -> Result<Lines, Error> {
+pub async fn list_conversations(
+    #[server(default)] query: String,
+    before: Option<String>,
+    until: Option<String>,
+) -> Result<Lines, Error> {
+    use super::{Asked, Range};
     use crate::server::{dates::Dates, viewer};
     let (app, viewer) = viewer::viewer().map_err(viewer::refuse)?;
     let mut c = app.db.read().await?;
     let dates = Dates::new(&viewer.time_zone, app.clock.now());
-    let list = super::list(&mut c, &dates, viewer.workspace, shelf, before.as_deref());
-    list.await.map_err(viewer::refuse)
+    let filter = filter_of(&query);
+    let asked = Asked { workspace: viewer.workspace, viewer: viewer.id, filter: &filter };
+    let range = Range { after: before.as_deref(), until: until.as_deref() };
+    super::list(&mut c, &dates, asked, range).await.map_err(viewer::refuse)
+}
+
+#[cfg(feature = "ssr")]
+fn filter_of(query: &str) -> super::Filter {
+    let pairs: Vec<(String, String)> =
+        url::form_urlencoded::parse(query.as_bytes()).into_owned().collect();
+    let get = |name: &str| pairs.iter().find(|(n, _)| n == name).map(|(_, v)| v.clone());
+    super::Filter::from_query(get)
+}
+
+/// The views beside the list, with their counts, and what menus offer.
+///
+/// # Errors
+/// [`Error::Unauthorized`] when nobody is signed in.
+#[server(prefix = "/do", endpoint = "inbox_views", input = GetUrl)]
+pub async fn inbox_views() -> Result<Views, Error> {
+    use crate::server::viewer;
+    let (app, viewer) = viewer::viewer().map_err(viewer::refuse)?;
+    let mut c = app.db.read().await?;
+    super::views(&mut c, viewer.workspace, viewer.id).await
+}
+
+/// What a list has, in words.
+///
+/// # Errors
+/// [`Error::Unauthorized`] when nobody is signed in.
+#[server(prefix = "/do", endpoint = "inbox_sentence", input = GetUrl)]
+pub async fn inbox_sentence(#[server(default)] query: String) -> Result<String, Error> {
+    use crate::server::viewer;
+    let (app, viewer) = viewer::viewer().map_err(viewer::refuse)?;
+    let mut c = app.db.read().await?;
+    let filter = filter_of(&query);
+    let name = super::name_of(&mut c, viewer.workspace, filter.scope).await?;
+    Ok(filter.sentence(|_| name.clone()))
+}
+
+/// Keeps a list under a name and goes to it.
+///
+/// # Errors
+/// As [`super::save_view`].
+#[server(prefix = "/do", endpoint = "save_view")]
+pub async fn save_view(
+    #[server(default)] query: String,
+    name: String,
+    shared: Option<String>,
+) -> Result<(), Error> {
+    use crate::server::{db::Write, viewer};
+    let (app, viewer) = viewer::viewer()?;
+    let filter = filter_of(&query);
+    let mut w = Write::begin(&app, viewer.workspace, viewer.id).await?;
+    super::save_view(&mut w, &name, &filter, shared.is_some()).await?;
+    w.commit().await?;
+    Ok(())
+}
+
+/// Deletes a view that is kept.
+///
+/// # Errors
+/// As [`super::delete_view`].
+#[server(prefix = "/do", endpoint = "delete_view")]
+pub async fn delete_view(view: ViewId) -> Result<(), Error> {
+    use crate::server::{db::Write, viewer};
+    let (app, viewer) = viewer::viewer()?;
+    let mut w = Write::begin(&app, viewer.workspace, viewer.id).await?;
+    super::delete_view(&mut w, view).await?;
+    w.commit().await?;
+    Ok(())
 }
 
 /// A conversation whole.
@@ -103,33 +178,75 @@ pub async fn say(
     Ok(())
 }
 
-/// Puts a conversation on the shelf of the open or of the closed ones.
+/// Changes conversations: those ticked, and those in `ids`, numbers with commas between them. `change` is the word of a
+/// button, `tag` and `at` what the fields beside it say.
 ///
 /// # Errors
-/// [`Error::NotFound`] for the conversation.
-#[server(prefix = "/do", endpoint = "shelve")]
-pub async fn shelve(conversation: ConversationId, shelf: Shelf) -> Result<(), Error> {
+/// As [`super::act`].
+#[server(prefix = "/do", endpoint = "act")]
+pub async fn act(
+    #[server(default)] conversations: Vec<ConversationId>,
+    #[server(default)] ids: String,
+    change: String,
+    #[server(default)] tag: String,
+    #[server(default)] at: String,
+) -> Result<Done, Error> {
+    use crate::server::{cookie, dates::Dates, db::Write, viewer};
+    use crate::ui::flash::Flash;
+    let (app, viewer) = viewer::viewer()?;
+    let change = super::Change::read(&change, &tag, &at)?;
+    let listed = ids.split(',').filter_map(|id| id.trim().parse().ok());
+    let all: Vec<ConversationId> = conversations.into_iter().chain(listed).collect();
+    let dates = Dates::new(&viewer.time_zone, app.clock.now());
+    let mut w = Write::begin(&app, viewer.workspace, viewer.id).await?;
+    let done = super::act(&mut w, &dates, &all, &change).await?;
+    w.commit().await?;
+    if viewer::is_native() {
+        let undo = serde_json::to_string(&done.undo).map_err(|_| Error::Internal)?;
+        let fields = vec![("said".to_owned(), done.said.clone()), ("changes".to_owned(), undo)];
+        let flash = Flash { path: DONE.into(), error: None, fields };
+        cookie::set(&app.flashes.show_once(flash, app.secure))?;
+    }
+    Ok(done)
+}
+
+/// Under which name a page without JavaScript is told what was done.
+const DONE: &str = "/do/act/done";
+
+/// What a native form did just before this page, with what undoes it.
+pub fn done_before() -> Option<Done> {
+    use crate::ui::flash::use_typed;
+    let changes = use_typed(DONE, "changes").unwrap_or_default();
+    let undo = serde_json::from_str(&changes).unwrap_or_default();
+    use_typed(DONE, "said").map(|said| Done { said, undo })
+}
+
+/// Undoes what [`act`] did, as far as nobody has changed the same since. `changes` is the JSON of its answer.
+///
+/// # Errors
+/// As [`super::undo`].
+#[server(prefix = "/do", endpoint = "undo")]
+pub async fn undo(changes: String) -> Result<(), Error> {
     use crate::server::{db::Write, viewer};
     let (app, viewer) = viewer::viewer()?;
+    let changes: Vec<super::Undo> = serde_json::from_str(&changes)
+        .map_err(|_| Error::invalid("changes", "there is nothing to undo"))?;
     let mut w = Write::begin(&app, viewer.workspace, viewer.id).await?;
-    match shelf {
-        Shelf::Open => super::reopen(&mut w, conversation).await?,
-        Shelf::Closed => super::close(&mut w, conversation).await?,
-    }
+    super::undo(&mut w, &changes).await?;
     w.commit().await?;
     Ok(())
 }
 
-/// Gives a conversation to a teammate, or to nobody.
+/// The viewer has a conversation on their screen and has read it.
 ///
 /// # Errors
-/// As [`super::assign`].
-#[server(prefix = "/do", endpoint = "assign")]
-pub async fn assign(conversation: ConversationId, teammate: TeammateId) -> Result<(), Error> {
+/// [`Error::NotFound`] for the conversation.
+#[server(prefix = "/do", endpoint = "mark_read")]
+pub async fn mark_read(conversation: ConversationId) -> Result<(), Error> {
     use crate::server::{db::Write, viewer};
     let (app, viewer) = viewer::viewer()?;
     let mut w = Write::begin(&app, viewer.workspace, viewer.id).await?;
-    super::assign(&mut w, conversation, teammate).await?;
+    super::mark_read(&mut w, conversation).await?;
     w.commit().await?;
     Ok(())
 }

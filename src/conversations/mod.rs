@@ -1,24 +1,54 @@
 //! Conversations: what is said to people and by them, one thread each.
 
+#[cfg(feature = "ssr")]
+mod act;
 pub mod api;
+mod change;
+mod filter;
+#[cfg(feature = "ssr")]
+mod list;
 #[cfg(feature = "ssr")]
 mod reading;
+#[cfg(feature = "ssr")]
+mod reads;
+#[cfg(feature = "ssr")]
+mod saved;
 #[cfg(feature = "ssr")]
 mod states;
 #[cfg(feature = "ssr")]
 mod store;
+#[cfg(feature = "ssr")]
+mod tagging;
 pub mod views;
+#[cfg(feature = "ssr")]
+mod waking;
 
 #[cfg(feature = "ssr")]
-pub use reading::{find, list, of_contact, texts, thread};
+pub use act::{act, undo};
+pub use change::{Change, Done, Snooze, Standing, Undo};
+pub use filter::{Filter, Order, Scope, State};
+#[cfg(feature = "ssr")]
+pub use list::{Asked, COUNTED, Range, counts, list};
+#[cfg(feature = "ssr")]
+pub use reading::{find, of_contact, texts, thread};
+#[cfg(feature = "ssr")]
+pub use reads::{mark_read, mark_unread};
+#[cfg(feature = "ssr")]
+pub use saved::{delete_view, name_of, save_view, views};
 use serde::{Deserialize, Serialize};
 #[cfg(feature = "ssr")]
-pub use states::{assign, close, reopen};
+pub use states::{
+    Moved, assign, assign_team, close, put_back, reopen, set_priority, snooze, unsnooze,
+};
 #[cfg(feature = "ssr")]
 pub use store::{receive, say, start};
+#[cfg(feature = "ssr")]
+pub use tagging::{tag, tags_of, untag};
+#[cfg(feature = "ssr")]
+pub use waking::{wake_due, watch};
 
 use crate::error::Error;
-use crate::id::{ContactId, ConversationId, PartId, TeammateId};
+use crate::id::{ContactId, ConversationId, PartId, TagId, TeamId, TeammateId, ViewId};
 use crate::time::Stamp;
 
 /// The longest text of a part, in characters.
@@ -41,32 +71,6 @@ impl PartKind {
             Self::Message => "message",
             Self::Note => "note",
         }
-    }
-}
-
-/// Which conversations a list has.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Shelf {
-    /// Those that are open.
-    #[default]
-    Open,
-    /// Those that are closed.
-    Closed,
-}
-
-impl Shelf {
-    /// The word in the database and in addresses.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Open => "open",
-            Self::Closed => "closed",
-        }
-    }
-
-    /// The shelf that an address names; open ones where it names none.
-    pub fn from_word(word: Option<&str>) -> Self {
-        if word == Some("closed") { Self::Closed } else { Self::Open }
     }
 }
 
@@ -96,18 +100,56 @@ pub struct Line {
     pub contact: ContactId,
     /// Their name.
     pub title: String,
+    /// The company that they have been in for longest.
+    pub company: Option<String>,
     /// The beginning of the newest part.
     pub last: String,
     /// Whether the newest part is for the team alone.
     pub last_is_note: bool,
+    /// The newest part's number, 0 for none.
+    pub last_part: i64,
     /// When something last happened.
     pub at: Stamp,
-    /// Whether it is open.
-    pub open: bool,
+    /// Since when the person waits for an answer, where they do.
+    pub waits: Option<Stamp>,
+    /// Where on its way.
+    pub state: State,
+    /// Until when it is put off, in words.
+    pub snoozed: Option<String>,
     /// Whether something said to the person has not reached them.
     pub waiting: bool,
     /// Who looks after it.
     pub assignee: Option<String>,
+    /// Their number, 0 for nobody.
+    pub assignee_id: TeammateId,
+    /// Which team looks after it.
+    pub team: Option<String>,
+    /// Its number, 0 for none.
+    pub team_id: TeamId,
+    /// Whether it is answered first.
+    pub priority: bool,
+    /// Whether the viewer has not read the newest part.
+    pub unread: bool,
+    /// Its tags, by name.
+    pub tags: Vec<(TagId, String)>,
+}
+
+impl Line {
+    /// Whether it is not closed.
+    pub fn is_open(&self) -> bool {
+        self.state != State::Closed
+    }
+
+    /// Whether another answer says something else of it than that time went by and the viewer read it.
+    pub fn differs(&self, other: &Self) -> bool {
+        let still = |line: &Self| {
+            let mut line = Self { unread: false, ..line.clone() };
+            line.at.ago.clear();
+            line.waits.iter_mut().for_each(|waits| waits.ago.clear());
+            line
+        };
+        still(self) != still(other)
+    }
 }
 
 /// A part of a list of conversations.
@@ -115,10 +157,69 @@ pub struct Line {
 pub struct Lines {
     /// The number up to which this is true.
     pub seq: i64,
-    /// The conversations, the last touched first.
+    /// The conversations, in the order that was asked for.
     pub lines: Vec<Line>,
     /// What to ask for the next part, if there is one.
     pub next: Option<String>,
+}
+
+/// Where a view stands beside the list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Group {
+    /// The ones that everybody has.
+    Main,
+    /// Those that the viewer keeps.
+    Kept,
+    /// Those that the team keeps.
+    Shared,
+    /// One for each team.
+    Team,
+    /// One for each teammate.
+    Teammate,
+    /// One for each tag that conversations have.
+    Tag,
+}
+
+/// A list of conversations that stands beside the inbox.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct View {
+    /// Where.
+    pub group: Group,
+    /// What it is called.
+    pub name: String,
+    /// What it has.
+    pub filter: Filter,
+    /// Its number, where somebody keeps it.
+    pub saved: Option<ViewId>,
+    /// How many conversations it has, 1,000 for that many and more.
+    pub count: i64,
+}
+
+impl View {
+    /// The count as it is shown: nothing for none, `999+` beyond 999.
+    pub fn counted(&self) -> String {
+        match self.count {
+            0 => String::new(),
+            n @ 1..=999 => n.to_string(),
+            _ => "999+".into(),
+        }
+    }
+}
+
+/// Every view, and what menus offer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Views {
+    /// The number up to which this is true.
+    pub seq: i64,
+    /// The views, group by group.
+    pub views: Vec<View>,
+    /// Teams that conversations can be given to, by name.
+    pub teams: Vec<(TeamId, String)>,
+    /// Teammates that conversations can be given to, by name.
+    pub teammates: Vec<(TeammateId, String)>,
+    /// Names of tags, to suggest.
+    pub tags: Vec<String>,
 }
 
 /// A conversation whole.
@@ -130,6 +231,8 @@ pub struct Thread {
     pub line: Line,
     /// The newest 500 parts, the oldest of them first.
     pub parts: Vec<Part>,
+    /// What happened besides, the oldest first.
+    pub happened: Vec<crate::stream::Line>,
     /// Who looks after it, 0 for nobody.
     pub assignee: TeammateId,
     /// Who may.

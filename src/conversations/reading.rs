@@ -1,13 +1,14 @@
-//! Reading conversations: lists, one whole, and what the stream shows of parts.
+//! Reading conversations: a person's, one whole, and what the stream shows of parts.
 
 use std::collections::HashMap;
 
 use const_format::formatcp;
 
-use super::{Line, Lines, Part, PartKind, Shelf, Thread};
+use super::tagging::tags_of;
+use super::{Line, Part, PartKind, State, Thread};
 use crate::contacts;
 use crate::error::Error;
-use crate::id::{ContactId, ConversationId, PartId, TeammateId, WorkspaceId};
+use crate::id::{ContactId, ConversationId, PartId, TeamId, TeammateId, WorkspaceId};
 use crate::run;
 use crate::server::dates::Dates;
 use crate::server::db::Conn;
@@ -15,7 +16,7 @@ use crate::stream;
 use crate::time::Time;
 use crate::ui::markdown;
 
-/// How many conversations a part of a list has.
+/// How many conversations of a person are shown.
 const ROWS: i64 = 50;
 /// How many parts a thread shows.
 const PARTS: i64 = 500;
@@ -29,23 +30,40 @@ pub struct Record {
     pub id: ConversationId,
     /// With whom.
     pub contact: ContactId,
+    /// The newest part, 0 for none.
+    pub last_part_id: i64,
     state: String,
     waiting: i64,
     assignee_id: TeammateId,
     assignee: Option<String>,
+    team_id: TeamId,
+    team: Option<String>,
+    priority: i64,
+    snoozed_until: Time,
+    waiting_since: Time,
     updated_at: Time,
     name: Option<String>,
     email: Option<String>,
     external_id: Option<String>,
+    company: Option<String>,
     last: Option<String>,
     last_kind: Option<String>,
+    last_author_kind: Option<String>,
+    last_author_id: Option<TeammateId>,
+    #[sqlx(default)]
+    read_part_id: Option<i64>,
 }
 
-const COLUMNS: &str = "v.id, v.contact_id as contact, v.state, v.waiting, v.assignee_id, m.name as assignee, v.updated_at, \
-     p.name, p.email, p.external_id, l.body as last, l.kind as last_kind from conversations v \
-     join contacts p on p.workspace_id = v.workspace_id and p.id = v.contact_id \
+pub(super) const FIELDS: &str = "v.id, v.contact_id as contact, v.last_part_id, v.state, v.waiting, v.assignee_id, m.name as assignee, \
+     v.team_id, q.name as team, v.priority, v.snoozed_until, v.waiting_since, v.updated_at, p.name, p.email, p.external_id, \
+     (select o.name from memberships b join companies o on o.workspace_id = b.workspace_id and o.id = b.company_id \
+     where b.workspace_id = v.workspace_id and b.contact_id = v.contact_id and b.left_at = 0 order by b.joined_at limit 1) as company, \
+     l.body as last, l.kind as last_kind, l.author_kind as last_author_kind, l.author_id as last_author_id";
+pub(super) const JOINS: &str = "join contacts p on p.workspace_id = v.workspace_id and p.id = v.contact_id \
      left join teammates m on m.workspace_id = v.workspace_id and m.id = v.assignee_id \
+     left join teams q on q.workspace_id = v.workspace_id and q.id = v.team_id \
      left join parts l on l.workspace_id = v.workspace_id and l.conversation_id = v.id and l.id = v.last_part_id";
+const COLUMNS: &str = formatcp!("{FIELDS} from conversations v {JOINS}");
 
 /// A conversation of this workspace.
 pub async fn find(
@@ -57,59 +75,54 @@ pub async fn find(
     run!(c, |x| sqlx::query_as::<_, Record>(sql).bind(workspace).bind(id).fetch_optional(x))
 }
 
-fn line(r: Record, dates: &Dates) -> Line {
+/// What a list says of a conversation, without its tags. `viewer` is whose reading it tells; 0 for nobody's.
+pub(super) fn line(r: Record, dates: &Dates, viewer: TeammateId) -> Line {
+    let mine =
+        r.last_author_kind.as_deref() == Some("teammate") && r.last_author_id == Some(viewer);
+    let read = r.read_part_id.unwrap_or(0);
+    // Less than 0 says that the viewer wants to read it again.
+    let unread = viewer.0 > 0 && (read < 0 || (r.last_part_id > read && !mine));
+    let state = State::from_word(&r.state).unwrap_or_default();
     let known = [r.name, r.email, r.external_id].into_iter().flatten().next();
     let last = r.last.unwrap_or_default();
-    let words = last.split_whitespace().collect::<Vec<_>>().join(" ");
+    let snoozed = (state == State::Snoozed).then(|| match r.snoozed_until.0 {
+        0 => "Until they write".to_owned(),
+        _ => format!("Until {}", dates.short(r.snoozed_until)),
+    });
     Line {
         id: r.id,
         contact: r.contact,
         title: known.unwrap_or_else(|| format!("Visitor {}", r.contact)),
-        last: words.chars().take(BEGINNING).collect(),
+        company: r.company,
+        last: beginning(&last),
         last_is_note: r.last_kind.as_deref() == Some("note"),
+        last_part: r.last_part_id,
         at: dates.stamp(r.updated_at),
-        open: r.state != "closed",
+        waits: (r.waiting_since.0 > 0).then(|| dates.stamp(r.waiting_since)),
+        state,
+        snoozed,
         waiting: r.waiting == 1,
         assignee: r.assignee,
+        assignee_id: r.assignee_id,
+        team: r.team,
+        team_id: r.team_id,
+        priority: r.priority == 1,
+        unread,
+        tags: Vec::new(),
     }
 }
 
-/// A part of the list of conversations, the last touched first.
-///
-/// # Errors
-/// [`Error::Invalid`] for a cursor that is not one.
-pub async fn list(
-    c: &mut Conn,
-    dates: &Dates,
-    workspace: WorkspaceId,
-    shelf: Shelf,
-    before: Option<&str>,
-) -> Result<Lines, Error> {
-    let seq = stream::last_seq(c, workspace).await?;
-    let (at, id) = match before {
-        None => (i64::MAX, i64::MAX),
-        Some(text) => text
-            .split_once('.')
-            .and_then(|(at, id)| Some((at.parse().ok()?, id.parse().ok()?)))
-            .ok_or_else(|| Error::invalid("before", "follow a link of the list"))?,
-    };
-    let sql = formatcp!(
-        "select {COLUMNS} where v.workspace_id = $1 and v.state = $2 and (v.updated_at, v.id) < ($3, $4) \
-         order by v.updated_at desc, v.id desc limit $5"
-    );
-    let mut rows: Vec<Record> = run!(c, |x| {
-        sqlx::query_as::<_, Record>(sql)
-            .bind(workspace)
-            .bind(shelf.word())
-            .bind(at)
-            .bind(id)
-            .bind(ROWS + 1)
-            .fetch_all(x)
-    })?;
-    let more = rows.len() as i64 > ROWS;
-    rows.truncate(ROWS as usize);
-    let next = rows.last().filter(|_| more).map(|r| format!("{}.{}", r.updated_at.0, r.id));
-    Ok(Lines { seq, lines: rows.into_iter().map(|r| line(r, dates)).collect(), next })
+/// The first words of a text, on one line.
+fn beginning(text: &str) -> String {
+    let mut words = String::new();
+    for word in text.split_whitespace() {
+        if words.len() > BEGINNING * 4 {
+            break;
+        }
+        words.push_str(if words.is_empty() { "" } else { " " });
+        words.push_str(word);
+    }
+    words.chars().take(BEGINNING).collect()
 }
 
 /// A person's conversations, the last touched first, at most 50.
@@ -125,7 +138,7 @@ pub async fn of_contact(
     let rows: Vec<Record> = run!(c, |x| {
         sqlx::query_as::<_, Record>(sql).bind(workspace).bind(contact).bind(ROWS).fetch_all(x)
     })?;
-    Ok(rows.into_iter().map(|r| line(r, dates)).collect())
+    Ok(rows.into_iter().map(|r| line(r, dates, TeammateId(0))).collect())
 }
 
 #[derive(sqlx::FromRow)]
@@ -157,7 +170,9 @@ pub async fn thread(
     let person = contacts::find(c, workspace, record.contact).await?;
     let teammates = crate::teammates::names(c, workspace).await?;
     let assignee = record.assignee_id;
-    let line = line(record, dates);
+    let mut line = line(record, dates, TeammateId(0));
+    line.tags = tags_of(c, workspace, &[id]).await?.remove(&id).unwrap_or_default();
+    let happened = stream::of_conversation(c, dates, workspace, id).await?;
     let part = |r: PartRow| {
         let ours = r.author_kind == "teammate";
         Part {
@@ -175,7 +190,7 @@ pub async fn thread(
     };
     let parts = rows.into_iter().map(part).collect();
     let blocked = person.is_some_and(|p| p.blocked_at.0 > 0);
-    Ok(Some(Thread { seq, line, parts, assignee, teammates, blocked }))
+    Ok(Some(Thread { seq, line, parts, happened, assignee, teammates, blocked }))
 }
 
 /// The texts of parts by number, as HTML that is safe to show.

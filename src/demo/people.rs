@@ -1,162 +1,81 @@
-//! Who is made up, and what they did: tracking calls, always the same for the same number.
+//! Who is made up, and what they did: tracking calls, always the same for the same number and the same moment.
 
 use rand::rngs::StdRng;
 use rand::{Rng as _, SeedableRng as _};
 use serde_json::{Value, json};
 
 use super::Plan;
+use super::company::Company;
+use super::world::{EVENTS, JOBS, PAGES, REGIONS, Region};
+use crate::contacts::IdentityKind;
 use crate::error::Error;
 use crate::time::Time;
 use crate::tracking::{Arrival, Call, parse};
 
-/// About how many calls a person has besides events.
-pub const CALLS: i64 = 8;
-const DAY: i64 = 24 * 60 * 60 * 1000;
+/// The milliseconds of a day.
+pub const DAY: i64 = 24 * 60 * 60 * 1000;
 
-/// People of one language: how they are called, and from where and with what they come.
-struct Region {
-    first: &'static [(&'static str, &'static str)],
-    last: &'static [&'static str],
-    family_first: bool,
-    locale: &'static str,
-    /// The first three numbers of an address of a university there.
-    network: &'static str,
-    agent: &'static str,
+/// What the sender calls person number `n`: every eleventh is a visitor whom nobody knows by name yet.
+pub fn identity(n: i64) -> (IdentityKind, String) {
+    if n % 11 == 10 {
+        (IdentityKind::AnonymousId, format!("demo-visitor-{n}"))
+    } else {
+        (IdentityKind::ExternalId, format!("demo-{n}"))
+    }
 }
 
-const CHROME: &str = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36";
-const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0";
-const SAFARI: &str = "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/26.0 Safari/605.1.15";
-const PHONE: &str = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_6 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/26.0 Mobile/15E148 Safari/604.1";
-
-const REGIONS: [Region; 9] = [
-    Region {
-        first: &[
-            ("Grace", "grace"),
-            ("Oliver", "oliver"),
-            ("Maya", "maya"),
-            ("Ruth", "ruth"),
-            ("Ethan", "ethan"),
-        ],
-        last: &[
-            "Walker",
-            "Okafor",
-            "Bennett",
-            "Hughes",
-            "Sullivan",
-            "Featherstonehaugh-Cholmondeley",
-        ],
-        family_first: false,
-        locale: "en-GB",
-        network: "129.67.1",
-        agent: CHROME,
-    },
-    Region {
-        first: &[("Lena", "lena"), ("Jonas", "jonas"), ("Katrin", "katrin"), ("Jörg", "joerg")],
-        last: &["Vogel", "Brandt", "Schröder", "Hofmann"],
-        family_first: false,
-        locale: "de-DE",
-        network: "141.20.1",
-        agent: FIREFOX,
-    },
-    Region {
-        first: &[("Émilie", "emilie"), ("Hugo", "hugo"), ("Camille", "camille"), ("Théo", "theo")],
-        last: &["Lefèvre", "Girard", "Moreau", "Chevalier"],
-        family_first: false,
-        locale: "fr-FR",
-        network: "129.175.1",
-        agent: SAFARI,
-    },
-    Region {
-        first: &[("Lucía", "lucia"), ("Mateo", "mateo"), ("Íñigo", "inigo")],
-        last: &["Navarro", "Castaño", "Ibáñez"],
-        family_first: false,
-        locale: "es-ES",
-        network: "147.96.1",
-        agent: CHROME,
-    },
-    Region {
-        first: &[("نور", "nour"), ("ليلى", "layla"), ("عمر", "omar")],
-        last: &["الحداد", "منصور", "الشريف"],
-        family_first: false,
-        locale: "ar-EG",
-        network: "193.227.1",
-        agent: PHONE,
-    },
-    Region {
-        first: &[("美咲", "misaki"), ("健太", "kenta"), ("陽子", "yoko")],
-        last: &["佐藤", "高橋", "渡辺"],
-        family_first: true,
-        locale: "ja-JP",
-        network: "133.11.1",
-        agent: SAFARI,
-    },
-    Region {
-        first: &[("Ana", "ana"), ("João", "joao"), ("Beatriz", "beatriz")],
-        last: &["Souza", "Araújo", "Figueiredo"],
-        family_first: false,
-        locale: "pt-BR",
-        network: "143.107.1",
-        agent: PHONE,
-    },
-    Region {
-        first: &[("Priya", "priya"), ("Arjun", "arjun"), ("Meera", "meera")],
-        last: &["Sharma", "Iyer", "Banerjee"],
-        family_first: false,
-        locale: "en-IN",
-        network: "14.139.34",
-        agent: CHROME,
-    },
-    Region {
-        first: &[("Zofia", "zofia"), ("Łukasz", "lukasz"), ("Agnieszka", "agnieszka")],
-        last: &["Wiśniewska", "Zieliński", "Wójcik"],
-        family_first: false,
-        locale: "pl-PL",
-        network: "148.81.1",
-        agent: FIREFOX,
-    },
-];
-const FIRST_WORDS: [&str; 10] = [
-    "Harbour", "Juniper", "Copper", "Meadow", "Lantern", "Granite", "Willow", "Saffron", "Cobalt",
-    "Thistle",
-];
-const SECOND_WORDS: [&str; 8] =
-    ["Labs", "Foods", "Logistics", "Studio", "Insurance", "Health", "Robotics", "Travel"];
-const INDUSTRIES: [&str; 8] = [
-    "Software",
-    "Food",
-    "Transport",
-    "Design",
-    "Finance",
-    "Health care",
-    "Manufacturing",
-    "Tourism",
-];
-const PLANS: [(&str, f64); 4] =
-    [("Free", 0.0), ("Starter", 49.0), ("Team", 199.5), ("Business", 890.0)];
-const EVENTS: [&str; 6] = [
-    "Report opened",
-    "Order completed",
-    "Colleague invited",
-    "Export finished",
-    "Filter saved",
-    "Invoice paid",
-];
-const PAGES: [&str; 5] = ["", "reports", "orders", "settings/team", "billing"];
-
-/// The customer's own id of person number `n`; visitors without one are every eleventh.
-pub fn user_id(n: i64) -> Option<String> {
-    (n % 11 != 10).then(|| format!("demo-{n}"))
+/// The outline of a person, from which the rest follows.
+pub struct Person {
+    /// The company that they would belong to.
+    pub company: Company,
+    /// Where they live.
+    pub region: &'static Region,
+    /// When they began.
+    pub since: Time,
+    /// When they were last seen, if they ever were.
+    pub last: Option<Time>,
+    /// What else is left to chance.
+    random: StdRng,
 }
 
-/// What a company's people are like, by its number: when they began and when they were last seen, in days ago.
-fn fate(company: i64, random: &mut StdRng) -> (i64, Option<i64>) {
-    match company % 10 {
-        5 => (random.random_range(2..13), Some(random.random_range(0..2))),
-        6 => (random.random_range(200..500), Some(random.random_range(33..58))),
-        7 => (random.random_range(300..700), Some(random.random_range(70..180))),
-        9 => (random.random_range(20..90), None),
-        _ => (random.random_range(60..700), Some(random.random_range(0..25))),
+impl Person {
+    /// Person number `n` of a plan, as of `now`.
+    pub fn new(plan: Plan, n: i64, now: Time) -> Self {
+        let mut random = StdRng::seed_from_u64(n as u64);
+        let companies = plan.companies();
+        // Neighbours are colleagues, so that a step meets few companies.
+        let company = Company::new(n * companies / plan.people.max(1), now);
+        let region = &REGIONS[(n as usize * 5 + company.number as usize) % REGIONS.len()];
+        let began = company.oldest.min(company.newest + random.random_range(0..540));
+        let since = now.plus(-began * DAY - random.random_range(0..DAY / 2));
+        let last = company.quiet.clone().map(|days| {
+            let ago = random.random_range(days) * DAY + random.random_range(0..DAY / 3);
+            now.plus(-ago).max(since.plus(DAY / 24))
+        });
+        Self { company, region, since, last, random }
+    }
+
+    /// Their name, and how it begins in an address.
+    fn name(&mut self) -> (String, &'static str) {
+        let (given, ascii) =
+            self.region.first[self.random.random_range(0..self.region.first.len())];
+        let family = self.region.last[self.random.random_range(0..self.region.last.len())];
+        let full = if self.region.family_first {
+            format!("{family} {given}")
+        } else {
+            format!("{given} {family}")
+        };
+        (full, ascii)
+    }
+
+    fn visits(&mut self) -> Vec<Time> {
+        let Some(last) = self.last else { return Vec::new() };
+        let span = (last.0 - self.since.0).max(1);
+        let some = self.random.random_range(1..6);
+        let mut visits: Vec<_> =
+            (0..some).map(|_| self.since.plus(self.random.random_range(0..span))).collect();
+        visits.push(last);
+        visits
     }
 }
 
@@ -178,67 +97,30 @@ fn share(plan: Plan, n: i64) -> i64 {
 /// # Errors
 /// As [`parse`], which takes all that is made up here.
 pub fn calls(plan: Plan, n: i64, now: Time) -> Result<Vec<Call>, Error> {
-    let mut random = StdRng::seed_from_u64(n as u64);
-    let companies = (plan.people / 8).max(1);
-    let company = (n * 7 + n / companies) % companies;
-    let (began, quiet) = fate(company, &mut random);
-    let region = &REGIONS[(n as usize * 5 + company as usize) % REGIONS.len()];
-    let ago =
-        |days: i64, random: &mut StdRng| now.plus(-days * DAY - random.random_range(0..DAY / 2));
-    let since = ago(began, &mut random);
+    let mut person = Person::new(plan, n, now);
+    let since = person.since;
     let mut made = Made { n, at: 0, now, calls: Vec::new() };
-    let words = SECOND_WORDS.len() as i64;
-    let (first, second) = (company % 10, (company / 10 + company) % words);
-    let word = FIRST_WORDS[first as usize];
-    let more = company / (10 * words);
-    let mut name = format!("{word} {}", SECOND_WORDS[second as usize]);
-    let mut domain = format!("{}-{}.example", word, SECOND_WORDS[second as usize]).to_lowercase();
-    if more > 0 {
-        name = format!("{name} {}", more + 1);
-        domain = format!("{}{}", more + 1, domain);
-    }
-    if user_id(n).is_some() {
-        let (given, ascii) = region.first[random.random_range(0..region.first.len())];
-        let family = region.last[random.random_range(0..region.last.len())];
-        let full = if region.family_first {
-            format!("{family} {given}")
-        } else {
-            format!("{given} {family}")
-        };
-        let jobs = ["Owner", "Engineer", "Accountant", "Support lead"];
-        let job = jobs[random.random_range(0..jobs.len())];
-        let (plan_name, price) = PLANS[company as usize % PLANS.len()];
-        made.add("group", since, json!({ "groupId": format!("demo-{company}"), "traits": {
-            "name": name, "plan": plan_name, "monthlySpend": price, "website": format!("https://{domain}"),
-            "industry": INDUSTRIES[second as usize], "employees": 4 + company * company % 900,
-            "createdAt": iso(since.plus(-DAY)), "renewal_at": iso(now.plus((company % 40 + 3) * DAY)),
-        } }))?;
-        made.add(
-            "identify",
-            since,
-            json!({ "traits": {
-            "name": full, "email": format!("{ascii}.{n}@{domain}"), "createdAt": iso(since),
-            "job_title": job,
+    if identity(n).0 == IdentityKind::ExternalId {
+        let id = format!("demo-{}", person.company.number);
+        let traits = person.company.traits();
+        made.add("group", since, json!({ "groupId": id, "traits": traits }))?;
+        let (name, ascii) = person.name();
+        let random = &mut person.random;
+        let traits = json!({
+            "name": name, "email": format!("{ascii}.{n}@{}", person.company.domain()), "createdAt": iso(since),
+            "job_title": JOBS[random.random_range(0..JOBS.len())],
             "seats": random.random_range(1..60), "newsletter": random.random_bool(0.6),
-            "credit": f64::from(random.random_range(0..9_000)) / 100.0,
+            "credit": f64::from(random.random_range(1..9_000)) / 100.0 + 0.001,
+            "trained_at": iso(since.plus(random.random_range(0..DAY))),
             "phone": format!("+44 20 7946 {:04}", n % 1000),
-        } }),
-        )?;
+        });
+        made.add("identify", since, json!({ "traits": traits }))?;
     }
-    let last = quiet.map(|days| now.plus(-days * DAY - random.random_range(0..DAY / 3)));
-    let mut visits: Vec<Time> = Vec::new();
-    if let Some(last) = last.filter(|last| *last > since) {
-        let span = (last.0 - since.0).max(1);
-        visits.extend(
-            (0..random.random_range(2..6)).map(|_| since.plus(random.random_range(0..span))),
-        );
-        visits.push(last);
-    }
-    let address = format!("{}.{}", region.network, random.random_range(1..250));
-    for at in visits {
-        let page = PAGES[random.random_range(0..PAGES.len())];
+    let address = format!("{}.{}", person.region.network, person.random.random_range(1..250));
+    for at in person.visits() {
+        let page = PAGES[person.random.random_range(0..PAGES.len())];
         let mut context = json!({
-            "ip": address, "userAgent": region.agent, "locale": region.locale,
+            "ip": address, "userAgent": person.region.agent, "locale": person.region.locale,
             "page": { "url": format!("https://app.engines.example/{page}"), "referrer": "https://search.example/" },
         });
         if n % 4 == 0 {
@@ -247,25 +129,30 @@ pub fn calls(plan: Plan, n: i64, now: Time) -> Result<Vec<Call>, Error> {
         }
         made.add("page", at, json!({ "context": context }))?;
     }
-    let end = last.unwrap_or(now);
-    let span = (end.0 - since.0).max(1);
+    let span = (person.last.unwrap_or(now).0 - since.0).max(1);
     for _ in 0..share(plan, n) {
-        let at = since.plus(random.random_range(0..span));
-        let event = EVENTS[random.random_range(0..EVENTS.len())];
-        let total = f64::from(random.random_range(500..90_000)) / 100.0;
-        let properties = match event {
-            "Order completed" | "Invoice paid" => {
-                json!({ "total": total, "currency": "EUR", "number": random.random_range(1000..9999) })
-            }
-            "Colleague invited" => json!({ "role": "member" }),
-            _ => json!({ "rows": random.random_range(1..5000) }),
-        };
+        let at = since.plus(person.random.random_range(0..span));
+        let (event, properties) = event(&mut person.random);
         made.add("track", at, json!({ "event": event, "properties": properties }))?;
     }
     Ok(made.calls)
 }
 
-fn iso(at: Time) -> String {
+fn event(random: &mut StdRng) -> (&'static str, Value) {
+    let event = EVENTS[random.random_range(0..EVENTS.len())];
+    let total = f64::from(random.random_range(500..90_000)) / 100.0;
+    let properties = match event {
+        "Order completed" | "Invoice paid" => {
+            json!({ "total": total, "currency": "EUR", "number": random.random_range(1000..9999) })
+        }
+        "Colleague invited" => json!({ "role": "member" }),
+        _ => json!({ "rows": random.random_range(1..5000) }),
+    };
+    (event, properties)
+}
+
+/// A moment as senders write it.
+pub fn iso(at: Time) -> String {
     jiff::Timestamp::from_millisecond(at.0).unwrap_or_default().to_string()
 }
 
@@ -279,10 +166,9 @@ struct Made {
 
 impl Made {
     fn add(&mut self, kind: &str, at: Time, mut body: Value) -> Result<(), Error> {
-        match user_id(self.n) {
-            Some(id) => body["userId"] = json!(id),
-            None => body["anonymousId"] = json!(format!("demo-visitor-{}", self.n)),
-        }
+        let (who, id) = identity(self.n);
+        let field = if who == IdentityKind::ExternalId { "userId" } else { "anonymousId" };
+        body[field] = json!(id);
         body["messageId"] = json!(format!("demo:{}:{}", self.n, self.at));
         body["timestamp"] = json!(iso(at));
         self.at += 1;

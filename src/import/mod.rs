@@ -18,6 +18,8 @@ pub use export::export;
 #[cfg(feature = "ssr")]
 pub use rest::router;
 #[cfg(feature = "ssr")]
+pub use row::Columns;
+#[cfg(feature = "ssr")]
 pub use run::{Import, Running, preview};
 use serde::{Deserialize, Serialize};
 #[cfg(feature = "ssr")]

@@ -21,6 +21,8 @@ const LOOK: Duration = Duration::from_secs(15);
 
 /// Works on jobs until the process stops: at once when one is added here, and every now and then.
 pub async fn watch(app: Weak<AppState>) {
+    // Held to the end, so that the process waits for the step that is running.
+    let Some(mut stopping) = app.upgrade().map(|held| held.stopping.subscribe()) else { return };
     if let Some(held) = app.upgrade()
         && let Err(error) = prepare(&held).await
     {
@@ -37,6 +39,7 @@ pub async fn watch(app: Weak<AppState>) {
         tokio::select! {
             () = woken.notified() => {}
             () = tokio::time::sleep(LOOK) => {}
+            _ = stopping.changed() => return,
         }
     }
 }
@@ -132,22 +135,21 @@ async fn import(app: &AppState, job: &mut Claimed) -> Result<(), Error> {
     Ok(())
 }
 
-/// Makes customers up in steps that change nothing when they are taken again.
+/// Makes customers up in steps that know how far they are.
 async fn make_up(app: &AppState, job: &mut Claimed, plan: demo::Plan) -> Result<(), Error> {
+    let mut made = demo::begin(app, job.workspace, job.created_by, plan).await?;
     loop {
-        let made = demo::step(app, job.workspace, job.created_by, plan, job.cursor.next).await;
-        let next = match made {
-            Ok(next) => next,
+        let more = match demo::step(app, job.workspace, &mut made).await {
+            Ok(more) => more,
             Err(Error::Internal) => return Err(Error::Internal),
             Err(error) => {
                 return tell(app, job, State::Failed, &error.sentence()).await.map(|_| ());
             }
         };
-        job.cursor.next = next.unwrap_or(plan.people);
-        job.cursor.changed = job.cursor.next;
-        job.done = job.cursor.next;
-        let state = if next.is_some() { State::Running } else { State::Done };
-        if !tell(app, job, state, "").await? || next.is_none() || *app.stopping.borrow() {
+        job.cursor.changed = made.next;
+        (job.done, job.total) = (made.next, made.plan.people);
+        let state = if more { State::Running } else { State::Done };
+        if !tell(app, job, state, "").await? || !more || *app.stopping.borrow() {
             return Ok(());
         }
     }

@@ -37,6 +37,8 @@ pub enum Topic {
     Conversation(ConversationId),
     /// The list of conversations.
     Inbox,
+    /// What a teammate alone sees: how far they have read, and the views they keep.
+    Mine(TeammateId),
     /// The workspace itself: team, keys, settings, jobs.
     Workspace,
     /// What a person's own Messenger shows. Only that follows it.

@@ -150,6 +150,7 @@ async fn may_follow(app: &AppState, viewer: &Viewer, topic: Topic) -> Result<boo
     match topic {
         Topic::People | Topic::Companies | Topic::Inbox | Topic::Workspace => Ok(true),
         Topic::Messenger(_) => Ok(false),
+        Topic::Mine(id) => Ok(id == viewer.id),
         Topic::Contact(id) => {
             let mut c = app.db.read().await?;
             Ok(contacts::find(&mut c, viewer.workspace, id).await?.is_some())

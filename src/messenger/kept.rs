@@ -8,6 +8,7 @@ use crate::id::WorkspaceId;
 use crate::run;
 use crate::server::db::{Changed, Conn, Entry, Write};
 use crate::time::Time;
+use crate::workspace::identity_secrets;
 
 /// A workspace as its Messenger sees it.
 #[derive(Debug, Clone)]
@@ -69,11 +70,7 @@ pub async fn secrets(
     workspace: WorkspaceId,
     now: Time,
 ) -> Result<Vec<String>, Error> {
-    let sql = "select identity_secret, identity_previous, identity_previous_until from workspaces where id = $1";
-    let row: Option<(String, String, Time)> = run!(c, |x| {
-        sqlx::query_as::<_, (String, String, Time)>(sql).bind(workspace).fetch_optional(x)
-    })?;
-    let (current, previous, until) = row.ok_or(Error::NotFound)?;
-    let previous = Some(previous).filter(|_| until > now);
-    Ok([Some(current), previous].into_iter().flatten().filter(|s| !s.is_empty()).collect())
+    let all = identity_secrets(c, workspace, now).await?;
+    // An empty one would let anybody sign.
+    Ok(all.into_iter().filter(|secret| !secret.is_empty()).collect())
 }

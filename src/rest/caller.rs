@@ -74,8 +74,7 @@ pub async fn check(State(app): State<Arc<AppState>>, mut request: Request, next:
 
 async fn caller(app: &Arc<AppState>, headers: &HeaderMap) -> Result<Caller, Error> {
     let token = bearer(headers).ok_or(Error::Unauthorized)?;
-    let workspace =
-        workspace_of_key(&app.db, "api_token", token).await?.ok_or(Error::Unauthorized)?;
+    let workspace = workspace_of_key(app, "api_token", token).await?.ok_or(Error::Unauthorized)?;
     let sql = "select name, app_id, time_zone, created_at from workspaces where id = $1";
     let mut c = app.db.read().await?;
     let (name, app_id, time_zone, created_at): (String, String, String, Time) = run!(c, |x| {

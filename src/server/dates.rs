@@ -61,6 +61,30 @@ impl Dates {
         date.strftime("%A %-d %B %Y").to_string()
     }
 
+    /// Nine in the morning of tomorrow, or of the next day that is this day of the week (1 is Monday, 7 Sunday).
+    pub fn morning(&self, weekday: Option<i8>) -> Option<Time> {
+        let mut date = self.zoned(self.now).date().tomorrow().ok()?;
+        while weekday.is_some_and(|day| date.weekday().to_monday_one_offset() != day) {
+            date = date.tomorrow().ok()?;
+        }
+        let zoned = date.at(9, 0, 0, 0).to_zoned(self.zone.clone()).ok()?;
+        Some(Time(zoned.timestamp().as_millisecond()))
+    }
+
+    /// The moment that a form's date and time mean here: `2026-11-27T09:00`.
+    pub fn moment(&self, text: &str) -> Option<Time> {
+        let civil: jiff::civil::DateTime = text.parse().ok()?;
+        let zoned = civil.to_zoned(self.zone.clone()).ok()?;
+        Some(Time(zoned.timestamp().as_millisecond()))
+    }
+
+    /// A moment in few words: the time alone today, else the day too: `Monday 30 November, 09:00`.
+    pub fn short(&self, at: Time) -> String {
+        let (zoned, today) = (self.zoned(at), self.zoned(self.now).date());
+        let format = if zoned.date() == today { "%H:%M" } else { "%A %-d %B, %H:%M" };
+        zoned.strftime(format).to_string()
+    }
+
     /// The first moment of the day that a moment is in, and that of the next day.
     pub fn day_of(&self, at: Time) -> (Time, Time) {
         let begin = self.zoned(at).start_of_day().ok();

@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, State};
@@ -10,6 +11,7 @@ use axum::http::header::X_CONTENT_TYPE_OPTIONS;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{any, get};
 use axum::serve::ListenerExt as _;
+use tokio::net::TcpListener;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
 use tower_http::set_header::SetResponseHeaderLayer;
@@ -17,7 +19,7 @@ use tower_http::set_header::SetResponseHeaderLayer;
 pub use crate::rest::Refused;
 use crate::run;
 use crate::server::state::AppState;
-use crate::server::{assets, flash, origin, page};
+use crate::server::{assets, flash, origin, page, request_log, used};
 
 /// Every route of the server.
 pub fn router(app: Arc<AppState>) -> Router {
@@ -47,8 +49,10 @@ pub fn router(app: Arc<AppState>) -> Router {
         .layer(DefaultBodyLimit::max(512 * 1024))
         .layer(CatchPanicLayer::new())
         .layer(from_fn(crate::rest::finish))
+        .layer(from_fn(request_log::log))
         .layer(PropagateRequestIdLayer::x_request_id())
         .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
+        .layer(from_fn(request_log::plain_id))
         .with_state(app)
 }
 
@@ -61,9 +65,17 @@ async fn ready(State(app): State<Arc<AppState>>) -> Result<&'static str, Refused
     Ok("ready")
 }
 
-/// Serves until the process is told to stop, then lets running requests finish.
-pub async fn serve(app: Arc<AppState>, addr: SocketAddr) -> std::io::Result<()> {
-    let listener = tokio::net::TcpListener::bind(addr).await?;
+/// Serves until it is told to stop; then running requests, open sockets and steps of jobs come to their end, as far as
+/// they do within `patience`.
+///
+/// # Errors
+/// When the listener fails.
+pub async fn serve(
+    app: Arc<AppState>,
+    listener: TcpListener,
+    told: impl Future<Output = ()> + Send + 'static,
+    patience: Duration,
+) -> std::io::Result<()> {
     tracing::info!(addr = %listener.local_addr()?, "serving");
     // Without this a streamed response stalls 40 ms on delayed acknowledgements.
     let listener = listener.tap_io(|stream| {
@@ -72,20 +84,32 @@ pub async fn serve(app: Arc<AppState>, addr: SocketAddr) -> std::io::Result<()> 
         }
     });
     tokio::spawn(crate::jobs::watch(Arc::downgrade(&app)));
+    tokio::spawn(used::watch(Arc::downgrade(&app)));
+    tokio::spawn(crate::conversations::watch(Arc::downgrade(&app)));
     let stop = app.clone();
     let stopped = async move {
-        stop_signal().await;
+        told.await;
+        tracing::info!("stopping");
         stop.stopping.send_replace(true);
     };
-    let service = router(app).into_make_service_with_connect_info::<SocketAddr>();
-    axum::serve(listener, service).with_graceful_shutdown(stopped).await
-}
-
-async fn stop_signal() {
-    use tokio::signal::unix::{SignalKind, signal};
-    let Ok(mut terminate) = signal(SignalKind::terminate()) else { return };
+    let mut stopping = app.stopping.subscribe();
+    let late = async move {
+        let _ = stopping.wait_for(|stopping| *stopping).await;
+        drop(stopping);
+        tokio::time::sleep(patience).await;
+    };
+    let service = router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
+    let all = async {
+        axum::serve(listener, service).with_graceful_shutdown(stopped).await?;
+        // Sockets and jobs listen to the word as long as they are at work.
+        app.stopping.closed().await;
+        app.used.write(&app).await.map_err(std::io::Error::other)
+    };
     tokio::select! {
-        _ = tokio::signal::ctrl_c() => {}
-        _ = terminate.recv() => {}
+        done = all => done,
+        () = late => {
+            tracing::warn!("stopped without waiting longer for what was still running");
+            Ok(())
+        }
     }
 }

@@ -18,7 +18,9 @@ use crate::teammates::{self, SESSION_COOKIE, Viewer};
 use crate::workspace;
 
 /// Pages that anyone may open.
-const PUBLIC: [&str; 2] = ["/sign-in", "/start"];
+const PUBLIC: [&str; 4] = ["/sign-in", "/sign-in/code", "/forgot-password", "/start"];
+/// Pages that anyone may open who has their link.
+const BY_LINK: [&str; 2] = ["/join/", "/reset-password/"];
 
 /// Who asks, by the session cookie.
 pub async fn find_viewer(app: &AppState, headers: &HeaderMap) -> Option<Viewer> {
@@ -39,7 +41,8 @@ pub async fn page(State(app): State<Arc<AppState>>, request: Request<Body>) -> R
             _ => {}
         }
     }
-    let public = PUBLIC.contains(&path.as_str()) || path.starts_with("/join/");
+    let public =
+        PUBLIC.contains(&path.as_str()) || BY_LINK.iter().any(|begin| path.starts_with(begin));
     if viewer.is_none() && !public {
         let wanted = request.uri().path_and_query().map_or("/", |p| p.as_str());
         let next: String = url::form_urlencoded::byte_serialize(wanted.as_bytes()).collect();

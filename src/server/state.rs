@@ -7,12 +7,15 @@ use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use tokio::sync::{Notify, watch};
 
 use crate::messenger;
+use crate::id::TeammateId;
 use crate::rest::Limits;
 use crate::server::clock::Clock;
 use crate::server::db::Db;
 use crate::server::flash::Flashes;
 use crate::server::geo::Geo;
 use crate::server::hub::Hub;
+use crate::server::mail::Mailer;
+use crate::server::used::Used;
 use crate::tracking::Queue;
 
 /// The parts that live as long as the process.
@@ -29,6 +32,12 @@ pub struct AppState {
     pub flashes: Flashes,
     /// Whether the address is https, so that cookies are sent over it only.
     pub secure: bool,
+    /// The address that browsers use, without a slash at its end: where links in mails lead.
+    pub public_url: String,
+    /// What mail goes out by, if any does.
+    pub mail: Option<Mailer>,
+    /// When sessions and keys were last used.
+    pub used: Used,
     /// Where IP addresses are.
     pub geo: Geo,
     /// Proxies whose `X-Forwarded-For` is believed.
@@ -46,14 +55,24 @@ pub struct AppState {
     pub demo_site: bool,
     /// Attempts to sign in, by folded e-mail address: ten at once, then six a minute.
     pub sign_ins: DefaultKeyedRateLimiter<String>,
+    /// Codes tried at the second step of signing in: five at once, then one a minute.
+    pub codes: DefaultKeyedRateLimiter<TeammateId>,
+    /// Mails asked for by someone who is not signed in, by folded address: three at once, then one in ten minutes.
+    pub mails: DefaultKeyedRateLimiter<String>,
 }
 
 impl AppState {
     /// The state of a process that has just started.
     pub fn new(db: Db, clock: Clock, secure: bool) -> Self {
+        const ONE: NonZeroU32 = NonZeroU32::new(1).expect("one is not zero");
+        const THREE: NonZeroU32 = NonZeroU32::new(3).expect("three is not zero");
+        const FIVE: NonZeroU32 = NonZeroU32::new(5).expect("five is not zero");
         const SIX: NonZeroU32 = NonZeroU32::new(6).expect("six is not zero");
         const TEN: NonZeroU32 = NonZeroU32::new(10).expect("ten is not zero");
         let sign_ins = RateLimiter::keyed(Quota::per_minute(SIX).allow_burst(TEN));
+        // Six an hour are one in ten minutes.
+        let mails = RateLimiter::keyed(Quota::per_hour(SIX).allow_burst(THREE));
+        let codes = RateLimiter::keyed(Quota::per_minute(ONE).allow_burst(FIVE));
         Self {
             db,
             clock,
@@ -61,6 +80,9 @@ impl AppState {
             stopping: watch::Sender::new(false),
             flashes: Flashes::default(),
             secure,
+            public_url: "http://127.0.0.1:3000".into(),
+            mail: None,
+            used: Used::default(),
             geo: Geo::default(),
             data_dir: "data".into(),
             jobs_added: Arc::new(Notify::new()),
@@ -70,6 +92,8 @@ impl AppState {
             messengers: messenger::Limits::default(),
             demo_site: false,
             sign_ins,
+            codes,
+            mails,
         }
     }
 

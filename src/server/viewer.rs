@@ -47,6 +47,13 @@ pub fn session() -> Result<String, Error> {
     cookie::read(&parts.headers, SESSION_COOKIE).ok_or(Error::Unauthorized)
 }
 
+/// What the browser that asks calls itself, at most 400 characters.
+pub fn agent() -> String {
+    let parts = use_context::<Parts>();
+    let agent = parts.as_ref().and_then(|p| p.headers.get(header::USER_AGENT)?.to_str().ok());
+    agent.unwrap_or_default().chars().take(400).collect()
+}
+
 /// Gives a page or a reading request the status that says why it failed.
 pub fn refuse(error: Error) -> Error {
     if let (Some(response), Ok(status)) =
@@ -57,13 +64,18 @@ pub fn refuse(error: Error) -> Error {
     error
 }
 
+/// Whether a browser's own form asks, so that the answer is another page; else a page's script does.
+pub fn is_native() -> bool {
+    use_context::<Parts>().is_some_and(|parts| {
+        let accepts = parts.headers.get(header::ACCEPT).and_then(|a| a.to_str().ok());
+        accepts.is_some_and(|a| a.contains("text/html"))
+    })
+}
+
 /// Leads the browser of a native form to a path of this site instead of back to the page that it came from.
 /// A page's script stays where it is and decides itself.
 pub fn lead_to(path: Option<&str>) {
-    let native = use_context::<Parts>().is_some_and(|parts| {
-        let accepts = parts.headers.get(header::ACCEPT).and_then(|a| a.to_str().ok());
-        accepts.is_some_and(|a| a.contains("text/html"))
-    });
+    let native = is_native();
     // Only a path of this site: `//elsewhere` and `/\elsewhere` are other sites.
     let ours =
         |p: &&str| p.starts_with('/') && !p.starts_with("//") && !p.contains(['\\', '\n', '\r']);

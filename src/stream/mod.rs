@@ -7,7 +7,7 @@ pub mod views;
 
 use serde::{Deserialize, Serialize};
 #[cfg(feature = "ssr")]
-pub use store::{Asked, changed_since, last_seq, page};
+pub use store::{Asked, changed_since, last_seq, of_conversation, page};
 
 use crate::id::NoteId;
 use crate::time::Stamp;
@@ -66,6 +66,20 @@ pub enum Kind {
     ConversationNoted,
     /// A conversation was given to someone, or to nobody.
     ConversationAssigned,
+    /// A conversation was given to a team, or to none.
+    ConversationTeamAssigned,
+    /// A conversation was put off.
+    ConversationSnoozed,
+    /// A conversation that was put off is open again.
+    ConversationWoken,
+    /// A conversation is to be answered first.
+    ConversationPrioritized,
+    /// A conversation waits its turn like any other.
+    ConversationUnprioritized,
+    /// A tag was added to a conversation.
+    ConversationTagged,
+    /// A tag was taken off a conversation.
+    ConversationUntagged,
     /// The workspace itself changed: team, keys, settings. Shown on the audit page only.
     Setting,
 }
@@ -87,7 +101,7 @@ pub enum Facet {
 }
 
 impl Kind {
-    const ALL: [(Self, &'static str, Facet); 26] = [
+    const ALL: [(Self, &'static str, Facet); 33] = [
         (Self::Event, "event", Facet::Event),
         (Self::SessionStarted, "session_started", Facet::Event),
         (Self::TagAdded, "tag_added", Facet::Tag),
@@ -113,6 +127,13 @@ impl Kind {
         (Self::ConversationReopened, "conversation_reopened", Facet::Conversation),
         (Self::ConversationNoted, "conversation_noted", Facet::Conversation),
         (Self::ConversationAssigned, "conversation_assigned", Facet::Conversation),
+        (Self::ConversationTeamAssigned, "conversation_team_assigned", Facet::Conversation),
+        (Self::ConversationSnoozed, "conversation_snoozed", Facet::Conversation),
+        (Self::ConversationWoken, "conversation_woken", Facet::Conversation),
+        (Self::ConversationPrioritized, "conversation_prioritized", Facet::Conversation),
+        (Self::ConversationUnprioritized, "conversation_unprioritized", Facet::Conversation),
+        (Self::ConversationTagged, "conversation_tagged", Facet::Conversation),
+        (Self::ConversationUntagged, "conversation_untagged", Facet::Conversation),
         (Self::Setting, "setting", Facet::Change),
     ];
 

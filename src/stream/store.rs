@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::{Day, Facet, Fold, Kind, Line, Page};
 use crate::conversations;
 use crate::error::Error;
-use crate::id::{CompanyId, ContactId, NoteId, WorkspaceId};
+use crate::id::{CompanyId, ContactId, ConversationId, NoteId, WorkspaceId};
 use crate::live::Topic;
 use crate::notes::{self, Shown};
 use crate::run;
@@ -98,6 +98,29 @@ pub async fn page(
     Ok(Page { days: days(lines, dates), older })
 }
 
+/// How many of the things that happened to a conversation are shown: the newest.
+const HAPPENED: i64 = 300;
+
+/// What happened to a conversation besides what was said, the oldest first.
+pub async fn of_conversation(
+    c: &mut Conn,
+    dates: &Dates,
+    workspace: WorkspaceId,
+    conversation: ConversationId,
+) -> Result<Vec<Line>, Error> {
+    let sql = "select s.seq, s.occurred_at, a.kind, a.ref_id, m.name as actor, cast(null as text) as event, a.data from stream s \
+               join activity a on a.workspace_id = s.workspace_id and a.seq = s.seq \
+               left join teammates m on m.workspace_id = a.workspace_id and m.id = a.actor_id \
+               where s.workspace_id = $1 and s.owner_kind = 'conversation' and s.owner_id = $2 \
+               and a.kind not in ('message_sent', 'message_received', 'conversation_noted') \
+               order by s.occurred_at desc, s.seq desc limit $3";
+    let mut rows: Vec<Row> = run!(c, |x| {
+        sqlx::query_as::<_, Row>(sql).bind(workspace).bind(conversation).bind(HAPPENED).fetch_all(x)
+    })?;
+    rows.reverse();
+    Ok(rows.into_iter().filter_map(|row| line(row, dates)).collect())
+}
+
 fn cursor(text: Option<&str>) -> Result<(i64, i64), Error> {
     let Some(text) = text else { return Ok((i64::MAX, i64::MAX)) };
     let parts =
@@ -129,6 +152,11 @@ fn line(row: Row, dates: &Dates) -> Option<Line> {
         }
         Kind::AttributesChanged | Kind::CompanyChanged => {
             (String::new(), changes(pairs(&data["set"]), &data["from"]))
+        }
+        Kind::ConversationSnoozed => {
+            let until = data["until"].as_i64().unwrap_or(0);
+            let until = if until == 0 { "they write".into() } else { dates.short(Time(until)) };
+            (until, Vec::new())
         }
         _ => (data["name"].as_str().unwrap_or_default().to_owned(), Vec::new()),
     };

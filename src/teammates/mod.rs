@@ -4,7 +4,14 @@ pub mod api;
 #[cfg(feature = "ssr")]
 mod password;
 #[cfg(feature = "ssr")]
+mod recovery;
+mod reset;
+#[cfg(feature = "ssr")]
 mod rest;
+#[cfg(feature = "ssr")]
+pub mod second;
+#[cfg(feature = "ssr")]
+mod sessions;
 #[cfg(feature = "ssr")]
 mod store;
 #[cfg(feature = "ssr")]
@@ -12,20 +19,28 @@ mod team;
 pub mod views;
 
 #[cfg(feature = "ssr")]
-pub use password::{change_password, end_others};
+pub use password::{change_password, confirm};
+#[cfg(feature = "ssr")]
+pub use recovery::reset_password;
+#[cfg(feature = "ssr")]
+pub use reset::{forgot, reset, resets};
 #[cfg(feature = "ssr")]
 pub use rest::router as rest;
 use serde::{Deserialize, Serialize};
 #[cfg(feature = "ssr")]
-pub use store::{names, sign_in, sign_out, viewer_of};
+pub use sessions::{end, end_others, list, sign_out, viewer_of};
 #[cfg(feature = "ssr")]
-pub use team::{invite, invited, join, remove, revoke, set_role, team};
+pub use store::{Entered, enter, names, sign_in};
+#[cfg(feature = "ssr")]
+pub use team::{invitation, invite, invited, join, remove, revoke, set_role, stand_in, team};
 
-use crate::id::{InvitationId, TeammateId, WorkspaceId};
+use crate::id::{InvitationId, SessionId, TeammateId, WorkspaceId};
 use crate::time::Stamp;
 
 /// The cookie that holds a signed-in teammate's token.
 pub const SESSION_COOKIE: &str = "rapport_session";
+/// The cookie between the password and the code of who has a second step.
+pub const SECOND_STEP_COOKIE: &str = "rapport_second_step";
 
 /// What a teammate may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -89,6 +104,8 @@ pub struct Member {
     pub role: Role,
     /// Since when.
     pub since: Stamp,
+    /// Whether signing in asks for a code too.
+    pub second_step: bool,
 }
 
 /// An invitation that nobody has accepted yet.
@@ -115,4 +132,57 @@ pub struct Team {
     pub members: Vec<Member>,
     /// Open invitations.
     pub invitations: Vec<Invitation>,
+}
+
+/// How a teammate's second step of signing in stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SecondStep {
+    /// There is none.
+    Off,
+    /// A secret waits for the code that proves it.
+    Pending {
+        /// The secret, to be typed where the picture cannot be read.
+        secret: String,
+        /// The same as a picture.
+        qr: Qr,
+    },
+    /// Signing in asks for a code.
+    On {
+        /// How many recovery codes are left.
+        recovery_codes: u32,
+    },
+}
+
+/// A QR code.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Qr {
+    /// Squares a side.
+    pub size: u32,
+    /// The dark squares as an SVG path, one unit a square.
+    pub path: String,
+}
+
+/// A browser in which a teammate is signed in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Session {
+    /// Which; 0 for one that can only be ended with all others.
+    pub id: SessionId,
+    /// The browser and its system.
+    pub name: String,
+    /// When it was signed in.
+    pub since: Stamp,
+    /// When it was last used, to the minute.
+    pub used: Stamp,
+    /// Whether it is the one that asks.
+    pub here: bool,
+}
+
+/// One's own account.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Account {
+    /// The second step of signing in.
+    pub second_step: SecondStep,
+    /// Where one is signed in.
+    pub sessions: Vec<Session>,
 }

@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use super::end_others;
 use crate::error::Error;
 use crate::id::{TeammateId, WorkspaceId};
 use crate::run;
@@ -21,10 +22,29 @@ pub async fn change_password(
     new: &str,
     token: &str,
 ) -> Result<(), Error> {
+    check(new)?;
+    confirm(app, workspace, id, current).await?;
+    let hash = hashed(new).await?;
+    let mut w = Write::begin(app, workspace, id).await?;
+    set(&mut w, id, &hash).await?;
+    end_others(&mut w, id, token).await?;
+    let at = w.now;
+    w.log(Entry::of_workspace("password_changed", at, json!({ "teammate": id })));
+    w.commit().await?;
+    Ok(())
+}
+
+/// Makes sure that it is the teammate who asks, by their password.
+///
+/// # Errors
+/// [`Error::Invalid`] for another password; [`Error::TooMany`] after many attempts.
+pub async fn confirm(
+    app: &AppState,
+    workspace: WorkspaceId,
+    id: TeammateId,
+    password: &str,
+) -> Result<(), Error> {
     app.sign_ins.check_key(&format!("password of {id}")).map_err(|_| Error::TooMany)?;
-    if !(10..=1000).contains(&new.chars().count()) {
-        return Err(Error::invalid("new_password", "use at least 10 characters"));
-    }
     let sql = "select password_hash from teammates where workspace_id = $1 and id = $2 and removed_at = 0";
     let found: Option<(String,)> = {
         let mut c = app.db.read().await?;
@@ -33,29 +53,35 @@ pub async fn change_password(
         })?
     };
     let (hash,) = found.ok_or(Error::NotFound)?;
-    let (current, new) = (current.to_owned(), new.to_owned());
-    let hashed = tokio::task::spawn_blocking(move || {
-        secret::verify_password(&current, &hash).then(|| secret::hash_password(&new))
-    });
-    let hashed = hashed.await.map_err(|_| Error::Internal)?;
-    let hash = hashed
-        .ok_or_else(|| Error::invalid("current_password", "this is not your current password"))??;
-    let mut w = Write::begin(app, workspace, id).await?;
-    let set = "update teammates set password_hash = $3 where workspace_id = $1 and id = $2";
-    let _: Changed =
-        run!(w.conn, |c| { sqlx::query(set).bind(workspace).bind(id).bind(&hash).execute(c) })?;
-    end_others(&mut w, id, token).await?;
-    let at = w.now;
-    w.log(Entry::of_workspace("password_changed", at, json!({ "teammate": id })));
-    w.commit().await?;
-    Ok(())
+    let password = password.to_owned();
+    let fits = tokio::task::spawn_blocking(move || secret::verify_password(&password, &hash));
+    if fits.await.map_err(|_| Error::Internal)? {
+        return Ok(());
+    }
+    Err(Error::invalid("current_password", "this is not your current password"))
 }
 
-/// Ends every session of a teammate but the one with this token.
-pub async fn end_others(w: &mut Write<'_>, id: TeammateId, token: &str) -> Result<(), Error> {
-    let sql = "delete from teammate_sessions where workspace_id = $1 and teammate_id = $2 and token_hash <> $3";
-    let _: Changed = run!(w.conn, |c| {
-        sqlx::query(sql).bind(w.workspace).bind(id).bind(secret::hash(token)).execute(c)
-    })?;
+/// Whether a password may be one.
+///
+/// # Errors
+/// [`Error::Invalid`] under 10 and over 1,000 characters.
+pub(super) fn check(new: &str) -> Result<(), Error> {
+    if (10..=1000).contains(&new.chars().count()) {
+        return Ok(());
+    }
+    Err(Error::invalid("new_password", "use at least 10 characters"))
+}
+
+/// The hash of a password, made off the async threads.
+pub(super) async fn hashed(new: &str) -> Result<String, Error> {
+    let new = new.to_owned();
+    let hash = tokio::task::spawn_blocking(move || secret::hash_password(&new));
+    hash.await.map_err(|_| Error::Internal)?
+}
+
+pub(super) async fn set(w: &mut Write<'_>, id: TeammateId, hash: &str) -> Result<(), Error> {
+    let sql = "update teammates set password_hash = $3 where workspace_id = $1 and id = $2";
+    let _: Changed =
+        run!(w.conn, |c| sqlx::query(sql).bind(w.workspace).bind(id).bind(hash).execute(c))?;
     Ok(())
 }

@@ -2,12 +2,13 @@
 
 use serde_json::json;
 
-use super::{Invitation, Member, Role, Team};
+use super::{Invitation, Member, Role, Team, Viewer};
 use crate::error::Error;
 use crate::id::{InvitationId, TeammateId, WorkspaceId};
 use crate::run;
 use crate::server::dates::Dates;
 use crate::server::db::{Changed, Conn, Entry, Write};
+use crate::server::mail::Letter;
 use crate::server::secret;
 use crate::server::state::AppState;
 use crate::stream;
@@ -19,15 +20,17 @@ const VALID: i64 = 7 * 24 * 60 * 60 * 1000;
 /// The team and its open invitations.
 pub async fn team(c: &mut Conn, dates: &Dates, workspace: WorkspaceId) -> Result<Team, Error> {
     let seq = stream::last_seq(c, workspace).await?;
-    let sql = "select id, name, email, role, created_at from teammates where workspace_id = $1 and removed_at = 0 order by name, id";
-    type Row = (TeammateId, String, String, String, Time);
+    let sql = "select id, name, email, role, created_at, cast(case when totp_secret is null then 0 else 1 end as bigint) from teammates \
+               where workspace_id = $1 and removed_at = 0 order by name, id";
+    type Row = (TeammateId, String, String, String, Time, i64);
     let rows: Vec<Row> = run!(c, |x| sqlx::query_as::<_, Row>(sql).bind(workspace).fetch_all(x))?;
-    let member = |(id, name, email, role, at): Row| Member {
+    let member = |(id, name, email, role, at, second_step): Row| Member {
         id,
         name,
         email,
         role: Role::from_word(&role),
         since: dates.stamp(at),
+        second_step: second_step == 1,
     };
     let sql = "select i.id, i.email, i.role, coalesce(t.name, ''), i.expires_at from invitations i \
                left join teammates t on t.workspace_id = i.workspace_id and t.id = i.invited_by \
@@ -92,6 +95,22 @@ pub async fn invite(w: &mut Write<'_>, email: &str, role: Role) -> Result<String
     Ok(token)
 }
 
+/// The mail that carries an invitation's link.
+pub fn invitation(by: &Viewer, email: &str, link: &str) -> Letter {
+    let subject = format!("{} invites you to {}", by.name, by.workspace_name);
+    let what = format!(
+        "{} invites you to join {} on Rapport. The link works for seven days.",
+        by.name, by.workspace_name
+    );
+    let paragraphs = [what.as_str(), "If you do not know them, ignore this mail."];
+    Letter::with_link(
+        email,
+        &subject.replace(['\r', '\n'], " "),
+        &paragraphs,
+        ("Join the team", link),
+    )
+}
+
 /// Ends an invitation that nobody has accepted.
 ///
 /// # Errors
@@ -139,8 +158,8 @@ pub async fn join(
     name: &str,
     password: &str,
 ) -> Result<String, Error> {
-    app.sign_ins.check_key(&"join".to_owned()).map_err(|_| Error::TooMany)?;
     let (workspace, _, email, role) = open(app, token).await?.ok_or(Error::NotFound)?;
+    app.sign_ins.check_key(&format!("join as {email}")).map_err(|_| Error::TooMany)?;
     let name = name.trim().to_owned();
     if name.is_empty() || name.chars().count() > 200 || name.contains('\0') {
         return Err(Error::invalid("name", "write between 1 and 200 characters"));
@@ -179,6 +198,23 @@ pub async fn join(
     log(&mut w, "teammate_joined", json!({ "teammate": id, "name": name }));
     w.commit().await?;
     Ok(email)
+}
+
+/// Makes a teammate who cannot sign in: nobody knows the password, and no mail reaches the address.
+///
+/// # Errors
+/// [`Error::Internal`] when the database fails.
+pub async fn stand_in(w: &mut Write<'_>, name: &str) -> Result<TeammateId, Error> {
+    let id = TeammateId(w.app.db.next_id()?);
+    let first = name.split(' ').next().unwrap_or(name).to_lowercase();
+    let email = format!("{first}@{}.example", id.0);
+    let sql = "insert into teammates (workspace_id, id, name, email, email_key, role, password_hash, created_at) \
+               values ($1, $2, $3, $4, $4, 'agent', '', $5)";
+    let _: Changed = run!(w.conn, |c| {
+        sqlx::query(sql).bind(w.workspace).bind(id).bind(name).bind(&email).bind(w.now).execute(c)
+    })?;
+    log(w, "teammate_joined", json!({ "teammate": id, "name": name }));
+    Ok(id)
 }
 
 /// Gives a teammate a role.

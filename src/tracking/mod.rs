@@ -3,6 +3,7 @@
 
 mod call;
 mod context;
+mod fresh;
 mod people;
 mod queue;
 mod rest;
@@ -10,6 +11,7 @@ mod traits;
 
 pub use call::{Arrival, Body, Call, moment, parse};
 pub use context::device;
+pub use fresh::accept_new;
 use people::People;
 pub use queue::Queue;
 pub use rest::router;

@@ -47,8 +47,7 @@ async fn receive(
         Error::invalid("body", format!("not JSON at line {}, column {}", e.line(), e.column()))
     })?;
     let key = write_key(&headers, &source).ok_or(Error::Unauthorized)?;
-    let workspace =
-        workspace_of_key(&app.db, "write_key", &key).await?.ok_or(Error::Unauthorized)?;
+    let workspace = workspace_of_key(&app, "write_key", &key).await?.ok_or(Error::Unauthorized)?;
     let browser = browser(&app, &headers, peer.map(|p| p.0.0));
     let mut arrival = Arrival { now: app.clock.now(), browser, sent_at: None };
     if !many {

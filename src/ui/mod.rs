@@ -11,6 +11,8 @@ mod fresh;
 mod icon;
 #[cfg(feature = "ssr")]
 pub mod markdown;
+pub mod menu;
+mod settle;
 pub mod status;
 mod time_ago;
 
@@ -19,4 +21,6 @@ pub use avatar::Avatar;
 pub use copy::Copy;
 pub use fresh::fresh_id;
 pub use icon::Icon;
+pub use menu::Menu;
+pub use settle::settle;
 pub use time_ago::TimeAgo;

@@ -1,13 +1,13 @@
-//! Making a workspace, and finding one by a key.
+//! Making a workspace, and finding one by name.
 
 use serde::Serialize;
 
-use super::Install;
+use super::{Install, keys};
 use crate::error::Error;
 use crate::id::WorkspaceId;
 use crate::run;
 use crate::server::dates::Dates;
-use crate::server::db::{Changed, Conn, Db, Entry, Write};
+use crate::server::db::{Changed, Conn, Db};
 use crate::server::secret;
 use crate::stream;
 use crate::time::Time;
@@ -141,51 +141,10 @@ async fn make(db: &Db, new: New, now: Time, first: bool) -> Result<Created, Erro
     let seq = "insert into workspace_seq (workspace_id, n) values ($1, 0)";
     let _: Changed = run!(c, |x| sqlx::query(seq).bind(workspace).execute(x))?;
     for (kind, key) in [("api_token", &created.api_token), ("write_key", &created.write_key)] {
-        insert_key(&mut c, db, workspace, kind, key, now).await?;
+        keys::insert(&mut c, db, workspace, kind, "", key, now).await?;
     }
     c.commit().await?;
     Ok(created)
-}
-
-async fn insert_key(
-    c: &mut Conn,
-    db: &Db,
-    workspace: WorkspaceId,
-    kind: &str,
-    key: &str,
-    now: Time,
-) -> Result<(), Error> {
-    let sql = "insert into api_keys (workspace_id, id, kind, secret_hash, hint, created_at) \
-               values ($1, $2, $3, $4, $5, $6)";
-    let id = db.next_id()?;
-    let _: Changed = run!(c, |x| {
-        sqlx::query(sql)
-            .bind(workspace)
-            .bind(id)
-            .bind(kind)
-            .bind(secret::hash(key))
-            .bind(&key[key.len() - 4..])
-            .bind(now)
-            .execute(x)
-    })?;
-    Ok(())
-}
-
-/// The workspace that a key of this kind opens, unless it is unknown or revoked.
-pub async fn workspace_of_key(
-    db: &Db,
-    kind: &str,
-    key: &str,
-) -> Result<Option<WorkspaceId>, Error> {
-    let sql = "select workspace_id from api_keys where secret_hash = $1 and kind = $2 and revoked_at is null";
-    let mut c = db.read().await?;
-    let found: Option<(WorkspaceId,)> = run!(c, |x| {
-        sqlx::query_as::<_, (WorkspaceId,)>(sql)
-            .bind(secret::hash(key))
-            .bind(kind)
-            .fetch_optional(x)
-    })?;
-    Ok(found.map(|(id,)| id))
 }
 
 /// The workspace with this `app_id`, or the only one when none is named.
@@ -211,17 +170,6 @@ pub async fn choose(db: &Db, app_id: Option<&str>) -> Result<WorkspaceId, Error>
             Err(Error::invalid("--workspace", format!("choose one of {}", names.join(", "))))
         }
     }
-}
-
-/// Makes a key of a workspace; it is answered this once.
-///
-/// # Errors
-/// [`Error::Internal`] when the database fails.
-pub async fn make_key(w: &mut Write<'_>, kind: &'static str) -> Result<String, Error> {
-    let key = secret::random(if kind == "write_key" { "wk_" } else { "rt_" });
-    insert_key(&mut w.conn, &w.app.db, w.workspace, kind, &key, w.now).await?;
-    w.log(Entry::of_workspace("key_made", w.now, serde_json::json!({ "kind": kind })));
-    Ok(key)
 }
 
 /// What a developer needs to send data, and whether any has arrived. `address` is where the browser reached us.

@@ -47,7 +47,7 @@ on_both! {
             assert_eq!(app.form(Some(&ada), "/do/say", &form).await.0, StatusCode::OK);
         }
         let thread = thread(&app, &ada, id).await;
-        assert!(thread.line.waiting && thread.line.open);
+        assert!(thread.line.waiting && thread.line.is_open());
         assert_eq!(thread.line.assignee.as_deref(), Some("Ada Lovelace"));
         let kinds: Vec<_> = thread.parts.iter().map(|p| (p.kind, p.ours)).collect();
         assert_eq!(kinds, [(PartKind::Message, true), (PartKind::Message, true), (PartKind::Note, true)]);
@@ -68,23 +68,23 @@ on_both! {
         w.commit().await.unwrap();
         assert!(!thread(&app, &ada, id.0).await.line.waiting);
         for _ in 0..2 {
-            let (status, _) = app.form(Some(&ada), "/do/shelve", &format!("conversation={id}&shelf=closed")).await;
+            let (status, _) = app.form(Some(&ada), "/do/act", &format!("ids={id}&change=close")).await;
             assert_eq!(status, StatusCode::OK);
         }
         assert_eq!(app.number("select count(*) from activity where kind = 'conversation_closed'").await, 1);
-        let (_, closed) = app.get(&ada, "/do/conversations?shelf=closed").await;
-        let (_, open) = app.get(&ada, "/do/conversations?shelf=open").await;
+        let (_, closed) = app.get(&ada, "/do/conversations?query=state%3Dclosed").await;
+        let (_, open) = app.get(&ada, "/do/conversations").await;
         assert!(closed.contains("Grace") && !open.contains("Grace"));
         app.pass(1_000);
         let mut w = write(&app).await;
         conversations::receive(&mut w, ContactId(contact), Some(id), "Still there?", "m-2").await.unwrap();
         w.commit().await.unwrap();
-        assert!(thread(&app, &ada, id.0).await.line.open, "an answer opens it again");
+        assert!(thread(&app, &ada, id.0).await.line.is_open(), "an answer opens it again");
         assert_eq!(app.number("select last_heard_from_at from contacts").await, NOON.0 + 1_000);
         let me = app.number("select id from teammates").await;
-        let (status, _) = app.form(Some(&ada), "/do/assign", &format!("conversation={id}&teammate={me}")).await;
+        let (status, _) = app.form(Some(&ada), "/do/act", &format!("ids={id}&change=assign:{me}")).await;
         assert_eq!(status, StatusCode::OK);
-        let (status, _) = app.form(Some(&ada), "/do/assign", &format!("conversation={id}&teammate=999999")).await;
+        let (status, _) = app.form(Some(&ada), "/do/act", &format!("ids={id}&change=assign:999999")).await;
         assert_eq!(status, StatusCode::BAD_REQUEST);
         assert_eq!(thread(&app, &ada, id.0).await.assignee, TeammateId(me));
     }
@@ -124,14 +124,14 @@ on_both! {
         for (path, form) in [
             ("/do/start_conversation", format!("contact={contact}&body=x&client_id=e1")),
             ("/do/say", format!("conversation={id}&kind=message&body=x&client_id=e2")),
-            ("/do/shelve", format!("conversation={id}&shelf=closed")),
-            ("/do/assign", format!("conversation={id}&teammate=0")),
+            ("/do/act", format!("ids={id}&change=close")),
+            ("/do/act", format!("ids={id}&change=assign:0")),
         ] {
             assert_eq!(app.form(Some(&eve), path, &form).await.0, StatusCode::NOT_FOUND, "{path}");
             assert_eq!(app.form(None, path, &form).await.0, StatusCode::UNAUTHORIZED, "{path}");
         }
         assert_eq!(app.number("select count(*) from parts").await, 1);
-        let (_, list) = app.get(&eve, "/do/conversations?shelf=open").await;
+        let (_, list) = app.get(&eve, "/do/conversations").await;
         assert!(!list.contains("secret"));
     }
 
@@ -142,7 +142,7 @@ on_both! {
             conversations::receive(&mut w, ContactId(contact), None, &format!("Number {n}"), &format!("m-{n}")).await.unwrap();
             w.commit().await.unwrap();
         }
-        let (mut path, mut seen) = ("/do/conversations?shelf=open".to_owned(), std::collections::BTreeSet::new());
+        let (mut path, mut seen) = ("/do/conversations".to_owned(), std::collections::BTreeSet::new());
         loop {
             let (_, body) = app.get(&ada, &path).await;
             let lines: conversations::Lines = serde_json::from_str(&body).unwrap();
@@ -150,11 +150,11 @@ on_both! {
                 assert!(seen.insert(line.id));
             }
             let Some(next) = lines.next else { break };
-            path = format!("/do/conversations?shelf=open&before={next}");
+            path = format!("/do/conversations?before={next}");
         }
         assert_eq!(seen.len(), 120);
         assert!(seen.contains(&ConversationId(app.number("select min(id) from conversations").await)));
-        let (status, _) = app.get(&ada, "/do/conversations?shelf=open&before=x").await;
+        let (status, _) = app.get(&ada, "/do/conversations?before=x").await;
         assert_eq!(status, StatusCode::BAD_REQUEST);
     }
 }

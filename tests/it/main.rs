@@ -4,15 +4,22 @@
 
 mod support;
 
+mod accounts;
 mod audit;
+mod commands;
 mod conversations;
 mod database;
+mod demo;
+mod edges;
 mod erasure;
 mod identities;
 mod import;
+mod inbox;
 mod init;
 mod messenger;
 mod notes;
+mod operate;
+mod outsider;
 mod people;
 mod profile;
 mod rest_attributes;
@@ -24,7 +31,9 @@ mod rest_notes;
 mod rest_search;
 mod rest_tags;
 mod sessions;
+mod settings;
 mod start;
+mod stop;
 mod tags;
 mod team;
 mod teammates;

@@ -3,64 +3,104 @@
 use leptos::form::ActionForm;
 use leptos::prelude::*;
 
-use crate::conversations::api::{Assign, Shelve};
-use crate::conversations::{Line, Shelf};
-use crate::id::TeammateId;
+use super::actions::Actions;
+use super::shared::Inbox;
+use crate::conversations::api::MarkRead;
+use crate::conversations::{Line, State};
+use crate::id::ConversationId;
+use crate::ui::focus;
 
-/// With whom it is, who looks after it, and closing it.
+/// With whom it is, how it stands, and the menus that change it. Showing it says that it is read.
 #[component]
-pub fn ThreadHeader(
-    line: Line,
-    assignee: TeammateId,
-    teammates: Vec<(TeammateId, String)>,
-    changed: Callback<()>,
-) -> impl IntoView {
+pub fn ThreadHeader(line: Line, changed: Callback<()>) -> impl IntoView {
+    let inbox = expect_context::<Inbox>();
     let id = line.id;
-    let shelve = ServerAction::<Shelve>::new();
-    let assign = ServerAction::<Assign>::new();
-    Effect::new(move |_| {
-        if matches!(shelve.value().get(), Some(Ok(())))
-            || matches!(assign.value().get(), Some(Ok(())))
-        {
+    read(inbox, id, line.last_part);
+    Effect::new(move |before: Option<u32>| {
+        let now = inbox.own.get();
+        if before.is_some_and(|before| before != now) {
             changed.run(());
         }
+        now
     });
-    let (shelf, word) =
-        if line.open { (Shelf::Closed, "Close") } else { (Shelf::Open, "Open again") };
-    let options = teammates.into_iter().map(move |(id, name)| {
-        view! {
-            <option value=id.to_string() selected=id == assignee>
-                {name}
-            </option>
-        }
-    });
+    let back = move || inbox.filter.get().address(None);
+    let facts = move || {
+        let address = inbox.filter.get().address(Some(id));
+        let joint = if address.contains('?') { '&' } else { '?' };
+        format!("{address}{joint}view=facts")
+    };
+    let menus = line.clone();
     view! {
         <header class="thread-header">
-            <a class="thread-back" href="/inbox">
+            <a class="thread-back" href=back>
                 "Inbox"
             </a>
-            <h1 dir="auto">{line.title}</h1>
-            <a class="thread-facts button small" href=format!("/inbox/{id}?view=facts")>
+            <h1 dir="auto">{line.title.clone()}</h1>
+            <a class="thread-facts button small" href=facts>
                 "Facts"
             </a>
-            <ActionForm action=assign attr:class="thread-assign">
-                <input type="hidden" name="conversation" value=id.to_string() />
-                <select class="input" name="teammate" aria-label="Who looks after it">
-                    <option value="0">"Nobody"</option>
-                    {options.collect_view()}
-                </select>
-                <button class="button small" type="submit">
-                    "Assign"
-                </button>
+            <details class="thread-more">
+                <summary class="button small">"Actions"</summary>
+            </details>
+            <ActionForm action=inbox.act attr:class="action-form folded">
+                <input type="hidden" name="ids" value=id.to_string() />
+                <Transition>
+                    {move || {
+                        let line = Some(menus.clone());
+                        inbox.views.get().and_then(Result::ok).map(|views| view! { <Actions prefix="thread" line views /> })
+                    }}
+                </Transition>
             </ActionForm>
-            <ActionForm action=shelve>
-                <input type="hidden" name="conversation" value=id.to_string() />
-                <input type="hidden" name="shelf" value=shelf.word() />
-                <button class="button small" id="shelve" type="submit">
-                    {word}
-                </button>
-            </ActionForm>
+            <Marks line />
         </header>
     }
     .into_any()
+}
+
+/// How the conversation stands, in a line.
+#[component]
+fn Marks(line: Line) -> impl IntoView {
+    let state = match line.state {
+        State::Open => None,
+        State::Snoozed => Some(line.snoozed.unwrap_or_else(|| "Snoozed".into())),
+        State::Closed => Some("Closed".into()),
+    };
+    let tags = line.tags.into_iter().map(|(_, name)| {
+        view! {
+            <li class="tag">
+                <span class="tag-name" dir="auto">
+                    {name}
+                </span>
+            </li>
+        }
+    });
+    let tags = tags.collect_view();
+    view! {
+        <div class="thread-marks">
+            {state.map(|said| view! { <span class="badge">{said}</span> })}
+            {line.priority.then(|| view! { <span class="badge danger">"First"</span> })}
+            <span>{line.assignee.unwrap_or_else(|| "Nobody looks after it".into())}</span>
+            {line.team.map(|team| view! { <span dir="auto">{format!("Team {team}")}</span> })}
+            {line.waits.map(|since| view! { <span title=since.exact>{format!("Waits since {}", since.clock)}</span> })}
+            <ul class="tags" aria-label="Tags of the conversation">
+                {tags}
+            </ul>
+        </div>
+    }
+    .into_any()
+}
+
+/// Says once for each newest part that the viewer has it before them, so that marking it unread holds.
+fn read(inbox: Inbox, id: ConversationId, part: i64) {
+    let read = ServerAction::<MarkRead>::new();
+    let look = move || {
+        let told = Some((id, part));
+        if inbox.opened.get_value() != told && focus::is_seen() {
+            inbox.opened.set_value(told);
+            read.dispatch(MarkRead { conversation: id });
+        }
+    };
+    Effect::new(move |_| look());
+    let back = window_event_listener(leptos::ev::focus, move |_| look());
+    on_cleanup(move || back.remove());
 }

@@ -1,58 +1,102 @@
-//! The inbox: the list, a thread, and who it is with.
+//! The inbox: the views, the list, a thread, and who it is with.
 
-use leptos::ev::keydown;
+use std::collections::BTreeSet;
+use std::time::Duration;
+
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
-use super::lines::LineList;
+use super::keys::{KeysHelp, keys};
+use super::list::List;
+use super::pages::Pages;
+use super::shared::Inbox;
 use super::thread::ThreadOf;
+use super::toast::DoneToast;
 use crate::contacts::views::ContactColumn;
-use crate::conversations::api::{conversation_contact, list_conversations};
-use crate::conversations::{Lines, Shelf};
+use crate::conversations::api::{
+    Act, conversation_contact, done_before, inbox_views, list_conversations,
+};
+use crate::conversations::{Filter, Lines};
+use crate::error::Error;
 use crate::id::ConversationId;
 use crate::live::{Live, Topic};
-use crate::ui::focus;
+use crate::teammates::Viewer;
+use crate::ui::settle;
 
-/// Three columns; on a phone three steps, each with an address.
+/// How often the list and the counts are asked for anew at most.
+const SETTLED: Duration = Duration::from_secs(1);
+
+/// Columns beside each other; on a phone steps, each with an address.
 #[component]
 pub fn InboxPage() -> impl IntoView {
     let params = use_params_map();
     let query = use_query_map();
-    let id = Memo::new(move |_| {
+    let current = Memo::new(move |_| {
         params.read().get("id").and_then(|id| id.parse::<ConversationId>().ok())
     });
-    let view = move || match (id.get().is_some(), query.read().get("view").as_deref()) {
+    let filter = Memo::new(move |_| query.with(|q| Filter::from_query(|name| q.get(name))));
+    let before = Memo::new(move |_| query.read().get("before"));
+    let step = move || match (current.get().is_some(), query.read().get("view").as_deref()) {
         (false, _) => "list",
         (true, Some("facts")) => "facts",
         (true, _) => "thread",
     };
+    let version = RwSignal::new(0);
+    let (own, theirs) = (RwSignal::new(0), settle(version, SETTLED));
+    let inbox = Inbox {
+        filter,
+        current,
+        views: Resource::new(move || (own.get(), theirs.get()), |_| inbox_views()),
+        pages: RwSignal::new(Pages::default()),
+        selected: RwSignal::new(BTreeSet::new()),
+        anchor: RwSignal::new(None),
+        act: ServerAction::<Act>::new(),
+        done: RwSignal::new(done_before()),
+        own,
+        theirs,
+        opened: StoredValue::new(None),
+        place: StoredValue::new(None),
+    };
+    provide_context(inbox);
+    let first = Resource::new(
+        move || (filter.get(), before.get()),
+        |(filter, before)| list_conversations(filter.query(), before, None),
+    );
+    follow(inbox, first, version);
+    Effect::new(move |_| {
+        if let Some(Ok(done)) = inbox.act.value().get() {
+            inbox.done.set(Some(done));
+            inbox.selected.set(BTreeSet::new());
+            own.update(|n| *n += 1);
+        }
+    });
+    // What is selected is what is seen in this list.
+    Effect::new(move |before: Option<Filter>| {
+        let now = filter.get();
+        if before.is_some_and(|before| before != now) {
+            inbox.selected.set(BTreeSet::new());
+        }
+        now
+    });
+    keys(inbox);
     let with = Resource::new(
-        move || id.get(),
+        move || current.get(),
         async |id| match id {
             Some(id) => conversation_contact(id).await.map(Some),
             None => Ok(None),
         },
     );
-    keys();
     view! {
         <Title text="Inbox" />
-        <div class="inbox" data-view=view>
+        <div class="inbox" data-view=step>
             <section class="inbox-list" aria-label="Conversations">
-                <List current=id />
+                <List first before />
             </section>
             <section class="inbox-thread" aria-label="Conversation">
-                {move || match id.get() {
+                {move || match current.get() {
                     Some(id) => view! { <ThreadOf id /> }.into_any(),
-                    None => {
-                        view! {
-                            <div class="empty">
-                                <p class="empty-title">"Choose a conversation"</p>
-                                <p class="empty-text">"Write to someone from their profile to begin one."</p>
-                            </div>
-                        }
-                            .into_any()
-                    }
+                    None => view! { <NoneChosen /> }.into_any(),
                 }}
             </section>
             <aside class="inbox-facts narrow" aria-label="Who it is with">
@@ -60,109 +104,46 @@ pub fn InboxPage() -> impl IntoView {
                     {move || {
                         let contact = with.get().and_then(Result::ok).flatten();
                         contact
-                            .zip(id.get_untracked())
+                            .zip(current.get_untracked())
                             .map(|(contact, conversation)| view! { <ContactColumn contact conversation /> })
                     }}
                 </Transition>
             </aside>
         </div>
+        <DoneToast inbox />
+        <KeysHelp />
     }
     .into_any()
 }
 
-/// r replies, n notes, e closes or opens, j and k go down and up the list, while nobody writes.
-fn keys() {
-    let handle = window_event_listener(keydown, |key| {
-        if key.ctrl_key() || key.meta_key() || key.alt_key() || focus::is_writing() {
-            return;
-        }
-        match key.key().as_str() {
-            "r" => focus::focus("#compose-reply"),
-            "n" => focus::focus("#compose-note"),
-            "e" => focus::click("#shelve"),
-            "j" => focus::click(
-                ".lines > li:has(> [aria-current]) + li > a, .lines:not(:has([aria-current])) > li:first-child > a",
-            ),
-            "k" => focus::click(".lines > li:has(+ li > [aria-current]) > a"),
-            _ => return,
-        }
-        key.prevent_default();
-    });
-    on_cleanup(move || handle.remove());
-}
-
-#[component]
-fn List(current: Memo<Option<ConversationId>>) -> impl IntoView {
-    let query = use_query_map();
-    let shelf = Memo::new(move |_| Shelf::from_word(query.read().get("shelf").as_deref()));
-    let before = Memo::new(move |_| query.read().get("before"));
-    let version = RwSignal::new(0);
-    let lines = Resource::new(
-        move || (shelf.get(), before.get(), version.get()),
-        |(shelf, before, _)| list_conversations(shelf, before),
-    );
-    if let Some(live) = use_context::<Live>() {
-        Effect::new(move |_| {
-            if let Some(Ok(lines)) = lines.get() {
-                live.follow(Topic::Inbox, lines.seq, version);
+/// Follows what the list and the counts show, from the older of their two numbers on.
+fn follow(inbox: Inbox, first: Resource<Result<Lines, Error>>, version: RwSignal<u32>) {
+    let Some(live) = use_context::<Live>() else { return };
+    let me = use_context::<Option<Viewer>>().flatten().map(|viewer| viewer.id);
+    Effect::new(move |_| {
+        if let (Some(Ok(views)), Some(Ok(lines))) = (inbox.views.get(), first.get()) {
+            let since = views.seq.min(lines.seq);
+            live.follow(Topic::Inbox, since, version);
+            if let Some(me) = me {
+                live.follow(Topic::Mine(me), since, version);
             }
-        });
-        on_cleanup(move || live.leave(Topic::Inbox));
-    }
-    let tab = move |this: Shelf, word: &'static str, href: &'static str| {
-        view! {
-            <a href=href aria-current=move || (shelf.get() == this).then_some("page")>
-                {word}
-            </a>
         }
-    };
-    view! {
-        <header class="inbox-header">
-            <h2>"Inbox"</h2>
-            <nav class="tabs" aria-label="Shelves">
-                {tab(Shelf::Open, "Open", "/inbox")}
-                {tab(Shelf::Closed, "Closed", "/inbox?shelf=closed")}
-            </nav>
-        </header>
-        <Transition fallback=|| view! { <div class="skeleton"></div> }>
-            {move || {
-                lines
-                    .get()
-                    .map(|answer| match answer {
-                        Ok(lines) => view! { <Found lines shelf=shelf.get_untracked() current /> }.into_any(),
-                        Err(error) => view! { <p class="notice error" role="alert">{error.sentence()}</p> }.into_any(),
-                    })
-            }}
-        </Transition>
-    }
-    .into_any()
+    });
+    on_cleanup(move || {
+        live.leave(Topic::Inbox);
+        if let Some(me) = me {
+            live.leave(Topic::Mine(me));
+        }
+    });
 }
 
 #[component]
-fn Found(lines: Lines, shelf: Shelf, current: Memo<Option<ConversationId>>) -> impl IntoView {
-    if lines.lines.is_empty() {
-        let (title, text) = match shelf {
-            Shelf::Open => ("Nothing is open", "Messages to people and from them appear here."),
-            Shelf::Closed => ("Nothing is closed", "Conversations that you close are kept here."),
-        };
-        return view! {
-            <div class="empty">
-                <p class="empty-title">{title}</p>
-                <p class="empty-text">{text}</p>
-            </div>
-        }
-        .into_any();
-    }
-    let more = lines.next.map(|before| {
-        view! {
-            <a class="button small" href=format!("/inbox?shelf={}&before={before}", shelf.word())>
-                "Older"
-            </a>
-        }
-    });
+fn NoneChosen() -> impl IntoView {
     view! {
-        <LineList lines=lines.lines current=current />
-        {more}
+        <div class="empty">
+            <p class="empty-title">"Choose a conversation"</p>
+            <p class="empty-text">"Write to someone from their profile to begin one."</p>
+        </div>
     }
     .into_any()
 }

@@ -4,14 +4,17 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 
 use super::composer::Composer;
+use super::happened::HappenedView;
 use super::header::ThreadHeader;
 use super::part::PartView;
 use crate::conversations::api::conversation;
-use crate::conversations::{PartKind, Thread};
+use crate::conversations::{Part, PartKind, Thread};
 use crate::error::Error;
 use crate::id::ConversationId;
 use crate::live::{Live, Topic};
 use crate::messenger::views::Typing;
+use crate::stream::Line as Happened;
+use crate::time::Time;
 
 /// The thread of a conversation.
 #[component]
@@ -76,12 +79,27 @@ fn Whole(thread: Thread, changed: Callback<()>) -> impl IntoView {
     });
     view! {
         <Title text=line.title.clone() />
-        <ThreadHeader line assignee=thread.assignee teammates=thread.teammates changed />
+        <ThreadHeader line changed />
         {blocked}
         <ol class="conversation" aria-label="What was said">
-            {thread.parts.into_iter().map(|part| view! { <PartView part /> }).collect_view()}
+            {in_order(thread.parts, thread.happened)}
         </ol>
         {waiting}
     }
     .into_any()
+}
+
+/// What was said, with what happened besides between it, in the order of time.
+fn in_order(parts: Vec<Part>, happened: Vec<Happened>) -> AnyView {
+    let begin = parts.first().map_or(Time(0), |part| part.at.at);
+    let mut happened = happened.into_iter().filter(|line| line.at.at >= begin).peekable();
+    let mut views = Vec::new();
+    for part in parts {
+        while let Some(line) = happened.next_if(|line| line.at.at < part.at.at) {
+            views.push(view! { <HappenedView line /> }.into_any());
+        }
+        views.push(view! { <PartView part /> }.into_any());
+    }
+    views.extend(happened.map(|line| view! { <HappenedView line /> }.into_any()));
+    views.into_any()
 }

@@ -1,21 +1,21 @@
 //! Two engines behind one type: the same statement text runs on SQLite and PostgreSQL.
 
+mod hold;
+pub mod schema;
 mod statement;
 mod write;
 
 use std::ops::Range;
-use std::str::FromStr as _;
 use std::sync::Mutex;
-use std::time::Duration;
 
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgPool, PgPoolOptions};
-use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
-};
+use sqlx::sqlite::{SqlitePool, SqlitePoolOptions};
 use sqlx::{PgConnection, Postgres, Sqlite, SqliteConnection, Transaction};
 
 use crate::error::Error;
+pub use hold::Hold;
+use schema::Unusable;
 pub use statement::Statement;
 pub(crate) use write::topics_of;
 pub use write::{Entry, Write};
@@ -24,9 +24,6 @@ pub use write::{Entry, Write};
 /// inside one it cannot take more, since SQLite has a single writer.
 const ID_BLOCK: i64 = 20_000;
 const ID_RESERVE: i64 = 10_000;
-
-static SQLITE: sqlx::migrate::Migrator = sqlx::migrate!("migrations/sqlite");
-static POSTGRES: sqlx::migrate::Migrator = sqlx::migrate!("migrations/postgres");
 
 enum Pools {
     Sqlite { write: SqlitePool, read: SqlitePool },
@@ -123,18 +120,15 @@ impl Conn {
 impl Db {
     /// Opens `sqlite://PATH` or `postgres://…` and brings its schema up to date.
     /// A SQLite file is made when it is not there.
-    pub async fn open(url: &str) -> Result<Self, sqlx::Error> {
+    ///
+    /// # Errors
+    /// [`Unusable`] for what cannot be reached, and for a schema that a later version made, which is left as it is.
+    pub async fn open(url: &str) -> Result<Self, Unusable> {
         let pools = if url.starts_with("sqlite:") {
-            let options = SqliteConnectOptions::from_str(url)?
-                .create_if_missing(true)
-                .journal_mode(SqliteJournalMode::Wal)
-                .synchronous(SqliteSynchronous::Full)
-                .foreign_keys(true)
-                .busy_timeout(Duration::from_secs(10))
-                .pragma("secure_delete", "on");
+            let options = schema::sqlite_options(url)?;
             let write =
                 SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
-            SQLITE.run(&write).await?;
+            schema::migrate_sqlite(&mut *write.acquire().await?, schema::known()).await?;
             let read = SqlitePoolOptions::new()
                 .max_connections(8)
                 .connect_with(options.pragma("query_only", "on"))
@@ -142,7 +136,7 @@ impl Db {
             Pools::Sqlite { write, read }
         } else {
             let pool = PgPoolOptions::new().max_connections(16).connect(url).await?;
-            POSTGRES.run(&pool).await?;
+            schema::migrate_postgres(&mut *pool.acquire().await?, schema::known()).await?;
             Pools::Postgres(pool)
         };
         Ok(Self { pools, ids: Mutex::new(0..0) })

@@ -76,11 +76,11 @@ pub struct Write<'a> {
     pub app: &'a AppState,
     /// The workspace that everything in it belongs to.
     pub workspace: WorkspaceId,
-    /// Who does it; 0 is the customer's product or the person.
+    /// Who does what is logged next; 0 is the customer's product or the person.
     pub actor: TeammateId,
     /// When it began.
     pub now: Time,
-    entries: Vec<Entry>,
+    entries: Vec<(TeammateId, Entry)>,
     touched: BTreeSet<Topic>,
     people: i64,
     jobs: bool,
@@ -109,12 +109,12 @@ impl<'a> Write<'a> {
 
     /// Adds a line to the log; it gets its number when the transaction commits.
     pub fn log(&mut self, entry: Entry) {
-        self.entries.push(entry);
+        self.entries.push((self.actor, entry));
     }
 
     /// Gives what was logged of one person to another, before it is written.
     pub(crate) fn redirect(&mut self, from: ContactId, to: ContactId) {
-        for entry in self.entries.iter_mut().filter(|e| e.contact == from) {
+        for (_, entry) in self.entries.iter_mut().filter(|(_, e)| e.contact == from) {
             entry.contact = to;
         }
         self.touch(Topic::Contact(from));
@@ -155,7 +155,7 @@ impl<'a> Write<'a> {
         self.conn.commit().await?;
         let mut topics = std::mem::take(&mut self.touched);
         self.app.hub.touch(self.workspace, &topics, self.app.clock.now());
-        for entry in &entries {
+        for (_, entry) in &entries {
             topics.extend(topics_of(entry.kind, entry.contact, entry.company, entry.ref_id));
         }
         self.app.hub.publish(self.workspace, topics, last);
@@ -165,10 +165,14 @@ impl<'a> Write<'a> {
         Ok(last)
     }
 
-    async fn write_entries(&mut self, entries: &[Entry], first: i64) -> Result<(), Error> {
+    async fn write_entries(
+        &mut self,
+        entries: &[(TeammateId, Entry)],
+        first: i64,
+    ) -> Result<(), Error> {
         let rows: Vec<_> = (first..)
             .zip(entries)
-            .map(|(seq, e)| {
+            .map(|(seq, (actor, e))| {
                 (
                     seq,
                     e.occurred_at,
@@ -178,16 +182,16 @@ impl<'a> Write<'a> {
                     e.data.to_string(),
                     e.kind.facet().word(),
                     e.company,
+                    actor,
                 )
             })
             .collect();
         let rows = serde_json::to_string(&rows).map_err(|_| Error::Internal)?;
         let log = "insert into activity (workspace_id, seq, occurred_at, kind, contact_id, company_id, actor_id, ref_id, data) \
                    select $1, cast(value ->> 0 as bigint), cast(value ->> 1 as bigint), value ->> 2, \
-                   cast(value ->> 3 as bigint), cast(value ->> 7 as bigint), $2, cast(value ->> 4 as bigint), value ->> 5 from json_each($3)";
-        let _: Changed = run!(self.conn, |c| {
-            sqlx::query(log).bind(self.workspace).bind(self.actor).bind(&rows).execute(c)
-        })?;
+                   cast(value ->> 3 as bigint), cast(value ->> 7 as bigint), cast(value ->> 8 as bigint), cast(value ->> 4 as bigint), value ->> 5 from json_each($2)";
+        let _: Changed =
+            run!(self.conn, |c| sqlx::query(log).bind(self.workspace).bind(&rows).execute(c))?;
         let persons = "insert into stream (workspace_id, owner_kind, owner_id, occurred_at, seq, facet) \
                        select $1, 'contact', cast(value ->> 3 as bigint), cast(value ->> 1 as bigint), \
                        cast(value ->> 0 as bigint), value ->> 6 from json_each($2) where cast(value ->> 3 as bigint) > 0";
@@ -207,7 +211,7 @@ impl<'a> Write<'a> {
         let conversations = "insert into stream (workspace_id, owner_kind, owner_id, occurred_at, seq, facet) \
                              select $1, 'conversation', cast(value ->> 4 as bigint), cast(value ->> 1 as bigint), \
                              cast(value ->> 0 as bigint), value ->> 6 from json_each($2) where value ->> 6 = 'conversation'";
-        let talk = |e: &Entry| e.kind.facet() == Facet::Conversation;
+        let talk = |(_, e): &(TeammateId, Entry)| e.kind.facet() == Facet::Conversation;
         if entries.iter().any(talk) {
             let _: Changed = run!(self.conn, |c| {
                 sqlx::query(conversations).bind(self.workspace).bind(&rows).execute(c)

@@ -63,8 +63,7 @@ fn LineView(line: Line) -> impl IntoView {
         });
         view! { <dl class="entry-detail facts-list">{pairs.collect_view()}</dl> }
     });
-    let who = line.actor.unwrap_or_else(|| "Your product".into());
-    let name = view! { <strong dir="auto">{line.name}</strong> };
+    let said = said(line.kind, line.actor, line.name);
     let to = line.href.map(|href| {
         view! {
             <a class="entry-link" href=href>
@@ -83,7 +82,28 @@ fn LineView(line: Line) -> impl IntoView {
     });
     let text = (!line.html.is_empty())
         .then(|| view! { <div class="prose entry-text" dir="auto" inner_html=line.html></div> });
-    let said = match line.kind {
+    view! {
+        <div class="entry-line">
+            <span>{said} {to}</span>
+            <a href=link rel="external">
+                <time datetime=line.at.iso title=line.at.exact>
+                    {line.at.clock}
+                </time>
+            </a>
+        </div>
+        {text}
+        {undo}
+        {detail}
+    }
+    .into_any()
+}
+
+/// What an entry says: who did what.
+pub fn said(kind: Kind, actor: Option<String>, name: String) -> AnyView {
+    let by_itself = actor.is_none();
+    let who = actor.unwrap_or_else(|| "Your product".into());
+    let name = view! { <strong dir="auto">{name}</strong> };
+    match kind {
         Kind::Event => name.into_any(),
         Kind::TagAdded => view! { {who} " added the tag " {name} }.into_any(),
         Kind::TagRemoved => view! { {who} " removed the tag " {name} }.into_any(),
@@ -110,20 +130,24 @@ fn LineView(line: Line) -> impl IntoView {
         Kind::ConversationAssigned => {
             view! { {who} " gave the conversation to " {name} }.into_any()
         }
+        Kind::ConversationTeamAssigned => {
+            view! { {who} " gave the conversation to the team " {name} }.into_any()
+        }
+        Kind::ConversationSnoozed => {
+            view! { {who} " put the conversation off until " {name} }.into_any()
+        }
+        Kind::ConversationWoken if by_itself => {
+            "The conversation is open again: its time has come".into_any()
+        }
+        Kind::ConversationWoken => view! { {who} " opened the conversation again" }.into_any(),
+        Kind::ConversationPrioritized => view! { {who} " put the conversation first" }.into_any(),
+        Kind::ConversationUnprioritized => {
+            view! { {who} " no longer puts the conversation first" }.into_any()
+        }
+        Kind::ConversationTagged => view! { {who} " tagged the conversation " {name} }.into_any(),
+        Kind::ConversationUntagged => {
+            view! { {who} " took the tag " {name} " off the conversation" }.into_any()
+        }
         Kind::Setting => view! { {who} " changed the settings" }.into_any(),
-    };
-    view! {
-        <div class="entry-line">
-            <span>{said} {to}</span>
-            <a href=link rel="external">
-                <time datetime=line.at.iso title=line.at.exact>
-                    {line.at.clock}
-                </time>
-            </a>
-        </div>
-        {text}
-        {undo}
-        {detail}
     }
-    .into_any()
 }

@@ -3,4 +3,5 @@
 mod line;
 mod stream;
 
+pub use line::said;
 pub use stream::ContactStream;

@@ -3,17 +3,50 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 
+use super::second_step::SecondStepPart;
+use super::sessions::Sessions;
 use crate::teammates::Viewer;
+use crate::teammates::api::read_account;
 use crate::ui::flash::{use_failure, use_typed};
 use crate::workspace::views::SettingsNav;
 
-/// Who one is here, a form for another password, and signing out everywhere.
+/// Who one is here: password, second step, and where one is signed in. The forms are plain: each loads the page anew.
 #[component]
 pub fn AccountPage() -> impl IntoView {
     let viewer = use_context::<Option<Viewer>>().flatten();
-    let failure = use_failure("/do/change_password");
     let done = use_typed("/settings/account", "done");
+    let codes = StoredValue::new(use_typed("/settings/account", "codes"));
     let who = viewer.map(|v| format!("{}, {}, in {}", v.name, v.email, v.workspace_name));
+    let account = Resource::new(|| (), |()| read_account());
+    view! {
+        <Title text="Your account" />
+        <SettingsNav />
+        <div class="sheet">
+            <h1>"Your account"</h1>
+            <p dir="auto">{who}</p>
+            {done.map(|text| view! { <p class="notice good" role="status">{text}</p> })}
+            <Password />
+            <Transition fallback=|| view! { <div class="skeleton"></div> }>
+                {move || {
+                    account
+                        .get()
+                        .and_then(Result::ok)
+                        .map(|account| {
+                            view! {
+                                <SecondStepPart state=account.second_step codes=codes.get_value() />
+                                <Sessions sessions=account.sessions />
+                            }
+                        })
+                }}
+            </Transition>
+        </div>
+    }
+    .into_any()
+}
+
+#[component]
+fn Password() -> impl IntoView {
+    let failure = use_failure("/do/change_password");
     let field = |name: &'static str, label: &'static str, complete: &'static str| {
         view! {
             <div class="field">
@@ -23,12 +56,8 @@ pub fn AccountPage() -> impl IntoView {
         }
     };
     view! {
-        <Title text="Your account" />
-        <SettingsNav />
-        <div class="sheet">
-            <h1>"Your account"</h1>
-            <p dir="auto">{who}</p>
-            {done.map(|text| view! { <p class="notice good" role="status">{text}</p> })}
+        <section class="setting" aria-labelledby="password-title">
+            <h2 id="password-title">"Password"</h2>
             {failure.map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}
             <form class="form" method="post" action="/do/change_password">
                 {field("current_password", "Current password", "current-password")}
@@ -39,12 +68,7 @@ pub fn AccountPage() -> impl IntoView {
                     </button>
                 </div>
             </form>
-            <form method="post" action="/do/sign_out_everywhere">
-                <button class="button" type="submit">
-                    "Sign out everywhere"
-                </button>
-            </form>
-        </div>
+        </section>
     }
     .into_any()
 }

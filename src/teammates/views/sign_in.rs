@@ -12,12 +12,14 @@ pub fn SignInPage() -> impl IntoView {
     let query = use_query_map();
     let next = move || query.read().get("next").unwrap_or_default();
     let failure = use_failure("/do/sign_in");
+    let done = use_typed("/sign-in", "done");
     view! {
         <Title text="Sign in" />
         <main class="auth" id="main">
             <div class="card">
                 <p class="brand">"Rapport"</p>
                 <h1 class="auth-title">"Sign in"</h1>
+                {done.map(|text| view! { <p class="notice good" role="status">{text}</p> })}
                 {failure.map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}
                 <form class="form" method="post" action="/do/sign_in">
                     <input type="hidden" name="next" value=next />
@@ -51,6 +53,11 @@ pub fn SignInPage() -> impl IntoView {
                         </button>
                     </div>
                 </form>
+                <p class="auth-more">
+                    <a href="/forgot-password" rel="external">
+                        "Forgotten password"
+                    </a>
+                </p>
             </div>
         </main>
     }

@@ -27,10 +27,26 @@ pub fn TeamPage() -> impl IntoView {
     let viewer = use_context::<Option<Viewer>>().flatten();
     let me = viewer.as_ref().map_or(TeammateId(0), |v| v.id);
     let admin = viewer.is_some_and(|v| v.role.can_configure());
-    let paths = ["/do/invite", "/do/revoke_invitation", "/do/set_role", "/do/remove_teammate"];
+    let paths = [
+        "/do/invite",
+        "/do/revoke_invitation",
+        "/do/set_role",
+        "/do/remove_teammate",
+        "/do/switch_off_second_step_of",
+    ];
     let failure = paths.into_iter().find_map(use_failure);
     let link = use_typed("/settings/team", "link");
     let invited = use_typed("/settings/team", "invited").unwrap_or_default();
+    let mailed = use_typed("/settings/team", "mailed").unwrap_or_default();
+    let word = match mailed.as_str() {
+        "yes" => format!("This link is on its way to {invited}. It works for seven days."),
+        "failed" => format!(
+            "The mail to {invited} could not be sent. Send this link yourself: it works for seven days."
+        ),
+        _ => {
+            format!("Send this link to {invited}. It is shown this once and works for seven days.")
+        }
+    };
     view! {
         <Title text="Team" />
         <SettingsNav />
@@ -41,7 +57,7 @@ pub fn TeamPage() -> impl IntoView {
                 .map(|link| {
                     view! {
                         <div class="notice good" role="status">
-                            <p>{format!("Send this link to {invited}. It is shown this once and works for seven days.")}</p>
+                            <p>{word}</p>
                             <p>
                                 <code>{link.clone()}</code>
                                 <Copy text=link label="Copy the link".to_owned() />
@@ -123,6 +139,22 @@ fn MemberRow(
             </form>
         }
     });
+    let off = (admin && member.second_step && you.is_none()).then(|| {
+        view! {
+            <details class="team-remove">
+                <summary class="button small">"Lost phone"</summary>
+                <form class="form" method="post" action="/do/switch_off_second_step_of">
+                    <input type="hidden" name="teammate" value=id.to_string() />
+                    <p class="hint">
+                        "Make sure that it is really them who ask. They sign in with the password alone then, until they set it up again."
+                    </p>
+                    <button class="button danger small" type="submit">
+                        "Switch their two-step sign-in off"
+                    </button>
+                </form>
+            </details>
+        }
+    });
     let remove = admin.then(|| {
         let heirs = others.into_iter().filter(|(other, _)| *other != id).map(|(id, name)| {
             view! { <option value=id.to_string()>{name}</option> }
@@ -155,8 +187,10 @@ fn MemberRow(
                 <span class="quiet">{member.email}</span>
             </span>
             <span class="badge">{word}</span>
+            {member.second_step.then(|| view! { <span class="badge quiet">"Two-step sign-in"</span> })}
             <span class="quiet">"since " <TimeAgo stamp=member.since /></span>
             {change}
+            {off}
             {remove}
         </li>
     }

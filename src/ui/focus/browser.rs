@@ -26,8 +26,24 @@ pub fn click(selector: &str) {
 
 /// Whether someone writes in a field, so that letters are theirs.
 pub fn is_writing() -> bool {
-    let active = document().active_element();
-    active.is_some_and(|e| matches!(e.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT"))
+    let Some(active) = document().active_element() else { return false };
+    let kind = active.get_attribute("type").unwrap_or_default();
+    match active.tag_name().as_str() {
+        // Nothing is written in a box that is ticked.
+        "INPUT" => !matches!(kind.as_str(), "checkbox" | "radio" | "button" | "submit"),
+        "TEXTAREA" | "SELECT" => true,
+        _ => false,
+    }
+}
+
+/// What a data attribute of the focused element says.
+pub fn data(name: &str) -> Option<String> {
+    document().active_element()?.get_attribute(&format!("data-{name}"))
+}
+
+/// Whether the page is on the screen: its tab is the one that is shown.
+pub fn is_seen() -> bool {
+    !document().hidden()
 }
 
 /// What the composer that has the focus is for, if one has it: true for a note, false for a message.

@@ -19,5 +19,15 @@ pub const fn composing() -> Option<bool> {
     None
 }
 
+/// Nothing is focused.
+pub const fn data(_name: &str) -> Option<String> {
+    None
+}
+
+/// Nobody looks.
+pub const fn is_seen() -> bool {
+    false
+}
+
 /// Does nothing.
 pub const fn submit(_field: NodeRef<Textarea>) {}

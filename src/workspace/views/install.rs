@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 
 use super::nav::SettingsNav;
+use crate::jobs::views::Jobs;
 use crate::live::{Live, Topic};
 use crate::ui::flash::{use_failure, use_typed};
 use crate::ui::{Copy, TimeAgo};
@@ -32,6 +33,7 @@ pub fn InstallPage() -> impl IntoView {
         <SettingsNav />
         <div class="sheet">
             <h1>"Send data"</h1>
+            <Jobs />
             <Transition fallback=|| view! { <div class="skeleton"></div> }>
                 {move || {
                     status

@@ -1,9 +1,14 @@
-//! The first page of an installation, and how to send data to it.
+//! The first page of an installation, how to send data to it, and the settings of the workspace itself.
 
+mod general;
+mod identity;
 mod install;
+mod keys;
 mod nav;
 mod start;
 
+pub use general::WorkspacePage;
 pub use install::InstallPage;
+pub use keys::KeysPage;
 pub use nav::SettingsNav;
 pub use start::StartPage;

@@ -4,10 +4,14 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
 /// Every page of the settings.
-const PAGES: [(&str, &str); 5] = [
+const PAGES: [(&str, &str); 9] = [
     ("/settings/install", "Send data"),
     ("/settings/messenger", "Messenger"),
+    ("/settings/workspace", "Workspace"),
     ("/settings/team", "Team"),
+    ("/settings/teams", "Teams"),
+    ("/settings/data", "Data"),
+    ("/settings/keys", "Keys"),
     ("/settings/audit", "Audit log"),
     ("/settings/account", "Your account"),
 ];

@@ -53,8 +53,8 @@ pub fn StartPage() -> impl IntoView {
                         <p class="hint">"At least 10 characters."</p>
                     </div>
                     <p class="hint">
-                        "Made-up customers let you look around: 300 people with companies, events and conversations. \
-                        They stay until you delete them."
+                        "Made-up customers let you look around: 2,000 people in 150 companies with events, notes and \
+                        3,000 conversations, and teammates who wrote to them. They stay until you delete them."
                     </p>
                     <div class="form-actions">
                         <button class="button primary" type="submit">

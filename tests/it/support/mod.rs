@@ -1,11 +1,15 @@
 //! A server of its own for each test, on either engine, with a clock that stands still.
 
+pub mod smtp;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use base64::Engine as _;
+use proptest::strategy::Strategy;
+use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestRng, TestRunner};
 use rapport::server::clock::Clock;
 use rapport::server::db::Db;
 use rapport::server::geo::Geo;
@@ -33,6 +37,7 @@ pub struct TestApp {
     pub keys: Created,
     pub engine: Engine,
     pub folder: tempfile::TempDir,
+    pub url: String,
 }
 
 /// Declares one test twice: on SQLite and on PostgreSQL.
@@ -53,6 +58,24 @@ macro_rules! on_both {
             }
         }
     )*};
+}
+
+/// Tries a property with made-up cases, the same ones every time: as many as PROPTEST_CASES asks for, or else `usual`.
+pub fn properties<S: Strategy>(
+    usual: u32,
+    strategy: &S,
+    test: impl Fn(S::Value) -> Result<(), TestCaseError>,
+) {
+    let asked = std::env::var("PROPTEST_CASES").ok().and_then(|n| n.parse().ok());
+    let config = Config {
+        cases: asked.unwrap_or(usual),
+        failure_persistence: None,
+        max_shrink_iters: 200,
+        ..Config::default()
+    };
+    let mut runner =
+        TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha));
+    runner.run(strategy, test).unwrap();
 }
 
 /// The address of an empty database.
@@ -87,13 +110,24 @@ impl TestApp {
     /// A fresh database with one workspace, at noon.
     pub async fn new(engine: Engine) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let db = Db::open(&empty_database(engine, folder.path()).await).await.unwrap();
+        Self::with(engine, folder, |_| {}).await
+    }
+
+    /// The same, with a state that is changed before it begins.
+    pub async fn with(
+        engine: Engine,
+        folder: tempfile::TempDir,
+        change: impl FnOnce(&mut AppState),
+    ) -> Self {
+        let url = empty_database(engine, folder.path()).await;
+        let db = Db::open(&url).await.unwrap();
         let keys = create(&db, new_workspace("ada@example.com"), NOON).await.unwrap();
         let mut state = AppState::new(db, Clock::Fixed(AtomicI64::new(NOON.0)), false);
         state.data_dir = folder.path().to_owned();
         state.geo = Geo::open(["tests/data/places.mmdb"]).unwrap();
+        change(&mut state);
         let state = Arc::new(state);
-        Self { state, keys, engine, folder }
+        Self { state, keys, engine, folder, url }
     }
 
     /// Sends a request and answers its status and body.

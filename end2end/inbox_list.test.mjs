@@ -1,0 +1,258 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { live, newTab, newTeammate, noErrors, picture, ready, root, send, startBrowser, startServer } from './support.mjs';
+
+const MANY = 50_000;
+let server;
+let browser;
+before(async () => {
+    server = await startServer();
+    browser = await startBrowser();
+    await send(server, 'identify', {
+        userId: 'grace',
+        traits: { name: 'Grace Hopper', email: 'grace@example.com', company: { id: 'navy', name: 'Navy' } },
+    });
+    await send(server, 'identify', { userId: 'noor', traits: { name: 'Noor Din', email: 'noor@example.com' } });
+    await send(server, 'identify', { userId: 'alan', traits: { name: 'Alan Turing', email: 'alan@example.com' } });
+});
+after(async () => {
+    await browser?.close();
+    assert.equal(await server?.stop(), 0, 'the server stops cleanly');
+});
+
+const begin = async (page, name, text) => {
+    await page.goto(`${server.url}/people`);
+    await page.getByRole('link', { name }).click();
+    await page.getByRole('heading', { name }).waitFor();
+    await ready(page);
+    await page.getByRole('link', { name: 'Message' }).click();
+    await page.getByLabel(/Message to/).fill(text);
+    await page.getByRole('button', { name: 'Send' }).click();
+    await page.waitForURL(/\/inbox\/\d+/);
+};
+const row = (page, name) => page.locator('.line-item .line').filter({ hasText: name });
+const header = (page) => page.locator('.thread-header');
+const said = (page, text) => page.locator('.toast').getByText(text).waitFor();
+const count = (page, name) => page.locator('.view-item').filter({ hasText: name }).locator('.view-count');
+
+test('through the inbox by keyboard, each step undone, a second tab following', async () => {
+    const page = await newTeammate(browser, server);
+    for (const name of ['Grace Hopper', 'Noor Din', 'Alan Turing']) await begin(page, name, `Hello ${name}`);
+    const other = await newTab(page);
+    for (const tab of [page, other]) {
+        await tab.goto(`${server.url}/inbox`);
+        await ready(tab);
+        await live(tab);
+    }
+    await count(page, 'All').getByText('3', { exact: true }).waitFor();
+    await page.keyboard.press('j');
+    await header(page).getByText('Alan Turing').waitFor();
+    await page.keyboard.press('j');
+    await header(page).getByText('Noor Din').waitFor();
+    await page.keyboard.press('k');
+    await header(page).getByText('Alan Turing').waitFor();
+
+    await page.keyboard.press('e');
+    await said(page, 'Conversation closed');
+    await row(page, 'Alan Turing').waitFor({ state: 'detached' });
+    await row(other, 'Alan Turing').waitFor({ state: 'detached' });
+    await count(other, 'All').getByText('2', { exact: true }).waitFor();
+    await page.keyboard.press('Control+z');
+    await row(page, 'Alan Turing').waitFor();
+    await row(other, 'Alan Turing').waitFor();
+    await header(page).getByRole('button', { name: 'Close' }).waitFor();
+    await page.keyboard.press('e');
+    await row(page, 'Alan Turing').waitFor({ state: 'detached' });
+    await page.keyboard.press('j');
+    await header(page).getByText('Noor Din').waitFor();
+
+    await page.keyboard.press('a');
+    await page.keyboard.press('ArrowDown');
+    await header(page).getByRole('button', { name: 'Nobody' }).click();
+    await said(page, 'Conversation given to nobody');
+    await row(other, 'Noor Din').filter({ hasNotText: 'Ada Lovelace' }).waitFor();
+    await count(page, 'Unassigned').getByText('1', { exact: true }).waitFor();
+    await page.keyboard.press('t');
+    await page.keyboard.type('Billing');
+    await page.keyboard.press('Enter');
+    await said(page, 'Conversation tagged');
+    await header(page).locator('.tag').getByText('Billing').waitFor();
+    await row(other, 'Noor Din').getByText('Billing').waitFor();
+    await page.locator('.happened').getByText('Ada Lovelace tagged the conversation Billing').waitFor();
+
+    await page.locator('h1').click();
+    await page.keyboard.press('u');
+    await said(page, 'Conversation marked unread');
+    await row(other, 'Noor Din').getByText('Unread').waitFor();
+    await page.keyboard.press('z');
+    await page.keyboard.press('Enter');
+    await said(page, /snoozed until/);
+    await row(other, 'Noor Din').waitFor({ state: 'detached' });
+    await other.getByRole('link', { name: 'Snoozed' }).click();
+    await row(other, 'Noor Din').getByText(/Until/).waitFor();
+
+    await page.keyboard.press('?');
+    await page.getByRole('dialog', { name: 'Keys of the inbox' }).getByText('Next conversation').waitFor();
+    await picture(page, 'inbox-keys-1440');
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('/');
+    await page.keyboard.type('grace');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/find=grace/);
+    assert.equal(await page.locator('.line-item').count(), 1);
+    noErrors(page);
+    noErrors(other);
+    await page.context().close();
+});
+
+test('several together, and a view that is kept', async () => {
+    const page = await newTeammate(browser, server);
+    for (const name of ['Grace Hopper', 'Alan Turing', 'Alan Turing']) await begin(page, name, `Again ${name}`);
+    await page.goto(`${server.url}/inbox?order=oldest`);
+    await ready(page);
+    await live(page);
+    const before = await page.locator('.line-item').count();
+    assert.ok(before >= 3);
+    await page.locator('.line-item').first().hover();
+    await page.locator('.line-pick input').first().click();
+    await page.locator('.line-pick input').nth(2).click({ modifiers: ['Shift'] });
+    await page.getByText('3 selected').waitFor();
+    await picture(page, 'inbox-selected-1440');
+    await page.locator('body').press('a');
+    await page.locator('#selected-assign').getByRole('button', { name: 'Nobody' }).click();
+    await said(page, '3 conversations given to nobody');
+    assert.equal(await page.locator('#selected-assign').getAttribute('open'), null, 'the menu closes');
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await page.locator('.toast').waitFor({ state: 'detached' });
+    await page.locator('#sort summary').click();
+    await page.getByText('Open conversations, oldest first').waitFor();
+    await page.getByLabel('Name of the view').fill('Forgotten');
+    await page.getByRole('button', { name: 'Keep view' }).click();
+    await page.locator('.view-item').filter({ hasText: 'Forgotten' }).locator('[aria-current]').waitFor();
+    await page.getByRole('button', { name: 'Delete the view Forgotten' }).click();
+    await page.locator('.view-item').filter({ hasText: 'Forgotten' }).waitFor({ state: 'detached' });
+    noErrors(page);
+    await page.context().close();
+});
+
+test('teams: made, filled, given a conversation, without JavaScript', async () => {
+    const page = await newTeammate(browser, server, { javaScript: false });
+    await page.goto(`${server.url}/settings/teams`);
+    await page.getByLabel('Name of the new team').fill('Support');
+    await page.getByRole('button', { name: 'Make team' }).click();
+    await page.locator('.team-row').getByText('Support').waitFor();
+    await page.getByLabel('Name of the new team').fill('support');
+    await page.getByRole('button', { name: 'Make team' }).click();
+    await page.getByRole('alert').getByText('There is a team called support already').waitFor();
+    assert.equal(await page.getByLabel('Name of the new team').inputValue(), 'support');
+    await page.locator('summary').filter({ hasText: 'Change' }).click();
+    await page.getByLabel('Ada Lovelace').check();
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.locator('.team-row').getByText('Ada Lovelace').first().waitFor();
+    await page.goto(`${server.url}/inbox`);
+    await page.locator('.line-pick input').first().check();
+    await page.locator('#selected-assign summary').click();
+    await page.locator('#selected-assign').getByRole('button', { name: 'Support' }).click();
+    await page.getByText('Conversation assigned.').waitFor();
+    await page.locator('.views').getByRole('link', { name: /Support/ }).click();
+    assert.equal(await page.locator('.line-item').count(), 1);
+    noErrors(page);
+    await page.context().close();
+});
+
+test('50,000 conversations by scrolling: few nodes, short frames, and a place that holds', async () => {
+    // Of a hundred that this fills in 92 are closed; `cargo test` builds it.
+    execFileSync(join(root, 'target/debug/examples/inbox_bench'), [`sqlite://${join(server.folder, 'rapport.db')}`, String(MANY + 5_000), 'fill']);
+    const page = await newTeammate(browser, server);
+    await page.goto(`${server.url}/inbox?state=closed`);
+    await ready(page);
+    await live(page);
+    await count(page, 'All').getByText('999+').waitFor();
+    const frame = page.locator('.lines-frame');
+    const session = await page.context().newCDPSession(page);
+    await session.send('Performance.enable');
+    const script = async () => {
+        const { metrics } = await session.send('Performance.getMetrics');
+        return metrics.find((m) => m.name === 'ScriptDuration').value * 1000;
+    };
+    const began = await script();
+    // As a wheel does, a screen at a time, until the last row is there.
+    const result = await frame.evaluate(async (frame) => {
+        let frames = 0;
+        let most = 0;
+        let still = 0;
+        while (still < 120) {
+            const before = frame.scrollHeight - frame.scrollTop;
+            frame.scrollTop += 600;
+            await new Promise(requestAnimationFrame);
+            frames += 1;
+            still = frame.scrollHeight - frame.scrollTop === before && before - frame.clientHeight < 2 ? still + 1 : 0;
+            if (frames % 50 === 0) most = Math.max(most, document.querySelectorAll('.lines-frame *').length);
+        }
+        return { frames, most, rows: Math.round(frame.scrollHeight / document.querySelector('.line-item').getBoundingClientRect().height) };
+    });
+    const each = ((await script()) - began) / result.frames;
+    console.log(`${result.rows} rows, ${result.frames} frames, ${each.toFixed(1)} ms of script a frame, at most ${result.most} nodes`);
+    assert.ok(result.rows >= MANY, `${result.rows} rows`);
+    assert.ok(result.most < 1_500, `${result.most} nodes`);
+
+    await frame.evaluate((frame) => (frame.scrollTop = frame.scrollHeight / 2));
+    await page.waitForTimeout(1_000);
+    const top = () =>
+        frame.evaluate((frame) => {
+            const box = frame.getBoundingClientRect();
+            return document.elementFromPoint(box.x + 150, box.y + 60)?.closest('[data-conversation]')?.dataset.conversation;
+        });
+    const was = await top();
+    assert.ok(was, 'there are rows in the middle, read again');
+    const other = await newTab(page);
+    await begin(other, 'Grace Hopper', 'A new one');
+    await other.locator('body').press('e');
+    await said(other, 'Conversation closed');
+    await page.waitForTimeout(2_500);
+    assert.equal(await top(), was, 'what is read stays where it is');
+    noErrors(page);
+    await page.context().close();
+});
+
+test('without JavaScript the list is pages', async () => {
+    const page = await newTeammate(browser, server, { javaScript: false });
+    await page.goto(`${server.url}/inbox`);
+    assert.equal(await page.locator('.line-item').count(), 50);
+    const first = await page.locator('.line').first().getAttribute('href');
+    await page.getByRole('link', { name: 'Older' }).click();
+    assert.equal(await page.locator('.line-item').count(), 50);
+    assert.notEqual(await page.locator('.line').first().getAttribute('href'), first);
+    noErrors(page);
+    await page.context().close();
+});
+
+test('on every screen: the list, its views and the actions', async () => {
+    for (const phone of [false, true]) {
+        for (const dark of [false, true]) {
+            const page = await newTeammate(browser, server, { phone, dark });
+            const size = `${phone ? 390 : 1440}-${dark ? 'dark' : 'light'}`;
+            await page.goto(`${server.url}/inbox?find=grace`);
+            await live(page);
+            await picture(page, `inbox-views-list-${size}`);
+            if (phone) {
+                await page.locator('.views-toggle summary').click();
+                await picture(page, `inbox-views-${size}`);
+                await page.locator('.views-toggle summary').click();
+            }
+            await row(page, 'Hello Grace Hopper').or(row(page, 'Grace')).first().click();
+            await page.locator('.part, .happened').first().waitFor();
+            if (phone) await page.locator('.thread-more summary').click();
+            await header(page).locator('summary').filter({ hasText: 'Assign' }).click();
+            await picture(page, `inbox-actions-${size}`);
+            const wide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
+            assert.equal(wide, false, 'nothing is wider than the screen');
+            noErrors(page);
+            await page.goto(`${server.url}/settings/teams`);
+            await picture(page, `teams-${size}`);
+            await page.context().close();
+        }
+    }
+});

@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { live, newPage, newTeammate, noErrors, person, ready, send, signIn, startBrowser, startServer } from './support.mjs';
+
+let server;
+let restored;
+let browser;
+before(async () => {
+    server = await startServer();
+    browser = await startBrowser();
+    await send(server, 'identify', { userId: 'grace', traits: { name: 'Grace Hopper', email: 'grace@example.com' } });
+});
+after(async () => {
+    await browser?.close();
+    assert.equal(await restored?.stop(), 0, 'the restored server stops cleanly');
+    assert.equal(await server?.stop(), 0, 'the server stops cleanly');
+});
+
+const open = async (page, at) => {
+    await page.goto(`${at.url}/people`);
+    await page.getByRole('link', { name: 'Grace Hopper' }).click();
+    await page.getByRole('heading', { name: 'Grace Hopper' }).waitFor();
+    await ready(page);
+    await live(page);
+};
+const note = async (page, text) => {
+    await page.getByLabel('New note').fill(text);
+    await page.keyboard.press('Control+Enter');
+    await page.locator('.notes .prose').getByText(text).waitFor();
+};
+
+test('what the team wrote is there again after a restore, and work goes on', async () => {
+    const page = await newTeammate(browser, server);
+    await open(page, server);
+    await note(page, 'Likes short answers');
+    const file = join(server.folder, 'rapport.backup');
+    assert.match(server.run('backup', file), /tables, \d+ rows and 0 files in/);
+    await note(page, 'Written after the backup');
+    noErrors(page);
+
+    restored = await startServer({ backup: file });
+    const again = await newPage(browser, { phone: true });
+    await signIn(again, restored);
+    await again.waitForURL(/\/people/);
+    await open(again, restored);
+    await again.locator('.notes .prose').getByText('Likes short answers').waitFor();
+    assert.equal(await again.getByText('Written after the backup').count(), 0);
+    await note(again, 'Written in the copy');
+    noErrors(again);
+});
+
+test('a teammate who forgot the password gets another one at the command line', async () => {
+    const page = await newPage(browser);
+    await signIn(page, restored);
+    await page.waitForURL(/\/people/);
+    const file = join(restored.folder, 'another');
+    writeFileSync(file, 'another long password\n');
+    const said = restored.run('admin', 'reset-password', '--email', person.email, '--password-file', file);
+    assert.match(said, /has a new password, and 2 sessions have ended/);
+    await page.goto(`${restored.url}/people`);
+    await page.waitForURL(/\/sign-in/);
+    await signIn(page, restored, 'another long password');
+    await page.waitForURL(/\/people/);
+    await page.goto(`${restored.url}/settings/audit`);
+    await page.getByText('Reset a password').first().waitFor();
+    noErrors(page);
+});

@@ -1,0 +1,110 @@
+//! `rapport serve`.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use clap::Args;
+use rapport::server::clock::Clock;
+use rapport::server::geo::Geo;
+use rapport::server::mail::Mailer;
+use rapport::server::state::AppState;
+use rapport::server::{http, peer};
+use tokio::net::TcpListener;
+use url::Url;
+
+use super::settings::Settings;
+
+/// How long running requests may take to finish after the process is told to stop.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Serve over HTTP until told to stop
+///
+/// SIGTERM and Ctrl-C stop it: running requests finish, at most 30 seconds long, and open pages connect again by
+/// themselves once it is back.
+#[derive(Args)]
+#[command(
+    after_help = "Example:\n  RAPPORT_PUBLIC_URL=https://inbox.example.com rapport serve --addr 127.0.0.1:3000"
+)]
+pub struct Serve {
+    /// The address and port to listen on
+    #[arg(long, env = "RAPPORT_ADDR", default_value = "127.0.0.1:3000")]
+    addr: String,
+    /// The address that browsers use; with https, cookies travel over it only
+    #[arg(long, env = "RAPPORT_PUBLIC_URL", default_value = "http://127.0.0.1:3000")]
+    public_url: String,
+    /// The mail server: smtps://USER:PASSWORD@HOST, or smtp://HOST:PORT?tls=required for STARTTLS
+    #[arg(long, env = "RAPPORT_SMTP_URL", hide_env_values = true)]
+    smtp_url: Option<String>,
+    /// The sender of mails, such as Rapport <rapport@example.com>; needed with a mail server
+    #[arg(long, env = "RAPPORT_MAIL_FROM")]
+    mail_from: Option<String>,
+    /// Databases in MaxMind's format that say where IP addresses are, separated by commas
+    #[arg(long, env = "RAPPORT_GEOIP_DB", value_delimiter = ',')]
+    geoip_db: Vec<PathBuf>,
+    /// Addresses and networks of proxies whose X-Forwarded-For is believed, separated by commas
+    #[arg(long, env = "RAPPORT_TRUSTED_PROXIES", default_value = "")]
+    trusted_proxies: String,
+    /// Let anyone look at the sample shop, /demo/site?app_id=…, not only teammates
+    #[arg(long, env = "RAPPORT_DEMO_SITE")]
+    demo_site: bool,
+}
+
+impl Serve {
+    /// Serves until the process is told to stop. Every setting is looked at before the database is.
+    pub async fn run(self, settings: &Settings) -> Result<(), String> {
+        settings.log()?;
+        let addr = listening(&self.addr)?;
+        let secure = is_secure(&self.public_url)?;
+        let places = self.geoip_db.iter().filter(|file| !file.as_os_str().is_empty());
+        let geo = Geo::open(places).map_err(|e| format!("RAPPORT_GEOIP_DB: {e}"))?;
+        let trusted = peer::networks(&self.trusted_proxies)
+            .map_err(|e| format!("RAPPORT_TRUSTED_PROXIES: {e}"))?;
+        let mail = match self.smtp_url.filter(|url| !url.is_empty()) {
+            Some(url) => Some(Mailer::new(&url, self.mail_from.as_deref().unwrap_or_default())?),
+            None => None,
+        };
+        let data_dir = settings.folder()?;
+        let (db, _hold) = settings.open().await?;
+        let mut app = AppState::new(db, Clock::System, secure);
+        app.geo = geo;
+        app.mail = mail;
+        app.public_url = self.public_url.trim_end_matches('/').to_owned();
+        app.data_dir = data_dir;
+        app.trusted_proxies = trusted;
+        app.demo_site = self.demo_site;
+        let problem = |e: std::io::Error| {
+            format!(
+                "RAPPORT_ADDR: {addr}: {e}; expected an address of this machine and a free port"
+            )
+        };
+        let listener = TcpListener::bind(addr).await.map_err(problem)?;
+        http::serve(Arc::new(app), listener, stop_signal(), PATIENCE).await.map_err(problem)
+    }
+}
+
+fn listening(text: &str) -> Result<SocketAddr, String> {
+    text.parse().map_err(|_| {
+        format!("RAPPORT_ADDR: {text}: expected an address and a port such as 127.0.0.1:3000")
+    })
+}
+
+/// Whether browsers come by https.
+fn is_secure(text: &str) -> Result<bool, String> {
+    let url = Url::parse(text).ok().filter(|u| u.host().is_some());
+    match url.as_ref().map(Url::scheme) {
+        Some("https") => Ok(true),
+        Some("http") => Ok(false),
+        _ => Err(format!("RAPPORT_PUBLIC_URL: {text}: expected http://HOST or https://HOST")),
+    }
+}
+
+async fn stop_signal() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let Ok(mut terminate) = signal(SignalKind::terminate()) else { return };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        _ = terminate.recv() => {}
+    }
+}

@@ -1,0 +1,115 @@
+//! Settings that every command has.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use rapport::server::db::{Db, Hold, schema};
+use tracing_subscriber::EnvFilter;
+
+/// What a database's address looks like.
+const EXPECTED: &str = "expected sqlite://PATH or postgres://USER@HOST/NAME";
+
+/// What the help calls these settings.
+const COMMON: &str = "Settings of every command";
+
+/// Where things are, and what is logged.
+#[derive(Args)]
+pub struct Settings {
+    /// Where the data is: sqlite://PATH (made when missing) or postgres://USER@HOST/NAME
+    #[arg(
+        long,
+        env = "RAPPORT_DATABASE_URL",
+        global = true, help_heading = COMMON,
+        default_value = "sqlite://data/rapport.db",
+        hide_env_values = true
+    )]
+    pub database_url: String,
+    /// Where files are kept that are not in the database: attachments, and uploads on their way
+    #[arg(long, env = "RAPPORT_DATA_DIR", global = true, help_heading = COMMON, default_value = "data")]
+    pub data_dir: PathBuf,
+    /// What to log, for example info or rapport=debug
+    #[arg(long, env = "RAPPORT_LOG", global = true, help_heading = COMMON, default_value = "info")]
+    log: String,
+    /// How log lines look: text for people, json for machines
+    #[arg(long, env = "RAPPORT_LOG_FORMAT", global = true, help_heading = COMMON, default_value = "text")]
+    log_format: String,
+}
+
+impl Settings {
+    /// Begins to log, to standard error.
+    ///
+    /// # Errors
+    /// A sentence that names the setting which is wrong.
+    pub fn log(&self) -> Result<(), String> {
+        let filter = EnvFilter::try_new(&self.log).map_err(|e| {
+            format!("RAPPORT_LOG: {e}; expected a filter such as info or rapport=debug")
+        })?;
+        let color = std::io::IsTerminal::is_terminal(&std::io::stderr());
+        let lines = tracing_subscriber::fmt()
+            .with_env_filter(filter)
+            .with_writer(std::io::stderr)
+            .with_ansi(color);
+        match self.log_format.as_str() {
+            "text" => lines.init(),
+            "json" => lines.json().flatten_event(true).with_span_list(false).init(),
+            other => return Err(format!("RAPPORT_LOG_FORMAT: {other}: expected text or json")),
+        }
+        Ok(())
+    }
+
+    /// The folder for files, made when it is missing.
+    ///
+    /// # Errors
+    /// A sentence that says why files cannot be kept there.
+    pub fn folder(&self) -> Result<PathBuf, String> {
+        let problem = |e: std::io::Error| {
+            let shown = self.data_dir.display();
+            format!("RAPPORT_DATA_DIR: {shown}: {e}; expected a folder that can be written")
+        };
+        std::fs::create_dir_all(&self.data_dir).map_err(problem)?;
+        let probe = self.data_dir.join(format!(".probe-{}", std::process::id()));
+        std::fs::write(&probe, "").map_err(problem)?;
+        std::fs::remove_file(&probe).map_err(problem)?;
+        Ok(self.data_dir.clone())
+    }
+
+    /// Checks the database's address and makes the folder of a SQLite file.
+    ///
+    /// # Errors
+    /// A sentence that names the setting and says what is expected.
+    pub fn database(&self) -> Result<&str, String> {
+        address("RAPPORT_DATABASE_URL", &self.database_url)
+    }
+
+    /// Opens the database and brings its schema up to date; while the hold lives, nobody restores into it or moves it
+    /// away.
+    ///
+    /// # Errors
+    /// A sentence that names the setting and says what is expected.
+    pub async fn open(&self) -> Result<(Db, Hold), String> {
+        let url = self.database()?;
+        let problem = |e: schema::Unusable| format!("RAPPORT_DATABASE_URL: {e}");
+        let hold = Hold::shared(url).await.map_err(|e| problem(e.into()))?;
+        let hold = hold.ok_or(
+            "RAPPORT_DATABASE_URL: this database is being restored or moved; wait until that has ended",
+        )?;
+        Ok((Db::open(url).await.map_err(problem)?, hold))
+    }
+}
+
+/// Checks a database's address and makes the folder of a SQLite file; `name` is the setting's.
+///
+/// # Errors
+/// A sentence that names the setting and says what is expected.
+pub fn address<'a>(name: &str, url: &'a str) -> Result<&'a str, String> {
+    let path = url.strip_prefix("sqlite://");
+    let postgres = url.starts_with("postgres://") || url.starts_with("postgresql://");
+    if !postgres && path.is_none_or(str::is_empty) {
+        return Err(format!("{name}: {EXPECTED}"));
+    }
+    if let Some(folder) = path.and_then(|p| Path::new(p).parent()) {
+        std::fs::create_dir_all(folder)
+            .map_err(|e| format!("{name}: {}: {e}; {EXPECTED}", folder.display()))?;
+    }
+    Ok(url)
+}

@@ -1,0 +1,115 @@
+//! The inbox by keyboard, and what tells of it.
+
+use std::collections::BTreeSet;
+
+use leptos::ev::{click, keydown};
+use leptos::prelude::*;
+use leptos::web_sys::KeyboardEvent;
+use leptos_router::hooks::use_navigate;
+
+use super::shared::Inbox;
+use crate::ui::{focus, menu};
+
+/// Every key with what it does.
+const KEYS: [(&str, &str); 15] = [
+    ("j", "Next conversation"),
+    ("k", "Conversation before"),
+    ("r", "Reply"),
+    ("n", "Note for the team"),
+    ("a", "Assign to a teammate or a team"),
+    ("e", "Close, or open again"),
+    ("z", "Snooze"),
+    ("t", "Tag"),
+    ("u", "Mark unread"),
+    ("x", "Select; with Shift, all from the last one selected"),
+    ("/", "Find a person's conversations"),
+    ("Ctrl Enter", "Send what is written"),
+    ("Ctrl Z", "Undo what was just done"),
+    ("Esc", "Close a menu, or select nothing"),
+    ("?", "These keys"),
+];
+
+/// Listens while nobody writes. What is done is done with those selected, or with the conversation that is shown.
+pub fn keys(inbox: Inbox) {
+    let navigate = use_navigate();
+    let handle = window_event_listener(keydown, move |key| {
+        if focus::is_writing() {
+            return;
+        }
+        if (key.ctrl_key() || key.meta_key()) && key.key() == "z" {
+            focus::click("#undo");
+            return;
+        }
+        if key.ctrl_key() || key.meta_key() || key.alt_key() {
+            return;
+        }
+        let go = |by| {
+            if let Some(id) = inbox.beside(by) {
+                let address = inbox.filter.get_untracked().address(Some(id));
+                navigate(&address, Default::default());
+            }
+        };
+        match key.key().as_str() {
+            "j" => go(1),
+            "k" => go(-1),
+            _ if press(inbox, &key) => {}
+            _ => return,
+        }
+        key.prevent_default();
+    });
+    let outside = window_event_listener(click, |event| menu::close_others(&event));
+    on_cleanup(move || {
+        handle.remove();
+        outside.remove();
+    });
+}
+
+fn press(inbox: Inbox, key: &KeyboardEvent) -> bool {
+    let many = !inbox.selected.read_untracked().is_empty();
+    let place = |one: &'static str, all: &'static str| if many { all } else { one };
+    match key.key().as_str() {
+        "r" => focus::focus("#compose-reply"),
+        "n" => focus::focus("#compose-note"),
+        "a" => return menu::open(place("#thread-assign", "#selected-assign")),
+        "z" => return menu::open(place("#thread-snooze", "#selected-snooze")),
+        "t" => return menu::open(place("#thread-tag", "#selected-tag")),
+        "e" => focus::click(place("#thread-shelve", "#selected-shelve")),
+        "u" => focus::click(place("#thread-unread", "#selected-unread")),
+        "/" => focus::focus("#find"),
+        "?" => focus::click("#keys-button"),
+        "x" | "X" => {
+            let focused = focus::data("conversation").and_then(|id| id.parse().ok());
+            let Some(id) = focused.or(inbox.current.get_untracked()) else { return false };
+            inbox.pick(id, key.shift_key());
+        }
+        "Escape" if !menu::close_all() && many => inbox.selected.set(BTreeSet::new()),
+        _ => return false,
+    }
+    true
+}
+
+/// The list of keys, behind a button.
+#[component]
+pub fn KeysHelp() -> impl IntoView {
+    let row = |(key, what): (&'static str, &'static str)| {
+        let caps = key.split(' ').map(|cap| view! { <kbd>{cap}</kbd> }).collect_view();
+        view! {
+            <div class="keys-row">
+                <dt>{caps}</dt>
+                <dd>{what}</dd>
+            </div>
+        }
+    };
+    view! {
+        <div id="keys" class="dialog keys" popover="auto" role="dialog" aria-label="Keys of the inbox">
+            <h2>"Keys"</h2>
+            <dl>{KEYS.map(row).into_iter().collect_view()}</dl>
+            <div class="form-actions">
+                <button class="button" type="button" popovertarget="keys" popovertargetaction="hide">
+                    "Close"
+                </button>
+            </div>
+        </div>
+    }
+    .into_any()
+}

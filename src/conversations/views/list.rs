@@ -1,0 +1,107 @@
+//! The column of the list: views, finding, tabs, and the conversations.
+
+use leptos::prelude::*;
+use leptos_router::components::Form;
+
+use super::roll::Roll;
+use super::selection::SelectionBar;
+use super::shared::Inbox;
+use super::sort::SortMenu;
+use super::views_nav::ViewsNav;
+use crate::conversations::{Filter, Lines, Scope, State};
+use crate::error::Error;
+
+/// The list that the address asks for.
+#[component]
+pub fn List(first: Resource<Result<Lines, Error>>, before: Memo<Option<String>>) -> impl IntoView {
+    let inbox = expect_context::<Inbox>();
+    view! {
+        <ViewsNav />
+        <div class="list-column">
+            <Head inbox />
+            <SelectionBar inbox />
+            <Transition fallback=|| view! { <div class="skeleton"></div> }>
+                {move || {
+                    first
+                        .get()
+                        .map(|answer| match answer {
+                            Ok(lines) => {
+                                let filter = inbox.filter.get_untracked();
+                                view! { <Roll first=lines filter before=before.get_untracked() /> }.into_any()
+                            }
+                            Err(error) => view! { <p class="notice error" role="alert">{error.sentence()}</p> }.into_any(),
+                        })
+                }}
+            </Transition>
+        </div>
+    }
+    .into_any()
+}
+
+/// What the list is, a field to find people, and the states.
+#[component]
+fn Head(inbox: Inbox) -> impl IntoView {
+    let filter = inbox.filter;
+    let tab = move |(state, word): (State, &'static str)| {
+        let href = move || Filter { state, ..filter.get() }.address(None);
+        view! {
+            <a href=href aria-current=move || (filter.read().state == state).then_some("page")>
+                {word}
+            </a>
+        }
+    };
+    let hidden = move || {
+        let kept = Filter { find: String::new(), ..filter.get() }.query();
+        let pairs = kept.split('&').filter_map(|pair| pair.split_once('=')).map(|(name, value)| {
+            let (name, value) = (name.to_owned(), value.to_owned());
+            view! { <input type="hidden" name=name value=value /> }
+        });
+        pairs.collect_view()
+    };
+    view! {
+        <header class="inbox-header">
+            <h2>{move || view! { <ListTitle inbox filter=filter.get() /> }}</h2>
+            <SortMenu inbox />
+            <button id="keys-button" class="button small ghost keys-button" type="button" popovertarget="keys" title="Keys (?)" aria-keyshortcuts="?">
+                "?"
+            </button>
+        </header>
+        <Form method="GET" action="/inbox" attr:class="inbox-find" attr:role="search">
+            {hidden}
+            <input
+                id="find"
+                class="input"
+                type="search"
+                name="find"
+                aria-label="Find by the person's name or e-mail"
+                placeholder="Find a person (/)"
+                maxlength="200"
+                autocomplete="off"
+                prop:value=move || filter.get().find
+                value=filter.get_untracked().find
+            />
+        </Form>
+        <nav class="tabs inbox-tabs" aria-label="States">
+            {State::ALL.map(tab).into_iter().collect_view()}
+        </nav>
+    }
+    .into_any()
+}
+
+/// What the list is called, short.
+#[component]
+fn ListTitle(inbox: Inbox, filter: Filter) -> impl IntoView {
+    let scope = filter.scope;
+    let name = move || match scope {
+        Scope::All => "All conversations".to_owned(),
+        Scope::Mine => "Mine".to_owned(),
+        Scope::Unassigned => "Unassigned".to_owned(),
+        Scope::Mentions => "Mentions".to_owned(),
+        Scope::Teammate(_) | Scope::Team(_) | Scope::Tag(_) => {
+            let views = inbox.views.get().and_then(Result::ok).map(|v| v.views).unwrap_or_default();
+            let found = views.into_iter().find(|v| v.saved.is_none() && v.filter.scope == scope);
+            found.map_or_else(|| "Inbox".to_owned(), |v| v.name)
+        }
+    };
+    view! { <Transition><span dir="auto">{name}</span></Transition> }.into_any()
+}

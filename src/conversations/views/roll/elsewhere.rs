@@ -1,0 +1,18 @@
+//! Outside a browser nothing scrolls.
+
+use leptos::html::{Div, Li};
+use leptos::prelude::NodeRef;
+
+/// Nothing is seen.
+pub const fn seen(_frame: NodeRef<Div>) -> Option<(usize, usize)> {
+    None
+}
+
+/// Does nothing.
+pub const fn space(_space: NodeRef<Li>, _rows: usize) {}
+
+/// Does nothing.
+pub const fn show(_frame: NodeRef<Div>, _place: usize) {}
+
+/// Does nothing.
+pub const fn shift(_frame: NodeRef<Div>, _rows: i64) {}

@@ -1,0 +1,342 @@
+//! The second step of signing in: a code from an app (RFC 6238), or a recovery code.
+
+use qrcode::{Color, QrCode};
+use rand::RngCore as _;
+use serde_json::json;
+use totp_rs::{Algorithm, Secret, TOTP};
+
+use super::{Qr, SecondStep, Viewer, sessions};
+use crate::error::Error;
+use crate::id::{TeammateId, WorkspaceId};
+use crate::run;
+use crate::server::db::{Changed, Conn, Entry, Write};
+use crate::server::secret;
+use crate::server::state::AppState;
+use crate::time::Time;
+
+/// How long a code is shown, in milliseconds.
+const STEP: i64 = 30_000;
+/// How long the second step waits for its code, in milliseconds: ten minutes.
+pub const PATIENCE: i64 = 10 * 60 * 1000;
+/// How many recovery codes there are.
+const CODES: usize = 10;
+/// Letters and digits that are not mistaken for one another: 32, so that each says five bits.
+const LETTERS: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
+
+/// Settings of a teammate: the secret until a code proves it, the hashes of the recovery codes, and, by its hash,
+/// each second step that waits.
+const PENDING: &str = "second_step_secret";
+const RECOVERY: &str = "recovery_codes";
+const WAITING: &str = "second_step:";
+
+/// How a teammate's second step stands.
+pub async fn state(c: &mut Conn, viewer: &Viewer) -> Result<SecondStep, Error> {
+    let sql = "select coalesce(totp_secret, '') from teammates where workspace_id = $1 and id = $2";
+    let (kept,): (String,) = run!(c, |x| {
+        sqlx::query_as::<_, (String,)>(sql).bind(viewer.workspace).bind(viewer.id).fetch_one(x)
+    })?;
+    if !kept.is_empty() {
+        let codes = setting(c, viewer.workspace, viewer.id, RECOVERY).await?;
+        return Ok(SecondStep::On { recovery_codes: hashes(codes.as_deref()).len() as u32 });
+    }
+    let Some(pending) = setting(c, viewer.workspace, viewer.id, PENDING).await? else {
+        return Ok(SecondStep::Off);
+    };
+    let url = totp(&pending, &viewer.email)?.get_url();
+    Ok(SecondStep::Pending { secret: spaced(&pending), qr: qr(&url)? })
+}
+
+/// Makes a secret for the teammate who writes; it counts once [`prove`] has seen a code of it.
+///
+/// # Errors
+/// [`Error::Conflict`] where there is a second step already.
+pub async fn set_up(w: &mut Write<'_>) -> Result<(), Error> {
+    if known(w, w.actor).await?.is_some() {
+        return Err(Error::Conflict("Two-step sign-in is on already".into()));
+    }
+    let mut bytes = [0u8; 20];
+    rand::rng().fill_bytes(&mut bytes);
+    let secret = Secret::Raw(bytes.to_vec()).to_encoded().to_string();
+    keep(w, w.actor, PENDING, &secret).await
+}
+
+/// Forgets a secret that no code has proved.
+pub async fn give_up(w: &mut Write<'_>) -> Result<(), Error> {
+    drop_setting(w, w.actor, PENDING).await.map(|_| ())
+}
+
+/// Switches the second step on when the code is one of the new secret; answers the recovery codes, this once.
+///
+/// # Errors
+/// [`Error::Invalid`] for another code; [`Error::Conflict`] when no secret waits; [`Error::TooMany`].
+pub async fn prove(w: &mut Write<'_>, code: &str) -> Result<Vec<String>, Error> {
+    w.app.codes.check_key(&w.actor).map_err(|_| Error::TooMany)?;
+    let secret = setting(&mut w.conn, w.workspace, w.actor, PENDING).await?;
+    let Some(secret) = secret.filter(|s| !s.is_empty()) else {
+        return Err(Error::Conflict("Begin again: there is no key to prove".into()));
+    };
+    let step = step_of(&secret, &plain(code), w.now)?.ok_or_else(wrong)?;
+    let sql = "update teammates set totp_secret = $3, totp_step = $4 where workspace_id = $1 and id = $2 and totp_secret is null";
+    let set: Changed = run!(w.conn, |c| {
+        sqlx::query(sql).bind(w.workspace).bind(w.actor).bind(&secret).bind(step).execute(c)
+    })?;
+    if set.0 == 0 {
+        return Err(Error::Conflict("Two-step sign-in is on already".into()));
+    }
+    give_up(w).await?;
+    let codes = new_codes(w).await?;
+    log(w, "second_step_on", json!({}));
+    Ok(codes)
+}
+
+/// Makes other recovery codes, answered this once; the old ones end. The caller has asked for the password.
+///
+/// # Errors
+/// [`Error::Conflict`] where there is no second step.
+pub async fn replace_codes(w: &mut Write<'_>) -> Result<Vec<String>, Error> {
+    if known(w, w.actor).await?.is_none() {
+        return Err(Error::Conflict("Two-step sign-in is off".into()));
+    }
+    let codes = new_codes(w).await?;
+    log(w, "recovery_codes_made", json!({}));
+    Ok(codes)
+}
+
+/// Switches a teammate's second step off. The caller has asked for the password, or is an admin.
+///
+/// # Errors
+/// [`Error::NotFound`] for the teammate; [`Error::Conflict`] where there is no second step.
+pub async fn switch_off(w: &mut Write<'_>, id: TeammateId) -> Result<(), Error> {
+    let here = super::names(&mut w.conn, w.workspace).await?;
+    let (_, name) = here.into_iter().find(|(known, _)| *known == id).ok_or(Error::NotFound)?;
+    let sql = "update teammates set totp_secret = null where workspace_id = $1 and id = $2 and totp_secret is not null";
+    let off: Changed = run!(w.conn, |c| sqlx::query(sql).bind(w.workspace).bind(id).execute(c))?;
+    if off.0 == 0 {
+        return Err(Error::Conflict("Two-step sign-in is off already".into()));
+    }
+    drop_setting(w, id, RECOVERY).await?;
+    log(w, "second_step_off", json!({ "teammate": id, "name": name }));
+    Ok(())
+}
+
+/// Begins the second step after a right password; answers the token for its cookie.
+pub(super) async fn begin(
+    app: &AppState,
+    workspace: WorkspaceId,
+    id: TeammateId,
+) -> Result<String, Error> {
+    let token = secret::random("");
+    let mut w = Write::begin(app, workspace, id).await?;
+    let until = w.now.plus(PATIENCE).0.to_string();
+    keep(&mut w, id, &waiting(&token), &until).await?;
+    // What was begun earlier and never ended is swept away here.
+    let sql = "delete from teammate_settings where workspace_id = $1 and teammate_id = $2 and name like 'second\\_step:%' escape '\\' \
+               and cast(value as bigint) < $3";
+    let now = w.now;
+    let _: Changed =
+        run!(w.conn, |c| sqlx::query(sql).bind(workspace).bind(id).bind(now).execute(c))?;
+    w.commit().await?;
+    Ok(format!("{workspace}.{id}.{token}"))
+}
+
+/// Ends the second step with a code; answers the token of the session.
+///
+/// # Errors
+/// [`Error::Invalid`] for a wrong or used code, or when the password was too long ago; [`Error::TooMany`].
+pub async fn finish(app: &AppState, begun: &str, code: &str, agent: &str) -> Result<String, Error> {
+    let (workspace, id, token) = parts(begun).ok_or_else(late)?;
+    let mut w = Write::begin(app, workspace, id).await?;
+    let until = setting(&mut w.conn, workspace, id, &waiting(token)).await?;
+    let until = until.and_then(|text| text.parse().ok()).map(Time);
+    until.filter(|until| *until > w.now).ok_or_else(late)?;
+    app.codes.check_key(&id).map_err(|_| Error::TooMany)?;
+    if !take(&mut w, code).await? {
+        return Err(wrong());
+    }
+    drop_setting(&mut w, id, &waiting(token)).await?;
+    let session = sessions::open(&mut w.conn, app, workspace, id, agent).await?;
+    w.commit().await?;
+    Ok(session)
+}
+
+/// Uses up a code of the app or a recovery code; answers whether it was good.
+async fn take(w: &mut Write<'_>, code: &str) -> Result<bool, Error> {
+    let Some(secret) = known(w, w.actor).await? else { return Ok(false) };
+    let code = plain(code);
+    if let Some(step) = step_of(&secret, &code, w.now)? {
+        let sql = "update teammates set totp_step = $3 where workspace_id = $1 and id = $2 and totp_step < $3";
+        let used: Changed = run!(w.conn, |c| {
+            sqlx::query(sql).bind(w.workspace).bind(w.actor).bind(step).execute(c)
+        })?;
+        return Ok(used.0 == 1);
+    }
+    let was = setting(&mut w.conn, w.workspace, w.actor, RECOVERY).await?;
+    let mut left = hashes(was.as_deref());
+    let Some(place) = left.iter().position(|hash| *hash == secret::hash(&code)) else {
+        return Ok(false);
+    };
+    left.remove(place);
+    let now = serde_json::to_string(&left).map_err(|_| Error::Internal)?;
+    let sql = "update teammate_settings set value = $4 where workspace_id = $1 and teammate_id = $2 and name = $3 and value = $5";
+    let used: Changed = run!(w.conn, |c| {
+        sqlx::query(sql)
+            .bind(w.workspace)
+            .bind(w.actor)
+            .bind(RECOVERY)
+            .bind(&now)
+            .bind(&was)
+            .execute(c)
+    })?;
+    log(w, "recovery_code_used", json!({ "left": left.len() }));
+    Ok(used.0 == 1)
+}
+
+async fn new_codes(w: &mut Write<'_>) -> Result<Vec<String>, Error> {
+    let codes: Vec<String> = (0..CODES).map(|_| new_code()).collect();
+    let hashes: Vec<_> = codes.iter().map(|code| secret::hash(&plain(code))).collect();
+    let hashes = serde_json::to_string(&hashes).map_err(|_| Error::Internal)?;
+    keep(w, w.actor, RECOVERY, &hashes).await?;
+    Ok(codes)
+}
+
+/// 80 random bits: `abcd-efgh-ijkm-npqr`.
+fn new_code() -> String {
+    let mut bytes = [0u8; 16];
+    rand::rng().fill_bytes(&mut bytes);
+    let letters: Vec<u8> = bytes.iter().map(|b| LETTERS[usize::from(b % 32)]).collect();
+    let groups = letters.chunks(4).map(String::from_utf8_lossy);
+    groups.collect::<Vec<_>>().join("-")
+}
+
+fn hashes(kept: Option<&str>) -> Vec<String> {
+    kept.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default()
+}
+
+/// A code as it is compared: without the spaces and hyphens that help the eye.
+fn plain(code: &str) -> String {
+    code.chars().filter(|c| !c.is_whitespace() && *c != '-').collect::<String>().to_lowercase()
+}
+
+fn wrong() -> Error {
+    Error::invalid("code", "this code is wrong or was used: wait for the next one")
+}
+
+fn late() -> Error {
+    Error::invalid("code", "this took too long: sign in again with your password")
+}
+
+fn totp(secret: &str, email: &str) -> Result<TOTP, Error> {
+    let bytes = Secret::Encoded(secret.into()).to_bytes().map_err(|_| Error::Internal)?;
+    // The parts of the address that an app reads are separated by colons.
+    let account = email.replace(':', " ");
+    let issuer = Some("Rapport".to_owned());
+    TOTP::new(Algorithm::SHA1, 6, 0, 30, bytes, issuer, account).map_err(|error| {
+        tracing::error!(%error, "second step");
+        Error::Internal
+    })
+}
+
+/// The step that a code belongs to, if it is this one or one beside it: clocks differ.
+fn step_of(secret: &str, code: &str, now: Time) -> Result<Option<i64>, Error> {
+    let totp = totp(secret, "")?;
+    let this = now.0.div_euclid(STEP);
+    let fits = |step: &i64| totp.check(code, step.unsigned_abs() * 30);
+    Ok((this - 1..=this + 1).find(fits))
+}
+
+/// In groups of four, to be typed.
+fn spaced(secret: &str) -> String {
+    let groups = secret.as_bytes().chunks(4).map(String::from_utf8_lossy);
+    groups.collect::<Vec<_>>().join(" ")
+}
+
+/// The dark squares as a path, one unit a square.
+fn qr(text: &str) -> Result<Qr, Error> {
+    let code = QrCode::new(text).map_err(|error| {
+        tracing::error!(%error, "QR code");
+        Error::Internal
+    })?;
+    let size = code.width();
+    let colors = code.to_colors();
+    let dark = colors.iter().enumerate().filter(|(_, color)| **color == Color::Dark);
+    let path = dark.map(|(n, _)| format!("M{} {}h1v1h-1z", n % size, n / size)).collect();
+    Ok(Qr { size: size as u32, path })
+}
+
+fn waiting(token: &str) -> String {
+    format!("{WAITING}{}", secret::hash(token))
+}
+
+fn parts(begun: &str) -> Option<(WorkspaceId, TeammateId, &str)> {
+    let mut parts = begun.splitn(3, '.');
+    let workspace = parts.next()?.parse().ok()?;
+    Some((workspace, parts.next()?.parse().ok()?, parts.next()?))
+}
+
+async fn known(w: &mut Write<'_>, id: TeammateId) -> Result<Option<String>, Error> {
+    let sql = "select coalesce(totp_secret, '') from teammates where workspace_id = $1 and id = $2 and removed_at = 0";
+    let found: Option<(String,)> = run!(w.conn, |c| {
+        sqlx::query_as::<_, (String,)>(sql).bind(w.workspace).bind(id).fetch_optional(c)
+    })?;
+    Ok(found.map(|(secret,)| secret).filter(|s| !s.is_empty()))
+}
+
+async fn setting(
+    c: &mut Conn,
+    workspace: WorkspaceId,
+    id: TeammateId,
+    name: &str,
+) -> Result<Option<String>, Error> {
+    let sql = "select value from teammate_settings where workspace_id = $1 and teammate_id = $2 and name = $3";
+    let found: Option<(String,)> = run!(c, |x| {
+        sqlx::query_as::<_, (String,)>(sql).bind(workspace).bind(id).bind(name).fetch_optional(x)
+    })?;
+    Ok(found.map(|(value,)| value))
+}
+
+async fn keep(w: &mut Write<'_>, id: TeammateId, name: &str, value: &str) -> Result<(), Error> {
+    let sql = "insert into teammate_settings (workspace_id, teammate_id, name, value) values ($1, $2, $3, $4) \
+               on conflict (workspace_id, teammate_id, name) do update set value = excluded.value";
+    let _: Changed = run!(w.conn, |c| {
+        sqlx::query(sql).bind(w.workspace).bind(id).bind(name).bind(value).execute(c)
+    })?;
+    Ok(())
+}
+
+async fn drop_setting(w: &mut Write<'_>, id: TeammateId, name: &str) -> Result<Changed, Error> {
+    let sql =
+        "delete from teammate_settings where workspace_id = $1 and teammate_id = $2 and name = $3";
+    run!(w.conn, |c| sqlx::query(sql).bind(w.workspace).bind(id).bind(name).execute(c))
+}
+
+fn log(w: &mut Write<'_>, action: &str, data: serde_json::Value) {
+    let at = w.now;
+    w.log(Entry::of_workspace(action, at, data));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Time, new_code, plain, step_of};
+
+    /// The secret of RFC 6238, appendix B, in base32: "12345678901234567890".
+    const SECRET: &str = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
+
+    #[test]
+    fn codes_are_those_of_the_standard_within_one_step() {
+        // The appendix has eight digits; six are their end.
+        let step = |seconds: i64| step_of(SECRET, "287082", Time(seconds * 1000)).unwrap();
+        assert_eq!(step(59), Some(1));
+        assert_eq!((step(0), step(89)), (Some(1), Some(1)), "a clock may be one step off");
+        assert_eq!((step(90), step(1_111_111_109)), (None, None));
+        assert_eq!(step_of(SECRET, "", Time(59_000)).unwrap(), None);
+    }
+
+    #[test]
+    fn codes_are_read_as_people_type_them() {
+        assert_eq!(plain(" 287 082 "), "287082");
+        let code = new_code();
+        assert_eq!(code.len(), 19);
+        assert_eq!(plain(&code.to_uppercase()).len(), 16);
+        assert_ne!(code, new_code());
+    }
+}

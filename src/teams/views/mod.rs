@@ -1,0 +1,5 @@
+//! The page of teams.
+
+mod teams;
+
+pub use teams::TeamsPage;

@@ -1,0 +1,108 @@
+//! The workspace's name and time zone.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+use super::nav::SettingsNav;
+use crate::live::{Live, Topic};
+use crate::teammates::Viewer;
+use crate::ui::flash::{use_failure, use_typed};
+use crate::workspace::General;
+use crate::workspace::api::read_workspace;
+
+/// A plain form for admins, the facts for others.
+#[component]
+pub fn WorkspacePage() -> impl IntoView {
+    let version = RwSignal::new(0);
+    let found = Resource::new(move || version.get(), |_| read_workspace());
+    if let Some(live) = use_context::<Live>() {
+        Effect::new(move |_| {
+            if let Some(Ok(general)) = found.get() {
+                live.follow(Topic::Workspace, general.seq, version);
+            }
+        });
+        on_cleanup(move || live.leave(Topic::Workspace));
+    }
+    let viewer = use_context::<Option<Viewer>>().flatten();
+    let admin = viewer.is_some_and(|v| v.role.can_configure());
+    let done = use_typed("/settings/workspace", "done");
+    // Only a change of what the form shows makes it anew, or each change of the settings would empty it.
+    let general = Memo::new(move |_| {
+        found.get().and_then(Result::ok).map(|general| General { seq: 0, ..general })
+    });
+    view! {
+        <Title text="Workspace" />
+        <SettingsNav />
+        <div class="sheet">
+            <h1>"Workspace"</h1>
+            {done.map(|text| view! { <p class="notice good" role="status">{text}</p> })}
+            <Transition fallback=|| view! { <div class="skeleton"></div> }>
+                {move || {
+                    let _ = found.get();
+                    general
+                        .get()
+                        .map(|general| {
+                            if admin { view! { <Form general /> }.into_any() } else { view! { <Facts general /> }.into_any() }
+                        })
+                }}
+            </Transition>
+        </div>
+    }
+    .into_any()
+}
+
+#[component]
+fn Form(general: General) -> impl IntoView {
+    let path = "/do/change_workspace";
+    let failure = use_failure(path);
+    let zones = general.zones.into_iter().map(|zone| view! { <option value=zone></option> });
+    view! {
+        {failure.map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}
+        <form class="form" method="post" action=path>
+            <div class="field">
+                <label for="name">"Name"</label>
+                <input class="input" id="name" name="name" maxlength="200" required value=use_typed(path, "name").unwrap_or(general.name) />
+                <p class="hint">"Invitations and mails to your customers say it."</p>
+            </div>
+            <div class="field">
+                <label for="time_zone">"Time zone"</label>
+                <input
+                    class="input"
+                    id="time_zone"
+                    name="time_zone"
+                    list="zones"
+                    autocomplete="off"
+                    maxlength="64"
+                    required
+                    value=use_typed(path, "time_zone").unwrap_or(general.time_zone)
+                />
+                <datalist id="zones">{zones.collect_view()}</datalist>
+                <p class="hint">"Type a city to find it. Days begin and times are shown in this zone."</p>
+            </div>
+            <div class="form-actions">
+                <button class="button primary" type="submit">
+                    "Save"
+                </button>
+            </div>
+        </form>
+    }
+    .into_any()
+}
+
+#[component]
+fn Facts(general: General) -> impl IntoView {
+    view! {
+        <p class="notice">"Only admins change these. Ask one of them."</p>
+        <dl class="facts-list">
+            <div class="fact">
+                <dt>"Name"</dt>
+                <dd dir="auto">{general.name}</dd>
+            </div>
+            <div class="fact">
+                <dt>"Time zone"</dt>
+                <dd>{general.time_zone}</dd>
+            </div>
+        </dl>
+    }
+    .into_any()
+}

@@ -1,0 +1,140 @@
+//! The program as an operator runs it: wrong settings stop it with their name and what is expected.
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+use rapport::server::db::schema;
+use sqlx::Connection as _;
+
+fn rapport(folder: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_rapport"));
+    for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("RAPPORT_")) {
+        command.env_remove(name);
+    }
+    command.current_dir(folder);
+    command
+}
+
+fn words(output: &Output) -> String {
+    let (out, err) = (&output.stdout, &output.stderr);
+    format!("{}{}", String::from_utf8_lossy(out), String::from_utf8_lossy(err))
+}
+
+#[test]
+fn a_wrong_setting_stops_the_start_with_its_name_and_what_is_expected() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("a-file"), "no folder").unwrap();
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let taken = taken.local_addr().unwrap().to_string();
+    for (name, value, expected) in [
+        ("RAPPORT_ADDR", "nonsense", "such as 127.0.0.1:3000"),
+        ("RAPPORT_ADDR", "127.0.0.1:99999", "such as 127.0.0.1:3000"),
+        ("RAPPORT_ADDR", taken.as_str(), "a free port"),
+        ("RAPPORT_PUBLIC_URL", "inbox.example.com", "expected http://HOST or https://HOST"),
+        ("RAPPORT_PUBLIC_URL", "ftp://example.com", "expected http://HOST or https://HOST"),
+        (
+            "RAPPORT_DATABASE_URL",
+            "mysql://localhost/x",
+            "expected sqlite://PATH or postgres://USER@HOST/NAME",
+        ),
+        (
+            "RAPPORT_DATABASE_URL",
+            "sqlite://",
+            "expected sqlite://PATH or postgres://USER@HOST/NAME",
+        ),
+        ("RAPPORT_DATABASE_URL", "sqlite://a-file/x.db", "expected sqlite://PATH"),
+        (
+            "RAPPORT_DATABASE_URL",
+            "postgres://nobody@127.0.0.1:1/x",
+            "a database that can be reached",
+        ),
+        ("RAPPORT_DATA_DIR", "a-file", "expected a folder that can be written"),
+        ("RAPPORT_GEOIP_DB", "a-file", "expected a database in MaxMind's format"),
+        (
+            "RAPPORT_TRUSTED_PROXIES",
+            "10.0.0.0/8,proxy",
+            "expected an address or a network such as 10.0.0.0/8",
+        ),
+        ("RAPPORT_LOG", "rapport=loudly", "expected a filter such as info or rapport=debug"),
+        ("RAPPORT_LOG_FORMAT", "xml", "expected text or json"),
+    ] {
+        let output = rapport(folder.path()).arg("serve").env(name, value).output().unwrap();
+        let said = words(&output);
+        assert!(!output.status.success(), "{name}={value} started");
+        let last = said.lines().last().unwrap_or_default();
+        assert!(
+            last.starts_with(&format!("rapport: {name}: ")) && last.contains(expected),
+            "{name}={value}: {said}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn every_command_refuses_a_later_schema_by_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("later.db");
+    let url = format!("sqlite://{}", path.display());
+    let options = schema::sqlite_options(&url).unwrap();
+    let mut c = sqlx::SqliteConnection::connect_with(&options).await.unwrap();
+    schema::migrate_sqlite(&mut c, schema::known()).await.unwrap();
+    let sql = "update _sqlx_migrations set version = 9999 where version = (select max(version) from _sqlx_migrations)";
+    sqlx::query(sql).execute(&mut c).await.unwrap();
+    c.close().await.unwrap();
+    std::fs::write(folder.path().join("password"), "a long password\n").unwrap();
+    std::fs::write(folder.path().join("people.csv"), "user_id\n1\n").unwrap();
+    let known = format!("knows schemas up to {}", schema::known());
+    for command in [
+        "serve",
+        "init --workspace W --name N --email e@example.com --password-file password",
+        "import contacts people.csv",
+        "export contacts out.csv",
+        "backup out.backup",
+        "move --to sqlite://moved.db",
+        "admin reset-password --email e@example.com --password-file password",
+    ] {
+        let mut run = rapport(folder.path());
+        let output =
+            run.args(command.split(' ')).env("RAPPORT_DATABASE_URL", &url).output().unwrap();
+        let said = words(&output);
+        assert!(!output.status.success(), "{command} went on");
+        assert!(said.contains("schema 9999") && said.contains(&known), "{command}: {said}");
+    }
+}
+
+#[test]
+fn the_commands_work_together_and_each_one_teaches() {
+    let folder = tempfile::tempdir().unwrap();
+    let said = |arguments: &str| {
+        let output = rapport(folder.path()).args(arguments.split(' ')).output().unwrap();
+        assert!(output.status.success(), "{arguments}: {}", words(&output));
+        String::from_utf8(output.stdout).unwrap()
+    };
+    for command in
+        ["serve", "init", "import", "export", "backup", "restore", "move", "admin reset-password"]
+    {
+        let help = said(&format!("{command} --help"));
+        let example = format!("rapport {command}");
+        assert!(help.contains("Example") && help.contains(&example), "{help}");
+    }
+    std::fs::write(folder.path().join("password"), "a long password\n").unwrap();
+    said("init --workspace W --name N --email e@example.com --password-file password");
+    let made = said("backup a.backup");
+    assert!(made.contains("teammates                         1 rows"), "{made}");
+    assert!(said("restore --check a.backup").contains("a.backup is whole: 0 files"));
+    assert!(
+        said("restore a.backup --database-url sqlite://new/r.db --data-dir new")
+            .contains("and 0 files restored")
+    );
+    assert!(
+        said("move --database-url sqlite://new/r.db --to sqlite://moved.db")
+            .contains("arrived as they left")
+    );
+    let reset = said(
+        "admin reset-password --email e@example.com --password-file password --database-url sqlite://moved.db",
+    );
+    assert_eq!(reset, "e@example.com has a new password, and 0 sessions have ended\n");
+    let mode = std::os::unix::fs::PermissionsExt::mode(
+        &folder.path().join("a.backup").metadata().unwrap().permissions(),
+    );
+    assert_eq!(mode & 0o777, 0o600);
+}

@@ -1,0 +1,108 @@
+//! The first workspace, with one of everything.
+
+use std::collections::HashMap;
+
+use axum::body::Body;
+use axum::http::{Request, StatusCode, header};
+use rapport::teammates::{self, Role, sign_in, viewer_of};
+use serde_json::{Value, json};
+
+use super::MARK;
+use crate::support::TestApp;
+
+/// The numbers of what there is, by the names that the tables use.
+pub struct First {
+    pub ada: String,
+    names: HashMap<&'static str, String>,
+}
+
+impl First {
+    /// Puts the numbers where `{name}` stands.
+    pub fn fill(&self, text: &str) -> String {
+        self.names.iter().fold(text.to_owned(), |text, (name, value)| {
+            text.replace(&format!("{{{name}}}"), value)
+        })
+    }
+}
+
+/// Fills the first workspace.
+pub async fn fill(app: &TestApp) -> First {
+    let ada = sign_in(&app.state, "ada@example.com", "correct horse battery").await.unwrap();
+    // Another session of hers, to be ended.
+    sign_in(&app.state, "ada@example.com", "correct horse battery").await.unwrap();
+    let viewer = viewer_of(&app.state, &ada).await.unwrap().unwrap();
+    let marked = |what: &str| format!("{MARK} {what}");
+    let traits = json!({"name": marked("Grace"), "email": format!("grace@{MARK}.example"), MARK: marked("value")});
+    app.call("identify", &json!({"userId": format!("{MARK}-u"), "traits": traits})).await;
+    app.call("track", &json!({"userId": format!("{MARK}-u"), "event": marked("event")})).await;
+    app.call("group", &json!({"userId": format!("{MARK}-u"), "groupId": format!("{MARK}-g"), "traits": {"name": marked("Navy"), MARK: "x"}})).await;
+    app.call("identify", &json!({"anonymousId": format!("{MARK}-lead")})).await;
+    let form = async |path: &str, form: String| {
+        let (status, body) = app.form(Some(&ada), path, &form).await;
+        assert!(status.is_success() || status.is_redirection(), "{path} {form}: {status} {body}");
+    };
+    let contact = app.number("select id from contacts where role = 'user'").await.to_string();
+    let company = app.number("select id from companies").await.to_string();
+    form("/do/add_tag", format!("contact={contact}&name={MARK}+tag")).await;
+    form("/do/add_note", format!("owner=contact-{contact}&body={MARK}+note")).await;
+    form("/do/start_conversation", format!("contact={contact}&body={MARK}+hello&client_id={MARK}"))
+        .await;
+    form("/do/invite", format!("email=heir@{MARK}.example&role=agent")).await;
+    form("/do/make_key", format!("kind=api_token&name={MARK}+key")).await;
+    let tag = app.number("select id from tags").await.to_string();
+    let people = format!("people[0]={contact}&address=/people&name={MARK}+later&change=add");
+    form("/do/tag_people", people).await;
+    let mut w =
+        rapport::server::db::Write::begin(&app.state, viewer.workspace, viewer.id).await.unwrap();
+    let link =
+        teammates::invite(&mut w, &format!("agent@{MARK}.example"), Role::Agent).await.unwrap();
+    w.commit().await.unwrap();
+    teammates::join(&app.state, &link, &marked("Agent"), "correct horse battery").await.unwrap();
+    let (_, found) = app.api("GET", "/contacts", Value::Null).await;
+    let hex = |role: &str| {
+        let people = found["data"].as_array().unwrap();
+        people.iter().find(|p| p["role"] == role).unwrap()["id"].as_str().unwrap().to_owned()
+    };
+    let number = async |sql: &'static str| app.number(sql).await.to_string();
+    let names = HashMap::from([
+        ("person", hex("user")),
+        ("lead", hex("lead")),
+        ("external", format!("{MARK}-u")),
+        ("ada", viewer.id.to_string()),
+        ("agent", number("select max(id) from teammates").await),
+        ("tag", tag),
+        ("note", number("select id from notes").await),
+        ("conversation", number("select id from conversations").await),
+        ("attribute", number("select id from attributes where subject = 'contact'").await),
+        ("invitation", number("select id from invitations where accepted_at = 0").await),
+        ("key", number("select id from api_keys where name <> ''").await),
+        ("hint", app.text("select hint from api_keys where name <> ''").await),
+        ("secret", app.keys.identity_secret[app.keys.identity_secret.len() - 4..].to_owned()),
+        ("session", number("select max(id) from teammate_sessions").await),
+        ("job", number("select id from jobs").await),
+        ("upload", upload(app, &ada).await),
+        ("contact", contact),
+        ("company", company),
+    ]);
+    First { ada, names }
+}
+
+async fn upload(app: &TestApp, token: &str) -> String {
+    let part = |name: &str, content: &str| {
+        format!("--x\r\ncontent-disposition: form-data; name=\"{name}\"{content}\r\n")
+    };
+    let file = format!("; filename=\"a.csv\"\r\n\r\nuser_id,{MARK}\nu-9,x\n");
+    let body = part("kind", "\r\n\r\ncontacts") + &part("file", &file) + "--x--\r\n";
+    let request = Request::post("/import/upload")
+        .header(header::HOST, "rapport.example")
+        .header(header::ORIGIN, "https://rapport.example")
+        .header(header::COOKIE, format!("rapport_session={token}"))
+        .header(header::CONTENT_TYPE, "multipart/form-data; boundary=x")
+        .body(Body::from(body))
+        .unwrap();
+    let (status, _) = app.send(request).await;
+    assert_eq!(status, StatusCode::SEE_OTHER);
+    let folder = std::fs::read_dir(app.folder.path().join("uploads")).unwrap();
+    let mut names = folder.map(|f| f.unwrap().file_name().into_string().unwrap());
+    names.find_map(|name| name.strip_suffix(".json").map(str::to_owned)).unwrap()
+}

@@ -1,0 +1,222 @@
+//! Server functions, as the registry knows them.
+
+use std::collections::BTreeSet;
+
+use axum::http::StatusCode;
+
+use super::dump::dump;
+use super::{MARK, ask, first, first_workspace, outsiders, same};
+use crate::on_both;
+use crate::support::TestApp;
+
+/// What those get who are not of the workspace.
+#[derive(Clone, Copy, PartialEq)]
+pub enum To {
+    /// It names something: another workspace does not find it.
+    Names,
+    /// The same, for admins only: another workspace's agent is refused before.
+    AdminNames,
+    /// It speaks of the caller's own workspace or account, whatever is sent.
+    Own,
+    /// The same, for admins only.
+    AdminOwn,
+    /// Anyone may ask; it tells nothing and, with these arguments, does nothing.
+    Public,
+}
+use To::{AdminNames, AdminOwn, Names, Own, Public};
+
+/// A server function with arguments that are good for an admin of the first workspace.
+pub struct Function {
+    pub method: &'static str,
+    pub name: &'static str,
+    pub arguments: &'static str,
+    pub to: To,
+}
+
+const fn get(name: &'static str, arguments: &'static str, to: To) -> Function {
+    Function { method: "GET", name, arguments, to }
+}
+
+const fn post(name: &'static str, arguments: &'static str, to: To) -> Function {
+    Function { method: "POST", name, arguments, to }
+}
+
+const MESSENGER: &str = "form[action_color]=%23112233&form[background_color]=%23112233&form[horizontal_padding]=1&form[vertical_padding]=1";
+
+/// Every server function, in an order in which the first workspace's admin can use them one after the other.
+const FUNCTIONS: &[Function] = &[
+    get("profile", "id={contact}", Names),
+    get("attribute_history", "contact={contact}&name=zqxmark", Names),
+    get("stream", "contact={contact}&limit=5", Names),
+    get("conversation", "id={conversation}", Names),
+    get("conversation_contact", "id={conversation}", Names),
+    get("contact_conversations", "contact={contact}", Names),
+    get("notes", "owner=contact-{contact}", Names),
+    get("upload", "id={upload}", Names),
+    get("conversations", "shelf=open", Own),
+    get("people", "address=/people?q={external}%26tag={tag}%26company={company}", Own),
+    get("people_options", "", Own),
+    get("jobs", "", Own),
+    get("team", "", Own),
+    get("account", "", Own),
+    get("attributes", "", Own),
+    get("install_status", "", Own),
+    get("messenger_setup", "", Own),
+    get("keys", "", Own),
+    get("workspace", "", Own),
+    get("audit", "who={ada}&action=", AdminOwn),
+    get("invited", "token=x", Public),
+    get("resets", "token=x", Public),
+    get("sends_mail", "", Public),
+    post("set_attribute", "contact={contact}&name=colour&value=red", Names),
+    post("set_details", "contact={contact}&name=Grace&email=&phone=&owner=0", Names),
+    post("start_conversation", "contact={contact}&body=Hello&client_id=c1", Names),
+    post("say", "conversation={conversation}&kind=note&body=Hello&client_id=c2", Names),
+    post("assign", "conversation={conversation}&teammate={agent}", Names),
+    post("shelve", "conversation={conversation}&shelf=closed", Names),
+    post("add_note", "owner=contact-{contact}&body=Hello", Names),
+    post("edit_note", "note={note}&body=Hello&version=1", Names),
+    post("pin_note", "note={note}&pinned=true", Names),
+    post("delete_note", "note={note}", Names),
+    post("restore_note", "note={note}", Names),
+    post("add_tag", "contact={contact}&name=Friend", Names),
+    post("remove_tag", "contact={contact}&tag={tag}", Names),
+    post("start_import", "id={upload}&meanings[0]=user_id&meanings[1]=colour", Names),
+    post("undo_job", "job={job}", Names),
+    post("cancel_job", "job={job}", Names),
+    post("tag_people", "people[0]={contact}&address=/people&name=Many&change=add", Own),
+    post("choose_columns", "columns[0]=email", Own),
+    post("make_attribute", "subject=contact&name=size&data_type=integer&description=", AdminOwn),
+    post("describe_attribute", "attribute={attribute}&label=Mark&description=", AdminNames),
+    post("archive_attribute", "attribute={attribute}&archived=true", AdminNames),
+    post("change_workspace", "name=Engines&time_zone=UTC", AdminOwn),
+    post("save_messenger", MESSENGER, AdminOwn),
+    post("make_key", "kind=write_key", AdminOwn),
+    post("revoke_key", "key={key}&confirm={hint}", AdminNames),
+    post("roll_identity", "confirm={secret}", AdminOwn),
+    post("invite", "email=someone%40example.com&role=agent", AdminOwn),
+    post("revoke_invitation", "invitation={invitation}", AdminNames),
+    post("set_role", "teammate={agent}&role=admin", AdminNames),
+    post("switch_off_second_step_of", "teammate={agent}", AdminNames),
+    post("remove_teammate", "teammate={agent}&heir={ada}", AdminNames),
+    post("set_up_second_step", "", Own),
+    post("prove_second_step", "code=000000", Own),
+    post("give_up_second_step", "", Own),
+    post("replace_recovery_codes", "current_password=wrong", Own),
+    post("switch_off_second_step", "current_password=wrong", Own),
+    post("change_password", "current_password=wrong&new_password=another+long+one", Own),
+    post("stand", "contact={contact}&action=block", Names),
+    post("erase_contact", "contact={contact}&confirm=Grace", Names),
+    post("end_session", "session={session}", Names),
+    post("start", "workspace=x&name=x&email=x%40example.com&password=correct+horse", Public),
+    post("sign_in", "email=ada%40example.com&password=wrong", Public),
+    post("second_step", "code=000000", Public),
+    post("join", "token=x&name=x&password=correct+horse", Public),
+    post("forgot_password", "email=ada%40example.com", Public),
+    post("reset_password", "token=x&new_password=another+long+one", Public),
+    post("sign_out_everywhere", "", Own),
+    post("sign_out", "", Public),
+];
+
+/// What an admin of the first workspace is refused too, with these arguments: the state is not there.
+const REFUSED: [&str; 6] = [
+    "undo_job",
+    "switch_off_second_step_of",
+    "prove_second_step",
+    "replace_recovery_codes",
+    "switch_off_second_step",
+    "change_password",
+];
+const OURS: Option<&str> = Some("https://rapport.example");
+
+fn allowed(status: StatusCode) -> bool {
+    status.is_success() || status.is_redirection()
+}
+
+#[test]
+fn every_server_function_is_in_the_table() {
+    let there = leptos::server_fn::axum::server_fn_paths()
+        .map(|(path, method)| format!("{method} {}", path.trim_start_matches("/do/")));
+    let known = FUNCTIONS.iter().map(|f| format!("{} {}", f.method, f.name));
+    let there: BTreeSet<String> = there.collect();
+    assert!(there.len() > 50, "{there:?}");
+    same(&there, &known.collect(), "tests/it/outsider/functions.rs");
+}
+
+on_both! {
+    async fn nobody_gets_anything_of_the_server_functions(app: TestApp) {
+        let first = first::fill(&app).await;
+        let workspace = first_workspace(&app).await;
+        let before = dump(&app, workspace).await;
+        for f in FUNCTIONS {
+            let (status, body) = ask(&app, None, OURS, f, &first.fill(f.arguments)).await;
+            if f.to != Public {
+                assert_eq!(status, StatusCode::UNAUTHORIZED, "{}: {body}", f.name);
+            }
+            assert!(!body.contains(MARK), "{}: {body}", f.name);
+            assert!(!status.is_server_error(), "{}: {body}", f.name);
+        }
+        assert_eq!(before, dump(&app, workspace).await);
+    }
+
+    async fn another_workspace_gets_nothing_of_the_server_functions(app: TestApp) {
+        let first = first::fill(&app).await;
+        let outsiders = outsiders(&app).await;
+        let workspace = first_workspace(&app).await;
+        let before = dump(&app, workspace).await;
+        for (who, agent) in [(&outsiders.agent, true), (&outsiders.admin, false)] {
+            // Those that end the outsider's own session come last.
+            for f in FUNCTIONS {
+                let (status, body) = ask(&app, Some(who), OURS, f, &first.fill(f.arguments)).await;
+                let expected = match f.to {
+                    Names => Some(StatusCode::NOT_FOUND),
+                    AdminNames => Some(if agent { StatusCode::FORBIDDEN } else { StatusCode::NOT_FOUND }),
+                    AdminOwn if agent => Some(StatusCode::FORBIDDEN),
+                    Own | AdminOwn | Public => None,
+                };
+                if let Some(expected) = expected {
+                    assert_eq!(status, expected, "{}, agent: {agent}: {body}", f.name);
+                }
+                assert!(!body.contains(MARK), "{}: {body}", f.name);
+                assert!(!status.is_server_error(), "{}: {body}", f.name);
+            }
+        }
+        let after = dump(&app, workspace).await;
+        assert_eq!(before, after);
+        rapport::jobs::run_due(&app.state).await.unwrap();
+        let after = dump(&app, workspace).await;
+        for table in ["contacts", "taggings", "tags", "attribute_values"] {
+            assert!(!after[table].iter().any(|row| row.contains("Many")), "an outsider's job: {table}");
+        }
+    }
+
+    async fn the_arguments_are_good_where_they_belong(app: TestApp) {
+        let first = first::fill(&app).await;
+        for f in FUNCTIONS.iter().filter(|f| f.to != Public) {
+            let (status, body) = ask(&app, Some(&first.ada), OURS, f, &first.fill(f.arguments)).await;
+            let known = REFUSED.contains(&f.name);
+            assert!(allowed(status) || known, "{}: {status} {body}", f.name);
+            assert!(!known || status == StatusCode::BAD_REQUEST || status == StatusCode::CONFLICT || status == StatusCode::NOT_FOUND, "{}: {status} {body}", f.name);
+        }
+    }
+
+    async fn another_site_changes_nothing(app: TestApp) {
+        let first = first::fill(&app).await;
+        let workspace = first_workspace(&app).await;
+        let before = dump(&app, workspace).await;
+        for f in FUNCTIONS.iter().filter(|f| f.method == "POST") {
+            for origin in [None, Some("null"), Some("https://evil.example"), Some("https://rapport.example.evil.example")] {
+                let (status, _) = ask(&app, Some(&first.ada), origin, f, &first.fill(f.arguments)).await;
+                assert_eq!(status, StatusCode::FORBIDDEN, "{} from {origin:?}", f.name);
+            }
+            // A link is followed with the cookie: what writes does not listen to reading requests.
+            let link = Function { method: "GET", ..*f };
+            let (status, _) = ask(&app, Some(&first.ada), None, &link, &first.fill(f.arguments)).await;
+            assert!(status.is_client_error(), "{} by a link: {status}", f.name);
+        }
+        for f in FUNCTIONS.iter().filter(|f| f.method == "GET") {
+            ask(&app, Some(&first.ada), None, f, &first.fill(f.arguments)).await;
+        }
+        assert_eq!(before, dump(&app, workspace).await, "what reads only reads");
+    }
+}
