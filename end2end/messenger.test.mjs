@@ -46,6 +46,7 @@ after(async () => {
     assert.equal(await server?.stop(), 0, 'the server stops cleanly');
 });
 
+const PIXEL = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
 const launcher = (page) => page.locator('rapport-messenger .launcher');
 const inside = (page) => page.locator('rapport-messenger iframe').contentFrame();
 const open = async (page) => {
@@ -89,7 +90,7 @@ test('a customer and an agent talk, see each other writing, and nothing is lost 
     await frame.locator('.part').getByText('Seen').waitFor();
     await frame.getByLabel('Your message').pressSequentially('It was');
     await agent.getByText('The customer is writing').waitFor();
-    await agent.locator('.thread-composers textarea').first().pressSequentially('Let me look');
+    await agent.locator('.thread-composers').getByRole('textbox', { name: 'Reply' }).pressSequentially('Let me look');
     await frame.getByText('Ada Lovelace is writing').waitFor();
     await agent.keyboard.press('Control+Enter');
     const answered = Date.now();
@@ -99,9 +100,16 @@ test('a customer and an agent talk, see each other writing, and nothing is lost 
     await agent.getByText('The customer is writing').waitFor({ state: 'detached' }).catch(() => {});
     await agent.waitForFunction(() => !document.body.textContent.includes('Waiting: reaches them'));
 
+    await frame.locator('input[type=file]').setInputFiles({ name: 'plan.png', mimeType: 'image/png', buffer: Buffer.from(PIXEL, 'base64') });
+    await frame.locator('.files li[data-state="ready"]').getByText('plan.png').waitFor();
+    await frame.getByLabel('Your message').press('Enter');
+    await agent.locator('.part').getByRole('img', { name: /plan.png/ }).waitFor();
+    await frame.locator('.part[data-state="sent"] .file img[src^="blob:"]').waitFor();
+    await frame.getByLabel('Your message').fill('It was');
+
     await frame.getByRole('button', { name: 'Close the Messenger' }).last().click();
     assert.equal(await launcher(customer).evaluate((node) => node.getRootNode().activeElement === node), true, 'the focus is back');
-    await agent.locator('.thread-composers textarea').first().fill('It comes tomorrow');
+    await agent.locator('.thread-composers').getByRole('textbox', { name: 'Reply' }).fill('It comes tomorrow');
     await agent.keyboard.press('Control+Enter');
     const card = customer.locator('rapport-messenger .card');
     await card.getByText('It comes tomorrow').waitFor();
@@ -115,7 +123,7 @@ test('a customer and an agent talk, see each other writing, and nothing is lost 
     await open(customer);
     await inside(customer).getByRole('button', { name: /It comes tomorrow/ }).click();
     await inside(customer).locator('.part').getByText('order').waitFor();
-    assert.equal(await inside(customer).locator('.part').count(), 3);
+    assert.equal(await inside(customer).locator('.part').count(), 4);
     assert.equal(await inside(customer).getByLabel('Your message').inputValue(), 'It was', 'the draft is there');
     await agent.goto(`${server.url}/people`);
     await agent.getByRole('link', { name: 'Grace Hopper' }).click();
@@ -164,13 +172,13 @@ test('nothing that anyone writes runs in the frame or on the page', async () => 
     await write(inside(customer), evil);
     await inside(customer).locator('.part[data-state="sent"]').waitFor();
     await inbox(agent, 'Evil');
-    await agent.locator('.thread-composers textarea').first().fill(evil);
+    await agent.locator('.thread-composers').getByRole('textbox', { name: 'Reply' }).fill(evil);
     await agent.keyboard.press('Control+Enter');
     await inside(customer).locator('.part[data-side="team"]').waitFor();
     await inside(customer).getByRole('button', { name: 'Back to your conversations' }).click();
     await inside(customer).locator('.line').getByText('onerror').waitFor();
     await inside(customer).getByRole('button', { name: 'Close the Messenger' }).first().click();
-    await agent.locator('.thread-composers textarea').first().fill(`${evil} again`);
+    await agent.locator('.thread-composers').getByRole('textbox', { name: 'Reply' }).fill(`${evil} again`);
     await agent.keyboard.press('Control+Enter');
     await customer.locator('rapport-messenger .card').getByText('again').waitFor();
     assert.equal(ran, 0);

@@ -51,7 +51,7 @@ export async function startServer({ empty = false, backup = null, postgres = fal
     const url = `http://127.0.0.1:${port}`;
     let child;
     const start = async () => {
-        child = spawn(program, ['serve', '--addr', `127.0.0.1:${port}`, '--database-url', database, '--log', 'warn', '--geoip-db', 'tests/data/places.mmdb'], {
+        child = spawn(program, ['serve', '--addr', `127.0.0.1:${port}`, '--database-url', database, '--data-dir', folder, '--log', 'warn', '--geoip-db', 'tests/data/places.mmdb'], {
             cwd: root,
             stdio: ['ignore', 'inherit', 'inherit'],
         });

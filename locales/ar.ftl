@@ -34,6 +34,10 @@ save = حفظ
 email-saved = شكرًا. صرنا نعرف كيف نصل إليك.
 email-wrong = اكتب عنوانًا مثل ada@example.com.
 dismiss = إخفاء
+attach = إرفاق ملف
+detach = إزالة الملف
+uploading = جارٍ الرفع
+file-too-large = لا يزيد حجم الملف على 25 ميغابايت.
 messages = الرسائل
 unread = { $count ->
     [zero] لا رسائل جديدة

@@ -34,6 +34,10 @@ save = Speichern
 email-saved = Danke. Wir wissen jetzt, wie wir Sie erreichen.
 email-wrong = Schreiben Sie eine Adresse wie ada@example.com.
 dismiss = Ausblenden
+attach = Datei anhängen
+detach = Datei entfernen
+uploading = Wird hochgeladen
+file-too-large = Eine Datei hat höchstens 25 MB.
 messages = Nachrichten
 unread = { $count ->
     [one] { $count } neue Nachricht

@@ -34,6 +34,10 @@ save = Save
 email-saved = Thank you. We know how to reach you now.
 email-wrong = Write an address such as ada@example.com.
 dismiss = Dismiss
+attach = Attach a file
+detach = Take the file away
+uploading = Uploading
+file-too-large = A file has at most 25 MB.
 messages = Messages
 unread = { $count ->
     [one] { $count } new message

@@ -34,6 +34,10 @@ save = Guardar
 email-saved = Gracias. Ahora sabemos cómo contactarle.
 email-wrong = Escriba una dirección como ada@example.com.
 dismiss = Ocultar
+attach = Adjuntar un archivo
+detach = Quitar el archivo
+uploading = Subiendo
+file-too-large = Un archivo tiene como máximo 25 MB.
 messages = Mensajes
 unread = { $count ->
     [one] { $count } mensaje nuevo

@@ -34,6 +34,10 @@ save = Enregistrer
 email-saved = Merci. Nous savons maintenant comment vous joindre.
 email-wrong = Écrivez une adresse comme ada@example.com.
 dismiss = Masquer
+attach = Joindre un fichier
+detach = Retirer le fichier
+uploading = Envoi du fichier
+file-too-large = Un fichier fait au plus 25 Mo.
 messages = Messages
 unread = { $count ->
     [one] { $count } nouveau message

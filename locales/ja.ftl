@@ -34,6 +34,10 @@ save = 保存
 email-saved = ありがとうございます。ご連絡先を承りました。
 email-wrong = ada@example.com のようなアドレスを入力してください。
 dismiss = 閉じる
+attach = ファイルを添付
+detach = ファイルを取り消す
+uploading = アップロード中
+file-too-large = ファイルは25 MBまでです。
 messages = メッセージ
 unread = { $count ->
    *[other] 新しいメッセージ { $count } 件

@@ -34,6 +34,10 @@ save = Guardar
 email-saved = Obrigado. Já sabemos como o contactar.
 email-wrong = Escreva um endereço como ada@example.com.
 dismiss = Ocultar
+attach = Anexar um ficheiro
+detach = Retirar o ficheiro
+uploading = A carregar
+file-too-large = Um ficheiro tem no máximo 25 MB.
 messages = Mensagens
 unread = { $count ->
     [one] { $count } mensagem nova

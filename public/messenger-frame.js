@@ -59,6 +59,7 @@ const newId = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte
 const PATHS = {
     close: 'M18.3 5.7a1 1 0 0 0-1.4 0L12 10.6 7.1 5.7a1 1 0 0 0-1.4 1.4l4.9 4.9-4.9 4.9a1 1 0 1 0 1.4 1.4l4.9-4.9 4.9 4.9a1 1 0 0 0 1.4-1.4L13.4 12l4.9-4.9a1 1 0 0 0 0-1.4z',
     back: 'M14.7 5.3a1 1 0 0 1 0 1.4L9.4 12l5.3 5.3a1 1 0 0 1-1.4 1.4l-6-6a1 1 0 0 1 0-1.4l6-6a1 1 0 0 1 1.4 0z',
+    attach: 'M16.5 6.5v9.25a4.25 4.25 0 0 1-8.5 0V5.5a2.75 2.75 0 0 1 5.5 0v8.75a1.25 1.25 0 0 1-2.5 0V7H9.5v7.25a2.75 2.75 0 0 0 5.5 0V5.5a4.25 4.25 0 0 0-8.5 0v10.25a5.75 5.75 0 0 0 11.5 0V6.5z',
     send: 'M3.4 20.4 20.85 12.92a1 1 0 0 0 0-1.84L3.4 3.6a1 1 0 0 0-1.39 1.15L3.5 10.5 13 12l-9.5 1.5-1.49 5.75a1 1 0 0 0 1.39 1.15z',
 };
 for (const [name, d] of Object.entries(PATHS)) {
@@ -216,17 +217,22 @@ function piece(part, first, isSeen) {
             return node;
         },
         update: (node) => {
+            const [who, text, state] = [find('.who', node), find('.text', node), find('.state', node)];
             const mark = `${part.id}|${part.state}|${first}|${isSeen}`;
+            if (!node.dataset.files && part.files?.length > 0) {
+                node.dataset.files = String(part.files.length);
+                text.after(...part.files.map((file) => attachment(file)));
+            }
             if (node.dataset.mark === mark) return;
             const wasPart = node.dataset.mark && !node.dataset.mark.startsWith('undefined');
             node.dataset.mark = mark;
             node.dataset.state = part.state ?? 'sent';
-            const [who, text, state] = node.children;
             who.replaceChildren(...(own ? [] : [face(part.author, part.author)]), auto(make('bdi', '', own ? words.you : part.author)), time(part.at, clock.format(part.at)));
             who.classList.toggle('quiet', !first);
             // The server has made it safe; this page's policy runs nothing that stands in a text.
             if (part.html !== undefined && !wasPart) text.innerHTML = part.html;
             if (part.html === undefined) text.replaceChildren(make('p', 'plain', part.body));
+            text.hidden = part.html === '' || part.body === '';
             state.replaceChildren();
             if (part.state === 'sending') state.append(words.sending);
             if (part.state === 'failed') {
@@ -286,7 +292,7 @@ async function post(part) {
     }
     try {
         const path = part.conversation === null ? 'conversations' : `conversations/${part.conversation}`;
-        const answer = await call(path, { body: part.body, client_id: part.client_id });
+        const answer = await call(path, { body: part.body, client_id: part.client_id, files: part.files.filter((file) => file.id).map((file) => file.id) });
         if (part.conversation === null) {
             for (const other of pending) if (other.conversation === null) other.conversation = answer.conversation;
             part.conversation = answer.conversation;
@@ -309,12 +315,16 @@ let beginning = null;
 find('.compose', thread).addEventListener('submit', (event) => {
     event.preventDefault();
     const body = field.value.trim();
-    if (!body) return;
+    if ((!body && files.length === 0) || files.some((file) => file.state === 'uploading')) return;
+    const sent = files.filter((file) => file.id);
+    files = [];
+    drawFiles();
+    if (!body && sent.length === 0) return;
     field.value = '';
     drafts.set('');
     grow();
     typed = 0;
-    const part = { client_id: newId(), conversation: at.id, author: null, body, at: Date.now(), state: 'sending' };
+    const part = { client_id: newId(), conversation: at.id, author: null, body, files: sent, at: Date.now(), state: 'sending' };
     pending.push(part);
     post(part);
     field.focus();
@@ -353,6 +363,84 @@ ask.addEventListener('submit', async (event) => {
         say(error.status === 400 ? words['email-wrong'] : words['not-sent']);
         input.focus();
     }
+});
+
+// ---------------------------------------------------------------- files
+
+const LARGEST = 25 * 1024 * 1024;
+let files = [];
+const weight = (bytes) => new Intl.NumberFormat(language, { style: 'unit', unit: bytes < 1_048_576 ? 'kilobyte' : 'megabyte', maximumFractionDigits: 1 }).format(bytes < 1_048_576 ? Math.max(1, Math.round(bytes / 1024)) : bytes / 1_048_576);
+
+async function upload(source) {
+    const file = { name: source.name, size: source.size, state: 'uploading', why: '' };
+    files.push(file);
+    drawFiles();
+    try {
+        if (source.size > LARGEST) throw Object.assign(new Error(), { status: 413 });
+        const answer = await fetch(`/messenger/files?${new URLSearchParams({ name: source.name, conversation: String(at.id ?? 0) })}`, {
+            method: 'POST', headers: { authorization: `Bearer ${token}` }, body: source, credentials: 'omit',
+        });
+        if (!answer.ok) throw Object.assign(new Error(), { status: answer.status });
+        Object.assign(file, await answer.json(), { state: 'ready' });
+    } catch (error) {
+        file.state = 'failed';
+        file.why = error.status === 413 || error.status === 400 ? words['file-too-large'] : words['not-sent'];
+    }
+    drawFiles();
+}
+function drawFiles() {
+    const list = find('.files', thread);
+    list.hidden = files.length === 0;
+    list.replaceChildren(...files.map((file) => {
+        const drop = make('button', 'link', '×');
+        drop.type = 'button';
+        drop.setAttribute('aria-label', `${words.detach}: ${file.name}`);
+        drop.addEventListener('click', () => {
+            files = files.filter((other) => other !== file);
+            drawFiles();
+            field.focus();
+        });
+        const node = make('li', '', auto(make('bdi', '', file.name)), make('span', '', file.state === 'uploading' ? words.uploading : file.why || weight(file.size)), drop);
+        node.dataset.state = file.state;
+        return node;
+    }));
+}
+/** A file of a message: a picture is shown, anything else saved. Both are asked for with the token, so neither has an address. */
+function attachment(file) {
+    const button = make('button', 'file');
+    button.type = 'button';
+    const bytes = () => fetch(`/messenger/files/${file.id}`, { headers: { authorization: `Bearer ${token}` }, credentials: 'omit' }).then((answer) => {
+        if (!answer.ok) throw new Error(`file answered ${answer.status}`);
+        return answer.blob();
+    });
+    button.addEventListener('click', async () => {
+        const address = await bytes().then(URL.createObjectURL, () => null);
+        if (!address) return notice(thread, words['load-failed']);
+        const link = make('a');
+        Object.assign(link, { href: address, download: file.name });
+        link.click();
+        setTimeout(() => URL.revokeObjectURL(address), 10_000);
+    });
+    if (file.width > 0) {
+        const picture = make('img');
+        Object.assign(picture, { width: file.width, height: file.height, alt: file.name });
+        button.append(picture);
+        bytes().then((blob) => { picture.src = URL.createObjectURL(blob); }, () => { picture.remove(); button.prepend(file.name); });
+    } else button.append(auto(make('bdi', '', file.name)), make('span', '', weight(file.size)));
+    return button;
+}
+const chooser = find('input[type=file]', thread);
+find('.attach', thread).addEventListener('click', () => chooser.click());
+chooser.addEventListener('change', () => {
+    for (const file of [...chooser.files].slice(0, 10 - files.length)) upload(file);
+    chooser.value = '';
+    field.focus();
+});
+field.addEventListener('paste', (event) => {
+    const pasted = [...(event.clipboardData?.files ?? [])].slice(0, 10 - files.length);
+    if (pasted.length === 0) return;
+    event.preventDefault();
+    pasted.forEach(upload);
 });
 
 // ---------------------------------------------------------------- keeping up
@@ -449,6 +537,8 @@ function go(to) {
         beginning = null;
         writes('');
         log.replaceChildren();
+        files = [];
+        drawFiles();
         field.value = drafts.get();
         drawThread();
         refresh();

@@ -9,11 +9,13 @@ use leptos_router::path;
 use crate::attributes::views::DataPage;
 use crate::audit::views::AuditPage;
 use crate::contacts::views::ProfilePage;
+use crate::conversations::outbox::Outbox;
 use crate::conversations::views::InboxPage;
 use crate::import::views::{ImportColumnsPage, ImportPage};
 use crate::live::Live;
 use crate::messenger::views::MessengerPage;
 use crate::people::views::PeoplePage;
+use crate::replies::views::RepliesPage;
 use crate::teammates::Viewer;
 use crate::teammates::views::{
     AccountPage, CodePage, ForgotPage, JoinPage, ResetPage, SignInPage, TeamPage,
@@ -29,10 +31,11 @@ pub fn App() -> impl IntoView {
     provide_meta_context();
     provide_flash();
     let viewer = SharedValue::new(use_context::<Viewer>).into_inner();
-    let known = viewer.is_some();
+    let me = viewer.as_ref().map(|v| v.id);
     provide_context(viewer);
-    if known {
-        Live::provide();
+    if let Some(me) = me {
+        let live = Live::provide();
+        Outbox::provide(me, live);
     }
     view! {
         <Title formatter=|title: String| if title.is_empty() { "Rapport".into() } else { format!("{title} · Rapport") } />
@@ -51,6 +54,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/settings/workspace") view=WorkspacePage />
                     <Route path=path!("/settings/team") view=TeamPage />
                     <Route path=path!("/settings/messenger") view=MessengerPage />
+                    <Route path=path!("/settings/replies") view=RepliesPage />
                     <Route path=path!("/settings/data") view=DataPage />
                     <Route path=path!("/settings/keys") view=KeysPage />
                     <Route path=path!("/settings/teams") view=TeamsPage />

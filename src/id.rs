@@ -49,6 +49,10 @@ ids! {
     ConversationId,
     /// One thing said in a conversation.
     PartId,
+    /// A file that comes with a part.
+    AttachmentId,
+    /// An answer that is given often.
+    ReplyId,
     /// A key of the APIs.
     ApiKeyId,
     /// A signed-in browser of a teammate.

@@ -3,7 +3,8 @@
 //! A tour, in reading order: [`error`], [`id`] and [`time`] are the words that everything
 //! speaks; [`app`] has the routes; [`teammates`] and [`teams`] are who works here; [`contacts`] is who is known
 //! and [`attributes`] what their product says of them;
-//! [`tags`], [`notes`] and [`stream`] are what is said and shown of them; [`live`] keeps open pages true;
+//! [`tags`], [`notes`] and [`stream`] are what is said and shown of them;
+//! [`conversations`] is what is said with them, [`attachments`] the files that come with it, [`replies`] what is said often; [`live`] keeps open pages true;
 //! [`messenger`] is where customers talk with the team from their own pages;
 //! [`ui`] has parts without product knowledge; `workspace` and `tracking` are how a workspace
 //! begins and how a product's data arrives; `rest` is the public API; `import` reads files; `demo` makes customers up;
@@ -12,6 +13,7 @@
 #![recursion_limit = "256"]
 
 pub mod app;
+pub mod attachments;
 pub mod attributes;
 pub mod audit;
 #[cfg(feature = "ssr")]
@@ -31,6 +33,7 @@ pub mod live;
 pub mod messenger;
 pub mod notes;
 pub mod people;
+pub mod replies;
 #[cfg(feature = "ssr")]
 pub mod rest;
 #[cfg(feature = "ssr")]

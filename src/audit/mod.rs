@@ -51,6 +51,12 @@ actions! {
     TeammateRemoved = "teammate_removed", "Removed a teammate";
     /// A teammate changed their password.
     PasswordChanged = "password_changed", "Changed their password";
+    /// A saved reply was made.
+    ReplyMade = "reply_made", "Made a saved reply";
+    /// A saved reply was changed.
+    ReplyChanged = "reply_changed", "Changed a saved reply";
+    /// A saved reply was deleted.
+    ReplyDeleted = "reply_deleted", "Deleted a saved reply";
     /// A password was set by a link from a mail, or at the server's command line.
     PasswordReset = "password_reset", "Reset a password";
     /// A teammate's second step was switched on.

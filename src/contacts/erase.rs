@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::find;
+use crate::attachments;
 use crate::error::Error;
 use crate::id::ContactId;
 use crate::live::Topic;
@@ -10,7 +11,7 @@ use crate::run;
 use crate::server::db::{Changed, Entry, Write};
 
 /// In this order: what others are found by goes last.
-const STEPS: [&str; 25] = [
+const STEPS: [&str; 24] = [
     "delete from contact_words where workspace_id = $1 and contact_id = $2",
     "update companies set user_count = user_count - 1 where workspace_id = $1 and id in \
      (select company_id from memberships where workspace_id = $1 and contact_id = $2 and left_at = 0)",
@@ -23,8 +24,6 @@ const STEPS: [&str; 25] = [
     "delete from taggings where workspace_id = $1 and owner_kind = 'conversation' and owner_id in \
      (select id from conversations where workspace_id = $1 and contact_id = $2)",
     "delete from stream where workspace_id = $1 and owner_kind = 'conversation' and owner_id in \
-     (select id from conversations where workspace_id = $1 and contact_id = $2)",
-    "delete from attachments where workspace_id = $1 and conversation_id in \
      (select id from conversations where workspace_id = $1 and contact_id = $2)",
     "delete from drafts where workspace_id = $1 and conversation_id in \
      (select id from conversations where workspace_id = $1 and contact_id = $2)",
@@ -53,7 +52,7 @@ const STEPS: [&str; 25] = [
 ];
 
 /// Deletes a person for good, in one transaction: the row, its identities, attributes, tags, notes, conversations,
-/// sessions and counts, and the payload of every entry of the log about them. The log keeps its numbers, so that
+/// sessions and counts, their files, and the payload of every entry of the log about them. The log keeps its numbers, so that
 /// those who catch up miss none. Sessions stay counted for the company. It cannot be undone.
 ///
 /// After the commit, [`Db::forget`](crate::server::db::Db::forget) makes the file forget as well.
@@ -64,6 +63,7 @@ pub async fn erase(w: &mut Write<'_>, contact: ContactId) -> Result<(), Error> {
     let person = find(&mut w.conn, w.workspace, contact).await?.ok_or(Error::NotFound)?;
     let contact = person.id;
     w.count_people(if person.archived_at.0 == 0 { -1 } else { 0 });
+    attachments::release_all(w, contact).await?;
     for sql in STEPS {
         let _: Changed =
             run!(w.conn, |c| sqlx::query(sql).bind(w.workspace).bind(contact).execute(c))?;

@@ -5,9 +5,9 @@
 use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
 
-use super::{Done, Line, Lines, PartKind, Thread, Views};
+use super::{Done, Draft, Line, Lines, PartKind, Parts, Thread, Views};
 use crate::error::Error;
-use crate::id::{ContactId, ConversationId, ViewId};
+use crate::id::{ContactId, ConversationId, PartId, ViewId};
 
 /// A part of a list of conversations: what the query of an inbox's address says, after a cursor, and up to and with
 /// another where it is given.
@@ -98,18 +98,43 @@ pub async fn delete_view(view: ViewId) -> Result<(), Error> {
     Ok(())
 }
 
-/// A conversation whole.
+/// A conversation with its newest parts, with those around one, or with all from one on.
 ///
 /// # Errors
 /// [`Error::NotFound`] where the viewer's workspace has no such conversation.
 #[server(prefix = "/do", endpoint = "conversation", input = GetUrl)]
-pub async fn conversation(id: ConversationId) -> Result<Thread, Error> {
+pub async fn conversation(
+    id: ConversationId,
+    around: Option<PartId>,
+    from: Option<PartId>,
+) -> Result<Thread, Error> {
+    use super::Window;
     use crate::server::{dates::Dates, viewer};
     let (app, viewer) = viewer::viewer().map_err(viewer::refuse)?;
     let mut c = app.db.read().await?;
     let dates = Dates::new(&viewer.time_zone, app.clock.now());
-    let found = super::thread(&mut c, &dates, viewer.workspace, id).await?;
+    let window = match (around, from) {
+        (Some(part), _) => Window::Around(part),
+        (None, Some(part)) => Window::From(part),
+        (None, None) => Window::Newest,
+    };
+    let found = super::thread(&mut c, &dates, &viewer, id, window).await?;
     found.ok_or(Error::NotFound).map_err(viewer::refuse)
+}
+
+/// More of a conversation: the parts before one, or those after it.
+///
+/// # Errors
+/// [`Error::NotFound`] where the viewer's workspace has no such conversation.
+#[server(prefix = "/do", endpoint = "parts", input = GetUrl)]
+pub async fn more_parts(id: ConversationId, part: PartId, later: bool) -> Result<Parts, Error> {
+    use super::Window;
+    use crate::server::{dates::Dates, viewer};
+    let (app, viewer) = viewer::viewer().map_err(viewer::refuse)?;
+    let mut c = app.db.read().await?;
+    let dates = Dates::new(&viewer.time_zone, app.clock.now());
+    let window = if later { Window::After(part) } else { Window::Before(part) };
+    super::parts(&mut c, &dates, viewer.workspace, id, window).await.map_err(viewer::refuse)
 }
 
 /// Whom a conversation is with.
@@ -159,21 +184,104 @@ pub async fn start_conversation(
     Ok(())
 }
 
-/// Says something in a conversation: to the person, or to the team alone.
+/// Says something in a conversation: to the person, or to the team alone. `files`: the numbers of what was uploaded
+/// for it, with commas.
 ///
 /// # Errors
-/// As [`super::say`].
+/// As [`super::say_words`].
 #[server(prefix = "/do", endpoint = "say")]
 pub async fn say(
     conversation: ConversationId,
     kind: PartKind,
-    body: String,
+    #[server(default)] body: String,
     client_id: String,
+    #[server(default)] files: String,
+) -> Result<(), Error> {
+    use super::Words;
+    use crate::attachments;
+    use crate::server::{db::Write, viewer};
+    let (app, viewer) = viewer::viewer()?;
+    let files = attachments::ids(&files)?;
+    let mut w = Write::begin(&app, viewer.workspace, viewer.id).await?;
+    let words = Words { body: &body, client_id: &client_id, files: &files };
+    super::say_words(&mut w, conversation, kind, words).await?;
+    w.commit().await?;
+    Ok(())
+}
+
+/// Saves what the viewer is typing. Answers the draft as it is then, and whether it is what was sent.
+///
+/// # Errors
+/// As [`super::save_draft`].
+#[server(prefix = "/do", endpoint = "save_draft")]
+pub async fn save_draft(
+    conversation: ConversationId,
+    kind: PartKind,
+    #[server(default)] body: String,
+    version: i64,
+) -> Result<(Draft, bool), Error> {
+    use crate::server::{db::Write, viewer};
+    let (app, viewer) = viewer::viewer()?;
+    let mut w = Write::begin(&app, viewer.workspace, viewer.id).await?;
+    let draft = Draft { kind, body, version };
+    let saved = super::save_draft(&mut w, conversation, &draft).await?;
+    w.commit().await?;
+    Ok(saved)
+}
+
+/// Changes the text of a note of the viewer's.
+///
+/// # Errors
+/// As [`super::edit_note`].
+#[server(prefix = "/do", endpoint = "edit_part")]
+pub async fn edit_part(
+    conversation: ConversationId,
+    part: PartId,
+    body: String,
 ) -> Result<(), Error> {
     use crate::server::{db::Write, viewer};
     let (app, viewer) = viewer::viewer()?;
     let mut w = Write::begin(&app, viewer.workspace, viewer.id).await?;
-    super::say(&mut w, conversation, kind, &body, &client_id).await?;
+    super::edit_note(&mut w, conversation, part, &body).await?;
+    w.commit().await?;
+    Ok(())
+}
+
+/// Takes back a note of the viewer's; answers which, and its text, with which it can be brought back. A page without a script
+/// finds the text in its flash.
+///
+/// # Errors
+/// As [`super::delete_note`].
+#[server(prefix = "/do", endpoint = "delete_part")]
+pub async fn delete_part(
+    conversation: ConversationId,
+    part: PartId,
+) -> Result<(PartId, String), Error> {
+    use crate::server::{db::Write, viewer};
+    use crate::ui::flash::Flash;
+    let (app, viewer) = viewer::viewer()?;
+    let mut w = Write::begin(&app, viewer.workspace, viewer.id).await?;
+    let body = super::delete_note(&mut w, conversation, part).await?;
+    w.commit().await?;
+    let fields = vec![("part".into(), part.to_string()), ("body".into(), body.clone())];
+    viewer::show_once(&app, Flash { path: "/do/delete_part".into(), error: None, fields });
+    Ok((part, body))
+}
+
+/// Brings back a note that the viewer took back.
+///
+/// # Errors
+/// As [`super::restore_note`].
+#[server(prefix = "/do", endpoint = "restore_part")]
+pub async fn restore_part(
+    conversation: ConversationId,
+    part: PartId,
+    #[server(default)] body: String,
+) -> Result<(), Error> {
+    use crate::server::{db::Write, viewer};
+    let (app, viewer) = viewer::viewer()?;
+    let mut w = Write::begin(&app, viewer.workspace, viewer.id).await?;
+    super::restore_note(&mut w, conversation, part, &body).await?;
     w.commit().await?;
     Ok(())
 }

@@ -4,9 +4,18 @@
 mod act;
 pub mod api;
 mod change;
+#[cfg(feature = "ssr")]
+mod drafts;
 mod filter;
 #[cfg(feature = "ssr")]
+mod forms;
+#[cfg(feature = "ssr")]
 mod list;
+#[cfg(feature = "ssr")]
+mod mentions;
+#[cfg(feature = "ssr")]
+mod noted;
+pub mod outbox;
 #[cfg(feature = "ssr")]
 mod reading;
 #[cfg(feature = "ssr")]
@@ -19,6 +28,8 @@ mod states;
 mod store;
 #[cfg(feature = "ssr")]
 mod tagging;
+#[cfg(feature = "ssr")]
+mod thread;
 pub mod views;
 #[cfg(feature = "ssr")]
 mod waking;
@@ -26,11 +37,17 @@ mod waking;
 #[cfg(feature = "ssr")]
 pub use act::{act, undo};
 pub use change::{Change, Done, Snooze, Standing, Undo};
+#[cfg(feature = "ssr")]
+pub use drafts::{drafts, save_draft};
 pub use filter::{Filter, Order, Scope, State};
+#[cfg(feature = "ssr")]
+pub use forms::router as forms;
 #[cfg(feature = "ssr")]
 pub use list::{Asked, COUNTED, Range, counts, list};
 #[cfg(feature = "ssr")]
-pub use reading::{find, of_contact, texts, thread};
+pub use noted::{delete_note, edit_note, restore_note};
+#[cfg(feature = "ssr")]
+pub use reading::{find, of_contact, texts};
 #[cfg(feature = "ssr")]
 pub use reads::{mark_read, mark_unread};
 #[cfg(feature = "ssr")]
@@ -41,15 +58,18 @@ pub use states::{
     Moved, assign, assign_team, close, put_back, reopen, set_priority, snooze, unsnooze,
 };
 #[cfg(feature = "ssr")]
-pub use store::{receive, say, start};
+pub use store::{Words, receive, receive_words, say, say_words, start};
 #[cfg(feature = "ssr")]
 pub use tagging::{tag, tags_of, untag};
 #[cfg(feature = "ssr")]
+pub use thread::{parts, thread};
+#[cfg(feature = "ssr")]
 pub use waking::{wake_due, watch};
 
+use crate::attachments::Attachment;
 use crate::error::Error;
 use crate::id::{ContactId, ConversationId, PartId, TagId, TeamId, TeammateId, ViewId};
-use crate::time::Stamp;
+use crate::time::{Stamp, Time};
 
 /// The longest text of a part, in characters.
 pub const LONGEST: usize = 100_000;
@@ -79,16 +99,67 @@ impl PartKind {
 pub struct Part {
     /// Its number.
     pub id: PartId,
+    /// The id that the sender's page gave it.
+    pub client_id: String,
     /// What it is to the person.
     pub kind: PartKind,
     /// Whether a teammate wrote it; else the person did.
     pub ours: bool,
+    /// The teammate who wrote it; 0 for the person and for their product.
+    pub teammate: TeammateId,
     /// Who wrote it.
     pub author: String,
-    /// The text as HTML that is safe to show.
+    /// The text as it was typed; empty where it was deleted.
+    pub body: String,
+    /// The text as HTML that is safe to show; empty where it was deleted.
     pub html: String,
     /// When.
     pub at: Stamp,
+    /// The heading of the day it was written on.
+    pub day: String,
+    /// When its text was last changed; the epoch for never.
+    pub edited_at: Time,
+    /// Whether its author took it back.
+    pub deleted: bool,
+    /// The files that came with it.
+    pub files: Vec<Attachment>,
+}
+
+/// A run of a conversation's parts, the oldest first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Parts {
+    /// The parts.
+    pub parts: Vec<Part>,
+    /// Whether there are older ones.
+    pub earlier: bool,
+    /// Whether there are newer ones.
+    pub later: bool,
+}
+
+/// Which run of parts is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Window {
+    /// The newest 50.
+    Newest,
+    /// The 50 before a part.
+    Before(PartId),
+    /// The 50 after a part.
+    After(PartId),
+    /// 25 before a part, the part, and 25 after it.
+    Around(PartId),
+    /// Everything from a part on; the newest 500 of it, where that is more.
+    From(PartId),
+}
+
+/// What a teammate has begun to write.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Draft {
+    /// As what it would be said.
+    pub kind: PartKind,
+    /// The text so far.
+    pub body: String,
+    /// Goes up by one a save; 0 where nothing was saved.
+    pub version: i64,
 }
 
 /// One conversation in a list.
@@ -229,8 +300,14 @@ pub struct Thread {
     pub seq: i64,
     /// What a list says of it.
     pub line: Line,
-    /// The newest 500 parts, the oldest of them first.
-    pub parts: Vec<Part>,
+    /// What was said, as far as it was asked for.
+    pub parts: Parts,
+    /// The newest part that the person has had on their screen, 0 for none.
+    pub read: PartId,
+    /// What the viewer has begun to write here.
+    pub drafts: Vec<Draft>,
+    /// The files that the viewer has attached here and not sent.
+    pub unsent: Vec<Attachment>,
     /// What happened besides, the oldest first.
     pub happened: Vec<crate::stream::Line>,
     /// Who looks after it, 0 for nobody.
@@ -257,6 +334,14 @@ pub fn clean(text: &str) -> Result<String, Error> {
         return Err(Error::invalid("body", "write plain text"));
     }
     Ok(text)
+}
+
+/// The text of a part that has files: it may be empty.
+///
+/// # Errors
+/// As [`clean`], but for nothing.
+pub fn clean_with_files(text: &str) -> Result<String, Error> {
+    if text.trim().is_empty() && !text.contains('\0') { Ok(String::new()) } else { clean(text) }
 }
 
 #[cfg(test)]

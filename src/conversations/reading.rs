@@ -4,22 +4,17 @@ use std::collections::HashMap;
 
 use const_format::formatcp;
 
-use super::tagging::tags_of;
-use super::{Line, Part, PartKind, State, Thread};
-use crate::contacts;
+use super::{Line, State};
 use crate::error::Error;
-use crate::id::{ContactId, ConversationId, PartId, TeamId, TeammateId, WorkspaceId};
+use crate::id::{ContactId, ConversationId, TeamId, TeammateId, WorkspaceId};
 use crate::run;
 use crate::server::dates::Dates;
 use crate::server::db::Conn;
-use crate::stream;
 use crate::time::Time;
 use crate::ui::markdown;
 
 /// How many conversations of a person are shown.
 const ROWS: i64 = 50;
-/// How many parts a thread shows.
-const PARTS: i64 = 500;
 /// How much of the newest part a list shows, in characters.
 const BEGINNING: usize = 140;
 
@@ -34,7 +29,8 @@ pub struct Record {
     pub last_part_id: i64,
     state: String,
     waiting: i64,
-    assignee_id: TeammateId,
+    /// Who looks after it, 0 for nobody.
+    pub assignee_id: TeammateId,
     assignee: Option<String>,
     team_id: TeamId,
     team: Option<String>,
@@ -141,59 +137,7 @@ pub async fn of_contact(
     Ok(rows.into_iter().map(|r| line(r, dates, TeammateId(0))).collect())
 }
 
-#[derive(sqlx::FromRow)]
-struct PartRow {
-    id: PartId,
-    kind: String,
-    author_kind: String,
-    author: Option<String>,
-    body: String,
-    created_at: Time,
-}
-
-/// A conversation whole.
-pub async fn thread(
-    c: &mut Conn,
-    dates: &Dates,
-    workspace: WorkspaceId,
-    id: ConversationId,
-) -> Result<Option<Thread>, Error> {
-    let seq = stream::last_seq(c, workspace).await?;
-    let Some(record) = find(c, workspace, id).await? else { return Ok(None) };
-    let sql = "select p.id, p.kind, p.author_kind, m.name as author, p.body, p.created_at from parts p \
-               left join teammates m on m.workspace_id = p.workspace_id and m.id = p.author_id and p.author_kind = 'teammate' \
-               where p.workspace_id = $1 and p.conversation_id = $2 order by p.id desc limit $3";
-    let mut rows: Vec<PartRow> = run!(c, |x| {
-        sqlx::query_as::<_, PartRow>(sql).bind(workspace).bind(id).bind(PARTS).fetch_all(x)
-    })?;
-    rows.reverse();
-    let person = contacts::find(c, workspace, record.contact).await?;
-    let teammates = crate::teammates::names(c, workspace).await?;
-    let assignee = record.assignee_id;
-    let mut line = line(record, dates, TeammateId(0));
-    line.tags = tags_of(c, workspace, &[id]).await?.remove(&id).unwrap_or_default();
-    let happened = stream::of_conversation(c, dates, workspace, id).await?;
-    let part = |r: PartRow| {
-        let ours = r.author_kind == "teammate";
-        Part {
-            id: r.id,
-            kind: if r.kind == "note" { PartKind::Note } else { PartKind::Message },
-            ours,
-            author: if ours {
-                r.author.unwrap_or_else(|| "Your product".into())
-            } else {
-                line.title.clone()
-            },
-            html: markdown::render(&r.body),
-            at: dates.stamp(r.created_at),
-        }
-    };
-    let parts = rows.into_iter().map(part).collect();
-    let blocked = person.is_some_and(|p| p.blocked_at.0 > 0);
-    Ok(Some(Thread { seq, line, parts, happened, assignee, teammates, blocked }))
-}
-
-/// The texts of parts by number, as HTML that is safe to show.
+/// The texts of parts by number, as HTML that is safe to show; deleted ones have none.
 pub async fn texts(
     c: &mut Conn,
     workspace: WorkspaceId,
@@ -203,7 +147,7 @@ pub async fn texts(
         return Ok(HashMap::new());
     }
     let pairs = serde_json::to_string(parts).map_err(|_| Error::Internal)?;
-    let sql = "select p.id, p.body from json_each($2) j cross join parts p where p.workspace_id = $1 \
+    let sql = "select p.id, p.body from json_each($2) j cross join parts p where p.workspace_id = $1 and p.deleted_at = 0 \
                and p.conversation_id = cast(j.value ->> 0 as bigint) and p.id = cast(j.value ->> 1 as bigint)";
     let rows: Vec<(i64, String)> = run!(c, |x| {
         sqlx::query_as::<_, (i64, String)>(sql).bind(workspace).bind(&pairs).fetch_all(x)

@@ -2,16 +2,39 @@
 
 use serde_json::json;
 
-use super::{PartKind, clean, reading};
+use super::{PartKind, clean, clean_with_files, drafts, mentions, reading};
+use crate::attachments::{self, Uploader};
 use crate::contacts;
 use crate::error::Error;
-use crate::id::{ContactId, ConversationId, PartId, TeammateId};
+use crate::id::{AttachmentId, ContactId, ConversationId, PartId, TeammateId};
 use crate::run;
 use crate::server::db::{Changed, Entry, Write};
 use crate::stream::Kind;
 
 /// The longest id that a page may give a part.
 const CLIENT_ID: usize = 100;
+
+/// What is said: the text, the id that the sender's page gave it, and files that wait to be sent.
+#[derive(Debug, Clone, Copy)]
+pub struct Words<'a> {
+    /// The text, in Markdown; it may be empty where there are files.
+    pub body: &'a str,
+    /// 1 to 100 characters; the same id again is the same part.
+    pub client_id: &'a str,
+    /// At most ten.
+    pub files: &'a [AttachmentId],
+}
+
+impl<'a> Words<'a> {
+    /// Words without files.
+    pub const fn new(body: &'a str, client_id: &'a str) -> Self {
+        Self { body, client_id, files: &[] }
+    }
+
+    fn clean(&self) -> Result<String, Error> {
+        if self.files.is_empty() { clean(self.body) } else { clean_with_files(self.body) }
+    }
+}
 
 /// Begins a conversation with a person. It waits: nothing carries it yet. The same `client_id` again answers the same
 /// conversation and changes nothing.
@@ -25,7 +48,8 @@ pub async fn start(
     client_id: &str,
 ) -> Result<ConversationId, Error> {
     let body = clean(body)?;
-    if let Some(known) = known(w, client_id).await? {
+    let author = Uploader::Teammate(w.actor);
+    if let Some(known) = known(w, author, client_id).await? {
         return Ok(known);
     }
     let person = contacts::find(&mut w.conn, w.workspace, contact).await?.ok_or(Error::NotFound)?;
@@ -33,7 +57,9 @@ pub async fn start(
         return Err(blocked());
     }
     let id = make(w, person.id, w.actor, 1).await?;
-    let part = insert(w, id, PartKind::Message, true, w.actor.0, &body, client_id).await?;
+    let Some(part) = insert(w, id, PartKind::Message, author, &body, client_id).await? else {
+        return same(w, Some(id), author, client_id).await;
+    };
     contacted(w, person.id).await?;
     log(w, Kind::MessageSent, person.id, id, json!({ "part": part }));
     Ok(id)
@@ -43,12 +69,10 @@ fn blocked() -> Error {
     Error::Conflict("This person is blocked. Unblock them to write to them".into())
 }
 
-/// Says something to the person of a conversation, which opens it again, or to the team alone, as a teammate.
-/// The same `client_id` again changes nothing.
+/// Says something without files, as [`say_words`] does.
 ///
 /// # Errors
-/// [`Error::NotFound`] for the conversation; [`Error::Conflict`] for a message to someone who is blocked;
-/// [`Error::Invalid`] for the text.
+/// As [`say_words`].
 pub async fn say(
     w: &mut Write<'_>,
     id: ConversationId,
@@ -56,35 +80,57 @@ pub async fn say(
     body: &str,
     client_id: &str,
 ) -> Result<(), Error> {
-    let body = clean(body)?;
+    say_words(w, id, kind, Words::new(body, client_id)).await
+}
+
+/// Says something to the person of a conversation, which opens it again, or to the team alone, as a teammate, whose
+/// draft of it is emptied. The same `client_id` again changes nothing.
+///
+/// # Errors
+/// [`Error::NotFound`] for the conversation; [`Error::Conflict`] for a message to someone who is blocked;
+/// [`Error::Invalid`] for the text and for a file that is not there.
+pub async fn say_words(
+    w: &mut Write<'_>,
+    id: ConversationId,
+    kind: PartKind,
+    words: Words<'_>,
+) -> Result<(), Error> {
+    let body = words.clean()?;
     let found = reading::find(&mut w.conn, w.workspace, id).await?.ok_or(Error::NotFound)?;
-    if known(w, client_id).await?.is_some() {
+    let author = Uploader::Teammate(w.actor);
+    if known(w, author, words.client_id).await?.is_some() {
         return Ok(());
     }
-    if kind == PartKind::Note {
-        let part = insert(w, id, kind, true, w.actor.0, &body, client_id).await?;
-        touch(w, id, 0).await?;
-        log(w, Kind::ConversationNoted, found.contact, id, json!({ "part": part }));
-        return Ok(());
+    if kind == PartKind::Message {
+        let person = contacts::find(&mut w.conn, w.workspace, found.contact).await?;
+        if person.ok_or(Error::NotFound)?.blocked_at.0 > 0 {
+            return Err(blocked());
+        }
     }
-    let person =
-        contacts::find(&mut w.conn, w.workspace, found.contact).await?.ok_or(Error::NotFound)?;
-    if person.blocked_at.0 > 0 {
-        return Err(blocked());
+    touch(w, id, i64::from(kind == PartKind::Message)).await?;
+    let Some(part) = insert(w, id, kind, author, &body, words.client_id).await? else {
+        return same(w, None, author, words.client_id).await.map(|_| ());
+    };
+    attachments::attach(w, author, id, part, words.files).await?;
+    drafts::said(w, id, kind, &body).await?;
+    let data = json!({ "part": part });
+    match kind {
+        PartKind::Message => {
+            contacted(w, found.contact).await?;
+            log(w, Kind::MessageSent, found.contact, id, data);
+        }
+        PartKind::Note => {
+            mentions::remember(w, id, part, &body).await?;
+            log(w, Kind::ConversationNoted, found.contact, id, data);
+        }
     }
-    let part = insert(w, id, kind, true, w.actor.0, &body, client_id).await?;
-    touch(w, id, 1).await?;
-    contacted(w, found.contact).await?;
-    log(w, Kind::MessageSent, found.contact, id, json!({ "part": part }));
     Ok(())
 }
 
-/// Takes in what a person wrote: into a conversation of theirs, which opens it again, or a new one.
-/// The same `client_id` again answers the same conversation and changes nothing.
+/// Takes in what a person wrote without files, as [`receive_words`] does.
 ///
 /// # Errors
-/// [`Error::NotFound`] for the person, and for a conversation that is not theirs; [`Error::Conflict`] for one who is
-/// blocked; [`Error::Invalid`] for the text.
+/// As [`receive_words`].
 pub async fn receive(
     w: &mut Write<'_>,
     contact: ContactId,
@@ -92,12 +138,28 @@ pub async fn receive(
     body: &str,
     client_id: &str,
 ) -> Result<ConversationId, Error> {
-    let body = clean(body)?;
+    receive_words(w, contact, conversation, Words::new(body, client_id)).await
+}
+
+/// Takes in what a person wrote: into a conversation of theirs, which opens it again, or a new one.
+/// The same `client_id` again answers the same conversation and changes nothing.
+///
+/// # Errors
+/// [`Error::NotFound`] for the person, and for a conversation that is not theirs; [`Error::Conflict`] for one who is
+/// blocked; [`Error::Invalid`] for the text and for a file that is not there.
+pub async fn receive_words(
+    w: &mut Write<'_>,
+    contact: ContactId,
+    conversation: Option<ConversationId>,
+    words: Words<'_>,
+) -> Result<ConversationId, Error> {
+    let body = words.clean()?;
     let person = contacts::find(&mut w.conn, w.workspace, contact).await?.ok_or(Error::NotFound)?;
     if person.blocked_at.0 > 0 {
         return Err(Error::Conflict("Messages from this person are not let in".into()));
     }
-    if let Some(known) = known(w, client_id).await? {
+    let author = Uploader::Contact(person.id);
+    if let Some(known) = known(w, author, words.client_id).await? {
         return Ok(known);
     }
     let id = match conversation {
@@ -108,11 +170,16 @@ pub async fn receive(
         }
         None => make(w, person.id, TeammateId(0), 0).await?,
     };
-    let part = insert(w, id, PartKind::Message, false, person.id.0, &body, client_id).await?;
     let open = "update conversations set state = 'open', updated_at = $3, waiting = 0, snoozed_until = 0, \
                 waiting_since = case when waiting_since = 0 then $3 else waiting_since end where workspace_id = $1 and id = $2";
     let _: Changed =
         run!(w.conn, |c| { sqlx::query(open).bind(w.workspace).bind(id).bind(w.now).execute(c) })?;
+    let part = insert(w, id, PartKind::Message, author, &body, words.client_id).await?;
+    let Some(part) = part else {
+        let made = conversation.is_none().then_some(id);
+        return same(w, made, author, words.client_id).await;
+    };
+    attachments::attach(w, author, id, part, words.files).await?;
     let heard = "update contacts set last_heard_from_at = $3 where workspace_id = $1 and id = $2";
     let _: Changed = run!(w.conn, |c| {
         sqlx::query(heard).bind(w.workspace).bind(person.id).bind(w.now).execute(c)
@@ -133,18 +200,43 @@ pub(super) fn log(
 }
 
 /// The conversation in which a part of this id was said before.
-async fn known(w: &mut Write<'_>, client_id: &str) -> Result<Option<ConversationId>, Error> {
+///
+/// # Errors
+/// [`Error::Invalid`] for what is no id, [`Error::Conflict`] for an id that someone else used.
+async fn known(
+    w: &mut Write<'_>,
+    author: Uploader,
+    client_id: &str,
+) -> Result<Option<ConversationId>, Error> {
     if client_id.is_empty() || client_id.len() > CLIENT_ID || client_id.contains('\0') {
         return Err(Error::invalid("client_id", "send an id of 1 to 100 characters"));
     }
-    let sql = "select conversation_id from parts where workspace_id = $1 and client_id = $2";
-    let found: Option<(ConversationId,)> = run!(w.conn, |c| {
-        sqlx::query_as::<_, (ConversationId,)>(sql)
-            .bind(w.workspace)
-            .bind(client_id)
-            .fetch_optional(c)
+    let sql = "select conversation_id, author_kind, author_id from parts where workspace_id = $1 and client_id = $2";
+    type Row = (ConversationId, String, i64);
+    let found: Option<Row> = run!(w.conn, |c| {
+        sqlx::query_as::<_, Row>(sql).bind(w.workspace).bind(client_id).fetch_optional(c)
     })?;
-    Ok(found.map(|(id,)| id))
+    match found {
+        Some((id, kind, who)) if (kind.as_str(), who) == author.row() => Ok(Some(id)),
+        Some(_) => Err(Error::Conflict("Something else was said under this id".into())),
+        None => Ok(None),
+    }
+}
+
+/// The conversation of a part that was being said twice at once: the other one was quicker. What was begun for this
+/// one goes.
+async fn same(
+    w: &mut Write<'_>,
+    made: Option<ConversationId>,
+    author: Uploader,
+    client_id: &str,
+) -> Result<ConversationId, Error> {
+    if let Some(made) = made {
+        let sql = "delete from conversations where workspace_id = $1 and id = $2";
+        let _: Changed =
+            run!(w.conn, |c| sqlx::query(sql).bind(w.workspace).bind(made).execute(c))?;
+    }
+    known(w, author, client_id).await?.ok_or(Error::Internal)
 }
 
 async fn make(
@@ -169,36 +261,41 @@ async fn make(
     Ok(id)
 }
 
+/// Adds a part; nothing where one with its id was added at the same moment. The caller has changed the conversation's
+/// row, so that parts of one conversation are added one after the other and their numbers go up.
 async fn insert(
     w: &mut Write<'_>,
     conversation: ConversationId,
     kind: PartKind,
-    ours: bool,
-    author: i64,
+    author: Uploader,
     body: &str,
     client_id: &str,
-) -> Result<PartId, Error> {
+) -> Result<Option<PartId>, Error> {
     let id = PartId(w.app.db.next_id()?);
+    let (author_kind, author) = author.row();
     let sql = "insert into parts (workspace_id, conversation_id, id, kind, author_kind, author_id, body, client_id, created_at) \
-               values ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
-    let _: Changed = run!(w.conn, |c| {
+               values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict (workspace_id, client_id) do nothing";
+    let added: Changed = run!(w.conn, |c| {
         sqlx::query(sql)
             .bind(w.workspace)
             .bind(conversation)
             .bind(id)
             .bind(kind.word())
-            .bind(if ours { "teammate" } else { "contact" })
+            .bind(author_kind)
             .bind(author)
             .bind(body)
             .bind(client_id)
             .bind(w.now)
             .execute(c)
     })?;
+    if added.0 == 0 {
+        return Ok(None);
+    }
     let newest = "update conversations set last_part_id = $3 where workspace_id = $1 and id = $2";
     let _: Changed = run!(w.conn, |c| {
         sqlx::query(newest).bind(w.workspace).bind(conversation).bind(id).execute(c)
     })?;
-    Ok(id)
+    Ok(Some(id))
 }
 
 /// Moves a conversation to the top; what is said to the person opens it again and makes it wait.

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::State;
 use super::store::{Claimed, Input, advance, claim, find, prepare};
+use crate::attachments;
 use crate::contacts;
 use crate::demo;
 use crate::error::Error;
@@ -34,6 +35,9 @@ pub async fn watch(app: Weak<AppState>) {
             tracing::error!(%error, "jobs");
         }
         import::sweep(&held);
+        if let Err(error) = attachments::sweep(&held).await {
+            tracing::error!(%error, "files");
+        }
         let woken = held.jobs_added.clone();
         drop(held);
         tokio::select! {

@@ -120,7 +120,10 @@ pub async fn page(
 </form>
 <p class="typing" role="status"></p>
 </div>
+<ul class="files" aria-label="{attach}" hidden></ul>
 <form class="compose">
+<button class="icon-button attach" type="button" aria-label="{attach}"></button>
+<input type="file" multiple hidden tabindex="-1">
 <textarea rows="1" aria-label="{write}" placeholder="{here}" maxlength="10000" dir="auto" enterkeyhint="send"></textarea>
 <button class="icon-button send" type="submit" aria-label="{send}"></button>
 </form>
@@ -149,13 +152,14 @@ pub async fn page(
         write = word("write"),
         here = word("write-here"),
         send = word("send"),
+        attach = word("attach"),
     );
     let ancestors = match settings.origins.as_slice() {
         [] => "*".to_owned(),
         some => format!("'self' {}", some.join(" ")),
     };
     let policy = format!(
-        "default-src 'none'; script-src 'self'; style-src 'self' 'nonce-{nonce}'; img-src 'self' data:; connect-src 'self'; \
+        "default-src 'none'; script-src 'self'; style-src 'self' 'nonce-{nonce}'; img-src 'self' data: blob:; connect-src 'self'; \
          base-uri 'none'; form-action 'none'; frame-ancestors {ancestors}"
     );
     let mut response = Html(page).into_response();

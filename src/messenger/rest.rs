@@ -12,12 +12,14 @@ use serde_json::{Map, Value, json};
 use tower_http::cors::{Any, CorsLayer};
 
 use super::session::{self, Person};
-use super::{boot, frame, live, shop, talk, tell};
+use super::{boot, files, frame, live, shop, talk, tell};
+use crate::attachments::MOST;
 use crate::attributes::Writer;
 use crate::contacts::{self, Details, Occurrence, Visit};
 use crate::conversations;
+use crate::conversations::Words;
 use crate::error::Error;
-use crate::id::{ConversationId, PartId, TeammateId};
+use crate::id::{AttachmentId, ConversationId, PartId, TeammateId};
 use crate::rest::{self, Refused, Sent};
 use crate::run;
 use crate::server::db::{Changed, Write};
@@ -46,6 +48,8 @@ pub fn router() -> Router<Arc<AppState>> {
         .route("/messenger/end", post(end))
         .route("/messenger/home", get(home))
         .route("/messenger/email", post(email))
+        .route("/messenger/files", post(files::upload))
+        .route("/messenger/files/{id}", get(files::read))
         .route("/messenger/conversations", post(begin))
         .route("/messenger/conversations/{id}", get(thread).post(reply))
         .route("/messenger/conversations/{id}/read", post(read))
@@ -169,7 +173,19 @@ fn body(sent: &Map<String, Value>) -> Result<String, Error> {
     if body.chars().count() > LONGEST {
         return Err(Error::invalid("body", "a message has at most 10,000 characters"));
     }
-    conversations::clean(&body)
+    Ok(body)
+}
+
+/// The files that were uploaded before, to be sent with a message.
+fn attached(sent: &Map<String, Value>) -> Result<Vec<AttachmentId>, Error> {
+    let Some(source) = sent.get("files").filter(|f| !f.is_null()) else { return Ok(Vec::new()) };
+    let refused = || Error::invalid("files", format!("send a list of at most {MOST} numbers"));
+    let list = source.as_array().filter(|l| l.len() <= MOST).ok_or_else(refused)?;
+    let number = |id: &Value| id.as_i64().map(AttachmentId).ok_or_else(refused);
+    let mut ids = list.iter().map(number).collect::<Result<Vec<_>, _>>()?;
+    ids.sort_unstable();
+    ids.dedup();
+    Ok(ids)
 }
 
 async fn begin(person: Person, Sent(sent): Sent) -> Answer {
@@ -191,12 +207,13 @@ async fn receive(
     sent: &Map<String, Value>,
 ) -> Answer {
     let (body, client_id) = (body(sent)?, client_id(person, sent, "client_id")?);
+    let files = attached(sent)?;
+    let words = Words { body: &body, client_id: &client_id, files: &files };
     if !person.app.messengers.message(person.contact) {
         return Err(Error::TooMany.into());
     }
     let mut w = write(person).await?;
-    let id =
-        conversations::receive(&mut w, person.contact, conversation, &body, &client_id).await?;
+    let id = conversations::receive_words(&mut w, person.contact, conversation, words).await?;
     let part = talk::part_of(&mut w, id, &client_id).await?;
     let seq = w.commit().await?;
     Ok(Json(json!({ "conversation": id, "part": part, "seq": seq })))

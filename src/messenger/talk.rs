@@ -3,6 +3,7 @@
 
 use serde::Serialize;
 
+use crate::attachments::{self, Attachment};
 use crate::error::Error;
 use crate::id::{ContactId, ConversationId, PartId, TeammateId, WorkspaceId};
 use crate::live::Topic;
@@ -47,6 +48,8 @@ pub struct Said {
     pub html: String,
     /// When.
     pub at: Time,
+    /// The files that came with it.
+    pub files: Vec<Attachment>,
     /// The id that the person's Messenger gave it; `None` for what the team wrote.
     pub client_id: Option<String>,
 }
@@ -75,6 +78,7 @@ pub struct Thread {
 #[derive(sqlx::FromRow)]
 struct Row {
     id: ConversationId,
+    part: PartId,
     state: String,
     author_kind: String,
     author: Option<String>,
@@ -91,7 +95,7 @@ pub async fn list(
     workspace_name: &str,
     contact: ContactId,
 ) -> Result<Vec<Line>, Error> {
-    let sql = "select v.id, v.state, l.author_kind, m.name as author, l.body, l.created_at, \
+    let sql = "select v.id, l.id as part, v.state, l.author_kind, m.name as author, l.body, l.created_at, \
                (select count(*) from parts u where u.workspace_id = v.workspace_id and u.conversation_id = v.id \
                and u.id > v.contact_read_part_id and u.kind = 'message' and u.author_kind = 'teammate') as unread \
                from conversations v join parts l on l.workspace_id = v.workspace_id and l.conversation_id = v.id \
@@ -102,10 +106,14 @@ pub async fn list(
     let rows: Vec<Row> = run!(c, |x| {
         sqlx::query_as::<_, Row>(sql).bind(workspace).bind(contact).bind(ROWS).fetch_all(x)
     })?;
+    // Where nothing was written, the name of what was sent says what it is.
+    let silent: Vec<_> = rows.iter().filter(|r| r.body.is_empty()).map(|r| r.part).collect();
+    let files = attachments::of_parts(c, workspace, &silent).await?;
+    let name = |part: &PartId| files.get(part).and_then(|f| f.first()).map(|f| f.name.clone());
     let line = |r: Row| Line {
         id: r.id,
         author: author(&r.author_kind, r.author, workspace_name),
-        text: beginning(&r.body),
+        text: name(&r.part).unwrap_or_else(|| beginning(&r.body)),
         at: r.created_at,
         unread: r.unread,
         open: r.state != "closed",
@@ -192,9 +200,16 @@ pub async fn thread(
         author: author(&r.author_kind, r.author, workspace_name),
         html: markdown::render(&r.body),
         at: r.created_at,
+        files: Vec::new(),
         client_id: r.client_id.filter(|_| r.author_kind == "contact").map(own_id),
     };
-    let parts: Vec<_> = rows.into_iter().map(said).collect();
+    let ids: Vec<_> = rows.iter().map(|r| r.id).collect();
+    let mut files = attachments::of_parts(c, workspace, &ids).await?;
+    let with_files = |mut said: Said| {
+        said.files = files.remove(&said.id).unwrap_or_default();
+        said
+    };
+    let parts: Vec<_> = rows.into_iter().map(said).map(with_files).collect();
     Ok(Some(Thread {
         seq,
         id,

@@ -19,7 +19,7 @@ const FILES: [(&str, &str); 7] = [
 ];
 
 /// The words that the browser gets. What it puts into them stays in braces there.
-pub const KEYS: [&str; 35] = [
+pub const KEYS: [&str; 39] = [
     "open",
     "close",
     "title",
@@ -54,6 +54,10 @@ pub const KEYS: [&str; 35] = [
     "email-saved",
     "email-wrong",
     "dismiss",
+    "attach",
+    "detach",
+    "uploading",
+    "file-too-large",
     "messages",
 ];
 /// Counted words, which the server says whole.

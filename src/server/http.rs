@@ -37,6 +37,8 @@ pub fn router(app: Arc<AppState>) -> Router {
         .merge(crate::tracking::router())
         .merge(crate::contacts::files())
         .merge(crate::import::router())
+        .merge(crate::attachments::router())
+        .merge(crate::conversations::forms())
         .merge(crate::rest::router(&app))
         .merge(crate::live::router())
         .merge(crate::messenger::router())

@@ -4,10 +4,11 @@ use std::num::NonZeroU32;
 use std::sync::{Arc, OnceLock};
 
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+use object_store::ObjectStore;
 use tokio::sync::{Notify, watch};
 
-use crate::messenger;
 use crate::id::TeammateId;
+use crate::messenger;
 use crate::rest::Limits;
 use crate::server::clock::Clock;
 use crate::server::db::Db;
@@ -43,8 +44,9 @@ pub struct AppState {
     /// Proxies whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<ipnet::IpNet>,
     queue: OnceLock<Queue>,
-    /// Where files are kept: uploads on their way.
+    /// Where files are kept: uploads on their way, and what comes with messages.
     pub data_dir: std::path::PathBuf,
+    files: OnceLock<Arc<dyn ObjectStore>>,
     /// Rung when a job was added.
     pub jobs_added: Arc<Notify>,
     /// Calls of the REST API, by workspace.
@@ -85,6 +87,7 @@ impl AppState {
             used: Used::default(),
             geo: Geo::default(),
             data_dir: "data".into(),
+            files: OnceLock::new(),
             jobs_added: Arc::new(Notify::new()),
             trusted_proxies: Vec::new(),
             queue: OnceLock::new(),
@@ -95,6 +98,18 @@ impl AppState {
             codes,
             mails,
         }
+    }
+
+    /// Where the files that come with messages are, made when it is first asked for.
+    ///
+    /// # Errors
+    /// [`Error::Internal`](crate::error::Error::Internal) when the folder cannot be made.
+    pub fn files(&self) -> Result<&Arc<dyn ObjectStore>, crate::error::Error> {
+        if let Some(store) = self.files.get() {
+            return Ok(store);
+        }
+        let store = crate::attachments::store_of(&self.data_dir)?;
+        Ok(self.files.get_or_init(|| store))
     }
 
     /// The queue of tracking calls, started when it is first asked for.

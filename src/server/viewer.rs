@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::http::request::Parts;
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
 
@@ -11,6 +11,7 @@ use crate::error::Error;
 use crate::server::cookie;
 use crate::server::state::AppState;
 use crate::teammates::{SESSION_COOKIE, Viewer};
+use crate::ui::flash::Flash;
 
 /// The process's state.
 pub fn app() -> Result<Arc<AppState>, Error> {
@@ -72,14 +73,26 @@ pub fn is_native() -> bool {
     })
 }
 
+/// Gives the page that a native form leads to something to show once. A page's script has its answer already.
+pub fn show_once(app: &AppState, flash: Flash) {
+    if !is_native() {
+        return;
+    }
+    let cookie = app.flashes.show_once(flash, app.secure);
+    if let (Some(response), Ok(cookie)) =
+        (use_context::<ResponseOptions>(), HeaderValue::from_str(&cookie))
+    {
+        response.append_header(header::SET_COOKIE, cookie);
+    }
+}
+
 /// Leads the browser of a native form to a path of this site instead of back to the page that it came from.
 /// A page's script stays where it is and decides itself.
 pub fn lead_to(path: Option<&str>) {
-    let native = is_native();
     // Only a path of this site: `//elsewhere` and `/\elsewhere` are other sites.
     let ours =
         |p: &&str| p.starts_with('/') && !p.starts_with("//") && !p.contains(['\\', '\n', '\r']);
-    if let Some(path) = path.filter(ours).filter(|_| native) {
+    if let Some(path) = path.filter(ours).filter(|_| is_native()) {
         leptos_axum::redirect(path);
     }
 }

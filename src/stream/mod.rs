@@ -64,6 +64,12 @@ pub enum Kind {
     ConversationReopened,
     /// A teammate wrote a note in a conversation, for the team alone.
     ConversationNoted,
+    /// A teammate changed a note of theirs in a conversation.
+    ConversationNoteEdited,
+    /// A teammate took back a note of theirs in a conversation.
+    ConversationNoteDeleted,
+    /// A note in a conversation that was taken back came back.
+    ConversationNoteRestored,
     /// A conversation was given to someone, or to nobody.
     ConversationAssigned,
     /// A conversation was given to a team, or to none.
@@ -101,7 +107,7 @@ pub enum Facet {
 }
 
 impl Kind {
-    const ALL: [(Self, &'static str, Facet); 33] = [
+    const ALL: [(Self, &'static str, Facet); 36] = [
         (Self::Event, "event", Facet::Event),
         (Self::SessionStarted, "session_started", Facet::Event),
         (Self::TagAdded, "tag_added", Facet::Tag),
@@ -126,6 +132,9 @@ impl Kind {
         (Self::ConversationClosed, "conversation_closed", Facet::Conversation),
         (Self::ConversationReopened, "conversation_reopened", Facet::Conversation),
         (Self::ConversationNoted, "conversation_noted", Facet::Conversation),
+        (Self::ConversationNoteEdited, "conversation_note_edited", Facet::Conversation),
+        (Self::ConversationNoteDeleted, "conversation_note_deleted", Facet::Conversation),
+        (Self::ConversationNoteRestored, "conversation_note_restored", Facet::Conversation),
         (Self::ConversationAssigned, "conversation_assigned", Facet::Conversation),
         (Self::ConversationTeamAssigned, "conversation_team_assigned", Facet::Conversation),
         (Self::ConversationSnoozed, "conversation_snoozed", Facet::Conversation),

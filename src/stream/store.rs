@@ -112,8 +112,8 @@ pub async fn of_conversation(
                join activity a on a.workspace_id = s.workspace_id and a.seq = s.seq \
                left join teammates m on m.workspace_id = a.workspace_id and m.id = a.actor_id \
                where s.workspace_id = $1 and s.owner_kind = 'conversation' and s.owner_id = $2 \
-               and a.kind not in ('message_sent', 'message_received', 'conversation_noted') \
-               order by s.occurred_at desc, s.seq desc limit $3";
+               and a.kind not in ('message_sent', 'message_received', 'conversation_noted', 'conversation_note_edited', \
+               'conversation_note_deleted', 'conversation_note_restored') order by s.occurred_at desc, s.seq desc limit $3";
     let mut rows: Vec<Row> = run!(c, |x| {
         sqlx::query_as::<_, Row>(sql).bind(workspace).bind(conversation).bind(HAPPENED).fetch_all(x)
     })?;
@@ -131,8 +131,9 @@ fn cursor(text: Option<&str>) -> Result<(i64, i64), Error> {
 /// The part of a conversation that an entry is about.
 fn part(row: &Row) -> Option<(i64, i64)> {
     let kind = Kind::from_word(&row.kind)?;
-    let data: Value =
-        serde_json::from_str(&row.data).ok().filter(|_| kind.facet() == Facet::Conversation)?;
+    // Once is enough: where it was said.
+    let said = matches!(kind, Kind::MessageSent | Kind::MessageReceived | Kind::ConversationNoted);
+    let data: Value = serde_json::from_str(&row.data).ok().filter(|_| said)?;
     Some((row.ref_id, data["part"].as_i64()?))
 }
 

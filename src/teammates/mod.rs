@@ -5,6 +5,7 @@ pub mod api;
 mod password;
 #[cfg(feature = "ssr")]
 mod recovery;
+#[cfg(feature = "ssr")]
 mod reset;
 #[cfg(feature = "ssr")]
 mod rest;

@@ -119,6 +119,13 @@ pub async fn switch_off(w: &mut Write<'_>, id: TeammateId) -> Result<(), Error> 
     Ok(())
 }
 
+/// Ends every second step of a teammate that waits for a code.
+pub(super) async fn end_begun(w: &mut Write<'_>, id: TeammateId) -> Result<(), Error> {
+    let sql = "delete from teammate_settings where workspace_id = $1 and teammate_id = $2 and name like 'second\\_step:%' escape '\\'";
+    let _: Changed = run!(w.conn, |c| sqlx::query(sql).bind(w.workspace).bind(id).execute(c))?;
+    Ok(())
+}
+
 /// Begins the second step after a right password; answers the token for its cookie.
 pub(super) async fn begin(
     app: &AppState,

@@ -18,7 +18,8 @@ static CLEANER: LazyLock<Builder<'static>> = LazyLock::new(|| {
         .set_tag_attribute_value("a", "target", "_blank")
         .link_rel(Some("noopener noreferrer nofollow"))
         .url_schemes(HashSet::from(["http", "https", "mailto", "tel"]))
-        .tag_attribute_values(HashMap::new());
+        .tag_attribute_values(HashMap::new())
+        .add_allowed_classes("span", ["mention"]);
     cleaner
 });
 
@@ -28,6 +29,11 @@ const DEPTH: usize = 32;
 /// Renders Markdown (tables, strikethrough and task lists included). HTML is shown as it was typed, pictures
 /// become links to them, and every line break stays one.
 pub fn render(text: &str) -> String {
+    render_naming(text, &[])
+}
+
+/// Renders Markdown in which `@` before one of these names stands out.
+pub fn render_naming(text: &str, names: &[&str]) -> String {
     let options =
         Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS;
     let mut depth = 0_usize;
@@ -59,6 +65,7 @@ pub fn render(text: &str) -> String {
             Event::End(TagEnd::Image) if linked == 0 => vec![Event::End(TagEnd::Link)],
             Event::Start(Tag::Image { .. }) | Event::End(TagEnd::Image) => Vec::new(),
             Event::Text(words) if linked == 0 && words.contains("://") => addresses(&words),
+            Event::Text(words) if words.contains('@') && !names.is_empty() => naming(&words, names),
             other => vec![other],
         })
     });
@@ -73,6 +80,38 @@ const fn nests(tag: &Tag<'_>) -> bool {
 
 fn link<'a>(dest_url: CowStr<'a>, title: CowStr<'a>) -> Tag<'a> {
     Tag::Link { link_type: LinkType::Inline, dest_url, title, id: "".into() }
+}
+
+/// Where a text names one of these with `@`, as ranges of bytes: whole names only, the longest first.
+pub fn names_in(text: &str, names: &[&str]) -> Vec<std::ops::Range<usize>> {
+    let mut found: Vec<std::ops::Range<usize>> = Vec::new();
+    for (at, _) in text.match_indices('@') {
+        let word_before = text[..at].chars().next_back().is_some_and(char::is_alphanumeric);
+        if word_before || found.last().is_some_and(|last| at < last.end) {
+            continue;
+        }
+        let rest = &text[at + 1..];
+        let ends = |name: &&&str| !rest[name.len()..].starts_with(char::is_alphanumeric);
+        let here = names.iter().filter(|n| !n.is_empty() && rest.starts_with(**n)).filter(ends);
+        if let Some(name) = here.max_by_key(|name| name.len()) {
+            found.push(at..at + 1 + name.len());
+        }
+    }
+    found
+}
+
+fn naming<'a>(words: &str, names: &[&str]) -> Vec<Event<'a>> {
+    let mut events = Vec::new();
+    let mut done = 0;
+    for range in names_in(words, names) {
+        events.push(Event::Text(words[done..range.start].to_owned().into()));
+        events.push(Event::InlineHtml("<span class=\"mention\">".into()));
+        events.push(Event::Text(words[range.clone()].to_owned().into()));
+        events.push(Event::InlineHtml("</span>".into()));
+        done = range.end;
+    }
+    events.push(Event::Text(words[done..].to_owned().into()));
+    events
 }
 
 /// Web addresses that stand bare among words become links; the full stop behind one is not part of it.

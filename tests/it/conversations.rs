@@ -49,9 +49,9 @@ on_both! {
         let thread = thread(&app, &ada, id).await;
         assert!(thread.line.waiting && thread.line.is_open());
         assert_eq!(thread.line.assignee.as_deref(), Some("Ada Lovelace"));
-        let kinds: Vec<_> = thread.parts.iter().map(|p| (p.kind, p.ours)).collect();
+        let kinds: Vec<_> = thread.parts.parts.iter().map(|p| (p.kind, p.ours)).collect();
         assert_eq!(kinds, [(PartKind::Message, true), (PartKind::Message, true), (PartKind::Note, true)]);
-        assert!(thread.parts[0].html.contains("<strong>Grace</strong>"));
+        assert!(thread.parts.parts[0].html.contains("<strong>Grace</strong>"));
         let (_, stream) = app.get(&ada, &format!("/do/stream?contact={contact}&facet=conversation&limit=10")).await;
         assert!(stream.contains("<strong>Grace</strong>") && stream.contains(&format!("/inbox/{id}")), "{stream}");
         let (_, page) = app.get(&ada, &format!("/inbox/{id}")).await;

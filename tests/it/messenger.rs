@@ -3,8 +3,9 @@
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use jsonwebtoken::{EncodingKey, Header, encode};
+use rapport::attachments::{self, Uploader};
 use rapport::contacts;
-use rapport::conversations::{self, PartKind};
+use rapport::conversations::{self, PartKind, Words};
 use rapport::id::{ContactId, ConversationId, TeammateId, WorkspaceId};
 use rapport::messenger::{Settings, hash_of, save};
 use rapport::run;
@@ -160,6 +161,45 @@ on_both! {
         assert_eq!(get(&app, "home", "ms_guess").await.0, StatusCode::UNAUTHORIZED);
         assert_eq!(post(&app, "end", &token, json!({})).await.0, StatusCode::OK);
         assert_eq!(get(&app, "home", &token).await.0, StatusCode::UNAUTHORIZED);
+    }
+
+    async fn files_go_both_ways_and_those_of_notes_stay_with_the_team(app: TestApp) {
+        let (token, _) = boot(&app, None, json!({})).await;
+        let (other, _) = boot(&app, None, json!({})).await;
+        let (status, file) = post(&app, "files?name=..%2Fnote.txt", &token, json!({ "a": 1 })).await;
+        assert_eq!((status, file["name"].as_str(), file["size"].as_i64()), (StatusCode::OK, Some("note.txt"), Some(7)));
+        let id = file["id"].as_i64().unwrap();
+        assert_eq!(get(&app, &format!("files/{id}"), &token).await.0, StatusCode::NOT_FOUND, "not sent yet");
+        let stolen = json!({ "body": "x", "client_id": "x", "files": [id] });
+        assert_eq!(post(&app, "conversations", &other, stolen).await.0, StatusCode::BAD_REQUEST, "another's file is not sent");
+        let (status, sent) = post(&app, "conversations", &token, json!({ "body": "", "client_id": "a", "files": [id] })).await;
+        assert_eq!(status, StatusCode::OK, "{sent}");
+        let conversation = sent["conversation"].as_i64().unwrap();
+        assert_eq!(get(&app, &format!("files/{id}"), &token).await, (StatusCode::OK, json!({ "a": 1 })));
+        assert_eq!(get(&app, "home", &token).await.1["conversations"][0]["text"], "note.txt");
+        let (_, thread) = get(&app, &format!("conversations/{conversation}"), &token).await;
+        assert_eq!(thread["parts"][0]["files"][0]["name"], "note.txt");
+        let workspace = WorkspaceId(app.number("select id from workspaces").await);
+        let ada = TeammateId(app.number("select id from teammates").await);
+        let mut of_team = Vec::new();
+        for (kind, client) in [(PartKind::Message, "t"), (PartKind::Note, "n")] {
+            let bytes = futures::stream::iter([Ok::<_, std::io::Error>(axum::body::Bytes::from_static(b"[1]"))]);
+            let name = if kind == PartKind::Note { SECRET } else { "invoice.pdf" };
+            let place = ConversationId(conversation);
+            let file = attachments::take(&app.state, workspace, Uploader::Teammate(ada), place, name, bytes).await.unwrap();
+            let mut w = as_team(&app).await;
+            let words = Words { body: "Here", client_id: client, files: &[file.id] };
+            conversations::say_words(&mut w, place, kind, words).await.unwrap();
+            w.commit().await.unwrap();
+            of_team.push(file.id);
+        }
+        assert_eq!(get(&app, &format!("files/{}", of_team[0]), &token).await, (StatusCode::OK, json!([1])));
+        assert_eq!(get(&app, &format!("files/{}", of_team[1]), &token).await.0, StatusCode::NOT_FOUND, "a note's");
+        for file in [id, of_team[0].0] {
+            assert_eq!(get(&app, &format!("files/{file}"), &other).await.0, StatusCode::NOT_FOUND);
+        }
+        let path = format!("files?name=x&conversation={conversation}");
+        assert_eq!(post(&app, &path, &other, json!({})).await.0, StatusCode::NOT_FOUND);
     }
 
     async fn long_conversations_come_in_pieces_and_sessions_end_by_themselves(app: TestApp) {

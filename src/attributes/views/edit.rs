@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use crate::attributes::Attribute;
 use crate::attributes::api::DescribeAttribute;
 use crate::ui::flash::{use_failure, use_typed};
+use crate::ui::in_field;
 
 /// What people read, what it means, and who may write it.
 #[component]
@@ -57,7 +58,7 @@ pub fn Edit(
             <div class="field">
                 <label for=words_id.clone()>"Description"</label>
                 <textarea class="input" id=words_id name="description" maxlength="1000" rows="2">
-                    {typed("description", first.description)}
+                    {in_field(typed("description", first.description))}
                 </textarea>
             </div>
             <fieldset class="field">

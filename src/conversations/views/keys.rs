@@ -68,8 +68,8 @@ fn press(inbox: Inbox, key: &KeyboardEvent) -> bool {
     let many = !inbox.selected.read_untracked().is_empty();
     let place = |one: &'static str, all: &'static str| if many { all } else { one };
     match key.key().as_str() {
-        "r" => focus::focus("#compose-reply"),
-        "n" => focus::focus("#compose-note"),
+        "r" => focus::click("#compose-reply"),
+        "n" => focus::click("#compose-note"),
         "a" => return menu::open(place("#thread-assign", "#selected-assign")),
         "z" => return menu::open(place("#thread-snooze", "#selected-snooze")),
         "t" => return menu::open(place("#thread-tag", "#selected-tag")),

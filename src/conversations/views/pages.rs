@@ -114,7 +114,11 @@ impl Pages {
             at += page.len;
         }
         let end = self.pages.last()?.until.clone()?;
-        (to + AHEAD > at).then(|| Wanted { page: self.pages.len(), after: Some(end), until: None })
+        (to + AHEAD > at).then_some(Wanted {
+            page: self.pages.len(),
+            after: Some(end),
+            until: None,
+        })
     }
 
     /// Says that everything may have changed.

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use crate::conversations::api::StartConversation as Start;
 use crate::id::ContactId;
 use crate::ui::flash::{use_failure, use_typed};
-use crate::ui::fresh_id;
+use crate::ui::{fresh_id, in_field};
 
 /// A field for the first message; sending it leads to the conversation.
 #[component]
@@ -39,7 +39,7 @@ pub fn StartConversation(
                 required
                 autofocus
             >
-                {use_typed("/do/start_conversation", "body")}
+                {in_field(use_typed("/do/start_conversation", "body"))}
             </textarea>
             {move || failure().map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}
             <div class="composer-actions">

@@ -8,7 +8,7 @@ use leptos::web_sys::KeyboardEvent;
 use crate::notes::Owner;
 use crate::notes::api::AddNote;
 use crate::ui::flash::{use_failure, use_typed};
-use crate::ui::{draft, focus};
+use crate::ui::{draft, focus, in_field};
 
 /// A field that is one line high until someone writes; Ctrl or Cmd with Enter saves, and a reload loses nothing.
 #[component]
@@ -65,7 +65,7 @@ pub fn NoteComposer(
                 on:keydown=saves
                 on:input:target=move |ev| name.with_value(|n| draft::keep(n, &ev.target().value()))
             >
-                {use_typed("/do/add_note", "body")}
+                {in_field(use_typed("/do/add_note", "body"))}
             </textarea>
             {move || failure().map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}
             <div class="composer-actions">

@@ -7,6 +7,7 @@ use crate::error::Error;
 use crate::notes::Note;
 use crate::notes::api::EditNote;
 use crate::ui::flash::{use_failure, use_typed};
+use crate::ui::in_field;
 
 /// A form with the note's text. It carries the version that it began with; when someone else saved meanwhile, their
 /// text is the note above, what was typed stays here, and saving again is meant.
@@ -52,7 +53,7 @@ pub fn Edit(note: Memo<Note>, changed: Callback<()>) -> impl IntoView {
                 <input type="hidden" name="note" value=first.id.to_string() />
                 <input type="hidden" name="version" value=move || began.get().to_string() />
                 <textarea class="input" name="body" aria-label="Text of the note" rows="5" maxlength="100000" dir="auto" required>
-                    {typed.unwrap_or(first.body)}
+                    {in_field(typed.unwrap_or(first.body))}
                 </textarea>
                 {move || failure().map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}
                 <button class="button small primary" type="submit">

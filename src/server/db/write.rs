@@ -84,6 +84,7 @@ pub struct Write<'a> {
     touched: BTreeSet<Topic>,
     people: i64,
     jobs: bool,
+    files: bool,
 }
 
 impl<'a> Write<'a> {
@@ -104,6 +105,7 @@ impl<'a> Write<'a> {
             touched: BTreeSet::new(),
             people: 0,
             jobs: false,
+            files: false,
         })
     }
 
@@ -128,6 +130,11 @@ impl<'a> Write<'a> {
     /// Wakes who works on jobs, after the commit.
     pub(crate) fn wake_jobs(&mut self) {
         self.jobs = true;
+    }
+
+    /// Removes the bytes of files that were let go, after the commit.
+    pub(crate) fn sweep_files(&mut self) {
+        self.files = true;
     }
 
     /// Tells listeners of a topic after the commit, for what changes without a line in the log.
@@ -161,6 +168,12 @@ impl<'a> Write<'a> {
         self.app.hub.publish(self.workspace, topics, last);
         if self.jobs {
             self.app.jobs_added.notify_one();
+        }
+        if self.files
+            && let Err(error) = crate::attachments::sweep(self.app).await
+        {
+            // The rows are still there: the next sweep goes on.
+            tracing::error!(%error, "files");
         }
         Ok(last)
     }

@@ -127,6 +127,11 @@ pub fn said(kind: Kind, actor: Option<String>, name: String) -> AnyView {
         Kind::ConversationClosed => view! { {who} " closed the conversation" }.into_any(),
         Kind::ConversationReopened => view! { {who} " opened the conversation again" }.into_any(),
         Kind::ConversationNoted => view! { {who} " wrote a note for the team" }.into_any(),
+        Kind::ConversationNoteEdited => view! { {who} " edited a note for the team" }.into_any(),
+        Kind::ConversationNoteDeleted => view! { {who} " deleted a note for the team" }.into_any(),
+        Kind::ConversationNoteRestored => {
+            view! { {who} " brought back a note for the team" }.into_any()
+        }
         Kind::ConversationAssigned => {
             view! { {who} " gave the conversation to " {name} }.into_any()
         }

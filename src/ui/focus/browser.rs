@@ -57,6 +57,22 @@ pub fn composing() -> Option<bool> {
     }
 }
 
+/// Moves the focus among the elements that a selector finds; from outside to the first. False where it cannot go on.
+pub fn step(selector: &str, by: i32) -> bool {
+    let Ok(all) = document().query_selector_all(selector) else { return false };
+    let active = document().active_element();
+    let here = (0..all.length()).find(|n| all.get(*n).as_ref() == active.as_deref());
+    // A cursor in a field moves by itself; only down leads out of it.
+    let next = match here {
+        Some(here) => i64::from(here) + i64::from(by),
+        None if by > 1 => 0,
+        None => return false,
+    };
+    let element = u32::try_from(next).ok().and_then(|n| all.get(n));
+    let element = element.and_then(|node| node.dyn_into::<HtmlElement>().ok());
+    element.is_some_and(|element| element.focus().is_ok())
+}
+
 /// Sends the form of a field, with its own checks.
 pub fn submit(field: NodeRef<Textarea>) {
     if let Some(form) = field.get_untracked().and_then(|field| field.form()) {

@@ -9,6 +9,11 @@ pub const fn focus(_selector: &str) {}
 /// Does nothing.
 pub const fn click(_selector: &str) {}
 
+/// Does nothing.
+pub const fn step(_selector: &str, _by: i32) -> bool {
+    false
+}
+
 /// Nobody writes.
 pub const fn is_writing() -> bool {
     false

@@ -10,6 +10,7 @@ const PAGES: [(&str, &str); 9] = [
     ("/settings/workspace", "Workspace"),
     ("/settings/team", "Team"),
     ("/settings/teams", "Teams"),
+    ("/settings/replies", "Saved replies"),
     ("/settings/data", "Data"),
     ("/settings/keys", "Keys"),
     ("/settings/audit", "Audit log"),

@@ -4,6 +4,8 @@ use std::collections::HashMap;
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
+use rapport::attachments::{self, Uploader};
+use rapport::id::ConversationId;
 use rapport::teammates::{self, Role, sign_in, viewer_of};
 use serde_json::{Value, json};
 
@@ -47,6 +49,23 @@ pub async fn fill(app: &TestApp) -> First {
     form("/do/add_note", format!("owner=contact-{contact}&body={MARK}+note")).await;
     form("/do/start_conversation", format!("contact={contact}&body={MARK}+hello&client_id={MARK}"))
         .await;
+    let conversation = app.number("select id from conversations").await;
+    form(
+        "/do/say",
+        format!("conversation={conversation}&kind=note&body={MARK}+aside&client_id={MARK}-2"),
+    )
+    .await;
+    form("/do/make_reply", format!("name={MARK}+reply&body={MARK}+words")).await;
+    let name = format!("{MARK}.txt");
+    let file = attachments::take(
+        &app.state,
+        viewer.workspace,
+        Uploader::Teammate(viewer.id),
+        ConversationId(conversation),
+        &name,
+        futures::stream::iter([Ok::<_, ()>(MARK.into())]),
+    );
+    let attachment = file.await.unwrap().id.to_string();
     form("/do/invite", format!("email=heir@{MARK}.example&role=agent")).await;
     form("/do/make_key", format!("kind=api_token&name={MARK}+key")).await;
     let tag = app.number("select id from tags").await.to_string();
@@ -72,6 +91,9 @@ pub async fn fill(app: &TestApp) -> First {
         ("agent", number("select max(id) from teammates").await),
         ("tag", tag),
         ("note", number("select id from notes").await),
+        ("attachment", attachment),
+        ("part", number("select id from parts where kind = 'note'").await),
+        ("reply", number("select id from saved_replies").await),
         ("conversation", number("select id from conversations").await),
         ("attribute", number("select id from attributes where subject = 'contact'").await),
         ("invitation", number("select id from invitations where accepted_at = 0").await),

@@ -26,6 +26,7 @@ const PAGES: &[(&str, &str, u16)] = &[
     ("/settings/team", "/settings/team", 200),
     ("/settings/data", "/settings/data", 200),
     ("/settings/keys", "/settings/keys", 200),
+    ("/settings/replies", "/settings/replies", 200),
     ("/settings/audit", "/settings/audit", 200),
     ("/settings/account", "/settings/account", 200),
     ("/*any", "/nowhere", 404),

@@ -138,13 +138,16 @@ fn api() -> Vec<(&'static str, &'static str, &'static str, Value, To)> {
 }
 
 /// Every route besides the REST API and the pages; `*` is any method. Tests below say what they give.
-const OTHERS: [&str; 23] = [
+const OTHERS: [&str; 28] = [
     "GET /healthz",
     "GET /readyz",
     "GET /assets/{*path}",
     "* /do/{*path}",
     "POST /v1/{call}",
     "GET /contacts/{id}/export.json",
+    "POST /attachments",
+    "GET /attachments/{id}/{name}",
+    "POST /inbox/say",
     "POST /import/upload",
     "GET /import/{id}/rejected.csv",
     "GET /live",
@@ -158,6 +161,8 @@ const OTHERS: [&str; 23] = [
     "GET /messenger/conversations/{id}",
     "POST /messenger/conversations/{id}",
     "POST /messenger/conversations/{id}/read",
+    "POST /messenger/files",
+    "GET /messenger/files/{id}",
     "GET /messenger/live",
     "GET /messenger/frame",
     "GET /messenger.js",
@@ -310,6 +315,9 @@ on_both! {
             ("GET", thread.as_str(), json!({}), false),
             ("POST", thread.as_str(), json!({ "body": "x", "client_id": "y" }), false),
             ("POST", &format!("{thread}/read"), json!({ "part": part }), false),
+            ("POST", "/messenger/files?name=a.txt", json!({}), true),
+            ("POST", &first.fill("/messenger/files?name=a.txt&conversation={conversation}"), json!({}), false),
+            ("GET", "/messenger/files/1", json!({}), false),
         ] {
             for wrong in ["", "ms_wrong", first.ada.as_str(), outsiders.api_token.as_str()] {
                 let (status, said) = call(method, path, wrong, body.clone()).await;
@@ -333,7 +341,7 @@ on_both! {
         let workspace = first_workspace(&app).await;
         let before = dump(&app, workspace).await;
         let ours = Some("https://rapport.example");
-        for path in ["/contacts/{contact}/export.json", "/import/{upload}/rejected.csv"] {
+        for path in ["/contacts/{contact}/export.json", "/import/{upload}/rejected.csv", "/attachments/{attachment}/x"] {
             let path = first.fill(path);
             assert_eq!(plain(&app, "GET", &path, None, ours).await.0, StatusCode::UNAUTHORIZED, "{path}");
             for who in [&outsiders.agent, &outsiders.admin] {
@@ -345,9 +353,13 @@ on_both! {
         let (status, body) = plain(&app, "GET", &first.fill("/contacts/{contact}/export.json"), Some(&first.ada), ours).await;
         assert!(status == StatusCode::OK && body.contains(MARK));
         assert_eq!(plain(&app, "POST", "/import/upload", None, ours).await.0, StatusCode::UNAUTHORIZED);
-        for origin in [None, Some("null"), Some("https://evil.example")] {
-            let (status, _) = plain(&app, "POST", "/import/upload", Some(&first.ada), origin).await;
-            assert_eq!(status, StatusCode::FORBIDDEN, "from {origin:?}");
+        assert_eq!(plain(&app, "POST", "/attachments", None, ours).await.0, StatusCode::UNAUTHORIZED);
+        assert_eq!(plain(&app, "POST", "/inbox/say", None, ours).await.0, StatusCode::SEE_OTHER, "to the sign-in");
+        for path in ["/import/upload", "/attachments", "/inbox/say"] {
+            for origin in [None, Some("null"), Some("https://evil.example")] {
+                let (status, _) = plain(&app, "POST", path, Some(&first.ada), origin).await;
+                assert_eq!(status, StatusCode::FORBIDDEN, "{path} from {origin:?}");
+            }
         }
         for path in ["/healthz", "/readyz", "/assets/nothing.js"] {
             let (status, body) = plain(&app, "GET", path, None, None).await;

@@ -1,0 +1,415 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { live, newTab, newTeammate, noErrors, picture, ready, root, send, startBrowser, startServer } from './support.mjs';
+
+let server;
+let browser;
+let folder;
+before(async () => {
+    server = await startServer();
+    browser = await startBrowser();
+    folder = mkdtempSync(join(tmpdir(), 'rapport-files-'));
+    await send(server, 'identify', { userId: 'grace', traits: { name: 'Grace Hopper', email: 'grace@example.com' } });
+});
+after(async () => {
+    await browser?.close();
+    rmSync(folder, { recursive: true, force: true });
+    assert.equal(await server?.stop(), 0, 'the server stops cleanly');
+});
+
+// A picture of 8 by 8 pixels.
+const png = Buffer.from(
+    'iVBORw0KGgoAAAANSUhEUgAAAAgAAAAICAIAAABLbSncAAAAEklEQVR4nGP4z8CAFWEXHbQSACj/P8Fu7N9hAAAAAElFTkSuQmCC', 'base64',
+);
+const field = (page) => page.locator('#compose');
+const part = (page, text) => page.locator('.part').filter({ hasText: text });
+
+/** Posts a form as a page does. */
+async function post(page, path, fields) {
+    const { value } = (await page.context().cookies()).find((c) => c.name === 'rapport_session');
+    const answer = await fetch(`${server.url}${path}`, {
+        method: 'POST',
+        redirect: 'manual',
+        headers: { origin: server.url, cookie: `rapport_session=${value}`, accept: 'application/json' },
+        body: new URLSearchParams(fields),
+    });
+    assert.ok(answer.status < 400, `${path}: ${answer.status} ${await answer.text()}`);
+    return answer;
+}
+
+/** Begins a conversation with Grace, and opens it. */
+async function begin(page, name) {
+    await page.goto(`${server.url}/people`);
+    const href = await page.getByRole('link', { name: 'Grace Hopper' }).getAttribute('href');
+    const contact = href.match(/\d+/)[0];
+    const answer = await post(page, '/do/start_conversation', { contact, body: name, client_id: `begin-${name}` });
+    const id = answer.headers.get('location');
+    await page.goto(`${server.url}${id}`);
+    await ready(page);
+    await live(page);
+    return id;
+}
+
+test('a reply with bold words, an emoji and a picture appears at once and stays', async () => {
+    const page = await newTeammate(browser, server);
+    await begin(page, 'first');
+    const other = await newTab(page);
+    await other.goto(page.url());
+    await live(other);
+    await field(page).click();
+    await page.keyboard.type('Hello ');
+    await page.keyboard.press('Control+b');
+    await page.keyboard.type('Grace');
+    assert.equal(await field(page).inputValue(), 'Hello **Grace**');
+    await page.keyboard.press('End');
+    await page.getByRole('button', { name: 'Emoji' }).click();
+    await page.getByLabel('Search emoji').fill('rocket');
+    await page.locator('.emoji-list').getByRole('button', { name: 'rocket' }).waitFor();
+    await page.keyboard.press('Enter');
+    assert.equal(await field(page).inputValue(), 'Hello **Grace**🚀');
+    const path = join(folder, 'plan.png');
+    writeFileSync(path, png);
+    await page.getByLabel('Attach files').setInputFiles([path]);
+    await page.locator('.chip').getByText('plan.png').waitFor();
+    await page.locator('.chip').getByText('bytes').waitFor();
+    await field(page).focus();
+    await page.keyboard.press('Control+Enter');
+    await part(page, 'Grace🚀').locator('strong', { hasText: /^Grace$/ }).waitFor();
+    await part(other, 'Grace🚀').locator('img').waitFor();
+    assert.equal(await part(other, 'Grace🚀').locator('img').evaluate((i) => i.complete || i.decode().then(() => true)), true);
+    assert.equal(await field(page).inputValue(), '');
+    assert.equal(await page.locator('.chip').count(), 0);
+
+    // A quote of what was said, and an address over a selected word.
+    await part(page, 'Grace🚀').hover();
+    await part(page, 'Grace🚀').getByRole('button', { name: 'Quote' }).click();
+    assert.match(await field(page).inputValue(), /^> Hello \*\*Grace\*\*🚀\n/);
+    await field(page).fill('see the plan');
+    await field(page).evaluate((f) => {
+        f.setSelectionRange(8, 12);
+        const data = new DataTransfer();
+        data.setData('text/plain', 'https://plan.example/a');
+        f.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }));
+    });
+    assert.equal(await field(page).inputValue(), 'see the [plan](https://plan.example/a)');
+    await page.getByRole('button', { name: 'Reply', exact: true }).click();
+    const link = part(page, 'see the plan').getByRole('link', { name: 'plan' });
+    await link.waitFor();
+    assert.equal(await link.getAttribute('target'), '_blank');
+    noErrors(page);
+    noErrors(other);
+    await page.context().close();
+});
+
+test('a note names a teammate, is edited, deleted and brought back; it never slips into a reply', async () => {
+    const page = await newTeammate(browser, server);
+    await begin(page, 'notes');
+    const other = await newTab(page);
+    await other.goto(page.url());
+    await live(other);
+    await field(page).fill('half a reply');
+    await page.locator('.composer-switch').getByText('Note').click();
+    assert.equal(await field(page).inputValue(), '');
+    await page.keyboard.type('Ask @ad');
+    await page.getByRole('option', { name: 'Ada Lovelace' }).waitFor();
+    await page.keyboard.press('Enter');
+    assert.equal(await field(page).inputValue(), 'Ask @Ada Lovelace ');
+    await page.keyboard.type('first');
+    await page.keyboard.press('Control+Enter');
+    await other.locator('.part[data-side="note"] .mention').getByText('@Ada Lovelace').waitFor();
+    await page.locator('.composer-switch').getByText('Reply').click();
+    assert.equal(await field(page).inputValue(), 'half a reply');
+
+    const note = page.locator('.part[data-side="note"]').first();
+    await note.locator('.mention').waitFor();
+    await note.getByText('Edit').click();
+    await note.getByLabel('Text of the note').fill('Ask nobody');
+    await note.getByRole('button', { name: 'Save' }).click();
+    await part(other, 'Ask nobody').getByText('edited').waitFor();
+    await page.locator('.part[data-side="note"]').getByRole('button', { name: 'Delete' }).click();
+    await part(other, 'Note deleted').waitFor();
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await part(other, 'Ask nobody').waitFor();
+    noErrors(page);
+    noErrors(other);
+    await page.context().close();
+});
+
+test('a draft survives a reload and is on another device; a newer one is offered', async () => {
+    const page = await newTeammate(browser, server);
+    const id = await begin(page, 'drafts');
+    await field(page).fill('Dear Grace');
+    await page.waitForResponse((r) => r.url().endsWith('/do/save_draft') && r.ok());
+    await page.reload();
+    await ready(page);
+    assert.equal(await field(page).inputValue(), 'Dear Grace');
+    const device = await newTeammate(browser, server);
+    await device.goto(`${server.url}${id}`);
+    await live(device);
+    assert.equal(await field(device).inputValue(), 'Dear Grace');
+    await field(device).fill('Dear Grace, from the phone');
+    await device.waitForResponse((r) => r.url().endsWith('/do/save_draft') && r.ok());
+    await field(page).fill('Dear Grace, from the desk');
+    await page.getByText('You wrote something else here on another device').waitFor();
+    assert.equal(await field(page).inputValue(), 'Dear Grace, from the desk', 'nothing is lost');
+    await page.getByRole('button', { name: 'Use that' }).click();
+    assert.equal(await field(page).inputValue(), 'Dear Grace, from the phone');
+    noErrors(page);
+    noErrors(device);
+    await page.context().close();
+    await device.context().close();
+});
+
+test('while the connection is away writing goes on; all is sent once, in order, and a reload loses nothing', async () => {
+    const page = await newTeammate(browser, server);
+    const other = await newTeammate(browser, server);
+    const id = await begin(page, 'offline');
+    await other.goto(`${server.url}${id}`);
+    await live(other);
+    // Requests break at random: before they reach the server, or after it has taken them.
+    let n = 0;
+    let broken = 0;
+    await page.route('**/do/say', async (route) => {
+        n += 1;
+        if (n % 3 === 1) return route.abort('connectionreset', broken++);
+        if (n % 3 === 2) {
+            await route.fetch();
+            return route.abort('connectionreset', broken++);
+        }
+        return route.continue();
+    });
+    const words = Array.from({ length: 6 }, (_, i) => `Message number ${i}.`);
+    for (const text of words) {
+        await field(page).fill(text);
+        await page.keyboard.press('Control+Enter');
+        await part(page, text).waitFor({ timeout: 2000 });
+    }
+    await page.getByText('Not sent.').first().waitFor();
+    await page.getByRole('button', { name: 'Try again' }).first().click();
+    await page.reload();
+    await ready(page);
+    await part(other, words[5]).waitFor({ timeout: 60_000 });
+    await page.waitForFunction(() => document.querySelectorAll('.part[data-state]').length === 0, null, { timeout: 20_000 });
+    for (const tab of [page, other]) {
+        const said = await tab.locator('.part .prose').allInnerTexts();
+        assert.deepEqual(said.slice(1), words, 'each once, and in order');
+    }
+    assert.ok(broken >= 4);
+    // Something that is refused says why and can be given up.
+    await page.unroute('**/do/say');
+    await page.route('**/do/say', (route) => route.fulfill({ status: 409, contentType: 'application/json', body: '{"Conflict":"This person is blocked"}', headers: { serverfnerror: '/do/say' } }));
+    await field(page).fill('Refused');
+    await page.keyboard.press('Control+Enter');
+    await part(page, 'This person is blocked').waitFor();
+    await page.getByRole('button', { name: 'Discard' }).click();
+    await part(page, 'Refused').waitFor({ state: 'detached' });
+    noErrors(page, /Failed to load resource|ERR_CONNECTION_RESET/);
+    noErrors(other);
+    await page.context().close();
+    await other.context().close();
+});
+
+test('a long thread: earlier parts keep the place, a link leads to its part, new ones wait below', async () => {
+    const page = await newTeammate(browser, server);
+    const id = await begin(page, 'long');
+    const conversation = id.match(/\d+/)[0];
+    for (let i = 0; i < 130; i++) {
+        await post(page, '/do/say', { conversation, kind: 'message', body: `Line ${i}.`, client_id: `long-${i}` });
+    }
+    await page.reload();
+    await live(page);
+    await part(page, 'Line 129.').waitFor();
+    assert.equal(await page.locator('.part').count(), 50);
+    const atEnd = () => page.locator('.thread-parts').evaluate((e) => e.scrollHeight - e.scrollTop - e.clientHeight < 50);
+    await page.waitForTimeout(300);
+    assert.ok(await atEnd(), 'it begins at the end');
+    await page.locator('.thread-parts').evaluate((e) => e.scrollTo(0, 0));
+    const top = await part(page, 'Line 80.').boundingBox();
+    await page.getByRole('link', { name: 'Earlier' }).click();
+    await page.waitForFunction(() => document.querySelectorAll('.part').length === 100);
+    await page.waitForTimeout(300);
+    const moved = (await part(page, 'Line 80.').boundingBox()).y - top.y;
+    assert.ok(Math.abs(moved) < 40, `the place is kept (${moved} px)`);
+    await post(page, '/do/say', { conversation, kind: 'message', body: 'Newest of all', client_id: 'long-new' });
+    await page.getByRole('button', { name: 'New messages' }).waitFor();
+    assert.ok(Math.abs((await part(page, 'Line 80.').boundingBox()).y - top.y) < 60, 'nothing jumps');
+    await picture(page, 'thread-long');
+    await page.getByRole('button', { name: 'New messages' }).click();
+    await page.waitForFunction(() => {
+        const e = document.querySelector('.thread-parts');
+        return e.scrollHeight - e.scrollTop - e.clientHeight < 50;
+    });
+    const href = await part(page, 'Line 35.').getAttribute('id').catch(() => null);
+    const link = href ?? (await page.locator('.part').first().getAttribute('id'));
+    const text = await page.locator(`#${link} .prose`).innerText();
+    for (const address of [`${id}?part=${link.slice(5)}#${link}`, `${id}#${link}`]) {
+        await page.goto('about:blank');
+        await page.goto(`${server.url}${address}`);
+        await page.locator(`#${link}`).getByText(text, { exact: true }).waitFor();
+        await page.waitForFunction((l) => {
+            const box = document.getElementById(l)?.getBoundingClientRect();
+            return box && box.top >= 0 && box.top < innerHeight;
+        }, link);
+        await page.getByRole('button', { name: 'To the newest' }).click();
+        await part(page, 'Newest of all').waitFor();
+    }
+    noErrors(page);
+    await page.context().close();
+});
+
+test('saved replies: made, inserted with a name filled in, deleted and brought back', async () => {
+    for (const javaScript of [true, false]) {
+        const page = await newTeammate(browser, server, { javaScript });
+        const name = `Refund ${javaScript}`;
+        await page.goto(`${server.url}/settings/replies`);
+        await page.getByText('New reply').click();
+        const form = page.locator('.reply-make');
+        await form.getByLabel('Name').fill(name);
+        await form.getByLabel('Text').fill('Hi {{frist_name}}');
+        await form.getByRole('button', { name: 'Save' }).click();
+        await page.getByRole('alert').filter({ hasText: 'There is no variable' }).waitFor();
+        await form.getByLabel('Text').fill('Hi {{first_name | there}}, money is back.');
+        await form.getByRole('button', { name: 'Save' }).click();
+        await page.locator('.reply').getByText(name).first().click();
+        if (javaScript) await picture(page, 'replies');
+        await page.locator('.reply[open], .reply:has([open])').getByRole('button', { name: 'Delete' }).click();
+        await page.getByText(`${name} was deleted.`).waitFor();
+        await page.getByRole('button', { name: 'Undo' }).click();
+        await page.locator('.reply').getByText(name).first().waitFor();
+        noErrors(page);
+        await page.context().close();
+    }
+    const page = await newTeammate(browser, server);
+    await begin(page, 'replies');
+    await field(page).click();
+    await page.keyboard.type('#refund t');
+    await page.keyboard.press('Backspace');
+    await page.keyboard.press('Backspace');
+    await page.getByRole('option', { name: 'Refund true' }).waitFor();
+    await page.getByRole('option', { name: 'Refund true' }).click();
+    assert.equal(await field(page).inputValue(), 'Hi Grace, money is back.');
+    noErrors(page);
+    await page.context().close();
+});
+
+test('without JavaScript a file is attached, taken away, and sent', async () => {
+    const page = await newTeammate(browser, server, { javaScript: false });
+    await page.goto(`${server.url}/people`);
+    await page.getByRole('link', { name: 'Grace Hopper' }).click();
+    await page.getByRole('link', { name: 'Message' }).click();
+    await page.getByLabel(/Message to/).fill('By hand');
+    await page.getByRole('button', { name: 'Send' }).click();
+    const path = join(folder, 'notes.txt');
+    writeFileSync(path, 'by hand');
+    await page.getByLabel('Attach files').setInputFiles([path]);
+    await field(page).fill('See the file');
+    await page.getByRole('button', { name: 'Reply', exact: true }).click();
+    const [download] = await Promise.all([page.waitForEvent('download'), part(page, 'See the file').getByRole('link', { name: 'notes.txt' }).click()]);
+    assert.equal(readFileSync(await download.path(), 'utf8'), 'by hand');
+    await page.locator('.composer-switch').getByText('Note').click();
+    await field(page).fill('For us');
+    await page.locator('.composer button[type="submit"].primary').click();
+    await page.locator('.part[data-side="note"]').getByText('For us').waitFor();
+    await page.locator('.part[data-side="note"]').getByRole('button', { name: 'Delete' }).click();
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await page.locator('.part[data-side="note"]').getByText('For us').waitFor();
+    noErrors(page);
+    await page.context().close();
+});
+
+test('nothing of what people write runs: in parts, notes and names', async () => {
+    const page = await newTeammate(browser, server);
+    const ran = [];
+    page.on('dialog', (dialog) => (ran.push(dialog.message()), dialog.dismiss()));
+    const outside = [];
+    page.on('request', (request) => !request.url().startsWith(server.url) && !request.url().startsWith('data:') && outside.push(request.url()));
+    const id = await begin(page, 'corpus');
+    const conversation = id.match(/\d+/)[0];
+    const lines = readFileSync(join(root, 'end2end/xss.txt'), 'utf8').split('\n').filter(Boolean);
+    for (const [n, body] of lines.entries()) {
+        for (const kind of ['message', 'note']) {
+            await post(page, '/do/say', { conversation, kind, body, client_id: `xss-${kind}-${n}` });
+        }
+    }
+    const names = lines.slice(0, 25);
+    for (const [n, name] of names.entries()) {
+        await send(server, 'identify', { userId: `x${n}`, traits: { name, plan: name } });
+    }
+    await page.reload();
+    await live(page);
+    while (await page.getByRole('link', { name: 'Earlier' }).count()) {
+        const before = await page.locator('.part').count();
+        await page.getByRole('link', { name: 'Earlier' }).click();
+        await page.waitForFunction((b) => document.querySelectorAll('.part').length > b, before);
+        await page.waitForTimeout(50);
+    }
+    assert.ok((await page.locator('.part').count()) > 2 * lines.length);
+    const bad = await page.evaluate(() => {
+        const inside = [...document.querySelectorAll('.part *')].filter((e) => !e.closest('svg.icon'));
+        return inside.filter((e) => /^(script|img|svg|iframe|object|embed|style|link|meta|base|math|video|audio)$/i.test(e.tagName)
+            || [...e.attributes].some((a) => /^on|^style$|^srcdoc$/i.test(a.name) || /^\s*(javascript|data|vbscript):/i.test(a.value))).map((e) => e.outerHTML);
+    });
+    assert.deepEqual(bad, []);
+    const texts = await page.locator('.note-edit textarea').evaluateAll((fields) => fields.map((f) => f.value));
+    assert.deepEqual(texts, lines.filter((l) => l.trim()).map((l) => l.trim()), 'what was typed is in the field, and only there');
+    // What one sends oneself is shown before the server has seen it: as the text that it is.
+    await page.route('**/do/say', (route) => route.abort());
+    await field(page).fill(lines.slice(0, 40).join('\n\n'));
+    await page.keyboard.press('Control+Enter');
+    await page.locator('.part[data-state]').first().waitFor();
+    assert.equal(await page.locator('.part[data-state] .part-plain *').count(), 0);
+    await page.getByRole('button', { name: 'Discard' }).click();
+    await page.goto(`${server.url}/people`);
+    await live(page);
+    await page.waitForTimeout(300);
+    const first = await page.locator('tbody a[href^="/contacts/"]').first().getAttribute('href');
+    await page.goto(`${server.url}${first}`);
+    await live(page);
+    assert.deepEqual(ran, []);
+    assert.deepEqual(outside, []);
+    noErrors(page, /ERR_FAILED/);
+    await page.context().close();
+});
+
+test('on every screen: the thread and its composer', async () => {
+    const first = await newTeammate(browser, server);
+    const id = await begin(first, 'screens');
+    const conversation = id.match(/\d+/)[0];
+    await post(first, '/do/say', { conversation, kind: 'message', body: 'The invoice is **attached**.\n\n- one\n- two', client_id: 'sc-1' });
+    await post(first, '/do/say', { conversation, kind: 'message', body: 'A second line of the same hour.', client_id: 'sc-2' });
+    await post(first, '/do/say', { conversation, kind: 'note', body: 'For us: @Ada Lovelace knows her.', client_id: 'sc-3' });
+    const path = join(folder, 'invoice with a rather long name that does not fit anywhere.png');
+    writeFileSync(path, png);
+    await first.getByLabel('Attach files').setInputFiles([path]);
+    await first.locator('.chip').getByText('bytes').waitFor();
+    for (const phone of [false, true]) {
+        for (const dark of [false, true]) {
+            const page = await newTeammate(browser, server, { phone, dark });
+            const size = `${phone ? 390 : 1440}-${dark ? 'dark' : 'light'}`;
+            await page.goto(`${server.url}${id}`);
+            await live(page);
+            await page.locator('.chip').waitFor();
+            await page.waitForTimeout(300);
+            await picture(page, `thread-${size}`);
+            await page.locator('.composer-switch').getByText('Note').click();
+            await page.keyboard.type('@a');
+            await page.getByRole('option').first().waitFor();
+            await picture(page, `thread-note-${size}`);
+            await page.keyboard.press('Escape');
+            await page.getByRole('button', { name: 'Emoji' }).click();
+            await page.locator('.emoji-list button').first().waitFor();
+            await picture(page, `thread-emoji-${size}`);
+            const wide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
+            assert.equal(wide, false, 'nothing is wider than the screen');
+            await page.keyboard.press('Escape');
+            await field(page).fill('');
+            await page.waitForTimeout(900);
+            noErrors(page);
+            await page.context().close();
+        }
+    }
+    await first.context().close();
+});

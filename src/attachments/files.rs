@@ -1,0 +1,231 @@
+//! The bytes of files: streamed in, looked at no further than a picture's header, streamed out.
+
+use std::sync::Arc;
+
+use axum::body::{Body, Bytes};
+use axum::http::{HeaderName, HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use futures::{Stream, StreamExt as _};
+use imagesize::ImageType;
+use object_store::local::LocalFileSystem;
+use object_store::path::Path;
+use object_store::{ObjectStore, ObjectStoreExt as _, WriteMultipart};
+
+use super::store::{self, Stored, Uploader};
+use super::{Attachment, LARGEST, disposition, safe_name};
+use crate::error::Error;
+use crate::id::{AttachmentId, ConversationId, WorkspaceId};
+use crate::server::db::Write;
+use crate::server::state::AppState;
+
+/// How much of a file is looked at to see what it is: headers of pictures lie within.
+const HEAD: usize = 256 * 1024;
+/// The largest picture that a page shows by itself, in pixels: beyond it a browser needs too much memory.
+const PIXELS: usize = 50_000_000;
+/// Bytes that are gathered before they are written.
+const CHUNK: usize = 5 * 1024 * 1024;
+
+/// The store of files under the data folder.
+///
+/// # Errors
+/// [`Error::Internal`] when the folder cannot be made.
+pub fn store_of(folder: &std::path::Path) -> Result<Arc<dyn ObjectStore>, Error> {
+    let folder = folder.join("files");
+    std::fs::create_dir_all(&folder).map_err(broken)?;
+    // What was acknowledged survives a loss of power.
+    let store = LocalFileSystem::new_with_prefix(&folder).map_err(broken)?.with_fsync(true);
+    Ok(Arc::new(store))
+}
+
+fn broken(error: impl std::fmt::Display) -> Error {
+    tracing::error!(%error, "files");
+    Error::Internal
+}
+
+/// Takes in a file, which waits for a day to be sent. `conversation` is 0 where it has not begun. The caller has
+/// asked whether the uploader may write there.
+///
+/// # Errors
+/// [`Error::Invalid`] for an empty file and for one over 25 MB, [`Error::Conflict`] when too many wait,
+/// [`Error::Unreachable`] when the upload breaks off. Nothing of it is kept then.
+pub async fn take<E>(
+    app: &AppState,
+    workspace: WorkspaceId,
+    uploader: Uploader,
+    conversation: ConversationId,
+    name: &str,
+    bytes: impl Stream<Item = Result<Bytes, E>> + Unpin,
+) -> Result<Attachment, Error> {
+    let name = safe_name(name);
+    let actor = match uploader {
+        Uploader::Teammate(id) => id,
+        Uploader::Contact(_) => crate::id::TeammateId(0),
+    };
+    let mut w = Write::begin(app, workspace, actor).await?;
+    let (id, object) = store::begin(&mut w, uploader, conversation, &name).await?;
+    w.commit().await?;
+    let stored = pour(app, &object, bytes).await;
+    let mut w = Write::begin(app, workspace, actor).await?;
+    let (size, head) = match stored {
+        Ok(stored) => stored,
+        Err(error) => {
+            store::remove(&mut w, uploader, id).await?;
+            w.commit().await?;
+            return Err(error);
+        }
+    };
+    let (content_type, (width, height)) = look(&head, &name);
+    let file = Attachment { id, name, size: size as i64, width, height };
+    store::finish(&mut w, &file, &content_type).await?;
+    w.commit().await?;
+    Ok(file)
+}
+
+/// Writes a stream to the store; answers its size and its beginning.
+async fn pour<E>(
+    app: &AppState,
+    object: &str,
+    mut bytes: impl Stream<Item = Result<Bytes, E>> + Unpin,
+) -> Result<(u64, Vec<u8>), Error> {
+    let upload = app.files()?.put_multipart(&Path::from(object)).await.map_err(broken)?;
+    let mut writer = WriteMultipart::new_with_chunk_size(upload, CHUNK);
+    let (mut size, mut head) = (0_u64, Vec::new());
+    let refused = loop {
+        let chunk = match bytes.next().await {
+            None => break (size == 0).then(|| Error::invalid("file", "the file is empty")),
+            Some(Err(_)) => break Some(Error::Unreachable),
+            Some(Ok(chunk)) => chunk,
+        };
+        size += chunk.len() as u64;
+        if size > LARGEST {
+            break Some(Error::invalid(
+                "file",
+                "the file is larger than 25 MB. Send a smaller one, or a link to it",
+            ));
+        }
+        let room = HEAD.saturating_sub(head.len()).min(chunk.len());
+        head.extend_from_slice(&chunk[..room]);
+        writer.wait_for_capacity(1).await.map_err(broken)?;
+        writer.put(chunk);
+    };
+    if let Some(error) = refused {
+        writer.abort().await.map_err(broken)?;
+        return Err(error);
+    }
+    writer.finish().await.map_err(broken)?;
+    Ok((size, head))
+}
+
+/// The type of a file, and its width and height where it is a picture that a page may show: by its content, whatever
+/// its name says.
+fn look(head: &[u8], name: &str) -> (String, (i64, i64)) {
+    let content_type = match imagesize::image_type(head) {
+        Ok(ImageType::Png) => Some("image/png"),
+        Ok(ImageType::Jpeg) => Some("image/jpeg"),
+        Ok(ImageType::Gif) => Some("image/gif"),
+        Ok(ImageType::Webp) => Some("image/webp"),
+        _ => None,
+    };
+    if let Some(content_type) = content_type {
+        let size = imagesize::blob_size(head).ok();
+        let fits = size
+            .filter(|s| s.width > 0 && s.height > 0 && s.width.saturating_mul(s.height) <= PIXELS);
+        let size = fits.map_or((0, 0), |s| (s.width as i64, s.height as i64));
+        return (content_type.into(), size);
+    }
+    let guess = mime_guess::from_path(name).first_or_octet_stream();
+    // A picture by name only is no picture.
+    let known =
+        if guess.type_() == "image" { "application/octet-stream" } else { guess.essence_str() };
+    (known.into(), (0, 0))
+}
+
+/// A file as an answer: pictures may be shown, everything else is saved, and nothing in it runs.
+///
+/// # Errors
+/// [`Error::NotFound`] when its bytes are gone.
+pub async fn respond(app: &AppState, file: &Stored) -> Result<Response, Error> {
+    let found = app.files()?.get(&Path::from(file.object.as_str())).await.map_err(|e| match e {
+        object_store::Error::NotFound { .. } => Error::NotFound,
+        other => broken(other),
+    })?;
+    let body = Body::from_stream(found.into_stream());
+    let value = |text: &str| HeaderValue::from_str(text).map_err(broken);
+    let headers = [
+        (header::CONTENT_TYPE, value(&file.content_type)?),
+        (header::CONTENT_LENGTH, HeaderValue::from(file.size)),
+        (header::CONTENT_DISPOSITION, value(&disposition(&file.name, file.width > 0))?),
+        (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+        (
+            header::CONTENT_SECURITY_POLICY,
+            HeaderValue::from_static("default-src 'none'; sandbox; frame-ancestors 'none'"),
+        ),
+        (
+            HeaderName::from_static("cross-origin-resource-policy"),
+            HeaderValue::from_static("same-origin"),
+        ),
+        (header::CACHE_CONTROL, HeaderValue::from_static("private, max-age=3600")),
+    ];
+    Ok((headers, body).into_response())
+}
+
+/// Removes files that nobody waits for any more: never sent, taken away, or of someone who was deleted.
+///
+/// # Errors
+/// [`Error::Internal`] when the database or the store fails; the next sweep goes on.
+pub async fn sweep(app: &AppState) -> Result<(), Error> {
+    loop {
+        let over = store::over(&mut app.db.read().await?, app.clock.now()).await?;
+        if over.is_empty() {
+            return Ok(());
+        }
+        for (workspace, id, object) in over {
+            delete(app, workspace, id, &object).await?;
+        }
+    }
+}
+
+async fn delete(
+    app: &AppState,
+    workspace: WorkspaceId,
+    id: AttachmentId,
+    object: &str,
+) -> Result<(), Error> {
+    let mut c = app.db.begin().await?;
+    let ours = store::claim(&mut c, workspace, id).await?;
+    c.commit().await?;
+    if !ours {
+        return Ok(());
+    }
+    match app.files()?.delete(&Path::from(object)).await {
+        Ok(()) | Err(object_store::Error::NotFound { .. }) => {}
+        Err(error) => return Err(broken(error)),
+    }
+    let mut c = app.db.begin().await?;
+    store::forget(&mut c, workspace, id).await?;
+    c.commit().await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::look;
+
+    /// The header of a PNG with a width and a height.
+    fn png(width: u32, height: u32) -> Vec<u8> {
+        let mut bytes = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR".to_vec();
+        bytes.extend(width.to_be_bytes());
+        bytes.extend(height.to_be_bytes());
+        bytes.extend([8, 6, 0, 0, 0, 0, 0, 0, 0]);
+        bytes
+    }
+
+    #[test]
+    fn what_a_file_is_its_content_says() {
+        assert_eq!(look(&png(40, 30), "x.html"), ("image/png".into(), (40, 30)));
+        assert_eq!(look(&png(60_000, 60_000), "bomb.png"), ("image/png".into(), (0, 0)));
+        assert_eq!(look(b"<script>", "x.png"), ("application/octet-stream".into(), (0, 0)));
+        assert_eq!(look(b"<svg onload=x>", "x.svg").1, (0, 0));
+        assert_eq!(look(b"a,b", "x.csv"), ("text/csv".into(), (0, 0)));
+        assert_eq!(look(b"PK\x03\x04", "x.zip"), ("application/zip".into(), (0, 0)));
+    }
+}

@@ -1,0 +1,5 @@
+//! Files beside what was said.
+
+mod files;
+
+pub use files::Files;

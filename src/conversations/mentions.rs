@@ -1,0 +1,77 @@
+//! Naming teammates in notes: `@Ada Lovelace`.
+
+use crate::error::Error;
+use crate::id::{ConversationId, PartId, TeammateId};
+use crate::run;
+use crate::server::db::{Changed, Write};
+use crate::ui::markdown;
+
+/// Remembers who is named in a note; those who were named before are not told again by an edit of the same part.
+pub(super) async fn remember(
+    w: &mut Write<'_>,
+    conversation: ConversationId,
+    part: PartId,
+    body: &str,
+) -> Result<(), Error> {
+    if !body.contains('@') {
+        return Ok(());
+    }
+    let teammates = crate::teammates::names(&mut w.conn, w.workspace).await?;
+    let sql = "insert into mentions (workspace_id, teammate_id, conversation_id, part_id, created_at) \
+               values ($1, $2, $3, $4, $5) on conflict (workspace_id, teammate_id, conversation_id) do update \
+               set part_id = excluded.part_id, created_at = excluded.created_at, seen_at = 0 \
+               where mentions.part_id < excluded.part_id";
+    for teammate in named(body, &teammates) {
+        let _: Changed = run!(w.conn, |c| {
+            sqlx::query(sql)
+                .bind(w.workspace)
+                .bind(teammate)
+                .bind(conversation)
+                .bind(part)
+                .bind(w.now)
+                .execute(c)
+        })?;
+    }
+    Ok(())
+}
+
+/// Forgets who was named in a note that is gone.
+pub(super) async fn forget(
+    w: &mut Write<'_>,
+    conversation: ConversationId,
+    part: PartId,
+) -> Result<(), Error> {
+    let sql =
+        "delete from mentions where workspace_id = $1 and conversation_id = $2 and part_id = $3";
+    let _: Changed = run!(w.conn, |c| {
+        sqlx::query(sql).bind(w.workspace).bind(conversation).bind(part).execute(c)
+    })?;
+    Ok(())
+}
+
+/// The teammates that a text names; two of one name are both meant.
+fn named(body: &str, teammates: &[(TeammateId, String)]) -> Vec<TeammateId> {
+    let names: Vec<_> = teammates.iter().map(|(_, name)| name.as_str()).collect();
+    let found: Vec<_> = markdown::names_in(body, &names)
+        .into_iter()
+        .map(|at| &body[at.start + 1..at.end])
+        .collect();
+    let meant = |(id, name): &(TeammateId, String)| found.contains(&name.as_str()).then_some(*id);
+    teammates.iter().filter_map(meant).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::named;
+    use crate::id::TeammateId;
+
+    #[test]
+    fn names_are_found_whole_and_the_longest_first() {
+        let team = [(1, "Ada"), (2, "Ada Lovelace"), (3, "Łukasz 🙂"), (4, "Ada")]
+            .map(|(id, name)| (TeammateId(id), name.to_owned()));
+        let ids = |text: &str| named(text, &team).into_iter().map(|id| id.0).collect::<Vec<_>>();
+        assert_eq!(ids("@Ada Lovelace, look"), [2]);
+        assert_eq!(ids("(@Ada) and @Łukasz 🙂."), [1, 3, 4]);
+        assert_eq!(ids("ada@Ada.example and @Adam and @"), [0; 0]);
+    }
+}

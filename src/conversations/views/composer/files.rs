@@ -1,0 +1,131 @@
+//! Files that will be sent with what is being written.
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use super::desk::Desk;
+use crate::attachments::Attachment;
+use crate::attachments::api::remove_attachment;
+use crate::error::Error;
+use crate::id::AttachmentId;
+use crate::ui::Icon;
+
+/// A file beside the field.
+#[derive(Clone)]
+pub struct Chip {
+    /// Names it on the page.
+    pub key: String,
+    /// Its name.
+    pub name: String,
+    /// How it stands.
+    pub state: RwSignal<ChipState>,
+}
+
+/// How a file stands.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ChipState {
+    /// On its way, from 0 to 1.
+    Uploading(f64),
+    /// The server has it.
+    Done(Attachment),
+    /// The server does not have it.
+    Failed(Error),
+}
+
+impl Chip {
+    /// A file that is about to be sent.
+    pub fn new(key: String, name: String) -> Self {
+        Self { key, name, state: RwSignal::new(ChipState::Uploading(0.0)) }
+    }
+
+    /// A file that the server has.
+    pub fn done(file: Attachment) -> Self {
+        let (key, name) = (file.id.to_string(), file.name.clone());
+        Self { key, name, state: RwSignal::new(ChipState::Done(file)) }
+    }
+
+    /// The file, once the server has it.
+    pub fn file(&self) -> Option<Attachment> {
+        match self.state.get_untracked() {
+            ChipState::Done(file) => Some(file),
+            _ => None,
+        }
+    }
+
+    /// Whether it is on its way.
+    pub fn is_uploading(&self) -> bool {
+        matches!(self.state.get_untracked(), ChipState::Uploading(_))
+    }
+}
+
+/// Takes away a file that was not sent; what fails is swept away in a day.
+pub fn forget(id: AttachmentId) {
+    spawn_local(async move {
+        let _ = remove_attachment(id).await;
+    });
+}
+
+/// The files, each with its progress and a way to take it away.
+#[component]
+pub fn Chips(desk: Desk) -> impl IntoView {
+    let ids = move || {
+        let files: Vec<_> = desk.chips.with(|c| c.iter().filter_map(Chip::file).collect());
+        files.iter().map(|f| f.id.to_string()).collect::<Vec<_>>().join(",")
+    };
+    view! {
+        <input type="hidden" name="files" value=ids />
+        <ul class="chips" aria-label="Files to send">
+            <For each=move || desk.chips.get() key=|chip| chip.key.clone() let:chip>
+                <ChipView chip desk />
+            </For>
+        </ul>
+    }
+    .into_any()
+}
+
+#[component]
+fn ChipView(chip: Chip, desk: Desk) -> impl IntoView {
+    let Chip { key, name, state } = chip;
+    let number = move || match state.get() {
+        ChipState::Done(file) => Some(file.id.to_string()),
+        _ => None,
+    };
+    let standing = move || match state.get() {
+        ChipState::Uploading(part) => {
+            view! { <progress value=part max="1" aria-label="Uploading"></progress> }.into_any()
+        }
+        ChipState::Done(file) => view! { <span class="quiet">{file.weight()}</span> }.into_any(),
+        ChipState::Failed(error) => {
+            view! { <span class="chip-error" role="alert">{error.sentence()}</span> }.into_any()
+        }
+    };
+    let label = format!("Take away {name}");
+    let take = move |click: leptos::ev::MouseEvent| {
+        click.prevent_default();
+        if let ChipState::Done(file) = state.get_untracked() {
+            forget(file.id);
+        }
+        desk.chips.update(|c| c.retain(|chip| chip.key != key));
+    };
+    view! {
+        <li class="chip">
+            <Icon name="file" />
+            <bdi class="file-name">{name}</bdi>
+            {standing}
+            <button
+                class="link-button"
+                type="submit"
+                name="attachment"
+                value=number
+                formaction="/do/remove_attachment"
+                formenctype="application/x-www-form-urlencoded"
+                formnovalidate
+                aria-label=label
+                on:click=take
+            >
+                "×"
+            </button>
+        </li>
+    }
+    .into_any()
+}

@@ -1,0 +1,197 @@
+//! Writing to a person, or for the team.
+
+mod desk;
+mod files;
+mod suggest;
+mod toolbar;
+
+use leptos::prelude::*;
+use leptos::web_sys::{ClipboardEvent, KeyboardEvent, SubmitEvent};
+
+use self::desk::Desk;
+use self::files::Chips;
+use self::suggest::Suggestions;
+use self::toolbar::Toolbar;
+use super::state::ThreadState;
+use crate::conversations::PartKind;
+use crate::ui::flash::{use_failure, use_typed};
+use crate::ui::{editor, in_field, upload};
+
+/// Where the browser's own form goes.
+const PATH: &str = "/inbox/say";
+
+/// One field for replies and notes, told apart by colour and word, with files. What is sent appears at once; what is
+/// typed is kept. Without a script it is a form like any other.
+#[component]
+pub fn Composer(state: ThreadState) -> impl IntoView {
+    let desk = Desk::provide(state);
+    let failure = use_failure(PATH);
+    let typed = use_typed(PATH, "body").unwrap_or_else(|| desk.text.get_untracked());
+    let submit = move |event: SubmitEvent| {
+        event.prevent_default();
+        desk.send();
+    };
+    view! {
+        <form
+            class="composer"
+            data-mode=move || if desk.is_note() { "note" } else { "reply" }
+            method="post"
+            action=PATH
+            enctype="multipart/form-data"
+            on:submit=submit
+            on:dragover=|event| event.prevent_default()
+            on:drop=move |event| {
+                event.prevent_default();
+                desk.upload(upload::dropped(&event));
+            }
+        >
+            // What Enter means outside the text: the first button of a form.
+            <button type="submit" hidden></button>
+            <input type="hidden" name="conversation" value=state.id.to_string() />
+            <input type="hidden" name="client_id" value=state.first_id.get_value() />
+            <Switch desk />
+            <Offer desk />
+            <div class="composer-field">
+                <Suggestions desk />
+                <Field desk typed />
+            </div>
+            <Chips desk />
+            {failure.map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}
+            <div class="composer-actions">
+                <Toolbar desk />
+                <button
+                    class="button small primary"
+                    type="submit"
+                    disabled=move || desk.is_uploading()
+                    title="Ctrl or Cmd with Enter"
+                >
+                    {move || if desk.is_note() { "Add note" } else { "Reply" }}
+                </button>
+            </div>
+        </form>
+    }
+    .into_any()
+}
+
+/// To the person, or for the team alone.
+#[component]
+fn Switch(desk: Desk) -> impl IntoView {
+    let choice = move |kind: PartKind, id: &'static str, word: &'static str| {
+        view! {
+            <label>
+                <input
+                    type="radio"
+                    name="kind"
+                    id=id
+                    value=kind.word()
+                    checked=desk.kind.get_untracked() == kind
+                    prop:checked=move || desk.kind.get() == kind
+                    on:click=move |_| desk.turn(kind, true)
+                />
+                <span>{word}</span>
+            </label>
+        }
+    };
+    let hint = move || {
+        if desk.is_note() {
+            "Only your team sees this"
+        } else {
+            "Waits until the Messenger or e-mail carries it"
+        }
+    };
+    view! {
+        <div class="composer-switch" role="radiogroup" aria-label="What it is">
+            {choice(PartKind::Message, "compose-reply", "Reply")}
+            {choice(PartKind::Note, "compose-note", "Note")}
+            <span class="quiet">{hint}</span>
+        </div>
+    }
+    .into_any()
+}
+
+/// A draft that was saved on another device meanwhile.
+#[component]
+fn Offer(desk: Desk) -> impl IntoView {
+    let offer = move || {
+        desk.offer.get().map(|draft| {
+            let beginning: String = draft.body.chars().take(80).collect();
+            view! {
+                <p class="notice" role="status">
+                    "You wrote something else here on another device: "
+                    <q dir="auto">{beginning}</q>
+                    <button class="link-button" type="button" on:click=move |_| desk.take_other()>
+                        "Use that"
+                    </button>
+                    <button class="link-button" type="button" on:click=move |_| desk.keep_mine()>
+                        "Keep this"
+                    </button>
+                </p>
+            }
+        })
+    };
+    view! { {offer} }.into_any()
+}
+
+#[component]
+fn Field(desk: Desk, typed: String) -> impl IntoView {
+    let label = move || if desk.is_note() { "Note for the team" } else { "Reply" };
+    let keys = move |key: KeyboardEvent| {
+        if desk.suggest.key(desk, &key) {
+            key.prevent_default();
+            return;
+        }
+        if !(key.ctrl_key() || key.meta_key()) {
+            return;
+        }
+        match key.key().as_str() {
+            "Enter" => desk.send(),
+            "b" => desk.wrap("**", "**"),
+            "i" => desk.wrap("_", "_"),
+            "k" => desk.wrap("[", "](https://)"),
+            _ => return,
+        }
+        key.prevent_default();
+    };
+    let paste = move |event: ClipboardEvent| {
+        let files = upload::pasted(&event);
+        if !files.is_empty() {
+            event.prevent_default();
+            return desk.upload(files);
+        }
+        let Some(field) = desk.field.get_untracked() else { return };
+        let (selected, text) = (editor::selected(&field), upload::pasted_text(&event));
+        let address = text.map(|t| t.trim().to_owned()).filter(|t| is_address(t));
+        if let Some(address) = address.filter(|_| !selected.is_empty() && !is_address(&selected)) {
+            event.prevent_default();
+            editor::insert(&field, &format!("[{selected}]({address})"));
+        }
+    };
+    view! {
+        <textarea
+            node_ref=desk.field
+            id="compose"
+            name="body"
+            aria-label=label
+            placeholder=label
+            aria-controls="compose-suggestions"
+            aria-activedescendant=move || desk.suggest.active()
+            rows="1"
+            maxlength="100000"
+            dir="auto"
+            on:keydown=keys
+            on:paste=paste
+            on:input:target=move |event| desk.typed(event.target().value())
+            on:blur=move |_| desk.suggest.close_soon()
+        >
+            {in_field((!typed.is_empty()).then_some(typed))}
+        </textarea>
+    }
+    .into_any()
+}
+
+/// Whether a text is a web address and nothing else.
+fn is_address(text: &str) -> bool {
+    (text.starts_with("https://") || text.starts_with("http://"))
+        && !text.contains(char::is_whitespace)
+        && !text.contains(')')
+}

@@ -1,0 +1,95 @@
+//! The parts of a thread, with what leads to the others.
+
+use leptos::prelude::*;
+
+use super::happened::HappenedView;
+use super::part::PartView;
+use super::rows::{Row, What};
+use super::state::ThreadState;
+use super::waiting::WaitingView;
+
+/// Everything that is loaded, in order. Older and newer parts come on request; nothing moves while someone reads.
+#[component]
+pub fn PartList(state: ThreadState) -> impl IntoView {
+    let rows = state.rows();
+    let first = move || {
+        rows.with(|rows| {
+            rows.iter().find_map(|row| match &row.what {
+                What::Part(part) => Some(part.id),
+                What::Happened(_) | What::Waiting(_) => None,
+            })
+        })
+    };
+    let earlier = move || {
+        state.earlier().then(|| {
+            let href = first().map(|part| format!("?part={part}"));
+            view! {
+                <a
+                    class="button small thread-run"
+                    href=href
+                    rel="external"
+                    on:click=move |click| {
+                        click.prevent_default();
+                        state.load_earlier();
+                    }
+                >
+                    "Earlier"
+                </a>
+            }
+        })
+    };
+    let later = move || {
+        state.later().then(|| {
+            view! {
+                <button class="button small thread-run" type="button" on:click=move |_| state.load_later()>
+                    "Later"
+                </button>
+            }
+        })
+    };
+    let failed = move || {
+        state
+            .failed
+            .get()
+            .map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })
+    };
+    let down = move || {
+        let (below, later) = (state.below.get(), state.later());
+        (below || later).then(|| {
+            let word = if below { "New messages" } else { "To the newest" };
+            view! {
+                <button class="button small thread-down" type="button" on:click=move |_| state.to_end()>
+                    {word}
+                </button>
+            }
+        })
+    };
+    view! {
+        {earlier}
+        {failed}
+        <ol class="conversation" aria-label="What was said">
+            <For each=move || rows.get() key=|row| row.key.clone() let:row>
+                <RowView row state />
+            </For>
+        </ol>
+        {later}
+        {down}
+    }
+    .into_any()
+}
+
+#[component]
+fn RowView(row: Row, state: ThreadState) -> impl IntoView {
+    let Row { what, day, head, seen, .. } = row;
+    let day = day.map(|day| view! { <li class="thread-day">{day}</li> });
+    let what = match what {
+        What::Part(part) => view! { <PartView part head seen state /> }.into_any(),
+        What::Happened(line) => view! { <HappenedView line /> }.into_any(),
+        What::Waiting(entry) => view! { <WaitingView entry /> }.into_any(),
+    };
+    view! {
+        {day}
+        {what}
+    }
+    .into_any()
+}

@@ -1,0 +1,5 @@
+//! The page of saved replies.
+
+mod page;
+
+pub use page::RepliesPage;

@@ -1,0 +1,67 @@
+//! In a browser.
+
+use leptos::prelude::*;
+use leptos::wasm_bindgen::JsCast as _;
+use leptos::web_sys::HtmlTextAreaElement;
+use web_sys::HtmlDocument;
+
+/// The text of a field as JavaScript counts it.
+fn units(field: &HtmlTextAreaElement) -> Vec<u16> {
+    field.value().encode_utf16().collect()
+}
+
+fn selection(field: &HtmlTextAreaElement) -> (u32, u32) {
+    let start = field.selection_start().ok().flatten().unwrap_or(0);
+    let end = field.selection_end().ok().flatten().unwrap_or(start);
+    (start, end)
+}
+
+fn between(field: &HtmlTextAreaElement, start: u32, end: u32) -> String {
+    let units = units(field);
+    let end = (end as usize).min(units.len());
+    String::from_utf16_lossy(&units[(start as usize).min(end)..end])
+}
+
+/// What stands before the cursor.
+pub fn before_caret(field: &HtmlTextAreaElement) -> String {
+    between(field, 0, selection(field).0)
+}
+
+/// What is selected.
+pub fn selected(field: &HtmlTextAreaElement) -> String {
+    let (start, end) = selection(field);
+    between(field, start, end)
+}
+
+/// Puts a text in the place of what is selected, so that it can be undone by the keyboard.
+pub fn insert(field: &HtmlTextAreaElement, text: &str) {
+    // A field that cannot take the focus is not on the page any more.
+    let _ = field.focus();
+    let page = document().dyn_into::<HtmlDocument>();
+    let done = page.is_ok_and(|page| {
+        page.exec_command_with_show_ui_and_value("insertText", false, text).unwrap_or(false)
+    });
+    if !done {
+        let (start, end) = selection(field);
+        // Only an offset beyond the text is refused, and these are the field's own.
+        let _ = field.set_range_text_with_start_and_end(text, start, end);
+        let caret = start + text.encode_utf16().count() as u32;
+        let _ = field.set_selection_range(caret, caret);
+    }
+}
+
+/// Puts a text in the place of the last characters before the cursor, counted as JavaScript does.
+pub fn replace_before(field: &HtmlTextAreaElement, count: usize, text: &str) {
+    let (start, _) = selection(field);
+    let _ = field.set_selection_range(start.saturating_sub(count as u32), start);
+    insert(field, text);
+}
+
+/// Puts something before and behind what is selected, which stays selected.
+pub fn wrap(field: &HtmlTextAreaElement, before: &str, after: &str) {
+    let (start, end) = selection(field);
+    let inside = between(field, start, end);
+    insert(field, &format!("{before}{inside}{after}"));
+    let start = start + before.encode_utf16().count() as u32;
+    let _ = field.set_selection_range(start, start + inside.encode_utf16().count() as u32);
+}

@@ -1,0 +1,22 @@
+//! Outside a browser nothing scrolls.
+
+/// At the end.
+pub const fn is_at_end(_selector: &str) -> bool {
+    true
+}
+
+/// Nowhere.
+pub const fn from_end(_selector: &str) -> i32 {
+    0
+}
+
+/// Does nothing.
+pub const fn to_from_end(_selector: &str, _distance: i32) {}
+
+/// Does nothing.
+pub const fn to_end(_selector: &str) {}
+
+/// Nothing is there.
+pub const fn reveal(_selector: &str) -> bool {
+    false
+}

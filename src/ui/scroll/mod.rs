@@ -1,0 +1,11 @@
+//! Where a long list stands: in a box of its own, or, on a phone, in the whole page.
+
+#[cfg(feature = "hydrate")]
+mod browser;
+#[cfg(not(feature = "hydrate"))]
+mod elsewhere;
+
+#[cfg(feature = "hydrate")]
+pub use browser::{from_end, is_at_end, reveal, to_end, to_from_end};
+#[cfg(not(feature = "hydrate"))]
+pub use elsewhere::{from_end, is_at_end, reveal, to_end, to_from_end};

@@ -1,0 +1,231 @@
+//! Files: uploaded, sent, read by those who may, and gone with whom they are of.
+
+use axum::body::Body;
+use axum::http::{HeaderMap, Request, StatusCode, header};
+use rapport::attachments::{self, Attachment, Uploader};
+use rapport::contacts;
+use rapport::conversations::{self, Words};
+use rapport::id::{ContactId, ConversationId, TeammateId, WorkspaceId};
+use rapport::server::db::Write;
+use rapport::server::http::router;
+use rapport::teammates::sign_in;
+use rapport::workspace::create;
+use serde_json::json;
+use tower::ServiceExt as _;
+
+use crate::on_both;
+use crate::support::{NOON, TestApp, new_workspace};
+
+/// A picture of one pixel.
+const PNG: &[u8] =
+    b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0\x1f\x15\xc4\x89";
+
+async fn begun(app: &TestApp) -> (String, i64, i64) {
+    app.call("identify", &json!({"userId": "u", "traits": {"name": "Grace"}})).await;
+    let ada = sign_in(&app.state, "ada@example.com", "correct horse battery").await.unwrap();
+    let contact = app.number("select id from contacts").await;
+    app.form(
+        Some(&ada),
+        "/do/start_conversation",
+        &format!("contact={contact}&body=Hello&client_id=c0"),
+    )
+    .await;
+    (ada, contact, app.number("select id from conversations").await)
+}
+
+fn multipart(fields: &[(&str, Option<&str>, &[u8])]) -> Vec<u8> {
+    let mut body = Vec::new();
+    for (name, file, bytes) in fields {
+        let file = file.map(|f| format!("; filename=\"{f}\"")).unwrap_or_default();
+        body.extend(
+            format!("--XyZ\r\ncontent-disposition: form-data; name=\"{name}\"{file}\r\n\r\n")
+                .bytes(),
+        );
+        body.extend(*bytes);
+        body.extend(b"\r\n");
+    }
+    body.extend(b"--XyZ--\r\n");
+    body
+}
+
+async fn post(
+    app: &TestApp,
+    token: &str,
+    path: &str,
+    body: Vec<u8>,
+) -> (StatusCode, HeaderMap, Vec<u8>) {
+    let request = Request::post(path)
+        .header(header::HOST, "rapport.example")
+        .header(header::ORIGIN, "https://rapport.example")
+        .header(header::COOKIE, format!("rapport_session={token}"))
+        .header(header::CONTENT_TYPE, "multipart/form-data; boundary=XyZ")
+        .body(Body::from(body));
+    let answer = router(app.state.clone()).oneshot(request.unwrap()).await.unwrap();
+    let (status, headers) = (answer.status(), answer.headers().clone());
+    (status, headers, axum::body::to_bytes(answer.into_body(), 100_000_000).await.unwrap().to_vec())
+}
+
+async fn upload(
+    app: &TestApp,
+    token: &str,
+    id: i64,
+    name: &str,
+    bytes: &[u8],
+) -> (StatusCode, Option<Attachment>, String) {
+    let id = id.to_string();
+    let body = multipart(&[("conversation", None, id.as_bytes()), ("file", Some(name), bytes)]);
+    let (status, _, body) = post(app, token, "/attachments", body).await;
+    (status, serde_json::from_slice(&body).ok(), String::from_utf8(body).unwrap())
+}
+
+async fn read(app: &TestApp, token: &str, path: &str) -> (StatusCode, HeaderMap, Vec<u8>) {
+    let request = Request::get(path).header(header::COOKIE, format!("rapport_session={token}"));
+    let answer =
+        router(app.state.clone()).oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+    let (status, headers) = (answer.status(), answer.headers().clone());
+    (status, headers, axum::body::to_bytes(answer.into_body(), 100_000_000).await.unwrap().to_vec())
+}
+
+/// Every file under the folder of the store.
+fn on_disk(app: &TestApp) -> usize {
+    fn count(folder: &std::path::Path) -> usize {
+        let Ok(entries) = std::fs::read_dir(folder) else { return 0 };
+        entries.map(|e| e.unwrap().path()).map(|p| if p.is_dir() { count(&p) } else { 1 }).sum()
+    }
+    count(&app.folder.path().join("files"))
+}
+
+async fn write(app: &TestApp) -> Write<'_> {
+    let workspace = WorkspaceId(app.number("select id from workspaces order by id limit 1").await);
+    let ada = TeammateId(app.number("select id from teammates order by id limit 1").await);
+    Write::begin(&app.state, workspace, ada).await.unwrap()
+}
+
+on_both! {
+    async fn a_file_waits_is_sent_and_is_read_by_the_workspace_alone(app: TestApp) {
+        let (ada, _, id) = begun(&app).await;
+        let (status, picture, body) = upload(&app, &ada, id, "../Ü \u{202e}x.png", PNG).await;
+        assert_eq!(status, StatusCode::OK, "{body}");
+        let picture = picture.unwrap();
+        assert_eq!((picture.name.as_str(), picture.width, picture.height), ("Ü x.png", 1, 1));
+        let (_, page, body) = upload(&app, &ada, id, "page.html", b"<script>alert(1)</script>").await;
+        let page = page.unwrap_or_else(|| panic!("{body}"));
+
+        create(&app.state.db, new_workspace("eve@example.com"), NOON).await.unwrap();
+        let eve = sign_in(&app.state, "eve@example.com", "correct horse battery").await.unwrap();
+        assert_eq!(read(&app, &eve, &picture.href()).await.0, StatusCode::NOT_FOUND);
+        assert_eq!(upload(&app, &eve, id, "x", b"x").await.0, StatusCode::NOT_FOUND);
+        assert_eq!(read(&app, "nobody", &picture.href()).await.0, StatusCode::UNAUTHORIZED);
+
+        let form = format!("conversation={id}&kind=message&client_id=c1&files={},{}", picture.id, page.id);
+        let (status, body) = app.form(Some(&ada), "/do/say", &form).await;
+        assert_eq!(status, StatusCode::OK, "words are not needed beside files: {body}");
+        let (_, thread) = app.get(&ada, &format!("/do/conversation?id={id}")).await;
+        let thread: conversations::Thread = serde_json::from_str(&thread).unwrap();
+        assert_eq!(thread.parts.parts[1].files.len(), 2);
+        assert!(thread.unsent.is_empty());
+
+        let (status, headers, bytes) = read(&app, &ada, &picture.href()).await;
+        assert_eq!((status, bytes.as_slice()), (StatusCode::OK, PNG));
+        assert_eq!(headers[header::CONTENT_TYPE], "image/png");
+        assert!(headers[header::CONTENT_DISPOSITION].to_str().unwrap().starts_with("inline;"));
+        let (_, headers, _) = read(&app, &ada, &page.href()).await;
+        assert_eq!(headers[header::CONTENT_TYPE], "text/html");
+        assert!(headers[header::CONTENT_DISPOSITION].to_str().unwrap().starts_with("attachment;"));
+        assert_eq!(headers[header::X_CONTENT_TYPE_OPTIONS], "nosniff");
+        assert!(headers[header::CONTENT_SECURITY_POLICY].to_str().unwrap().contains("sandbox"));
+        assert_eq!(read(&app, &eve, &page.href()).await.0, StatusCode::NOT_FOUND);
+        let again = format!("conversation={id}&kind=message&body=x&client_id=c2&files={}", page.id);
+        assert_eq!(app.form(Some(&ada), "/do/say", &again).await.0, StatusCode::BAD_REQUEST, "a file is sent once");
+        assert_eq!(app.number("select count(*) from parts").await, 2, "and nothing is said without it");
+    }
+
+    async fn what_is_too_large_empty_or_broken_off_leaves_nothing(app: TestApp) {
+        let (ada, _, id) = begun(&app).await;
+        let (status, _, body) = upload(&app, &ada, id, "big.bin", &vec![7; 25 * 1024 * 1024 + 1]).await;
+        assert_eq!(status, StatusCode::BAD_REQUEST);
+        assert!(body.contains("larger than 25 MB"), "{body}");
+        assert_eq!(upload(&app, &ada, id, "empty", b"").await.0, StatusCode::BAD_REQUEST);
+        let mut cut = multipart(&[("conversation", None, id.to_string().as_bytes()), ("file", Some("x"), &[1; 5000])]);
+        cut.truncate(2000);
+        assert!(!post(&app, &ada, "/attachments", cut).await.0.is_success());
+        assert_eq!(app.number("select count(*) from attachments").await, 0);
+        assert_eq!(on_disk(&app), 0);
+        // A picture that would need gigabytes is kept as the file that it is, and never unpacked.
+        let mut bomb = PNG.to_vec();
+        bomb[16..24].copy_from_slice(&[0, 0, 0xff, 0xff, 0, 0, 0xff, 0xff]);
+        let (_, bomb, _) = upload(&app, &ada, id, "bomb.png", &bomb).await;
+        assert!(!bomb.unwrap().is_picture());
+        for n in 0..29 {
+            assert_eq!(upload(&app, &ada, id, &format!("{n}"), b"x").await.0, StatusCode::OK);
+        }
+        assert_eq!(upload(&app, &ada, id, "one more", b"x").await.0, StatusCode::CONFLICT);
+    }
+
+    async fn what_is_not_sent_is_taken_away_or_swept_after_a_day(app: TestApp) {
+        let (ada, _, id) = begun(&app).await;
+        let first = upload(&app, &ada, id, "a", b"a").await.1.unwrap();
+        let second = upload(&app, &ada, id, "b", b"b").await.1.unwrap();
+        app.form(Some(&ada), "/do/say", &format!("conversation={id}&kind=note&client_id=c1&files={}", second.id)).await;
+        upload(&app, &ada, id, "c", b"c").await.1.unwrap();
+        assert_eq!(on_disk(&app), 3);
+        let (status, _) = app.form(Some(&ada), "/do/remove_attachment", &format!("attachment={}", first.id)).await;
+        assert_eq!((status, on_disk(&app)), (StatusCode::OK, 2));
+        app.form(Some(&ada), "/do/remove_attachment", &format!("attachment={}", second.id)).await;
+        assert_eq!(on_disk(&app), 2, "what was sent stays");
+        app.pass(24 * 60 * 60 * 1000 + 1);
+        attachments::sweep(&app.state).await.unwrap();
+        assert_eq!((on_disk(&app), app.number("select count(*) from attachments").await), (1, 1));
+        assert_eq!(read(&app, &ada, &second.href()).await.2, b"b");
+    }
+
+    async fn erasing_a_person_takes_their_files(app: TestApp) {
+        let (ada, contact, id) = begun(&app).await;
+        let ours = upload(&app, &ada, id, "ours.txt", b"x").await.1.unwrap();
+        app.form(Some(&ada), "/do/say", &format!("conversation={id}&kind=message&client_id=c1&files={}", ours.id)).await;
+        upload(&app, &ada, id, "unsent.txt", b"x").await;
+        let workspace = WorkspaceId(app.number("select id from workspaces").await);
+        let theirs = attachments::take(
+            &app.state, workspace, Uploader::Contact(ContactId(contact)), ConversationId(0), "theirs.txt",
+            futures::stream::iter([Ok::<_, ()>("secret".into())]),
+        ).await.unwrap();
+        let mut w = write(&app).await;
+        let words = Words { body: "", client_id: "m1", files: &[theirs.id] };
+        conversations::receive_words(&mut w, ContactId(contact), None, words).await.unwrap();
+        w.commit().await.unwrap();
+        assert_eq!(on_disk(&app), 3);
+        let mut w = write(&app).await;
+        contacts::erase(&mut w, ContactId(contact)).await.unwrap();
+        w.commit().await.unwrap();
+        assert_eq!((on_disk(&app), app.number("select count(*) from attachments").await), (0, 0));
+        assert_eq!(read(&app, &ada, &ours.href()).await.0, StatusCode::NOT_FOUND);
+    }
+
+    async fn a_form_of_the_browser_sends_files_and_keeps_them_when_it_fails(app: TestApp) {
+        let (ada, _, id) = begun(&app).await;
+        let n = id.to_string();
+        let form = multipart(&[
+            ("conversation", None, n.as_bytes()), ("kind", None, b"message"), ("client_id", None, b"f1"),
+            ("body", None, b"See these"), ("files", None, b""), ("file", Some("a.txt"), b"a"), ("file", Some("b.png"), PNG),
+        ]);
+        for _ in 0..2 {
+            let (status, headers, _) = post(&app, &ada, "/inbox/say", form.clone()).await;
+            assert_eq!((status, headers[header::LOCATION].to_str().unwrap()), (StatusCode::SEE_OTHER, format!("/inbox/{id}").as_str()));
+        }
+        assert_eq!(app.number("select count(*) from parts").await, 2, "sent twice is once");
+        assert_eq!(app.number("select count(*) from attachments where part_id > 0").await, 2);
+        let bad = multipart(&[
+            ("conversation", None, n.as_bytes()), ("kind", None, b"perhaps"), ("client_id", None, b"f2"),
+            ("body", None, b"Kept words"), ("file", Some("kept.txt"), b"k"),
+        ]);
+        let (_, headers, _) = post(&app, &ada, "/inbox/say", bad).await;
+        let flash = headers[header::SET_COOKIE].to_str().unwrap().split(';').next().unwrap().to_owned();
+        let request = Request::get(format!("/inbox/{id}")).header(header::COOKIE, format!("rapport_session={ada}; {flash}"));
+        let (_, page) = app.send(request.body(Body::empty()).unwrap()).await;
+        let page = String::from_utf8(page).unwrap();
+        for text in ["Kept words", "kept.txt", "Choose whether it is a reply or a note"] {
+            assert!(page.contains(text), "{text}");
+        }
+        assert_eq!(post(&app, "nobody", "/inbox/say", form).await.1[header::LOCATION], "/sign-in");
+    }
+}

@@ -1,0 +1,131 @@
+//! What people write never runs: the corpus of tricks, and random mixtures of their pieces.
+
+use proptest::prelude::*;
+use rapport::ui::markdown;
+
+const CORPUS: &str = include_str!("../../end2end/xss.txt");
+
+/// Elements that prose may have.
+const ELEMENTS: [&str; 29] = [
+    "a",
+    "b",
+    "blockquote",
+    "br",
+    "code",
+    "del",
+    "em",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "hr",
+    "input",
+    "li",
+    "ol",
+    "p",
+    "pre",
+    "s",
+    "span",
+    "strong",
+    "sup",
+    "table",
+    "tbody",
+    "td",
+    "th",
+    "thead",
+    "tr",
+];
+
+/// Says what is wrong with a piece of HTML, reading its tags as a browser does.
+fn wrong(html: &str) -> Option<String> {
+    let mut rest = html;
+    while let Some(at) = rest.find('<') {
+        rest = &rest[at + 1..];
+        // Inside quotes a bracket ends nothing.
+        let (mut quoted, mut end) = (false, None);
+        for (n, c) in rest.char_indices() {
+            match c {
+                '"' => quoted = !quoted,
+                '>' if !quoted => {
+                    end = Some(n);
+                    break;
+                }
+                _ => {}
+            }
+        }
+        let Some(end) = end else { return Some(format!("a tag without an end: {rest}")) };
+        let tag = &rest[..end];
+        rest = &rest[end..];
+        let name: String =
+            tag.trim_start_matches('/').chars().take_while(char::is_ascii_alphanumeric).collect();
+        if name != "ul" && !ELEMENTS.contains(&name.as_str()) {
+            return Some(format!("the element {tag}"));
+        }
+        let mut values = tag[name.len()..].split('"');
+        while let (Some(attribute), Some(value)) = (values.next(), values.next()) {
+            let attribute = attribute.trim().trim_end_matches('=');
+            let good = match attribute {
+                "href" => {
+                    ["https:", "http:", "mailto:", "tel:"]
+                        .iter()
+                        .any(|s| value.to_lowercase().starts_with(s))
+                        || !value.contains(':')
+                }
+                "class" => name == "span" && value == "mention",
+                "rel" | "target" | "title" | "type" | "disabled" | "checked" | "start"
+                | "align" => true,
+                _ => false,
+            };
+            if !good {
+                return Some(format!("the attribute {attribute}=\"{value}\""));
+            }
+        }
+    }
+    None
+}
+
+#[test]
+fn the_check_itself_finds_what_is_wrong() {
+    for bad in [
+        "<script>",
+        "<p onclick=\"x\">",
+        "<a href=\"javascript:x\">",
+        "<img src=\"x\">",
+        "<p style=\"x\">",
+        "<p",
+    ] {
+        assert!(wrong(bad).is_some(), "{bad}");
+    }
+    assert_eq!(wrong("<p>x <a href=\"https://x.example\" rel=\"noopener\">y</a><br></p>"), None);
+}
+
+#[test]
+fn nothing_of_the_corpus_runs() {
+    let names = ["Ada Lovelace", "<script>alert(1)</script>", "x\" onclick=\"alert(1)"];
+    for line in CORPUS.lines() {
+        for html in [markdown::render(line), markdown::render_naming(line, &names)] {
+            assert_eq!(wrong(&html), None, "{line}\n{html}");
+        }
+    }
+    let all = markdown::render(CORPUS);
+    assert_eq!(wrong(&all), None);
+    let named =
+        markdown::render_naming("@<script>alert(1)</script> and @x\" onclick=\"alert(1)", &names);
+    assert_eq!(wrong(&named), None, "{named}");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+    #[test]
+    fn no_mixture_of_its_pieces_runs(picks in proptest::collection::vec((0_usize..10_000, 0_usize..40, 0_usize..40), 1..8)) {
+        let lines: Vec<_> = CORPUS.lines().collect();
+        let piece = |(line, from, count): &(usize, usize, usize)| -> String {
+            lines[line % lines.len()].chars().skip(*from).take(*count + 1).collect()
+        };
+        let text: String = picks.iter().map(piece).collect();
+        let html = markdown::render_naming(&text, &["Ada", "onerror"]);
+        prop_assert_eq!(wrong(&html), None, "{}\n{}", text, html);
+    }
+}
