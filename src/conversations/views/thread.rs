@@ -9,6 +9,7 @@ use super::parts::PartList;
 use super::state::ThreadState;
 use crate::error::Error;
 use crate::id::ConversationId;
+use crate::messenger::views::Typing;
 
 /// The thread of a conversation.
 #[component]
@@ -76,6 +77,7 @@ fn Whole(state: ThreadState) -> impl IntoView {
                 <PartList state />
                 {waiting}
             </div>
+            <Typing conversation=state.id />
             <div class="thread-composers">
                 <Composer state />
             </div>

@@ -6,6 +6,7 @@ use leptos_router::hooks::use_location;
 /// Every page of the settings.
 const PAGES: [(&str, &str); 9] = [
     ("/settings/install", "Send data"),
+    ("/settings/messenger", "Messenger"),
     ("/settings/workspace", "Workspace"),
     ("/settings/team", "Team"),
     ("/settings/teams", "Teams"),
