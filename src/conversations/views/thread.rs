@@ -66,7 +66,7 @@ fn Whole(state: ThreadState) -> impl IntoView {
     };
     let waiting = move || {
         data().filter(|t| t.line.waiting).map(|_| {
-            view! { <p class="quiet thread-waiting">"Waiting: reaches them when the Messenger or e-mail is connected."</p> }
+            view! { <p class="quiet thread-waiting">"Waiting: reaches them when they next open a page with your Messenger."</p> }
         })
     };
     view! {
