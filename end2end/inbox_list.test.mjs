@@ -23,7 +23,7 @@ after(async () => {
 });
 
 const begin = async (page, name, text) => {
-    await page.goto(`${server.url}/people`);
+    await page.goto(`${server.url}/people?find=${name.split(' ')[0]}`);
     await page.getByRole('link', { name }).click();
     await page.getByRole('heading', { name }).waitFor();
     await ready(page);

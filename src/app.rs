@@ -14,6 +14,7 @@ use crate::conversations::outbox::Outbox;
 use crate::conversations::views::InboxPage;
 use crate::import::views::{ImportColumnsPage, ImportPage};
 use crate::live::Live;
+use crate::messenger::views::MessengerPage;
 use crate::people::views::PeoplePage;
 use crate::replies::views::RepliesPage;
 use crate::teammates::Viewer;
@@ -55,6 +56,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/settings/install") view=InstallPage />
                     <Route path=path!("/settings/workspace") view=WorkspacePage />
                     <Route path=path!("/settings/team") view=TeamPage />
+                    <Route path=path!("/settings/messenger") view=MessengerPage />
                     <Route path=path!("/settings/replies") view=RepliesPage />
                     <Route path=path!("/settings/data") view=DataPage />
                     <Route path=path!("/settings/keys") view=KeysPage />

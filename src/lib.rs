@@ -5,6 +5,7 @@
 //! and [`attributes`] what their product says of them;
 //! [`tags`], [`notes`] and [`stream`] are what is said and shown of them;
 //! [`conversations`] is what is said with them, [`attachments`] the files that come with it, [`replies`] what is said often; [`live`] keeps open pages true;
+//! [`messenger`] is where customers talk with the team from their own pages;
 //! [`ui`] has parts without product knowledge; `workspace` and `tracking` are how a workspace
 //! begins and how a product's data arrives; `rest` is the public API; `import` reads files; `demo` makes customers up;
 //! `backup` keeps everything in one file and moves it; `server` holds what only the server has.
@@ -29,6 +30,7 @@ pub mod id;
 pub mod import;
 pub mod jobs;
 pub mod live;
+pub mod messenger;
 pub mod notes;
 pub mod owner;
 pub mod people;

@@ -46,6 +46,9 @@ pub struct Serve {
     /// Addresses and networks of proxies whose X-Forwarded-For is believed, separated by commas
     #[arg(long, env = "RAPPORT_TRUSTED_PROXIES", default_value = "")]
     trusted_proxies: String,
+    /// Let anyone look at the sample shop, /demo/site?app_id=…, not only teammates
+    #[arg(long, env = "RAPPORT_DEMO_SITE")]
+    demo_site: bool,
 }
 
 impl Serve {
@@ -67,6 +70,7 @@ impl Serve {
         app.public_url = self.public_url.trim_end_matches('/').to_owned();
         app.data_dir = data_dir;
         app.trusted_proxies = trusted;
+        app.demo_site = self.demo_site;
         let problem = |e: std::io::Error| {
             format!(
                 "RAPPORT_ADDR: {addr}: {e}; expected an address of this machine and a free port"

@@ -52,7 +52,7 @@ impl Fresh {
 
     const fn role(&self) -> &'static str {
         match self.kind {
-            IdentityKind::ExternalId => "user",
+            IdentityKind::ExternalId | IdentityKind::VerifiedEmail => "user",
             IdentityKind::AnonymousId => "lead",
         }
     }

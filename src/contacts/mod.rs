@@ -67,7 +67,9 @@ pub use sessions::{Context, GAP, Visit, visit};
 #[cfg(feature = "ssr")]
 pub use states::{Standing, stand};
 #[cfg(feature = "ssr")]
-pub use store::{COLUMNS_AS_P, claim, find, find_by_external_id, find_or_create, role_of};
+pub use store::{
+    COLUMNS_AS_P, claim, find, find_by_external_id, find_or_create, owner_of, role_of,
+};
 #[cfg(feature = "ssr")]
 pub use summaries::{Summary, summarize};
 #[cfg(feature = "ssr")]
@@ -276,6 +278,8 @@ pub enum IdentityKind {
     ExternalId,
     /// A browser's or device's id before that.
     AnonymousId,
+    /// An e-mail address that somebody proved to be theirs, in small letters.
+    VerifiedEmail,
 }
 
 impl IdentityKind {
@@ -284,6 +288,7 @@ impl IdentityKind {
         match self {
             Self::ExternalId => "external_id",
             Self::AnonymousId => "anonymous_id",
+            Self::VerifiedEmail => "verified_email",
         }
     }
 }

@@ -77,6 +77,7 @@ pub async fn find_or_create(
     let (role, external_id) = match kind {
         IdentityKind::ExternalId => ("user", Some(value)),
         IdentityKind::AnonymousId => ("lead", None),
+        IdentityKind::VerifiedEmail => ("user", None),
     };
     let sql = "insert into contacts (workspace_id, id, role, external_id, external_key, created_at, updated_at) \
                values ($1, $2, $3, $4, $5, $6, $6)";
@@ -96,6 +97,23 @@ pub async fn find_or_create(
     }
     w.log(Entry::of_contact(Kind::ContactCreated, w.now, id, 0, json!({ "role": role })));
     Ok(id)
+}
+
+/// Whose identity this is, if it is anybody's.
+pub async fn owner_of(
+    w: &mut Write<'_>,
+    kind: IdentityKind,
+    value: &str,
+) -> Result<Option<ContactId>, Error> {
+    let sql = "select contact_id from contact_identities where workspace_id = $1 and kind = $2 and value = $3";
+    let found: Option<(ContactId,)> = run!(w.conn, |c| {
+        sqlx::query_as::<_, (ContactId,)>(sql)
+            .bind(w.workspace)
+            .bind(kind.word())
+            .bind(value)
+            .fetch_optional(c)
+    })?;
+    Ok(found.map(|(id,)| id))
 }
 
 /// Gives an identity to a person unless it is somebody's already; answers whose it is now.

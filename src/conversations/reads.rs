@@ -17,6 +17,8 @@ const AGAIN: i64 = -1;
 /// [`Error::NotFound`] for the conversation.
 pub async fn mark_read(w: &mut Write<'_>, id: ConversationId) -> Result<i64, Error> {
     let found = reading::find(&mut w.conn, w.workspace, id).await?.ok_or(Error::NotFound)?;
+    // The person is shown that they have been heard.
+    w.touch(Topic::Messenger(found.contact));
     put(w, id, found.last_part_id).await
 }
 

@@ -8,11 +8,14 @@ use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::{FromBrowser, FromServer, Live};
+use super::{FromBrowser, FromServer, Live, Topic, Typist};
+use crate::id::{ConversationId, TeammateId};
 
 /// The wait before the first new attempt, in milliseconds; it doubles up to the longest.
 const SHORTEST: u32 = 500;
 const LONGEST: u32 = 15_000;
+/// How long a sign that somebody writes holds, in milliseconds.
+const SIGN: u32 = 5_000;
 
 /// Opens the socket and keeps it open for as long as the page lives.
 pub fn start(live: Live) {
@@ -80,7 +83,19 @@ fn mark() {
 }
 
 fn hear(live: Live, text: &str) {
-    let Ok(FromServer::Changed { topic, seq }) = serde_json::from_str(text) else { return };
+    let (topic, seq) = match serde_json::from_str(text) {
+        Ok(FromServer::Changed { topic, seq }) => (topic, seq),
+        Ok(FromServer::Typing { conversation, name, teammate }) => {
+            return sign(live, conversation, name, teammate);
+        }
+        Ok(FromServer::Following { .. } | FromServer::Refused { .. }) | Err(_) => return,
+    };
+    if let Topic::Conversation(id) = topic
+        && live.typing.try_with_untracked(|all| all.iter().any(|t| t.conversation == id))
+            == Some(true)
+    {
+        live.typing.try_update(|all| all.retain(|t| t.conversation != id));
+    }
     let version = live.followed.try_update_value(|all| {
         let followed = all.get_mut(&topic)?;
         followed.since = followed.since.max(seq);
@@ -89,4 +104,25 @@ fn hear(live: Live, text: &str) {
     if let Some(Some(version)) = version {
         version.try_update(|n| *n += 1);
     }
+}
+
+/// Notes that somebody is writing, until they are silent for a while.
+fn sign(
+    live: Live,
+    conversation: ConversationId,
+    name: Option<String>,
+    teammate: Option<TeammateId>,
+) {
+    let same = move |t: &Typist| t.conversation == conversation && t.teammate == teammate;
+    let mark = live.typing.try_update(|all| {
+        let mark = all.iter().map(|t| t.mark).max().map_or(0, |m| m.wrapping_add(1));
+        all.retain(|t| !same(t));
+        all.push(Typist { conversation, name, teammate, mark });
+        mark
+    });
+    let Some(mark) = mark else { return };
+    spawn_local(async move {
+        TimeoutFuture::new(SIGN).await;
+        live.typing.try_update(|all| all.retain(|t| !(same(t) && t.mark == mark)));
+    });
 }

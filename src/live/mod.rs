@@ -41,6 +41,8 @@ pub enum Topic {
     Mine(TeammateId),
     /// The workspace itself: team, keys, settings, jobs.
     Workspace,
+    /// What a person's own Messenger shows. Only that follows it.
+    Messenger(ContactId),
 }
 
 /// What a browser says over the socket.
@@ -58,6 +60,13 @@ pub enum FromBrowser {
     Unsubscribe {
         /// What not to follow any more.
         topic: Topic,
+    },
+    /// I am writing in a conversation.
+    Typing {
+        /// Which.
+        conversation: ConversationId,
+        /// Whether it is for the team alone.
+        note: bool,
     },
 }
 
@@ -82,6 +91,32 @@ pub enum FromServer {
         /// What was asked for.
         topic: Topic,
     },
+    /// Somebody is writing; it is over after five seconds in which this is not said again.
+    Typing {
+        /// In which conversation.
+        conversation: ConversationId,
+        /// The teammate's name; `None` for the person.
+        name: Option<String>,
+        /// The teammate; `None` for the person.
+        teammate: Option<TeammateId>,
+    },
+}
+
+/// Somebody who is writing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Typist {
+    /// In which conversation.
+    pub conversation: ConversationId,
+    /// The teammate's name; `None` for the person.
+    pub name: Option<String>,
+    /// The teammate; `None` for the person.
+    pub teammate: Option<TeammateId>,
+    /// Tells this sign from an earlier one.
+    #[cfg_attr(
+        not(feature = "hydrate"),
+        allow(dead_code, reason = "only a browser hears of them")
+    )]
+    mark: u32,
 }
 
 /// A topic that the page follows: the newest number known, and the count of its changes.
@@ -97,6 +132,8 @@ struct Followed {
 pub struct Live {
     /// Whether the connection is there; true until it is lost.
     pub online: RwSignal<bool>,
+    /// Who is writing in the conversations that the page follows.
+    pub typing: RwSignal<Vec<Typist>>,
     followed: StoredValue<HashMap<Topic, Followed>>,
     sender: StoredValue<Option<UnboundedSender<FromBrowser>>>,
 }
@@ -106,6 +143,7 @@ impl Live {
     pub fn provide() -> Self {
         let live = Self {
             online: RwSignal::new(true),
+            typing: RwSignal::new(Vec::new()),
             followed: StoredValue::new(HashMap::new()),
             sender: StoredValue::new(None),
         };
@@ -129,6 +167,11 @@ impl Live {
     pub fn leave(self, topic: Topic) {
         self.followed.try_update_value(|all| all.remove(&topic));
         self.say(FromBrowser::Unsubscribe { topic });
+    }
+
+    /// Says that the teammate of this page is writing, to the person or to the team alone.
+    pub fn typing_in(self, conversation: ConversationId, note: bool) {
+        self.say(FromBrowser::Typing { conversation, note });
     }
 
     fn say(self, message: FromBrowser) {

@@ -16,6 +16,8 @@ use crate::companies;
 use crate::contacts;
 use crate::conversations;
 use crate::error::Error;
+use crate::id::ConversationId;
+use crate::messenger;
 use crate::server::hub::Listener;
 use crate::server::state::AppState;
 use crate::server::{origin, page};
@@ -108,6 +110,10 @@ async fn answer(
             app.hub.unsubscribe(viewer.workspace, topic, listener.socket);
             None
         }
+        FromBrowser::Typing { conversation, note } => {
+            say_typing(app, viewer, conversation, note).await;
+            None
+        }
         FromBrowser::Subscribe { topic, since } => {
             if followed.len() >= TOPICS || !may_follow(app, viewer, topic).await.unwrap_or(false) {
                 return Some(FromServer::Refused { topic });
@@ -127,9 +133,23 @@ async fn answer(
     }
 }
 
+/// Tells those who look at a conversation, and its person unless it is for the team alone, that a teammate is writing.
+async fn say_typing(app: &AppState, viewer: &Viewer, conversation: ConversationId, note: bool) {
+    let Ok(mut c) = app.db.read().await else { return };
+    let contact = messenger::contact_of(&mut c, viewer.workspace, conversation).await;
+    let Ok(Some(contact)) = contact else { return };
+    let (name, teammate) = (Some(viewer.name.clone()), Some(viewer.id));
+    let typing = FromServer::Typing { conversation, name, teammate };
+    app.hub.say(viewer.workspace, Topic::Conversation(conversation), &typing);
+    if !note {
+        app.hub.say(viewer.workspace, Topic::Messenger(contact), &typing);
+    }
+}
+
 async fn may_follow(app: &AppState, viewer: &Viewer, topic: Topic) -> Result<bool, Error> {
     match topic {
         Topic::People | Topic::Companies | Topic::Inbox | Topic::Workspace => Ok(true),
+        Topic::Messenger(_) => Ok(false),
         Topic::Mine(id) => Ok(id == viewer.id),
         Topic::Contact(id) => {
             let mut c = app.db.read().await?;

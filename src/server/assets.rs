@@ -13,18 +13,28 @@ use rust_embed::Embed;
 #[allow_missing = true]
 struct Site;
 
-/// The address of a file by the name it had before it was hashed.
-pub fn url(name: &str) -> String {
+/// The name that a file has by the name it had before it was hashed.
+pub fn hashed(name: &str) -> String {
     static MANIFEST: OnceLock<HashMap<String, String>> = OnceLock::new();
     let manifest = MANIFEST.get_or_init(|| {
         let file = Site::get("manifest.json");
         file.and_then(|f| serde_json::from_slice(&f.data).ok()).unwrap_or_default()
     });
-    format!("/assets/{}", manifest.get(name).map_or(name, String::as_str))
+    manifest.get(name).map_or(name, String::as_str).to_owned()
 }
 
-/// Serves a file, compressed at build time where the browser takes it.
+/// The address of a file by the name it had before it was hashed.
+pub fn url(name: &str) -> String {
+    format!("/assets/{}", hashed(name))
+}
+
+/// Serves a file for ever, since its name changes with it.
 pub async fn serve(Path(path): Path<String>, headers: HeaderMap) -> Response {
+    file(&path, &headers, "public, max-age=31536000, immutable")
+}
+
+/// A file by its hashed name, compressed at build time where the browser takes it.
+pub fn file(path: &str, headers: &HeaderMap, cache: &'static str) -> Response {
     let accepts =
         headers.get(header::ACCEPT_ENCODING).and_then(|h| h.to_str().ok()).unwrap_or_default();
     let wants =
@@ -35,10 +45,10 @@ pub async fn serve(Path(path): Path<String>, headers: HeaderMap) -> Response {
         .find_map(|(coding, suffix)| {
             Site::get(&format!("{path}.{suffix}")).map(|f| (f, Some(coding)))
         })
-        .or_else(|| Site::get(&path).map(|f| (f, None)))
+        .or_else(|| Site::get(path).map(|f| (f, None)))
         .map_or((None, None), |(f, c)| (Some(f), c));
     let Some(file) = file else { return StatusCode::NOT_FOUND.into_response() };
-    let mime = mime_guess::from_path(&path).first_or_octet_stream();
+    let mime = mime_guess::from_path(path).first_or_octet_stream();
     let mut response = file.data.into_owned().into_response();
     let out = response.headers_mut();
     if let Ok(mime) = HeaderValue::from_str(mime.as_ref()) {
@@ -48,9 +58,6 @@ pub async fn serve(Path(path): Path<String>, headers: HeaderMap) -> Response {
         out.insert(header::CONTENT_ENCODING, HeaderValue::from_static(coding));
     }
     out.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
-    out.insert(
-        header::CACHE_CONTROL,
-        HeaderValue::from_static("public, max-age=31536000, immutable"),
-    );
+    out.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
     response
 }

@@ -41,6 +41,7 @@ pub fn router(app: Arc<AppState>) -> Router {
         .merge(crate::conversations::forms())
         .merge(crate::rest::router(&app))
         .merge(crate::live::router())
+        .merge(crate::messenger::router())
         .merge(functions)
         .fallback(get(page::page))
         .layer(SetResponseHeaderLayer::overriding(

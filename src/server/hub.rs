@@ -79,6 +79,15 @@ impl Hub {
         }
     }
 
+    /// Says something to everyone who listens to a topic, that nobody needs to catch up with.
+    pub fn say(&self, workspace: WorkspaceId, topic: Topic, message: &FromServer) {
+        let topics = self.lock();
+        for listener in topics.get(&(workspace, topic)).into_iter().flatten() {
+            // A full queue is full of hints that matter more.
+            let _ = listener.queue.try_send(message.clone());
+        }
+    }
+
     /// Remembers changes that have no line in the log, which a page that begins to follow could not catch up with.
     pub fn touch(&self, workspace: WorkspaceId, topics: &BTreeSet<Topic>, now: Time) {
         if topics.is_empty() {

@@ -8,6 +8,7 @@ use object_store::ObjectStore;
 use tokio::sync::{Notify, watch};
 
 use crate::id::TeammateId;
+use crate::messenger;
 use crate::rest::Limits;
 use crate::server::clock::Clock;
 use crate::server::db::Db;
@@ -50,6 +51,10 @@ pub struct AppState {
     pub jobs_added: Arc<Notify>,
     /// Calls of the REST API, by workspace.
     pub api_limits: Limits,
+    /// Calls of Messengers, by address and by person.
+    pub messengers: messenger::Limits,
+    /// Whether anyone may look at the sample shop with the Messenger of a workspace; else its teammates may.
+    pub demo_site: bool,
     /// Attempts to sign in, by folded e-mail address: ten at once, then six a minute.
     pub sign_ins: DefaultKeyedRateLimiter<String>,
     /// Codes tried at the second step of signing in: five at once, then one a minute.
@@ -87,6 +92,8 @@ impl AppState {
             trusted_proxies: Vec::new(),
             queue: OnceLock::new(),
             api_limits: Limits::default(),
+            messengers: messenger::Limits::default(),
+            demo_site: false,
             sign_ins,
             codes,
             mails,

@@ -168,7 +168,7 @@ async fn join(
 }
 
 /// Marks the workspace as one that has received data.
-async fn note_first(w: &mut Write<'_>) -> Result<(), Error> {
+pub async fn note_first(w: &mut Write<'_>) -> Result<(), Error> {
     let sql = "update workspaces set first_data_at = $2 where id = $1 and first_data_at = 0";
     let first: Changed =
         run!(w.conn, |c| sqlx::query(sql).bind(w.workspace).bind(w.now).execute(c))?;

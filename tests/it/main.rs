@@ -19,6 +19,7 @@ mod import;
 mod inbox;
 mod init;
 mod markup;
+mod messenger;
 mod notes;
 mod operate;
 mod outsider;

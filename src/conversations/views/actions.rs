@@ -2,61 +2,120 @@
 
 use leptos::prelude::*;
 
-use crate::conversations::{Line, Snooze, State, Views};
+use super::shared::Inbox;
+use crate::conversations::{Line, Snooze, State};
+use crate::id::{TagId, TeamId, TeammateId};
 use crate::teammates::Viewer;
 use crate::ui::{Menu, focus, menu};
 
+/// What menus offer.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct Offered {
+    teams: Vec<(TeamId, String)>,
+    teammates: Vec<(TeammateId, String)>,
+    tags: Vec<String>,
+}
+
+/// How the conversation stands whose menus they are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Stands {
+    state: State,
+    priority: bool,
+    assignee: TeammateId,
+    team: TeamId,
+    tags: Vec<(TagId, String)>,
+}
+
 /// Assign, snooze, tag, close and what is rarer. `prefix` begins the ids of the menus; without a line it is for several
-/// conversations at once.
+/// conversations at once. The menus stay while what they show changes.
 #[component]
-pub fn Actions(prefix: &'static str, line: Option<Line>, views: Views) -> impl IntoView {
+pub fn Actions(prefix: &'static str, line: Option<Memo<Line>>) -> impl IntoView {
+    let inbox = expect_context::<Inbox>();
+    view! {
+        <Transition>
+            {
+                let offered = Memo::new(move |_| {
+                    let views = inbox.views.get().and_then(Result::ok)?;
+                    Some(Offered { teams: views.teams, teammates: views.teammates, tags: views.tags })
+                });
+                let there = Memo::new(move |_| offered.read().is_some());
+                move || there.get().then(|| {
+                    let offered = Memo::new(move |_| offered.get().unwrap_or_default());
+                    view! { <Menus prefix line offered /> }
+                })
+            }
+        </Transition>
+    }
+    .into_any()
+}
+
+#[component]
+fn Menus(prefix: &'static str, line: Option<Memo<Line>>, offered: Memo<Offered>) -> impl IntoView {
     let id = |what: &str| format!("{prefix}-{what}");
-    let state = line.as_ref().map(|l| l.state);
-    let shelve = match state {
-        Some(State::Closed) => ("open", "Open again"),
-        _ => ("close", "Close"),
-    };
-    let mut rest = vec![("unread", "Mark unread")];
-    if state.is_none_or(|s| s == State::Snoozed) {
-        rest.insert(0, ("open", "Open now"));
-    }
-    match line.as_ref().map(|l| l.priority) {
-        Some(true) => rest.push(("priority:off", "No longer first")),
-        Some(false) => rest.push(("priority:on", "Put first")),
-        None => rest.extend([("priority:on", "Put first"), ("priority:off", "No longer first")]),
-    }
-    let unread = id("unread");
-    let rest = rest.into_iter().map(|(word, said)| {
-        let key = (word == "unread").then_some("u");
-        let id = key.map(|_| unread.clone());
-        view! {
-            <li>
-                <Button word=word.to_owned() said=said.to_owned() key id />
-            </li>
-        }
+    let stands = Memo::new(move |_| {
+        line.map(|line| {
+            let line = line.read();
+            Stands {
+                state: line.state,
+                priority: line.priority,
+                assignee: line.assignee_id,
+                team: line.team_id,
+                tags: line.tags.clone(),
+            }
+        })
     });
-    let rest = rest.collect_view();
-    let known = views.tags.clone();
-    let tagged = line.clone();
+    let closed =
+        Memo::new(move |_| stands.read().as_ref().is_some_and(|s| s.state == State::Closed));
+    let word = move || if closed.get() { "open" } else { "close" };
+    let said = move || if closed.get() { "Open again" } else { "Close" };
     view! {
         // Enter in a field presses the first button: it says what was typed.
         <button type="submit" name="change" value="typed" hidden tabindex="-1"></button>
         <Menu id=id("assign") label="Assign" title="Assign (a)" key="a">
-            <Assign views line />
+            {move || view! { <Assign offered=offered.get() stands=stands.get() /> }}
         </Menu>
         <Menu id=id("snooze") label="Snooze" title="Snooze (z)" key="z">
             <SnoozeFor />
         </Menu>
         <Menu id=id("tag") label="Tag" title="Tag (t)" key="t">
-            <TagWith known line=tagged prefix />
+            <TagWith offered stands prefix />
         </Menu>
         <Menu id=id("more") label="More" title="More">
-            <ul>{rest}</ul>
+            {move || view! { <More stands=stands.get() unread=format!("{prefix}-unread") /> }}
         </Menu>
-        <button class="button small shelve" id=id("shelve") type="submit" name="change" value=shelve.0 title=format!("{} (e)", shelve.1) aria-keyshortcuts="e">
-            {shelve.1}
+        <button class="button small shelve" id=id("shelve") type="submit" name="change" value=word title=move || format!("{} (e)", said()) aria-keyshortcuts="e">
+            {said}
             <kbd>"e"</kbd>
         </button>
+    }
+    .into_any()
+}
+
+/// What is done less often.
+#[component]
+fn More(stands: Option<Stands>, unread: String) -> impl IntoView {
+    let (first, turn) = (("priority:on", "Put first"), ("priority:off", "No longer first"));
+    let snoozed = stands.as_ref().is_none_or(|s| s.state == State::Snoozed);
+    let rest = match stands.map(|s| s.priority) {
+        Some(true) => vec![turn],
+        Some(false) => vec![first],
+        None => vec![first, turn],
+    };
+    let item = |(word, said): (&str, &str)| {
+        view! {
+            <li>
+                <Button word=word.to_owned() said=said.to_owned() />
+            </li>
+        }
+    };
+    view! {
+        <ul>
+            {snoozed.then(|| item(("open", "Open now")))}
+            <li>
+                <Button word="unread".to_owned() said="Mark unread".to_owned() key=Some("u") id=Some(unread) />
+            </li>
+            {rest.into_iter().map(item).collect_view()}
+        </ul>
     }
     .into_any()
 }
@@ -84,9 +143,9 @@ fn Button(
 }
 
 #[component]
-fn Assign(views: Views, line: Option<Line>) -> impl IntoView {
-    let me = use_context::<Option<Viewer>>().flatten();
-    let (assignee, team) = line.map_or((-1, -1), |l| (l.assignee_id.0, l.team_id.0));
+fn Assign(offered: Offered, stands: Option<Stands>) -> impl IntoView {
+    let me = use_context::<Option<Viewer>>().flatten().map(|viewer| viewer.id);
+    let (assignee, team) = stands.map_or((-1, -1), |s| (s.assignee.0, s.team.0));
     let item = |verb: &str, id: i64, said: String, chosen: bool| {
         view! {
             <li>
@@ -94,12 +153,12 @@ fn Assign(views: Views, line: Option<Line>) -> impl IntoView {
             </li>
         }
     };
-    let mine = me.as_ref().map(|me| item("assign", me.id.0, "Me".into(), me.id.0 == assignee));
-    let others = views.teammates.into_iter().filter(|t| me.as_ref().is_none_or(|me| me.id != t.0));
+    let mine = me.map(|me| item("assign", me.0, "Me".into(), me.0 == assignee));
+    let others = offered.teammates.into_iter().filter(|(id, _)| Some(*id) != me);
     let others = others.map(|(id, name)| item("assign", id.0, name, id.0 == assignee));
-    let teams = (!views.teams.is_empty()).then(|| {
+    let teams = (!offered.teams.is_empty()).then(|| {
         let teams =
-            views.teams.into_iter().map(|(id, name)| item("team", id.0, name, id.0 == team));
+            offered.teams.into_iter().map(|(id, name)| item("team", id.0, name, id.0 == team));
         view! {
             <p class="menu-title">"Teams"</p>
             <ul>
@@ -139,16 +198,33 @@ fn SnoozeFor() -> impl IntoView {
 }
 
 #[component]
-fn TagWith(known: Vec<String>, line: Option<Line>, prefix: &'static str) -> impl IntoView {
+fn TagWith(
+    offered: Memo<Offered>,
+    stands: Memo<Option<Stands>>,
+    prefix: &'static str,
+) -> impl IntoView {
     let list = format!("{prefix}-tags");
     let add = format!("{prefix}-tag-add");
     let press = format!("#{add}");
-    let options = known.into_iter().map(|name| view! { <option value=name></option> });
-    let off = line.into_iter().flat_map(|l| l.tags).map(|(id, name)| {
-        view! {
-            <li>
-                <Button word=format!("untag:{id}") said=format!("Take off {name}") />
-            </li>
+    let options = move || {
+        let names = offered.get().tags.into_iter();
+        names.map(|name| view! { <option value=name></option> }).collect_view()
+    };
+    let off = move || {
+        let tags = stands.get().into_iter().flat_map(|s| s.tags).map(|(id, name)| {
+            view! {
+                <li>
+                    <Button word=format!("untag:{id}") said=format!("Take off {name}") />
+                </li>
+            }
+        });
+        tags.collect_view()
+    };
+    let field = NodeRef::<leptos::html::Input>::new();
+    let inbox = expect_context::<Inbox>();
+    Effect::new(move |_| {
+        if let (Some(Ok(_)), Some(field)) = (inbox.act.value().get(), field.get_untracked()) {
+            field.set_value("");
         }
     });
     let enter = move |key: leptos::web_sys::KeyboardEvent| {
@@ -159,11 +235,21 @@ fn TagWith(known: Vec<String>, line: Option<Line>, prefix: &'static str) -> impl
     };
     view! {
         <div class="menu-form">
-            <input class="input" name="tag" aria-label="Tag" placeholder="Tag" maxlength="100" autocomplete="off" list=list.clone() on:keydown=enter />
-            <datalist id=list>{options.collect_view()}</datalist>
+            <input
+                node_ref=field
+                class="input"
+                name="tag"
+                aria-label="Tag"
+                placeholder="Tag"
+                maxlength="100"
+                autocomplete="off"
+                list=list.clone()
+                on:keydown=enter
+            />
+            <datalist id=list>{options}</datalist>
             <Button word="tag".to_owned() said="Add tag".to_owned() id=Some(add) />
         </div>
-        <ul>{off.collect_view()}</ul>
+        <ul>{off}</ul>
     }
     .into_any()
 }

@@ -12,10 +12,10 @@ use crate::ui::focus;
 
 /// With whom it is, how it stands, and the menus that change it. Showing it says that it is read.
 #[component]
-pub fn ThreadHeader(line: Line, changed: Callback<()>) -> impl IntoView {
+pub fn ThreadHeader(line: Memo<Line>, changed: Callback<()>) -> impl IntoView {
     let inbox = expect_context::<Inbox>();
-    let id = line.id;
-    read(inbox, id, line.last_part);
+    let id = line.with_untracked(|l| l.id);
+    read(inbox, id, Memo::new(move |_| line.read().last_part));
     Effect::new(move |before: Option<u32>| {
         let now = inbox.own.get();
         if before.is_some_and(|before| before != now) {
@@ -29,13 +29,12 @@ pub fn ThreadHeader(line: Line, changed: Callback<()>) -> impl IntoView {
         let joint = if address.contains('?') { '&' } else { '?' };
         format!("{address}{joint}view=facts")
     };
-    let menus = line.clone();
     view! {
         <header class="thread-header">
             <a class="thread-back" href=back>
                 "Inbox"
             </a>
-            <h1 dir="auto">{line.title.clone()}</h1>
+            <h1 dir="auto">{move || line.read().title.clone()}</h1>
             <a class="thread-facts button small" href=facts>
                 "Facts"
             </a>
@@ -44,14 +43,9 @@ pub fn ThreadHeader(line: Line, changed: Callback<()>) -> impl IntoView {
             </details>
             <ActionForm action=inbox.act attr:class="action-form folded">
                 <input type="hidden" name="ids" value=id.to_string() />
-                <Transition>
-                    {move || {
-                        let line = Some(menus.clone());
-                        inbox.views.get().and_then(Result::ok).map(|views| view! { <Actions prefix="thread" line views /> })
-                    }}
-                </Transition>
+                <Actions prefix="thread" line=Some(line) />
             </ActionForm>
-            <Marks line />
+            {move || view! { <Marks line=line.get() /> }}
         </header>
     }
     .into_any()
@@ -91,16 +85,16 @@ fn Marks(line: Line) -> impl IntoView {
 }
 
 /// Says once for each newest part that the viewer has it before them, so that marking it unread holds.
-fn read(inbox: Inbox, id: ConversationId, part: i64) {
+fn read(inbox: Inbox, id: ConversationId, part: Memo<i64>) {
     let read = ServerAction::<MarkRead>::new();
-    let look = move || {
+    let look = move |part: i64| {
         let told = Some((id, part));
         if inbox.opened.get_value() != told && focus::is_seen() {
             inbox.opened.set_value(told);
             read.dispatch(MarkRead { conversation: id });
         }
     };
-    Effect::new(move |_| look());
-    let back = window_event_listener(leptos::ev::focus, move |_| look());
+    Effect::new(move |_| look(part.get()));
+    let back = window_event_listener(leptos::ev::focus, move |_| look(part.get_untracked()));
     on_cleanup(move || back.remove());
 }

@@ -81,7 +81,7 @@ fn Inside(line: Line) -> impl IntoView {
     let first = line.priority.then(|| view! { <span class="line-first">"First"</span> });
     let waiting = line.waiting.then(|| {
         view! {
-            <span title="It reaches them when the Messenger or e-mail is connected">"Waiting"</span>
+            <span title="It reaches them when they next open a page with your Messenger">"Waiting"</span>
         }
     });
     let who = match (line.assignee, line.team) {

@@ -37,11 +37,7 @@ pub fn SelectionBar(inbox: Inbox) -> impl IntoView {
             </button>
             <ActionForm action=inbox.act attr:class="action-form" attr:id=FORM>
                 <input type="hidden" name="ids" prop:value=ids value="" />
-                <Transition>
-                    {move || {
-                        inbox.views.get().and_then(Result::ok).map(|views| view! { <Actions prefix=FORM line=None views /> })
-                    }}
-                </Transition>
+                <Actions prefix=FORM line=None />
             </ActionForm>
         </div>
     }

@@ -43,7 +43,7 @@ pub fn StartConversation(
             </textarea>
             {move || failure().map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}
             <div class="composer-actions">
-                <span class="quiet">"Waits until the Messenger or e-mail carries it"</span>
+                <span class="quiet">"Waits until they open a page with your Messenger"</span>
                 <a class="button small" href=format!("/contacts/{contact}")>
                     "Cancel"
                 </a>

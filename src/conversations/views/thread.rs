@@ -9,6 +9,7 @@ use super::parts::PartList;
 use super::state::ThreadState;
 use crate::error::Error;
 use crate::id::ConversationId;
+use crate::messenger::views::Typing;
 
 /// The thread of a conversation.
 #[component]
@@ -49,14 +50,15 @@ fn Missing(error: Error) -> impl IntoView {
 fn Whole(state: ThreadState) -> impl IntoView {
     let data = move || state.thread.get().and_then(Result::ok);
     let changed = Callback::new(move |()| state.version.update(|n| *n += 1));
-    let header = move || {
-        data().map(|t| {
-            view! {
-                <Title text=t.line.title.clone() />
-                <ThreadHeader line=t.line changed />
-            }
-        })
-    };
+    // The header stays while the conversation changes, so that a menu that is open stays open.
+    let first = untrack(data).map(|t| t.line);
+    let header = first.map(|first| {
+        let line = Memo::new(move |_| data().map_or_else(|| first.clone(), |t| t.line));
+        view! {
+            <Title text=move || line.read().title.clone() />
+            <ThreadHeader line changed />
+        }
+    });
     let blocked = move || {
         data().filter(|t| t.blocked).map(|_| {
             view! { <p class="notice warn">"This person is blocked: unblock them on their profile to write to them."</p> }
@@ -64,7 +66,7 @@ fn Whole(state: ThreadState) -> impl IntoView {
     };
     let waiting = move || {
         data().filter(|t| t.line.waiting).map(|_| {
-            view! { <p class="quiet thread-waiting">"Waiting: reaches them when the Messenger or e-mail is connected."</p> }
+            view! { <p class="quiet thread-waiting">"Waiting: reaches them when they next open a page with your Messenger."</p> }
         })
     };
     view! {
@@ -75,6 +77,7 @@ fn Whole(state: ThreadState) -> impl IntoView {
                 <PartList state />
                 {waiting}
             </div>
+            <Typing conversation=state.id />
             <div class="thread-composers">
                 <Composer state />
             </div>

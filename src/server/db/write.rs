@@ -255,6 +255,15 @@ pub(crate) fn topics_of(
     let workspace = (kind == Kind::Setting).then_some(Topic::Workspace);
     let talk = (kind.facet() == Facet::Conversation)
         .then_some([Topic::Conversation(ConversationId(ref_id)), Topic::Inbox]);
+    // What the team does among itself is no news to the person, not even that something was done.
+    let theirs = matches!(
+        kind,
+        Kind::MessageSent
+            | Kind::MessageReceived
+            | Kind::ConversationClosed
+            | Kind::ConversationReopened
+    );
+    let theirs = (theirs && contact.0 > 0).then_some(Topic::Messenger(contact));
     let pairs = person.into_iter().chain(company).chain(talk).flatten();
-    pairs.chain(workspace)
+    pairs.chain(workspace).chain(theirs)
 }

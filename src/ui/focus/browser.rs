@@ -46,6 +46,17 @@ pub fn is_seen() -> bool {
     !document().hidden()
 }
 
+/// What the composer that has the focus is for, if one has it: true for a note, false for a message.
+pub fn composing() -> Option<bool> {
+    let active = document().active_element().filter(|e| e.tag_name() == "TEXTAREA")?;
+    let composer = active.closest("[data-mode]").ok().flatten()?;
+    match composer.get_attribute("data-mode")?.as_str() {
+        "note" => Some(true),
+        "reply" => Some(false),
+        _ => None,
+    }
+}
+
 /// Moves the focus among the elements that a selector finds; from outside to the first. False where it cannot go on.
 pub fn step(selector: &str, by: i32) -> bool {
     let Ok(all) = document().query_selector_all(selector) else { return false };

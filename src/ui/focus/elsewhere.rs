@@ -19,6 +19,11 @@ pub const fn is_writing() -> bool {
     false
 }
 
+/// Nobody writes.
+pub const fn composing() -> Option<bool> {
+    None
+}
+
 /// Nothing is focused.
 pub const fn data(_name: &str) -> Option<String> {
     None

@@ -4,8 +4,9 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
 /// Every page of the settings.
-const PAGES: [(&str, &str); 9] = [
+const PAGES: [(&str, &str); 10] = [
     ("/settings/install", "Send data"),
+    ("/settings/messenger", "Messenger"),
     ("/settings/workspace", "Workspace"),
     ("/settings/team", "Team"),
     ("/settings/teams", "Teams"),

@@ -41,6 +41,8 @@ const fn post(name: &'static str, arguments: &'static str, to: To) -> Function {
     Function { method: "POST", name, arguments, to }
 }
 
+const MESSENGER: &str = "form[action_color]=%23112233&form[background_color]=%23112233&form[horizontal_padding]=1&form[vertical_padding]=1";
+
 /// Every server function, in an order in which the first workspace's admin can use them one after the other.
 const FUNCTIONS: &[Function] = &[
     get("profile", "id={contact}", Names),
@@ -74,6 +76,7 @@ const FUNCTIONS: &[Function] = &[
     get("account", "", Own),
     get("attributes", "", Own),
     get("install_status", "", Own),
+    get("messenger_setup", "", Own),
     get("keys", "", Own),
     get("workspace", "", Own),
     get("audit", "who={ada}&action=", AdminOwn),
@@ -129,6 +132,7 @@ const FUNCTIONS: &[Function] = &[
     post("describe_attribute", "attribute={attribute}&label=Mark&description=", AdminNames),
     post("archive_attribute", "attribute={attribute}&archived=true", AdminNames),
     post("change_workspace", "name=Engines&time_zone=UTC", AdminOwn),
+    post("save_messenger", MESSENGER, AdminOwn),
     post("make_key", "kind=write_key", AdminOwn),
     post("revoke_key", "key={key}&confirm={hint}", AdminNames),
     post("roll_identity", "confirm={secret}", AdminOwn),

@@ -21,6 +21,7 @@ const PAGES: &[(&str, &str, u16)] = &[
     ("/import", "/import", 200),
     ("/import/:id", "/import/{upload}", 404),
     ("/settings/install", "/settings/install", 200),
+    ("/settings/messenger", "/settings/messenger", 200),
     ("/settings/workspace", "/settings/workspace", 200),
     ("/settings/team", "/settings/team", 200),
     ("/settings/teams", "/settings/teams", 200),

@@ -138,7 +138,7 @@ fn api() -> Vec<(&'static str, &'static str, &'static str, Value, To)> {
 }
 
 /// Every route besides the REST API and the pages; `*` is any method. Tests below say what they give.
-const OTHERS: [&str; 12] = [
+const OTHERS: [&str; 28] = [
     "GET /healthz",
     "GET /readyz",
     "GET /assets/{*path}",
@@ -151,6 +151,22 @@ const OTHERS: [&str; 12] = [
     "POST /import/upload",
     "GET /import/{id}/rejected.csv",
     "GET /live",
+    "POST /messenger/boot",
+    "POST /messenger/ping",
+    "POST /messenger/event",
+    "POST /messenger/email",
+    "POST /messenger/end",
+    "GET /messenger/home",
+    "POST /messenger/conversations",
+    "GET /messenger/conversations/{id}",
+    "POST /messenger/conversations/{id}",
+    "POST /messenger/conversations/{id}/read",
+    "POST /messenger/files",
+    "GET /messenger/files/{id}",
+    "GET /messenger/live",
+    "GET /messenger/frame",
+    "GET /messenger.js",
+    "GET /demo/site",
 ];
 
 /// The router's routes, read from what it says of itself.
@@ -271,6 +287,52 @@ on_both! {
             assert_eq!(status, StatusCode::OK, "{kind}: {said}");
         }
         assert_eq!(before, dump(&app, workspace).await, "the same ids are other people there");
+    }
+
+    async fn a_messenger_reaches_its_own_person_alone(app: TestApp) {
+        let first = first::fill(&app).await;
+        let outsiders = outsiders(&app).await;
+        let workspace = first_workspace(&app).await;
+        let theirs = app.text("select app_id from workspaces order by id desc limit 1").await;
+        let call = async |method: &str, path: &str, token: &str, body: Value| {
+            let request = Request::builder().method(method).uri(path).header(header::AUTHORIZATION, format!("Bearer {token}"));
+            let (status, said) = app.send(request.body(Body::from(body.to_string())).unwrap()).await;
+            (status, String::from_utf8_lossy(&said).into_owned())
+        };
+        let before = dump(&app, workspace).await;
+        let boot = json!({ "app_id": theirs, "visitor": first.fill("{external}"), "settings": { "user_id": first.fill("{external}") } });
+        let (status, said) = call("POST", "/messenger/boot", "", boot).await;
+        assert!(status == StatusCode::OK && !said.contains(&format!("{MARK} Grace")), "{said}");
+        let token = serde_json::from_str::<Value>(&said).unwrap()["token"].as_str().unwrap().to_owned();
+        let thread = first.fill("/messenger/conversations/{conversation}");
+        let part = app.number("select id from parts order by id limit 1").await;
+        for (method, path, body, own) in [
+            ("GET", "/messenger/home", json!({}), true),
+            ("POST", "/messenger/ping", json!({}), true),
+            ("POST", "/messenger/event", json!({ "name": "x", "id": "x" }), true),
+            ("POST", "/messenger/email", json!({ "email": "x@example.com" }), true),
+            ("POST", "/messenger/conversations", json!({ "body": "x", "client_id": "x" }), true),
+            ("GET", thread.as_str(), json!({}), false),
+            ("POST", thread.as_str(), json!({ "body": "x", "client_id": "y" }), false),
+            ("POST", &format!("{thread}/read"), json!({ "part": part }), false),
+            ("POST", "/messenger/files?name=a.txt", json!({}), true),
+            ("POST", &first.fill("/messenger/files?name=a.txt&conversation={conversation}"), json!({}), false),
+            ("GET", "/messenger/files/1", json!({}), false),
+        ] {
+            for wrong in ["", "ms_wrong", first.ada.as_str(), outsiders.api_token.as_str()] {
+                let (status, said) = call(method, path, wrong, body.clone()).await;
+                assert_eq!(status, StatusCode::UNAUTHORIZED, "{method} {path}: {said}");
+            }
+            let (status, said) = call(method, path, &token, body).await;
+            assert_eq!(status, if own { StatusCode::OK } else { StatusCode::NOT_FOUND }, "{method} {path}: {said}");
+            assert!(!said.contains(&format!("{MARK} ")), "{method} {path}: {said}");
+        }
+        assert_eq!(call("POST", "/messenger/end", "ms_wrong", json!({})).await.0, StatusCode::OK, "ending nothing is no secret");
+        for path in ["/messenger/frame?app_id=nobody", "/demo/site", "/messenger/live"] {
+            let (status, body) = plain(&app, "GET", path, None, None).await;
+            assert!(status.is_client_error() && !body.contains(MARK), "{path}: {status}");
+        }
+        assert_eq!(before, dump(&app, workspace).await);
     }
 
     async fn files_and_the_socket_want_a_teammate_of_the_workspace(app: TestApp) {

@@ -96,7 +96,7 @@ fn Switch(desk: Desk) -> impl IntoView {
         if desk.is_note() {
             "Only your team sees this"
         } else {
-            "Waits until the Messenger or e-mail carries it"
+            "Reaches them in the Messenger"
         }
     };
     view! {

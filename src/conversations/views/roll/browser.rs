@@ -14,7 +14,8 @@ fn row() -> Option<f64> {
 
 /// The first row on the screen, and the one behind the last.
 pub fn seen(frame: NodeRef<Div>) -> Option<(usize, usize)> {
-    let (frame, row) = (frame.get_untracked()?, row()?);
+    // An empty list has no row to measure; it fits on the screen.
+    let (frame, row) = (frame.get_untracked()?, row().unwrap_or(84.0));
     let top = f64::from(frame.scroll_top()) / row;
     let rows = f64::from(frame.client_height()) / row;
     Some((top as usize, (top + rows).ceil() as usize))

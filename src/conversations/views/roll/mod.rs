@@ -57,7 +57,8 @@ pub fn Roll(first: Lines, filter: Filter, before: Option<String>) -> impl IntoVi
         inbox,
         query: StoredValue::new(filter.query()),
         started: RwSignal::new(false),
-        rows: RwSignal::new((0, shown)),
+        // An empty list has room for the first that come.
+        rows: RwSignal::new((0, shown.max(OVER))),
         asking: StoredValue::new(false),
         news: StoredValue::new(false),
         fresh: RwSignal::new(HashSet::new()),
@@ -170,7 +171,7 @@ fn ask(s: Screen) {
         // A failed request is made again by the next scroll or change.
         if let Ok(lines) = answer {
             put(s, page, lines);
-            ask(s);
+            look(s);
         }
     });
 }

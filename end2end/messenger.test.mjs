@@ -1,0 +1,404 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { brotliCompressSync } from 'node:zlib';
+import { createHmac } from 'node:crypto';
+import axe from 'axe-core';
+import { live, newPage, newTeammate, noErrors, picture, ready, root, startBrowser, startServer } from './support.mjs';
+
+let server;
+let browser;
+let shop; // A page of a customer, on an origin of its own.
+
+/** What the customer's page is made of: styles, settings, what its script does before the Messenger's is there. */
+const page = ({ css = '', settings, script = '', source = '/messenger.js', attributes = '' }) => `<!DOCTYPE html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Shop</title><link rel="icon" href="data:,">
+<style>body { font-family: serif; } ${css}</style></head>
+<body><h1>A shop</h1><p class="text">Some <a href="#x">text</a>.</p><button id="buy">Buy</button><a id="help" href="#help">Help</a>
+<script>${settings ? `window.rapportSettings = ${JSON.stringify(settings).replaceAll('<', '\\u003c')};` : ''}
+(function (w, d, n) { if (!w[n]) { var q = w[n] = function () { q.q.push(arguments); }; q.q = []; }
+var s = d.createElement('script'); s.async = true; s.src = '${server.url}${source}'; ${attributes} d.head.appendChild(s); })(window, document, 'Rapport');
+${script}</script></body></html>`;
+const pages = new Map();
+let next = 1;
+const host = (parts) => {
+    const path = `/${next++}`;
+    pages.set(path, page({ ...parts, settings: parts.settings === undefined ? { app_id: server.keys.app_id } : parts.settings }));
+    return `${shop.url}${path}`;
+};
+
+before(async () => {
+    server = await startServer();
+    browser = await startBrowser();
+    shop = createServer((request, response) => {
+        const body = pages.get(request.url);
+        response.writeHead(body ? 200 : 404, { 'content-type': 'text/html; charset=utf-8' });
+        response.end(body ?? '');
+    });
+    await new Promise((done) => shop.listen(0, '127.0.0.1', done));
+    shop.url = `http://localhost:${shop.address().port}`;
+});
+after(async () => {
+    await browser?.close();
+    shop?.close();
+    assert.equal(await server?.stop(), 0, 'the server stops cleanly');
+});
+
+const PIXEL = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
+const launcher = (page) => page.locator('rapport-messenger .launcher');
+const inside = (page) => page.locator('rapport-messenger iframe').contentFrame();
+const open = async (page) => {
+    await launcher(page).click();
+    await inside(page).getByRole('button', { name: 'Write to us' }).waitFor();
+};
+const write = async (frame, text) => {
+    await frame.getByLabel('Your message').fill(text);
+    await frame.getByRole('button', { name: 'Send' }).click();
+};
+/** What axe finds in the frame, which it runs in by the debugger: the frame's own policy lets no script in. */
+const faults = async (page) => {
+    const frame = page.frames().find((frame) => frame.url().includes('/messenger/frame'));
+    await frame.evaluate(axe.source);
+    const found = await frame.evaluate(() => window.axe.run(document, { rules: { 'page-has-heading-one': { enabled: true } } }));
+    return found.violations.map((fault) => `${fault.id}: ${fault.nodes.map((node) => node.html).join(' | ')}`);
+};
+const proof = (id) => ({ user_id: id, user_hash: createHmac('sha256', server.keys.identity_secret).update(id).digest('hex') });
+const inbox = async (page, name) => {
+    await page.goto(`${server.url}/inbox`);
+    await page.locator('.line').getByText(name).first().click();
+    await page.locator('.part').first().waitFor();
+    await live(page);
+    await ready(page);
+};
+
+test('a customer and an agent talk, see each other writing, and nothing is lost by a reload', async () => {
+    const customer = await newPage(browser);
+    const agent = await newTeammate(browser, server);
+    await customer.goto(host({ settings: { app_id: server.keys.app_id, ...proof('grace'), name: 'Grace Hopper', email: 'grace@example.com', plan: 'pro' } }));
+    await open(customer);
+    const frame = inside(customer);
+    await frame.getByText('You have not written to us yet.').waitFor();
+    await frame.getByRole('button', { name: 'Write to us' }).click();
+    await write(frame, 'Where is my **order**?');
+    await frame.locator('.part[data-state="sent"]').getByText('order').waitFor();
+
+    await inbox(agent, 'Grace Hopper');
+    await agent.locator('.part').getByText('order').waitFor();
+    await agent.locator('.inbox-facts').getByText('grace@example.com').first().waitFor();
+    await frame.locator('.part').getByText('Seen').waitFor();
+    await frame.getByLabel('Your message').pressSequentially('It was');
+    await agent.getByText('The customer is writing').waitFor();
+    await agent.locator('.thread-composers').getByRole('textbox', { name: 'Reply' }).pressSequentially('Let me look');
+    await frame.getByText('Ada Lovelace is writing').waitFor();
+    await agent.keyboard.press('Control+Enter');
+    const answered = Date.now();
+    await frame.locator('.part[data-side="team"]').getByText('Let me look').waitFor();
+    assert.ok(Date.now() - answered < 2_000, 'a reply is there within a blink');
+    assert.equal(await frame.getByLabel('Your message').inputValue(), 'It was', 'what is being written stays');
+    await agent.getByText('The customer is writing').waitFor({ state: 'detached' }).catch(() => {});
+    await agent.waitForFunction(() => !document.body.textContent.includes('Waiting: reaches them'));
+
+    await frame.locator('input[type=file]').setInputFiles({ name: 'plan.png', mimeType: 'image/png', buffer: Buffer.from(PIXEL, 'base64') });
+    await frame.locator('.files li[data-state="ready"]').getByText('plan.png').waitFor();
+    await frame.getByLabel('Your message').press('Enter');
+    await agent.locator('.part').getByRole('img', { name: /plan.png/ }).waitFor();
+    await frame.locator('.part[data-state="sent"] .file img[src^="blob:"]').waitFor();
+    await frame.getByLabel('Your message').fill('It was');
+
+    await frame.getByRole('button', { name: 'Close the Messenger' }).last().click();
+    assert.equal(await launcher(customer).evaluate((node) => node.getRootNode().activeElement === node), true, 'the focus is back');
+    await agent.locator('.thread-composers').getByRole('textbox', { name: 'Reply' }).fill('It comes tomorrow');
+    await agent.keyboard.press('Control+Enter');
+    const card = customer.locator('rapport-messenger .card');
+    await card.getByText('It comes tomorrow').waitFor();
+    await customer.getByRole('button', { name: 'Open the Messenger, 1 new message' }).waitFor();
+    await picture(customer, 'messenger-card');
+    await card.getByText('It comes tomorrow').click();
+    await frame.locator('.part').getByText('It comes tomorrow').waitFor();
+    await customer.locator('rapport-messenger .badge').waitFor({ state: 'hidden' });
+
+    await customer.reload();
+    await open(customer);
+    await inside(customer).getByRole('button', { name: /It comes tomorrow/ }).click();
+    await inside(customer).locator('.part').getByText('order').waitFor();
+    assert.equal(await inside(customer).locator('.part').count(), 4);
+    assert.equal(await inside(customer).getByLabel('Your message').inputValue(), 'It was', 'the draft is there');
+    await agent.goto(`${server.url}/people`);
+    await agent.getByRole('link', { name: 'Grace Hopper' }).click();
+    await agent.locator('.stream, main').getByText('It comes tomorrow').first().waitFor();
+    noErrors(customer);
+    noErrors(agent);
+    await customer.context().close();
+    await agent.context().close();
+});
+
+test('the page around it stays as it was, and a hostile one does not break it', async () => {
+    const customer = await newPage(browser);
+    const styles = () => customer.evaluate(() => ['html', 'body', 'h1', '.text', 'a', '#buy'].map((selector) => {
+        const style = getComputedStyle(document.querySelector(selector));
+        return Array.from(style, (name) => `${name}:${style.getPropertyValue(name)}`).join(';');
+    }));
+    await customer.goto(host({ settings: null }));
+    await customer.waitForFunction(() => window.Rapport?.isMessenger);
+    const before = await styles();
+    await customer.evaluate((app_id) => window.Rapport('boot', { app_id }), server.keys.app_id);
+    await open(customer);
+    assert.deepEqual(await styles(), before);
+    const own = await customer.evaluate(() => Object.keys(window).filter((name) => /rapport|intercom/i.test(name)));
+    assert.deepEqual(own, ['Rapport']);
+
+    const css = '* { all: unset !important; display: block !important; } rapport-messenger, div, button, iframe { display: none !important; opacity: 0 !important; font-size: 90px !important; color: red !important; transform: scale(3) !important; }';
+    await customer.goto(host({ css }));
+    const place = await launcher(customer).boundingBox();
+    assert.deepEqual([place.width, place.height, 1440 - place.x - place.width, 900 - place.y - place.height], [48, 48, 20, 20]);
+    await open(customer);
+    const box = await customer.locator('rapport-messenger iframe').boundingBox();
+    assert.deepEqual([box.width, box.height], [400, 680]);
+    noErrors(customer);
+    await customer.context().close();
+});
+
+test('nothing that anyone writes runs in the frame or on the page', async () => {
+    const customer = await newPage(browser);
+    const agent = await newTeammate(browser, server);
+    const evil = '<img src=x onerror="top.postMessage(1,\'*\');alert(1)"><script>alert(2)</script><svg onload=alert(3)>[x](javascript:alert(4))';
+    let ran = 0;
+    for (const tab of [customer, agent]) tab.on('dialog', (dialog) => { ran += 1; dialog.dismiss(); });
+    await customer.goto(host({ settings: { app_id: server.keys.app_id, ...proof('evil'), name: `Evil ${evil}`, company: { id: 'e', name: evil } } }));
+    await open(customer);
+    await inside(customer).getByRole('button', { name: 'Write to us' }).click();
+    await write(inside(customer), evil);
+    await inside(customer).locator('.part[data-state="sent"]').waitFor();
+    await inbox(agent, 'Evil');
+    await agent.locator('.thread-composers').getByRole('textbox', { name: 'Reply' }).fill(evil);
+    await agent.keyboard.press('Control+Enter');
+    await inside(customer).locator('.part[data-side="team"]').waitFor();
+    await inside(customer).getByRole('button', { name: 'Back to your conversations' }).click();
+    await inside(customer).locator('.line').getByText('onerror').waitFor();
+    await inside(customer).getByRole('button', { name: 'Close the Messenger' }).first().click();
+    await agent.locator('.thread-composers').getByRole('textbox', { name: 'Reply' }).fill(`${evil} again`);
+    await agent.keyboard.press('Control+Enter');
+    await customer.locator('rapport-messenger .card').getByText('again').waitFor();
+    assert.equal(ran, 0);
+    assert.equal(await customer.locator('rapport-messenger img, rapport-messenger script').count(), 0);
+    assert.equal(await inside(customer).locator('.part img, .part script, .part [onerror], a[href^="javascript"]').count(), 0);
+    noErrors(customer);
+    await customer.context().close();
+    await agent.context().close();
+});
+
+test('the verbs do what host pages know them to do', async () => {
+    const customer = await newPage(browser);
+    const script = `window.log = []; for (const name of ['onShow', 'onHide']) Rapport(name, () => log.push(name));
+        Rapport('onUnreadCountChange', (n) => log.push('unread ' + n)); Rapport('onUserEmailSupplied', () => log.push('email'));
+        Rapport('trackEvent', 'Put in the cart', { total: 3 }); Rapport('boot', { custom_launcher_selector: '#help', hide_default_launcher: true, alignment: 'left', favourite: 'tea' });`;
+    await customer.goto(host({ script }));
+    await customer.waitForFunction(() => window.Rapport.booted?.());
+    assert.equal(await launcher(customer).isHidden(), true);
+    const id = await customer.evaluate(() => Rapport('getVisitorId'));
+    assert.match(id, /^rv_/);
+    await customer.getByText('Help').click();
+    const frame = inside(customer);
+    await frame.getByRole('button', { name: 'Write to us' }).waitFor();
+    assert.ok((await customer.locator('rapport-messenger iframe').boundingBox()).x < 100, 'it stands on the left');
+    await customer.evaluate(() => Rapport('showNewMessage', 'I wonder'));
+    await frame.getByLabel('Your message').waitFor();
+    assert.equal(await frame.getByLabel('Your message').inputValue(), 'I wonder');
+    await frame.getByLabel('Your message').press('Enter');
+    await frame.locator('.part[data-state="sent"]').getByText('I wonder').waitFor();
+    await frame.getByLabel('Leave your e-mail address').fill('nonsense');
+    await frame.getByRole('button', { name: 'Save' }).click();
+    await frame.getByText('Write an address such as').waitFor();
+    await frame.getByLabel('Leave your e-mail address').fill('ada@customer.example');
+    await frame.getByRole('button', { name: 'Save' }).click();
+    await frame.getByText('Thank you.').waitFor();
+    await frame.getByLabel('Your message').press('Escape');
+    await customer.locator('rapport-messenger .box').waitFor({ state: 'hidden' });
+    await customer.evaluate(() => { Rapport('update', { hide_default_launcher: false, action_color: '#ffd400' }); Rapport('showMessages'); Rapport('hide'); });
+    assert.equal(await launcher(customer).evaluate((node) => getComputedStyle(node).backgroundColor), 'rgb(255, 212, 0)');
+    assert.deepEqual(await customer.evaluate(() => window.log), ['onShow', 'email', 'onHide', 'onShow', 'onHide']);
+
+    const agent = await newTeammate(browser, server);
+    await agent.goto(`${server.url}/people`);
+    await agent.getByRole('link', { name: 'ada@customer.example' }).click();
+    for (const text of ['Put in the cart', 'favourite', 'I wonder']) await agent.getByText(text).first().waitFor();
+    await customer.evaluate(() => Rapport('shutdown'));
+    assert.equal(await customer.locator('rapport-messenger').count(), 0);
+    assert.equal(await customer.evaluate(() => localStorage.length + sessionStorage.length), 0, 'nothing is left in the browser');
+    await customer.evaluate((app_id) => Rapport('boot', { app_id, hide_default_launcher: false }), server.keys.app_id);
+    await open(customer);
+    await inside(customer).getByText('You have not written to us yet.').waitFor();
+    assert.notEqual(await customer.evaluate(() => Rapport('getVisitorId')), id);
+    noErrors(customer, /400 \(Bad Request\)/);
+    noErrors(agent);
+    await customer.context().close();
+    await agent.context().close();
+});
+
+test('a page made for Intercom changes one address', async () => {
+    const customer = await newPage(browser);
+    const script = `window.intercomSettings = { app_id: '${server.keys.app_id}', language_override: 'fr' };
+        (function () { var i = function () { i.c(arguments); }; i.q = []; i.c = function (a) { i.q.push(a); }; window.Intercom = i; })();
+        Intercom('update', window.intercomSettings);`;
+    await customer.goto(host({ settings: null, script, source: '/messenger.js?intercom' }));
+    await customer.getByRole('button', { name: 'Ouvrir la messagerie' }).click();
+    await inside(customer).getByText('Bonjour. Comment pouvons-nous vous aider').waitFor();
+    await customer.evaluate(() => Intercom('hide'));
+    await customer.locator('rapport-messenger .box').waitFor({ state: 'hidden' });
+    noErrors(customer);
+    await customer.context().close();
+});
+
+test('what is written without a connection is sent once when it is there again', async () => {
+    const customer = await newPage(browser);
+    await customer.goto(host({}));
+    await open(customer);
+    const frame = inside(customer);
+    await frame.getByRole('button', { name: 'Write to us' }).click();
+    await write(frame, 'One');
+    await frame.locator('.part[data-state="sent"]').waitFor();
+    // The server takes it in, and its answer is lost on the way.
+    await customer.route('**/messenger/conversations/*', async (route) => {
+        if (route.request().method() === 'POST') await route.fetch();
+        await route.abort();
+    });
+    await write(frame, 'Two');
+    await frame.getByText('Not sent.').waitFor();
+    await customer.unroute('**/messenger/conversations/*');
+    await frame.getByRole('button', { name: 'Try again' }).click();
+    await frame.getByText('Not sent.').waitFor({ state: 'detached' });
+    await server.halt();
+    await write(frame, 'Three');
+    await frame.getByText('Not sent.').waitFor();
+    await frame.locator('#thread').getByText('No connection. Trying again').waitFor();
+    await server.start();
+    await frame.getByRole('button', { name: 'Try again' }).click();
+    await frame.getByText('Not sent.').waitFor({ state: 'detached' });
+    await customer.reload();
+    await open(customer);
+    await inside(customer).getByRole('button', { name: /Three/ }).click();
+    await inside(customer).locator('.part').nth(2).waitFor();
+    assert.deepEqual(await inside(customer).locator('.part .text').allInnerTexts(), ['One', 'Two', 'Three']);
+    noErrors(customer, /Failed to load resource|WebSocket connection/);
+    await customer.context().close();
+});
+
+test('an unproved claim is refused where the workspace asks for proof, and the page says why', async () => {
+    const admin = await newTeammate(browser, server, { javaScript: false });
+    await admin.goto(`${server.url}/settings/messenger`);
+    await admin.getByLabel('Refuse a user id or an e-mail address without proof').check();
+    await admin.getByLabel('During these hours').check();
+    await admin.getByLabel('Monday, from').fill('09:00');
+    await admin.getByLabel('Greeting').fill('Grüezi mitenand');
+    await admin.getByRole('button', { name: 'Save' }).click();
+    await admin.getByRole('alert').getByText('Monday: write two times').waitFor();
+    assert.equal(await admin.getByLabel('Greeting').inputValue(), 'Grüezi mitenand', 'what was typed is there');
+    assert.equal(await admin.getByLabel('Refuse a user id').isChecked(), true);
+    await admin.getByLabel('Monday, until').fill('09:01');
+    await admin.getByRole('button', { name: 'Save' }).click();
+    await admin.getByText('Saved.').waitFor();
+    noErrors(admin);
+
+    const customer = await newPage(browser);
+    const warnings = [];
+    customer.on('console', (message) => message.type() === 'warning' && warnings.push(message.text()));
+    await customer.goto(host({ settings: { app_id: server.keys.app_id, user_id: 'grace' } }));
+    await customer.waitForEvent('console', (message) => message.text().includes('asks for proof')).catch(() => {});
+    assert.ok(warnings.some((text) => text.includes('intercom_user_jwt')), warnings.join());
+    assert.equal(await launcher(customer).count(), 0);
+    await customer.goto(host({}));
+    await launcher(customer).click();
+    await inside(customer).getByText('Grüezi mitenand').waitFor();
+    await inside(customer).getByText(/^We are back Monday/).first().waitFor();
+    noErrors(customer, /403 \(Forbidden\)/);
+    await admin.getByLabel('Refuse a user id').uncheck();
+    await admin.getByLabel('Always').check();
+    await admin.getByLabel('Greeting').fill('');
+    await admin.getByLabel('We usually answer').selectOption('In a few hours');
+    await admin.getByRole('button', { name: 'Save' }).click();
+    await admin.getByText('Saved.').waitFor();
+    await customer.context().close();
+    await admin.context().close();
+});
+
+test('the sample shop has it, as a visitor and as a customer', async () => {
+    const page = await newTeammate(browser, server);
+    await page.goto(`${server.url}/demo/site`);
+    await page.getByText('You are a visitor').waitFor();
+    await page.getByRole('button', { name: 'Put in the cart' }).first().click();
+    await page.getByRole('link', { name: 'Sign in as Mara' }).click();
+    await page.getByText('Signed in as Mara').waitFor();
+    await open(page);
+    await picture(page, 'messenger-shop');
+    await page.goto(`${server.url}/people`);
+    await page.getByRole('link', { name: 'Mara Lindqvist' }).click();
+    await page.getByText('Lindqvist & Co').first().waitFor();
+    noErrors(page);
+    await page.context().close();
+});
+
+test('it is small: under 15 KB before it is opened, under 100 KB opened', async () => {
+    const size = (name) => brotliCompressSync(readFileSync(join(root, 'public', name))).length;
+    const closed = size('messenger.js');
+    const frame = await fetch(`${server.url}/messenger/frame?app_id=${server.keys.app_id}&language=ar`);
+    const opened = closed + size('messenger-frame.js') + size('messenger-frame.css') + brotliCompressSync(Buffer.from(await frame.arrayBuffer())).length;
+    console.log(`brotli: ${closed} bytes closed, ${opened} bytes opened`);
+    assert.ok(closed < 15_000, `${closed}`);
+    assert.ok(opened < 100_000, `${opened}`);
+    const first = await fetch(`${server.url}/messenger.js`);
+    assert.equal(first.status, 200);
+    assert.equal(first.headers.get('access-control-allow-origin'), '*');
+    assert.match(first.headers.get('cache-control'), /max-age=300/);
+    const same = await fetch(`${server.url}/messenger.js`, { headers: { 'if-none-match': first.headers.get('etag') } });
+    assert.equal(same.status, 304);
+});
+
+test('on every screen, in both themes, from left to right and from right to left', async () => {
+    for (const phone of [false, true]) {
+        for (const dark of [false, true]) {
+            for (const language_override of ['en', 'ar']) {
+                const customer = await newPage(browser, { phone, dark });
+                const name = `${phone ? 390 : 1440}-${dark ? 'dark' : 'light'}-${language_override}`;
+                await customer.goto(host({ settings: { app_id: server.keys.app_id, ...proof('grace'), language_override } }));
+                await launcher(customer).waitFor();
+                if (!dark && language_override === 'en') await picture(customer, `messenger-closed-${name}`);
+                await launcher(customer).click();
+                const frame = inside(customer);
+                await frame.locator('.line').first().waitFor();
+                await picture(customer, `messenger-home-${name}`);
+                assert.deepEqual(await faults(customer), []);
+                await frame.locator('.line').first().click();
+                await frame.locator('.part').first().waitFor();
+                await picture(customer, `messenger-thread-${name}`);
+                assert.deepEqual(await faults(customer), []);
+                assert.equal(await frame.locator('html').getAttribute('dir'), language_override === 'ar' ? 'rtl' : 'ltr');
+                const wide = await frame.locator('html').evaluate((node) => node.scrollWidth > innerWidth);
+                assert.equal(wide, false, 'nothing is wider than the frame');
+                if (phone) {
+                    const box = await customer.locator('rapport-messenger iframe').boundingBox();
+                    assert.deepEqual([box.x, box.y, box.width, box.height], [0, 0, 390, 844]);
+                    for (let n = 0; n < 12; n++) {
+                        await customer.keyboard.press('Tab');
+                        assert.equal(await customer.evaluate(() => document.activeElement.localName), 'rapport-messenger', 'the focus stays in it');
+                    }
+                }
+                noErrors(customer);
+                await customer.context().close();
+            }
+        }
+    }
+    for (const phone of [false, true]) {
+        for (const dark of [false, true]) {
+            const admin = await newTeammate(browser, server, { phone, dark });
+            await admin.goto(`${server.url}/settings/messenger`);
+            await admin.getByLabel('Buttons and launcher').waitFor();
+            await picture(admin, `messenger-settings-${phone ? 390 : 1440}-${dark ? 'dark' : 'light'}`);
+            const wide = await admin.evaluate(() => document.documentElement.scrollWidth > innerWidth);
+            assert.equal(wide, false);
+            noErrors(admin);
+            await admin.context().close();
+        }
+    }
+});

@@ -1,0 +1,49 @@
+# The Messenger in Arabic.
+
+open = فتح المحادثة
+close = إغلاق المحادثة
+title = المحادثة
+back = العودة إلى محادثاتك
+greeting = مرحبًا. كيف يمكننا مساعدتك؟
+conversations = محادثاتك
+nothing-yet = لم تكتب إلينا بعد.
+new-conversation = اكتب إلينا
+you = أنت
+write = رسالتك
+write-here = اكتب رسالة
+send = إرسال
+sending = جارٍ الإرسال
+not-sent = لم تُرسل.
+try-again = حاول مرة أخرى
+seen = تمت المشاهدة
+typing = { $name } يكتب الآن
+earlier = الرسائل السابقة
+offline = لا يوجد اتصال. نحاول مرة أخرى، ولن يضيع شيء مما كتبته.
+load-failed = تعذّر التحميل.
+blocked = لا تُقبل رسائلك في الوقت الحالي.
+too-many = رسائل كثيرة دفعة واحدة. انتظر لحظة ثم حاول مرة أخرى.
+too-long = لا تزيد الرسالة على 10,000 حرف.
+closed = هذه المحادثة مغلقة. الكتابة تفتحها من جديد.
+back-at = سنعود { $when }.
+reply-minutes = نرد عادةً خلال دقائق.
+reply-hours = نرد عادةً خلال ساعات.
+reply-day = نرد عادةً خلال يوم.
+ask-email = اترك بريدك الإلكتروني لنتمكن من الوصول إليك بعد مغادرتك.
+email = البريد الإلكتروني
+save = حفظ
+email-saved = شكرًا. صرنا نعرف كيف نصل إليك.
+email-wrong = اكتب عنوانًا مثل ada@example.com.
+dismiss = إخفاء
+attach = إرفاق ملف
+detach = إزالة الملف
+uploading = جارٍ الرفع
+file-too-large = لا يزيد حجم الملف على 25 ميغابايت.
+messages = الرسائل
+unread = { $count ->
+    [zero] لا رسائل جديدة
+    [one] رسالة جديدة واحدة
+    [two] رسالتان جديدتان
+    [few] { $count } رسائل جديدة
+    [many] { $count } رسالة جديدة
+   *[other] { $count } من الرسائل الجديدة
+}

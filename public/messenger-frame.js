@@ -1,0 +1,612 @@
+// What is inside the Messenger's frame: the list, a conversation, and what is written. Who asks comes from the page
+// around it, by a channel that the page hands over first; nothing is kept here.
+const words = JSON.parse(document.getElementById('words').textContent);
+const language = document.documentElement.lang;
+const find = (selector, within = document) => within.querySelector(selector);
+const home = find('#home');
+const thread = find('#thread');
+const field = find('textarea', thread);
+const log = find('.parts', thread);
+const scroll = find('.scroll', thread);
+const ask = find('.ask', thread);
+
+let port = null;
+let token = '';
+let visitor = '';
+let seq = 0;
+let isOpen = false;
+let at = { view: 'home', id: null };
+let kept = null; // The home page's answer.
+let shown = null; // The conversation's answer.
+let parts = new Map();
+let pending = [];
+let typing = 0;
+let typed = 0;
+
+// ---------------------------------------------------------------- calls
+
+const later = (millis) => new Promise((done) => setTimeout(done, millis));
+async function call(path, body) {
+    const mine = token;
+    const answer = await fetch(`/messenger/${path}`, {
+        method: body ? 'POST' : 'GET',
+        headers: { authorization: `Bearer ${mine}`, ...(body ? { 'content-type': 'application/json' } : null) },
+        body: body ? JSON.stringify(body) : undefined,
+        credentials: 'omit',
+        cache: 'no-store',
+    });
+    if (answer.ok) return answer.json();
+    if (answer.status === 401 && mine === token) port?.postMessage({ expired: mine });
+    throw Object.assign(new Error(`${path} answered ${answer.status}`), { status: answer.status });
+}
+
+// Browsers give a frame of another origin no storage, so the page around it keeps what is not sent yet.
+const drafts = {
+    kept: {},
+    get: () => drafts.kept[at.id ?? 'new'] ?? '',
+    set(text) {
+        const id = at.id ?? 'new';
+        if (text === (this.kept[id] ?? '')) return;
+        if (text) this.kept[id] = text;
+        else delete this.kept[id];
+        port?.postMessage({ drafts: this.kept });
+    },
+};
+const newId = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
+
+// ---------------------------------------------------------------- small parts
+
+const PATHS = {
+    close: 'M18.3 5.7a1 1 0 0 0-1.4 0L12 10.6 7.1 5.7a1 1 0 0 0-1.4 1.4l4.9 4.9-4.9 4.9a1 1 0 1 0 1.4 1.4l4.9-4.9 4.9 4.9a1 1 0 0 0 1.4-1.4L13.4 12l4.9-4.9a1 1 0 0 0 0-1.4z',
+    back: 'M14.7 5.3a1 1 0 0 1 0 1.4L9.4 12l5.3 5.3a1 1 0 0 1-1.4 1.4l-6-6a1 1 0 0 1 0-1.4l6-6a1 1 0 0 1 1.4 0z',
+    attach: 'M16.5 6.5v9.25a4.25 4.25 0 0 1-8.5 0V5.5a2.75 2.75 0 0 1 5.5 0v8.75a1.25 1.25 0 0 1-2.5 0V7H9.5v7.25a2.75 2.75 0 0 0 5.5 0V5.5a4.25 4.25 0 0 0-8.5 0v10.25a5.75 5.75 0 0 0 11.5 0V6.5z',
+    send: 'M3.4 20.4 20.85 12.92a1 1 0 0 0 0-1.84L3.4 3.6a1 1 0 0 0-1.39 1.15L3.5 10.5 13 12l-9.5 1.5-1.49 5.75a1 1 0 0 0 1.39 1.15z',
+};
+for (const [name, d] of Object.entries(PATHS)) {
+    for (const button of document.querySelectorAll(`.icon-button.${name}`)) {
+        const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
+        const path = document.createElementNS('http://www.w3.org/2000/svg', 'path');
+        svg.setAttribute('viewBox', '0 0 24 24');
+        svg.setAttribute('aria-hidden', 'true');
+        path.setAttribute('d', d);
+        svg.append(path);
+        button.append(svg);
+    }
+}
+function make(tag, className, ...children) {
+    const node = document.createElement(tag);
+    if (className) node.className = className;
+    node.append(...children);
+    return node;
+}
+const auto = (node) => {
+    node.dir = 'auto';
+    return node;
+};
+function face(name, seed) {
+    const letters = name.split(/\s+/u).map((word) => [...word][0] ?? '').slice(0, 2).join('');
+    const node = make('span', 'face', letters.toUpperCase());
+    node.dataset.color = String(seed.length % 5);
+    node.setAttribute('aria-hidden', 'true');
+    return node;
+}
+const clock = new Intl.DateTimeFormat(language, { hour: 'numeric', minute: '2-digit' });
+const date = new Intl.DateTimeFormat(language, { day: 'numeric', month: 'short' });
+const dateOfYear = new Intl.DateTimeFormat(language, { day: 'numeric', month: 'short', year: 'numeric' });
+const soon = new Intl.DateTimeFormat(language, { weekday: 'long', hour: 'numeric', minute: '2-digit' });
+const relative = new Intl.RelativeTimeFormat(language, { numeric: 'auto' });
+const dayOf = (millis) => new Date(millis).setHours(0, 0, 0, 0);
+function day(millis) {
+    const ago = Math.round((dayOf(millis) - dayOf(Date.now())) / 86_400_000);
+    if (ago >= -1) return relative.format(Math.min(ago, 0), 'day');
+    return (new Date(millis).getFullYear() === new Date().getFullYear() ? date : dateOfYear).format(millis);
+}
+const moment = (millis) => (dayOf(millis) === dayOf(Date.now()) ? clock.format(millis) : day(millis));
+function time(millis, text) {
+    const node = make('time', '', text);
+    node.dateTime = new Date(millis).toISOString();
+    return node;
+}
+function notice(view, text) {
+    const node = find('.notice', view);
+    if (node.textContent !== text) node.textContent = text;
+    node.hidden = !text;
+}
+function office(node) {
+    let text = '';
+    if (kept?.office === 'closed' && kept.back_at) text = words['back-at'].replace('{when}', soon.format(kept.back_at));
+    else if (kept?.reply) text = words[kept.reply];
+    if (node.textContent !== text) node.textContent = text;
+    node.hidden = !text;
+}
+
+/** Puts nodes by key into a list, in order, and leaves those that are there where they are. */
+function fill(list, wanted) {
+    const old = new Map(Array.from(list.children, (node) => [node.dataset.key, node]));
+    let place = list.firstElementChild;
+    for (const { key, build, update } of wanted) {
+        let node = old.get(key);
+        old.delete(key);
+        if (!node) {
+            node = build();
+            node.dataset.key = key;
+        }
+        update?.(node);
+        if (node === place) place = place.nextElementSibling;
+        else list.insertBefore(node, place);
+    }
+    for (const node of old.values()) node.remove();
+}
+
+// ---------------------------------------------------------------- the list
+
+function drawHome() {
+    if (!kept) return;
+    find('.place', home).textContent = kept.name;
+    if (kept.greeting) find('h1', home).textContent = kept.greeting;
+    office(find('.office', home));
+    find('.empty', home).hidden = kept.conversations.length > 0;
+    fill(find('ul', home), kept.conversations.map((line) => ({
+        key: String(line.id),
+        build: () => {
+            const button = make('button', 'line');
+            button.type = 'button';
+            button.addEventListener('click', () => go({ view: 'thread', id: line.id }));
+            return make('li', '', button);
+        },
+        update: (node) => {
+            const button = node.firstElementChild;
+            const mark = JSON.stringify(line) + dayOf(Date.now());
+            if (button.dataset.mark === mark) return;
+            button.dataset.mark = mark;
+            const who = line.author ?? kept.team[0] ?? kept.name;
+            const count = make('span', 'count', line.unread > 99 ? '99+' : String(line.unread));
+            count.setAttribute('aria-label', line.unread_words);
+            count.setAttribute('role', 'img');
+            button.replaceChildren(
+                face(who, who),
+                auto(make('strong', '', line.author ?? words.you)),
+                time(line.at, moment(line.at)),
+                auto(make('span', 'text', line.text)),
+                ...(line.unread > 0 ? [count] : []),
+            );
+        },
+    })));
+}
+
+// ---------------------------------------------------------------- a conversation
+
+function drawThread() {
+    const near = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 80;
+    find('h1', thread).textContent = shown?.with ?? kept?.name ?? find('h1', thread).textContent;
+    office(find('.office', thread));
+    find('.earlier', thread).hidden = !shown?.earlier;
+    const all = [...parts.values()].sort((a, b) => a.id - b.id);
+    const known = new Set(all.map((part) => part.client_id).filter(Boolean));
+    pending = pending.filter((part) => !known.has(part.client_id));
+    const mine = pending.filter((part) => part.conversation === at.id);
+    const seen = shown?.seen ?? 0;
+    const wanted = [];
+    let before = null;
+    for (const part of [...all, ...mine]) {
+        if (!before || dayOf(before.at) !== dayOf(part.at)) {
+            wanted.push({ key: `d${dayOf(part.at)}`, build: () => make('li', 'day', day(part.at)) });
+            before = null;
+        }
+        const first = !before || before.author !== part.author || part.at - before.at > 300_000;
+        wanted.push(piece(part, first, part.id && part.id === seen));
+        before = part;
+    }
+    fill(log, wanted);
+    ask.hidden = !(kept?.ask_email && all.some((part) => part.client_id) && at.view === 'thread');
+    notice(thread, shown && !shown.open ? words.closed : offline);
+    if (near) scroll.scrollTop = scroll.scrollHeight;
+    if (all.length > 0) see();
+}
+
+function piece(part, first, isSeen) {
+    const own = part.author === null;
+    return {
+        key: part.client_id ? `c${part.client_id}` : `p${part.id}`,
+        build: () => {
+            const node = make('li', 'part');
+            node.dataset.side = own ? 'own' : 'team';
+            const text = make('div', 'text');
+            text.dir = 'auto';
+            node.append(make('p', 'who'), text, make('p', 'state'));
+            return node;
+        },
+        update: (node) => {
+            const [who, text, state] = [find('.who', node), find('.text', node), find('.state', node)];
+            const mark = `${part.id}|${part.state}|${first}|${isSeen}`;
+            if (!node.dataset.files && part.files?.length > 0) {
+                node.dataset.files = String(part.files.length);
+                text.after(...part.files.map((file) => attachment(file)));
+            }
+            if (node.dataset.mark === mark) return;
+            const wasPart = node.dataset.mark && !node.dataset.mark.startsWith('undefined');
+            node.dataset.mark = mark;
+            node.dataset.state = part.state ?? 'sent';
+            who.replaceChildren(...(own ? [] : [face(part.author, part.author)]), auto(make('bdi', '', own ? words.you : part.author)), time(part.at, clock.format(part.at)));
+            who.classList.toggle('quiet', !first);
+            // The server has made it safe; this page's policy runs nothing that stands in a text.
+            if (part.html !== undefined && !wasPart) text.innerHTML = part.html;
+            if (part.html === undefined) text.replaceChildren(make('p', 'plain', part.body));
+            text.hidden = part.html === '' || part.body === '';
+            state.replaceChildren();
+            if (part.state === 'sending') state.append(words.sending);
+            if (part.state === 'failed') {
+                const again = make('button', 'link', words['try-again']);
+                again.type = 'button';
+                again.addEventListener('click', () => post(part));
+                state.append(`${part.why ?? words['not-sent']} `, again);
+            }
+            if (isSeen) state.append(words.seen);
+        },
+    };
+}
+
+/** Says what the newest part is that the person has on the screen. */
+async function see() {
+    const newest = Math.max(0, ...[...parts.values()].filter((part) => part.author !== null).map((part) => part.id));
+    if (!isOpen || document.visibilityState !== 'visible' || at.view !== 'thread' || !shown || newest <= shown.read) return;
+    shown.read = newest;
+    try {
+        await call(`conversations/${at.id}/read`, { part: newest });
+    } catch {
+        return;
+    }
+    refresh();
+}
+
+async function load(before) {
+    const { id } = at;
+    const answer = await call(`conversations/${id}${before ? `?before=${before}` : ''}`);
+    if (at.id !== id) return;
+    const read = Math.max(answer.read, shown?.id === id ? shown.read : 0);
+    const earlier = before || shown?.id !== id ? answer.earlier : shown.earlier;
+    shown = before && shown ? { ...shown, earlier } : { ...answer, read, earlier };
+    for (const part of answer.parts) parts.set(part.id, part);
+    seq = Math.max(seq, before ? 0 : answer.seq);
+    const height = scroll.scrollHeight - scroll.scrollTop;
+    drawThread();
+    if (before) scroll.scrollTop = scroll.scrollHeight - height;
+}
+
+// ---------------------------------------------------------------- writing
+
+async function post(part) {
+    part.state = 'sending';
+    part.why = null;
+    drawThread();
+    scroll.scrollTop = scroll.scrollHeight;
+    // A conversation begins with one answer; what is written meanwhile follows into it.
+    if (part.conversation === null && beginning && beginning !== part) {
+        await beginning.done;
+        part.conversation = beginning.conversation;
+    }
+    let finish;
+    if (part.conversation === null) {
+        beginning = part;
+        part.done = new Promise((done) => { finish = done; });
+    }
+    try {
+        const path = part.conversation === null ? 'conversations' : `conversations/${part.conversation}`;
+        const answer = await call(path, { body: part.body, client_id: part.client_id, files: part.files.filter((file) => file.id).map((file) => file.id) });
+        if (part.conversation === null) {
+            for (const other of pending) if (other.conversation === null) other.conversation = answer.conversation;
+            part.conversation = answer.conversation;
+            if (at.view === 'thread' && at.id === null) at.id = answer.conversation;
+        }
+        part.state = 'sent';
+        refresh();
+    } catch (error) {
+        part.state = 'failed';
+        part.why = { 409: words.blocked, 429: words['too-many'], 400: words['too-long'] }[error.status] ?? words['not-sent'];
+    }
+    if (finish) {
+        beginning = part.conversation === null ? null : beginning;
+        finish();
+    }
+    drawThread();
+}
+let beginning = null;
+
+find('.compose', thread).addEventListener('submit', (event) => {
+    event.preventDefault();
+    const body = field.value.trim();
+    if ((!body && files.length === 0) || files.some((file) => file.state === 'uploading')) return;
+    const sent = files.filter((file) => file.id);
+    files = [];
+    drawFiles();
+    if (!body && sent.length === 0) return;
+    field.value = '';
+    drafts.set('');
+    grow();
+    typed = 0;
+    const part = { client_id: newId(), conversation: at.id, author: null, body, files: sent, at: Date.now(), state: 'sending' };
+    pending.push(part);
+    post(part);
+    field.focus();
+});
+field.addEventListener('keydown', (event) => {
+    const touch = matchMedia('(pointer: coarse)').matches;
+    if (event.key !== 'Enter' || event.shiftKey || event.isComposing || touch) return;
+    event.preventDefault();
+    find('.compose', thread).requestSubmit();
+});
+field.addEventListener('input', () => {
+    grow();
+    drafts.set(field.value);
+    if (at.id !== null && field.value && Date.now() - typed > 2_000 && socket?.readyState === WebSocket.OPEN) {
+        typed = Date.now();
+        socket.send(JSON.stringify({ typing: at.id }));
+    }
+});
+function grow() {
+    field.style.blockSize = 'auto';
+    field.style.blockSize = `${Math.min(field.scrollHeight + 2, 160)}px`;
+}
+ask.addEventListener('submit', async (event) => {
+    event.preventDefault();
+    const [input, status] = [find('input', ask), find('[role=status]', ask)];
+    const say = (text) => {
+        status.textContent = text;
+        status.hidden = false;
+    };
+    try {
+        await call('email', { email: input.value });
+        find('div', ask).hidden = find('label', ask).hidden = true;
+        say(words['email-saved']);
+        port?.postMessage({ email: true });
+    } catch (error) {
+        say(error.status === 400 ? words['email-wrong'] : words['not-sent']);
+        input.focus();
+    }
+});
+
+// ---------------------------------------------------------------- files
+
+const LARGEST = 25 * 1024 * 1024;
+let files = [];
+const weight = (bytes) => new Intl.NumberFormat(language, { style: 'unit', unit: bytes < 1_048_576 ? 'kilobyte' : 'megabyte', maximumFractionDigits: 1 }).format(bytes < 1_048_576 ? Math.max(1, Math.round(bytes / 1024)) : bytes / 1_048_576);
+
+async function upload(source) {
+    const file = { name: source.name, size: source.size, state: 'uploading', why: '' };
+    files.push(file);
+    drawFiles();
+    try {
+        if (source.size > LARGEST) throw Object.assign(new Error(), { status: 413 });
+        const answer = await fetch(`/messenger/files?${new URLSearchParams({ name: source.name, conversation: String(at.id ?? 0) })}`, {
+            method: 'POST', headers: { authorization: `Bearer ${token}` }, body: source, credentials: 'omit',
+        });
+        if (!answer.ok) throw Object.assign(new Error(), { status: answer.status });
+        Object.assign(file, await answer.json(), { state: 'ready' });
+    } catch (error) {
+        file.state = 'failed';
+        file.why = error.status === 413 || error.status === 400 ? words['file-too-large'] : words['not-sent'];
+    }
+    drawFiles();
+}
+function drawFiles() {
+    const list = find('.files', thread);
+    list.hidden = files.length === 0;
+    list.replaceChildren(...files.map((file) => {
+        const drop = make('button', 'link', '×');
+        drop.type = 'button';
+        drop.setAttribute('aria-label', `${words.detach}: ${file.name}`);
+        drop.addEventListener('click', () => {
+            files = files.filter((other) => other !== file);
+            drawFiles();
+            field.focus();
+        });
+        const node = make('li', '', auto(make('bdi', '', file.name)), make('span', '', file.state === 'uploading' ? words.uploading : file.why || weight(file.size)), drop);
+        node.dataset.state = file.state;
+        return node;
+    }));
+}
+/** A file of a message: a picture is shown, anything else saved. Both are asked for with the token, so neither has an address. */
+function attachment(file) {
+    const button = make('button', 'file');
+    button.type = 'button';
+    const bytes = () => fetch(`/messenger/files/${file.id}`, { headers: { authorization: `Bearer ${token}` }, credentials: 'omit' }).then((answer) => {
+        if (!answer.ok) throw new Error(`file answered ${answer.status}`);
+        return answer.blob();
+    });
+    button.addEventListener('click', async () => {
+        const address = await bytes().then(URL.createObjectURL, () => null);
+        if (!address) return notice(thread, words['load-failed']);
+        const link = make('a');
+        Object.assign(link, { href: address, download: file.name });
+        link.click();
+        setTimeout(() => URL.revokeObjectURL(address), 10_000);
+    });
+    if (file.width > 0) {
+        const picture = make('img');
+        Object.assign(picture, { width: file.width, height: file.height, alt: file.name });
+        button.append(picture);
+        bytes().then((blob) => { picture.src = URL.createObjectURL(blob); }, () => { picture.remove(); button.prepend(file.name); });
+    } else button.append(auto(make('bdi', '', file.name)), make('span', '', weight(file.size)));
+    return button;
+}
+const chooser = find('input[type=file]', thread);
+find('.attach', thread).addEventListener('click', () => chooser.click());
+chooser.addEventListener('change', () => {
+    for (const file of [...chooser.files].slice(0, 10 - files.length)) upload(file);
+    chooser.value = '';
+    field.focus();
+});
+field.addEventListener('paste', (event) => {
+    const pasted = [...(event.clipboardData?.files ?? [])].slice(0, 10 - files.length);
+    if (pasted.length === 0) return;
+    event.preventDefault();
+    pasted.forEach(upload);
+});
+
+// ---------------------------------------------------------------- keeping up
+
+let running = false;
+let again = false;
+async function refresh() {
+    if (!token) return;
+    again = true;
+    if (running) return;
+    running = true;
+    while (again) {
+        again = false;
+        try {
+            const answer = await call(`home?language=${language}`);
+            // The address was given just now: the thanks stay where they are.
+            kept = { ...answer, ask_email: answer.ask_email || (!ask.hidden && Boolean(kept?.ask_email)) };
+            seq = Math.max(seq, answer.seq);
+            drawHome();
+            notice(home, offline);
+            const newest = answer.conversations.find((line) => line.unread > 0 && line.author !== null);
+            port?.postMessage({ unread: answer.unread, unreadWords: answer.unread_words, newest: newest ?? null });
+            if (at.view === 'thread' && at.id !== null) await load();
+            else drawThread();
+        } catch (error) {
+            if (error.status === 404 && at.id !== null) go({ view: 'home' });
+            else if (error.status !== 401 && !kept) notice(home, words['load-failed']);
+        }
+    }
+    running = false;
+}
+
+let socket = null;
+let offline = '';
+let tries = 0;
+async function live() {
+    for (;;) {
+        if (token) await talk();
+        await later(token ? Math.min(500 * 2 ** tries++, 15_000) * (0.5 + Math.random()) : 200);
+    }
+}
+function talk() {
+    return new Promise((done) => {
+        const mine = token;
+        const own = new WebSocket(`${location.origin.replace(/^http/, 'ws')}/messenger/live`);
+        socket = own;
+        own.onopen = () => own.send(JSON.stringify({ hello: { token: mine, since: seq } }));
+        own.onmessage = ({ data }) => {
+            const heard = JSON.parse(data);
+            tries = 0;
+            if (offline) say('');
+            if (heard.changed > seq || (heard.changed !== undefined && !kept)) {
+                seq = heard.changed;
+                refresh();
+            } else if (heard.changed !== undefined) refresh();
+            if (heard.typing?.conversation === at.id) writes(heard.typing.name);
+        };
+        own.onclose = () => {
+            if (socket === own) socket = null;
+            if (tries > 1) say(words.offline);
+            done();
+        };
+    });
+}
+function say(text) {
+    offline = text;
+    notice(home, text);
+    if (!shown || shown.open) notice(thread, text);
+}
+function writes(name) {
+    const node = find('.typing', thread);
+    const near = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 80;
+    node.textContent = name ? words.typing.replace('{name}', name) : '';
+    clearTimeout(typing);
+    typing = setTimeout(() => { node.textContent = ''; }, 5_000);
+    if (near) scroll.scrollTop = scroll.scrollHeight;
+}
+// Without a socket, as behind a proxy that lets none through, it asks.
+setInterval(() => isOpen && document.visibilityState === 'visible' && socket?.readyState !== WebSocket.OPEN && refresh(), 10_000);
+document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && refresh());
+
+// ---------------------------------------------------------------- going about
+
+function go(to) {
+    const next = to.view === 'new' ? { view: 'thread', id: null } : { view: to.view, id: to.view === 'thread' ? to.id : null };
+    const moved = next.view !== at.view || next.id !== at.id;
+    if (at.view === 'thread') drafts.set(field.value);
+    at = next;
+    home.hidden = at.view !== 'home';
+    thread.hidden = at.view !== 'thread';
+    if (at.view === 'thread' && moved) {
+        parts = new Map();
+        shown = null;
+        beginning = null;
+        writes('');
+        log.replaceChildren();
+        files = [];
+        drawFiles();
+        field.value = drafts.get();
+        drawThread();
+        refresh();
+    }
+    if (to.text) field.value = to.text;
+    if (at.view === 'thread') grow();
+    if (at.view === 'home' && moved) refresh();
+    focus();
+}
+function focus() {
+    if (!isOpen) return;
+    if (at.view === 'home') (find('.line', home) ?? find('.new', home)).focus({ preventScroll: true });
+    else if (at.id !== null && matchMedia('(pointer: coarse)').matches) scroll.focus();
+    else field.focus();
+}
+const reachable = () => Array.from(document.querySelectorAll('button, input, textarea, a[href], .scroll')).filter((node) => node.getClientRects().length > 0);
+
+find('.new', home).addEventListener('click', () => go({ view: 'new' }));
+find('.back', thread).addEventListener('click', () => go({ view: 'home' }));
+find('.earlier', thread).addEventListener('click', () => load(Math.min(...parts.keys())).catch(() => notice(thread, words['load-failed'])));
+for (const button of document.querySelectorAll('.close')) button.addEventListener('click', () => port?.postMessage({ hide: true }));
+document.addEventListener('keydown', (event) => {
+    if (event.key === 'Escape' && !event.isComposing) port?.postMessage({ hide: true });
+});
+
+function hear(said) {
+    if (said.looks) {
+        const { style, dataset } = document.documentElement;
+        for (const [name, value] of [['--action', said.looks.action], ['--on-action', said.looks.onAction], ['--head', said.looks.head], ['--on-head', said.looks.onHead]]) {
+            style.setProperty(name, value);
+        }
+        dataset.theme = said.looks.theme;
+    }
+    // Somebody else sits there now: nothing of the one before stays on the screen.
+    if (said.visitor !== undefined && said.visitor !== visitor) {
+        if (visitor) {
+            go({ view: 'home' });
+            find('ul', home).replaceChildren();
+            log.replaceChildren();
+        }
+        visitor = said.visitor;
+        drafts.kept = said.drafts ?? {};
+    }
+    if (said.token !== undefined && said.token !== token) {
+        token = said.token;
+        kept = null;
+        seq = 0;
+        pending = [];
+        socket?.close();
+        if (token) refresh();
+    }
+    if (said.open !== undefined) {
+        isOpen = said.open;
+        if (isOpen && said.view) go(said);
+        else if (isOpen) {
+            focus();
+            refresh();
+        }
+    }
+    if (said.focus) {
+        const all = reachable();
+        (said.focus === 'first' ? all[0] : all.at(-1))?.focus();
+    }
+}
+// The first page that hands over a channel is the one around this; nobody else is listened to.
+window.addEventListener('message', (event) => {
+    if (event.source !== window.parent || event.data?.rapport !== 'hello' || !event.ports[0] || port) return;
+    port = event.ports[0];
+    port.onmessage = ({ data }) => hear(data ?? {});
+});
+live();

@@ -1,0 +1,76 @@
+//! Where the Messenger's settings are kept, with what its pages need of the workspace.
+
+use serde_json::json;
+
+use super::Settings;
+use crate::error::Error;
+use crate::id::WorkspaceId;
+use crate::run;
+use crate::server::db::{Changed, Conn, Entry, Write};
+use crate::time::Time;
+use crate::workspace::identity_secrets;
+
+/// A workspace as its Messenger sees it.
+#[derive(Debug, Clone)]
+pub struct Place {
+    /// Which.
+    pub workspace: WorkspaceId,
+    /// Its name.
+    pub name: String,
+    /// Its Messenger's settings.
+    pub settings: Settings,
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: WorkspaceId,
+    name: String,
+    value: Option<String>,
+}
+
+/// The workspace of an `app_id`.
+pub async fn place(c: &mut Conn, app_id: &str) -> Result<Option<Place>, Error> {
+    let sql = "select w.id, w.name, s.value from workspaces w left join workspace_settings s \
+               on s.workspace_id = w.id and s.name = 'messenger' where w.app_id = $1";
+    let row: Option<Row> =
+        run!(c, |x| sqlx::query_as::<_, Row>(sql).bind(app_id).fetch_optional(x))?;
+    Ok(row.map(|r| Place { workspace: r.id, name: r.name, settings: read(r.value.as_deref()) }))
+}
+
+/// Settings from the text that is kept; what it does not say is as at first.
+pub(super) fn read(text: Option<&str>) -> Settings {
+    text.and_then(|t| serde_json::from_str(t).ok()).unwrap_or_default()
+}
+
+/// A workspace's settings.
+pub async fn settings(c: &mut Conn, workspace: WorkspaceId) -> Result<Settings, Error> {
+    let sql = "select value from workspace_settings where workspace_id = $1 and name = 'messenger'";
+    let row: Option<(String,)> =
+        run!(c, |x| sqlx::query_as::<_, (String,)>(sql).bind(workspace).fetch_optional(x))?;
+    Ok(read(row.as_ref().map(|(value,)| value.as_str())))
+}
+
+/// Keeps settings; the log says so.
+///
+/// # Errors
+/// [`Error::Internal`] when the database fails.
+pub async fn save(w: &mut Write<'_>, settings: &Settings) -> Result<(), Error> {
+    let text = serde_json::to_string(settings).map_err(|_| Error::Internal)?;
+    let sql = "insert into workspace_settings (workspace_id, name, value) values ($1, 'messenger', $2) \
+               on conflict (workspace_id, name) do update set value = excluded.value";
+    let _: Changed = run!(w.conn, |c| sqlx::query(sql).bind(w.workspace).bind(&text).execute(c))?;
+    let data = json!({ "setting": "messenger", "require_identity": settings.require_identity });
+    w.log(Entry::of_workspace("messenger_changed", w.now, data));
+    Ok(())
+}
+
+/// The secrets that prove who somebody is, the newest first; the one before it while it is good.
+pub async fn secrets(
+    c: &mut Conn,
+    workspace: WorkspaceId,
+    now: Time,
+) -> Result<Vec<String>, Error> {
+    let all = identity_secrets(c, workspace, now).await?;
+    // An empty one would let anybody sign.
+    Ok(all.into_iter().filter(|secret| !secret.is_empty()).collect())
+}

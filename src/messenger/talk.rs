@@ -1,0 +1,338 @@
+//! What a person may read of their conversations, and what reading does. Notes of the team and what belongs to it
+//! alone are never selected here.
+
+use serde::Serialize;
+
+use crate::attachments::{self, Attachment};
+use crate::error::Error;
+use crate::id::{ContactId, ConversationId, PartId, TeammateId, WorkspaceId};
+use crate::live::Topic;
+use crate::run;
+use crate::server::db::{Changed, Conn, Write};
+use crate::stream;
+use crate::time::Time;
+use crate::ui::markdown;
+
+/// How many conversations a list has.
+const ROWS: i64 = 50;
+/// How many parts an answer has.
+const PARTS: i64 = 50;
+/// How much of the newest part a list shows, in characters.
+const BEGINNING: usize = 140;
+
+/// A conversation in the person's list.
+#[derive(Debug, Clone, Serialize)]
+pub struct Line {
+    /// Which.
+    pub id: ConversationId,
+    /// Who wrote last; `None` for the person themself.
+    pub author: Option<String>,
+    /// The beginning of it, without marks.
+    pub text: String,
+    /// When.
+    pub at: Time,
+    /// How many parts the person has not seen.
+    pub unread: i64,
+    /// Whether it is open.
+    pub open: bool,
+}
+
+/// One thing said.
+#[derive(Debug, Clone, Serialize)]
+pub struct Said {
+    /// Its number.
+    pub id: PartId,
+    /// Who wrote it; `None` for the person themself.
+    pub author: Option<String>,
+    /// The text as HTML that is safe to show.
+    pub html: String,
+    /// When.
+    pub at: Time,
+    /// The files that came with it.
+    pub files: Vec<Attachment>,
+    /// The id that the person's Messenger gave it; `None` for what the team wrote.
+    pub client_id: Option<String>,
+}
+
+/// A part of a conversation, as the person reads it.
+#[derive(Debug, Clone, Serialize)]
+pub struct Thread {
+    /// The number up to which this is true.
+    pub seq: i64,
+    /// Which.
+    pub id: ConversationId,
+    /// The teammate who wrote last, if one has.
+    pub with: Option<String>,
+    /// Whether it is open.
+    pub open: bool,
+    /// The parts, the oldest first.
+    pub parts: Vec<Said>,
+    /// Whether there are earlier ones.
+    pub earlier: bool,
+    /// The newest part of the person's own that a teammate has had on their screen, 0 for none.
+    pub seen: PartId,
+    /// The newest part that the person has had on theirs.
+    pub read: PartId,
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: ConversationId,
+    part: PartId,
+    state: String,
+    author_kind: String,
+    author: Option<String>,
+    body: String,
+    created_at: Time,
+    unread: i64,
+}
+
+/// The person's conversations, the one in which something was last said first, at most 50. Those without a word said to
+/// either side are none of their business.
+pub async fn list(
+    c: &mut Conn,
+    workspace: WorkspaceId,
+    workspace_name: &str,
+    contact: ContactId,
+) -> Result<Vec<Line>, Error> {
+    let sql = "select v.id, l.id as part, v.state, l.author_kind, m.name as author, l.body, l.created_at, \
+               (select count(*) from parts u where u.workspace_id = v.workspace_id and u.conversation_id = v.id \
+               and u.id > v.contact_read_part_id and u.kind = 'message' and u.author_kind = 'teammate') as unread \
+               from conversations v join parts l on l.workspace_id = v.workspace_id and l.conversation_id = v.id \
+               and l.id = (select max(p.id) from parts p where p.workspace_id = v.workspace_id \
+               and p.conversation_id = v.id and p.kind = 'message' and p.deleted_at = 0) \
+               left join teammates m on m.workspace_id = l.workspace_id and m.id = l.author_id and l.author_kind = 'teammate' \
+               where v.workspace_id = $1 and v.contact_id = $2 order by l.created_at desc, l.id desc limit $3";
+    let rows: Vec<Row> = run!(c, |x| {
+        sqlx::query_as::<_, Row>(sql).bind(workspace).bind(contact).bind(ROWS).fetch_all(x)
+    })?;
+    // Where nothing was written, the name of what was sent says what it is.
+    let silent: Vec<_> = rows.iter().filter(|r| r.body.is_empty()).map(|r| r.part).collect();
+    let files = attachments::of_parts(c, workspace, &silent).await?;
+    let name = |part: &PartId| files.get(part).and_then(|f| f.first()).map(|f| f.name.clone());
+    let line = |r: Row| Line {
+        id: r.id,
+        author: author(&r.author_kind, r.author, workspace_name),
+        text: name(&r.part).unwrap_or_else(|| beginning(&r.body)),
+        at: r.created_at,
+        unread: r.unread,
+        open: r.state != "closed",
+    };
+    Ok(rows.into_iter().map(line).collect())
+}
+
+fn author(kind: &str, name: Option<String>, workspace_name: &str) -> Option<String> {
+    (kind == "teammate").then(|| name.unwrap_or_else(|| workspace_name.to_owned()))
+}
+
+/// The first words of Markdown, as text.
+fn beginning(body: &str) -> String {
+    // A bounded piece is rendered, so that a long message costs no more than a short one.
+    let piece: String = body.chars().take(BEGINNING * 4).collect();
+    let text = ammonia::Builder::empty().clean(&markdown::render(&piece)).to_string();
+    let text = text
+        .replace("&lt;", "<")
+        .replace("&gt;", ">")
+        .replace("&quot;", "\"")
+        .replace("&nbsp;", " ")
+        .replace("&amp;", "&");
+    text.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(BEGINNING).collect()
+}
+
+#[derive(sqlx::FromRow)]
+struct Found {
+    state: String,
+    contact_read_part_id: PartId,
+    seen: Option<i64>,
+}
+
+#[derive(sqlx::FromRow)]
+struct PartRow {
+    id: PartId,
+    author_kind: String,
+    author: Option<String>,
+    body: String,
+    client_id: Option<String>,
+    created_at: Time,
+}
+
+/// A conversation of the person: its newest 50 parts, or those before one.
+pub async fn thread(
+    c: &mut Conn,
+    workspace: WorkspaceId,
+    workspace_name: &str,
+    contact: ContactId,
+    id: ConversationId,
+    before: Option<PartId>,
+) -> Result<Option<Thread>, Error> {
+    let seq = stream::last_seq(c, workspace).await?;
+    let sql = "select v.state, v.contact_read_part_id, (select max(r.part_id) from conversation_reads r \
+               where r.workspace_id = v.workspace_id and r.conversation_id = v.id) as seen \
+               from conversations v where v.workspace_id = $1 and v.id = $2 and v.contact_id = $3";
+    let found: Option<Found> = run!(c, |x| {
+        sqlx::query_as::<_, Found>(sql).bind(workspace).bind(id).bind(contact).fetch_optional(x)
+    })?;
+    let Some(found) = found else { return Ok(None) };
+    let sql = "select p.id, p.author_kind, m.name as author, p.body, p.client_id, p.created_at from parts p \
+               left join teammates m on m.workspace_id = p.workspace_id and m.id = p.author_id and p.author_kind = 'teammate' \
+               where p.workspace_id = $1 and p.conversation_id = $2 and p.id < $3 and p.kind = 'message' and p.deleted_at = 0 \
+               order by p.id desc limit $4";
+    let mut rows: Vec<PartRow> = run!(c, |x| {
+        sqlx::query_as::<_, PartRow>(sql)
+            .bind(workspace)
+            .bind(id)
+            .bind(before.map_or(i64::MAX, |p| p.0))
+            .bind(PARTS + 1)
+            .fetch_all(x)
+    })?;
+    let earlier = rows.len() as i64 > PARTS;
+    rows.truncate(PARTS as usize);
+    rows.reverse();
+    let own = rows.iter().filter(|r| r.author_kind == "contact").map(|r| r.id);
+    let seen = own.filter(|id| found.seen.is_some_and(|seen| id.0 <= seen)).max();
+    // Without the person's own space, in which Messengers' ids are kept.
+    let own_id = |id: String| match id.strip_prefix("m:").and_then(|rest| rest.split_once(':')) {
+        Some((_, id)) => id.to_owned(),
+        None => id,
+    };
+    let said = |r: PartRow| Said {
+        id: r.id,
+        author: author(&r.author_kind, r.author, workspace_name),
+        html: markdown::render(&r.body),
+        at: r.created_at,
+        files: Vec::new(),
+        client_id: r.client_id.filter(|_| r.author_kind == "contact").map(own_id),
+    };
+    let ids: Vec<_> = rows.iter().map(|r| r.id).collect();
+    let mut files = attachments::of_parts(c, workspace, &ids).await?;
+    let with_files = |mut said: Said| {
+        said.files = files.remove(&said.id).unwrap_or_default();
+        said
+    };
+    let parts: Vec<_> = rows.into_iter().map(said).map(with_files).collect();
+    Ok(Some(Thread {
+        seq,
+        id,
+        with: parts.iter().rev().find_map(|p| p.author.clone()),
+        open: found.state != "closed",
+        parts,
+        earlier,
+        seen: seen.unwrap_or(PartId(0)),
+        read: found.contact_read_part_id,
+    }))
+}
+
+/// The part of this client id, once it is kept.
+pub async fn part_of(
+    w: &mut Write<'_>,
+    conversation: ConversationId,
+    client_id: &str,
+) -> Result<PartId, Error> {
+    let sql =
+        "select id from parts where workspace_id = $1 and conversation_id = $2 and client_id = $3";
+    let (id,): (PartId,) = run!(w.conn, |c| {
+        sqlx::query_as::<_, (PartId,)>(sql)
+            .bind(w.workspace)
+            .bind(conversation)
+            .bind(client_id)
+            .fetch_one(c)
+    })?;
+    Ok(id)
+}
+
+/// Notes that a person has had parts up to this one on their screen; the thread's other side hears of it.
+///
+/// # Errors
+/// [`Error::NotFound`] for a conversation that is not theirs and a part that was not said in it.
+pub async fn read(
+    w: &mut Write<'_>,
+    contact: ContactId,
+    id: ConversationId,
+    part: PartId,
+) -> Result<(), Error> {
+    let known = "select p.id from parts p join conversations v on v.workspace_id = p.workspace_id and v.id = p.conversation_id \
+                 where p.workspace_id = $1 and p.conversation_id = $2 and p.id = $3 and p.kind = 'message' and v.contact_id = $4";
+    let found: Option<(PartId,)> = run!(w.conn, |c| {
+        sqlx::query_as::<_, (PartId,)>(known)
+            .bind(w.workspace)
+            .bind(id)
+            .bind(part)
+            .bind(contact)
+            .fetch_optional(c)
+    })?;
+    found.ok_or(Error::NotFound)?;
+    let sql = "update conversations set contact_read_part_id = $3, waiting = 0 where workspace_id = $1 and id = $2 \
+               and (contact_read_part_id < $3 or waiting = 1)";
+    let changed: Changed =
+        run!(w.conn, |c| { sqlx::query(sql).bind(w.workspace).bind(id).bind(part).execute(c) })?;
+    if changed.0 > 0 {
+        for topic in [Topic::Conversation(id), Topic::Inbox, Topic::Messenger(contact)] {
+            w.touch(topic);
+        }
+    }
+    Ok(())
+}
+
+/// Notes that what waited for a person has reached their Messenger.
+pub async fn reached(w: &mut Write<'_>, contact: ContactId) -> Result<(), Error> {
+    let sql = "update conversations set waiting = 0 where workspace_id = $1 and contact_id = $2 and waiting = 1 returning id";
+    let rows: Vec<(ConversationId,)> = run!(w.conn, |c| {
+        sqlx::query_as::<_, (ConversationId,)>(sql).bind(w.workspace).bind(contact).fetch_all(c)
+    })?;
+    for (id,) in &rows {
+        w.touch(Topic::Conversation(*id));
+        w.touch(Topic::Inbox);
+    }
+    Ok(())
+}
+
+/// Whether something said to a person has not reached them.
+pub async fn waits(
+    c: &mut Conn,
+    workspace: WorkspaceId,
+    contact: ContactId,
+) -> Result<bool, Error> {
+    let sql = "select id from conversations where workspace_id = $1 and contact_id = $2 and waiting = 1 limit 1";
+    let found: Option<(ConversationId,)> = run!(c, |x| {
+        sqlx::query_as::<_, (ConversationId,)>(sql).bind(workspace).bind(contact).fetch_optional(x)
+    })?;
+    Ok(found.is_some())
+}
+
+/// Whom a conversation of this workspace is with.
+pub async fn contact_of(
+    c: &mut Conn,
+    workspace: WorkspaceId,
+    id: ConversationId,
+) -> Result<Option<ContactId>, Error> {
+    let sql = "select contact_id from conversations where workspace_id = $1 and id = $2";
+    let found: Option<(ContactId,)> = run!(c, |x| {
+        sqlx::query_as::<_, (ContactId,)>(sql).bind(workspace).bind(id).fetch_optional(x)
+    })?;
+    Ok(found.map(|(contact,)| contact))
+}
+
+/// The names of the newest three teammates of the workspace who may answer, as the Messenger's head shows them.
+pub async fn team(c: &mut Conn, workspace: WorkspaceId) -> Result<Vec<String>, Error> {
+    let all: Vec<(TeammateId, String)> = crate::teammates::names(c, workspace).await?;
+    Ok(all.into_iter().take(3).map(|(_, name)| name).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::beginning;
+
+    #[test]
+    fn a_preview_is_words_without_marks() {
+        assert_eq!(
+            beginning("**Hello** [there](https://x.example)\n\n- a < b & c"),
+            "Hello there a < b & c"
+        );
+        assert_eq!(
+            beginning("<script>alert(1)</script>"),
+            "<script>alert(1)</script>",
+            "text, for a text node"
+        );
+        assert_eq!(beginning(&"long ".repeat(1_000)).chars().count(), 140);
+    }
+}
