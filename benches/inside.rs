@@ -9,6 +9,7 @@ use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use rapport::demo::{self, Plan};
 use rapport::id::{ContactId, TeammateId, WorkspaceId};
 use rapport::import::{Columns, Import, Kind};
+use rapport::owner::Owner;
 use rapport::run;
 use rapport::server::clock::Clock;
 use rapport::server::dates::Dates;
@@ -102,7 +103,9 @@ fn database(c: &mut Criterion) {
     c.bench_function("stream: a page of 50 entries, SQLite", |b| {
         b.to_async(&runtime).iter(|| async {
             let mut c = app.db.read().await.unwrap();
-            let asked = Asked { contact, facet: None, event: None, before: None, limit: 50 };
+            let owner = Owner::Contact(contact);
+            let asked =
+                Asked { owner, facet: None, event: None, person: None, before: None, limit: 50 };
             stream::page(&mut c, &Dates::new("UTC", NOW), workspace, &asked).await.unwrap()
         });
     });

@@ -141,9 +141,15 @@ impl Health {
             Self::New if days.new == 1 => "Customer since less than a day".into(),
             Self::New => format!("Customer since less than {} days", days.new),
             Self::Active if ago == 0 => "Someone was seen within the last day".into(),
-            Self::Active => format!("Someone was seen {for_days} ago; slipping away begins at {}", days.active),
-            Self::SlippingAway => format!("No one seen for {for_days}; slipping away begins at {}", days.active),
-            Self::Inactive => format!("No one seen for {for_days}; inactive begins at {}", days.slipping),
+            Self::Active => {
+                format!("Someone was seen {for_days} ago; slipping away begins at {}", days.active)
+            }
+            Self::SlippingAway => {
+                format!("No one seen for {for_days}; slipping away begins at {}", days.active)
+            }
+            Self::Inactive => {
+                format!("No one seen for {for_days}; inactive begins at {}", days.slipping)
+            }
             Self::NeverSeen => "No one of it has been seen".into(),
         }
     }
@@ -174,8 +180,17 @@ mod tests {
 
     #[test]
     fn it_stays_until_the_moment_told_and_is_another_then() {
-        for (since, seen) in [(0, None), (0, Some(0)), (5, Some(3)), (99, Some(40)), (-3, None), (-3, Some(29)), (-90, Some(1))] {
-            let (since, seen) = (NOW.plus(-since * DAY), seen.map_or(Time(0), |s: i64| NOW.plus(-s * DAY)));
+        for (since, seen) in [
+            (0, None),
+            (0, Some(0)),
+            (5, Some(3)),
+            (99, Some(40)),
+            (-3, None),
+            (-3, Some(29)),
+            (-90, Some(1)),
+        ] {
+            let (since, seen) =
+                (NOW.plus(-since * DAY), seen.map_or(Time(0), |s: i64| NOW.plus(-s * DAY)));
             let days = Thresholds::default();
             let mut now = NOW;
             for _ in 0..6 {
@@ -198,15 +213,23 @@ mod tests {
     fn words_say_why() {
         let days = Thresholds::default();
         let why = |h: Health, ago: i64| h.why(NOW.plus(-ago * DAY), &days, NOW);
-        assert_eq!(why(Health::SlippingAway, 41), "No one seen for 41 days; slipping away begins at 30");
+        assert_eq!(
+            why(Health::SlippingAway, 41),
+            "No one seen for 41 days; slipping away begins at 30"
+        );
         assert_eq!(why(Health::Inactive, 61), "No one seen for 61 days; inactive begins at 60");
-        assert_eq!(why(Health::Active, 1), "Someone was seen 1 day ago; slipping away begins at 30");
+        assert_eq!(
+            why(Health::Active, 1),
+            "Someone was seen 1 day ago; slipping away begins at 30"
+        );
     }
 
     #[test]
     fn thresholds_are_checked() {
         assert!(Thresholds::default().checked().is_ok());
-        for (new, active, slipping) in [(0, 30, 60), (1, 0, 60), (1, 30, 30), (1, 30, 4_000), (400, 30, 60)] {
+        for (new, active, slipping) in
+            [(0, 30, 60), (1, 0, 60), (1, 30, 30), (1, 30, 4_000), (400, 30, 60)]
+        {
             assert!(Thresholds { new, active, slipping }.checked().is_err());
         }
     }

@@ -206,11 +206,7 @@ pub async fn leave(w: &mut Write<'_>, contact: ContactId, company: CompanyId) ->
 ///
 /// # Errors
 /// [`Error::Invalid`] where nobody, or more than one, is known by it.
-pub async fn known_as(
-    c: &mut Conn,
-    workspace: WorkspaceId,
-    who: &str,
-) -> Result<ContactId, Error> {
+pub async fn known_as(c: &mut Conn, workspace: WorkspaceId, who: &str) -> Result<ContactId, Error> {
     let who = who.trim();
     if let Some(person) = contacts::find_by_external_id(c, workspace, who).await? {
         return Ok(person.id);
@@ -222,7 +218,9 @@ pub async fn known_as(
     })?;
     match found.as_slice() {
         [(id,)] if !who.is_empty() => Ok(*id),
-        [_, _, ..] => Err(Error::invalid("who", "more than one has this e-mail address: write the user id")),
+        [_, _, ..] => {
+            Err(Error::invalid("who", "more than one has this e-mail address: write the user id"))
+        }
         _ => Err(Error::invalid("who", "nobody has this e-mail address or user id")),
     }
 }

@@ -17,17 +17,19 @@ mod rest;
 mod standing;
 #[cfg(feature = "ssr")]
 mod store;
+pub mod views;
 #[cfg(feature = "ssr")]
 mod words;
-pub mod views;
 
 pub use health::{Health, Thresholds, Verdict};
 #[cfg(feature = "ssr")]
 pub use listing::{Found, Place, listing, scroll};
 #[cfg(feature = "ssr")]
-pub(crate) use members::{count_sessions, hand_over, look_again};
+pub use members::{
+    Joining, Membership, join, join_many, known_as, leave, of_contact, set_main_contact,
+};
 #[cfg(feature = "ssr")]
-pub use members::{Joining, Membership, join, join_many, known_as, leave, of_contact, set_main_contact};
+pub(crate) use members::{count_sessions, hand_over, look_again};
 #[cfg(feature = "ssr")]
 pub use people::{dots, everyone, members};
 #[cfg(feature = "ssr")]
@@ -42,8 +44,8 @@ pub use standing::{set_thresholds, sweep, thresholds};
 #[cfg(feature = "ssr")]
 pub use store::{Details, find, find_by_company_id, find_or_create, update};
 
-use crate::id::{CompanyId, ContactId, TeammateId};
 use crate::attributes::Datum;
+use crate::id::{CompanyId, ContactId, TeammateId};
 use crate::tags::Tagging;
 use crate::time::{Stamp, Time};
 use crate::ui::Fact;

@@ -31,8 +31,7 @@ fn push(s: &mut Statement, workspace: WorkspaceId, company: CompanyId, find: &st
     s.push(" from memberships m join contacts p on p.workspace_id = m.workspace_id and p.id = m.contact_id where m.workspace_id = ");
     s.number(workspace.0).push(" and m.company_id = ").number(company.0);
     s.push(" and m.left_at = 0 and p.merged_into = 0");
-    let words: Vec<String> =
-        find.split_whitespace().take(WORDS).map(str::to_lowercase).collect();
+    let words: Vec<String> = find.split_whitespace().take(WORDS).map(str::to_lowercase).collect();
     for word in words {
         // The end of the range of texts that begin with the word.
         let end = format!("{word}\u{10ffff}");
@@ -125,7 +124,11 @@ pub async fn dots(
                on p.workspace_id = m.workspace_id and p.id = m.contact_id where m.workspace_id = $1 and m.company_id = $2 \
                and m.left_at = 0 and p.location is not null limit $3) p group by p.location";
     let rows: Vec<(String, i64)> = run!(c, |x| {
-        sqlx::query_as::<_, (String, i64)>(sql).bind(workspace).bind(company).bind(LOOK).fetch_all(x)
+        sqlx::query_as::<_, (String, i64)>(sql)
+            .bind(workspace)
+            .bind(company)
+            .bind(LOOK)
+            .fetch_all(x)
     })?;
     let mut by_place: BTreeMap<(String, i64, i64), i64> = BTreeMap::new();
     for (location, people) in rows {

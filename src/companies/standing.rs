@@ -45,7 +45,8 @@ pub async fn set_thresholds(w: &mut Write<'_>, days: Thresholds) -> Result<(), E
     let _: Changed = run!(w.conn, |c| {
         sqlx::query(keep).bind(w.workspace).bind(SETTING).bind(&value).execute(c)
     })?;
-    let again = "update companies set health_due_at = 1 where workspace_id = $1 and merged_into = 0";
+    let again =
+        "update companies set health_due_at = 1 where workspace_id = $1 and merged_into = 0";
     let _: Changed = run!(w.conn, |c| sqlx::query(again).bind(w.workspace).execute(c))?;
     w.log(Entry::of_workspace("health_changed", w.now, json!({ "from": was, "to": days })));
     w.wake_jobs();

@@ -20,7 +20,8 @@ pub(super) async fn rewrite(w: &mut Write<'_>, company: CompanyId) -> Result<(),
             .fetch_optional(c)
     })?;
     let Some((id, name, website)) = row else { return Ok(()) };
-    let rows: Vec<_> = words_of([&*id, &*name, &*website]).into_iter().map(|w| (w, company)).collect();
+    let rows: Vec<_> =
+        words_of([&*id, &*name, &*website]).into_iter().map(|w| (w, company)).collect();
     let rows = serde_json::to_string(&rows).map_err(|_| Error::Internal)?;
     let add = "insert into company_words (workspace_id, word, company_id) \
                select $1, value ->> 0, cast(value ->> 1 as bigint) from json_each($2) where true \

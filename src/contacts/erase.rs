@@ -12,7 +12,7 @@ use crate::run;
 use crate::server::db::{Changed, Entry, Write};
 
 /// In this order: what others are found by goes last.
-const STEPS: [&str; 24] = [
+const STEPS: &[&str] = &[
     "delete from contact_words where workspace_id = $1 and contact_id = $2",
     "update companies set user_count = user_count - 1, \
      main_contact_id = case when main_contact_id = $2 then 0 else main_contact_id end where workspace_id = $1 and id in \
@@ -66,7 +66,7 @@ pub async fn erase(w: &mut Write<'_>, contact: ContactId) -> Result<(), Error> {
     let companies: Vec<(CompanyId,)> = run!(w.conn, |c| {
         sqlx::query_as::<_, (CompanyId,)>(of).bind(w.workspace).bind(contact).fetch_all(c)
     })?;
-    for sql in STEPS {
+    for sql in STEPS.iter().copied() {
         let _: Changed =
             run!(w.conn, |c| sqlx::query(sql).bind(w.workspace).bind(contact).execute(c))?;
     }

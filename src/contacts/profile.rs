@@ -19,7 +19,6 @@ use crate::ui::facts::{copied, linked, moment, text};
 use crate::ui::spark::{DAYS, spark};
 use crate::{stream, tags, teammates};
 
-
 /// Everything about a person but the stream.
 pub async fn profile(
     c: &mut Conn,

@@ -187,8 +187,7 @@ async fn count_for_companies(
         sqlx::query_as::<_, Row>(sql).bind(w.workspace).bind(contact).fetch_all(c)
     })?;
     for (company, joined, left) in rows {
-        let inside =
-            |s: &&Session| s.started_at >= joined && (left.0 == 0 || s.started_at < left);
+        let inside = |s: &&Session| s.started_at >= joined && (left.0 == 0 || s.started_at < left);
         let mut days: BTreeMap<i64, i64> = BTreeMap::new();
         for (sessions, sign) in [(new, 1), (old, -1)] {
             for session in sessions.iter().filter(inside) {

@@ -14,8 +14,8 @@ use crate::conversations::{self, PartKind};
 use crate::error::Error;
 use crate::id::{ContactId, TeammateId};
 use crate::notes;
-use crate::server::db::Write;
 use crate::owner::Owner;
+use crate::server::db::Write;
 use crate::tags::{self, Tag};
 use crate::time::Time;
 

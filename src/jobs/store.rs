@@ -129,7 +129,8 @@ pub async fn start(w: &mut Write<'_>, input: &Input, total: i64) -> Result<JobId
 /// [`Error::NotFound`] unless it is a finished job of this teammate that can be undone.
 pub async fn undo(w: &mut Write<'_>, job: JobId) -> Result<JobId, Error> {
     let found = find(&mut w.conn, w.workspace, job).await?.ok_or(Error::NotFound)?;
-    let undoable = !found.state.is_open() && matches!(found.input, Input::Tag { .. } | Input::TagCompanies { .. });
+    let undoable = !found.state.is_open()
+        && matches!(found.input, Input::Tag { .. } | Input::TagCompanies { .. });
     if found.created_by != w.actor || !undoable {
         return Err(Error::NotFound);
     }

@@ -179,7 +179,7 @@ mod tests {
     fn counts_take_the_form_of_their_language() {
         let say = |code: &str, count| Language::choose([code]).unread(count);
         assert_eq!((say("en", 1), say("en", 2)), ("1 new message".into(), "2 new messages".into()));
-        assert_eq!(say("fr", 0).contains("nouveaux"), false, "nothing is singular in French");
+        assert!(!say("fr", 0).contains("nouveaux"), "nothing is singular in French");
         let forms: BTreeSet<_> = [0, 1, 2, 3, 11, 100]
             .map(|n| say("ar", n).replace(|c: char| c.is_ascii_digit(), ""))
             .into();

@@ -32,7 +32,8 @@ pub async fn set_setting<T: Serialize>(
     name: &str,
     value: Option<&T>,
 ) -> Result<(), Error> {
-    let gone = "delete from teammate_settings where workspace_id = $1 and teammate_id = $2 and name = $3";
+    let gone =
+        "delete from teammate_settings where workspace_id = $1 and teammate_id = $2 and name = $3";
     let _: Changed = run!(w.conn, |c| {
         sqlx::query(gone).bind(w.workspace).bind(w.actor).bind(name).execute(c)
     })?;

@@ -88,4 +88,3 @@ fn FactView(fact: Fact) -> impl IntoView {
     }
     .into_any()
 }
-

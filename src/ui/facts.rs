@@ -27,4 +27,3 @@ pub fn moment(label: &str, at: Option<Time>, dates: &Dates) -> Option<Fact> {
     let at = dates.stamp(at.filter(|t| t.0 > 0)?);
     Some(Fact { label: label.into(), value: at.exact.clone(), at: Some(at), ..Fact::default() })
 }
-

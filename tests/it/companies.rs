@@ -43,7 +43,8 @@ async fn profile(app: &TestApp, token: &str, id: i64) -> Profile {
 
 async fn list(app: &TestApp, token: &str, query: &str) -> Companies {
     let address = query.replace('&', "%26").replace('=', "%3D").replace(' ', "%20");
-    let (status, body) = app.get(token, &format!("/do/companies?address=/companies%3F{address}")).await;
+    let (status, body) =
+        app.get(token, &format!("/do/companies?address=/companies%3F{address}")).await;
     assert_eq!(status, StatusCode::OK, "{body}");
     serde_json::from_str(&body).unwrap()
 }

@@ -6,10 +6,10 @@ use axum::http::StatusCode;
 use rapport::contacts::{Profile, Standing, erase, stand};
 use rapport::jobs;
 use rapport::people::{Asked, Filter, People, Sort};
-use rapport::ui::Cell;
 use rapport::server::db::Write;
 use rapport::stream::Page;
 use rapport::teammates::sign_in;
+use rapport::ui::Cell;
 use serde_json::json;
 
 use crate::on_both;

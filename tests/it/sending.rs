@@ -159,9 +159,11 @@ impl Server {
             .stdout(Stdio::null())
             .spawn()
             .unwrap();
+        // From here on it is waited for, whatever happens.
+        let server = Self { child, address };
         for _ in 0..600 {
-            if TcpStream::connect(&address).await.is_ok() {
-                return Self { child, address };
+            if TcpStream::connect(&server.address).await.is_ok() {
+                return server;
             }
             tokio::time::sleep(Duration::from_millis(25)).await;
         }

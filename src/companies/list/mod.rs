@@ -138,7 +138,11 @@ impl Asked {
         add("sort", (self.sort != Sort::default()).then(|| self.sort.word().into()));
         add("reversed", self.reversed.then(|| "1".into()));
         add("after", self.after.clone());
-        if pairs.is_empty() { "/companies".into() } else { format!("/companies?{}", pairs.join("&")) }
+        if pairs.is_empty() {
+            "/companies".into()
+        } else {
+            format!("/companies?{}", pairs.join("&"))
+        }
     }
 }
 

@@ -173,7 +173,11 @@ impl Extras {
                 sqlx::query_as::<_, Named>(sql).bind(workspace).bind(&ids).fetch_all(x)
             })?;
             for (company, id, name) in found {
-                extras.tags.entry(company).or_default().push((name, format!("/companies?tag={id}")));
+                extras
+                    .tags
+                    .entry(company)
+                    .or_default()
+                    .push((name, format!("/companies?tag={id}")));
             }
         }
         if columns.iter().any(|column| column.attribute().is_some()) {
@@ -205,7 +209,9 @@ impl Extras {
             "people" => Cell::Text(company.user_count.to_string()),
             "sessions" => Cell::Text(company.session_count.to_string()),
             "plan" => text(&company.plan),
-            "spend" => Cell::Text(company.monthly_spend.map_or(String::new(), |n| format!("{n:.2}"))),
+            "spend" => {
+                Cell::Text(company.monthly_spend.map_or(String::new(), |n| format!("{n:.2}")))
+            }
             "since" => match company.remote_created_at {
                 Some(at) => time(Some(at)),
                 None => Cell::Text(String::new()),

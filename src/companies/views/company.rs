@@ -67,9 +67,10 @@ fn Missing(error: Error) -> impl IntoView {
         crate::ui::status::not_found();
     }
     let (title, text) = match error {
-        Error::NotFound => {
-            ("No such company", "The link is old, or the company is in another workspace.".to_owned())
-        }
+        Error::NotFound => (
+            "No such company",
+            "The link is old, or the company is in another workspace.".to_owned(),
+        ),
         other => ("This company could not be opened", other.sentence()),
     };
     view! {

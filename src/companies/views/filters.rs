@@ -11,8 +11,12 @@ use crate::companies::list::{Asked, Filter, Options};
 const PAUSE: std::time::Duration = std::time::Duration::from_millis(200);
 
 /// How far back "last seen" offers to look, in days.
-const SEEN: [(i64, &str); 4] =
-    [(1, "Seen in the last day"), (7, "Seen in the last 7 days"), (30, "Seen in the last 30 days"), (90, "Seen in the last 90 days")];
+const SEEN: [(i64, &str); 4] = [
+    (1, "Seen in the last day"),
+    (7, "Seen in the last 7 days"),
+    (30, "Seen in the last 30 days"),
+    (90, "Seen in the last 90 days"),
+];
 
 /// A plain form that asks for an address; with JavaScript it asks by itself.
 #[component]
@@ -34,11 +38,18 @@ pub fn Filters(asked: Memo<Asked>, options: Options) -> impl IntoView {
     let now = asked.get_untracked();
     let (sort, reversed) = (now.sort.word(), now.reversed);
     let f = now.filter;
-    let tags = options.tags.into_iter().map(move |(id, name)| choice(id.to_string(), name, f.tag == Some(id)));
+    let tags = options
+        .tags
+        .into_iter()
+        .map(move |(id, name)| choice(id.to_string(), name, f.tag == Some(id)));
     let plan = f.plan.clone();
     let plans = options.plans.into_iter().map(move |p| choice(p.clone(), p.clone(), plan == p));
-    let seen = SEEN.map(|(days, words)| choice(days.to_string(), words.into(), f.seen == Some(days)));
-    let number = move |name: &'static str, label: &'static str, value: Option<String>, set: fn(&mut Filter, &str)| {
+    let seen =
+        SEEN.map(|(days, words)| choice(days.to_string(), words.into(), f.seen == Some(days)));
+    let number = move |name: &'static str,
+                       label: &'static str,
+                       value: Option<String>,
+                       set: fn(&mut Filter, &str)| {
         view! {
             <input
                 class="input toolbar-number"

@@ -135,7 +135,10 @@ fn Found(companies: Companies, asked: Asked, selected: RwSignal<HashSet<i64>>) -
 #[component]
 fn Nothing(asked: Asked) -> impl IntoView {
     let (title, text) = if asked.filter == Filter::default() {
-        ("No company yet", "Companies appear here as soon as your product sends a group call, or you import them.")
+        (
+            "No company yet",
+            "Companies appear here as soon as your product sends a group call, or you import them.",
+        )
     } else {
         ("No company found", "Look for fewer letters, or take a filter away.")
     };

@@ -113,7 +113,10 @@ fn Found(
 ) -> impl IntoView {
     if members.rows.is_empty() {
         let (title, text) = if roll.find.is_empty() {
-            ("Nobody is in this company", "People join by a group call of your product, by an import, or when you attach them here.")
+            (
+                "Nobody is in this company",
+                "People join by a group call of your product, by an import, or when you attach them here.",
+            )
         } else {
             ("Nobody found", "Look for fewer letters.")
         };
@@ -266,9 +269,8 @@ fn Selected(
     // Without JavaScript it is always there; with it, once someone is selected.
     let started = RwSignal::new(false);
     Effect::new(move |_| started.set(true));
-    let hidden = move || {
-        total.get() == 0 || (started.get() && selected.read().is_empty() && !all.get())
-    };
+    let hidden =
+        move || total.get() == 0 || (started.get() && selected.read().is_empty() && !all.get());
     view! {
         <ActionForm action=tag attr:class="selection-bar" attr:id=FORM attr:hidden=hidden>
             <input type="hidden" name="company" value=company.to_string() />

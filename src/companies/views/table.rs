@@ -11,7 +11,11 @@ use crate::ui::{Avatar, CellView};
 
 /// Companies with the chosen columns; headings sort, boxes select.
 #[component]
-pub fn Table(companies: Companies, asked: Asked, selected: RwSignal<HashSet<i64>>) -> impl IntoView {
+pub fn Table(
+    companies: Companies,
+    asked: Asked,
+    selected: RwSignal<HashSet<i64>>,
+) -> impl IntoView {
     let page: Vec<i64> = companies.rows.iter().map(|r| r.id.0).collect();
     let everything = {
         let page = page.clone();

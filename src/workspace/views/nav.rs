@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
 /// Every page of the settings.
-const PAGES: [(&str, &str); 10] = [
+const PAGES: [(&str, &str); 11] = [
     ("/settings/install", "Send data"),
     ("/settings/messenger", "Messenger"),
     ("/settings/workspace", "Workspace"),

@@ -93,11 +93,7 @@ fn Switch(desk: Desk) -> impl IntoView {
         }
     };
     let hint = move || {
-        if desk.is_note() {
-            "Only your team sees this"
-        } else {
-            "Reaches them in the Messenger"
-        }
+        if desk.is_note() { "Only your team sees this" } else { "Reaches them in the Messenger" }
     };
     view! {
         <div class="composer-switch" role="radiogroup" aria-label="What it is">
