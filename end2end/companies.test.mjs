@@ -54,11 +54,11 @@ test('two teammates on one company see what the other does', async () => {
     await member.getByRole('button', { name: 'Make main contact' }).click();
     await two.locator('.member', { hasText: 'Grace Hopper' }).locator('.badge').getByText('Main contact').waitFor();
 
-    await one.getByRole('link', { name: 'Stream' }).click();
+    await one.getByRole('link', { name: 'Stream', exact: true }).click();
     await one.locator('.entry').getByText('Order completed').waitFor();
     await one.getByLabel('New note').fill('Renews in **May**');
     await one.getByRole('button', { name: 'Save note' }).click();
-    await two.locator('.notes').getByText('May').waitFor();
+    await two.locator('.notes .prose').getByText('May').waitFor();
     await one.goto(`${server.url}/companies`);
     await one.getByRole('link', { name: /Never seen/ }).click();
     await one.locator('.toolbar-count').getByText('1 company').waitFor();
@@ -104,7 +104,7 @@ test('on every screen: the list, the people, the stream and the facts', async ()
             await page.getByRole('link', { name: 'US Navy' }).click();
             await page.locator('.member').first().waitFor();
             await picture(page, `company-${size}`);
-            await page.getByRole('link', { name: 'Stream' }).click();
+            await page.getByRole('link', { name: 'Stream', exact: true }).click();
             await page.locator('.entry').first().waitFor();
             await picture(page, `company-stream-${size}`);
             if (phone) {

@@ -93,8 +93,8 @@ test('without JavaScript one writes, answers, assigns and closes', async () => {
     await page.getByRole('button', { name: 'Undo' }).click();
     await header.locator('.thread-marks').getByText('Ada Lovelace').waitFor();
     await header.locator('summary').filter({ hasText: 'Tag' }).click();
-    await header.getByLabel('Tag').fill('Arabic');
-    await header.getByLabel('Tag').press('Enter');
+    await header.getByLabel('Tag', { exact: true }).fill('Arabic');
+    await header.getByLabel('Tag', { exact: true }).press('Enter');
     await header.locator('.tag').getByText('Arabic').waitFor();
     await header.locator('summary').filter({ hasText: 'Snooze' }).click();
     await header.getByRole('button', { name: 'Until they write' }).click();

@@ -50,7 +50,7 @@ pub(super) fn totp(secret: &str, email: &str) -> Result<TOTP, Error> {
 pub(super) fn step_of(secret: &str, code: &str, now: Time) -> Result<Option<i64>, Error> {
     let totp = totp(secret, "")?;
     let this = now.0.div_euclid(STEP);
-    let fits = |step: &i64| totp.check(code, step.unsigned_abs() * 30);
+    let fits = |step: &i64| u64::try_from(*step).is_ok_and(|step| totp.check(code, step * 30));
     Ok((this - 1..=this + 1).find(fits))
 }
 

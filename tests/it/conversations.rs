@@ -55,7 +55,7 @@ on_both! {
         let (_, stream) = app.get(&ada, &format!("/do/stream?owner=contact-{contact}&facet=conversation&limit=10")).await;
         assert!(stream.contains("<strong>Grace</strong>") && stream.contains(&format!("/inbox/{id}")), "{stream}");
         let (_, page) = app.get(&ada, &format!("/inbox/{id}")).await;
-        for text in ["Grace", "Waiting: reaches them", "About", "Only your team sees this"] {
+        for text in ["Grace", "Waiting: reaches them", "About", "Reaches them in the Messenger"] {
             assert!(page.contains(text), "the page has {text} before any script");
         }
     }

@@ -38,6 +38,12 @@ const ELEMENTS: [&str; 29] = [
     "tr",
 ];
 
+/// Whether an address without one of these beginnings is a place on the page's own site, read as a browser reads it.
+fn leads_here(value: &str) -> bool {
+    let page = url::Url::parse("https://inbox.example/inbox/1").unwrap();
+    page.join(value).is_ok_and(|to| to.scheme() == "https" && to.host() == page.host())
+}
+
 /// Says what is wrong with a piece of HTML, reading its tags as a browser does.
 fn wrong(html: &str) -> Option<String> {
     let mut rest = html;
@@ -71,7 +77,7 @@ fn wrong(html: &str) -> Option<String> {
                     ["https:", "http:", "mailto:", "tel:"]
                         .iter()
                         .any(|s| value.to_lowercase().starts_with(s))
-                        || !value.contains(':')
+                        || leads_here(value)
                 }
                 "class" => name == "span" && value == "mention",
                 "rel" | "target" | "title" | "type" | "disabled" | "checked" | "start"

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use axum::http::StatusCode;
 use rapport::conversations::{Parts, Thread};
+use rapport::server::clock::Clock;
 use rapport::server::http::router;
 use rapport::teammates::sign_in;
 use serde_json::json;
@@ -185,7 +186,9 @@ impl Drop for Server {
 
 /// Kills the server at random moments while three senders speak; what was acknowledged is there, once.
 async fn killed(engine: Engine) {
-    let app = TestApp::new(engine).await;
+    // The server that is killed goes by the machine's clock: a session of another time would have ended.
+    let folder = tempfile::tempdir().unwrap();
+    let app = TestApp::with(engine, folder, |state| state.clock = Clock::System).await;
     app.call("identify", &json!({"userId": "u", "traits": {"name": "Grace"}})).await;
     let ada = sign_in(&app.state, "ada@example.com", "correct horse battery").await.unwrap();
     let contact = app.number("select id from contacts").await;
@@ -223,6 +226,7 @@ async fn killed(engine: Engine) {
             .collect();
         let before = acknowledged.load(Ordering::Relaxed);
         while acknowledged.load(Ordering::Relaxed) < before + 5 {
+            assert!(senders.iter().any(|s| !s.is_finished()), "nobody is answered");
             tokio::time::sleep(Duration::from_millis(2)).await;
         }
         tokio::time::sleep(Duration::from_micros(dice.below(200_000))).await;

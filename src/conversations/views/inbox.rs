@@ -17,7 +17,7 @@ use crate::contacts::views::ContactColumn;
 use crate::conversations::api::{
     Act, conversation_contact, done_before, inbox_views, list_conversations,
 };
-use crate::conversations::{Filter, Lines};
+use crate::conversations::{Counterpart, Filter, Lines};
 use crate::error::Error;
 use crate::id::ConversationId;
 use crate::live::{Live, Topic};
@@ -32,6 +32,7 @@ const SETTLED: Duration = Duration::from_secs(1);
 pub fn InboxPage() -> impl IntoView {
     let params = use_params_map();
     let query = use_query_map();
+    let known = SharedValue::new(|| use_context::<Option<Counterpart>>().flatten()).into_inner();
     let current = Memo::new(move |_| {
         params.read().get("id").and_then(|id| id.parse::<ConversationId>().ok())
     });
@@ -102,9 +103,13 @@ pub fn InboxPage() -> impl IntoView {
             <aside class="inbox-facts narrow" aria-label="Who it is with">
                 <Transition fallback=|| view! { <div class="skeleton"></div> }>
                     {move || {
-                        let contact = with.get().and_then(Result::ok).flatten();
+                        let now = current.get();
+                        let contact = match known.filter(|k| Some(k.conversation) == now) {
+                            Some(known) => Some(known.contact),
+                            None => with.get().and_then(Result::ok).flatten(),
+                        };
                         contact
-                            .zip(current.get_untracked())
+                            .zip(now)
                             .map(|(contact, conversation)| view! { <ContactColumn contact conversation /> })
                     }}
                 </Transition>

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::preview::{Looks, Preview};
 use crate::messenger::{Alignment, DAYS, ReplyTime, Settings, clock};
 use crate::ui::flash::{use_failure, use_typed};
+use crate::ui::in_field;
 
 /// What was typed before the form failed, or how it is.
 fn value(name: &str, now: String) -> String {
@@ -191,7 +192,7 @@ fn Trust(settings: Settings) -> impl IntoView {
         <div class="field">
             <label for="origins">"Pages that may have it, one origin a line"</label>
             <textarea id="origins" name="form[origins]" rows="3" dir="ltr" placeholder="https://shop.example">
-                {value("origins", settings.origins.join("\n"))}
+                {in_field(value("origins", settings.origins.join("\n")))}
             </textarea>
             <p class="field-hint">"Left empty, every page may."</p>
         </div>
