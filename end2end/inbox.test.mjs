@@ -46,7 +46,7 @@ test('a message is written from the profile and waits; the thread has the person
     await composers(page).getByText('Note', { exact: true }).click();
     await composers(page).getByLabel('Note for the team').fill('She prefers e-mail');
     await page.keyboard.press('Control+Enter');
-    await other.locator('.part[data-side="note"]').getByText('She prefers e-mail').waitFor();
+    await other.locator('.part[data-side="note"] .prose').getByText('She prefers e-mail').waitFor();
     assert.equal(await composers(page).getByLabel('Note for the team').inputValue(), '');
     await composers(other).getByRole('textbox', { name: 'Reply' }).fill('One more thing');
     await composers(other).getByRole('button', { name: 'Reply' }).click();
