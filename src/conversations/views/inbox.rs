@@ -19,7 +19,7 @@ use crate::conversations::api::{
 };
 use crate::conversations::{Counterpart, Filter, Lines};
 use crate::error::Error;
-use crate::id::ConversationId;
+use crate::id::{ContactId, ConversationId};
 use crate::live::{Live, Topic};
 use crate::teammates::Viewer;
 use crate::ui::settle;
@@ -101,22 +101,38 @@ pub fn InboxPage() -> impl IntoView {
                 }}
             </section>
             <aside class="inbox-facts narrow" aria-label="Who it is with">
-                <Transition fallback=|| view! { <div class="skeleton"></div> }>
-                    {move || {
-                        let now = current.get();
-                        let contact = match known.filter(|k| Some(k.conversation) == now) {
-                            Some(known) => Some(known.contact),
-                            None => with.get().and_then(Result::ok).flatten(),
-                        };
-                        contact
-                            .zip(now)
-                            .map(|(contact, conversation)| view! { <ContactColumn contact conversation /> })
-                    }}
-                </Transition>
+                // Outside of what waits where it can be: inside, the server makes the column's resources more than once,
+                // and a browser that counts them once finds other answers.
+                {move || {
+                    let now = current.get();
+                    match known.filter(|k| Some(k.conversation) == now) {
+                        Some(Counterpart { conversation, contact }) => {
+                            view! { <ContactColumn contact conversation /> }.into_any()
+                        }
+                        None => view! { <Asked with now /> }.into_any(),
+                    }
+                }}
             </aside>
         </div>
         <DoneToast inbox />
         <KeysHelp />
+    }
+    .into_any()
+}
+
+/// The column of a conversation that was opened after the page was.
+#[component]
+fn Asked(
+    with: Resource<Result<Option<ContactId>, Error>>,
+    now: Option<ConversationId>,
+) -> impl IntoView {
+    view! {
+        <Transition fallback=|| view! { <div class="skeleton"></div> }>
+            {move || {
+                let contact = with.get().and_then(Result::ok).flatten();
+                contact.zip(now).map(|(contact, conversation)| view! { <ContactColumn contact conversation /> })
+            }}
+        </Transition>
     }
     .into_any()
 }
