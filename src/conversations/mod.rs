@@ -47,7 +47,7 @@ pub use list::{Asked, COUNTED, Range, counts, list};
 #[cfg(feature = "ssr")]
 pub use noted::{delete_note, edit_note, restore_note};
 #[cfg(feature = "ssr")]
-pub use reading::{find, of_contact, texts, with};
+pub use reading::{find, of_contact, texts};
 #[cfg(feature = "ssr")]
 pub use reads::{mark_read, mark_unread};
 #[cfg(feature = "ssr")]
@@ -70,16 +70,6 @@ use crate::attachments::Attachment;
 use crate::error::Error;
 use crate::id::{ContactId, ConversationId, PartId, TagId, TeamId, TeammateId, ViewId};
 use crate::time::{Stamp, Time};
-
-/// Whom the conversation of the address is with, found before the page is rendered: what the page asks for inside the
-/// column is then asked for in one order on the server and in the browser, which hydration depends on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Counterpart {
-    /// The conversation.
-    pub conversation: ConversationId,
-    /// Whom it is with.
-    pub contact: ContactId,
-}
 
 /// The longest text of a part, in characters.
 pub const LONGEST: usize = 100_000;

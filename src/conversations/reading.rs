@@ -4,13 +4,12 @@ use std::collections::HashMap;
 
 use const_format::formatcp;
 
-use super::{Counterpart, Line, State};
+use super::{Line, State};
 use crate::error::Error;
 use crate::id::{ContactId, ConversationId, TeamId, TeammateId, WorkspaceId};
 use crate::run;
 use crate::server::dates::Dates;
 use crate::server::db::Conn;
-use crate::server::state::AppState;
 use crate::time::Time;
 use crate::ui::markdown;
 
@@ -61,14 +60,6 @@ pub(super) const JOINS: &str = "join contacts p on p.workspace_id = v.workspace_
      left join teams q on q.workspace_id = v.workspace_id and q.id = v.team_id \
      left join parts l on l.workspace_id = v.workspace_id and l.conversation_id = v.id and l.id = v.last_part_id";
 const COLUMNS: &str = formatcp!("{FIELDS} from conversations v {JOINS}");
-
-/// Whom the conversation at this path is with; `None` for another page and for what the workspace does not have.
-pub async fn with(app: &AppState, workspace: WorkspaceId, path: &str) -> Option<Counterpart> {
-    let conversation = ConversationId(path.strip_prefix("/inbox/")?.parse().ok()?);
-    let mut c = app.db.read().await.ok()?;
-    let found = find(&mut c, workspace, conversation).await.ok()??;
-    Some(Counterpart { conversation, contact: found.contact })
-}
 
 /// A conversation of this workspace.
 pub async fn find(

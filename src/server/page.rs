@@ -12,7 +12,6 @@ use leptos_axum::ResponseOptions;
 use leptos_meta::MetaTags;
 
 use crate::app::App;
-use crate::conversations;
 use crate::server::state::AppState;
 use crate::server::{assets, cookie};
 use crate::teammates::{self, SESSION_COOKIE, Viewer};
@@ -53,14 +52,9 @@ pub async fn page(State(app): State<Arc<AppState>>, request: Request<Body>) -> R
         return Redirect::to("/people").into_response();
     }
     let flash = app.flashes.take(request.headers());
-    let with = match &viewer {
-        Some(viewer) => conversations::with(&app, viewer.workspace, &path).await,
-        None => None,
-    };
     let context = move || {
         provide_context(app.clone());
         provide_context(flash.clone());
-        provide_context(with);
         if let Some(viewer) = viewer.clone() {
             provide_context(viewer);
         }

@@ -17,9 +17,9 @@ use crate::contacts::views::ContactColumn;
 use crate::conversations::api::{
     Act, conversation_contact, done_before, inbox_views, list_conversations,
 };
-use crate::conversations::{Counterpart, Filter, Lines};
+use crate::conversations::{Filter, Lines};
 use crate::error::Error;
-use crate::id::{ContactId, ConversationId};
+use crate::id::ConversationId;
 use crate::live::{Live, Topic};
 use crate::teammates::Viewer;
 use crate::ui::settle;
@@ -32,7 +32,6 @@ const SETTLED: Duration = Duration::from_secs(1);
 pub fn InboxPage() -> impl IntoView {
     let params = use_params_map();
     let query = use_query_map();
-    let known = SharedValue::new(|| use_context::<Option<Counterpart>>().flatten()).into_inner();
     let current = Memo::new(move |_| {
         params.read().get("id").and_then(|id| id.parse::<ConversationId>().ok())
     });
@@ -101,38 +100,18 @@ pub fn InboxPage() -> impl IntoView {
                 }}
             </section>
             <aside class="inbox-facts narrow" aria-label="Who it is with">
-                // Outside of what waits where it can be: inside, the server makes the column's resources more than once,
-                // and a browser that counts them once finds other answers.
-                {move || {
-                    let now = current.get();
-                    match known.filter(|k| Some(k.conversation) == now) {
-                        Some(Counterpart { conversation, contact }) => {
-                            view! { <ContactColumn contact conversation /> }.into_any()
-                        }
-                        None => view! { <Asked with now /> }.into_any(),
-                    }
-                }}
+                <Transition fallback=|| view! { <div class="skeleton"></div> }>
+                    {move || {
+                        let contact = with.get().and_then(Result::ok).flatten();
+                        contact
+                            .zip(current.get_untracked())
+                            .map(|(contact, conversation)| view! { <ContactColumn contact conversation /> })
+                    }}
+                </Transition>
             </aside>
         </div>
         <DoneToast inbox />
         <KeysHelp />
-    }
-    .into_any()
-}
-
-/// The column of a conversation that was opened after the page was.
-#[component]
-fn Asked(
-    with: Resource<Result<Option<ContactId>, Error>>,
-    now: Option<ConversationId>,
-) -> impl IntoView {
-    view! {
-        <Transition fallback=|| view! { <div class="skeleton"></div> }>
-            {move || {
-                let contact = with.get().and_then(Result::ok).flatten();
-                contact.zip(now).map(|(contact, conversation)| view! { <ContactColumn contact conversation /> })
-            }}
-        </Transition>
     }
     .into_any()
 }
