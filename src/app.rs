@@ -6,6 +6,7 @@ use leptos_router::components::{Outlet, ParentRoute, Route, Router, Routes};
 use leptos_router::hooks::use_location;
 use leptos_router::path;
 
+use crate::answers::{provide_answers, shared};
 use crate::attributes::views::DataPage;
 use crate::audit::views::AuditPage;
 use crate::companies::views::{CompaniesPage, CompanyPage, HealthPage};
@@ -30,8 +31,9 @@ use crate::workspace::views::{InstallPage, KeysPage, StartPage, WorkspacePage};
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
+    provide_answers();
     provide_flash();
-    let viewer = SharedValue::new(use_context::<Viewer>).into_inner();
+    let viewer = shared("viewer", use_context::<Viewer>);
     let me = viewer.as_ref().map(|v| v.id);
     provide_context(viewer);
     if let Some(me) = me {

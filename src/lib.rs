@@ -12,6 +12,7 @@
 
 #![recursion_limit = "256"]
 
+pub mod answers;
 pub mod app;
 pub mod attachments;
 pub mod attributes;

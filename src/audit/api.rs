@@ -13,7 +13,7 @@ use crate::error::Error;
 /// # Errors
 /// [`Error::Forbidden`] unless the viewer is an admin; [`Error::Invalid`] for an action that does not exist.
 #[server(prefix = "/do", endpoint = "audit", input = GetUrl)]
-pub async fn audit(who: i64, action: String, before: Option<i64>) -> Result<Page, Error> {
+pub async fn read_audit(who: i64, action: String, before: Option<i64>) -> Result<Page, Error> {
     use crate::server::{dates::Dates, viewer};
     let (app, viewer) = viewer::admin().map_err(viewer::refuse)?;
     let wanted = super::Action::from_word(&action);

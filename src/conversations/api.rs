@@ -103,7 +103,7 @@ pub async fn delete_view(view: ViewId) -> Result<(), Error> {
 /// # Errors
 /// [`Error::NotFound`] where the viewer's workspace has no such conversation.
 #[server(prefix = "/do", endpoint = "conversation", input = GetUrl)]
-pub async fn conversation(
+pub async fn read_conversation(
     id: ConversationId,
     around: Option<PartId>,
     from: Option<PartId>,

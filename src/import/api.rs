@@ -13,7 +13,7 @@ use crate::error::Error;
 /// # Errors
 /// [`Error::NotFound`] for another's upload, and for one whose day is over.
 #[server(prefix = "/do", endpoint = "upload", input = GetUrl)]
-pub async fn upload(id: String) -> Result<Preview, Error> {
+pub async fn read_upload(id: String) -> Result<Preview, Error> {
     use crate::server::viewer;
     let (app, viewer) = viewer::viewer().map_err(viewer::refuse)?;
     let upload = super::Upload::find(&app, viewer.workspace, viewer.id, &id);

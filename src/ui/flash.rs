@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use crate::answers::shared;
 use crate::error::Error;
 
 /// A native form that failed, or what a page is to show once.
@@ -22,7 +23,7 @@ struct PageFlash(Option<Flash>);
 
 /// Takes the flash of this page from the server's context, for the components below.
 pub fn provide_flash() {
-    let flash = SharedValue::new(|| use_context::<Option<Flash>>().flatten()).into_inner();
+    let flash = shared("flash", || use_context::<Option<Flash>>().flatten());
     provide_context(PageFlash(flash));
 }
 

@@ -4,7 +4,8 @@ use leptos::form::ActionForm;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
-use crate::attributes::api::{SetAttribute, attribute_history};
+use crate::answers::ask;
+use crate::attributes::api::{AttributeHistory, SetAttribute};
 use crate::attributes::{DataType, Datum};
 use crate::owner::Owner;
 use crate::ui::flash::{use_failure, use_typed};
@@ -146,7 +147,7 @@ fn shown(datum: Datum) -> AnyView {
 
 #[component]
 fn History(owner: Owner, name: String) -> impl IntoView {
-    let past = Resource::new(|| (), move |()| attribute_history(owner, name.clone()));
+    let past = ask(move || AttributeHistory { owner, name: name.clone() });
     view! {
         <Transition fallback=|| view! { <div class="skeleton"></div> }>
             <ol class="fact-history">

@@ -5,7 +5,8 @@ use leptos_meta::Title;
 
 use super::make::Make;
 use super::row::Row;
-use crate::attributes::api::{ArchiveAttribute, DescribeAttribute, read_attributes};
+use crate::answers::ask;
+use crate::attributes::api::{ArchiveAttribute, DescribeAttribute, ReadAttributes};
 use crate::attributes::{Attribute, Subject};
 use crate::live::{Live, Topic};
 use crate::teammates::Viewer;
@@ -15,7 +16,10 @@ use crate::workspace::views::SettingsNav;
 #[component]
 pub fn DataPage() -> impl IntoView {
     let version = RwSignal::new(0);
-    let found = Resource::new(move || version.get(), |_| read_attributes());
+    let found = ask(move || {
+        version.track();
+        ReadAttributes {}
+    });
     if let Some(live) = use_context::<Live>() {
         Effect::new(move |_| {
             if let Some(Ok(attributes)) = found.get() {

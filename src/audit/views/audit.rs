@@ -4,7 +4,8 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
-use crate::audit::api::audit;
+use crate::answers::ask;
+use crate::audit::api::ReadAudit;
 use crate::audit::{Action, Line, Page};
 use crate::live::{Live, Topic};
 use crate::ui::TimeAgo;
@@ -17,10 +18,11 @@ pub fn AuditPage() -> impl IntoView {
     let text = move |name: &str| query.read().get(name).unwrap_or_default();
     let asked = Memo::new(move |_| (text("who"), text("action"), text("before")));
     let version = RwSignal::new(0);
-    let page = Resource::new(
-        move || (asked.get(), version.get()),
-        |((who, action, before), _)| audit(who.parse().unwrap_or(0), action, before.parse().ok()),
-    );
+    let page = ask(move || {
+        version.track();
+        let (who, action, before) = asked.get();
+        ReadAudit { who: who.parse().unwrap_or(0), action, before: before.parse().ok() }
+    });
     if let Some(live) = use_context::<Live>() {
         Effect::new(move |_| {
             if let Some(Ok(page)) = page.get() {

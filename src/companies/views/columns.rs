@@ -3,9 +3,9 @@
 use leptos::form::ActionForm;
 use leptos::prelude::*;
 
+use crate::answers::Answer;
 use crate::companies::api::ChooseCompanyColumns;
 use crate::companies::list::{Column, Companies};
-use crate::error::Error;
 
 /// Boxes to tick, in a part that opens.
 #[component]
@@ -13,7 +13,7 @@ pub fn Columns(
     /// Every column that there is.
     all: Vec<Column>,
     /// The list, which says which ones are chosen.
-    list: Resource<Result<Companies, Error>>,
+    list: Answer<Companies>,
     /// Counts the changes of the list.
     version: RwSignal<u32>,
 ) -> impl IntoView {

@@ -7,8 +7,9 @@ use leptos_router::hooks::{use_params_map, use_query_map};
 use super::header::CompanyHeader;
 use super::people::People;
 use super::sections::Sections;
+use crate::answers::ask;
 use crate::companies::Profile;
-use crate::companies::api::company_profile;
+use crate::companies::api::CompanyProfile;
 use crate::error::Error;
 use crate::id::CompanyId;
 use crate::live::{Live, Topic};
@@ -31,7 +32,10 @@ pub fn CompanyPage() -> impl IntoView {
 #[component]
 fn CompanyOf(company: CompanyId) -> impl IntoView {
     let version = RwSignal::new(0);
-    let profile = Resource::new(move || version.get(), move |_| company_profile(company));
+    let profile = ask(move || {
+        version.track();
+        CompanyProfile { id: company }
+    });
     if let Some(live) = use_context::<Live>() {
         Effect::new(move |_| {
             if let Some(Ok(profile)) = profile.get() {

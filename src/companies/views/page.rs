@@ -10,7 +10,8 @@ use super::columns::Columns;
 use super::filters::{Filters, HealthTabs};
 use super::selection::SelectionBar;
 use super::table::Table;
-use crate::companies::api::{company_options, list_companies};
+use crate::answers::ask;
+use crate::companies::api::{CompanyOptions, ListCompanies};
 use crate::companies::list::{Asked, Companies, Filter};
 use crate::jobs::views::Jobs;
 use crate::live::{Live, Topic};
@@ -21,11 +22,14 @@ pub fn CompaniesPage() -> impl IntoView {
     let query = use_query_map();
     let asked = Memo::new(move |_| query.with(|q| Asked::from_query(|name| q.get(name))));
     let version = RwSignal::new(0);
-    let list = Resource::new(
-        move || (asked.get(), version.get()),
-        |(asked, _)| list_companies(asked.address()),
-    );
-    let options = Resource::new(move || version.get(), |_| company_options());
+    let list = ask(move || {
+        version.track();
+        ListCompanies { address: asked.get().address() }
+    });
+    let options = ask(move || {
+        version.track();
+        CompanyOptions {}
+    });
     let selected = RwSignal::new(HashSet::new());
     if let Some(live) = use_context::<Live>() {
         Effect::new(move |_| {

@@ -7,7 +7,8 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
 use super::attach::Attach;
-use crate::companies::api::{Detach, MainContact, TagMembers, company_members};
+use crate::answers::ask;
+use crate::companies::api::{CompanyMembers, Detach, MainContact, TagMembers};
 use crate::companies::{Member, Members, Order, Profile, Roll};
 use crate::error::Error;
 use crate::id::{CompanyId, ContactId};
@@ -42,10 +43,11 @@ pub fn People(
 ) -> impl IntoView {
     let query = use_query_map();
     let roll = Memo::new(move |_| query.with(|q| asked(|name| q.get(name))));
-    let members = Resource::new(
-        move || (roll.get(), version.get()),
-        move |(roll, _)| company_members(company, roll.find, roll.order, roll.page),
-    );
+    let members = ask(move || {
+        version.track();
+        let Roll { find, order, page } = roll.get();
+        CompanyMembers { company, find, order, page }
+    });
     let selected = RwSignal::new(HashSet::new());
     let total = Memo::new(move |_| members.get().and_then(Result::ok).map_or(0, |m| m.total));
     let main = Memo::new(move |_| profile.with(|p| p.company.main_contact_id));

@@ -2,8 +2,9 @@
 
 use leptos::prelude::*;
 
+use crate::answers::ask;
 use crate::companies::Dot;
-use crate::companies::api::company_places;
+use crate::companies::api::CompanyPlaces;
 use crate::id::CompanyId;
 
 /// How many places are named under the map.
@@ -12,7 +13,10 @@ const NAMED: usize = 5;
 /// A map with a dot a place, larger where more people are, and the largest places by name.
 #[component]
 pub fn Places(company: CompanyId, people: Signal<i64>) -> impl IntoView {
-    let places = Resource::new(move || people.get(), move |_| company_places(company));
+    let places = ask(move || {
+        people.track();
+        CompanyPlaces { company }
+    });
     view! {
         <details class="facts" open>
             <summary>"Where they are"</summary>

@@ -3,8 +3,9 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 
+use crate::answers::ask;
 use crate::companies::Thresholds;
-use crate::companies::api::health_days;
+use crate::companies::api::HealthDays;
 use crate::teammates::Viewer;
 use crate::ui::flash::{use_failure, use_typed};
 use crate::workspace::views::SettingsNav;
@@ -12,7 +13,7 @@ use crate::workspace::views::SettingsNav;
 /// Three numbers of days; an agent sees them, an admin changes them.
 #[component]
 pub fn HealthPage() -> impl IntoView {
-    let days = Resource::new(|| (), |()| health_days());
+    let days = ask(|| HealthDays {});
     view! {
         <Title text="Health of companies" />
         <SettingsNav />

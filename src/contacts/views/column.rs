@@ -3,8 +3,9 @@
 use leptos::prelude::*;
 
 use super::sections::Sections;
+use crate::answers::ask;
 use crate::contacts::Profile;
-use crate::contacts::api::contact_profile;
+use crate::contacts::api::ContactProfile;
 use crate::conversations::views::ConversationsOf;
 use crate::id::{ContactId, ConversationId};
 use crate::live::{Live, Topic};
@@ -16,7 +17,10 @@ use crate::ui::Avatar;
 #[component]
 pub fn ContactColumn(contact: ContactId, conversation: ConversationId) -> impl IntoView {
     let version = RwSignal::new(0);
-    let profile = Resource::new(move || version.get(), move |_| contact_profile(contact));
+    let profile = ask(move || {
+        version.track();
+        ContactProfile { id: contact }
+    });
     if let Some(live) = use_context::<Live>() {
         Effect::new(move |_| {
             if let Some(Ok(profile)) = profile.get() {

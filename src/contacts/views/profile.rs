@@ -6,8 +6,9 @@ use leptos_router::hooks::{use_params_map, use_query_map};
 
 use super::header::ProfileHeader;
 use super::sections::Sections;
+use crate::answers::ask;
 use crate::contacts::Profile;
-use crate::contacts::api::contact_profile;
+use crate::contacts::api::ContactProfile;
 use crate::conversations::views::{ConversationsOf, StartConversation};
 use crate::error::Error;
 use crate::id::ContactId;
@@ -31,7 +32,10 @@ pub fn ProfilePage() -> impl IntoView {
 #[component]
 fn ProfileOf(contact: ContactId) -> impl IntoView {
     let version = RwSignal::new(0);
-    let profile = Resource::new(move || version.get(), move |_| contact_profile(contact));
+    let profile = ask(move || {
+        version.track();
+        ContactProfile { id: contact }
+    });
     if let Some(live) = use_context::<Live>() {
         Effect::new(move |_| {
             if let Some(Ok(profile)) = profile.get() {

@@ -3,7 +3,8 @@
 use leptos::prelude::*;
 
 use super::lines::LineList;
-use crate::conversations::api::contact_conversations;
+use crate::answers::ask;
+use crate::conversations::api::ContactConversations;
 use crate::id::{ContactId, ConversationId};
 
 /// Every conversation with a person; `version` goes up when something about them changed.
@@ -17,7 +18,10 @@ pub fn ConversationsOf(
     #[prop(optional)]
     current: Option<ConversationId>,
 ) -> impl IntoView {
-    let lines = Resource::new(move || version.get(), move |_| contact_conversations(contact));
+    let lines = ask(move || {
+        version.track();
+        ContactConversations { contact }
+    });
     let current = Signal::stored(current);
     view! {
         <details class="facts" open>

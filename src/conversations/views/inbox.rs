@@ -13,12 +13,12 @@ use super::pages::Pages;
 use super::shared::Inbox;
 use super::thread::ThreadOf;
 use super::toast::DoneToast;
+use crate::answers::{Answer, ask, ask_if};
 use crate::contacts::views::ContactColumn;
 use crate::conversations::api::{
-    Act, conversation_contact, done_before, inbox_views, list_conversations,
+    Act, ConversationContact, InboxViews, ListConversations, done_before,
 };
 use crate::conversations::{Filter, Lines};
-use crate::error::Error;
 use crate::id::ConversationId;
 use crate::live::{Live, Topic};
 use crate::teammates::Viewer;
@@ -47,7 +47,11 @@ pub fn InboxPage() -> impl IntoView {
     let inbox = Inbox {
         filter,
         current,
-        views: Resource::new(move || (own.get(), theirs.get()), |_| inbox_views()),
+        views: ask(move || {
+            own.track();
+            theirs.track();
+            InboxViews {}
+        }),
         pages: RwSignal::new(Pages::default()),
         selected: RwSignal::new(BTreeSet::new()),
         anchor: RwSignal::new(None),
@@ -59,10 +63,11 @@ pub fn InboxPage() -> impl IntoView {
         place: StoredValue::new(None),
     };
     provide_context(inbox);
-    let first = Resource::new(
-        move || (filter.get(), before.get()),
-        |(filter, before)| list_conversations(filter.query(), before, None),
-    );
+    let first = ask(move || ListConversations {
+        query: filter.get().query(),
+        before: before.get(),
+        until: None,
+    });
     follow(inbox, first, version);
     Effect::new(move |_| {
         if let Some(Ok(done)) = inbox.act.value().get() {
@@ -80,13 +85,7 @@ pub fn InboxPage() -> impl IntoView {
         now
     });
     keys(inbox);
-    let with = Resource::new(
-        move || current.get(),
-        async |id| match id {
-            Some(id) => conversation_contact(id).await.map(Some),
-            None => Ok(None),
-        },
-    );
+    let with = ask_if(move || current.get().map(|id| ConversationContact { id }));
     view! {
         <Title text="Inbox" />
         <div class="inbox" data-view=step>
@@ -117,7 +116,7 @@ pub fn InboxPage() -> impl IntoView {
 }
 
 /// Follows what the list and the counts show, from the older of their two numbers on.
-fn follow(inbox: Inbox, first: Resource<Result<Lines, Error>>, version: RwSignal<u32>) {
+fn follow(inbox: Inbox, first: Answer<Lines>, version: RwSignal<u32>) {
     let Some(live) = use_context::<Live>() else { return };
     let me = use_context::<Option<Viewer>>().flatten().map(|viewer| viewer.id);
     Effect::new(move |_| {

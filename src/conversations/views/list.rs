@@ -8,12 +8,12 @@ use super::selection::SelectionBar;
 use super::shared::Inbox;
 use super::sort::SortMenu;
 use super::views_nav::ViewsNav;
+use crate::answers::Answer;
 use crate::conversations::{Filter, Lines, Scope, State};
-use crate::error::Error;
 
 /// The list that the address asks for.
 #[component]
-pub fn List(first: Resource<Result<Lines, Error>>, before: Memo<Option<String>>) -> impl IntoView {
+pub fn List(first: Answer<Lines>, before: Memo<Option<String>>) -> impl IntoView {
     let inbox = expect_context::<Inbox>();
     view! {
         <ViewsNav />

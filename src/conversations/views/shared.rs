@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use leptos::prelude::*;
 
 use super::pages::Pages;
+use crate::answers::Answer;
 use crate::conversations::api::Act;
 use crate::conversations::{Done, Filter, Views};
-use crate::error::Error;
 use crate::id::ConversationId;
 
 /// The inbox as its parts see it.
@@ -18,7 +18,7 @@ pub struct Inbox {
     /// Which conversation is shown.
     pub current: Memo<Option<ConversationId>>,
     /// Views and what menus offer.
-    pub views: Resource<Result<Views, Error>>,
+    pub views: Answer<Views>,
     /// The list as far as it is known.
     pub pages: RwSignal<Pages>,
     /// Which conversations are selected.

@@ -4,7 +4,8 @@ use leptos::form::ActionForm;
 use leptos::prelude::*;
 
 use super::shared::Inbox;
-use crate::conversations::api::{SaveView, inbox_sentence};
+use crate::answers::ask;
+use crate::conversations::api::{InboxSentence, SaveView};
 use crate::conversations::{Filter, Order};
 use crate::ui::Menu;
 
@@ -20,7 +21,7 @@ pub fn SortMenu(inbox: Inbox) -> impl IntoView {
         }
     });
     let failure = move || save.value().get().and_then(Result::err);
-    let sentence = Resource::new(move || filter.get().query(), inbox_sentence);
+    let sentence = ask(move || InboxSentence { query: filter.get().query() });
     let label = Signal::derive(move || {
         let order = filter.read().order;
         Order::ALL.into_iter().find(|(o, _)| *o == order).map_or("", |(_, word)| word).to_owned()

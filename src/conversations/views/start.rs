@@ -3,6 +3,7 @@
 use leptos::form::ActionForm;
 use leptos::prelude::*;
 
+use crate::answers::shared;
 use crate::conversations::api::StartConversation as Start;
 use crate::id::ContactId;
 use crate::ui::flash::{use_failure, use_typed};
@@ -17,7 +18,7 @@ pub fn StartConversation(
     title: String,
 ) -> impl IntoView {
     let start = ServerAction::<Start>::new();
-    let id = SharedValue::new(fresh_id).into_inner();
+    let id = shared("start-id", fresh_id);
     let before = use_failure("/do/start_conversation");
     let failure = move || match start.value().get() {
         Some(Err(error)) => Some(error),

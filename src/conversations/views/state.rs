@@ -7,7 +7,8 @@ use leptos::prelude::*;
 use leptos_router::hooks::{use_location, use_query_map};
 
 use super::rows::{Row, rows};
-use crate::conversations::api::{DeletePart, conversation, more_parts};
+use crate::answers::{Answer, ask, shared};
+use crate::conversations::api::{DeletePart, ReadConversation, more_parts};
 use crate::conversations::outbox::{Entry, Outbox};
 use crate::conversations::{Part, PartKind, Parts, Thread};
 use crate::error::Error;
@@ -27,7 +28,7 @@ pub struct ThreadState {
     /// Who looks at it.
     pub me: TeammateId,
     /// The newest answer of the server.
-    pub thread: Resource<Result<Thread, Error>>,
+    pub thread: Answer<Thread>,
     /// Counts the changes; going up asks again.
     pub version: RwSignal<u32>,
     /// What is to be quoted, and in what kind of part.
@@ -61,10 +62,10 @@ impl ThreadState {
         let around = RwSignal::new(named.and_then(|part| part.parse().ok()));
         let from = RwSignal::new(None);
         let version = RwSignal::new(0_u32);
-        let thread = Resource::new(
-            move || version.get(),
-            move |_| conversation(id, around.get_untracked(), from.get_untracked()),
-        );
+        let thread = ask(move || {
+            version.track();
+            ReadConversation { id, around: around.get_untracked(), from: from.get_untracked() }
+        });
         let viewer = use_context::<Option<Viewer>>().flatten();
         let held = RwSignal::new(BTreeMap::new());
         let outbox = use_context();
@@ -78,7 +79,7 @@ impl ThreadState {
             undo: RwSignal::new(HashMap::new()),
             below: RwSignal::new(false),
             failed: RwSignal::new(None),
-            first_id: StoredValue::new(SharedValue::new(fresh_id).into_inner()),
+            first_id: StoredValue::new(shared(&format!("first-id-{id}"), fresh_id)),
             held,
             earlier: RwSignal::new(false),
             around,
@@ -298,7 +299,7 @@ impl ThreadState {
 
 fn all_rows(
     id: ConversationId,
-    thread: Resource<Result<Thread, Error>>,
+    thread: Answer<Thread>,
     held: RwSignal<BTreeMap<PartId, Part>>,
     outbox: Option<Outbox>,
 ) -> Vec<Row> {

@@ -5,7 +5,8 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 
-use crate::import::api::{StartImport, upload};
+use crate::answers::ask;
+use crate::import::api::{ReadUpload, StartImport};
 use crate::import::{Kind, Preview};
 use crate::ui::flash::{use_failure, use_typed};
 
@@ -13,10 +14,7 @@ use crate::ui::flash::{use_failure, use_typed};
 #[component]
 pub fn ImportColumnsPage() -> impl IntoView {
     let params = use_params_map();
-    let preview = Resource::new(
-        move || params.read().get("id").unwrap_or_default(),
-        |id| async move { upload(id).await },
-    );
+    let preview = ask(move || ReadUpload { id: params.read().get("id").unwrap_or_default() });
     view! {
         <Title text="Import" />
         <header class="page-header">

@@ -3,7 +3,8 @@
 use leptos::form::ActionForm;
 use leptos::prelude::*;
 
-use crate::jobs::api::{CancelJob, UndoJob, recent_jobs};
+use crate::answers::ask;
+use crate::jobs::api::{CancelJob, RecentJobs, UndoJob};
 use crate::jobs::{Job, State};
 use crate::live::{Live, Topic};
 
@@ -11,7 +12,10 @@ use crate::live::{Live, Topic};
 #[component]
 pub fn Jobs() -> impl IntoView {
     let version = RwSignal::new(0);
-    let jobs = Resource::new(move || version.get(), |_| recent_jobs());
+    let jobs = ask(move || {
+        version.track();
+        RecentJobs {}
+    });
     if let Some(live) = use_context::<Live>() {
         Effect::new(move |_| {
             if let Some(Ok((seq, _))) = jobs.get() {

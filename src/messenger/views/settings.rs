@@ -5,8 +5,9 @@ use leptos_meta::Title;
 
 use super::form::SettingsForm;
 use super::install::Snippet;
+use crate::answers::ask;
 use crate::messenger::Setup;
-use crate::messenger::api::messenger_setup;
+use crate::messenger::api::MessengerSetup;
 use crate::teammates::Viewer;
 use crate::ui::flash::{use_failure, use_typed};
 use crate::workspace::views::SettingsNav;
@@ -14,7 +15,7 @@ use crate::workspace::views::SettingsNav;
 /// How it looks, when the team is there, whom it believes, and how to install it.
 #[component]
 pub fn MessengerPage() -> impl IntoView {
-    let setup = Resource::new(|| (), |()| messenger_setup());
+    let setup = ask(|| MessengerSetup {});
     let viewer = use_context::<Option<Viewer>>().flatten();
     let admin = viewer.is_some_and(|v| v.role.can_configure());
     let failure = use_failure("/do/save_messenger");

@@ -5,8 +5,9 @@ use leptos::prelude::*;
 
 use super::edit::Edit;
 use super::undo::Undo;
+use crate::answers::ask;
 use crate::id::NoteId;
-use crate::notes::api::{DeleteNote, PinNote, list_notes};
+use crate::notes::api::{DeleteNote, ListNotes, PinNote};
 use crate::notes::{Note, Owner};
 use crate::ui::TimeAgo;
 
@@ -18,7 +19,10 @@ pub fn NotesOf(
     /// Counts the changes; goes up here too.
     version: RwSignal<u32>,
 ) -> impl IntoView {
-    let notes = Resource::new(move || version.get(), move |_| list_notes(owner));
+    let notes = ask(move || {
+        version.track();
+        ListNotes { owner }
+    });
     let list = move || notes.get().and_then(Result::ok).map(|n| n.notes).unwrap_or_default();
     let more = move || notes.get().and_then(Result::ok).is_some_and(|n| n.more);
     let gone = RwSignal::new(None::<NoteId>);

@@ -3,7 +3,7 @@
 use leptos::form::ActionForm;
 use leptos::prelude::*;
 
-use crate::error::Error;
+use crate::answers::Answer;
 use crate::people::api::ChooseColumns;
 use crate::people::{Column, People};
 
@@ -13,7 +13,7 @@ pub fn Columns(
     /// Every column that there is.
     all: Vec<Column>,
     /// The list, which says which ones are chosen.
-    list: Resource<Result<People, Error>>,
+    list: Answer<People>,
     /// Counts the changes of the list.
     version: RwSignal<u32>,
 ) -> impl IntoView {

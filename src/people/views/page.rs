@@ -10,9 +10,10 @@ use super::columns::Columns;
 use super::filters::Filters;
 use super::selection::SelectionBar;
 use super::table::Table;
+use crate::answers::ask;
 use crate::jobs::views::Jobs;
 use crate::live::{Live, Topic};
-use crate::people::api::{list_people, people_options};
+use crate::people::api::{ListPeople, PeopleOptions};
 use crate::people::{Asked, People};
 
 /// Everyone, last seen first, with fields to find and choose some.
@@ -21,11 +22,11 @@ pub fn PeoplePage() -> impl IntoView {
     let query = use_query_map();
     let asked = Memo::new(move |_| query.with(|q| Asked::from_query(|name| q.get(name))));
     let version = RwSignal::new(0);
-    let list = Resource::new(
-        move || (asked.get(), version.get()),
-        |(asked, _)| list_people(asked.address()),
-    );
-    let options = Resource::new(move || (), |()| people_options());
+    let list = ask(move || {
+        version.track();
+        ListPeople { address: asked.get().address() }
+    });
+    let options = ask(|| PeopleOptions {});
     let selected = RwSignal::new(HashSet::new());
     if let Some(live) = use_context::<Live>() {
         Effect::new(move |_| {

@@ -5,8 +5,9 @@ use leptos_meta::Title;
 use leptos_router::components::Form;
 use leptos_router::hooks::use_query_map;
 
+use crate::answers::ask;
 use crate::live::{Live, Topic};
-use crate::replies::api::list_replies;
+use crate::replies::api::ListReplies;
 use crate::replies::{Replies, Reply, VARIABLES};
 use crate::ui::flash::{use_failure, use_typed};
 use crate::ui::in_field;
@@ -18,8 +19,10 @@ pub fn RepliesPage() -> impl IntoView {
     let query = use_query_map();
     let words = Memo::new(move |_| query.read().get("q").unwrap_or_default());
     let version = RwSignal::new(0);
-    let replies =
-        Resource::new(move || (words.get(), version.get()), |(words, _)| list_replies(words));
+    let replies = ask(move || {
+        version.track();
+        ListReplies { words: words.get() }
+    });
     if let Some(live) = use_context::<Live>() {
         Effect::new(move |_| {
             if let Some(Ok(replies)) = replies.get() {

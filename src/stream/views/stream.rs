@@ -4,9 +4,10 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
 use super::line::{Changed, FoldView};
+use crate::answers::ask;
 use crate::id::ContactId;
 use crate::owner::Owner;
-use crate::stream::api::stream_of;
+use crate::stream::api::StreamOf;
 use crate::stream::{Day, Facet, Page};
 
 /// How many entries a page of a stream has; "older" adds as many.
@@ -30,12 +31,17 @@ pub fn StreamOf(
     let person =
         Memo::new(move |_| query.read().get("person").and_then(|p| p.parse::<ContactId>().ok()));
     let before = Memo::new(move |_| query.read().get("before"));
-    let page = Resource::new(
-        move || (facet.get(), event.get(), person.get(), before.get(), shown.get(), version.get()),
-        move |(facet, event, person, before, limit, _)| {
-            stream_of(owner, facet, event, person, before, limit)
-        },
-    );
+    let page = ask(move || {
+        version.track();
+        StreamOf {
+            owner,
+            facet: facet.get(),
+            event: event.get(),
+            person: person.get(),
+            before: before.get(),
+            limit: shown.get(),
+        }
+    });
     let tab = move |this: Option<Facet>, word: &'static str| {
         let href = move || {
             let base = owner.href();

@@ -5,8 +5,9 @@ use leptos_meta::Title;
 
 use super::second_step::SecondStepPart;
 use super::sessions::Sessions;
+use crate::answers::ask;
 use crate::teammates::Viewer;
-use crate::teammates::api::read_account;
+use crate::teammates::api::ReadAccount;
 use crate::ui::flash::{use_failure, use_typed};
 use crate::workspace::views::SettingsNav;
 
@@ -17,7 +18,7 @@ pub fn AccountPage() -> impl IntoView {
     let done = use_typed("/settings/account", "done");
     let codes = StoredValue::new(use_typed("/settings/account", "codes"));
     let who = viewer.map(|v| format!("{}, {}, in {}", v.name, v.email, v.workspace_name));
-    let account = Resource::new(|| (), |()| read_account());
+    let account = ask(|| ReadAccount {});
     view! {
         <Title text="Your account" />
         <SettingsNav />

@@ -4,13 +4,14 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 
-use crate::teammates::api::{resets, sends_mail};
+use crate::answers::ask;
+use crate::teammates::api::{Resets, SendsMail};
 use crate::ui::flash::{use_failure, use_typed};
 
 /// Asks for the address; where no mail can be sent, says what the operator does.
 #[component]
 pub fn ForgotPage() -> impl IntoView {
-    let mail = Resource::new(|| (), |()| sends_mail());
+    let mail = ask(|| SendsMail {});
     // Shown once, so taken once.
     let asked = StoredValue::new(use_typed("/forgot-password", "asked"));
     view! {
@@ -96,7 +97,7 @@ fn ByOperator() -> impl IntoView {
 pub fn ResetPage() -> impl IntoView {
     let params = use_params_map();
     let token = Memo::new(move |_| params.read().get("token").unwrap_or_default());
-    let found = Resource::new(move || token.get(), async |token| resets(token).await);
+    let found = ask(move || Resets { token: token.get() });
     view! {
         <Title text="Set a new password" />
         <main class="auth" id="main">

@@ -4,7 +4,8 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 
-use crate::teammates::api::invited;
+use crate::answers::ask;
+use crate::teammates::api::Invited;
 use crate::ui::flash::{use_failure, use_typed};
 
 /// A plain form: name and password.
@@ -12,7 +13,7 @@ use crate::ui::flash::{use_failure, use_typed};
 pub fn JoinPage() -> impl IntoView {
     let params = use_params_map();
     let token = Memo::new(move |_| params.read().get("token").unwrap_or_default());
-    let found = Resource::new(move || token.get(), async |token| invited(token).await);
+    let found = ask(move || Invited { token: token.get() });
     view! {
         <Title text="Join the team" />
         <main class="auth" id="main">

@@ -3,9 +3,10 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 
+use crate::answers::ask;
 use crate::id::TeammateId;
 use crate::live::{Live, Topic};
-use crate::teammates::api::read_team;
+use crate::teammates::api::ReadTeam;
 use crate::teammates::{Invitation, Member, Role, Team, Viewer};
 use crate::ui::flash::{use_failure, use_typed};
 use crate::ui::{Avatar, Copy, TimeAgo};
@@ -15,7 +16,10 @@ use crate::workspace::views::SettingsNav;
 #[component]
 pub fn TeamPage() -> impl IntoView {
     let version = RwSignal::new(0);
-    let team = Resource::new(move || version.get(), |_| read_team());
+    let team = ask(move || {
+        version.track();
+        ReadTeam {}
+    });
     if let Some(live) = use_context::<Live>() {
         Effect::new(move |_| {
             if let Some(Ok(team)) = team.get() {

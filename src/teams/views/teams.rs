@@ -3,11 +3,12 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 
+use crate::answers::ask;
 use crate::id::TeammateId;
 use crate::live::{Live, Topic};
 use crate::teammates::Viewer;
 use crate::teams::Team;
-use crate::teams::api::read_teams;
+use crate::teams::api::ReadTeams;
 use crate::ui::flash::{use_failure, use_typed};
 use crate::workspace::views::SettingsNav;
 
@@ -15,7 +16,10 @@ use crate::workspace::views::SettingsNav;
 #[component]
 pub fn TeamsPage() -> impl IntoView {
     let version = RwSignal::new(0);
-    let teams = Resource::new(move || version.get(), |_| read_teams());
+    let teams = ask(move || {
+        version.track();
+        ReadTeams {}
+    });
     if let Some(live) = use_context::<Live>() {
         Effect::new(move |_| {
             if let Some(Ok(teams)) = teams.get() {

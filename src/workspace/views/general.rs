@@ -4,17 +4,21 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 
 use super::nav::SettingsNav;
+use crate::answers::ask;
 use crate::live::{Live, Topic};
 use crate::teammates::Viewer;
 use crate::ui::flash::{use_failure, use_typed};
 use crate::workspace::General;
-use crate::workspace::api::read_workspace;
+use crate::workspace::api::ReadWorkspace;
 
 /// A plain form for admins, the facts for others.
 #[component]
 pub fn WorkspacePage() -> impl IntoView {
     let version = RwSignal::new(0);
-    let found = Resource::new(move || version.get(), |_| read_workspace());
+    let found = ask(move || {
+        version.track();
+        ReadWorkspace {}
+    });
     if let Some(live) = use_context::<Live>() {
         Effect::new(move |_| {
             if let Some(Ok(general)) = found.get() {

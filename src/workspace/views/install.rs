@@ -4,18 +4,22 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 
 use super::nav::SettingsNav;
+use crate::answers::ask;
 use crate::jobs::views::Jobs;
 use crate::live::{Live, Topic};
 use crate::ui::flash::{use_failure, use_typed};
 use crate::ui::{Copy, TimeAgo};
 use crate::workspace::Install;
-use crate::workspace::api::install_status;
+use crate::workspace::api::InstallStatus;
 
 /// Snippets with this workspace's own address, and a sign that turns by itself when the first data arrives.
 #[component]
 pub fn InstallPage() -> impl IntoView {
     let version = RwSignal::new(0);
-    let status = Resource::new(move || version.get(), |_| install_status());
+    let status = ask(move || {
+        version.track();
+        InstallStatus {}
+    });
     if let Some(live) = use_context::<Live>() {
         Effect::new(move |_| {
             if let Some(Ok(install)) = status.get() {

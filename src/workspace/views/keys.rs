@@ -5,18 +5,22 @@ use leptos_meta::Title;
 
 use super::identity::IdentityPart;
 use super::nav::SettingsNav;
+use crate::answers::ask;
 use crate::live::{Live, Topic};
 use crate::teammates::Viewer;
 use crate::ui::flash::{use_failure, use_typed};
 use crate::ui::{Copy, TimeAgo};
-use crate::workspace::api::read_keys;
+use crate::workspace::api::ReadKeys;
 use crate::workspace::{Identity, Key};
 
 /// Every key that works. The forms are plain: each loads the page anew.
 #[component]
 pub fn KeysPage() -> impl IntoView {
     let version = RwSignal::new(0);
-    let found = Resource::new(move || version.get(), |_| read_keys());
+    let found = ask(move || {
+        version.track();
+        ReadKeys {}
+    });
     if let Some(live) = use_context::<Live>() {
         Effect::new(move |_| {
             if let Some(Ok(keys)) = found.get() {

@@ -1,0 +1,80 @@
+//! What a page asks the server, and the answers that the server already gave in the page that it sent.
+//!
+//! Leptos numbers its resources in the order in which they are made. Within a `Transition` a closure runs more than
+//! once on the server and once in the browser, so that a resource made there gets another number on each side, and
+//! the page does not hydrate. Here an answer is kept under its question instead: where a component stands and how
+//! often it ran does not matter, and what two components ask is asked once.
+
+#[cfg(feature = "hydrate")]
+mod browser;
+#[cfg(feature = "ssr")]
+mod server;
+
+#[cfg(feature = "hydrate")]
+use browser as page;
+use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+#[cfg(feature = "ssr")]
+use server as page;
+
+use crate::error::Error;
+
+/// The newest answer to a question; nothing while the first is on its way. Read it within a `Transition` or an effect.
+pub type Answer<T> = AsyncDerived<Result<T, Error>>;
+
+/// A server function with its arguments, as something that can be asked.
+pub trait Question:
+    ServerFn<Error = Error, Output: Clone + Serialize + DeserializeOwned + Send + Sync>
+    + Serialize
+    + 'static
+{
+}
+
+impl<Q> Question for Q where
+    Q: ServerFn<Error = Error, Output: Clone + Serialize + DeserializeOwned + Send + Sync>
+        + Serialize
+        + 'static
+{
+}
+
+/// Begins the page's answers. To be called first of all, where the number that Leptos gives is the same on both sides.
+pub fn provide_answers() {
+    provide_context(page::Answers::begin());
+}
+
+/// Asks, and asks again whenever a signal changes that `question` reads.
+pub fn ask<Q: Question>(
+    question: impl Fn() -> Q + Send + Sync + 'static,
+) -> Answer<<Q as ServerFn>::Output> {
+    let answers = expect_context::<page::Answers>();
+    AsyncDerived::new(move || answers.answer(question()))
+}
+
+/// As [`ask`], where there may be nothing to ask.
+pub fn ask_if<Q: Question>(
+    question: impl Fn() -> Option<Q> + Send + Sync + 'static,
+) -> Answer<Option<<Q as ServerFn>::Output>> {
+    let answers = expect_context::<page::Answers>();
+    AsyncDerived::new(move || {
+        let answer = question().map(|question| answers.answer(question));
+        async move {
+            match answer {
+                Some(answer) => answer.await.map(Some),
+                None => Ok(None),
+            }
+        }
+    })
+}
+
+/// A value that the server makes and the browser takes from the page, under a name that the page has once.
+pub fn shared<T: Serialize + DeserializeOwned>(name: &str, make: impl FnOnce() -> T) -> T {
+    expect_context::<page::Answers>().shared(name, make)
+}
+
+/// The words under which an answer is kept: the function's address and its arguments.
+fn words<Q: Question>(question: &Q) -> String {
+    let arguments = serde_json::to_string(question).unwrap_or_default();
+    format!("{} {arguments}", Q::PATH)
+}
