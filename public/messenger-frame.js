@@ -219,7 +219,9 @@ function piece(part, first, isSeen) {
         update: (node) => {
             const [who, text, state] = [find('.who', node), find('.text', node), find('.state', node)];
             const mark = `${part.id}|${part.state}|${first}|${isSeen}`;
-            if (!node.dataset.files && part.files?.length > 0) {
+            // The server gives a file only once it was said with a message.
+            const given = part.id !== undefined || part.files?.every((file) => chosen.has(file.id));
+            if (!node.dataset.files && given && part.files?.length > 0) {
                 node.dataset.files = String(part.files.length);
                 text.after(...part.files.map((file) => attachment(file)));
             }
@@ -371,6 +373,8 @@ const LARGEST = 25 * 1024 * 1024;
 let files = [];
 const weight = (bytes) => new Intl.NumberFormat(language, { style: 'unit', unit: bytes < 1_048_576 ? 'kilobyte' : 'megabyte', maximumFractionDigits: 1 }).format(bytes < 1_048_576 ? Math.max(1, Math.round(bytes / 1024)) : bytes / 1_048_576);
 
+/** What was chosen on this page, by the id that the server gave: it is shown before a message has it. */
+const chosen = new Map();
 async function upload(source) {
     const file = { name: source.name, size: source.size, state: 'uploading', why: '' };
     files.push(file);
@@ -382,6 +386,7 @@ async function upload(source) {
         });
         if (!answer.ok) throw Object.assign(new Error(), { status: answer.status });
         Object.assign(file, await answer.json(), { state: 'ready' });
+        chosen.set(file.id, source);
     } catch (error) {
         file.state = 'failed';
         file.why = error.status === 413 || error.status === 400 ? words['file-too-large'] : words['not-sent'];
@@ -409,7 +414,7 @@ function drawFiles() {
 function attachment(file) {
     const button = make('button', 'file');
     button.type = 'button';
-    const bytes = () => fetch(`/messenger/files/${file.id}`, { headers: { authorization: `Bearer ${token}` }, credentials: 'omit' }).then((answer) => {
+    const bytes = async () => chosen.get(file.id) ?? fetch(`/messenger/files/${file.id}`, { headers: { authorization: `Bearer ${token}` }, credentials: 'omit' }).then((answer) => {
         if (!answer.ok) throw new Error(`file answered ${answer.status}`);
         return answer.blob();
     });

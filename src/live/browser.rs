@@ -96,12 +96,12 @@ fn hear(live: Live, text: &str) {
     {
         live.typing.try_update(|all| all.retain(|t| t.conversation != id));
     }
-    let version = live.followed.try_update_value(|all| {
+    let versions = live.followed.try_update_value(|all| {
         let followed = all.get_mut(&topic)?;
         followed.since = followed.since.max(seq);
-        Some(followed.version)
+        Some(followed.versions.clone())
     });
-    if let Some(Some(version)) = version {
+    for version in versions.flatten().into_iter().flatten() {
         version.try_update(|n| *n += 1);
     }
 }

@@ -119,12 +119,12 @@ pub struct Typist {
     mark: u32,
 }
 
-/// A topic that the page follows: the newest number known, and the count of its changes.
-#[derive(Debug, Clone, Copy)]
+/// A topic that the page follows: the newest number known, and who counts its changes.
+#[derive(Debug, Clone)]
 #[cfg_attr(not(feature = "hydrate"), allow(dead_code, reason = "only a browser looks at them"))]
 struct Followed {
     since: i64,
-    version: RwSignal<u32>,
+    versions: Vec<RwSignal<u32>>,
 }
 
 /// The browser's side of the socket, shared by the whole page.
@@ -152,21 +152,48 @@ impl Live {
         live
     }
 
-    /// Follows a topic from the number at which the page was made; `version` counts its changes.
-    pub fn follow(self, topic: Topic, since: i64, version: RwSignal<u32>) {
-        let known = self
-            .followed
-            .try_update_value(|all| all.insert(topic, Followed { since, version }))
-            .flatten();
-        if known.is_none() {
+    /// Follows a topic from the number at which the page was made; `version` counts its changes. Several parts of a
+    /// page may follow one topic.
+    fn follow(self, topic: Topic, since: i64, version: RwSignal<u32>) {
+        let told = self.followed.try_update_value(|all| match all.get_mut(&topic) {
+            None => {
+                all.insert(topic, Followed { since, versions: vec![version] });
+                (true, false)
+            }
+            Some(followed) => {
+                let new = !followed.versions.contains(&version);
+                if new {
+                    followed.versions.push(version);
+                }
+                // What the others heard of already, one that comes with an older number has missed.
+                let missed = new && since < followed.since;
+                followed.since = followed.since.max(since);
+                (false, missed)
+            }
+        });
+        let Some((first, missed)) = told else { return };
+        if first {
             self.say(FromBrowser::Subscribe { topic, since });
+        }
+        if missed {
+            version.try_update(|n| *n += 1);
         }
     }
 
-    /// Stops following a topic.
-    pub fn leave(self, topic: Topic) {
-        self.followed.try_update_value(|all| all.remove(&topic));
-        self.say(FromBrowser::Unsubscribe { topic });
+    /// Stops following a topic for one of those who count its changes.
+    fn leave(self, topic: Topic, version: RwSignal<u32>) {
+        let over = self.followed.try_update_value(|all| {
+            let Some(followed) = all.get_mut(&topic) else { return false };
+            followed.versions.retain(|v| *v != version);
+            let over = followed.versions.is_empty();
+            if over {
+                all.remove(&topic);
+            }
+            over
+        });
+        if over == Some(true) {
+            self.say(FromBrowser::Unsubscribe { topic });
+        }
     }
 
     /// Says that the teammate of this page is writing, to the person or to the team alone.
@@ -180,4 +207,20 @@ impl Live {
             sender.as_ref().map(|s| s.unbounded_send(message).is_ok())
         });
     }
+}
+
+/// Follows a topic for as long as the component stands, from the number of the newest answer on: `seq` reads it, and
+/// `version` goes up whenever the topic changes. Without a socket it does nothing.
+pub fn follow(
+    topic: Topic,
+    version: RwSignal<u32>,
+    seq: impl Fn() -> Option<i64> + Send + Sync + 'static,
+) {
+    let Some(live) = use_context::<Live>() else { return };
+    Effect::new(move |_| {
+        if let Some(since) = seq() {
+            live.follow(topic, since, version);
+        }
+    });
+    on_cleanup(move || live.leave(topic, version));
 }

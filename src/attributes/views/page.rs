@@ -8,7 +8,7 @@ use super::row::Row;
 use crate::answers::ask;
 use crate::attributes::api::{ArchiveAttribute, DescribeAttribute, ReadAttributes};
 use crate::attributes::{Attribute, Subject};
-use crate::live::{Live, Topic};
+use crate::live::{Topic, follow};
 use crate::teammates::Viewer;
 use crate::workspace::views::SettingsNav;
 
@@ -20,14 +20,7 @@ pub fn DataPage() -> impl IntoView {
         version.track();
         ReadAttributes {}
     });
-    if let Some(live) = use_context::<Live>() {
-        Effect::new(move |_| {
-            if let Some(Ok(attributes)) = found.get() {
-                live.follow(Topic::Workspace, attributes.seq, version);
-            }
-        });
-        on_cleanup(move || live.leave(Topic::Workspace));
-    }
+    follow(Topic::Workspace, version, move || Some(found.get()?.ok()?.seq));
     let viewer = use_context::<Option<Viewer>>().flatten();
     let admin = viewer.is_some_and(|v| v.role.can_configure());
     let changed = Callback::new(move |()| version.update(|n| *n += 1));

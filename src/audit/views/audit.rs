@@ -7,7 +7,7 @@ use leptos_router::hooks::use_query_map;
 use crate::answers::ask;
 use crate::audit::api::ReadAudit;
 use crate::audit::{Action, Line, Page};
-use crate::live::{Live, Topic};
+use crate::live::{Topic, follow};
 use crate::ui::TimeAgo;
 use crate::workspace::views::SettingsNav;
 
@@ -23,14 +23,7 @@ pub fn AuditPage() -> impl IntoView {
         let (who, action, before) = asked.get();
         ReadAudit { who: who.parse().unwrap_or(0), action, before: before.parse().ok() }
     });
-    if let Some(live) = use_context::<Live>() {
-        Effect::new(move |_| {
-            if let Some(Ok(page)) = page.get() {
-                live.follow(Topic::Workspace, page.seq, version);
-            }
-        });
-        on_cleanup(move || live.leave(Topic::Workspace));
-    }
+    follow(Topic::Workspace, version, move || Some(page.get()?.ok()?.seq));
     view! {
         <Title text="Audit log" />
         <SettingsNav />

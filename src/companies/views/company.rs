@@ -12,7 +12,7 @@ use crate::companies::Profile;
 use crate::companies::api::CompanyProfile;
 use crate::error::Error;
 use crate::id::CompanyId;
-use crate::live::{Live, Topic};
+use crate::live::{Topic, follow};
 use crate::notes::views::{NoteComposer, NotesOf};
 use crate::owner::Owner;
 use crate::stream::views::StreamOf;
@@ -36,14 +36,7 @@ fn CompanyOf(company: CompanyId) -> impl IntoView {
         version.track();
         CompanyProfile { id: company }
     });
-    if let Some(live) = use_context::<Live>() {
-        Effect::new(move |_| {
-            if let Some(Ok(profile)) = profile.get() {
-                live.follow(Topic::Company(company), profile.seq, version);
-            }
-        });
-        on_cleanup(move || live.leave(Topic::Company(company)));
-    }
+    follow(Topic::Company(company), version, move || Some(profile.get()?.ok()?.seq));
     view! {
         <Transition fallback=|| view! { <div class="skeleton"></div> }>
             {

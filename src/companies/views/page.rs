@@ -14,7 +14,7 @@ use crate::answers::ask;
 use crate::companies::api::{CompanyOptions, ListCompanies};
 use crate::companies::list::{Asked, Companies, Filter};
 use crate::jobs::views::Jobs;
-use crate::live::{Live, Topic};
+use crate::live::{Topic, follow};
 
 /// Every company, last seen first, with fields to find and choose some.
 #[component]
@@ -31,14 +31,7 @@ pub fn CompaniesPage() -> impl IntoView {
         CompanyOptions {}
     });
     let selected = RwSignal::new(HashSet::new());
-    if let Some(live) = use_context::<Live>() {
-        Effect::new(move |_| {
-            if let Some(Ok(companies)) = list.get() {
-                live.follow(Topic::Companies, companies.seq, version);
-            }
-        });
-        on_cleanup(move || live.leave(Topic::Companies));
-    }
+    follow(Topic::Companies, version, move || Some(list.get()?.ok()?.seq));
     view! {
         <Title text="Companies" />
         <header class="page-header">

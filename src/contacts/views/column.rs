@@ -8,7 +8,7 @@ use crate::contacts::Profile;
 use crate::contacts::api::ContactProfile;
 use crate::conversations::views::ConversationsOf;
 use crate::id::{ContactId, ConversationId};
-use crate::live::{Live, Topic};
+use crate::live::{Topic, follow};
 use crate::notes::Owner;
 use crate::notes::views::{NoteComposer, NotesOf};
 use crate::ui::Avatar;
@@ -21,14 +21,7 @@ pub fn ContactColumn(contact: ContactId, conversation: ConversationId) -> impl I
         version.track();
         ContactProfile { id: contact }
     });
-    if let Some(live) = use_context::<Live>() {
-        Effect::new(move |_| {
-            if let Some(Ok(profile)) = profile.get() {
-                live.follow(Topic::Contact(contact), profile.seq, version);
-            }
-        });
-        on_cleanup(move || live.leave(Topic::Contact(contact)));
-    }
+    follow(Topic::Contact(contact), version, move || Some(profile.get()?.ok()?.seq));
     let changed = Callback::new(move |()| version.update(|n| *n += 1));
     view! {
         <a class="column-back" href=format!("/inbox/{conversation}")>

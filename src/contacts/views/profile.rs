@@ -12,7 +12,7 @@ use crate::contacts::api::ContactProfile;
 use crate::conversations::views::{ConversationsOf, StartConversation};
 use crate::error::Error;
 use crate::id::ContactId;
-use crate::live::{Live, Topic};
+use crate::live::{Topic, follow};
 use crate::notes::Owner;
 use crate::notes::views::{NoteComposer, NotesOf};
 use crate::stream::views::StreamOf;
@@ -36,14 +36,7 @@ fn ProfileOf(contact: ContactId) -> impl IntoView {
         version.track();
         ContactProfile { id: contact }
     });
-    if let Some(live) = use_context::<Live>() {
-        Effect::new(move |_| {
-            if let Some(Ok(profile)) = profile.get() {
-                live.follow(Topic::Contact(contact), profile.seq, version);
-            }
-        });
-        on_cleanup(move || live.leave(Topic::Contact(contact)));
-    }
+    follow(Topic::Contact(contact), version, move || Some(profile.get()?.ok()?.seq));
     view! {
         <Transition fallback=|| view! { <div class="skeleton"></div> }>
             {

@@ -20,7 +20,7 @@ use crate::conversations::api::{
 };
 use crate::conversations::{Filter, Lines};
 use crate::id::ConversationId;
-use crate::live::{Live, Topic};
+use crate::live::{Topic, follow};
 use crate::teammates::Viewer;
 use crate::ui::settle;
 
@@ -68,7 +68,7 @@ pub fn InboxPage() -> impl IntoView {
         before: before.get(),
         until: None,
     });
-    follow(inbox, first, version);
+    follow_inbox(inbox, first, version);
     Effect::new(move |_| {
         if let Some(Ok(done)) = inbox.act.value().get() {
             inbox.done.set(Some(done));
@@ -116,24 +116,12 @@ pub fn InboxPage() -> impl IntoView {
 }
 
 /// Follows what the list and the counts show, from the older of their two numbers on.
-fn follow(inbox: Inbox, first: Answer<Lines>, version: RwSignal<u32>) {
-    let Some(live) = use_context::<Live>() else { return };
-    let me = use_context::<Option<Viewer>>().flatten().map(|viewer| viewer.id);
-    Effect::new(move |_| {
-        if let (Some(Ok(views)), Some(Ok(lines))) = (inbox.views.get(), first.get()) {
-            let since = views.seq.min(lines.seq);
-            live.follow(Topic::Inbox, since, version);
-            if let Some(me) = me {
-                live.follow(Topic::Mine(me), since, version);
-            }
-        }
-    });
-    on_cleanup(move || {
-        live.leave(Topic::Inbox);
-        if let Some(me) = me {
-            live.leave(Topic::Mine(me));
-        }
-    });
+fn follow_inbox(inbox: Inbox, first: Answer<Lines>, version: RwSignal<u32>) {
+    let seq = move || Some(inbox.views.get()?.ok()?.seq.min(first.get()?.ok()?.seq));
+    follow(Topic::Inbox, version, seq);
+    if let Some(me) = use_context::<Option<Viewer>>().flatten() {
+        follow(Topic::Mine(me.id), version, seq);
+    }
 }
 
 #[component]

@@ -58,9 +58,16 @@ pub fn PartList(state: ThreadState) -> impl IntoView {
         (below || later).then(|| {
             let word = if below { "New messages" } else { "To the newest" };
             view! {
-                <button class="button small thread-down" type="button" on:click=move |_| state.to_end()>
+                <a
+                    class="button small thread-down"
+                    href=format!("/inbox/{}", state.id)
+                    on:click=move |click| {
+                        click.prevent_default();
+                        state.to_end();
+                    }
+                >
                     {word}
-                </button>
+                </a>
             }
         })
     };

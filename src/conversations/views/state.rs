@@ -13,7 +13,7 @@ use crate::conversations::outbox::{Entry, Outbox};
 use crate::conversations::{Part, PartKind, Parts, Thread};
 use crate::error::Error;
 use crate::id::{ConversationId, PartId, TeammateId};
-use crate::live::{Live, Topic};
+use crate::live::{Topic, follow};
 use crate::teammates::Viewer;
 use crate::ui::{fresh_id, scroll};
 
@@ -95,14 +95,7 @@ impl ThreadState {
 
     fn follow(self) {
         let Self { id, thread, version, .. } = self;
-        if let Some(live) = use_context::<Live>() {
-            Effect::new(move |_| {
-                if let Some(Ok(thread)) = thread.get() {
-                    live.follow(Topic::Conversation(id), thread.seq, version);
-                }
-            });
-            on_cleanup(move || live.leave(Topic::Conversation(id)));
-        }
+        follow(Topic::Conversation(id), version, move || Some(thread.get()?.ok()?.seq));
         if let Some(outbox) = self.outbox {
             Effect::new(move |before: Option<u32>| {
                 let taken = outbox.taken.get();
@@ -138,7 +131,11 @@ impl ThreadState {
                 }
                 held.extend(parts.iter().map(|p| (p.id, p.clone())));
             });
-            if !later {
+            // The answer before is read once more while the one around a part is on its way.
+            let around = self.around.get_untracked();
+            let last = parts.last().map(|p| p.id);
+            let meant = around.is_none_or(|part| first <= part && Some(part) <= last);
+            if !later && meant {
                 self.around.set(None);
                 self.from.set(self.held.with_untracked(|h| h.keys().next().copied()));
             }

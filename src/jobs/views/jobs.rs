@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use crate::answers::ask;
 use crate::jobs::api::{CancelJob, RecentJobs, UndoJob};
 use crate::jobs::{Job, State};
-use crate::live::{Live, Topic};
+use crate::live::{Topic, follow};
 
 /// Open jobs and those that have just ended; nothing where there is none.
 #[component]
@@ -16,14 +16,7 @@ pub fn Jobs() -> impl IntoView {
         version.track();
         RecentJobs {}
     });
-    if let Some(live) = use_context::<Live>() {
-        Effect::new(move |_| {
-            if let Some(Ok((seq, _))) = jobs.get() {
-                live.follow(Topic::Workspace, seq, version);
-            }
-        });
-        on_cleanup(move || live.leave(Topic::Workspace));
-    }
+    follow(Topic::Workspace, version, move || Some(jobs.get()?.ok()?.0));
     let cancel = ServerAction::<CancelJob>::new();
     let undo = ServerAction::<UndoJob>::new();
     Effect::new(move |_| {

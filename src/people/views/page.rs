@@ -12,7 +12,7 @@ use super::selection::SelectionBar;
 use super::table::Table;
 use crate::answers::ask;
 use crate::jobs::views::Jobs;
-use crate::live::{Live, Topic};
+use crate::live::{Topic, follow};
 use crate::people::api::{ListPeople, PeopleOptions};
 use crate::people::{Asked, People};
 
@@ -28,14 +28,7 @@ pub fn PeoplePage() -> impl IntoView {
     });
     let options = ask(|| PeopleOptions {});
     let selected = RwSignal::new(HashSet::new());
-    if let Some(live) = use_context::<Live>() {
-        Effect::new(move |_| {
-            if let Some(Ok(people)) = list.get() {
-                live.follow(Topic::People, people.seq, version);
-            }
-        });
-        on_cleanup(move || live.leave(Topic::People));
-    }
+    follow(Topic::People, version, move || Some(list.get()?.ok()?.seq));
     let title = move || if asked.read().filter.archived { "Archived people" } else { "People" };
     view! {
         <Title text=title />

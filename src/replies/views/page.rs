@@ -6,7 +6,7 @@ use leptos_router::components::Form;
 use leptos_router::hooks::use_query_map;
 
 use crate::answers::ask;
-use crate::live::{Live, Topic};
+use crate::live::{Topic, follow};
 use crate::replies::api::ListReplies;
 use crate::replies::{Replies, Reply, VARIABLES};
 use crate::ui::flash::{use_failure, use_typed};
@@ -23,14 +23,7 @@ pub fn RepliesPage() -> impl IntoView {
         version.track();
         ListReplies { words: words.get() }
     });
-    if let Some(live) = use_context::<Live>() {
-        Effect::new(move |_| {
-            if let Some(Ok(replies)) = replies.get() {
-                live.follow(Topic::Workspace, replies.seq, version);
-            }
-        });
-        on_cleanup(move || live.leave(Topic::Workspace));
-    }
+    follow(Topic::Workspace, version, move || Some(replies.get()?.ok()?.seq));
     let variables = VARIABLES.map(|(name, what)| {
         view! {
             <li>

@@ -5,7 +5,7 @@ use leptos_meta::Title;
 
 use crate::answers::ask;
 use crate::id::TeammateId;
-use crate::live::{Live, Topic};
+use crate::live::{Topic, follow};
 use crate::teammates::api::ReadTeam;
 use crate::teammates::{Invitation, Member, Role, Team, Viewer};
 use crate::ui::flash::{use_failure, use_typed};
@@ -20,14 +20,7 @@ pub fn TeamPage() -> impl IntoView {
         version.track();
         ReadTeam {}
     });
-    if let Some(live) = use_context::<Live>() {
-        Effect::new(move |_| {
-            if let Some(Ok(team)) = team.get() {
-                live.follow(Topic::Workspace, team.seq, version);
-            }
-        });
-        on_cleanup(move || live.leave(Topic::Workspace));
-    }
+    follow(Topic::Workspace, version, move || Some(team.get()?.ok()?.seq));
     let viewer = use_context::<Option<Viewer>>().flatten();
     let me = viewer.as_ref().map_or(TeammateId(0), |v| v.id);
     let admin = viewer.is_some_and(|v| v.role.can_configure());

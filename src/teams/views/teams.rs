@@ -5,7 +5,7 @@ use leptos_meta::Title;
 
 use crate::answers::ask;
 use crate::id::TeammateId;
-use crate::live::{Live, Topic};
+use crate::live::{Topic, follow};
 use crate::teammates::Viewer;
 use crate::teams::Team;
 use crate::teams::api::ReadTeams;
@@ -20,14 +20,7 @@ pub fn TeamsPage() -> impl IntoView {
         version.track();
         ReadTeams {}
     });
-    if let Some(live) = use_context::<Live>() {
-        Effect::new(move |_| {
-            if let Some(Ok(teams)) = teams.get() {
-                live.follow(Topic::Workspace, teams.seq, version);
-            }
-        });
-        on_cleanup(move || live.leave(Topic::Workspace));
-    }
+    follow(Topic::Workspace, version, move || Some(teams.get()?.ok()?.seq));
     let admin = use_context::<Option<Viewer>>().flatten().is_some_and(|v| v.role.can_configure());
     let paths = ["/do/make_team", "/do/change_team", "/do/archive_team"];
     let failure = paths.into_iter().find_map(use_failure);

@@ -5,7 +5,7 @@ use leptos_meta::Title;
 
 use super::nav::SettingsNav;
 use crate::answers::ask;
-use crate::live::{Live, Topic};
+use crate::live::{Topic, follow};
 use crate::teammates::Viewer;
 use crate::ui::flash::{use_failure, use_typed};
 use crate::workspace::General;
@@ -19,14 +19,7 @@ pub fn WorkspacePage() -> impl IntoView {
         version.track();
         ReadWorkspace {}
     });
-    if let Some(live) = use_context::<Live>() {
-        Effect::new(move |_| {
-            if let Some(Ok(general)) = found.get() {
-                live.follow(Topic::Workspace, general.seq, version);
-            }
-        });
-        on_cleanup(move || live.leave(Topic::Workspace));
-    }
+    follow(Topic::Workspace, version, move || Some(found.get()?.ok()?.seq));
     let viewer = use_context::<Option<Viewer>>().flatten();
     let admin = viewer.is_some_and(|v| v.role.can_configure());
     let done = use_typed("/settings/workspace", "done");

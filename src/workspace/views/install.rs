@@ -6,7 +6,7 @@ use leptos_meta::Title;
 use super::nav::SettingsNav;
 use crate::answers::ask;
 use crate::jobs::views::Jobs;
-use crate::live::{Live, Topic};
+use crate::live::{Topic, follow};
 use crate::ui::flash::{use_failure, use_typed};
 use crate::ui::{Copy, TimeAgo};
 use crate::workspace::Install;
@@ -20,14 +20,7 @@ pub fn InstallPage() -> impl IntoView {
         version.track();
         InstallStatus {}
     });
-    if let Some(live) = use_context::<Live>() {
-        Effect::new(move |_| {
-            if let Some(Ok(install)) = status.get() {
-                live.follow(Topic::Workspace, install.seq, version);
-            }
-        });
-        on_cleanup(move || live.leave(Topic::Workspace));
-    }
+    follow(Topic::Workspace, version, move || Some(status.get()?.ok()?.seq));
     // Shown once, so taken once: a change of the page's state must not lose them.
     let shown = |name: &str| use_typed("/settings/install", name);
     let keys = StoredValue::new([shown("write_key"), shown("api_token"), shown("identity_secret")]);

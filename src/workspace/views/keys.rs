@@ -6,7 +6,7 @@ use leptos_meta::Title;
 use super::identity::IdentityPart;
 use super::nav::SettingsNav;
 use crate::answers::ask;
-use crate::live::{Live, Topic};
+use crate::live::{Topic, follow};
 use crate::teammates::Viewer;
 use crate::ui::flash::{use_failure, use_typed};
 use crate::ui::{Copy, TimeAgo};
@@ -21,14 +21,7 @@ pub fn KeysPage() -> impl IntoView {
         version.track();
         ReadKeys {}
     });
-    if let Some(live) = use_context::<Live>() {
-        Effect::new(move |_| {
-            if let Some(Ok(keys)) = found.get() {
-                live.follow(Topic::Workspace, keys.seq, version);
-            }
-        });
-        on_cleanup(move || live.leave(Topic::Workspace));
-    }
+    follow(Topic::Workspace, version, move || Some(found.get()?.ok()?.seq));
     let viewer = use_context::<Option<Viewer>>().flatten();
     let admin = viewer.is_some_and(|v| v.role.can_configure());
     let shown =
