@@ -124,6 +124,8 @@ export async function newPage(browser, { javaScript = true, phone = false, dark 
         hasTouch: phone,
         isMobile: phone,
         colorScheme: dark ? 'dark' : 'light',
+        // What moves cannot be pressed until it stands.
+        reducedMotion: 'reduce',
     });
     const page = await context.newPage();
     watch(page);

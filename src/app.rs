@@ -23,8 +23,8 @@ use crate::teammates::views::{
     AccountPage, CodePage, ForgotPage, JoinPage, ResetPage, SignInPage, TeamPage,
 };
 use crate::teams::views::TeamsPage;
-use crate::ui::Icon;
 use crate::ui::flash::provide_flash;
+use crate::ui::{Icon, escape};
 use crate::workspace::views::{InstallPage, KeysPage, StartPage, WorkspacePage};
 
 /// Every page of Rapport.
@@ -79,7 +79,8 @@ pub fn App() -> impl IntoView {
 /// The navigation beside the page.
 #[component]
 fn Frame() -> impl IntoView {
-    let path = use_location().pathname;
+    let location = use_location();
+    let (path, search) = (location.pathname, location.search);
     let people = move || {
         let path = path.read();
         (path.starts_with("/people") || path.starts_with("/contacts")).then_some("page")
@@ -87,13 +88,21 @@ fn Frame() -> impl IntoView {
     let companies = move || path.read().starts_with("/companies").then_some("page");
     let inbox = move || path.read().starts_with("/inbox").then_some("page");
     let settings = move || path.read().starts_with("/settings").then_some("page");
-    let online = use_context::<Live>().map(|live| live.online);
+    let live = use_context::<Live>();
+    let lost = move || live.is_some_and(|live| !live.online.get() && !live.signed_out.get());
+    let signed_out = move || live.is_some_and(|live| live.signed_out.get());
     view! {
         <a class="skip-link" href="#main" rel="external">
             "Skip to the page"
         </a>
-        <p class="live-bar" role="status" hidden=move || online.is_none_or(|o| o.get())>
+        <p class="live-bar" role="status" hidden=move || !lost()>
             "Connection lost. Trying again; nothing you wrote is lost."
+        </p>
+        <p class="live-bar" role="status" hidden=move || !signed_out()>
+            "You are signed out. "
+            <a href=move || format!("/sign-in?next={}", escape(&format!("{}?{}", path.read(), search.read()))) rel="external">
+                "Sign in to go on"
+            </a>
         </p>
         <div class="shell">
             <nav class="rail" aria-label="Main">

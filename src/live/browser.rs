@@ -2,14 +2,15 @@
 
 use futures::channel::mpsc::unbounded;
 use futures::{SinkExt as _, StreamExt as _, future::Either, future::select};
-use gloo_net::websocket::Message;
 use gloo_net::websocket::futures::WebSocket;
+use gloo_net::websocket::{Message, WebSocketError};
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::{FromBrowser, FromServer, Live, Topic, Typist};
+use super::{FromBrowser, FromServer, Live, SIGNED_OUT, Topic, Typist};
 use crate::id::{ConversationId, TeammateId};
+use crate::teammates::api::is_signed_in;
 
 /// The wait before the first new attempt, in milliseconds; it doubles up to the longest.
 const SHORTEST: u32 = 500;
@@ -22,8 +23,14 @@ pub fn start(live: Live) {
     spawn_local(async move {
         let mut wait = SHORTEST;
         loop {
-            if talk(live).await {
+            let end = talk(live).await;
+            if matches!(end, End::Lost) {
                 wait = SHORTEST;
+            }
+            // A session that ended meanwhile is refused as a server that is not there is.
+            if !matches!(end, End::Lost) && matches!(is_signed_in().await, Ok(false)) {
+                live.signed_out.try_set(true);
+                return;
             }
             if live.online.try_set(false).is_some() {
                 return;
@@ -34,12 +41,21 @@ pub fn start(live: Live) {
     });
 }
 
-/// Talks until the connection ends; answers whether it ever stood.
-async fn talk(live: Live) -> bool {
+/// How a connection ended.
+enum End {
+    NeverThere,
+    Lost,
+    SignedOut,
+}
+
+/// Talks until the connection ends.
+async fn talk(live: Live) -> End {
     let place = window().location();
-    let (Ok(protocol), Ok(host)) = (place.protocol(), place.host()) else { return false };
+    let (Ok(protocol), Ok(host)) = (place.protocol(), place.host()) else { return End::NeverThere };
     let scheme = if protocol == "https:" { "wss" } else { "ws" };
-    let Ok(socket) = WebSocket::open(&format!("{scheme}://{host}/live")) else { return false };
+    let Ok(socket) = WebSocket::open(&format!("{scheme}://{host}/live")) else {
+        return End::NeverThere;
+    };
     let (mut out, mut incoming) = socket.split();
     let (sender, mut outgoing) = unbounded();
     let topics = live
@@ -47,15 +63,15 @@ async fn talk(live: Live) -> bool {
         .try_with_value(|all| all.iter().map(|(t, f)| (*t, f.since)).collect::<Vec<_>>());
     for (topic, since) in topics.unwrap_or_default() {
         if sender.unbounded_send(FromBrowser::Subscribe { topic, since }).is_err() {
-            return false;
+            return End::NeverThere;
         }
     }
     live.sender.try_update_value(|s| *s = Some(sender));
-    let mut stood = false;
+    let mut end = End::NeverThere;
     loop {
         match select(incoming.next(), outgoing.next()).await {
             Either::Left((Some(Ok(Message::Text(text))), _)) => {
-                stood = true;
+                end = End::Lost;
                 live.online.try_set(true);
                 mark();
                 hear(live, &text);
@@ -67,11 +83,17 @@ async fn talk(live: Live) -> bool {
                 }
             }
             Either::Left((Some(Ok(Message::Bytes(_))), _)) => {}
+            Either::Left((Some(Err(WebSocketError::ConnectionClose(close))), _))
+                if close.code == SIGNED_OUT =>
+            {
+                end = End::SignedOut;
+                break;
+            }
             Either::Left((None | Some(Err(_)), _)) | Either::Right((None, _)) => break,
         }
     }
     live.sender.try_update_value(|s| *s = None);
-    stood
+    end
 }
 
 /// Says on the page's root that it is live, for styles and tests.

@@ -45,6 +45,10 @@ pub enum Topic {
     Messenger(ContactId),
 }
 
+/// The code with which the server closes a socket whose session is over; those from 4000 on are free to use
+/// (RFC 6455, 7.4.2).
+pub const SIGNED_OUT: u16 = 4401;
+
 /// What a browser says over the socket.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -132,6 +136,8 @@ struct Followed {
 pub struct Live {
     /// Whether the connection is there; true until it is lost.
     pub online: RwSignal<bool>,
+    /// Whether the session is over: the teammate signed out elsewhere, or was removed. Nothing is tried any more then.
+    pub signed_out: RwSignal<bool>,
     /// Who is writing in the conversations that the page follows.
     pub typing: RwSignal<Vec<Typist>>,
     followed: StoredValue<HashMap<Topic, Followed>>,
@@ -143,6 +149,7 @@ impl Live {
     pub fn provide() -> Self {
         let live = Self {
             online: RwSignal::new(true),
+            signed_out: RwSignal::new(false),
             typing: RwSignal::new(Vec::new()),
             followed: StoredValue::new(HashMap::new()),
             sender: StoredValue::new(None),

@@ -11,7 +11,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use tokio::sync::{Notify, mpsc};
 
-use super::{FromBrowser, FromServer, Topic};
+use super::{FromBrowser, FromServer, SIGNED_OUT, Topic};
 use crate::companies;
 use crate::contacts;
 use crate::conversations;
@@ -65,10 +65,12 @@ async fn talk(app: Arc<AppState>, headers: HeaderMap, viewer: Viewer, mut socket
             () = listener.overrun.notified() => break close_code::AGAIN,
             _ = stopping.changed() => break close_code::AWAY,
             _ = beat.tick() => {
-                if page::find_viewer(&app, &headers).await.as_ref() != Some(&viewer) {
-                    break close_code::POLICY;
+                match page::find_viewer(&app, &headers).await {
+                    None => break SIGNED_OUT,
+                    // Another role, another name: it begins anew as that.
+                    Some(now) if now != viewer => break close_code::AGAIN,
+                    Some(_) => Message::Ping(Default::default()),
                 }
-                Message::Ping(Default::default())
             }
             heard = socket.recv() => match heard {
                 Some(Ok(Message::Text(text))) => match serde_json::from_str(&text) {

@@ -181,6 +181,12 @@ impl ThreadState {
             }
             last
         });
+        // A picture that arrives, a line more in the composer: who stood at the end stays there.
+        scroll::on_resize(PARTS, ".thread-parts > .conversation", move || {
+            if self.at_end.try_get_untracked() == Some(true) {
+                scroll::to_end(PARTS);
+            }
+        });
         let handle = window_event_listener(ev::scroll, move |_| self.scrolled());
         on_cleanup(move || handle.remove());
     }

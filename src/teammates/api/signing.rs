@@ -116,6 +116,15 @@ pub async fn sends_mail() -> Result<bool, Error> {
     Ok(crate::server::viewer::app()?.mail.is_some())
 }
 
+/// Whether the page that asks still has a session.
+///
+/// # Errors
+/// None but for a connection that is lost.
+#[server(prefix = "/do", endpoint = "is_signed_in", input = GetUrl)]
+pub async fn is_signed_in() -> Result<bool, Error> {
+    Ok(use_context::<crate::teammates::Viewer>().is_some())
+}
+
 /// Sends a link that sets a new password, if the address has an account; the answer does not tell whether it has.
 ///
 /// # Errors

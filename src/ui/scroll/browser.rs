@@ -1,7 +1,9 @@
 //! In a browser.
 
 use leptos::prelude::*;
-use leptos::web_sys::Element;
+use leptos::web_sys::{Element, ResizeObserver};
+use wasm_bindgen::JsCast as _;
+use wasm_bindgen::closure::Closure;
 
 /// How far from the end still counts as the end, in pixels.
 const NEAR: i32 = 48;
@@ -42,4 +44,27 @@ pub fn reveal(selector: &str) -> bool {
         element.scroll_into_view();
     }
     found.is_some()
+}
+
+/// Calls back whenever what a selector finds, or the first thing in it of another selector, changes its size; for as
+/// long as the component stands.
+pub fn on_resize(selector: &'static str, inner: &'static str, call: impl Fn() + 'static) {
+    let call = Closure::<dyn Fn()>::new(call);
+    let Ok(observer) = ResizeObserver::new(call.as_ref().unchecked_ref()) else { return };
+    let kept = StoredValue::new_local(Some((observer, call)));
+    request_animation_frame(move || {
+        kept.try_with_value(|kept| {
+            let Some((observer, _)) = kept else { return };
+            for selector in [selector, inner] {
+                if let Ok(Some(element)) = document().query_selector(selector) {
+                    observer.observe(&element);
+                }
+            }
+        });
+    });
+    on_cleanup(move || {
+        if let Some(Some((observer, _))) = kept.try_update_value(Option::take) {
+            observer.disconnect();
+        }
+    });
 }

@@ -20,3 +20,6 @@ pub const fn to_end(_selector: &str) {}
 pub const fn reveal(_selector: &str) -> bool {
     false
 }
+
+/// Nothing changes its size.
+pub fn on_resize(_selector: &'static str, _inner: &'static str, _call: impl Fn() + 'static) {}

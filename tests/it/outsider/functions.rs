@@ -83,6 +83,7 @@ const FUNCTIONS: &[Function] = &[
     get("invited", "token=x", Public),
     get("resets", "token=x", Public),
     get("sends_mail", "", Public),
+    get("is_signed_in", "", Public),
     post("set_attribute", "owner=contact-{contact}&name=colour&value=red", Names),
     post("set_details", "contact={contact}&name=Grace&email=&phone=&owner=0", Names),
     post("start_conversation", "contact={contact}&body=Hello&client_id=c1", Names),
