@@ -7,6 +7,7 @@ pub mod list;
 mod listing;
 #[cfg(feature = "ssr")]
 mod members;
+pub mod message;
 #[cfg(feature = "ssr")]
 mod people;
 #[cfg(feature = "ssr")]
@@ -30,6 +31,7 @@ pub use members::{
 };
 #[cfg(feature = "ssr")]
 pub(crate) use members::{count_sessions, hand_over, look_again};
+pub use message::Choice;
 #[cfg(feature = "ssr")]
 pub use people::{dots, everyone, members};
 #[cfg(feature = "ssr")]

@@ -2,10 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Job, State};
+use super::{Job, State, What};
+use crate::companies;
 use crate::demo::Plan;
 use crate::error::Error;
-use crate::id::{CompanyId, ContactId, JobId, TagId, TeammateId, WorkspaceId};
+use crate::id::{CompanyId, ContactId, GroupMessageId, JobId, TagId, TeammateId, WorkspaceId};
 use crate::live::Topic;
 use crate::run;
 use crate::server::db::{Changed, Conn, Write};
@@ -39,6 +40,15 @@ pub enum Input {
         /// Which.
         companies: Vec<CompanyId>,
     },
+    /// Begin a conversation with each of these people of a company.
+    Message {
+        /// What to say.
+        message: GroupMessageId,
+        /// From whose page it was written.
+        company: CompanyId,
+        /// To whom.
+        people: Vec<ContactId>,
+    },
     /// Take back what a job did.
     Undo {
         /// The job.
@@ -67,6 +77,7 @@ impl Input {
         match self {
             Self::Tag { .. } => "tag",
             Self::TagCompanies { .. } => "tag_companies",
+            Self::Message { .. } => "message",
             Self::Undo { .. } => "undo",
             Self::Import { .. } => "import",
             Self::Demo { .. } => "demo",
@@ -82,7 +93,7 @@ pub(super) struct Cursor {
     pub next: i64,
     /// How many were changed.
     pub changed: i64,
-    /// Rows set aside by an import.
+    /// Rows set aside by an import, people left out of a message.
     #[serde(default)]
     pub rejected: i64,
     /// The newest number of the log before the first step: what the job did comes after it.
@@ -231,6 +242,7 @@ pub async fn recent(
                 Input::Import { upload, .. } => Some(upload.clone()),
                 _ => None,
             },
+            what: what(&input),
             message: row.message,
             can_undo,
             created_by: row.created_by,
@@ -238,6 +250,15 @@ pub async fn recent(
         });
     }
     Ok(jobs)
+}
+
+const fn what(input: &Input) -> What {
+    match input {
+        Input::TagCompanies { .. } => What::Companies,
+        Input::Message { .. } => What::Messages,
+        Input::Import { .. } => What::Rows,
+        _ => What::People,
+    }
 }
 
 async fn title(c: &mut Conn, workspace: WorkspaceId, input: &Input) -> Result<String, Error> {
@@ -250,6 +271,10 @@ async fn title(c: &mut Conn, workspace: WorkspaceId, input: &Input) -> Result<St
             let name = name.map_or_else(|| "a tag".to_owned(), |(n,)| format!("“{n}”"));
             if *add { format!("Adding {name}") } else { format!("Removing {name}") }
         }
+        Input::Message { company, .. } => match companies::find(c, workspace, *company).await? {
+            Some(company) => format!("Writing to people of {}", company.title()),
+            None => "Writing to people".into(),
+        },
         Input::Undo { .. } => "Undoing".into(),
         Input::Import { .. } => "Importing a file".into(),
         Input::Demo { .. } => "Making up customers".into(),
