@@ -68,6 +68,8 @@ pub enum What {
     Rows,
     /// People, with each of whom a conversation is begun.
     Messages,
+    /// Entries of a stream. What they are moved for has happened, so that it cannot be stopped.
+    Entries,
 }
 
 impl What {
@@ -76,6 +78,7 @@ impl What {
             Self::People | Self::Messages => ("person", "people"),
             Self::Companies => ("company", "companies"),
             Self::Rows => ("row", "rows"),
+            Self::Entries => ("entry", "entries"),
         };
         format!("{n} {}", if n == 1 { one } else { many })
     }
@@ -136,8 +139,10 @@ impl Job {
     }
 
     fn changes(&self) -> String {
-        if self.what != What::Messages {
-            return format!("{} changed", self.what.count(self.changed));
+        match self.what {
+            What::Messages => {}
+            What::Entries => return self.what.count(self.done),
+            what => return format!("{} changed", what.count(self.changed)),
         }
         let begun = match self.changed {
             0 => "no conversation begun".to_owned(),
@@ -152,7 +157,9 @@ impl Job {
         let waits = match self.changed {
             0 => "",
             1 => ". Waiting: it reaches them when they next open a page with your Messenger",
-            _ => ". Waiting: each reaches its person when they next open a page with your Messenger",
+            _ => {
+                ". Waiting: each reaches its person when they next open a page with your Messenger"
+            }
         };
         format!("{begun}{left_out}{waits}")
     }

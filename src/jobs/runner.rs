@@ -202,6 +202,14 @@ async fn step(w: &mut Write<'_>, job: &mut Claimed) -> Result<State, Error> {
             }
             Ok(state)
         }
+        Input::MergeCompanies { from, .. } => {
+            let moved = companies::end::move_stream(w, from).await?;
+            Ok(entries_moved(job, moved))
+        }
+        Input::DeleteCompany { company } => {
+            let dropped = companies::end::drop_stream(w, company).await?;
+            Ok(entries_moved(job, dropped))
+        }
         Input::Undo { job: undone } => {
             let before = find(&mut w.conn, w.workspace, undone).await?.ok_or(Error::NotFound)?;
             let (tag, add) = match before.input {
@@ -229,6 +237,13 @@ async fn step(w: &mut Write<'_>, job: &mut Claimed) -> Result<State, Error> {
             Ok(if next.is_none() { State::Done } else { State::Running })
         }
     }
+}
+
+/// Notes how many entries a step took; it goes on until one finds none.
+fn entries_moved(job: &mut Claimed, count: i64) -> State {
+    job.done += count;
+    job.total = job.total.max(job.done);
+    if count == 0 { State::Done } else { State::Running }
 }
 
 async fn tag_many(

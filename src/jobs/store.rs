@@ -49,6 +49,18 @@ pub enum Input {
         /// To whom.
         people: Vec<ContactId>,
     },
+    /// Move the stream of a company that was merged.
+    MergeCompanies {
+        /// The company that went.
+        from: CompanyId,
+        /// The company that stayed.
+        into: CompanyId,
+    },
+    /// Drop the stream of a company that was deleted.
+    DeleteCompany {
+        /// Which.
+        company: CompanyId,
+    },
     /// Take back what a job did.
     Undo {
         /// The job.
@@ -78,6 +90,8 @@ impl Input {
             Self::Tag { .. } => "tag",
             Self::TagCompanies { .. } => "tag_companies",
             Self::Message { .. } => "message",
+            Self::MergeCompanies { .. } => "merge_companies",
+            Self::DeleteCompany { .. } => "delete_company",
             Self::Undo { .. } => "undo",
             Self::Import { .. } => "import",
             Self::Demo { .. } => "demo",
@@ -151,10 +165,10 @@ pub async fn undo(w: &mut Write<'_>, job: JobId) -> Result<JobId, Error> {
 /// Stops a job that is not finished; what it has done stays.
 ///
 /// # Errors
-/// [`Error::NotFound`] unless it is an open job of this teammate.
+/// [`Error::NotFound`] unless it is an open job of this teammate; one that ends what has happened already cannot be stopped.
 pub async fn cancel(w: &mut Write<'_>, job: JobId) -> Result<(), Error> {
     let sql = "update jobs set state = 'cancelled', updated_at = $4 where workspace_id = $1 and id = $2 and created_by = $3 \
-               and state in ('waiting', 'running')";
+               and state in ('waiting', 'running') and kind not in ('merge_companies', 'delete_company')";
     let stopped: Changed = run!(w.conn, |c| {
         sqlx::query(sql).bind(w.workspace).bind(job).bind(w.actor).bind(w.now).execute(c)
     })?;
@@ -257,6 +271,7 @@ const fn what(input: &Input) -> What {
         Input::TagCompanies { .. } => What::Companies,
         Input::Message { .. } => What::Messages,
         Input::Import { .. } => What::Rows,
+        Input::MergeCompanies { .. } | Input::DeleteCompany { .. } => What::Entries,
         _ => What::People,
     }
 }
@@ -275,6 +290,11 @@ async fn title(c: &mut Conn, workspace: WorkspaceId, input: &Input) -> Result<St
             Some(company) => format!("Writing to people of {}", company.title()),
             None => "Writing to people".into(),
         },
+        Input::MergeCompanies { into, .. } => match companies::find(c, workspace, *into).await? {
+            Some(into) => format!("Merging into {}", into.title()),
+            None => "Merging companies".into(),
+        },
+        Input::DeleteCompany { .. } => "Deleting a company".into(),
         Input::Undo { .. } => "Undoing".into(),
         Input::Import { .. } => "Importing a file".into(),
         Input::Demo { .. } => "Making up customers".into(),

@@ -36,6 +36,7 @@ pub fn router(app: Arc<AppState>) -> Router {
         .route("/assets/{*path}", get(assets::serve))
         .merge(crate::tracking::router())
         .merge(crate::contacts::files())
+        .merge(crate::companies::files())
         .merge(crate::import::router())
         .merge(crate::attachments::router())
         .merge(crate::conversations::forms())

@@ -61,9 +61,8 @@ pub(super) async fn people(
     let sql = "select p.id, p.name, p.email, p.external_id, p.blocked_at, p.archived_at from json_each($2) j cross join contacts o \
                join contacts p on p.workspace_id = o.workspace_id and p.id = case when o.merged_into > 0 then o.merged_into else o.id end \
                where o.workspace_id = $1 and o.id = cast(j.value ->> 0 as bigint) order by p.id";
-    let mut rows: Vec<Person> = run!(c, |x| {
-        sqlx::query_as::<_, Person>(sql).bind(workspace).bind(&ids).fetch_all(x)
-    })?;
+    let mut rows: Vec<Person> =
+        run!(c, |x| { sqlx::query_as::<_, Person>(sql).bind(workspace).bind(&ids).fetch_all(x) })?;
     rows.dedup_by_key(|person| person.id);
     Ok(rows)
 }

@@ -41,7 +41,8 @@ pub async fn send(
     // Whom it was for is compared as it was said: who is found by it may change between two presses.
     let words = format!("{company} {} {} {}\n{body}", choice.people, choice.all, choice.find);
     let digest = secret::hash(&words);
-    let before = "select digest, author_id from group_messages where workspace_id = $1 and client_id = $2";
+    let before =
+        "select digest, author_id from group_messages where workspace_id = $1 and client_id = $2";
     let known: Option<(String, i64)> = run!(w.conn, |c| {
         sqlx::query_as::<_, (String, i64)>(before)
             .bind(w.workspace)

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use leptos_meta::Title;
+use leptos_router::components::Redirect;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
 use super::header::CompanyHeader;
@@ -44,9 +45,14 @@ fn CompanyOf(company: CompanyId) -> impl IntoView {
                 // so that nothing that is typed or opened is lost.
                 let failed = Memo::new(move |_| profile.get().map(Result::err));
                 let latest = Memo::new(move |_| profile.get().and_then(Result::ok));
+                let now = Memo::new(move |_| latest.read().as_ref().map_or(company, |p| p.company.id));
                 move || match failed.get() {
                     None => ().into_any(),
                     Some(Some(error)) => view! { <Missing error /> }.into_any(),
+                    // It was merged: the one that answers for it has an address of its own.
+                    Some(None) if now.get() != company => {
+                        view! { <Redirect path=format!("/companies/{}", now.get()) /> }.into_any()
+                    }
                     Some(None) => match latest.get_untracked() {
                         Some(first) => view! { <Whole first latest version /> }.into_any(),
                         None => ().into_any(),
@@ -58,8 +64,9 @@ fn CompanyOf(company: CompanyId) -> impl IntoView {
     .into_any()
 }
 
+/// What stands where a company is not.
 #[component]
-fn Missing(error: Error) -> impl IntoView {
+pub(super) fn Missing(error: Error) -> impl IntoView {
     if error == Error::NotFound {
         crate::ui::status::not_found();
     }

@@ -59,7 +59,7 @@ fn JobLine(
     let bar = job.state.is_open().then(|| {
         view! { <progress value=job.done.to_string() max=job.total.max(1).to_string()></progress> }
     });
-    let stop = job.state.is_open().then(|| {
+    let stop = (job.state.is_open() && job.what != What::Entries).then(|| {
         view! {
             <ActionForm action=cancel>
                 <input type="hidden" name="job" value=id.to_string() />
