@@ -26,69 +26,81 @@ pub fn Preview(
         let Choice { people, all, find } = choice.clone();
         MessageRecipient { company, people, all, find, at: at.get() }
     });
+    let state = Memo::new(move |_| person.get().map(|answer| answer.map(|one| one.is_some())));
+    let latest = Memo::new(move |_| person.get().and_then(Result::ok).flatten());
+    view! {
+        <section class="card preview" aria-label="Preview">
+            <Transition>
+                {move || match state.get() {
+                    // It stays while others are shown, and with it the button that was pressed.
+                    Some(Ok(true)) => view! { <Shown latest body at /> }.into_any(),
+                    Some(Ok(false)) => view! { <p class="quiet">"Nobody will get this."</p> }.into_any(),
+                    Some(Err(error)) => view! { <p class="notice error" role="alert">{error.sentence()}</p> }.into_any(),
+                    None => ().into_any(),
+                }}
+            </Transition>
+        </section>
+    }
+    .into_any()
+}
+
+#[component]
+fn Shown(
+    latest: Memo<Option<Recipient>>,
+    body: RwSignal<String>,
+    at: RwSignal<i64>,
+) -> impl IntoView {
+    let title = move || latest.read().as_ref().map(|one| one.title.clone());
+    let now = Memo::new(move |_| latest.read().as_ref().map_or(0, |one| one.at));
+    let total = Memo::new(move |_| latest.read().as_ref().map_or(0, |one| one.total));
+    let text = Memo::new(move |_| {
+        let text = latest.read().as_ref().map(|one| one.values.fill(&body.read()));
+        text.unwrap_or_default().trim().to_owned()
+    });
     // With JavaScript the text follows what is typed by itself.
     let started = RwSignal::new(false);
     Effect::new(move |_| started.set(true));
-    let step = move |to: i64, word: &'static str, off: bool| {
+    let step = move |by: i64, word: &'static str, off: Signal<bool>| {
         view! {
             <button
                 class="button small"
                 type="submit"
                 form="group-message"
                 name="step"
-                value=to.to_string()
+                value=move || (now.get() + by).to_string()
                 formnovalidate
                 disabled=off
                 on:click=move |ev| {
                     ev.prevent_default();
-                    at.set(to);
+                    at.set(now.get_untracked() + by);
                 }
             >
                 {word}
             </button>
         }
     };
-    let shown = move |one: Recipient| {
-        let Recipient { title, at, total, values, .. } = one;
-        let text = move || values.fill(&body.get()).trim().to_owned();
-        let text = Memo::new(move |_| text());
-        view! {
-            <header class="preview-head">
-                <h2 dir="auto">{title}</h2>
-                <span class="quiet">{format!("{} of {total}", at + 1)}</span>
-                <span class="preview-steps">
-                    {(!started.get_untracked()).then(|| view! { <span hidden=started>{step(at, "Show the preview", false)}</span> })}
-                    {step(at - 1, "Previous", at == 0)}
-                    {step(at + 1, "Next", at + 1 >= total)}
-                </span>
-            </header>
-            <div class="preview-text" dir="auto" hidden=move || text.read().is_empty()>
-                {text}
-            </div>
-            <p class="quiet" hidden=move || !text.read().is_empty()>
-                {move || {
-                    if body.read().trim().is_empty() {
-                        "Write something to see what they will read."
-                    } else {
-                        "Nothing is left for this person to read, so they are left out."
-                    }
-                }}
-            </p>
-        }
-    };
     view! {
-        <section class="card preview" aria-label="Preview">
-            <Transition>
-                {move || {
-                    match person.get() {
-                        Some(Ok(Some(one))) => shown(one).into_any(),
-                        Some(Ok(None)) => view! { <p class="quiet">"Nobody will get this."</p> }.into_any(),
-                        Some(Err(error)) => view! { <p class="notice error" role="alert">{error.sentence()}</p> }.into_any(),
-                        None => ().into_any(),
-                    }
-                }}
-            </Transition>
-        </section>
+        <header class="preview-head">
+            <h2 dir="auto">{title}</h2>
+            <span class="quiet">{move || format!("{} of {}", now.get() + 1, total.get())}</span>
+            <span class="preview-steps">
+                <span hidden=started>{step(0, "Show the preview", Signal::stored(false))}</span>
+                {step(-1, "Previous", Signal::derive(move || now.get() == 0))}
+                {step(1, "Next", Signal::derive(move || now.get() + 1 >= total.get()))}
+            </span>
+        </header>
+        <div class="preview-text" dir="auto" hidden=move || text.read().is_empty()>
+            {text}
+        </div>
+        <p class="quiet" hidden=move || !text.read().is_empty()>
+            {move || {
+                if body.read().trim().is_empty() {
+                    "Write something to see what they will read."
+                } else {
+                    "Nothing is left for this person to read, so they are left out."
+                }
+            }}
+        </p>
     }
     .into_any()
 }
