@@ -72,7 +72,11 @@ impl Answers {
             Some(owner) => owner.with(run),
             None => run(),
         };
-        let answering = run.inspect(move |answer| given.put(&name, answer)).boxed().shared();
+        // Runs by itself: who asked may be gone, and an answer that nobody waits for would keep its connection to the
+        // database, for which the rest of the page then waits in vain.
+        let (task, answer) = run.inspect(move |answer| given.put(&name, answer)).remote_handle();
+        tokio::spawn(task);
+        let answering = answer.boxed().shared();
         asked.insert(words, Box::new(answering.clone()));
         answering
     }

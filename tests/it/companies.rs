@@ -377,6 +377,20 @@ on_both! {
         assert!(page.contains("Company 07") && page.contains("1 company"), "the list is there before any script");
     }
 
+    async fn many_open_a_company_at_once(app: TestApp) {
+        let token = ada(&app).await;
+        group(&app, "grace", "navy", json!({"name": "US Navy"})).await;
+        visit(&app, "grace").await;
+        let id = app.number("select id from companies").await;
+        let address = format!("/companies/{id}");
+        let pages = (0..40).map(|_| app.get(&token, &address));
+        // More than there are connections to the database: no page waits for one that another keeps and does not use.
+        let pages = tokio::time::timeout(std::time::Duration::from_secs(120), futures::future::join_all(pages));
+        for (status, body) in pages.await.expect("the pages come to their end") {
+            assert!(status == StatusCode::OK && body.contains("US Navy"), "{status}");
+        }
+    }
+
     async fn an_outsider_finds_no_company(app: TestApp) {
         group(&app, "grace", "navy", json!({"name": "US Navy"})).await;
         let id = app.number("select id from companies").await;
