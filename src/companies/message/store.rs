@@ -7,6 +7,7 @@ use crate::conversations::{self, Opening};
 use crate::error::Error;
 use crate::id::{CompanyId, ContactId, GroupMessageId};
 use crate::jobs::{self, Input};
+use crate::live::Topic;
 use crate::people::nobody;
 use crate::replies;
 use crate::run;
@@ -109,14 +110,14 @@ pub(crate) async fn step(
     message: GroupMessageId,
     ids: &[ContactId],
 ) -> Result<(usize, usize), Error> {
-    let sql = "select g.body, t.name, c.name from group_messages g \
+    let sql = "select g.body, t.name, c.name, c.id from group_messages g \
                join teammates t on t.workspace_id = g.workspace_id and t.id = g.author_id \
                left join companies o on o.workspace_id = g.workspace_id and o.id = g.company_id \
                left join companies c on c.workspace_id = o.workspace_id \
                and c.id = case when o.merged_into > 0 then o.merged_into else o.id end \
                where g.workspace_id = $1 and g.id = $2";
-    type Row = (String, String, Option<String>);
-    let (body, my_name, company): Row = run!(w.conn, |c| {
+    type Row = (String, String, Option<String>, Option<CompanyId>);
+    let (body, my_name, company, page): Row = run!(w.conn, |c| {
         sqlx::query_as::<_, Row>(sql).bind(w.workspace).bind(message).fetch_one(c)
     })?;
     let all = people(&mut w.conn, w.workspace, ids).await?;
@@ -130,6 +131,9 @@ pub(crate) async fn step(
         })
         .collect();
     let made = conversations::start_many(w, &openings).await?;
+    if let Some(page) = page {
+        w.touch(Topic::Company(page));
+    }
     Ok((made, ids.len() - openings.len()))
 }
 
