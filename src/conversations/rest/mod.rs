@@ -87,9 +87,7 @@ async fn answer(caller: &Caller, id: ConversationId, body: Body) -> Answer {
 async fn file(caller: Caller, Path(id): Path<String>) -> Result<axum::response::Response, Refused> {
     let id = AttachmentId(rest::decimal_id(&id)?);
     let mut c = caller.app.db.read().await?;
-    let file = attachments::open(&mut c, caller.workspace, id).await?;
-    // What waits to be sent is its writer's alone.
-    let file = file.filter(|file| file.part_id.0 > 0).ok_or(Error::NotFound)?;
+    let file = attachments::open(&mut c, caller.workspace, id).await?.ok_or(Error::NotFound)?;
     drop(c);
     Ok(attachments::respond(&caller.app, &file).await?)
 }
