@@ -26,18 +26,21 @@ pub fn Preview(
         let Choice { people, all, find } = choice.clone();
         MessageRecipient { company, people, all, find, at: at.get() }
     });
-    let state = Memo::new(move |_| person.get().map(|answer| answer.map(|one| one.is_some())));
-    let latest = Memo::new(move |_| person.get().and_then(Result::ok).flatten());
     view! {
         <section class="card preview" aria-label="Preview">
             <Transition>
-                {move || match state.get() {
-                    // It stays while others are shown, and with it the button that was pressed.
-                    Some(Ok(true)) => view! { <Shown latest body at /> }.into_any(),
-                    Some(Ok(false)) => view! { <p class="quiet">"Nobody will get this."</p> }.into_any(),
-                    Some(Err(error)) => view! { <p class="notice error" role="alert">{error.sentence()}</p> }.into_any(),
-                    None => ().into_any(),
-                }}
+                {
+                    // Made in here, so that the page waits for what they read.
+                    let state = Memo::new(move |_| person.get().map(|answer| answer.map(|one| one.is_some())));
+                    let latest = Memo::new(move |_| person.get().and_then(Result::ok).flatten());
+                    move || match state.get() {
+                        // It stays while others are shown, and with it the button that was pressed.
+                        Some(Ok(true)) => view! { <Shown latest body at /> }.into_any(),
+                        Some(Ok(false)) => view! { <p class="quiet">"Nobody will get this."</p> }.into_any(),
+                        Some(Err(error)) => view! { <p class="notice error" role="alert">{error.sentence()}</p> }.into_any(),
+                        None => ().into_any(),
+                    }
+                }
             </Transition>
         </section>
     }
