@@ -13,6 +13,7 @@ pub mod mail;
 pub mod origin;
 pub mod page;
 pub mod peer;
+pub mod presence;
 mod request_log;
 pub mod secret;
 pub mod state;

@@ -24,6 +24,7 @@ mod notes;
 mod operate;
 mod outsider;
 mod people;
+mod presence;
 mod profile;
 mod rest_attributes;
 mod rest_common;
