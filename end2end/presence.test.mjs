@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import axe from 'axe-core';
 import { live, newPage, newTab, newTeammate, noErrors, picture, ready, send, startBrowser, startServer } from './support.mjs';
 
 let server;
@@ -150,6 +151,9 @@ test('on every screen: who is here, and who replies', async () => {
             await page.locator(".also-here").getByText("+1").waitFor();
             await reply(grace).pressSequentially('.');
             await composer(page).getByText('Grace Hopper is replying').waitFor();
+            await page.evaluate(axe.source);
+            const { violations } = await page.evaluate(() => window.axe.run(document, { rules: { 'nested-interactive': { enabled: true } } }));
+            assert.deepEqual(violations.map((fault) => `${fault.id}: ${fault.nodes.map((node) => node.html).join(' | ')}`), []);
             await picture(page, `presence-${phone ? 390 : 1440}-${dark ? 'dark' : 'light'}`);
             const wide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
             assert.equal(wide, false, 'nothing is wider than the screen');

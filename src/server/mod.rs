@@ -10,6 +10,7 @@ pub mod geo;
 pub mod http;
 pub mod hub;
 pub mod mail;
+mod manifest;
 pub mod origin;
 pub mod page;
 pub mod peer;

@@ -5,6 +5,7 @@
 mod support;
 
 mod accounts;
+mod alerts;
 mod attachments;
 mod audit;
 mod commands;
