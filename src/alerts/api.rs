@@ -1,6 +1,10 @@
 //! Being told, from the interface.
 
 #![allow(missing_docs, reason = "the argument types that the macro makes have no place for docs")]
+#![allow(
+    clippy::too_many_arguments,
+    reason = "the fields of a form are the arguments of its function"
+)]
 
 use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;

@@ -127,9 +127,10 @@ async fn item(c: &mut Conn, workspace: WorkspaceId, row: Row, part: i64) -> Resu
 async fn unread(c: &mut Conn, workspace: WorkspaceId, me: TeammateId) -> Result<i64, Error> {
     let sql = "select count(*) from (select 1 as one from conversations v \
                left join conversation_reads r on r.workspace_id = v.workspace_id and r.teammate_id = $2 and r.conversation_id = v.id \
-               left join parts l on l.workspace_id = v.workspace_id and l.conversation_id = v.id and l.id = v.last_part_id \
                where v.workspace_id = $1 and v.state = 'open' and v.assignee_id = $2 and (r.part_id < 0 \
-               or v.last_part_id > coalesce(r.part_id, 0) and (l.author_kind <> 'teammate' or l.author_id <> $2)) limit $3) u";
+               or v.last_part_id > coalesce(r.part_id, 0) and not exists (select 1 from parts l \
+               where l.workspace_id = v.workspace_id and l.conversation_id = v.id and l.id = v.last_part_id \
+               and l.author_kind = 'teammate' and l.author_id = $2)) limit $3) u";
     let (found,): (i64,) = run!(c, |x| {
         sqlx::query_as::<_, (i64,)>(sql).bind(workspace).bind(me).bind(COUNTED).fetch_one(x)
     })?;

@@ -72,6 +72,16 @@ impl Tab {
         panic!("it should see {names:?} and was told of {told:?} last");
     }
 
+    /// Whatever it is told within a moment, it is that these are there.
+    async fn sees_only(&mut self, names: &[&str]) {
+        let moment = Duration::from_millis(500);
+        while let Ok(Some(heard)) = tokio::time::timeout(moment, self.hear()).await {
+            if let FromServer::Present { who, .. } = heard {
+                assert_eq!(who.into_iter().map(|c| c.name).collect::<Vec<_>>(), names);
+            }
+        }
+    }
+
     /// Whatever it is told within a moment, it is not about people.
     async fn hears_of_nobody(&mut self) {
         while let Ok(Some(Ok(message))) =
@@ -173,7 +183,7 @@ on_both! {
         tab.look_at(Some(conversation)).await;
         tab.sees(&["Ada Lovelace"]).await;
         outside.hears_of_nobody().await;
-        tab.hears_of_nobody().await;
+        tab.sees_only(&["Ada Lovelace"]).await;
     }
 
     async fn a_reply_is_announced_with_its_end_and_a_note_as_one(app: TestApp) {
