@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use serde::de::DeserializeOwned;
 
-use super::{Question, words};
+use super::{Answer, Question, words};
 use crate::error::Error;
 
 /// What the page brought.
@@ -30,8 +30,32 @@ impl Answers {
         Self { given: Arc::new(given) }
     }
 
+    /// Asks, and asks again when a signal changes.
+    pub fn ask<Q: Question>(
+        self,
+        question: impl Fn() -> Q + Send + Sync + 'static,
+    ) -> Answer<<Q as ServerFn>::Output> {
+        AsyncDerived::new(move || self.answer(question()))
+    }
+
+    /// As [`ask`](Self::ask), where there may be nothing to ask.
+    pub fn ask_if<Q: Question>(
+        self,
+        question: impl Fn() -> Option<Q> + Send + Sync + 'static,
+    ) -> Answer<Option<<Q as ServerFn>::Output>> {
+        AsyncDerived::new(move || {
+            let answer = question().map(|question| self.answer(question));
+            async move {
+                match answer {
+                    Some(answer) => answer.await.map(Some),
+                    None => Ok(None),
+                }
+            }
+        })
+    }
+
     /// The answer: at once where the page brought it.
-    pub fn answer<Q: Question>(
+    fn answer<Q: Question>(
         &self,
         question: Q,
     ) -> impl Future<Output = Result<<Q as ServerFn>::Output, Error>> + Send + use<Q> {

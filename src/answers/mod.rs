@@ -28,6 +28,8 @@ pub type Answer<T> = AsyncDerived<Result<T, Error>>;
 pub trait Question:
     ServerFn<Error = Error, Output: Clone + Serialize + DeserializeOwned + Send + Sync>
     + Serialize
+    + Clone
+    + Sync
     + 'static
 {
 }
@@ -35,6 +37,8 @@ pub trait Question:
 impl<Q> Question for Q where
     Q: ServerFn<Error = Error, Output: Clone + Serialize + DeserializeOwned + Send + Sync>
         + Serialize
+        + Clone
+        + Sync
         + 'static
 {
 }
@@ -48,24 +52,14 @@ pub fn provide_answers() {
 pub fn ask<Q: Question>(
     question: impl Fn() -> Q + Send + Sync + 'static,
 ) -> Answer<<Q as ServerFn>::Output> {
-    let answers = expect_context::<page::Answers>();
-    AsyncDerived::new(move || answers.answer(question()))
+    expect_context::<page::Answers>().ask(question)
 }
 
 /// As [`ask`], where there may be nothing to ask.
 pub fn ask_if<Q: Question>(
     question: impl Fn() -> Option<Q> + Send + Sync + 'static,
 ) -> Answer<Option<<Q as ServerFn>::Output>> {
-    let answers = expect_context::<page::Answers>();
-    AsyncDerived::new(move || {
-        let answer = question().map(|question| answers.answer(question));
-        async move {
-            match answer {
-                Some(answer) => answer.await.map(Some),
-                None => Ok(None),
-            }
-        }
-    })
+    expect_context::<page::Answers>().ask_if(question)
 }
 
 /// A value that the server makes and the browser takes from the page, under a name that the page has once.

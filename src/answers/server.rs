@@ -1,26 +1,24 @@
-//! On the server: each question is answered once for a page, and the answers go with it.
+//! On the server: each question is asked once for a page, and the answers go with it.
 
 use std::any::Any;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use futures::FutureExt;
-use futures::future::{BoxFuture, Shared};
 use leptos::prelude::*;
-use leptos::reactive::computed::ScopedFuture;
+use leptos::reactive::computed::ArcAsyncDerived;
 use leptos::reactive::owner::WeakOwner;
 use leptos::server_fn::ServerFn;
 use serde::Serialize;
 
-use super::{Question, words};
+use super::{Answer, Question, words};
 use crate::error::Error;
 
-type Answering<T> = Shared<BoxFuture<'static, Result<T, Error>>>;
+type Answering<T> = ArcAsyncDerived<Result<T, Error>>;
 
 /// What was asked for one page.
 #[derive(Clone)]
 pub struct Answers {
-    /// The page's own owner, which has the request; a component's may be gone before the answer is there.
+    /// The page's own owner, which has the request and stands until the page is sent.
     owner: Option<WeakOwner>,
     asked: Arc<Mutex<HashMap<String, Box<dyn Any + Send>>>>,
     given: Given,
@@ -57,24 +55,53 @@ impl Answers {
         Self { owner, asked: Arc::default(), given }
     }
 
-    /// The answer, which may be under way already.
-    pub fn answer<Q: Question>(&self, question: Q) -> Answering<<Q as ServerFn>::Output> {
-        let words = words(&question);
-        let mut asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
-        let before = asked.get(&words).and_then(|a| a.downcast_ref::<Answering<Q::Output>>());
-        if let Some(before) = before {
-            return before.clone();
+    /// Asks once; nothing changes while a page is rendered.
+    pub fn ask<Q: Question>(self, question: impl Fn() -> Q) -> Answer<<Q as ServerFn>::Output> {
+        let question = question();
+        self.once(words(&question), question, |answer| answer)
+    }
+
+    /// As [`ask`](Self::ask), where there may be nothing to ask.
+    pub fn ask_if<Q: Question>(
+        self,
+        question: impl Fn() -> Option<Q>,
+    ) -> Answer<Option<<Q as ServerFn>::Output>> {
+        match question() {
+            Some(question) => self.once(format!("{}?", words(&question)), question, Some),
+            None => AsyncDerived::new(async || Ok(None)),
         }
-        let given = self.given.clone();
-        let name = words.clone();
-        let run = move || ScopedFuture::new_untracked(question.run_body());
-        let run = match self.owner.as_ref().and_then(WeakOwner::upgrade) {
-            Some(owner) => owner.with(run),
-            None => run(),
+    }
+
+    /// What answers is the page's, not the component's: a component may be made several times for one page, and what
+    /// waits for the answer of one that is gone would wait for ever.
+    fn once<Q: Question, T: Send + Sync + 'static>(
+        &self,
+        key: String,
+        question: Q,
+        shape: fn(<Q as ServerFn>::Output) -> T,
+    ) -> Answer<T> {
+        let mut asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
+        let before = asked.get(&key).and_then(|a| a.downcast_ref::<Answering<T>>());
+        if let Some(before) = before {
+            return before.clone().into();
+        }
+        let (given, name) = (self.given.clone(), words(&question));
+        let run = move || {
+            let (given, name) = (given.clone(), name.clone());
+            let run = question.clone().run_body();
+            async move {
+                let answer = run.await;
+                given.put(&name, &answer);
+                answer.map(shape)
+            }
         };
-        let answering = run.inspect(move |answer| given.put(&name, answer)).boxed().shared();
-        asked.insert(words, Box::new(answering.clone()));
-        answering
+        let begin = || Answering::new(run);
+        let answering = match self.owner.as_ref().and_then(WeakOwner::upgrade) {
+            Some(owner) => owner.with(begin),
+            None => begin(),
+        };
+        asked.insert(key, Box::new(answering.clone()));
+        answering.into()
     }
 
     /// Makes the value, and gives it to the page.

@@ -58,7 +58,7 @@ pub use profile::profile;
 #[cfg(feature = "ssr")]
 pub use record::{Record, of_public_id, public_id, record, records_of_company};
 #[cfg(feature = "ssr")]
-pub use rest::router as rest;
+pub use rest::{Whom, router as rest};
 #[cfg(feature = "ssr")]
 pub use search::search;
 use serde::{Deserialize, Serialize};

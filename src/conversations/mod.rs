@@ -21,6 +21,8 @@ mod reading;
 #[cfg(feature = "ssr")]
 mod reads;
 #[cfg(feature = "ssr")]
+mod rest;
+#[cfg(feature = "ssr")]
 mod saved;
 #[cfg(feature = "ssr")]
 mod states;
@@ -50,6 +52,8 @@ pub use noted::{delete_note, edit_note, restore_note};
 pub use reading::{beginning, find, of_contact, texts};
 #[cfg(feature = "ssr")]
 pub use reads::{mark_read, mark_unread};
+#[cfg(feature = "ssr")]
+pub use rest::router as rest;
 #[cfg(feature = "ssr")]
 pub use saved::{delete_view, name_of, save_view, views};
 use serde::{Deserialize, Serialize};

@@ -25,11 +25,11 @@ pub use limits::Limits;
 pub use pages::{Cursor, Paging, list};
 pub use query::Query;
 pub use refused::{Refused, finish};
-pub use sent::Sent;
+pub use sent::{Sent, read};
 
 use crate::error::Error;
 use crate::server::state::AppState;
-use crate::{attributes, companies, contacts, notes, tags, teammates};
+use crate::{attributes, companies, contacts, conversations, notes, tags, teammates};
 
 /// The version whose shapes are answered.
 pub const VERSION: &str = "2.15";
@@ -42,6 +42,7 @@ pub fn router(app: &Arc<AppState>) -> Router<Arc<AppState>> {
         .merge(tags::rest())
         .merge(attributes::rest())
         .merge(companies::rest())
+        .merge(conversations::rest())
         .merge(notes::rest())
         .fallback(async || Refused::from(Error::NotFound))
         .method_not_allowed_fallback(async || Refused::of(StatusCode::METHOD_NOT_ALLOWED))

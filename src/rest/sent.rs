@@ -20,16 +20,24 @@ impl<S: Send + Sync> FromRequest<S> for Sent {
         let bytes = Bytes::from_request(request, state)
             .await
             .map_err(|rejection| Refused::of(rejection.status()))?;
-        let value: Value = serde_json::from_slice(&bytes).map_err(|e| {
-            Error::invalid("body", format!("not JSON at line {}, column {}", e.line(), e.column()))
-        })?;
-        if has_nul(&value) {
-            return Err(Error::invalid("body", "NUL characters are not accepted").into());
-        }
-        match value {
-            Value::Object(fields) => Ok(Self(fields)),
-            _ => Err(Error::invalid("body", "send a JSON object").into()),
-        }
+        Ok(Self(read(&bytes)?))
+    }
+}
+
+/// Reads a JSON object.
+///
+/// # Errors
+/// [`Error::Invalid`] for anything else, and for NUL characters in it.
+pub fn read(bytes: &[u8]) -> Result<Map<String, Value>, Error> {
+    let value: Value = serde_json::from_slice(bytes).map_err(|e| {
+        Error::invalid("body", format!("not JSON at line {}, column {}", e.line(), e.column()))
+    })?;
+    if has_nul(&value) {
+        return Err(Error::invalid("body", "NUL characters are not accepted"));
+    }
+    match value {
+        Value::Object(fields) => Ok(fields),
+        _ => Err(Error::invalid("body", "send a JSON object")),
     }
 }
 

@@ -16,6 +16,7 @@ pub mod focus;
 mod fresh;
 mod icon;
 mod in_field;
+mod lasting;
 #[cfg(feature = "ssr")]
 pub mod markdown;
 pub mod menu;
@@ -36,6 +37,7 @@ pub use fact::{Fact, FactList, Facts};
 pub use fresh::fresh_id;
 pub use icon::Icon;
 pub use in_field::in_field;
+pub use lasting::lasting;
 pub use menu::Menu;
 pub use settle::settle;
 pub use time_ago::TimeAgo;

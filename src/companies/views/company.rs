@@ -16,6 +16,7 @@ use crate::live::{Topic, follow};
 use crate::notes::views::{NoteComposer, NotesOf};
 use crate::owner::Owner;
 use crate::stream::views::StreamOf;
+use crate::ui::lasting;
 
 /// The page of one company, by the number in its address.
 #[component]
@@ -113,7 +114,7 @@ fn Whole(first: Profile, latest: Memo<Option<Profile>>, version: RwSignal<u32>) 
         }
     };
     view! {
-        <Title text=title />
+        <Title text=lasting(title) />
         <div class="profile company" data-view=move || if view.get() == "facts" { "facts" } else { "stream" }>
             <CompanyHeader profile changed=refresh />
             <section class="profile-main" aria-label="People and stream">

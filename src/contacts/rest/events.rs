@@ -5,42 +5,17 @@ use axum::http::{HeaderMap, StatusCode, header};
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
-use crate::contacts::summaries::{self, by_email, did, is_new, summaries as summaries_of};
-use crate::contacts::{self, Contact, Occurrence, Summary, of_public_id, public_id};
+use super::whom::Whom;
+use crate::contacts::summaries::{self, did, is_new, summaries as summaries_of};
+use crate::contacts::{self, Occurrence, Summary, public_id};
 use crate::error::Error;
 use crate::rest::{self, Caller, Query, Refused, Sent};
-use crate::server::db::Conn;
 use crate::time::Time;
 
 /// How far ahead of our clock a sender's time may be; later ones become now plus this.
 const AHEAD: i64 = 5 * 60 * 1000;
 /// The most summaries of one request.
 const MOST: usize = 100;
-
-/// Whom a request is about: the first there is of our id, the customer's id and the e-mail address.
-struct Whom<'a> {
-    id: Option<&'a str>,
-    external_id: Option<&'a str>,
-    email: Option<&'a str>,
-}
-
-impl Whom<'_> {
-    async fn find(self, caller: &Caller, c: &mut Conn) -> Result<Contact, Error> {
-        let workspace = caller.workspace;
-        let found = match (self.id, self.external_id, self.email) {
-            (Some(id), ..) => contacts::find(c, workspace, of_public_id(id)?).await?,
-            (None, Some(id), _) => contacts::find_by_external_id(c, workspace, id).await?,
-            (None, None, Some(email)) => match by_email(c, workspace, email).await? {
-                Some(id) => contacts::find(c, workspace, id).await?,
-                None => None,
-            },
-            (None, None, None) => {
-                return Err(Error::invalid("user_id", "send a user_id, an id or an email"));
-            }
-        };
-        found.ok_or(Error::NotFound)
-    }
-}
 
 /// `POST /api/events`: a person's event of one name in one second is one event, however often it is sent.
 pub async fn create(caller: Caller, Sent(sent): Sent) -> Result<StatusCode, Refused> {
@@ -52,7 +27,9 @@ pub async fn create(caller: Caller, Sent(sent): Sent) -> Result<StatusCode, Refu
     let [id, external_id, email] = texts;
     let (id, external_id, email) = (id?, external_id?, email?);
     let mut w = caller.write().await?;
-    let contact = whom(&id, &external_id, &email).find(&caller, &mut w.conn).await?;
+    let contact = Whom::new(id.as_deref(), external_id.as_deref(), email.as_deref())
+        .find(&mut w.conn, w.workspace)
+        .await?;
     let second = sent_at.0.div_euclid(1000).to_string();
     if is_new(&mut w, &["event", &contact.id.to_string(), &event, &second]).await? {
         let at = sent_at.min(w.now.plus(AHEAD));
@@ -61,15 +38,6 @@ pub async fn create(caller: Caller, Sent(sent): Sent) -> Result<StatusCode, Refu
         w.commit().await?;
     }
     Ok(StatusCode::ACCEPTED)
-}
-
-fn whom<'a>(
-    id: &'a Option<String>,
-    external_id: &'a Option<String>,
-    email: &'a Option<String>,
-) -> Whom<'a> {
-    let known = |text: &'a Option<String>| text.as_deref().filter(|t| !t.is_empty());
-    Whom { id: known(id), external_id: known(external_id), email: known(email) }
 }
 
 fn name(sent: &Map<String, Value>) -> Result<String, Error> {
@@ -86,11 +54,7 @@ pub async fn list(
     if query.get("type") != Some("user") {
         return Err(Error::invalid("type", "send type=user").into());
     }
-    let whom = Whom {
-        id: query.get("intercom_user_id"),
-        external_id: query.get("user_id"),
-        email: query.get("email"),
-    };
+    let whom = Whom::new(query.get("intercom_user_id"), query.get("user_id"), query.get("email"));
     let summary = query.flag("summary")?;
     let per_page = query.number("per_page")?.unwrap_or(50);
     if !(1..=150).contains(&per_page) {
@@ -103,7 +67,7 @@ pub async fn list(
     let refused = || Error::invalid("before", "follow pages.next");
     let before = query.get("before").map(|text| place(text).ok_or_else(refused)).transpose()?;
     let mut c = caller.app.db.read().await?;
-    let contact = whom.find(&caller, &mut c).await?;
+    let contact = whom.find(&mut c, caller.workspace).await?;
     let mut answer = json!({
         "email": contact.email,
         "user_id": contact.external_id,
@@ -170,8 +134,8 @@ pub async fn summarize(caller: Caller, Sent(sent): Sent) -> Result<StatusCode, R
     let read = |(n, item): (usize, &Value)| summary(item, now).map_err(|e| within(e, n));
     let all: Vec<_> = items.iter().enumerate().map(read).collect::<Result<_, Error>>()?;
     let mut w = caller.write().await?;
-    let whom = Whom { id: None, external_id: external_id.as_deref(), email: None };
-    let contact = whom.find(&caller, &mut w.conn).await?;
+    let whom = Whom::new(None, external_id.as_deref(), None);
+    let contact = whom.find(&mut w.conn, w.workspace).await?;
     for summary in &all {
         contacts::summarize(&mut w, contact.id, summary).await?;
     }

@@ -2,11 +2,14 @@
 
 mod events;
 mod people;
+mod whom;
 
 use std::sync::Arc;
 
 use axum::Router;
 use axum::routing::{get, post};
+
+pub use whom::Whom;
 
 use crate::server::state::AppState;
 

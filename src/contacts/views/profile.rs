@@ -16,6 +16,7 @@ use crate::live::{Topic, follow};
 use crate::notes::Owner;
 use crate::notes::views::{NoteComposer, NotesOf};
 use crate::stream::views::StreamOf;
+use crate::ui::lasting;
 
 /// The page of one person, by the number in its address.
 #[component]
@@ -115,7 +116,7 @@ fn Whole(first: Profile, latest: Memo<Option<Profile>>, version: RwSignal<u32>) 
         }
     };
     view! {
-        <Title text=title />
+        <Title text=lasting(title) />
         <div class="profile" data-view=view>
             <ProfileHeader profile changed=refresh />
             {standing}

@@ -10,6 +10,7 @@ use super::state::ThreadState;
 use crate::error::Error;
 use crate::id::ConversationId;
 use crate::messenger::views::Typing;
+use crate::ui::lasting;
 
 /// The thread of a conversation.
 #[component]
@@ -54,8 +55,9 @@ fn Whole(state: ThreadState) -> impl IntoView {
     let first = untrack(data).map(|t| t.line);
     let header = first.map(|first| {
         let line = Memo::new(move |_| data().map_or_else(|| first.clone(), |t| t.line));
+        let title = Memo::new(move |_| line.with(|l| l.title.clone()));
         view! {
-            <Title text=move || line.read().title.clone() />
+            <Title text=lasting(title) />
             <ThreadHeader line changed />
         }
     });

@@ -15,6 +15,7 @@ use crate::jobs::views::Jobs;
 use crate::live::{Topic, follow};
 use crate::people::api::{ListPeople, PeopleOptions};
 use crate::people::{Asked, People};
+use crate::ui::lasting;
 
 /// Everyone, last seen first, with fields to find and choose some.
 #[component]
@@ -29,9 +30,12 @@ pub fn PeoplePage() -> impl IntoView {
     let options = ask(|| PeopleOptions {});
     let selected = RwSignal::new(HashSet::new());
     follow(Topic::People, version, move || Some(list.get()?.ok()?.seq));
-    let title = move || if asked.read().filter.archived { "Archived people" } else { "People" };
+    let title = Memo::new(move |_| {
+        let archived = asked.read().filter.archived;
+        if archived { "Archived people" } else { "People" }.to_owned()
+    });
     view! {
-        <Title text=title />
+        <Title text=lasting(title) />
         <header class="page-header">
             <h1>{title}</h1>
             <a class="button small page-actions" href="/import">

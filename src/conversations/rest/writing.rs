@@ -1,0 +1,316 @@
+//! Beginning conversations, answering in them and moving them along, as a teammate or as the person.
+
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::Path;
+use serde_json::{Map, Value, json};
+
+use super::shape::{Body, whole};
+use super::{Answer, id_of};
+use crate::contacts::{self, Whom};
+use crate::conversations::{self, PartKind};
+use crate::error::Error;
+use crate::id::{ConversationId, TagId, TeamId, TeammateId};
+use crate::rest::{self, Caller, Sent};
+use crate::server::db::Write;
+use crate::server::secret;
+use crate::{tags, teammates};
+
+/// The longest text of a part in bytes, before it is trimmed.
+const TEXT: usize = conversations::LONGEST;
+
+/// The id under which a part is said: the sender's own, so that a request may be repeated, or a new one.
+fn client_id(sent: &Map<String, Value>) -> Result<String, Error> {
+    let id = rest::text(sent, "client_id", 90)?.filter(|id| !id.is_empty());
+    Ok(id.map_or_else(|| secret::random("rest-"), |id| format!("rest-{id}")))
+}
+
+fn text(sent: &Map<String, Value>) -> Result<String, Error> {
+    let body = rest::text(sent, "body", TEXT)?.filter(|body| !body.is_empty());
+    body.ok_or_else(|| Error::invalid("body", "write the text"))
+}
+
+fn refuse_files(sent: &Map<String, Value>) -> Result<(), Error> {
+    let any =
+        |field: &str| sent.get(field).and_then(Value::as_array).is_some_and(|a| !a.is_empty());
+    match ["attachment_urls", "attachment_files"].into_iter().find(|field| any(field)) {
+        Some(field) => Err(Error::invalid(field, "files are not taken here")),
+        None => Ok(()),
+    }
+}
+
+/// The teammate whom a field names.
+async fn admin(
+    caller: &Caller,
+    sent: &Map<String, Value>,
+    field: &str,
+) -> Result<TeammateId, Error> {
+    let refused = || Error::invalid(field, "no teammate has this id");
+    let id = rest::text(sent, field, 20)?.filter(|id| !id.is_empty());
+    let id = id.ok_or_else(|| Error::invalid(field, "send the id of a teammate"))?;
+    let id = TeammateId(rest::decimal_id(&id).map_err(|_| refused())?);
+    let mut c = caller.app.db.read().await?;
+    let known = teammates::names(&mut c, caller.workspace).await?;
+    if known.iter().any(|(known, _)| *known == id) { Ok(id) } else { Err(refused()) }
+}
+
+/// Refuses a conversation that is not there, before anything else that may be wrong.
+async fn there(caller: &Caller, id: ConversationId) -> Result<(), Error> {
+    let mut c = caller.app.db.read().await?;
+    conversations::find(&mut c, caller.workspace, id).await?.map(|_| ()).ok_or(Error::NotFound)
+}
+
+async fn begin(caller: &Caller, actor: TeammateId) -> Result<Write<'_>, Error> {
+    Write::begin(&caller.app, caller.workspace, actor).await
+}
+
+/// Someone in an object such as `from`: by our id, the customer's, or the e-mail address.
+async fn person(
+    caller: &Caller,
+    sent: &Map<String, Value>,
+    field: &str,
+) -> Result<contacts::Contact, Error> {
+    let whom = rest::object(sent, field)?;
+    let kind = rest::text(&whom, "type", 20)?.unwrap_or_default();
+    if !matches!(kind.as_str(), "user" | "lead" | "contact") {
+        return Err(Error::invalid(format!("{field}.type"), "send user, lead or contact"));
+    }
+    let texts = ["id", "user_id", "email"].map(|field| rest::text(&whom, field, 320));
+    let [id, user_id, email] = texts;
+    let (id, user_id, email) = (id?, user_id?, email?);
+    let refused = |error| match error {
+        Error::Invalid { .. } => Error::invalid(field, "send an id, a user_id or an email"),
+        other => other,
+    };
+    let whom = Whom::new(id.as_deref(), user_id.as_deref(), email.as_deref());
+    let mut c = caller.app.db.read().await?;
+    whom.find(&mut c, caller.workspace).await.map_err(refused)
+}
+
+/// What was said, as `POST /conversations` and `POST /messages` answer it.
+async fn said(caller: &Caller, id: ConversationId, client_id: &str, kind: &str) -> Answer {
+    let sql = "select id, body, created_at from parts where workspace_id = $1 and client_id = $2";
+    let mut c = caller.app.db.read().await?;
+    let (part, body, at): (i64, String, i64) = crate::run!(c, |x| {
+        sqlx::query_as::<_, (i64, String, i64)>(sql)
+            .bind(caller.workspace)
+            .bind(client_id)
+            .fetch_one(x)
+    })?;
+    Ok(Json(json!({
+        "type": kind,
+        "id": part.to_string(),
+        "created_at": at.div_euclid(1000),
+        "subject": "",
+        "body": crate::ui::markdown::render(&body),
+        "message_type": "in_app",
+        "conversation_id": id.to_string(),
+    })))
+}
+
+/// `POST /api/conversations`: the person begins one.
+pub async fn create(caller: Caller, Sent(sent): Sent) -> Answer {
+    refuse_files(&sent)?;
+    let from = person(&caller, &sent, "from").await?;
+    let (body, client_id) = (text(&sent)?, client_id(&sent)?);
+    let mut w = caller.write().await?;
+    let id = conversations::receive(&mut w, from.id, None, &body, &client_id).await?;
+    w.commit().await?;
+    said(&caller, id, &client_id, "user_message").await
+}
+
+/// `POST /api/messages`: a teammate writes to someone. It waits until something carries it.
+pub async fn message(caller: Caller, Sent(sent): Sent) -> Answer {
+    refuse_files(&sent)?;
+    let kind = rest::text(&sent, "message_type", 20)?.unwrap_or_default();
+    match kind.as_str() {
+        "in_app" | "inapp" => {}
+        "email" => {
+            let message = "e-mail is not sent from here; send in_app";
+            return Err(Error::invalid("message_type", message).into());
+        }
+        _ => return Err(Error::invalid("message_type", "send in_app").into()),
+    }
+    let to = person(&caller, &sent, "to").await?;
+    let from = rest::object(&sent, "from")?;
+    if from.get("type").and_then(Value::as_str) != Some("admin") {
+        return Err(Error::invalid("from.type", "send admin").into());
+    }
+    let by = admin(&caller, &from, "id").await.map_err(|error| match error {
+        Error::Invalid { message, .. } => Error::invalid("from.id", message),
+        other => other,
+    })?;
+    let (body, client_id) = (text(&sent)?, client_id(&sent)?);
+    let mut w = begin(&caller, by).await?;
+    let id = conversations::start(&mut w, to.id, &body, &client_id).await?;
+    w.commit().await?;
+    said(&caller, id, &client_id, "admin_message").await
+}
+
+/// `POST /api/conversations/{id}/reply`, where the id may be `last`: the newest of the person who is named.
+pub async fn reply(caller: Caller, Path(id): Path<String>, Sent(sent): Sent) -> Answer {
+    if id != "last" {
+        there(&caller, id_of(&id)?).await?;
+    }
+    refuse_files(&sent)?;
+    let (body, client_id) = (text(&sent)?, client_id(&sent)?);
+    let kind = match rest::text(&sent, "message_type", 20)?.as_deref() {
+        Some("comment") => PartKind::Message,
+        Some("note") => PartKind::Note,
+        _ => return Err(Error::invalid("message_type", "send comment or note").into()),
+    };
+    let who = rest::text(&sent, "type", 20)?.unwrap_or_default();
+    let by = match who.as_str() {
+        "admin" => admin(&caller, &sent, "admin_id").await?,
+        "user" | "contact" | "lead" if kind == PartKind::Message => TeammateId(0),
+        "user" | "contact" | "lead" => {
+            return Err(Error::invalid("message_type", "a note is written by an admin").into());
+        }
+        _ => return Err(Error::invalid("type", "send admin or user").into()),
+    };
+    let mut w = begin(&caller, by).await?;
+    let contact = match (by.0, id.as_str()) {
+        (0, _) | (_, "last") => Some(writer(&caller, &sent).await?),
+        _ => None,
+    };
+    let id = match (id.as_str(), &contact) {
+        ("last", Some(contact)) => last(&mut w, contact).await?,
+        (id, _) => id_of(id)?,
+    };
+    match contact.filter(|_| by.0 == 0) {
+        Some(contact) => {
+            conversations::receive(&mut w, contact.id, Some(id), &body, &client_id).await?;
+        }
+        None => conversations::say(&mut w, id, kind, &body, &client_id).await?,
+    }
+    w.commit().await?;
+    answer(&caller, id).await
+}
+
+async fn writer(caller: &Caller, sent: &Map<String, Value>) -> Result<contacts::Contact, Error> {
+    let texts = ["intercom_user_id", "user_id", "email"].map(|field| rest::text(sent, field, 320));
+    let [id, user_id, email] = texts;
+    let (id, user_id, email) = (id?, user_id?, email?);
+    let whom = Whom::new(id.as_deref(), user_id.as_deref(), email.as_deref());
+    let mut c = caller.app.db.read().await?;
+    whom.find(&mut c, caller.workspace).await
+}
+
+async fn last(w: &mut Write<'_>, contact: &contacts::Contact) -> Result<ConversationId, Error> {
+    let sql = "select id from conversations where workspace_id = $1 and contact_id = $2 order by updated_at desc, id desc limit 1";
+    let found: Option<(ConversationId,)> = crate::run!(w.conn, |c| {
+        sqlx::query_as::<_, (ConversationId,)>(sql)
+            .bind(w.workspace)
+            .bind(contact.id)
+            .fetch_optional(c)
+    })?;
+    Ok(found.ok_or(Error::NotFound)?.0)
+}
+
+async fn answer(caller: &Caller, id: ConversationId) -> Answer {
+    let mut c = caller.app.db.read().await?;
+    let found = whole(&mut c, caller.workspace, id, Body::Html).await?;
+    Ok(Json(found.ok_or(Error::NotFound)?))
+}
+
+/// `POST /api/conversations/{id}/parts`: closes, opens, puts off or assigns.
+pub async fn manage(caller: Caller, Path(id): Path<String>, Sent(sent): Sent) -> Answer {
+    let id = id_of(&id)?;
+    there(&caller, id).await?;
+    let by = admin(&caller, &sent, "admin_id").await?;
+    let body = rest::text(&sent, "body", TEXT)?.filter(|body| !body.is_empty());
+    let mut w = begin(&caller, by).await?;
+    let told = match rest::text(&sent, "message_type", 20)?.as_deref() {
+        Some("close") => PartKind::Message,
+        Some("open" | "snoozed") if body.is_some() => {
+            return Err(Error::invalid("body", "text goes with close and assignment").into());
+        }
+        Some("open" | "snoozed") | Some("assignment") => PartKind::Note,
+        _ => {
+            let message = "send close, open, snoozed or assignment";
+            return Err(Error::invalid("message_type", message).into());
+        }
+    };
+    // What is said opens a conversation, so it is said first.
+    if let Some(body) = &body {
+        conversations::say(&mut w, id, told, body, &client_id(&sent)?).await?;
+    }
+    match rest::text(&sent, "message_type", 20)?.as_deref() {
+        Some("close") => conversations::close(&mut w, id).await?,
+        Some("open") => conversations::reopen(&mut w, id).await?,
+        Some("snoozed") => {
+            let until = rest::seconds(&sent, "snoozed_until")?;
+            let missing = || Error::invalid("snoozed_until", "say until when, in Unix seconds");
+            let until = until.ok_or_else(missing)?;
+            conversations::snooze(&mut w, id, Some(until)).await.map_err(|error| match error {
+                Error::Invalid { message, .. } => Error::invalid("snoozed_until", message),
+                other => other,
+            })?
+        }
+        _ => assign(&mut w, id, &sent).await?,
+    };
+    w.commit().await?;
+    answer(&caller, id).await
+}
+
+async fn assign(
+    w: &mut Write<'_>,
+    id: ConversationId,
+    sent: &Map<String, Value>,
+) -> Result<conversations::Moved, Error> {
+    let to = rest::text(sent, "assignee_id", 20)?.filter(|id| !id.is_empty());
+    let to = to.ok_or_else(|| Error::invalid("assignee_id", "say to whom; 0 is nobody"))?;
+    let refused = |_| Error::invalid("assignee_id", "nobody has this id");
+    let to = rest::decimal_id(&to).map_err(refused)?;
+    let moved = match rest::text(sent, "type", 20)?.as_deref() {
+        Some("team") => conversations::assign_team(w, id, TeamId(to)).await,
+        _ => conversations::assign(w, id, TeammateId(to)).await,
+    };
+    moved.map_err(|error| match error {
+        Error::Invalid { message, .. } => Error::invalid("assignee_id", message),
+        other => other,
+    })
+}
+
+/// `POST /api/conversations/{id}/tags`.
+pub async fn attach(caller: Caller, Path(id): Path<String>, Sent(sent): Sent) -> Answer {
+    let id = id_of(&id)?;
+    there(&caller, id).await?;
+    let tag = rest::text(&sent, "id", 100)?;
+    let tag = tag.ok_or_else(|| Error::invalid("id", "send the tag's id"))?;
+    let by = admin(&caller, &sent, "admin_id").await?;
+    let mut w = begin(&caller, by).await?;
+    let tag = tags::find(&mut w.conn, w.workspace, TagId(rest::decimal_id(&tag)?)).await?;
+    let tag = tag.ok_or(Error::NotFound)?;
+    conversations::tag(&mut w, id, &tag.name).await?;
+    let now = w.now;
+    w.commit().await?;
+    Ok(Json(json!({
+        "type": "tag",
+        "id": tag.id.to_string(),
+        "name": tag.name,
+        "applied_at": now.0.div_euclid(1000),
+        "applied_by": { "type": "admin", "id": by.to_string() },
+    })))
+}
+
+/// `DELETE /api/conversations/{id}/tags/{tag}`; a body with `admin_id` says who takes it off.
+pub async fn detach(
+    caller: Caller,
+    Path((id, tag)): Path<(String, String)>,
+    body: Bytes,
+) -> Answer {
+    let (id, tag) = (id_of(&id)?, TagId(rest::decimal_id(&tag)?));
+    there(&caller, id).await?;
+    let by = match body.is_empty() {
+        true => TeammateId(0),
+        false => admin(&caller, &rest::read(&body)?, "admin_id").await?,
+    };
+    let mut w = begin(&caller, by).await?;
+    let found = tags::find(&mut w.conn, w.workspace, tag).await?.ok_or(Error::NotFound)?;
+    if !conversations::untag(&mut w, id, tag).await? {
+        return Err(Error::NotFound.into());
+    }
+    w.commit().await?;
+    Ok(Json(json!({ "type": "tag", "id": found.id.to_string(), "name": found.name })))
+}

@@ -1,0 +1,44 @@
+//! Pages under load: each is answered whole, however many are asked for at once and whatever their parts wait for.
+
+use std::time::Duration;
+
+use axum::http::StatusCode;
+use futures::StreamExt as _;
+use rapport::teammates;
+use serde_json::json;
+
+use crate::on_both;
+use crate::support::TestApp;
+
+/// Long enough for any machine: a page that waits for ever is what this looks for.
+const LONG: Duration = Duration::from_secs(60);
+
+on_both! {
+    async fn every_page_is_answered_however_many_are_asked_for_at_once(app: TestApp) {
+        app.call("identify", &json!({"userId": "u", "traits": {"name": "Grace Hopper", "plan": "pro"}})).await;
+        app.call("group", &json!({"userId": "u", "groupId": "g", "traits": {"name": "US Navy"}})).await;
+        app.call("track", &json!({"userId": "u", "event": "Ordered"})).await;
+        let token = teammates::sign_in(&app.state, "ada@example.com", "correct horse battery").await.unwrap();
+        let (contact, company) = (app.number("select id from contacts").await, app.number("select id from companies").await);
+        app.form(Some(&token), "/do/add_note", &format!("owner=company-{company}&body=Renews+in+May")).await;
+        app.form(Some(&token), "/do/start_conversation", &format!("contact={contact}&body=Hello&client_id=c")).await;
+        let conversation = app.number("select id from conversations").await;
+        let pages = [
+            (format!("/contacts/{contact}"), "Grace Hopper"),
+            (format!("/companies/{company}"), "Grace Hopper"),
+            (format!("/companies/{company}?view=stream"), "Renews in May"),
+            (format!("/inbox/{conversation}"), "US Navy"),
+            ("/people".into(), "Grace Hopper"),
+            ("/companies".into(), "US Navy"),
+            ("/settings/install".into(), "Send data"),
+        ];
+        let asked = pages.iter().cycle().take(20 * pages.len()).map(async |(path, says)| {
+            let answer = tokio::time::timeout(LONG, app.get(&token, path)).await;
+            let (status, html) = answer.unwrap_or_else(|_| panic!("{path} was never answered"));
+            assert_eq!(status, StatusCode::OK, "{path}");
+            assert!(html.contains(says) && html.contains("</html>"), "{path} is not whole");
+            assert!(!html.contains("class=\"skeleton\""), "{path} still waits for something");
+        });
+        futures::stream::iter(asked).buffer_unordered(12).collect::<Vec<_>>().await;
+    }
+}

@@ -1,0 +1,216 @@
+//! Conversations by the REST API.
+
+use axum::http::StatusCode;
+use serde_json::{Value, json};
+
+use crate::on_both;
+use crate::support::{NOON, TestApp};
+
+const OK: StatusCode = StatusCode::OK;
+
+struct There {
+    person: String,
+    ada: String,
+    id: String,
+}
+
+/// A person who has begun a conversation.
+async fn begun(app: &TestApp) -> There {
+    let (_, person) = app
+        .api(
+            "POST",
+            "/contacts",
+            json!({"external_id": "grace", "name": "Grace", "email": "grace@navy.mil"}),
+        )
+        .await;
+    let person = person["id"].as_str().unwrap().to_owned();
+    let sent = json!({"from": {"type": "user", "id": person}, "body": "Where is **it**? <script>"});
+    let (status, said) = app.api("POST", "/conversations", sent).await;
+    assert_eq!(status, OK, "{said}");
+    assert_eq!((&said["type"], &said["message_type"]), (&json!("user_message"), &json!("in_app")));
+    let id = said["conversation_id"].as_str().unwrap().to_owned();
+    let ada = app.number("select id from teammates").await.to_string();
+    There { person, ada, id }
+}
+
+async fn part(app: &TestApp, there: &There, kind: &str, more: Value) -> Value {
+    let mut sent = json!({"message_type": kind, "type": "admin", "admin_id": there.ada});
+    sent.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    let (status, shape) =
+        app.api("POST", &format!("/conversations/{}/parts", there.id), sent).await;
+    assert_eq!(status, OK, "{shape}");
+    shape
+}
+
+async fn found(app: &TestApp, query: Value) -> Vec<String> {
+    let (status, list) = app.api("POST", "/conversations/search", json!({"query": query})).await;
+    assert_eq!(status, OK, "{list}");
+    let ids: Vec<_> = list["conversations"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|c| c["id"].as_str().unwrap().to_owned())
+        .collect();
+    assert_eq!(list["total_count"], json!(ids.len()));
+    ids
+}
+
+on_both! {
+    async fn a_person_writes_and_a_teammate_answers(app: TestApp) {
+        let there = begun(&app).await;
+        let path = format!("/conversations/{}", there.id);
+        let (status, shape) = app.api("GET", &path, Value::Null).await;
+        assert_eq!(status, OK, "{shape}");
+        let source = &shape["source"];
+        assert_eq!((&source["delivered_as"], &source["author"]), (&json!("customer_initiated"), &json!({"type": "user", "id": there.person, "name": "Grace", "email": "grace@navy.mil"})));
+        let html = source["body"].as_str().unwrap();
+        assert!(html.contains("<strong>it</strong>") && !html.contains("<script"), "{html}");
+        assert_eq!((&shape["state"], &shape["open"], &shape["waiting_since"]), (&json!("open"), &json!(true), &json!(NOON.0 / 1000)));
+        assert_eq!(shape["contacts"]["contacts"], json!([{"type": "contact", "id": there.person, "external_id": "grace"}]));
+        assert_eq!((&shape["conversation_parts"]["total_count"], &shape["admin_assignee_id"]), (&json!(0), &Value::Null));
+
+        app.pass(5_000);
+        let reply = json!({"message_type": "comment", "type": "admin", "admin_id": there.ada, "body": "In the post", "client_id": "r1"});
+        for _ in 0..2 {
+            let (status, shape) = app.api("POST", &format!("{path}/reply"), reply.clone()).await;
+            assert_eq!((status, &shape["conversation_parts"]["total_count"]), (OK, &json!(1)), "{shape}");
+        }
+        let note = json!({"message_type": "note", "type": "admin", "admin_id": there.ada, "body": "She is in a hurry"});
+        app.api("POST", &format!("{path}/reply"), note).await;
+        let thanks = json!({"message_type": "comment", "type": "user", "user_id": "grace", "body": "Thank you"});
+        let (status, _) = app.api("POST", "/conversations/last/reply", thanks).await;
+        assert_eq!(status, OK);
+        let (_, shape) = app.api("GET", &format!("{path}?display_as=plaintext"), Value::Null).await;
+        let parts: Vec<_> = shape["conversation_parts"]["conversation_parts"].as_array().unwrap().iter()
+            .map(|p| (p["part_type"].as_str().unwrap(), p["author"]["type"].as_str().unwrap(), p["body"].as_str().unwrap())).collect();
+        assert_eq!(parts, [("comment", "admin", "In the post"), ("note", "admin", "She is in a hurry"), ("comment", "user", "Thank you")]);
+        assert_eq!(shape["source"]["body"], json!("Where is **it**? <script>"));
+        let numbers = &shape["statistics"];
+        assert_eq!((&numbers["first_admin_reply_at"], &numbers["count_conversation_parts"]), (&json!(NOON.0 / 1000 + 5), &json!(4)));
+        assert_eq!(app.number("select count(*) from activity where kind = 'message_sent'").await, 1);
+    }
+
+    async fn a_conversation_is_moved_along(app: TestApp) {
+        let there = begun(&app).await;
+        let shape = part(&app, &there, "assignment", json!({"assignee_id": there.ada, "body": "Yours"})).await;
+        assert_eq!((&shape["admin_assignee_id"], &shape["conversation_parts"]["conversation_parts"][0]["part_type"]), (&json!(there.ada.parse::<i64>().unwrap()), &json!("note")));
+        let until = NOON.0 / 1000 + 3_600;
+        let shape = part(&app, &there, "snoozed", json!({"snoozed_until": until})).await;
+        assert_eq!((&shape["state"], &shape["snoozed_until"], &shape["open"]), (&json!("snoozed"), &json!(until), &json!(true)));
+        assert_eq!(part(&app, &there, "open", json!({})).await["state"], json!("open"));
+        let shape = part(&app, &there, "close", json!({"body": "All done"})).await;
+        assert_eq!((&shape["state"], &shape["open"], &shape["waiting_since"]), (&json!("closed"), &json!(false), &Value::Null));
+        assert_eq!(part(&app, &there, "assignment", json!({"assignee_id": "0"})).await["admin_assignee_id"], Value::Null);
+
+        let (_, tag) = app.api("POST", "/tags", json!({"name": "Post"})).await;
+        let tags = format!("/conversations/{}/tags", there.id);
+        let (status, tagged) = app.api("POST", &tags, json!({"id": tag["id"], "admin_id": there.ada})).await;
+        assert_eq!((status, &tagged["name"], &tagged["applied_by"]["id"]), (OK, &json!("Post"), &json!(there.ada)));
+        let (_, shape) = app.api("GET", &format!("/conversations/{}", there.id), Value::Null).await;
+        assert_eq!(shape["tags"]["tags"], json!([{"type": "tag", "id": tag["id"], "name": "Post"}]));
+        let one = format!("{tags}/{}", tag["id"].as_str().unwrap());
+        assert_eq!(app.api("DELETE", &one, json!({"admin_id": there.ada})).await.0, OK);
+        assert_eq!(app.api("DELETE", &one, Value::Null).await.0, StatusCode::NOT_FOUND);
+        assert_eq!(app.number("select count(*) from activity where kind = 'conversation_closed' and actor_id > 0").await, 1);
+    }
+
+    async fn a_teammate_writes_first(app: TestApp) {
+        let there = begun(&app).await;
+        let sent = json!({"message_type": "in_app", "body": "Hello", "from": {"type": "admin", "id": there.ada}, "to": {"type": "user", "user_id": "grace"}, "client_id": "m1"});
+        let (status, said) = app.api("POST", "/messages", sent.clone()).await;
+        assert_eq!((status, &said["type"]), (OK, &json!("admin_message")), "{said}");
+        assert_eq!(app.api("POST", "/messages", sent).await.1, said, "again is the same");
+        let id = said["conversation_id"].as_str().unwrap();
+        let (_, shape) = app.api("GET", &format!("/conversations/{id}"), Value::Null).await;
+        assert_eq!((&shape["source"]["delivered_as"], &shape["first_contact_reply"]), (&json!("admin_initiated"), &Value::Null));
+        app.api("POST", &format!("/contacts/{}/block", there.person), Value::Null).await;
+        let again = json!({"message_type": "in_app", "body": "Hello", "from": {"type": "admin", "id": there.ada}, "to": {"type": "user", "user_id": "grace"}});
+        assert_eq!(app.api("POST", "/messages", again).await.0, StatusCode::CONFLICT);
+        let hers = json!({"from": {"type": "user", "id": there.person}, "body": "Hello"});
+        assert_eq!(app.api("POST", "/conversations", hers).await.0, StatusCode::CONFLICT);
+    }
+
+    async fn conversations_are_listed_and_found(app: TestApp) {
+        let there = begun(&app).await;
+        let mut ids = vec![there.id.clone()];
+        for n in 0..4 {
+            app.pass(60_000);
+            let (_, said) = app.api("POST", "/conversations", json!({"from": {"type": "user", "email": "grace@navy.mil"}, "body": format!("Number {n}")})).await;
+            ids.insert(0, said["conversation_id"].as_str().unwrap().to_owned());
+        }
+        let mut seen = Vec::new();
+        let mut path = "/conversations?per_page=2".to_owned();
+        loop {
+            let (_, page) = app.api("GET", &path, Value::Null).await;
+            assert_eq!((&page["type"], &page["total_count"]), (&json!("conversation.list"), &json!(5)));
+            seen.extend(page["conversations"].as_array().unwrap().iter().map(|c| c["id"].as_str().unwrap().to_owned()));
+            let Some(after) = page["pages"]["next"]["starting_after"].as_str() else { break };
+            path = format!("/conversations?per_page=2&starting_after={after}");
+        }
+        assert_eq!(seen, ids);
+
+        part(&app, &there, "assignment", json!({"assignee_id": there.ada})).await;
+        part(&app, &there, "close", json!({})).await;
+        let field = |field: &str, operator: &str, value: Value| json!({"field": field, "operator": operator, "value": value});
+        assert_eq!(found(&app, field("state", "=", json!("closed"))).await, [there.id.as_str()]);
+        assert_eq!(found(&app, field("open", "=", json!(true))).await.len(), 4);
+        assert_eq!(found(&app, field("admin_assignee_id", "=", json!(there.ada))).await.len(), 1);
+        assert_eq!(found(&app, field("admin_assignee_id", "=", Value::Null)).await.len(), 4);
+        assert_eq!(found(&app, field("contact_ids", "IN", json!([there.person]))).await.len(), 5);
+        assert_eq!(found(&app, field("contact_ids", "!=", json!(there.person))).await.len(), 0);
+        assert_eq!(found(&app, field("created_at", ">", json!(NOON.0 / 1000 + 60))).await.len(), 3);
+        assert_eq!(found(&app, field("created_at", "<=", json!(NOON.0 / 1000 + 60))).await.len(), 2);
+        assert_eq!(found(&app, field("waiting_since", "=", Value::Null)).await, [there.id.as_str()]);
+        assert_eq!(found(&app, field("id", "=", json!(there.id))).await, [there.id.as_str()]);
+        assert_eq!(found(&app, field("priority", "=", json!("not_priority"))).await.len(), 5);
+        let both = json!({"operator": "AND", "value": [field("state", "=", json!("open")), field("created_at", ">", json!(NOON.0 / 1000 + 150))]});
+        assert_eq!(found(&app, both).await.len(), 2);
+        let sorted = json!({"query": field("open", "=", json!(true)), "sort": {"field": "created_at", "order": "ascending"}});
+        let (_, list) = app.api("POST", "/conversations/search", sorted).await;
+        assert_eq!(list["conversations"][0]["id"], json!(ids[3]));
+    }
+
+    async fn what_makes_no_sense_is_named_and_changes_nothing(app: TestApp) {
+        let there = begun(&app).await;
+        let before = app.number("select count(*) from activity").await;
+        let (reply, parts) = (format!("/conversations/{}/reply", there.id), format!("/conversations/{}/parts", there.id));
+        let ada = &there.ada;
+        let admin = |more: Value| {
+            let mut sent = json!({"type": "admin", "admin_id": ada});
+            sent.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+            sent
+        };
+        let bad = [
+            ("/conversations", json!({"from": {"type": "robot", "id": there.person}, "body": "x"}), "from.type"),
+            ("/conversations", json!({"from": {"type": "user"}, "body": "x"}), "from"),
+            ("/conversations", json!({"from": {"type": "user", "id": there.person}, "body": "  "}), "body"),
+            ("/conversations", json!({"from": {"type": "user", "id": there.person}, "body": "x", "attachment_urls": ["https://x"]}), "attachment_urls"),
+            ("/messages", json!({"message_type": "email", "body": "x", "from": {"type": "admin", "id": ada}, "to": {"type": "user", "id": there.person}}), "message_type"),
+            ("/messages", json!({"message_type": "in_app", "body": "x", "from": {"type": "admin", "id": "7"}, "to": {"type": "user", "id": there.person}}), "from.id"),
+            (reply.as_str(), admin(json!({"message_type": "quick_reply", "body": "x"})), "message_type"),
+            (reply.as_str(), json!({"type": "admin", "message_type": "note", "body": "x", "admin_id": "x"}), "admin_id"),
+            (reply.as_str(), json!({"type": "user", "message_type": "note", "body": "x", "user_id": "grace"}), "message_type"),
+            (reply.as_str(), admin(json!({"message_type": "comment", "body": "x".repeat(100_001)})), "body"),
+            (parts.as_str(), admin(json!({"message_type": "explode"})), "message_type"),
+            (parts.as_str(), admin(json!({"message_type": "snoozed"})), "snoozed_until"),
+            (parts.as_str(), admin(json!({"message_type": "snoozed", "snoozed_until": 1})), "snoozed_until"),
+            (parts.as_str(), admin(json!({"message_type": "assignment"})), "assignee_id"),
+            (parts.as_str(), admin(json!({"message_type": "assignment", "assignee_id": "999"})), "assignee_id"),
+            ("/conversations/search", json!({"query": {"field": "mood", "operator": "=", "value": "x"}}), "mood"),
+            ("/conversations/search", json!({"query": {"field": "state", "operator": "=", "value": "asleep"}}), "state"),
+            ("/conversations/search", json!({"query": {"field": "created_at", "operator": "~", "value": 1}}), "created_at"),
+            ("/conversations/search", json!({"query": {"field": "open", "operator": ">", "value": true}}), "open"),
+        ];
+        for (path, sent, field) in bad {
+            let (status, refusal) = app.api("POST", path, sent.clone()).await;
+            assert_eq!((status, &refusal["errors"][0]["field"]), (StatusCode::BAD_REQUEST, &json!(field)), "{path} {sent} {refusal}");
+        }
+        let (_, other) = app.api("POST", "/contacts", json!({"external_id": "alan"})).await;
+        let foreign = json!({"type": "user", "message_type": "comment", "body": "x", "intercom_user_id": other["id"]});
+        assert_eq!(app.api("POST", &reply, foreign).await.0, StatusCode::NOT_FOUND, "not theirs");
+        for path in ["/conversations/999999", "/conversations/x", "/conversations/-1"] {
+            assert_eq!(app.api("GET", path, Value::Null).await.0, StatusCode::NOT_FOUND, "{path}");
+        }
+        assert_eq!(app.number("select count(*) from activity").await - before, app.number("select count(*) from activity where kind = 'contact_created'").await - 1);
+    }
+}
