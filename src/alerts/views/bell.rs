@@ -37,7 +37,8 @@ impl Bell {
 
     /// A title with what waits: `(3) Inbox · Rapport`.
     pub fn titled(self, title: String) -> String {
-        match self.unread.get() {
+        // The head of a page is written last, when the bell may be gone.
+        match self.unread.try_get().unwrap_or(0) {
             0 => title,
             n @ 1..=999 => format!("({n}) {title}"),
             _ => format!("(999+) {title}"),
