@@ -44,7 +44,10 @@ pub fn App() -> impl IntoView {
     let bell = me.map(Bell::provide);
     let titled = move |title: String| {
         let title = if title.is_empty() { "Rapport".into() } else { format!("{title} · Rapport") };
-        bell.map_or(title.clone(), |bell| bell.titled(title))
+        match &bell {
+            Some(bell) => bell.titled(title),
+            None => title,
+        }
     };
     view! {
         <Title formatter=titled />

@@ -142,7 +142,7 @@ on_both! {
         // Its renewal is answered, so that it is known to be taken.
         second.sees(&["Ada Lovelace", "Grace Hopper"]).await;
         drop(first);
-        tab.hears_of_nobody().await;
+        tab.sees_only(&["Ada Lovelace", "Grace Hopper"]).await;
         second.look_at(None).await;
         tab.sees(&["Ada Lovelace"]).await;
         second.look_at(Some(conversation)).await;
@@ -162,7 +162,7 @@ on_both! {
         app.pass(LEASE - 1);
         // Longer than the pause between two looks for leases that are over.
         tokio::time::sleep(Duration::from_millis(1_200)).await;
-        tab.hears_of_nobody().await;
+        tab.sees_only(&["Grace Hopper"]).await;
         app.pass(1);
         tab.sees(&[]).await;
         silent.look_at(Some(conversation)).await;

@@ -19,26 +19,26 @@ const SETTLED: Duration = Duration::from_secs(2);
 const AGAIN: Duration = Duration::from_secs(30);
 
 /// What the tab's title says beside its name.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub struct Bell {
     me: TeammateId,
-    /// How many of one's own conversations wait to be read, 1,000 for that many and more.
-    unread: RwSignal<i64>,
+    /// How many of one's own conversations wait to be read, 1,000 for that many and more. The head of a page is
+    /// written last, when what belongs to a part of it is gone: this belongs to none.
+    unread: ArcRwSignal<i64>,
     since: RwSignal<Option<i64>>,
 }
 
 impl Bell {
     /// Makes the bell of a teammate available below.
     pub fn provide(me: TeammateId) -> Self {
-        let bell = Self { me, unread: RwSignal::new(0), since: RwSignal::new(None) };
-        provide_context(bell);
+        let bell = Self { me, unread: ArcRwSignal::new(0), since: RwSignal::new(None) };
+        provide_context(bell.clone());
         bell
     }
 
     /// A title with what waits: `(3) Inbox · Rapport`.
-    pub fn titled(self, title: String) -> String {
-        // The head of a page is written last, when the bell may be gone.
-        match self.unread.try_get().unwrap_or(0) {
+    pub fn titled(&self, title: String) -> String {
+        match self.unread.get() {
             0 => title,
             n @ 1..=999 => format!("({n}) {title}"),
             _ => format!("(999+) {title}"),
@@ -50,7 +50,8 @@ impl Bell {
 pub fn listen() {
     let Some(bell) = use_context::<Bell>() else { return };
     let version = RwSignal::new(0);
-    let known = move || bell.since.get();
+    let since = bell.since;
+    let known = move || since.get();
     follow(Topic::Inbox, version, known);
     follow(Topic::Mine(bell.me), version, known);
     let settled = settle(version, SETTLED);
@@ -59,7 +60,7 @@ pub fn listen() {
     let open = move |address: &str| navigate(address, Default::default());
     Effect::new(move |_| {
         settled.track();
-        ask(bell, asking, settled, open.clone());
+        ask(bell.clone(), asking, settled, open.clone());
     });
 }
 
@@ -81,8 +82,8 @@ fn ask(
             return set_timeout(move || ask(bell, asking, settled, open), AGAIN);
         }
         if let Ok(news) = answer {
-            if bell.unread.try_get_untracked() != Some(news.unread) {
-                bell.unread.try_set(news.unread);
+            if bell.unread.get_untracked() != news.unread {
+                bell.unread.set(news.unread);
             }
             bell.since.try_set(Some(news.seq));
             ring::tell(bell.me, news, open.clone());
