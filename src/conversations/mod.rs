@@ -49,7 +49,7 @@ pub use list::{Asked, COUNTED, Range, counts, list};
 #[cfg(feature = "ssr")]
 pub use noted::{delete_note, edit_note, restore_note};
 #[cfg(feature = "ssr")]
-pub use reading::{find, of_contact, texts};
+pub use reading::{beginning, find, of_contact, texts};
 #[cfg(feature = "ssr")]
 pub use reads::{mark_read, mark_unread};
 #[cfg(feature = "ssr")]
