@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { live, newTeammate, noErrors, picture, ready, send, startBrowser, startServer } from './support.mjs';
 
@@ -93,6 +94,153 @@ test('without JavaScript a company is found, read, tagged and changed', async ()
     await page.context().close();
 });
 
+/** Two companies of their own for a test, so that no test sees what another one did. */
+const pair = async (from, into) => {
+    for (const [id, name, users] of [[from, `From ${from}`, ['f1', 'both']], [into, `Into ${into}`, ['i1', 'both']]]) {
+        for (const user of users) await send(server, 'group', { userId: `${into}-${user}`, groupId: id, traits: { name, plan: id, createdAt: '2024-01-01T00:00:00Z' } });
+    }
+    await send(server, 'track', { userId: `${into}-f1`, event: 'Came along' });
+};
+
+test('some people of a company are written to: named, previewed, said once, and called waiting', async () => {
+    const page = await newTeammate(browser, server);
+    await open(page, 'US Navy');
+    await live(page);
+    await page.getByLabel('Select Grace Hopper').check();
+    await page.getByLabel('Select نور الدين').check();
+    await page.getByRole('button', { name: 'Message' }).click();
+    await page.getByRole('heading', { name: 'Message to people of US Navy' }).waitFor();
+    await page.locator('.group-to').getByText('Grace Hopper and نور الدين').waitFor();
+    await page.getByText('Waiting: reaches each of them when they next open a page with your Messenger').waitFor();
+    await page.getByLabel('Message', { exact: true }).fill('Hi {{frist_name}}');
+    await page.getByRole('button', { name: 'Send to 2 people' }).click();
+    await page.getByRole('alert').filter({ hasText: 'there is no variable' }).waitFor();
+    assert.equal(await page.getByLabel('Message', { exact: true }).inputValue(), 'Hi {{frist_name}}', 'what was written stays');
+    await page.getByLabel('Message', { exact: true }).fill('Hi {{first_name | there}}, from {{my_name}} to {{company}}');
+    const preview = page.getByRole('region', { name: 'Preview' });
+    await preview.getByText('Hi Grace, from Ada Lovelace to US Navy').waitFor();
+    await preview.getByRole('button', { name: 'Next' }).click();
+    await preview.getByText('Hi نور, from Ada Lovelace to US Navy').waitFor();
+    await preview.getByText('2 of 2').waitFor();
+    await page.getByRole('button', { name: 'Send to 2 people' }).dblclick();
+    const job = page.locator('.job', { hasText: 'Writing to people of US Navy' });
+    await job.getByText(/done, 2 conversations begun. Waiting: each reaches its person/).waitFor();
+    assert.doesNotMatch(await job.innerText(), /sent|delivered/i);
+    await page.getByRole('link', { name: 'Stream', exact: true }).click();
+    await page.locator('.entry').getByText('Hi Grace, from Ada Lovelace to US Navy').waitFor();
+    assert.equal(await page.locator('.entry').getByText(/Hi Grace/).count(), 1, 'a double press says it once');
+    await page.goto(`${server.url}/inbox?in=mine`);
+    await page.getByRole('link', { name: /Grace Hopper/ }).first().click();
+    await page.locator('.part').getByText('Hi Grace, from Ada Lovelace to US Navy').waitFor();
+    noErrors(page, /status of 400/);
+    await page.context().close();
+});
+
+test('without JavaScript people of a company are written to, with a preview', async () => {
+    await send(server, 'group', { userId: 'joan', groupId: 'eniac', traits: { name: 'Eniac' } });
+    await send(server, 'group', { userId: 'betty', groupId: 'eniac', traits: { name: 'Eniac' } });
+    await send(server, 'identify', { userId: 'joan', traits: { name: 'Joan Clarke' } });
+    await send(server, 'identify', { userId: 'betty', traits: { name: 'Betty Holberton' } });
+    const page = await newTeammate(browser, server, { javaScript: false });
+    await open(page, 'Eniac');
+    await page.getByLabel('Select Joan Clarke').check();
+    await page.getByLabel('Select Betty Holberton').check();
+    await page.getByRole('button', { name: 'Message' }).click();
+    await page.getByRole('heading', { name: 'Message to people of Eniac' }).waitFor();
+    await page.getByLabel('Message', { exact: true }).fill('Dear {{first_name}} & co <b>');
+    await page.getByRole('button', { name: 'Show the preview' }).click();
+    const preview = page.getByRole('region', { name: 'Preview' });
+    await preview.getByText('Dear Joan & co <b>').waitFor();
+    await preview.getByRole('button', { name: 'Next' }).click();
+    await preview.getByText('Dear Betty & co <b>').waitFor();
+    assert.equal(await page.getByLabel('Message', { exact: true }).inputValue(), 'Dear {{first_name}} & co <b>');
+    await page.getByLabel('Message', { exact: true }).fill('Dear {{nobody}}');
+    await page.getByRole('button', { name: 'Send to 2 people' }).click();
+    await page.getByRole('alert').filter({ hasText: 'there is no variable' }).waitFor();
+    assert.equal(await page.getByLabel('Message', { exact: true }).inputValue(), 'Dear {{nobody}}', 'what was written stays');
+    await page.getByLabel('Message', { exact: true }).fill('Dear {{first_name}}');
+    await page.getByRole('button', { name: 'Send to 2 people' }).click();
+    await page.locator('.job', { hasText: 'Writing to people of Eniac' }).waitFor();
+    for (let tries = 0; (await page.getByText(/2 conversations begun/).count()) === 0; tries++) {
+        assert.ok(tries < 50, 'the job came to its end');
+        await page.reload();
+    }
+    noErrors(page);
+    await page.context().close();
+});
+
+test('a company is merged into another, and who looks at it is led along', async () => {
+    await pair('old', 'new');
+    const [one, two] = [await newTeammate(browser, server), await newTeammate(browser, server)];
+    for (const page of [one, two]) {
+        await open(page, 'From old');
+        await live(page);
+    }
+    const old = two.url();
+    await one.getByLabel('More actions').click();
+    await one.getByRole('link', { name: 'Merge into another company' }).click();
+    await one.getByLabel('Find the company that stays').fill('into new');
+    await one.getByRole('button', { name: 'Find' }).click();
+    await one.getByRole('link', { name: /Into new/ }).click();
+    await one.getByRole('heading', { name: 'Merge From old into Into new' }).waitFor();
+    await one.getByText('2 people move; 1 of them are in both and stay once.').waitFor();
+    await one.getByText('It cannot be undone.').waitFor();
+    await one.getByLabel('Name of the company that goes').fill('Into new');
+    await one.getByRole('button', { name: 'Merge for good' }).click();
+    await one.getByRole('alert').filter({ hasText: 'exactly as it is shown' }).waitFor();
+    await one.getByLabel('Name of the company that goes').fill('From old');
+    await one.getByRole('button', { name: 'Merge for good' }).click();
+    await one.getByRole('heading', { name: 'Into new' }).waitFor();
+    await one.locator('.profile-header').getByText('3 people').waitFor();
+    await one.getByRole('link', { name: 'Stream', exact: true }).click();
+    await one.locator('.entry').getByText('Came along').waitFor();
+    await one.locator('.entry').getByText(/merged/).waitFor();
+    await two.getByRole('heading', { name: 'Into new' }).waitFor();
+    assert.notEqual(two.url(), old, 'the address is that of the one that stays');
+    await two.goto(old);
+    await two.getByRole('heading', { name: 'Into new' }).waitFor();
+    assert.notEqual(two.url(), old);
+    noErrors(one, /status of 400/);
+    noErrors(two);
+    await one.context().close();
+    await two.context().close();
+});
+
+test('without JavaScript companies are merged, deleted and exported', async () => {
+    await pair('alpha', 'omega');
+    const page = await newTeammate(browser, server, { javaScript: false });
+    await page.goto(`${server.url}/companies?plan=alpha`);
+    const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: 'Export it as CSV' }).click()]);
+    assert.match(readFileSync(await file.path(), 'utf8'), /^company_id,name,plan,.*\nalpha,From alpha,alpha,/);
+    await page.getByRole('link', { name: 'From alpha' }).click();
+    await page.getByLabel('More actions').click();
+    await page.getByRole('link', { name: 'Merge into another company' }).click();
+    await page.getByLabel('Find the company that stays').fill('omega');
+    await page.getByRole('button', { name: 'Find' }).click();
+    await page.getByRole('link', { name: /Into omega/ }).click();
+    await page.getByRole('link', { name: 'Keep the other one instead' }).click();
+    await page.getByRole('heading', { name: 'Merge Into omega into From alpha' }).waitFor();
+    await page.getByLabel('Name of the company that goes').fill('Omega');
+    await page.getByRole('button', { name: 'Merge for good' }).click();
+    await page.getByRole('alert').filter({ hasText: 'exactly as it is shown' }).waitFor();
+    assert.equal(await page.getByLabel('Name of the company that goes').inputValue(), 'Omega', 'what was typed is kept');
+    await page.getByLabel('Name of the company that goes').fill('Into omega');
+    await page.getByRole('button', { name: 'Merge for good' }).click();
+    await page.getByRole('heading', { name: 'From alpha' }).waitFor();
+    await page.getByText('3 people').first().waitFor();
+    await page.getByLabel('More actions').click();
+    await page.getByRole('link', { name: 'Delete', exact: true }).click();
+    await page.getByText('3 people stay').waitFor();
+    await page.getByLabel('Name of the company').fill('From alpha');
+    await page.getByRole('button', { name: 'Delete for good' }).click();
+    await page.getByRole('heading', { name: 'Companies' }).waitFor();
+    assert.equal(await page.getByText('From alpha').count(), 0);
+    await page.goto(`${server.url}/people`);
+    await page.getByText('omega-both').first().waitFor();
+    noErrors(page);
+    await page.context().close();
+});
+
 test('on every screen: the list, the people, the stream and the facts', async () => {
     for (const phone of [false, true]) {
         for (const dark of [false, true]) {
@@ -112,6 +260,22 @@ test('on every screen: the list, the people, the stream and the facts', async ()
                 await page.getByText('Where they are').waitFor();
                 await picture(page, `company-facts-${size}`);
             }
+            const company = await page.getByRole('link', { name: 'People', exact: true }).last().getAttribute('href');
+            const path = company.split('?')[0];
+            await page.goto(`${server.url}${path}/message?all=1`);
+            await ready(page);
+            await page.getByLabel('Message', { exact: true }).fill('Hi {{first_name | there}},\n\nwe have news for {{company}}.');
+            await page.getByRole('region', { name: 'Preview' }).getByText(/we have news/).waitFor();
+            await picture(page, `company-message-${size}`, true);
+            await page.goto(`${server.url}${path}/merge`);
+            await page.getByRole('list', { name: 'Companies' }).waitFor();
+            await picture(page, `company-merge-${size}`, true);
+            await page.getByRole('link', { name: /Quiet Foods/ }).click();
+            await page.getByRole('button', { name: 'Merge for good' }).waitFor();
+            await picture(page, `company-merge-plan-${size}`, true);
+            await page.goto(`${server.url}${path}/delete`);
+            await page.getByRole('button', { name: 'Delete for good' }).waitFor();
+            await picture(page, `company-delete-${size}`, true);
             await page.goto(`${server.url}/settings/health`);
             await picture(page, `health-${size}`);
             const wide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);

@@ -10,7 +10,9 @@ use crate::alerts::views::{Bell, NotificationsPage, listen};
 use crate::answers::{provide_answers, shared};
 use crate::attributes::views::DataPage;
 use crate::audit::views::AuditPage;
-use crate::companies::views::{CompaniesPage, CompanyPage, HealthPage};
+use crate::companies::views::{
+    CompaniesPage, CompanyPage, DeletePage, HealthPage, MergePage, MessagePage,
+};
 use crate::contacts::views::ProfilePage;
 use crate::conversations::outbox::Outbox;
 use crate::conversations::views::InboxPage;
@@ -64,6 +66,9 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/people") view=PeoplePage />
                     <Route path=path!("/companies") view=CompaniesPage />
                     <Route path=path!("/companies/:id") view=CompanyPage />
+                    <Route path=path!("/companies/:id/message") view=MessagePage />
+                    <Route path=path!("/companies/:id/merge") view=MergePage />
+                    <Route path=path!("/companies/:id/delete") view=DeletePage />
                     <Route path=path!("/settings/install") view=InstallPage />
                     <Route path=path!("/settings/workspace") view=WorkspacePage />
                     <Route path=path!("/settings/team") view=TeamPage />

@@ -65,4 +65,6 @@ ids! {
     TeamId,
     /// A list of conversations that is kept under a name.
     ViewId,
+    /// One message to many people.
+    GroupMessageId,
 }

@@ -85,6 +85,10 @@ actions! {
     AttributeArchived = "attribute_archived", "Archived a data attribute";
     /// An attribute was brought back.
     AttributeBroughtBack = "attribute_brought_back", "Brought back a data attribute";
+    /// A company became a part of another one.
+    CompanyMerged = "company_merged", "Merged a company into another";
+    /// A company was deleted.
+    CompanyDeleted = "company_deleted", "Deleted a company";
     /// A person was deleted for good.
     ContactDeleted = "contact_deleted", "Deleted a person for good";
 }

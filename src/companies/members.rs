@@ -1,6 +1,6 @@
 //! Who is in which company: joining brings history along, leaving keeps it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use const_format::formatcp;
 use serde_json::json;
@@ -51,22 +51,22 @@ pub async fn join(
     company: CompanyId,
     at: Time,
 ) -> Result<(), Error> {
-    let company = find(&mut w.conn, w.workspace, company).await?.ok_or(Error::NotFound)?;
-    let held = "select count(*), coalesce(sum(case when company_id = $3 and left_at = 0 then 1 else 0 end), 0), \
-                coalesce(max(case when company_id = $3 then left_at else 0 end), 0) \
-                from memberships where workspace_id = $1 and contact_id = $2";
-    let (ever, now_in, left): (i64, i64, i64) = run!(w.conn, |c| {
-        sqlx::query_as::<_, (i64, i64, i64)>(held)
-            .bind(w.workspace)
-            .bind(contact)
-            .bind(company.id)
-            .fetch_one(c)
-    })?;
-    if now_in > 0 {
-        return Ok(());
-    }
+    let (company, ever, left) = loop {
+        let company = find(&mut w.conn, w.workspace, company).await?.ok_or(Error::NotFound)?;
+        if held(w, contact, company.id).await?.now_in {
+            return Ok(());
+        }
+        // Looked at once more with the row held: another may have put them in, or merged the company, meanwhile.
+        if hold(w, company.id).await? {
+            let held = held(w, contact, company.id).await?;
+            if held.now_in {
+                return Ok(());
+            }
+            break (company, held.ever, held.left);
+        }
+    };
     // A second stay begins after the first has ended.
-    let at = at.max(Time(left));
+    let at = at.max(left);
     let sql = "insert into memberships (workspace_id, contact_id, company_id, joined_at) values ($1, $2, $3, $4) \
                on conflict (workspace_id, contact_id, company_id, joined_at) do update set left_at = 0";
     let _: Changed = run!(w.conn, |c| {
@@ -104,6 +104,38 @@ pub async fn join(
     Ok(())
 }
 
+/// What is known of a person in a company.
+struct Held {
+    /// How many stays they had in any company.
+    ever: i64,
+    now_in: bool,
+    /// When they last left this one; the epoch for never.
+    left: Time,
+}
+
+async fn held(w: &mut Write<'_>, contact: ContactId, company: CompanyId) -> Result<Held, Error> {
+    let sql = "select count(*), coalesce(sum(case when company_id = $3 and left_at = 0 then 1 else 0 end), 0), \
+               coalesce(max(case when company_id = $3 then left_at else 0 end), 0) \
+               from memberships where workspace_id = $1 and contact_id = $2";
+    let (ever, now_in, left): (i64, i64, Time) = run!(w.conn, |c| {
+        sqlx::query_as::<_, (i64, i64, Time)>(sql)
+            .bind(w.workspace)
+            .bind(contact)
+            .bind(company)
+            .fetch_one(c)
+    })?;
+    Ok(Held { ever, now_in: now_in > 0, left })
+}
+
+/// Holds a company's row to the end of the transaction; `false` where it was merged or deleted meanwhile.
+async fn hold(w: &mut Write<'_>, company: CompanyId) -> Result<bool, Error> {
+    let sql = "update companies set updated_at = $3 where workspace_id = $1 and id = $2 and merged_into = 0";
+    let held: Changed = run!(w.conn, |c| {
+        sqlx::query(sql).bind(w.workspace).bind(company).bind(w.now).execute(c)
+    })?;
+    Ok(held.0 > 0)
+}
+
 /// A person who is new and belongs to a company from the beginning.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Joining {
@@ -124,6 +156,8 @@ pub struct Joining {
 /// # Errors
 /// [`Error::Internal`] when the database fails.
 pub async fn join_many(w: &mut Write<'_>, joining: &[Joining]) -> Result<(), Error> {
+    let mut joining = joining.to_vec();
+    hold_all(w, &mut joining).await?;
     let rows: Vec<_> = joining.iter().map(|j| (j.contact, j.company, j.at)).collect();
     let rows = serde_json::to_string(&rows).map_err(|_| Error::Internal)?;
     let sql = "insert into memberships (workspace_id, contact_id, company_id, joined_at) \
@@ -131,7 +165,7 @@ pub async fn join_many(w: &mut Write<'_>, joining: &[Joining]) -> Result<(), Err
     let _: Changed = run!(w.conn, |c| sqlx::query(sql).bind(w.workspace).bind(&rows).execute(c))?;
     let mut folds: BTreeMap<CompanyId, (i64, (Time, ContactId))> = BTreeMap::new();
     let mut days: BTreeMap<(CompanyId, i64), i64> = BTreeMap::new();
-    for j in joining {
+    for j in &joining {
         let fold = folds.entry(j.company).or_insert((0, (Time(0), ContactId(0))));
         *fold = (fold.0 + 1, fold.1.max((j.last_seen_at, j.contact)));
         for began in &j.sessions {
@@ -170,12 +204,36 @@ pub async fn join_many(w: &mut Write<'_>, joining: &[Joining]) -> Result<(), Err
     judge(w, &companies).await
 }
 
+/// Holds the rows of these companies; who was to join one that was merged meanwhile joins the one that answers for it.
+async fn hold_all(w: &mut Write<'_>, joining: &mut [Joining]) -> Result<(), Error> {
+    let ids: BTreeSet<_> = joining.iter().map(|j| [j.company]).collect();
+    let ids = serde_json::to_string(&ids).map_err(|_| Error::Internal)?;
+    let sql = "update companies set updated_at = $3 where workspace_id = $1 and id in \
+               (select cast(value ->> 0 as bigint) from json_each($2)) returning id, merged_into";
+    let rows: Vec<(CompanyId, CompanyId)> = run!(w.conn, |c| {
+        sqlx::query_as::<_, (CompanyId, CompanyId)>(sql)
+            .bind(w.workspace)
+            .bind(&ids)
+            .bind(w.now)
+            .fetch_all(c)
+    })?;
+    for (gone, into) in rows.into_iter().filter(|(_, into)| into.0 > 0) {
+        joining.iter_mut().filter(|j| j.company == gone).for_each(|j| j.company = into);
+    }
+    Ok(())
+}
+
 /// Takes a person out of a company: what happened before stays in its stream, nothing new comes.
 ///
 /// # Errors
 /// [`Error::NotFound`] for the company, or when the person is not in it.
 pub async fn leave(w: &mut Write<'_>, contact: ContactId, company: CompanyId) -> Result<(), Error> {
-    let company = find(&mut w.conn, w.workspace, company).await?.ok_or(Error::NotFound)?;
+    let company = loop {
+        let company = find(&mut w.conn, w.workspace, company).await?.ok_or(Error::NotFound)?;
+        if hold(w, company.id).await? {
+            break company;
+        }
+    };
     let sql = "update memberships set left_at = case when joined_at > $4 then joined_at else $4 end \
                where workspace_id = $1 and contact_id = $2 and company_id = $3 and left_at = 0";
     let left: Changed = run!(w.conn, |c| {
@@ -312,10 +370,19 @@ pub(crate) async fn count_sessions(
     }
     let total: i64 = rows.iter().map(|(_, n)| **n).sum();
     let rows = serde_json::to_string(&rows).map_err(|_| Error::Internal)?;
-    let add = "update companies set session_count = session_count + $3 where workspace_id = $1 and id = $2";
-    let _: Changed = run!(w.conn, |c| {
-        sqlx::query(add).bind(w.workspace).bind(company).bind(total).execute(c)
-    })?;
+    // Of one that was merged while this waited for its row, the one that answers for it counts.
+    let add = "update companies set session_count = session_count + $3 where workspace_id = $1 and id = $2 and merged_into = 0";
+    let mut company = company;
+    loop {
+        let added: Changed = run!(w.conn, |c| {
+            sqlx::query(add).bind(w.workspace).bind(company).bind(total).execute(c)
+        })?;
+        if added.0 > 0 {
+            break;
+        }
+        let Some(now) = find(&mut w.conn, w.workspace, company).await? else { return Ok(()) };
+        company = now.id;
+    }
     let by_day = "insert into company_days (workspace_id, company_id, day, sessions) \
                   select $1, $2, cast(value ->> 0 as bigint), cast(value ->> 1 as bigint) from json_each($3) where true \
                   on conflict (workspace_id, company_id, day) do update set sessions = company_days.sessions + excluded.sessions";

@@ -1,12 +1,16 @@
 //! Companies: the customers that people belong to.
 
 pub mod api;
+pub mod end;
+#[cfg(feature = "ssr")]
+mod files;
 mod health;
 pub mod list;
 #[cfg(feature = "ssr")]
 mod listing;
 #[cfg(feature = "ssr")]
 mod members;
+pub mod message;
 #[cfg(feature = "ssr")]
 mod people;
 #[cfg(feature = "ssr")]
@@ -21,6 +25,8 @@ pub mod views;
 #[cfg(feature = "ssr")]
 mod words;
 
+#[cfg(feature = "ssr")]
+pub use files::router as files;
 pub use health::{Health, Thresholds, Verdict};
 #[cfg(feature = "ssr")]
 pub use listing::{Found, Place, listing, scroll};
@@ -30,6 +36,7 @@ pub use members::{
 };
 #[cfg(feature = "ssr")]
 pub(crate) use members::{count_sessions, hand_over, look_again};
+pub use message::Choice;
 #[cfg(feature = "ssr")]
 pub use people::{dots, everyone, members};
 #[cfg(feature = "ssr")]
@@ -41,6 +48,8 @@ use serde::{Deserialize, Serialize};
 pub(crate) use standing::seen;
 #[cfg(feature = "ssr")]
 pub use standing::{set_thresholds, sweep, thresholds};
+#[cfg(feature = "ssr")]
+pub(crate) use store::COLUMNS_AS_C;
 #[cfg(feature = "ssr")]
 pub use store::{Details, find, find_by_company_id, find_or_create, update};
 

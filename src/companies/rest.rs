@@ -9,7 +9,8 @@ use serde_json::{Map, Value, json};
 
 use super::listing::{Place, complete, listing, scroll};
 use super::{
-    Company, Details, find, find_by_company_id, find_or_create, join, leave, of_contact, update,
+    Company, Details, end, find, find_by_company_id, find_or_create, join, leave, of_contact,
+    update,
 };
 use crate::attributes::Writer;
 use crate::contacts::{self, of_public_id};
@@ -34,7 +35,7 @@ pub fn router() -> Router<Arc<AppState>> {
         .route("/companies", get(found).post(save))
         .route("/companies/list", post(list))
         .route("/companies/scroll", get(scrolled))
-        .route("/companies/{company}", get(show).put(change))
+        .route("/companies/{company}", get(show).put(change).delete(remove))
         .route("/companies/{company}/contacts", get(people))
         .route("/contacts/{id}/companies", get(of_person).post(attach))
         .route("/contacts/{id}/companies/{company}", delete(detach))
@@ -79,6 +80,20 @@ async fn change(caller: Caller, Path(company): Path<String>, Sent(sent): Sent) -
     update(&mut w, Writer::Product, id, &details, "custom_attributes", now).await?;
     w.commit().await?;
     answer(&caller, id).await
+}
+
+/// Deletes it; its people stay. Of one that was merged the one that answers for it is meant, and is not deleted.
+async fn remove(caller: Caller, Path(company): Path<String>) -> Answer {
+    let id = id_of(&company)?;
+    let mut w = caller.write().await?;
+    let found = find(&mut w.conn, w.workspace, id).await?.ok_or(Error::NotFound)?;
+    if found.id != id {
+        let message = format!("This company was merged into {}: delete that one", found.id);
+        return Err(Error::Conflict(message).into());
+    }
+    end::delete(&mut w, id).await?;
+    w.commit().await?;
+    Ok(Json(json!({ "id": id.to_string(), "object": "company", "deleted": true })))
 }
 
 fn details(sent: &Map<String, Value>) -> Result<Details, Error> {

@@ -14,7 +14,7 @@ use crate::stream::Kind;
 use crate::time::Time;
 
 /// The columns of [`Company`], of a table called `c`.
-pub(super) const COLUMNS_AS_C: &str = "c.id, c.company_id, c.name, c.plan, c.monthly_spend, c.size, c.website, c.industry, c.owner_id, \
+pub(crate) const COLUMNS_AS_C: &str = "c.id, c.company_id, c.name, c.plan, c.monthly_spend, c.size, c.website, c.industry, c.owner_id, \
      c.remote_created_at, c.created_at, c.updated_at, c.last_seen_at, c.session_count, c.user_count, \
      c.health, c.health_at, c.last_seen_contact_id, c.main_contact_id, c.archived_at";
 

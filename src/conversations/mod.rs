@@ -12,6 +12,8 @@ mod forms;
 #[cfg(feature = "ssr")]
 mod list;
 #[cfg(feature = "ssr")]
+mod many;
+#[cfg(feature = "ssr")]
 mod mentions;
 #[cfg(feature = "ssr")]
 mod noted;
@@ -46,6 +48,8 @@ pub use filter::{Filter, Order, Scope, State};
 pub use forms::router as forms;
 #[cfg(feature = "ssr")]
 pub use list::{Asked, COUNTED, Range, counts, list};
+#[cfg(feature = "ssr")]
+pub use many::{Opening, start_many};
 #[cfg(feature = "ssr")]
 pub use noted::{delete_note, edit_note, restore_note};
 #[cfg(feature = "ssr")]

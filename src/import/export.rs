@@ -3,7 +3,10 @@
 use std::collections::HashMap;
 use std::io::Write;
 
+use const_format::formatcp;
+
 use super::Kind;
+use crate::companies::{COLUMNS_AS_C, Company};
 use crate::error::Error;
 use crate::id::WorkspaceId;
 use crate::run;
@@ -139,49 +142,93 @@ async fn contacts(
     }
 }
 
-#[derive(sqlx::FromRow)]
-struct CompanyRow {
-    id: i64,
-    company_id: String,
-    name: Option<String>,
-    plan: Option<String>,
-    monthly_spend: Option<f64>,
-    size: Option<i64>,
-    website: Option<String>,
-    industry: Option<String>,
-    remote_created_at: Option<i64>,
-}
-
 async fn companies(
     c: &mut Conn,
     workspace: WorkspaceId,
     out: &mut csv::Writer<impl Write>,
 ) -> Result<u64, String> {
-    let custom = attributes(c, workspace, "company").await?;
-    let header = [
-        "company_id",
-        "name",
-        "plan",
-        "monthly_spend",
-        "size",
-        "website",
-        "industry",
-        "remote_created_at",
-    ];
-    let names = header.into_iter().chain(custom.iter().map(|(_, name)| name.as_str()));
-    out.write_record(names).map_err(|e| e.to_string())?;
-    let sql = "select id, company_id, name, plan, monthly_spend, size, website, industry, remote_created_at from companies \
-               where workspace_id = $1 and id > $2 and merged_into = 0 order by id limit $3";
+    let file = CompanyFile::begin(c, workspace).await.map_err(word)?;
+    out.write_record(file.header()).map_err(|e| e.to_string())?;
+    let sql = formatcp!(
+        "select {COLUMNS_AS_C} from companies c where c.workspace_id = $1 and c.id > $2 and c.merged_into = 0 \
+         order by c.id limit $3"
+    );
     let (mut after, mut count) = (0, 0);
     loop {
-        let rows: Result<Vec<CompanyRow>, Error> = run!(c, |x| {
-            sqlx::query_as::<_, CompanyRow>(sql).bind(workspace).bind(after).bind(PAGE).fetch_all(x)
+        let rows: Result<Vec<Company>, Error> = run!(c, |x| {
+            sqlx::query_as::<_, Company>(sql).bind(workspace).bind(after).bind(PAGE).fetch_all(x)
         });
         let rows = rows.map_err(word)?;
         let Some(last) = rows.last() else { return Ok(count) };
-        after = last.id;
-        let own = values(c, workspace, "company", rows.iter().map(|r| r.id).collect()).await?;
+        after = last.id.0;
+        count += rows.len() as u64;
+        file.write(c, rows, out).await?;
+    }
+}
+
+/// A file of companies in the columns that an import reads.
+#[derive(Debug, Clone)]
+pub struct CompanyFile {
+    workspace: WorkspaceId,
+    custom: Attributes,
+}
+
+impl CompanyFile {
+    /// Reads what the columns are.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] when the database fails.
+    pub async fn begin(c: &mut Conn, workspace: WorkspaceId) -> Result<Self, Error> {
+        let custom = attributes(c, workspace, "company").await.map_err(|_| Error::Internal)?;
+        Ok(Self { workspace, custom })
+    }
+
+    fn header(&self) -> impl Iterator<Item = &str> {
+        let standard = [
+            "company_id",
+            "name",
+            "plan",
+            "monthly_spend",
+            "size",
+            "website",
+            "industry",
+            "remote_created_at",
+        ];
+        standard.into_iter().chain(self.custom.iter().map(|(_, name)| name.as_str()))
+    }
+
+    /// The lines of these companies, after the heading where it is `first`.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] when the database fails.
+    pub async fn lines(
+        &self,
+        c: &mut Conn,
+        rows: Vec<Company>,
+        first: bool,
+    ) -> Result<Vec<u8>, Error> {
+        let failed = |message: String| {
+            tracing::error!(message, "export of companies");
+            Error::Internal
+        };
+        let mut out = csv::Writer::from_writer(Vec::new());
+        if first {
+            out.write_record(self.header()).map_err(|e| failed(e.to_string()))?;
+        }
+        self.write(c, rows, &mut out).await.map_err(failed)?;
+        out.into_inner().map_err(|e| failed(e.to_string()))
+    }
+
+    async fn write(
+        &self,
+        c: &mut Conn,
+        rows: Vec<Company>,
+        out: &mut csv::Writer<impl Write>,
+    ) -> Result<(), String> {
+        let ids = rows.iter().map(|r| r.id.0).collect();
+        let own = values(c, self.workspace, "company", ids).await?;
         for r in rows {
+            let id = r.id.0;
             let standard = [
                 r.company_id,
                 r.name.unwrap_or_default(),
@@ -190,13 +237,13 @@ async fn companies(
                 number(r.size),
                 r.website.unwrap_or_default(),
                 r.industry.unwrap_or_default(),
-                iso(r.remote_created_at),
+                iso(r.remote_created_at.map(|t| t.0)),
             ];
-            let custom =
-                custom.iter().map(|(a, _)| own.get(&(r.id, *a)).cloned().unwrap_or_default());
+            let custom = self.custom.iter();
+            let custom = custom.map(|(a, _)| own.get(&(id, *a)).cloned().unwrap_or_default());
             out.write_record(standard.into_iter().chain(custom)).map_err(|e| e.to_string())?;
-            count += 1;
         }
+        Ok(())
     }
 }
 

@@ -14,7 +14,7 @@ mod uploads;
 pub mod views;
 
 #[cfg(feature = "ssr")]
-pub use export::export;
+pub use export::{CompanyFile, export};
 #[cfg(feature = "ssr")]
 pub use rest::router;
 #[cfg(feature = "ssr")]

@@ -56,6 +56,34 @@ impl State {
     }
 }
 
+/// What a job works on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum What {
+    /// People, who are changed.
+    People,
+    /// Companies, which are changed.
+    Companies,
+    /// Rows of a file, which are written.
+    Rows,
+    /// People, with each of whom a conversation is begun.
+    Messages,
+    /// Entries of a stream. What they are moved for has happened, so that it cannot be stopped.
+    Entries,
+}
+
+impl What {
+    fn count(self, n: i64) -> String {
+        let (one, many) = match self {
+            Self::People | Self::Messages => ("person", "people"),
+            Self::Companies => ("company", "companies"),
+            Self::Rows => ("row", "rows"),
+            Self::Entries => ("entry", "entries"),
+        };
+        format!("{n} {}", if n == 1 { one } else { many })
+    }
+}
+
 /// A job as its owner sees it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Job {
@@ -71,8 +99,10 @@ pub struct Job {
     pub total: i64,
     /// How many it changed.
     pub changed: i64,
-    /// How many rows an import has set aside.
+    /// How many rows an import has set aside, how many people a message left out.
     pub rejected: i64,
+    /// What it works on.
+    pub what: What,
     /// The upload that it imports.
     pub upload: Option<String>,
     /// Why it failed, or empty.
@@ -83,4 +113,54 @@ pub struct Job {
     pub created_by: TeammateId,
     /// When it last moved.
     pub updated_at: Time,
+}
+
+impl Job {
+    /// How far it is, or how it ended.
+    pub fn words(&self) -> String {
+        let title = &self.title;
+        match self.state {
+            State::Waiting => format!("{title}: waiting"),
+            State::Running => format!("{title}: {}", self.far()),
+            State::Done => format!("{title}: done, {}", self.changes()),
+            State::Failed => format!("{title}: stopped. {}", self.message),
+            State::Cancelled => format!("{title}: cancelled, {}", self.changes()),
+        }
+    }
+
+    fn far(&self) -> String {
+        match self.what {
+            What::Rows => {
+                let percent = self.done * 100 / self.total.max(1);
+                format!("{percent}%, {} written", self.what.count(self.changed))
+            }
+            what => format!("{} of {}", self.done, what.count(self.total)),
+        }
+    }
+
+    fn changes(&self) -> String {
+        match self.what {
+            What::Messages => {}
+            What::Entries => return self.what.count(self.done),
+            what => return format!("{} changed", what.count(self.changed)),
+        }
+        let begun = match self.changed {
+            0 => "no conversation begun".to_owned(),
+            1 => "1 conversation begun".to_owned(),
+            n => format!("{n} conversations begun"),
+        };
+        let left_out = match self.rejected {
+            0 => String::new(),
+            n => format!(", {} left out", self.what.count(n)),
+        };
+        // What was said has reached nobody yet, and is not called sent.
+        let waits = match self.changed {
+            0 => "",
+            1 => ". Waiting: it reaches them when they next open a page with your Messenger",
+            _ => {
+                ". Waiting: each reaches its person when they next open a page with your Messenger"
+            }
+        };
+        format!("{begun}{left_out}{waits}")
+    }
 }

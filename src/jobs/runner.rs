@@ -20,6 +20,8 @@ use crate::tags::{self, Many};
 
 /// How many people one step takes.
 const STEP: i64 = 500;
+/// How many people one step writes to: each takes several rows, and others write in between.
+const WRITTEN: usize = 200;
 /// How often to look for jobs that another process left behind.
 const LOOK: Duration = Duration::from_secs(15);
 
@@ -188,6 +190,26 @@ async fn step(w: &mut Write<'_>, job: &mut Claimed) -> Result<State, Error> {
             let part = Part::next(w, job, companies.len()).await?;
             part.tag(w, job, Many::Companies(&companies[part.range()]), tag, add).await
         }
+        Input::Message { message, people, .. } => {
+            let part = Part::of(job, people.len(), WRITTEN);
+            let (made, left_out) =
+                companies::message::step(w, message, &people[part.range()]).await?;
+            job.cursor.changed += made as i64;
+            job.cursor.rejected += left_out as i64;
+            let state = part.end(job);
+            if state == State::Done {
+                companies::message::forget(w, message).await?;
+            }
+            Ok(state)
+        }
+        Input::MergeCompanies { from, .. } => {
+            let moved = companies::end::move_stream(w, from).await?;
+            Ok(entries_moved(job, moved))
+        }
+        Input::DeleteCompany { company } => {
+            let dropped = companies::end::drop_stream(w, company).await?;
+            Ok(entries_moved(job, dropped))
+        }
         Input::Undo { job: undone } => {
             let before = find(&mut w.conn, w.workspace, undone).await?.ok_or(Error::NotFound)?;
             let (tag, add) = match before.input {
@@ -217,6 +239,13 @@ async fn step(w: &mut Write<'_>, job: &mut Claimed) -> Result<State, Error> {
     }
 }
 
+/// Notes how many entries a step took; it goes on until one finds none.
+fn entries_moved(job: &mut Claimed, count: i64) -> State {
+    job.done += count;
+    job.total = job.total.max(job.done);
+    if count == 0 { State::Done } else { State::Running }
+}
+
 async fn tag_many(
     w: &mut Write<'_>,
     many: Many<'_>,
@@ -242,11 +271,23 @@ struct Part {
 impl Part {
     /// The part that follows what is done; the first one remembers where the log was.
     async fn next(w: &mut Write<'_>, job: &mut Claimed, all: usize) -> Result<Self, Error> {
-        let at = usize::try_from(job.cursor.next).unwrap_or(usize::MAX).min(all);
         if job.cursor.next == 0 {
             job.cursor.from_seq = stream::last_seq(&mut w.conn, w.workspace).await?;
         }
-        Ok(Self { at, end: (at + STEP as usize).min(all), all })
+        Ok(Self::of(job, all, STEP as usize))
+    }
+
+    /// The part of at most so many that follows what is done.
+    fn of(job: &Claimed, all: usize, most: usize) -> Self {
+        let at = usize::try_from(job.cursor.next).unwrap_or(usize::MAX).min(all);
+        Self { at, end: (at + most).min(all), all }
+    }
+
+    /// Notes that the part is done.
+    fn end(self, job: &mut Claimed) -> State {
+        job.cursor.next = self.end as i64;
+        job.done = self.end as i64;
+        if self.end == self.all { State::Done } else { State::Running }
     }
 
     const fn range(self) -> Range<usize> {
@@ -263,8 +304,6 @@ impl Part {
     ) -> Result<State, Error> {
         let changed = tag_many(w, many, tag, add, job.id).await?;
         job.cursor.changed += changed as i64;
-        job.cursor.next = self.end as i64;
-        job.done = self.end as i64;
-        Ok(if self.end == self.all { State::Done } else { State::Running })
+        Ok(self.end(job))
     }
 }

@@ -2,10 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Job, State};
+use super::{Job, State, What};
+use crate::companies;
 use crate::demo::Plan;
 use crate::error::Error;
-use crate::id::{CompanyId, ContactId, JobId, TagId, TeammateId, WorkspaceId};
+use crate::id::{CompanyId, ContactId, GroupMessageId, JobId, TagId, TeammateId, WorkspaceId};
 use crate::live::Topic;
 use crate::run;
 use crate::server::db::{Changed, Conn, Write};
@@ -39,6 +40,27 @@ pub enum Input {
         /// Which.
         companies: Vec<CompanyId>,
     },
+    /// Begin a conversation with each of these people of a company.
+    Message {
+        /// What to say.
+        message: GroupMessageId,
+        /// From whose page it was written.
+        company: CompanyId,
+        /// To whom.
+        people: Vec<ContactId>,
+    },
+    /// Move the stream of a company that was merged.
+    MergeCompanies {
+        /// The company that went.
+        from: CompanyId,
+        /// The company that stayed.
+        into: CompanyId,
+    },
+    /// Drop the stream of a company that was deleted.
+    DeleteCompany {
+        /// Which.
+        company: CompanyId,
+    },
     /// Take back what a job did.
     Undo {
         /// The job.
@@ -67,6 +89,9 @@ impl Input {
         match self {
             Self::Tag { .. } => "tag",
             Self::TagCompanies { .. } => "tag_companies",
+            Self::Message { .. } => "message",
+            Self::MergeCompanies { .. } => "merge_companies",
+            Self::DeleteCompany { .. } => "delete_company",
             Self::Undo { .. } => "undo",
             Self::Import { .. } => "import",
             Self::Demo { .. } => "demo",
@@ -82,7 +107,7 @@ pub(super) struct Cursor {
     pub next: i64,
     /// How many were changed.
     pub changed: i64,
-    /// Rows set aside by an import.
+    /// Rows set aside by an import, people left out of a message.
     #[serde(default)]
     pub rejected: i64,
     /// The newest number of the log before the first step: what the job did comes after it.
@@ -140,10 +165,10 @@ pub async fn undo(w: &mut Write<'_>, job: JobId) -> Result<JobId, Error> {
 /// Stops a job that is not finished; what it has done stays.
 ///
 /// # Errors
-/// [`Error::NotFound`] unless it is an open job of this teammate.
+/// [`Error::NotFound`] unless it is an open job of this teammate; one that ends what has happened already cannot be stopped.
 pub async fn cancel(w: &mut Write<'_>, job: JobId) -> Result<(), Error> {
     let sql = "update jobs set state = 'cancelled', updated_at = $4 where workspace_id = $1 and id = $2 and created_by = $3 \
-               and state in ('waiting', 'running')";
+               and state in ('waiting', 'running') and kind not in ('merge_companies', 'delete_company')";
     let stopped: Changed = run!(w.conn, |c| {
         sqlx::query(sql).bind(w.workspace).bind(job).bind(w.actor).bind(w.now).execute(c)
     })?;
@@ -231,6 +256,7 @@ pub async fn recent(
                 Input::Import { upload, .. } => Some(upload.clone()),
                 _ => None,
             },
+            what: what(&input),
             message: row.message,
             can_undo,
             created_by: row.created_by,
@@ -238,6 +264,16 @@ pub async fn recent(
         });
     }
     Ok(jobs)
+}
+
+const fn what(input: &Input) -> What {
+    match input {
+        Input::TagCompanies { .. } => What::Companies,
+        Input::Message { .. } => What::Messages,
+        Input::Import { .. } => What::Rows,
+        Input::MergeCompanies { .. } | Input::DeleteCompany { .. } => What::Entries,
+        _ => What::People,
+    }
 }
 
 async fn title(c: &mut Conn, workspace: WorkspaceId, input: &Input) -> Result<String, Error> {
@@ -250,6 +286,15 @@ async fn title(c: &mut Conn, workspace: WorkspaceId, input: &Input) -> Result<St
             let name = name.map_or_else(|| "a tag".to_owned(), |(n,)| format!("“{n}”"));
             if *add { format!("Adding {name}") } else { format!("Removing {name}") }
         }
+        Input::Message { company, .. } => match companies::find(c, workspace, *company).await? {
+            Some(company) => format!("Writing to people of {}", company.title()),
+            None => "Writing to people".into(),
+        },
+        Input::MergeCompanies { into, .. } => match companies::find(c, workspace, *into).await? {
+            Some(into) => format!("Merging into {}", into.title()),
+            None => "Merging companies".into(),
+        },
+        Input::DeleteCompany { .. } => "Deleting a company".into(),
         Input::Undo { .. } => "Undoing".into(),
         Input::Import { .. } => "Importing a file".into(),
         Input::Demo { .. } => "Making up customers".into(),

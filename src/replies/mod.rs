@@ -23,7 +23,7 @@ pub const VARIABLES: [(&str, &str); 5] = [
 /// The longest name, in characters.
 const NAME: usize = 100;
 /// The longest text, in characters.
-const BODY: usize = 20_000;
+pub const BODY: usize = 20_000;
 
 /// An answer that is given often.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -59,7 +59,16 @@ pub fn clean(name: &str, body: &str) -> Result<(String, String), Error> {
     if body.is_empty() || body.chars().count() > BODY || body.contains('\0') {
         return Err(Error::invalid("body", "write a text of 1 to 20,000 characters"));
     }
-    for piece in pieces(&body) {
+    check(&body)?;
+    Ok((name, body))
+}
+
+/// Looks whether a text has known variables only.
+///
+/// # Errors
+/// [`Error::Invalid`] for a variable that there is not, by its name.
+pub fn check(body: &str) -> Result<(), Error> {
+    for piece in pieces(body) {
         if let Piece::Variable { name, .. } = piece
             && VARIABLES.iter().all(|(known, _)| *known != name)
         {
@@ -68,7 +77,34 @@ pub fn clean(name: &str, body: &str) -> Result<(String, String), Error> {
             return Err(Error::invalid("body", message));
         }
     }
-    Ok((name, body))
+    Ok(())
+}
+
+/// What the variables are for one reader and one writer.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Values {
+    /// The reader's name.
+    pub name: Option<String>,
+    /// Their e-mail address.
+    pub email: Option<String>,
+    /// Their company's name.
+    pub company: Option<String>,
+    /// The writer's name.
+    pub my_name: String,
+}
+
+impl Values {
+    /// A text with these values in the place of its variables, as [`fill`] does.
+    pub fn fill(&self, body: &str) -> String {
+        fill(body, |variable| match variable {
+            "first_name" => self.name.as_deref()?.split_whitespace().next().map(str::to_owned),
+            "name" => self.name.clone(),
+            "email" => self.email.clone(),
+            "company" => self.company.clone(),
+            "my_name" => Some(self.my_name.clone()),
+            _ => None,
+        })
+    }
 }
 
 /// A text with the values of its variables. One without a value is its fallback, `{{first_name | there}}`, or nothing.

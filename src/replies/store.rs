@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{Replies, Reply, clean, fill};
+use super::{Replies, Reply, Values, clean};
 use crate::conversations;
 use crate::error::Error;
 use crate::id::{ConversationId, ReplyId, WorkspaceId};
@@ -44,18 +44,9 @@ pub async fn filled(
     let (name, email, company): Row = run!(c, |x| {
         sqlx::query_as::<_, Row>(sql).bind(viewer.workspace).bind(contact).fetch_one(x)
     })?;
-    let value = |variable: &str| match variable {
-        "first_name" => {
-            name.as_deref().and_then(|n| n.split_whitespace().next()).map(str::to_owned)
-        }
-        "name" => name.clone(),
-        "email" => email.clone(),
-        "company" => company.clone(),
-        "my_name" => Some(viewer.name.clone()),
-        _ => None,
-    };
+    let values = Values { name, email, company, my_name: viewer.name.clone() };
     let replies = all(c, viewer.workspace, "").await?.replies;
-    Ok(replies.into_iter().map(|r| Reply { body: fill(&r.body, value), ..r }).collect())
+    Ok(replies.into_iter().map(|r| Reply { body: values.fill(&r.body), ..r }).collect())
 }
 
 /// Makes a reply. The same name and text again change nothing, so that an undo may be repeated.

@@ -37,6 +37,7 @@ pub fn router(app: Arc<AppState>) -> Router {
         .route("/manifest.webmanifest", get(manifest::serve))
         .merge(crate::tracking::router())
         .merge(crate::contacts::files())
+        .merge(crate::companies::files())
         .merge(crate::import::router())
         .merge(crate::attachments::router())
         .merge(crate::conversations::forms())

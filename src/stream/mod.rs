@@ -45,6 +45,8 @@ pub enum Kind {
     CompanyChanged,
     /// A company stands otherwise than before.
     CompanyHealthChanged,
+    /// Another company became a part of this one; all it had is here.
+    CompanyMerged,
     /// A person joined a company.
     CompanyJoined,
     /// A person left a company.
@@ -112,7 +114,7 @@ pub enum Facet {
 }
 
 impl Kind {
-    const ALL: [(Self, &'static str, Facet); 37] = [
+    const ALL: [(Self, &'static str, Facet); 38] = [
         (Self::Event, "event", Facet::Event),
         (Self::SessionStarted, "session_started", Facet::Event),
         (Self::TagAdded, "tag_added", Facet::Tag),
@@ -127,6 +129,7 @@ impl Kind {
         (Self::CompanyCreated, "company_created", Facet::Change),
         (Self::CompanyChanged, "company_changed", Facet::Change),
         (Self::CompanyHealthChanged, "company_health_changed", Facet::Segment),
+        (Self::CompanyMerged, "company_merged", Facet::Change),
         (Self::CompanyJoined, "company_joined", Facet::Change),
         (Self::CompanyLeft, "company_left", Facet::Change),
         (Self::NoteAdded, "note_added", Facet::Note),

@@ -3,6 +3,7 @@
 use axum::http::StatusCode;
 use rapport::companies::list::Companies;
 use rapport::companies::{self, Health, Members, Profile, Thresholds};
+use rapport::error::Error;
 use rapport::id::{CompanyId, ContactId, TeammateId, WorkspaceId};
 use rapport::server::db::Write;
 use rapport::teammates::sign_in;
@@ -13,7 +14,7 @@ use crate::support::{NOON, TestApp};
 
 const DAY: i64 = 86_400_000;
 
-async fn ada(app: &TestApp) -> String {
+pub async fn ada(app: &TestApp) -> String {
     sign_in(&app.state, "ada@example.com", "correct horse battery").await.unwrap()
 }
 
@@ -25,17 +26,17 @@ async fn write(app: &TestApp) -> Write<'_> {
     Write::begin(&app.state, workspace(app).await, TeammateId(0)).await.unwrap()
 }
 
-async fn group(app: &TestApp, user: &str, company: &str, traits: serde_json::Value) {
+pub async fn group(app: &TestApp, user: &str, company: &str, traits: serde_json::Value) {
     let (status, _) =
         app.call("group", &json!({"userId": user, "groupId": company, "traits": traits})).await;
     assert_eq!(status, StatusCode::OK);
 }
 
-async fn visit(app: &TestApp, user: &str) {
+pub async fn visit(app: &TestApp, user: &str) {
     assert_eq!(app.call("page", &json!({"userId": user})).await.0, StatusCode::OK);
 }
 
-async fn profile(app: &TestApp, token: &str, id: i64) -> Profile {
+pub async fn profile(app: &TestApp, token: &str, id: i64) -> Profile {
     let (status, body) = app.get(token, &format!("/do/company?id={id}")).await;
     assert_eq!(status, StatusCode::OK, "{body}");
     serde_json::from_str(&body).unwrap()
@@ -54,7 +55,7 @@ fn titles(companies: &Companies) -> Vec<&str> {
 }
 
 /// Health, counts and last seen of every company, computed from scratch.
-async fn check(app: &TestApp) {
+pub async fn check(app: &TestApp) {
     type Kept = (i64, String, i64, i64, i64, i64, i64);
     let kept = "select c.id, c.health, c.session_count, c.user_count, c.last_seen_at, coalesce(c.remote_created_at, c.created_at), \
                 coalesce((select cast(sum(sessions) as bigint) from company_days d where d.workspace_id = c.workspace_id and d.company_id = c.id), 0) \
@@ -78,6 +79,47 @@ async fn check(app: &TestApp) {
         let verdict = Health::of(time(since), time(seen), &days, app.state.clock.now());
         assert_eq!(health, verdict.health.word(), "health of company {id}");
     }
+}
+
+enum End {
+    Merge(CompanyId, CompanyId),
+    Delete(CompanyId),
+}
+
+/// Merges or deletes, and again where the database let another go first; what is not possible any more is not done.
+async fn end(app: &TestApp, end: End) {
+    for _ in 0..5 {
+        let mut w = write(app).await;
+        let done = match end {
+            End::Merge(from, into) => companies::end::merge(&mut w, from, into).await.map(|_| ()),
+            End::Delete(company) => companies::end::delete(&mut w, company).await,
+        };
+        match done {
+            Ok(()) => {
+                if w.commit().await.is_ok() {
+                    return;
+                }
+            }
+            Err(Error::Internal) => {}
+            Err(Error::NotFound | Error::Conflict(_) | Error::Invalid { .. }) => return,
+            Err(error) => panic!("{error}"),
+        }
+    }
+    panic!("it never came to its end");
+}
+
+async fn attach(app: &TestApp, user: &str, company: CompanyId) {
+    for _ in 0..5 {
+        let mut w = write(app).await;
+        let Ok(who) = companies::known_as(&mut w.conn, w.workspace, user).await else { return };
+        let now = w.now;
+        match companies::join(&mut w, who, company, now).await {
+            Ok(()) if w.commit().await.is_ok() => return,
+            Err(Error::NotFound) => return,
+            _ => {}
+        }
+    }
+    panic!("it never came to its end");
 }
 
 on_both! {
@@ -167,11 +209,11 @@ on_both! {
             state ^= state << 17;
             state % n
         };
-        for round in 0..6 {
+        for round in 0..12 {
             let mut calls = Vec::new();
             for _ in 0..12 {
                 let user = format!("u{}", random(5));
-                let company = format!("c{}", random(3));
+                let company = format!("c{}", random(6));
                 let at = NOON.plus((round * 20 + random(20) as i64) * DAY).0;
                 let iso = jiff::Timestamp::from_millisecond(at).unwrap().to_string();
                 calls.push(match random(4) {
@@ -182,8 +224,29 @@ on_both! {
                 });
             }
             app.pass(20 * DAY);
-            let sent = calls.iter().map(|(kind, body)| app.call(kind, body));
-            for (status, body) in futures::future::join_all(sent).await {
+            let known: Vec<i64> = {
+                let mut c = app.state.db.read().await.unwrap();
+                let sql = "select id from companies order by id";
+                let found: Result<Vec<(i64,)>, _> = rapport::run!(c, |x| sqlx::query_as::<_, (i64,)>(sql).fetch_all(x));
+                found.unwrap().into_iter().map(|(id,)| id).collect()
+            };
+            let mut one = || known.get(random(known.len().max(1) as u64) as usize).copied().unwrap_or(0);
+            let merges = [(one(), one()), (one(), one())];
+            let (deleted, attached) = (one(), one());
+            let sent = futures::future::join_all(calls.iter().map(|(kind, body)| app.call(kind, body)));
+            let merged = async {
+                for (from, into) in merges {
+                    end(&app, End::Merge(CompanyId(from), CompanyId(into))).await;
+                }
+            };
+            let gone = async {
+                if round % 2 == 1 {
+                    end(&app, End::Delete(CompanyId(deleted))).await;
+                }
+                attach(&app, "u1", CompanyId(attached)).await;
+            };
+            let (sent, (), ()) = tokio::join!(sent, merged, gone);
+            for (status, body) in sent {
                 assert_eq!(status, StatusCode::OK, "{body}");
             }
             let left: Vec<(i64, i64)> = {
@@ -197,6 +260,7 @@ on_both! {
                 companies::leave(&mut w, ContactId(contact), CompanyId(company)).await.unwrap();
                 w.commit().await.unwrap();
             }
+            rapport::jobs::run_due(&app.state).await.unwrap();
             companies::sweep(&app.state).await.unwrap();
             check(&app).await;
         }
@@ -311,6 +375,20 @@ on_both! {
         assert_eq!(app.number("select count(*) from taggings where owner_kind = 'company'").await, 0);
         let (_, page) = app.get(&token, "/companies?health=active").await;
         assert!(page.contains("Company 07") && page.contains("1 company"), "the list is there before any script");
+    }
+
+    async fn many_open_a_company_at_once(app: TestApp) {
+        let token = ada(&app).await;
+        group(&app, "grace", "navy", json!({"name": "US Navy"})).await;
+        visit(&app, "grace").await;
+        let id = app.number("select id from companies").await;
+        let address = format!("/companies/{id}");
+        let pages = (0..40).map(|_| app.get(&token, &address));
+        // More than there are connections to the database: no page waits for one that another keeps and does not use.
+        let pages = tokio::time::timeout(std::time::Duration::from_secs(120), futures::future::join_all(pages));
+        for (status, body) in pages.await.expect("the pages come to their end") {
+            assert!(status == StatusCode::OK && body.contains("US Navy"), "{status}");
+        }
     }
 
     async fn an_outsider_finds_no_company(app: TestApp) {

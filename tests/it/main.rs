@@ -10,6 +10,8 @@ mod attachments;
 mod audit;
 mod commands;
 mod companies;
+mod company_end;
+mod company_message;
 mod conversations;
 mod database;
 mod demo;

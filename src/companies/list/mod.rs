@@ -8,7 +8,7 @@ mod store;
 
 pub use columns::Column;
 #[cfg(feature = "ssr")]
-pub use select::{asked_of, ids};
+pub use select::{asked_of, following, found, ids};
 use serde::{Deserialize, Serialize};
 #[cfg(feature = "ssr")]
 pub use store::{choose_columns, list, options};
@@ -119,6 +119,12 @@ impl Asked {
         }
     }
 
+    /// The address of a file with every company of the filter.
+    pub fn export_address(&self) -> String {
+        let all = Self { filter: self.filter.clone(), ..Self::default() };
+        all.address().replacen("/companies", "/companies/export.csv", 1)
+    }
+
     /// The address of this page.
     pub fn address(&self) -> String {
         let mut pairs = Vec::new();
@@ -213,6 +219,10 @@ mod tests {
             asked.address(),
             "/companies?find=gr%C3%B6%C3%9Fe%20%26%20co&health=slipping_away&plan=Business%2B&tag=7&spend=49.5&size=10&seen=30\
              &sort=spend&reversed=1&after=abc"
+        );
+        assert_eq!(
+            asked.export_address(),
+            "/companies/export.csv?find=gr%C3%B6%C3%9Fe%20%26%20co&health=slipping_away&plan=Business%2B&tag=7&spend=49.5&size=10&seen=30"
         );
         assert_eq!(Asked::from_query(|_| None), Asked::default());
         let odd = |name: &str| match name {

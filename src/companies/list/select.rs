@@ -1,6 +1,8 @@
 //! Which companies a filter means, as conditions of a statement.
 
 use super::{Asked, Filter};
+use crate::companies::Company;
+use crate::companies::store::COLUMNS_AS_C;
 use crate::error::Error;
 use crate::id::{CompanyId, WorkspaceId};
 use crate::server::db::{Conn, Statement};
@@ -66,6 +68,38 @@ pub async fn ids(
         return Err(Error::invalid("companies", "narrow it to at most half a million companies"));
     }
     Ok(rows.into_iter().map(|(id,)| id).collect())
+}
+
+/// The first of the companies that these words find, last seen first.
+pub async fn found(
+    c: &mut Conn,
+    workspace: WorkspaceId,
+    words: &str,
+    now: Time,
+    limit: i64,
+) -> Result<Vec<Company>, Error> {
+    let filter = Filter { find: words.to_owned(), ..Filter::default() };
+    let mut s = Statement::new("select ");
+    s.push(COLUMNS_AS_C).push(" from companies c where ");
+    push(&mut s, workspace, &filter, now);
+    s.push(" order by c.last_seen_at desc, c.id desc limit ").number(limit);
+    s.fetch_all(c).await
+}
+
+/// The companies of a filter after a number, in the order of their numbers.
+pub async fn following(
+    c: &mut Conn,
+    workspace: WorkspaceId,
+    filter: &Filter,
+    now: Time,
+    after: CompanyId,
+    limit: i64,
+) -> Result<Vec<Company>, Error> {
+    let mut s = Statement::new("select ");
+    s.push(COLUMNS_AS_C).push(" from companies c where ");
+    push(&mut s, workspace, filter, now);
+    s.push(" and c.id > ").number(after.0).push(" order by c.id limit ").number(limit);
+    s.fetch_all(c).await
 }
 
 /// What the address of a list asks for.

@@ -2,7 +2,9 @@
 
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::hooks::{use_params_map, use_query_map};
+use leptos_router::NavigateOptions;
+use leptos_router::components::Redirect;
+use leptos_router::hooks::{use_navigate, use_params_map, use_query_map};
 
 use super::header::CompanyHeader;
 use super::people::People;
@@ -49,6 +51,10 @@ fn CompanyOf(company: CompanyId) -> impl IntoView {
                     None => ().into_any(),
                     Some(Some(error)) => view! { <Missing error /> }.into_any(),
                     Some(None) => match latest.get_untracked() {
+                        // It was merged: the one that answers for it has an address of its own.
+                        Some(first) if first.company.id != company => {
+                            view! { <Redirect path=format!("/companies/{}", first.company.id) /> }.into_any()
+                        }
                         Some(first) => view! { <Whole first latest version /> }.into_any(),
                         None => ().into_any(),
                     },
@@ -59,8 +65,9 @@ fn CompanyOf(company: CompanyId) -> impl IntoView {
     .into_any()
 }
 
+/// What stands where a company is not.
 #[component]
-fn Missing(error: Error) -> impl IntoView {
+pub(super) fn Missing(error: Error) -> impl IntoView {
     if error == Error::NotFound {
         crate::ui::status::not_found();
     }
@@ -99,6 +106,14 @@ fn Whole(first: Profile, latest: Memo<Option<Profile>>, version: RwSignal<u32>) 
     let view = Memo::new(move |_| part_of(query.read().get("view").as_deref()));
     let company = first.company.id;
     let owner = Owner::Company(company);
+    let navigate = use_navigate();
+    // While somebody looks at it, it was merged.
+    Effect::new(move |_| {
+        let now = latest.read().as_ref().map(|p| p.company.id);
+        if let Some(now) = now.filter(|now| *now != company) {
+            navigate(&format!("/companies/{now}"), NavigateOptions::default());
+        }
+    });
     let profile = Memo::new(move |_| latest.get().unwrap_or_else(|| first.clone()));
     let title = Memo::new(move |_| profile.with(|p| p.company.title()));
     let refresh = Callback::new(move |()| version.update(|n| *n += 1));

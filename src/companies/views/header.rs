@@ -54,6 +54,24 @@ pub fn CompanyHeader(profile: Memo<Profile>, changed: Callback<()>) -> impl Into
                     "Note"
                 </a>
                 <Edit profile changed />
+                <details class="menu">
+                    <summary class="button" aria-label="More actions">
+                        "More"
+                    </summary>
+                    <ul>
+                        <li>
+                            <a href=format!("/companies/{id}/message?all=1")>"Message everyone"</a>
+                        </li>
+                        <li>
+                            <a href=format!("/companies/{id}/merge")>"Merge into another company"</a>
+                        </li>
+                        <li>
+                            <a class="danger" href=format!("/companies/{id}/delete")>
+                                "Delete"
+                            </a>
+                        </li>
+                    </ul>
+                </details>
             </div>
         </header>
     }

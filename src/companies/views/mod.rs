@@ -3,18 +3,25 @@
 mod attach;
 mod columns;
 mod company;
+mod delete;
 mod filters;
 mod header;
 mod health;
+mod merge;
+mod message;
 mod page;
 mod people;
 mod places;
+mod preview;
 mod sections;
 mod selection;
 mod settings;
 mod table;
 
 pub use company::CompanyPage;
+pub use delete::DeletePage;
 pub use health::HealthBadge;
+pub use merge::MergePage;
+pub use message::MessagePage;
 pub use page::CompaniesPage;
 pub use settings::HealthPage;

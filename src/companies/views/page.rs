@@ -122,8 +122,17 @@ fn Found(companies: Companies, asked: Asked, selected: RwSignal<HashSet<i64>>) -
         1 => "1 company".to_owned(),
         n => format!("{n} companies"),
     };
+    let export = match companies.total {
+        1 => "Export it as CSV".to_owned(),
+        n => format!("Export all {n} as CSV"),
+    };
     view! {
-        <p class="toolbar-count">{total}</p>
+        <p class="toolbar-count">
+            {total} " · "
+            <a href=asked.export_address() download="companies.csv" rel="external">
+                {export}
+            </a>
+        </p>
         <Table companies asked selected />
     }
     .into_any()

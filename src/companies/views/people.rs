@@ -4,7 +4,8 @@ use std::collections::HashSet;
 
 use leptos::form::ActionForm;
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::{use_navigate, use_query_map};
 
 use super::attach::Attach;
 use crate::answers::ask;
@@ -30,6 +31,17 @@ fn asked(get: impl Fn(&str) -> Option<String>) -> Roll {
 fn address(company: CompanyId, roll: &Roll) -> String {
     let (find, order, page) = (escape(&roll.find), roll.order.word(), roll.page);
     format!("/companies/{company}?view=people&find={find}&order={order}&page={page}")
+}
+
+/// Where a message to these people is written.
+fn message_address(company: CompanyId, people: &HashSet<i64>, all: bool, find: &str) -> String {
+    if all {
+        return format!("/companies/{company}/message?all=1&find={}", escape(find));
+    }
+    let mut people: Vec<_> = people.iter().copied().collect();
+    people.sort_unstable();
+    let people: Vec<_> = people.into_iter().map(|id| id.to_string()).collect();
+    format!("/companies/{company}/message?people={}", people.join(","))
 }
 
 /// The people in a company now.
@@ -250,6 +262,7 @@ fn Selected(
     selected: RwSignal<HashSet<i64>>,
 ) -> impl IntoView {
     let tag = ServerAction::<TagMembers>::new();
+    let navigate = StoredValue::new(use_navigate());
     let all = RwSignal::new(false);
     let first = use_failure("/do/tag_members");
     let failure = move || match tag.value().get() {
@@ -305,6 +318,20 @@ fn Selected(
             </button>
             <button class="button small" type="submit" name="change" value="remove">
                 "Remove tag"
+            </button>
+            <button
+                class="button small primary"
+                type="submit"
+                formaction=format!("/companies/{company}/message")
+                formmethod="get"
+                formnovalidate
+                on:click=move |ev| {
+                    ev.prevent_default();
+                    let address = message_address(company, &selected.read_untracked(), all.get_untracked(), &roll.get_untracked().find);
+                    navigate.with_value(|navigate| navigate(&address, NavigateOptions::default()));
+                }
+            >
+                "Message"
             </button>
         </ActionForm>
         {move || failure().map(|error| view! { <Failed error /> })}

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use crate::answers::ask;
 use crate::jobs::api::{CancelJob, RecentJobs, UndoJob};
-use crate::jobs::{Job, State};
+use crate::jobs::{Job, What};
 use crate::live::{Topic, follow};
 
 /// Open jobs and those that have just ended; nothing where there is none.
@@ -47,32 +47,19 @@ fn JobLine(
     undo: ServerAction<UndoJob>,
 ) -> impl IntoView {
     let id = job.id;
-    let unit = if job.upload.is_some() { ("row", "rows") } else { ("person", "people") };
-    let count = |n: i64| format!("{n} {}", if n == 1 { unit.0 } else { unit.1 });
-    let far = match &job.upload {
-        Some(_) => {
-            format!("{}%, {} written", job.done * 100 / job.total.max(1), count(job.changed))
-        }
-        None => format!("{} of {}", job.done, count(job.total)),
-    };
-    let said = match job.state {
-        State::Waiting => format!("{}: waiting", job.title),
-        State::Running => format!("{}: {far}", job.title),
-        State::Done => format!("{}: done, {} changed", job.title, count(job.changed)),
-        State::Failed => format!("{}: stopped. {}", job.title, job.message),
-        State::Cancelled => format!("{}: cancelled, {} changed", job.title, count(job.changed)),
-    };
+    let said = job.words();
+    let rows = |n: i64| if n == 1 { "1 row".to_owned() } else { format!("{n} rows") };
     let rejected = job.upload.clone().filter(|_| job.rejected > 0).map(|upload| {
         view! {
             <a href=format!("/import/{upload}/rejected.csv") rel="external" download="rejected.csv">
-                {format!("{} rejected, with the reasons", count(job.rejected))}
+                {format!("{} rejected, with the reasons", rows(job.rejected))}
             </a>
         }
     });
     let bar = job.state.is_open().then(|| {
         view! { <progress value=job.done.to_string() max=job.total.max(1).to_string()></progress> }
     });
-    let stop = job.state.is_open().then(|| {
+    let stop = (job.state.is_open() && job.what != What::Entries).then(|| {
         view! {
             <ActionForm action=cancel>
                 <input type="hidden" name="job" value=id.to_string() />
@@ -92,9 +79,13 @@ fn JobLine(
             </ActionForm>
         }
     });
+    let inbox = (job.what == What::Messages && job.changed > 0).then(|| {
+        view! { <a href="/inbox?in=mine">"In your inbox"</a> }
+    });
     view! {
         <div class="job">
             <span class="job-text">{said}</span>
+            {inbox}
             {bar}
             {rejected}
             {stop}

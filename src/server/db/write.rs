@@ -219,9 +219,10 @@ impl<'a> Write<'a> {
                        cast(value ->> 0 as bigint), value ->> 6 from json_each($2) where cast(value ->> 3 as bigint) > 0";
         let _: Changed =
             run!(self.conn, |c| sqlx::query(persons).bind(self.workspace).bind(&rows).execute(c))?;
-        // The company that an entry names, and those that its person is in now.
+        // The company that an entry names, or whom it was merged into meanwhile, and those that its person is in now.
         let companies = "insert into stream (workspace_id, owner_kind, owner_id, occurred_at, seq, facet) \
-                         select $1, 'company', cast(value ->> 7 as bigint), cast(value ->> 1 as bigint), \
+                         select $1, 'company', coalesce((select merged_into from companies where workspace_id = $1 \
+                         and id = cast(value ->> 7 as bigint) and merged_into > 0), cast(value ->> 7 as bigint)), cast(value ->> 1 as bigint), \
                          cast(value ->> 0 as bigint), value ->> 6 from json_each($2) where cast(value ->> 7 as bigint) > 0 \
                          union \
                          select $1, 'company', m.company_id, cast(j.value ->> 1 as bigint), \

@@ -125,6 +125,7 @@ pub fn said(kind: Kind, actor: Option<String>, name: String) -> AnyView {
         Kind::ContactUnblocked => view! { {who} " unblocked" }.into_any(),
         Kind::CompanyChanged => view! { {who} " sent data of the company" }.into_any(),
         Kind::CompanyHealthChanged => view! { "Turned " {name} }.into_any(),
+        Kind::CompanyMerged => view! { {who} " merged " {name} " into this company" }.into_any(),
         Kind::CompanyJoined => view! { "Joined " {name} }.into_any(),
         Kind::CompanyLeft => view! { "Left " {name} }.into_any(),
         Kind::NoteAdded => view! { {who} " wrote a note" }.into_any(),

@@ -45,6 +45,8 @@ pub async fn fill(app: &TestApp) -> First {
     };
     let contact = app.number("select id from contacts where role = 'user'").await.to_string();
     let company = app.number("select id from companies").await.to_string();
+    let other = json!({"company_id": format!("{MARK}-g2"), "name": marked("Fleet")});
+    let (_, other) = app.api("POST", "/companies", other).await;
     form("/do/add_tag", format!("owner=contact-{contact}&name={MARK}+tag")).await;
     form("/do/add_note", format!("owner=contact-{contact}&body={MARK}+note")).await;
     form("/do/start_conversation", format!("contact={contact}&body={MARK}+hello&client_id={MARK}"))
@@ -109,6 +111,7 @@ pub async fn fill(app: &TestApp) -> First {
         ("upload", upload(app, &ada).await),
         ("contact", contact),
         ("company", company),
+        ("other", other["id"].as_str().unwrap().to_owned()),
     ]);
     First { ada, names }
 }

@@ -185,6 +185,7 @@ fn api() -> Vec<(&'static str, &'static str, &'static str, Value, To)> {
             Names,
         ),
         ("DELETE", "/tags/{tag}", "/tags/{tag}", none(), Names),
+        ("DELETE", "/companies/{company}", "/companies/{other}", none(), Names),
         ("DELETE", "/contacts/{id}", "/contacts/{person}", none(), Names),
     ]
 }
@@ -198,6 +199,7 @@ const OTHERS: [&str; 29] = [
     "* /do/{*path}",
     "POST /v1/{call}",
     "GET /contacts/{id}/export.json",
+    "GET /companies/export.csv",
     "POST /attachments",
     "GET /attachments/{id}/{name}",
     "POST /inbox/say",
@@ -405,6 +407,14 @@ on_both! {
         }
         let (status, body) = plain(&app, "GET", &first.fill("/contacts/{contact}/export.json"), Some(&first.ada), ours).await;
         assert!(status == StatusCode::OK && body.contains(MARK));
+        let companies = "/companies/export.csv";
+        assert_eq!(plain(&app, "GET", companies, None, ours).await.0, StatusCode::UNAUTHORIZED);
+        for who in [&outsiders.agent, &outsiders.admin] {
+            let (status, body) = plain(&app, "GET", companies, Some(who), ours).await;
+            assert!(status == StatusCode::OK && body.lines().count() == 1 && !body.contains(MARK), "{body}");
+        }
+        let (_, body) = plain(&app, "GET", companies, Some(&first.ada), ours).await;
+        assert!(body.contains(&format!("{MARK} Navy")));
         assert_eq!(plain(&app, "POST", "/import/upload", None, ours).await.0, StatusCode::UNAUTHORIZED);
         assert_eq!(plain(&app, "POST", "/attachments", None, ours).await.0, StatusCode::UNAUTHORIZED);
         assert_eq!(plain(&app, "POST", "/inbox/say", None, ours).await.0, StatusCode::SEE_OTHER, "to the sign-in");

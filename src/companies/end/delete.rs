@@ -1,0 +1,49 @@
+//! Deleting a company: its people stay, and what they did stays with them.
+
+use serde_json::json;
+
+use super::moving::{SMALL, drop_stream, entries};
+use crate::companies::find;
+use crate::error::Error;
+use crate::id::CompanyId;
+use crate::jobs::{self, Input};
+use crate::live::Topic;
+use crate::run;
+use crate::server::db::{Changed, Entry, Write};
+
+/// What goes with the company; its own row first, for which whoever joins it waits.
+const STEPS: [&str; 7] = [
+    "delete from companies where workspace_id = $1 and (id = $2 or merged_into = $2)",
+    "delete from memberships where workspace_id = $1 and company_id = $2",
+    "delete from company_words where workspace_id = $1 and company_id = $2",
+    "delete from company_days where workspace_id = $1 and company_id = $2",
+    "delete from taggings where workspace_id = $1 and owner_kind = 'company' and owner_id = $2",
+    "delete from attribute_values where workspace_id = $1 and subject = 'company' and subject_id = $2",
+    "delete from notes where workspace_id = $1 and owner_kind = 'company' and owner_id = $2",
+];
+
+/// Deletes a company with its facts, data, tags and notes, and its numbers: what is sent about its `company_id` later
+/// makes a new company. Its people stay, with everything in their own streams. A long stream is dropped as a job. It
+/// cannot be undone.
+///
+/// # Errors
+/// [`Error::NotFound`] for the company.
+pub async fn delete(w: &mut Write<'_>, company: CompanyId) -> Result<(), Error> {
+    let company = find(&mut w.conn, w.workspace, company).await?.ok_or(Error::NotFound)?;
+    let id = company.id;
+    for sql in STEPS {
+        let _: Changed = run!(w.conn, |c| sqlx::query(sql).bind(w.workspace).bind(id).execute(c))?;
+    }
+    w.count_companies(if company.archived_at.0 == 0 { -1 } else { 0 });
+    w.log(Entry::of_workspace("company_deleted", w.now, json!({ "company": id })));
+    for topic in [Topic::Company(id), Topic::Companies, Topic::People] {
+        w.touch(topic);
+    }
+    let total = entries(&mut w.conn, w.workspace, id, i64::MAX).await?;
+    if total <= SMALL {
+        drop_stream(w, id).await?;
+    } else {
+        jobs::start(w, &Input::DeleteCompany { company: id }, total).await?;
+    }
+    Ok(())
+}

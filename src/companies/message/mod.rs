@@ -1,0 +1,155 @@
+//! One message to some or all people of a company: a conversation with each.
+
+pub mod api;
+#[cfg(feature = "ssr")]
+mod recipients;
+#[cfg(feature = "ssr")]
+mod store;
+
+#[cfg(feature = "ssr")]
+pub use recipients::{chosen, recipient, recipients};
+use serde::{Deserialize, Serialize};
+#[cfg(feature = "ssr")]
+pub use store::send;
+#[cfg(feature = "ssr")]
+pub(crate) use store::{forget, step};
+
+use crate::id::ContactId;
+use crate::replies::Values;
+
+/// The longest text, in characters: that of a saved reply.
+pub const LONGEST: usize = crate::replies::BODY;
+
+/// Who of a company is meant, as an address and a form say it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Choice {
+    /// Numbers of people, with commas.
+    pub people: String,
+    /// Everybody who is found, rather than those.
+    pub all: bool,
+    /// What everybody is found by, as in the list of people; empty for all.
+    pub find: String,
+}
+
+impl Choice {
+    /// Reads the query of an address: `people`, numbers with commas; any number of `people[]`; `all`; `find`.
+    pub fn from_query(get: impl Fn(&str) -> Vec<String>) -> Self {
+        let people: Vec<_> = get("people").into_iter().chain(get("people[]")).collect();
+        let first = |name: &str| get(name).into_iter().next();
+        Self {
+            people: people.join(","),
+            all: first("all").is_some_and(|all| !all.is_empty()),
+            find: first("find").unwrap_or_default(),
+        }
+    }
+
+    /// The numbers.
+    pub fn ids(&self) -> Vec<ContactId> {
+        self.people.split(',').filter_map(|id| id.trim().parse().ok()).collect()
+    }
+}
+
+/// Why someone is left out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reason {
+    /// Nobody writes to them while they are blocked.
+    Blocked,
+    /// They were put away.
+    Archived,
+}
+
+impl Reason {
+    /// What people read.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Blocked => "blocked",
+            Self::Archived => "archived",
+        }
+    }
+}
+
+/// Who will get a message, and who will not.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Recipients {
+    /// The number up to which this is true.
+    pub seq: i64,
+    /// The company's name.
+    pub company: String,
+    /// How many will get it.
+    pub total: i64,
+    /// The names of the first three of them.
+    pub names: Vec<String>,
+    /// Whether everybody of the company is meant.
+    pub everybody: bool,
+    /// The first twenty of those who are left out.
+    pub left_out: Vec<(ContactId, String, Reason)>,
+    /// How many are left out in all.
+    pub left_out_total: i64,
+}
+
+impl Recipients {
+    /// Who gets it, in words: `Grace Hopper, Alan Turing and 3 more`, `All 48 people`.
+    pub fn words(&self) -> String {
+        let rest = self.total - self.names.len() as i64;
+        match (self.names.as_slice(), rest) {
+            ([], _) => "Nobody".into(),
+            (_, _) if self.everybody && self.total > 1 => format!("All {} people", self.total),
+            ([one], 0) => one.clone(),
+            ([all @ .., last], 0) => format!("{} and {last}", all.join(", ")),
+            (names, rest) => format!("{} and {rest} more", names.join(", ")),
+        }
+    }
+}
+
+/// One of those who will get a message, for the preview.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Recipient {
+    /// Who.
+    pub id: ContactId,
+    /// The name to show.
+    pub title: String,
+    /// Which of all, from 0 on.
+    pub at: i64,
+    /// How many there are.
+    pub total: i64,
+    /// What the variables are for them.
+    pub values: Values,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Choice, Recipients};
+    use crate::id::ContactId;
+
+    fn to(names: &[&str], total: i64, everybody: bool) -> String {
+        let names = names.iter().map(|n| (*n).to_owned()).collect();
+        let company = "Navy".to_owned();
+        let (left_out, left_out_total) = (Vec::new(), 0);
+        Recipients { seq: 1, company, total, names, everybody, left_out, left_out_total }.words()
+    }
+
+    #[test]
+    fn recipients_are_named() {
+        assert_eq!(to(&["Grace"], 1, true), "Grace");
+        assert_eq!(to(&["Grace", "Alan"], 2, false), "Grace and Alan");
+        assert_eq!(to(&["Grace", "Alan", "Ada"], 3, false), "Grace, Alan and Ada");
+        assert_eq!(to(&["Grace", "Alan", "Ada"], 48, false), "Grace, Alan, Ada and 45 more");
+        assert_eq!(to(&["Grace", "Alan", "Ada"], 48, true), "All 48 people");
+        assert_eq!(to(&[], 0, true), "Nobody");
+    }
+
+    #[test]
+    fn a_choice_is_read_from_both_kinds_of_addresses() {
+        let get = |name: &str| match name {
+            "people" => vec!["1,2".to_owned()],
+            "people[]" => vec!["3".to_owned(), "x".to_owned()],
+            "find" => vec!["grace".to_owned()],
+            _ => Vec::new(),
+        };
+        let choice = Choice::from_query(get);
+        assert_eq!(choice.ids(), [ContactId(1), ContactId(2), ContactId(3)]);
+        assert!(!choice.all && choice.find == "grace");
+    }
+}

@@ -1,0 +1,129 @@
+//! Deleting a company: what goes, what stays, and its name to confirm it.
+
+use leptos::form::ActionForm;
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_params_map;
+
+use super::company::Missing;
+use crate::answers::ask;
+use crate::companies::end::Brief;
+use crate::companies::end::api::{DeleteCompany, DeletionPlan};
+use crate::error::Error;
+use crate::id::CompanyId;
+use crate::ui::flash::{use_failure, use_typed};
+
+/// The page that says what deleting a company does, and does it.
+#[component]
+pub fn DeletePage() -> impl IntoView {
+    let params = use_params_map();
+    let id =
+        Memo::new(move |_| params.read().get("id").and_then(|id| id.parse::<CompanyId>().ok()));
+    move || match id.get() {
+        Some(company) => view! { <DeleteOf company /> }.into_any(),
+        None => view! { <Missing error=Error::NotFound /> }.into_any(),
+    }
+}
+
+#[component]
+fn DeleteOf(company: CompanyId) -> impl IntoView {
+    let plan = ask(move || DeletionPlan { company });
+    view! {
+        <Title text="Delete a company" />
+        <Transition fallback=|| view! { <div class="skeleton"></div> }>
+            {move || {
+                plan.get()
+                    .map(|answer| match answer {
+                        Ok(plan) => view! { <Plan plan /> }.into_any(),
+                        Err(error) => view! { <Missing error /> }.into_any(),
+                    })
+            }}
+        </Transition>
+    }
+    .into_any()
+}
+
+fn count(n: i64, one: &str, many: &str) -> String {
+    match n {
+        0 => format!("no {many}"),
+        1 => format!("1 {one}"),
+        n => format!("{n} {many}"),
+    }
+}
+
+#[component]
+fn Plan(plan: Brief) -> impl IntoView {
+    let people = match plan.people {
+        0 => "Nobody is in it.".to_owned(),
+        1 => "1 person stays, with everything in their own stream; they are in this company no longer.".to_owned(),
+        n => format!("{n} people stay, each with everything in their own stream; they are in this company no longer."),
+    };
+    let merged = (plan.merged > 0).then(|| {
+        let ids = count(plan.merged, "company that was", "companies that were");
+        view! { <li>{format!("The ids of {ids} merged into it")}</li> }
+    });
+    view! {
+        <header class="page-header">
+            <h1>"Delete " <bdi>{plan.title.clone()}</bdi></h1>
+        </header>
+        <div class="sheet">
+            <section class="card" aria-label="What goes">
+                <h2>"What goes"</h2>
+                <ul class="plan-list">
+                    <li>"Its card: name, plan, spend, and the rest"</li>
+                    <li>{count(plan.data, "value of its own data", "values of its own data")}</li>
+                    <li>{count(plan.tags.len() as i64, "tag of its own", "tags of its own")}</li>
+                    <li>{count(plan.notes, "note about it", "notes about it")}</li>
+                    <li>"Its stream of " {plan.entries()}</li>
+                    {merged}
+                </ul>
+                <h2>"What stays"</h2>
+                <ul class="plan-list">
+                    <li>{people}</li>
+                    <li>"Conversations with them."</li>
+                    <li>
+                        "What your product sends later about the company id " <code dir="auto">{plan.company_id.clone()}</code>
+                        " makes a new company."
+                    </li>
+                </ul>
+            </section>
+            <Confirm plan />
+        </div>
+    }
+    .into_any()
+}
+
+#[component]
+fn Confirm(plan: Brief) -> impl IntoView {
+    let delete = ServerAction::<DeleteCompany>::new();
+    let first = use_failure("/do/delete_company");
+    let failure = move || match delete.value().get() {
+        Some(Err(error)) => Some(error),
+        Some(Ok(())) => None,
+        None => first.clone(),
+    };
+    view! {
+        <ActionForm action=delete attr:class="form">
+            <input type="hidden" name="company" value=plan.id.to_string() />
+            <p>"It cannot be undone. To go on, type the name: " <bdi><strong>{plan.title}</strong></bdi></p>
+            <input
+                class="input"
+                name="confirm"
+                aria-label="Name of the company"
+                autocomplete="off"
+                required
+                value=use_typed("/do/delete_company", "confirm")
+            />
+            {move || failure().map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}
+            <div class="form-actions">
+                <button class="button danger" type="submit" disabled=move || delete.pending().get()>
+                    "Delete for good"
+                </button>
+                <a class="button" href=format!("/companies/{}", plan.id)>
+                    "Cancel"
+                </a>
+            </div>
+        </ActionForm>
+    }
+    .into_any()
+}

@@ -1,0 +1,209 @@
+//! Writing to some or all people of a company: to whom, what, and what each of them will read.
+
+use leptos::form::ActionForm;
+use leptos::html::Textarea;
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::{use_params_map, use_query_map};
+
+use super::preview::Preview;
+use crate::answers::{ask, shared};
+use crate::companies::message::api::{MessagePeople, MessageRecipients};
+use crate::companies::message::{Choice, LONGEST, Recipients};
+use crate::error::Error;
+use crate::id::CompanyId;
+use crate::live::{Topic, follow};
+use crate::ui::flash::{use_failure, use_typed};
+use crate::ui::{fresh_id, in_field};
+
+/// Where the form goes.
+pub(super) const PATH: &str = "/do/message_people";
+
+/// The page on which a message to people of a company is written; its address says who is meant.
+#[component]
+pub fn MessagePage() -> impl IntoView {
+    let params = use_params_map();
+    let query = use_query_map();
+    let company =
+        Memo::new(move |_| params.read().get("id").and_then(|id| id.parse::<CompanyId>().ok()));
+    let choice = Memo::new(move |_| {
+        query.with(|q| Choice::from_query(|name| q.get_all(name).unwrap_or_default()))
+    });
+    move || match company.get() {
+        Some(company) => view! { <MessageTo company choice=choice.get() /> }.into_any(),
+        None => view! { <super::company::Missing error=Error::NotFound /> }.into_any(),
+    }
+}
+
+#[component]
+fn MessageTo(company: CompanyId, choice: Choice) -> impl IntoView {
+    let version = RwSignal::new(0);
+    let asked = choice.clone();
+    let recipients = ask(move || {
+        version.track();
+        let Choice { people, all, find } = asked.clone();
+        MessageRecipients { company, people, all, find }
+    });
+    follow(Topic::Company(company), version, move || Some(recipients.get()?.ok()?.seq));
+    let choice = StoredValue::new(choice);
+    view! {
+        <Title text="Message" />
+        <Transition fallback=|| view! { <div class="skeleton"></div> }>
+            {
+                // What is being written stays while who gets it changes.
+                let failed = Memo::new(move |_| recipients.get().map(Result::err));
+                let latest = Memo::new(move |_| recipients.get().and_then(Result::ok));
+                move || match failed.get() {
+                    None => ().into_any(),
+                    Some(Some(error)) => view! { <super::company::Missing error /> }.into_any(),
+                    Some(None) => match latest.get_untracked() {
+                        Some(first) => view! { <Whole company choice=choice.get_value() first latest version /> }.into_any(),
+                        None => ().into_any(),
+                    },
+                }
+            }
+        </Transition>
+    }
+    .into_any()
+}
+
+#[component]
+fn Whole(
+    company: CompanyId,
+    choice: Choice,
+    first: Recipients,
+    latest: Memo<Option<Recipients>>,
+    version: RwSignal<u32>,
+) -> impl IntoView {
+    let name = first.company.clone();
+    let recipients = Memo::new(move |_| latest.get().unwrap_or_else(|| first.clone()));
+    let total = Memo::new(move |_| recipients.read().total);
+    let body = RwSignal::new(use_typed(PATH, "body").unwrap_or_default());
+    let preview = choice.clone();
+    view! {
+        <header class="page-header">
+            <h1>"Message to people of " <a href=format!("/companies/{company}?view=people") dir="auto">{name}</a></h1>
+        </header>
+        <div class="group-message">
+            <div class="group-form">
+                <p class="group-to">
+                    <span class="quiet">"To "</span>
+                    <strong dir="auto">{move || recipients.read().words()}</strong>
+                </p>
+                <LeftOut recipients />
+                <Form company choice total body />
+            </div>
+            <Preview company choice=preview body version />
+        </div>
+    }
+    .into_any()
+}
+
+/// Those who will not get it, with the reason.
+#[component]
+fn LeftOut(recipients: Memo<Recipients>) -> impl IntoView {
+    move || {
+        recipients.with(|r| {
+            let more = r.left_out_total - r.left_out.len() as i64;
+            let one = |(id, name, reason): &(crate::id::ContactId, String, _)| {
+                let reason: crate::companies::message::Reason = *reason;
+                view! {
+                    <li>
+                        <a href=format!("/contacts/{id}") dir="auto">
+                            {name.clone()}
+                        </a>
+                        {format!(" ({})", reason.word())}
+                    </li>
+                }
+            };
+            (r.left_out_total > 0).then(|| {
+                let count = match r.left_out_total {
+                    1 => "1 person is left out:".to_owned(),
+                    n => format!("{n} people are left out:"),
+                };
+                view! {
+                    <div class="notice" role="note">
+                        <p>{count}</p>
+                        <ul class="left-out">
+                            {r.left_out.iter().map(one).collect_view()}
+                            {(more > 0).then(|| view! { <li>{format!("and {more} more")}</li> })}
+                        </ul>
+                    </div>
+                }
+            })
+        })
+    }
+}
+
+/// The text, and the button that begins a conversation with each.
+#[component]
+fn Form(
+    company: CompanyId,
+    choice: Choice,
+    total: Memo<i64>,
+    body: RwSignal<String>,
+) -> impl IntoView {
+    let send = ServerAction::<MessagePeople>::new();
+    let id = use_typed(PATH, "client_id").unwrap_or_else(|| shared("group-message-id", fresh_id));
+    let before = use_failure(PATH);
+    let failure = move || match send.value().get() {
+        Some(Err(error)) => Some(error),
+        Some(Ok(())) => None,
+        None => before.clone(),
+    };
+    let field = NodeRef::<Textarea>::new();
+    // What was typed before the page could listen.
+    Effect::new(move |_| {
+        if let Some(field) = field.get() {
+            body.set(field.value());
+        }
+    });
+    let first = body.get_untracked();
+    let button = move || match total.get() {
+        1 => "Send to 1 person".to_owned(),
+        n => format!("Send to {n} people"),
+    };
+    let waits = move || match total.get() {
+        1 => "Waiting: reaches them when they next open a page with your Messenger",
+        _ => "Waiting: reaches each of them when they next open a page with your Messenger",
+    };
+    view! {
+        <ActionForm action=send attr:class="form" attr:id="group-message">
+            <input type="hidden" name="company" value=company.to_string() />
+            <input type="hidden" name="people" value=choice.people />
+            <input type="hidden" name="all" value=choice.all.to_string() />
+            <input type="hidden" name="find" value=choice.find />
+            <input type="hidden" name="client_id" value=id />
+            <label class="field">
+                "Message"
+                <textarea
+                    class="input"
+                    name="body"
+                    rows="8"
+                    maxlength=LONGEST.to_string()
+                    dir="auto"
+                    required
+                    placeholder="Hi {{first_name | there}}"
+                    node_ref=field
+                    on:input:target=move |ev| body.set(ev.target().value())
+                >
+                    {in_field(first)}
+                </textarea>
+            </label>
+            <p class="hint">
+                "Variables: {{first_name}}, {{name}}, {{email}}, {{company}}, {{my_name}}. In {{first_name | there}}, “there” stands where no name is known."
+            </p>
+            {move || failure().map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}
+            <p class="quiet group-waits">{waits}</p>
+            <div class="form-actions">
+                <button class="button primary" type="submit" disabled=move || send.pending().get() || total.get() == 0>
+                    {button}
+                </button>
+                <a class="button" href=format!("/companies/{company}?view=people")>
+                    "Cancel"
+                </a>
+            </div>
+        </ActionForm>
+    }
+    .into_any()
+}
