@@ -191,7 +191,7 @@ fn api() -> Vec<(&'static str, &'static str, &'static str, Value, To)> {
 }
 
 /// Every route besides the REST API and the pages; `*` is any method. Tests below say what they give.
-const OTHERS: [&str; 29] = [
+const OTHERS: [&str; 30] = [
     "GET /healthz",
     "GET /manifest.webmanifest",
     "GET /readyz",
