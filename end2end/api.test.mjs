@@ -131,3 +131,32 @@ test('tags, companies and events go onto the profile that teammates see', async 
     await client.tags.delete({ tag_id: tag.id });
     assert.deepEqual((await client.contacts.listAttachedTags({ contact_id: ida.id })).data, []);
 });
+
+test('conversations are begun, answered, moved along, found and seen in the inbox', async () => {
+    const [ada] = (await client.admins.list()).admins;
+    const alan = await client.contacts.create({ external_id: 'alan', name: 'Alan Turing' });
+    const begun = await client.conversations.create({ from: { type: 'user', id: alan.id }, body: 'Does it halt?' });
+    const conversation_id = begun.conversation_id;
+    await client.conversations.reply({ conversation_id, body: { message_type: 'comment', type: 'admin', admin_id: ada.id, body: 'We shall see' } });
+    await client.conversations.manage({ conversation_id, body: { message_type: 'assignment', type: 'admin', admin_id: ada.id, assignee_id: ada.id } });
+    const tag = await client.tags.create({ name: 'Undecided' });
+    await client.tags.tagConversation({ conversation_id, id: tag.id, admin_id: ada.id });
+    const found = await client.conversations.find({ conversation_id });
+    assert.equal(found.source.author.id, alan.id);
+    assert.equal(found.conversation_parts.conversation_parts[0].author.type, 'admin');
+    assert.deepEqual(found.tags.tags.map((t) => t.name), ['Undecided']);
+    const query = { operator: 'AND', value: [{ field: 'contact_ids', operator: '=', value: alan.id }, { field: 'state', operator: '=', value: 'open' }] };
+    assert.deepEqual((await all(client.conversations.search({ query }))).map((c) => c.id), [conversation_id]);
+    const sent = await client.messages.create({ message_type: 'in_app', body: 'It does', from: { type: 'admin', id: Number(ada.id) }, to: { type: 'user', id: alan.id } });
+    assert.ok(sent.conversation_id);
+
+    const browser = await startBrowser();
+    const page = await newTeammate(browser, server);
+    await page.goto(`${server.url}/inbox/${conversation_id}`);
+    await page.locator('.part').getByText('Does it halt?').waitFor();
+    await page.locator('.thread-header .tag').getByText('Undecided').waitFor();
+    await client.conversations.manage({ conversation_id, body: { message_type: 'close', type: 'admin', admin_id: ada.id } });
+    await page.locator('.thread-marks').getByText('Closed').waitFor();
+    noErrors(page);
+    await browser.close();
+});

@@ -313,10 +313,10 @@ test('without JavaScript a file is attached, taken away, and sent', async () => 
     await page.locator('.composer-switch').getByText('Note').click();
     await field(page).fill('For us');
     await page.locator('.thread-composers button[type="submit"].primary').click();
-    await page.locator('.part[data-side="note"]').getByText('For us').waitFor();
+    await page.locator('.part[data-side="note"] .prose').getByText('For us').waitFor();
     await page.locator('.part[data-side="note"]').getByRole('button', { name: 'Delete' }).click();
     await page.getByRole('button', { name: 'Undo' }).click();
-    await page.locator('.part[data-side="note"]').getByText('For us').waitFor();
+    await page.locator('.part[data-side="note"] .prose').getByText('For us').waitFor();
     noErrors(page);
     await page.context().close();
 });

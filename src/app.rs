@@ -6,6 +6,7 @@ use leptos_router::components::{Outlet, ParentRoute, Route, Router, Routes};
 use leptos_router::hooks::use_location;
 use leptos_router::path;
 
+use crate::alerts::views::{Bell, NotificationsPage, listen};
 use crate::answers::{provide_answers, shared};
 use crate::attributes::views::DataPage;
 use crate::audit::views::AuditPage;
@@ -42,8 +43,16 @@ pub fn App() -> impl IntoView {
         let live = Live::provide();
         Outbox::provide(me, live);
     }
+    let bell = me.map(Bell::provide);
+    let titled = move |title: String| {
+        let title = if title.is_empty() { "Rapport".into() } else { format!("{title} · Rapport") };
+        match &bell {
+            Some(bell) => bell.titled(title),
+            None => title,
+        }
+    };
     view! {
-        <Title formatter=|title: String| if title.is_empty() { "Rapport".into() } else { format!("{title} · Rapport") } />
+        <Title formatter=titled />
         <Router>
             <Routes fallback=|| view! { <NotFound /> }>
                 <Route path=path!("/sign-in") view=SignInPage />
@@ -71,6 +80,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/settings/audit") view=AuditPage />
                     <Route path=path!("/settings/health") view=HealthPage />
                     <Route path=path!("/settings/account") view=AccountPage />
+                    <Route path=path!("/settings/notifications") view=NotificationsPage />
                     <Route path=path!("/import") view=ImportPage />
                     <Route path=path!("/import/:id") view=ImportColumnsPage />
                     <Route path=path!("/contacts/:id") view=ProfilePage />
@@ -84,6 +94,7 @@ pub fn App() -> impl IntoView {
 /// The navigation beside the page.
 #[component]
 fn Frame() -> impl IntoView {
+    listen();
     let location = use_location();
     let (path, search) = (location.pathname, location.search);
     let people = move || {

@@ -53,7 +53,7 @@ pub use many::{Opening, start_many};
 #[cfg(feature = "ssr")]
 pub use noted::{delete_note, edit_note, restore_note};
 #[cfg(feature = "ssr")]
-pub use reading::{find, of_contact, texts};
+pub use reading::{beginning, find, of_contact, texts};
 #[cfg(feature = "ssr")]
 pub use reads::{mark_read, mark_unread};
 #[cfg(feature = "ssr")]

@@ -109,7 +109,7 @@ pub(super) fn line(r: Record, dates: &Dates, viewer: TeammateId) -> Line {
 }
 
 /// The first words of a text, on one line.
-fn beginning(text: &str) -> String {
+pub fn beginning(text: &str) -> String {
     let mut words = String::new();
     for word in text.split_whitespace() {
         if words.len() > BEGINNING * 4 {

@@ -8,8 +8,8 @@ use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::{FromBrowser, FromServer, Live, SIGNED_OUT, Topic, Typist};
-use crate::id::{ConversationId, TeammateId};
+use super::{Colleague, FromBrowser, FromServer, Live, SIGNED_OUT, Topic, Typist};
+use crate::id::ConversationId;
 use crate::teammates::api::is_signed_in;
 
 /// The wait before the first new attempt, in milliseconds; it doubles up to the longest.
@@ -17,6 +17,8 @@ const SHORTEST: u32 = 500;
 const LONGEST: u32 = 15_000;
 /// How long a sign that somebody writes holds, in milliseconds.
 const SIGN: u32 = 5_000;
+/// The same for a reply: who writes one stops to think.
+const REPLY: u32 = 20_000;
 
 /// Opens the socket and keeps it open for as long as the page lives.
 pub fn start(live: Live) {
@@ -67,6 +69,7 @@ async fn talk(live: Live) -> End {
         }
     }
     live.sender.try_update_value(|s| *s = Some(sender));
+    live.say_here();
     let mut end = End::NeverThere;
     loop {
         match select(incoming.next(), outgoing.next()).await {
@@ -107,16 +110,15 @@ fn mark() {
 fn hear(live: Live, text: &str) {
     let (topic, seq) = match serde_json::from_str(text) {
         Ok(FromServer::Changed { topic, seq }) => (topic, seq),
-        Ok(FromServer::Typing { conversation, name, teammate }) => {
-            return sign(live, conversation, name, teammate);
+        Ok(FromServer::Typing { conversation, name, teammate, note, over }) => {
+            return sign(live, Typist { conversation, name, teammate, note, mark: 0 }, over);
         }
+        Ok(FromServer::Present { conversation, who }) => return meet(live, conversation, who),
         Ok(FromServer::Following { .. } | FromServer::Refused { .. }) | Err(_) => return,
     };
-    if let Topic::Conversation(id) = topic
-        && live.typing.try_with_untracked(|all| all.iter().any(|t| t.conversation == id))
-            == Some(true)
-    {
-        live.typing.try_update(|all| all.retain(|t| t.conversation != id));
+    if let Topic::Conversation(id) = topic {
+        // Who replies says by themselves when they have sent it.
+        forget(live, move |t| t.conversation == id && !t.replies());
     }
     let versions = live.followed.try_update_value(|all| {
         let followed = all.get_mut(&topic)?;
@@ -128,23 +130,42 @@ fn hear(live: Live, text: &str) {
     }
 }
 
-/// Notes that somebody is writing, until they are silent for a while.
-fn sign(
-    live: Live,
-    conversation: ConversationId,
-    name: Option<String>,
-    teammate: Option<TeammateId>,
-) {
+/// Notes that somebody is writing, until they are silent for a while, or say that it is over.
+fn sign(live: Live, typist: Typist, over: bool) {
+    let (conversation, teammate) = (typist.conversation, typist.teammate);
     let same = move |t: &Typist| t.conversation == conversation && t.teammate == teammate;
+    if over {
+        return forget(live, same);
+    }
+    let holds = if typist.replies() { REPLY } else { SIGN };
     let mark = live.typing.try_update(|all| {
         let mark = all.iter().map(|t| t.mark).max().map_or(0, |m| m.wrapping_add(1));
         all.retain(|t| !same(t));
-        all.push(Typist { conversation, name, teammate, mark });
+        all.push(Typist { mark, ..typist });
         mark
     });
     let Some(mark) = mark else { return };
     spawn_local(async move {
-        TimeoutFuture::new(SIGN).await;
-        live.typing.try_update(|all| all.retain(|t| !(same(t) && t.mark == mark)));
+        TimeoutFuture::new(holds).await;
+        forget(live, move |t| same(t) && t.mark == mark);
     });
+}
+
+/// Takes away signs that somebody writes, if there are any.
+fn forget(live: Live, which: impl Fn(&Typist) -> bool) {
+    if live.typing.try_with_untracked(|all| all.iter().any(&which)) == Some(true) {
+        live.typing.try_update(|all| all.retain(|t| !which(t)));
+    }
+}
+
+/// Hears who has a conversation open. Who is gone does not write there either.
+fn meet(live: Live, conversation: ConversationId, who: Vec<Colleague>) {
+    let here: Vec<_> = who.iter().map(|c| c.id).collect();
+    forget(live, move |t| {
+        t.conversation == conversation && t.teammate.is_some_and(|id| !here.contains(&id))
+    });
+    let same = live.present.try_with_untracked(|all| all.get(&conversation) == Some(&who));
+    if same == Some(false) {
+        live.present.try_update(|all| all.insert(conversation, who));
+    }
 }

@@ -4,6 +4,7 @@
 mod browser;
 #[cfg(not(feature = "hydrate"))]
 mod elsewhere;
+mod here;
 #[cfg(feature = "ssr")]
 mod rest;
 
@@ -14,6 +15,7 @@ use browser as socket;
 #[cfg(not(feature = "hydrate"))]
 use elsewhere as socket;
 use futures::channel::mpsc::UnboundedSender;
+pub use here::look_at;
 use leptos::prelude::*;
 #[cfg(feature = "ssr")]
 pub use rest::router;
@@ -71,7 +73,24 @@ pub enum FromBrowser {
         conversation: ConversationId,
         /// Whether it is for the team alone.
         note: bool,
+        /// Whether nothing is being written any more.
+        #[serde(default)]
+        over: bool,
     },
+    /// I have this conversation before me, or none; said again while it lasts.
+    Here {
+        /// Which.
+        conversation: Option<ConversationId>,
+    },
+}
+
+/// A teammate, as the others see them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Colleague {
+    /// Who.
+    pub id: TeammateId,
+    /// Their name.
+    pub name: String,
 }
 
 /// What the server says over the socket.
@@ -95,7 +114,7 @@ pub enum FromServer {
         /// What was asked for.
         topic: Topic,
     },
-    /// Somebody is writing; it is over after five seconds in which this is not said again.
+    /// Somebody is writing; it is over when this is not said again for a while.
     Typing {
         /// In which conversation.
         conversation: ConversationId,
@@ -103,6 +122,17 @@ pub enum FromServer {
         name: Option<String>,
         /// The teammate; `None` for the person.
         teammate: Option<TeammateId>,
+        /// Whether it is for the team alone.
+        note: bool,
+        /// Whether it is over already.
+        over: bool,
+    },
+    /// Who has a conversation open now, the receiver included; each teammate once.
+    Present {
+        /// Which.
+        conversation: ConversationId,
+        /// Who, in the order in which they came.
+        who: Vec<Colleague>,
     },
 }
 
@@ -115,12 +145,21 @@ pub struct Typist {
     pub name: Option<String>,
     /// The teammate; `None` for the person.
     pub teammate: Option<TeammateId>,
+    /// Whether it is for the team alone.
+    pub note: bool,
     /// Tells this sign from an earlier one.
     #[cfg_attr(
         not(feature = "hydrate"),
         allow(dead_code, reason = "only a browser hears of them")
     )]
     mark: u32,
+}
+
+impl Typist {
+    /// Whether a teammate is answering the person, so that another answer would cross it.
+    pub const fn replies(&self) -> bool {
+        self.teammate.is_some() && !self.note
+    }
 }
 
 /// A topic that the page follows: the newest number known, and who counts its changes.
@@ -140,6 +179,10 @@ pub struct Live {
     pub signed_out: RwSignal<bool>,
     /// Who is writing in the conversations that the page follows.
     pub typing: RwSignal<Vec<Typist>>,
+    /// Who has which conversation open, as far as the page follows them.
+    pub present: RwSignal<HashMap<ConversationId, Vec<Colleague>>>,
+    /// The conversation that the page shows.
+    shown: StoredValue<Option<ConversationId>>,
     followed: StoredValue<HashMap<Topic, Followed>>,
     sender: StoredValue<Option<UnboundedSender<FromBrowser>>>,
 }
@@ -151,6 +194,8 @@ impl Live {
             online: RwSignal::new(true),
             signed_out: RwSignal::new(false),
             typing: RwSignal::new(Vec::new()),
+            present: RwSignal::new(HashMap::new()),
+            shown: StoredValue::new(None),
             followed: StoredValue::new(HashMap::new()),
             sender: StoredValue::new(None),
         };
@@ -203,9 +248,10 @@ impl Live {
         }
     }
 
-    /// Says that the teammate of this page is writing, to the person or to the team alone.
-    pub fn typing_in(self, conversation: ConversationId, note: bool) {
-        self.say(FromBrowser::Typing { conversation, note });
+    /// Says that the teammate of this page is writing, to the person or to the team alone, or that they are not any
+    /// more.
+    pub fn typing_in(self, conversation: ConversationId, note: bool, over: bool) {
+        self.say(FromBrowser::Typing { conversation, note, over });
     }
 
     fn say(self, message: FromBrowser) {

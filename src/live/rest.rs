@@ -11,7 +11,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use tokio::sync::{Notify, mpsc};
 
-use super::{FromBrowser, FromServer, SIGNED_OUT, Topic};
+use super::{Colleague, FromBrowser, FromServer, SIGNED_OUT, Topic};
 use crate::companies;
 use crate::contacts;
 use crate::conversations;
@@ -28,6 +28,14 @@ use crate::teammates::Viewer;
 const BEAT: Duration = Duration::from_secs(30);
 /// Topics that one socket may follow.
 const TOPICS: usize = 50;
+
+/// What one socket holds.
+#[derive(Default)]
+struct Held {
+    topics: Vec<Topic>,
+    /// The conversation that it has open.
+    here: Option<ConversationId>,
+}
 
 /// The route of the socket.
 pub fn router() -> Router<Arc<AppState>> {
@@ -56,7 +64,7 @@ async fn talk(app: Arc<AppState>, headers: HeaderMap, viewer: Viewer, mut socket
     let (queue, mut hints) = mpsc::channel(64);
     let listener =
         Listener { socket: app.hub.next_socket(), queue, overrun: Arc::new(Notify::new()) };
-    let mut followed: Vec<Topic> = Vec::new();
+    let mut held = Held::default();
     let mut beat = tokio::time::interval(BEAT);
     let mut stopping = app.stopping.subscribe();
     let reason = loop {
@@ -74,7 +82,7 @@ async fn talk(app: Arc<AppState>, headers: HeaderMap, viewer: Viewer, mut socket
             }
             heard = socket.recv() => match heard {
                 Some(Ok(Message::Text(text))) => match serde_json::from_str(&text) {
-                    Ok(asked) => match answer(&app, &viewer, &listener, &mut followed, asked).await {
+                    Ok(asked) => match answer(&app, &viewer, &listener, &mut held, asked).await {
                         Some(message) => written(&message),
                         None => continue,
                     },
@@ -88,7 +96,8 @@ async fn talk(app: Arc<AppState>, headers: HeaderMap, viewer: Viewer, mut socket
             break close_code::NORMAL;
         }
     };
-    for topic in followed {
+    look_at(&app, &viewer, &listener, &mut held, None).await;
+    for topic in held.topics {
         app.hub.unsubscribe(viewer.workspace, topic, listener.socket);
     }
     // The browser may be gone already; then there is nobody to tell.
@@ -103,29 +112,37 @@ async fn answer(
     app: &AppState,
     viewer: &Viewer,
     listener: &Listener,
-    followed: &mut Vec<Topic>,
+    held: &mut Held,
     asked: FromBrowser,
 ) -> Option<FromServer> {
     match asked {
         FromBrowser::Unsubscribe { topic } => {
-            followed.retain(|t| *t != topic);
+            held.topics.retain(|t| *t != topic);
             app.hub.unsubscribe(viewer.workspace, topic, listener.socket);
             None
         }
-        FromBrowser::Typing { conversation, note } => {
-            say_typing(app, viewer, conversation, note).await;
+        FromBrowser::Typing { conversation, note, over } => {
+            say_typing(app, viewer, conversation, note, over).await;
+            None
+        }
+        FromBrowser::Here { conversation } => {
+            look_at(app, viewer, listener, held, conversation).await;
             None
         }
         FromBrowser::Subscribe { topic, since } => {
-            if followed.len() >= TOPICS || !may_follow(app, viewer, topic).await.unwrap_or(false) {
+            if held.topics.len() >= TOPICS || !may_follow(app, viewer, topic).await.unwrap_or(false)
+            {
                 return Some(FromServer::Refused { topic });
             }
-            followed.push(topic);
+            held.topics.push(topic);
             // Listening begins before looking back, so that nothing falls between the two.
             app.hub.subscribe(viewer.workspace, topic, listener.clone());
             let seq = stream::changed_since(app, viewer.workspace, topic, since)
                 .await
                 .unwrap_or(since + 1);
+            if let Topic::Conversation(id) = topic {
+                app.presence.greet((viewer.workspace, id), listener);
+            }
             let missed =
                 seq > since || app.hub.touched_lately(viewer.workspace, topic, app.clock.now());
             Some(FromServer::Changed { topic, seq })
@@ -136,15 +153,49 @@ async fn answer(
 }
 
 /// Tells those who look at a conversation, and its person unless it is for the team alone, that a teammate is writing.
-async fn say_typing(app: &AppState, viewer: &Viewer, conversation: ConversationId, note: bool) {
+async fn say_typing(
+    app: &AppState,
+    viewer: &Viewer,
+    conversation: ConversationId,
+    note: bool,
+    over: bool,
+) {
     let Ok(mut c) = app.db.read().await else { return };
     let contact = messenger::contact_of(&mut c, viewer.workspace, conversation).await;
     let Ok(Some(contact)) = contact else { return };
     let (name, teammate) = (Some(viewer.name.clone()), Some(viewer.id));
-    let typing = FromServer::Typing { conversation, name, teammate };
+    let typing = FromServer::Typing { conversation, name, teammate, note, over };
     app.hub.say(viewer.workspace, Topic::Conversation(conversation), &typing);
-    if !note {
+    // A Messenger hears of the end by what was sent, or by silence.
+    if !note && !over {
         app.hub.say(viewer.workspace, Topic::Messenger(contact), &typing);
+    }
+}
+
+/// The tab has this conversation open now, or still has it; `None` for none. What it had before is let go.
+async fn look_at(
+    app: &AppState,
+    viewer: &Viewer,
+    listener: &Listener,
+    held: &mut Held,
+    conversation: Option<ConversationId>,
+) {
+    let workspace = viewer.workspace;
+    if held.here != conversation {
+        if let Some(before) = held.here.take() {
+            app.presence.release(&app.hub, (workspace, before), listener.socket);
+        }
+        if let Some(id) = conversation
+            && may_follow(app, viewer, Topic::Conversation(id)).await.unwrap_or(false)
+        {
+            held.here = Some(id);
+        }
+    }
+    if let Some(id) = held.here {
+        let who = Colleague { id: viewer.id, name: viewer.name.clone() };
+        app.presence.take(&app.hub, (workspace, id), listener.socket, who, app.clock.now());
+        // Said with every renewal, so that a word that got lost is made good.
+        app.presence.greet((workspace, id), listener);
     }
 }
 

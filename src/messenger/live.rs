@@ -133,7 +133,9 @@ fn written(hint: &FromServer) -> Option<String> {
         FromServer::Typing { conversation, name, .. } => {
             Some(json!({ "typing": { "conversation": conversation, "name": name } }).to_string())
         }
-        FromServer::Following { .. } | FromServer::Refused { .. } => None,
+        FromServer::Following { .. } | FromServer::Refused { .. } | FromServer::Present { .. } => {
+            None
+        }
     }
 }
 
@@ -144,6 +146,12 @@ async fn say_typing(person: &Person, id: ConversationId) {
     if whose != Some(person.contact) {
         return;
     }
-    let typing = FromServer::Typing { conversation: id, name: None, teammate: None };
+    let typing = FromServer::Typing {
+        conversation: id,
+        name: None,
+        teammate: None,
+        note: false,
+        over: false,
+    };
     person.app.hub.say(person.workspace, Topic::Conversation(id), &typing);
 }

@@ -19,7 +19,7 @@ use tower_http::set_header::SetResponseHeaderLayer;
 pub use crate::rest::Refused;
 use crate::run;
 use crate::server::state::AppState;
-use crate::server::{assets, flash, origin, page, request_log, used};
+use crate::server::{assets, flash, manifest, origin, page, presence, request_log, used};
 
 /// Every route of the server.
 pub fn router(app: Arc<AppState>) -> Router {
@@ -34,6 +34,7 @@ pub fn router(app: Arc<AppState>) -> Router {
         .route("/healthz", get(async || "ok"))
         .route("/readyz", get(ready))
         .route("/assets/{*path}", get(assets::serve))
+        .route("/manifest.webmanifest", get(manifest::serve))
         .merge(crate::tracking::router())
         .merge(crate::contacts::files())
         .merge(crate::companies::files())
@@ -87,6 +88,7 @@ pub async fn serve(
         }
     });
     tokio::spawn(crate::jobs::watch(Arc::downgrade(&app)));
+    tokio::spawn(presence::watch(Arc::downgrade(&app)));
     tokio::spawn(used::watch(Arc::downgrade(&app)));
     tokio::spawn(crate::conversations::watch(Arc::downgrade(&app)));
     let stop = app.clone();

@@ -13,7 +13,7 @@ use leptos_meta::MetaTags;
 
 use crate::app::App;
 use crate::server::state::AppState;
-use crate::server::{assets, cookie};
+use crate::server::{assets, cookie, manifest};
 use crate::teammates::{self, SESSION_COOKIE, Viewer};
 use crate::workspace;
 
@@ -103,6 +103,10 @@ fn Shell() -> impl IntoView {
     let start = format!(
         "import start, {{ hydrate }} from '{script}'; start({{ module_or_path: '{wasm}' }}).then(() => hydrate());"
     );
+    let theme = |scheme: &str, colour: &'static str| {
+        let media = format!("(prefers-color-scheme: {scheme})");
+        leptos::html::meta().name("theme-color").content(colour).attr("media", media)
+    };
     view! {
         <!DOCTYPE html>
         <html lang="en">
@@ -110,6 +114,10 @@ fn Shell() -> impl IntoView {
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover" />
                 <meta name="color-scheme" content="light dark" />
+                {theme("light", manifest::LIGHT)}
+                {theme("dark", manifest::DARK)}
+                <link rel="manifest" href="/manifest.webmanifest" />
+                <link rel="apple-touch-icon" href=assets::url("icon-apple.png") />
                 <link rel="icon" href=assets::url("icon.svg") type="image/svg+xml" />
                 <link rel="stylesheet" href=assets::url("style.css") />
                 <link rel="modulepreload" href=script.clone() />

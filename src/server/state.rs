@@ -16,6 +16,7 @@ use crate::server::flash::Flashes;
 use crate::server::geo::Geo;
 use crate::server::hub::Hub;
 use crate::server::mail::Mailer;
+use crate::server::presence::Presence;
 use crate::server::used::Used;
 use crate::tracking::Queue;
 
@@ -27,6 +28,8 @@ pub struct AppState {
     pub clock: Clock,
     /// Who is told of changes.
     pub hub: Hub,
+    /// Who has which conversation open.
+    pub presence: Presence,
     /// Becomes true when the process is told to stop: sockets say goodbye.
     pub stopping: watch::Sender<bool>,
     /// What native forms wrote before they failed.
@@ -79,6 +82,7 @@ impl AppState {
             db,
             clock,
             hub: Hub::default(),
+            presence: Presence::default(),
             stopping: watch::Sender::new(false),
             flashes: Flashes::default(),
             secure,

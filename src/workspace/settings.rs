@@ -13,10 +13,15 @@ use crate::stream;
 pub async fn general(c: &mut Conn, workspace: WorkspaceId) -> Result<General, Error> {
     let seq = stream::last_seq(c, workspace).await?;
     let (name, time_zone) = kept(c, workspace).await?;
+    Ok(General { seq, name, time_zone, zones: zones() })
+}
+
+/// Every time zone to choose from, by name.
+pub fn zones() -> Vec<String> {
     let zones = jiff::tz::db().available().map(|zone| zone.as_str().to_owned()).filter(named);
     let mut zones: Vec<String> = zones.collect();
     zones.sort();
-    Ok(General { seq, name, time_zone, zones })
+    zones
 }
 
 /// The zones that people know: a continent and a place, and UTC. The rest are older names of these.

@@ -5,6 +5,7 @@
 mod support;
 
 mod accounts;
+mod alerts;
 mod attachments;
 mod audit;
 mod commands;
@@ -27,6 +28,7 @@ mod operate;
 mod outsider;
 mod pages;
 mod people;
+mod presence;
 mod profile;
 mod rest_attributes;
 mod rest_common;

@@ -4,6 +4,7 @@ use leptos::form::ActionForm;
 use leptos::prelude::*;
 
 use super::actions::Actions;
+use super::here::AlsoHere;
 use super::shared::Inbox;
 use crate::conversations::api::MarkRead;
 use crate::conversations::{Line, State};
@@ -35,6 +36,7 @@ pub fn ThreadHeader(line: Memo<Line>, changed: Callback<()>) -> impl IntoView {
                 "Inbox"
             </a>
             <h1 dir="auto">{move || line.read().title.clone()}</h1>
+            <AlsoHere conversation=id />
             <a class="thread-facts button small" href=facts>
                 "Facts"
             </a>

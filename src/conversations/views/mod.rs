@@ -5,6 +5,7 @@ mod column;
 mod composer;
 mod happened;
 mod header;
+mod here;
 mod inbox;
 mod keys;
 mod lines;

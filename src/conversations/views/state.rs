@@ -176,7 +176,8 @@ impl ThreadState {
             let arrived = before.flatten().is_some_and(|b| Some(b) != last);
             if self.at_end.get_untracked() {
                 request_animation_frame(|| scroll::to_end(PARTS));
-            } else if arrived {
+            } else if arrived && self.around.get_untracked().is_none() {
+                // Another place in the thread that is shown is nothing new.
                 self.below.set(true);
             }
             last

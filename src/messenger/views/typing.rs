@@ -11,7 +11,8 @@ use crate::ui::focus;
 /// How seldom the others are told, in milliseconds.
 const EVERY: f64 = 2_000.0;
 
-/// A line that says who is writing, with its place kept; the page's own composers tell the others.
+/// A line that says who is writing, with its place kept; the page's own composers tell the others, also when they
+/// are emptied by hand.
 #[component]
 pub fn Typing(conversation: ConversationId) -> impl IntoView {
     let me = use_context::<Option<Viewer>>().flatten().map(|viewer| viewer.id);
@@ -21,8 +22,9 @@ pub fn Typing(conversation: ConversationId) -> impl IntoView {
     }
     let words = move || {
         let all = live.map(|live| live.typing.get()).unwrap_or_default();
+        // That a teammate replies stands in the composer.
         let others = all.into_iter().filter(|t| {
-            t.conversation == conversation && (t.teammate.is_none() || t.teammate != me)
+            t.conversation == conversation && t.teammate.is_none_or(|id| t.note && Some(id) != me)
         });
         let names: Vec<_> =
             others.map(|t| t.name.unwrap_or_else(|| "The customer".into())).collect();
@@ -44,12 +46,15 @@ pub fn Typing(conversation: ConversationId) -> impl IntoView {
 fn tell(live: Live, conversation: ConversationId) {
     let last = StoredValue::new((f64::NEG_INFINITY, false));
     let handle = window_event_listener(input, move |event| {
-        let Some(note) = focus::composing() else { return };
+        let Some((note, empty)) = focus::composing() else { return };
         let now = event.time_stamp();
         let (at, was_note) = last.get_value();
-        if now - at >= EVERY || was_note != note {
+        if empty {
+            last.set_value((f64::NEG_INFINITY, note));
+            live.typing_in(conversation, note, true);
+        } else if now - at >= EVERY || was_note != note {
             last.set_value((now, note));
-            live.typing_in(conversation, note);
+            live.typing_in(conversation, note, false);
         }
     });
     on_cleanup(move || handle.remove());

@@ -3,7 +3,7 @@
 use leptos::html::Textarea;
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast as _;
-use leptos::web_sys::HtmlElement;
+use leptos::web_sys::{HtmlElement, HtmlTextAreaElement};
 
 fn find(selector: &str) -> Option<HtmlElement> {
     document().query_selector(selector).ok().flatten()?.dyn_into().ok()
@@ -46,15 +46,23 @@ pub fn is_seen() -> bool {
     !document().hidden()
 }
 
-/// What the composer that has the focus is for, if one has it: true for a note, false for a message.
-pub fn composing() -> Option<bool> {
+/// Whether somebody looks at the page: it is on the screen, and its window is the one that keys go to.
+pub fn is_looked_at() -> bool {
+    is_seen() && document().has_focus().unwrap_or(true)
+}
+
+/// What the composer that has the focus is for, if one has it: true for a note, false for a message; and whether it
+/// is empty.
+pub fn composing() -> Option<(bool, bool)> {
     let active = document().active_element().filter(|e| e.tag_name() == "TEXTAREA")?;
     let composer = active.closest("[data-mode]").ok().flatten()?;
-    match composer.get_attribute("data-mode")?.as_str() {
-        "note" => Some(true),
-        "reply" => Some(false),
-        _ => None,
-    }
+    let note = match composer.get_attribute("data-mode")?.as_str() {
+        "note" => true,
+        "reply" => false,
+        _ => return None,
+    };
+    let empty = active.dyn_into::<HtmlTextAreaElement>().ok()?.value().trim().is_empty();
+    Some((note, empty))
 }
 
 /// Moves the focus among the elements that a selector finds; from outside to the first. False where it cannot go on.

@@ -20,13 +20,18 @@ pub const fn is_writing() -> bool {
 }
 
 /// Nobody writes.
-pub const fn composing() -> Option<bool> {
+pub const fn composing() -> Option<(bool, bool)> {
     None
 }
 
 /// Nothing is focused.
 pub const fn data(_name: &str) -> Option<String> {
     None
+}
+
+/// Nobody looks.
+pub const fn is_looked_at() -> bool {
+    false
 }
 
 /// Nobody looks.

@@ -6,6 +6,8 @@ mod browser;
 mod elsewhere;
 
 #[cfg(feature = "hydrate")]
-pub use browser::{click, composing, data, focus, is_seen, is_writing, step, submit};
+pub use browser::{click, composing, data, focus, is_looked_at, is_seen, is_writing, step, submit};
 #[cfg(not(feature = "hydrate"))]
-pub use elsewhere::{click, composing, data, focus, is_seen, is_writing, step, submit};
+pub use elsewhere::{
+    click, composing, data, focus, is_looked_at, is_seen, is_writing, step, submit,
+};

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
 /// Every page of the settings.
-const PAGES: [(&str, &str); 11] = [
+const PAGES: [(&str, &str); 12] = [
     ("/settings/install", "Send data"),
     ("/settings/messenger", "Messenger"),
     ("/settings/workspace", "Workspace"),
@@ -15,6 +15,7 @@ const PAGES: [(&str, &str); 11] = [
     ("/settings/keys", "Keys"),
     ("/settings/health", "Health"),
     ("/settings/audit", "Audit log"),
+    ("/settings/notifications", "Notifications"),
     ("/settings/account", "Your account"),
 ];
 

@@ -36,6 +36,7 @@ const PAGES: &[(&str, &str, u16)] = &[
     ("/settings/replies", "/settings/replies", 200),
     ("/settings/audit", "/settings/audit", 200),
     ("/settings/account", "/settings/account", 200),
+    ("/settings/notifications", "/settings/notifications", 200),
     ("/*any", "/nowhere", 404),
     ("/sign-in", "/sign-in", 200),
     ("/sign-in/code", "/sign-in/code", 200),

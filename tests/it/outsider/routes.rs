@@ -191,8 +191,9 @@ fn api() -> Vec<(&'static str, &'static str, &'static str, Value, To)> {
 }
 
 /// Every route besides the REST API and the pages; `*` is any method. Tests below say what they give.
-const OTHERS: [&str; 29] = [
+const OTHERS: [&str; 30] = [
     "GET /healthz",
+    "GET /manifest.webmanifest",
     "GET /readyz",
     "GET /assets/{*path}",
     "* /do/{*path}",
@@ -423,7 +424,7 @@ on_both! {
                 assert_eq!(status, StatusCode::FORBIDDEN, "{path} from {origin:?}");
             }
         }
-        for path in ["/healthz", "/readyz", "/assets/nothing.js"] {
+        for path in ["/healthz", "/readyz", "/manifest.webmanifest", "/assets/nothing.js"] {
             let (status, body) = plain(&app, "GET", path, None, None).await;
             assert!(!status.is_server_error() && !body.contains(MARK), "{path}");
         }

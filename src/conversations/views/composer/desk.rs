@@ -63,6 +63,7 @@ pub struct Desk {
     known: StoredValue<[Known; 2]>,
     typed: StoredValue<u32>,
     outbox: Option<Outbox>,
+    live: Option<Live>,
 }
 
 const fn slot(kind: PartKind) -> usize {
@@ -94,6 +95,7 @@ impl Desk {
             known: StoredValue::new(known),
             typed: StoredValue::new(0),
             outbox: use_context(),
+            live: use_context(),
         };
         desk.listen();
         desk
@@ -121,7 +123,7 @@ impl Desk {
             let Some(Ok(thread)) = self.state.thread.get() else { return };
             thread.drafts.into_iter().for_each(|draft| self.hear(draft));
         });
-        if let Some(live) = use_context::<Live>() {
+        if let Some(live) = self.live {
             Effect::new(move |_| {
                 if live.online.get() {
                     [PartKind::Message, PartKind::Note].into_iter().for_each(|k| self.save(k));
@@ -208,6 +210,9 @@ impl Desk {
             return;
         }
         outbox.send(self.state.id, kind, body, files);
+        if let Some(live) = self.live {
+            live.typing_in(self.state.id, kind == PartKind::Note, true);
+        }
         self.chips.update(|c| c.retain(|chip| chip.file().is_none()));
         self.offer.set(None);
         self.show("");

@@ -2,6 +2,7 @@
 
 mod desk;
 mod files;
+mod replying;
 mod suggest;
 mod toolbar;
 
@@ -10,6 +11,7 @@ use leptos::web_sys::{ClipboardEvent, KeyboardEvent, SubmitEvent};
 
 use self::desk::Desk;
 use self::files::Chips;
+use self::replying::Hint;
 use self::suggest::Suggestions;
 use self::toolbar::Toolbar;
 use super::state::ThreadState;
@@ -92,14 +94,11 @@ fn Switch(desk: Desk) -> impl IntoView {
             </label>
         }
     };
-    let hint = move || {
-        if desk.is_note() { "Only your team sees this" } else { "Reaches them in the Messenger" }
-    };
     view! {
         <div class="composer-switch" role="radiogroup" aria-label="What it is">
             {choice(PartKind::Message, "compose-reply", "Reply")}
             {choice(PartKind::Note, "compose-note", "Note")}
-            <span class="quiet">{hint}</span>
+            <Hint desk />
         </div>
     }
     .into_any()

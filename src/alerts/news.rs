@@ -1,0 +1,138 @@
+//! What is new for a teammate since a number of the log.
+
+use serde::Deserialize;
+
+use super::quiet::is_quiet;
+use super::{About, Item, News, store};
+use crate::conversations::{COUNTED, beginning};
+use crate::error::Error;
+use crate::id::{ContactId, ConversationId, TeammateId, WorkspaceId};
+use crate::run;
+use crate::server::db::Conn;
+use crate::stream;
+use crate::teammates::Viewer;
+use crate::time::Time;
+
+/// How many lines of the log are looked at, the newest ones.
+const LINES: i64 = 50;
+/// How many of them a teammate is told of.
+const TOLD: usize = 5;
+
+/// A line of the log that says that something was written.
+#[derive(sqlx::FromRow)]
+struct Row {
+    seq: i64,
+    kind: String,
+    conversation: ConversationId,
+    data: String,
+    assignee_id: TeammateId,
+    named_in: Option<i64>,
+    read_part_id: Option<i64>,
+    author: Option<String>,
+    contact: ContactId,
+    name: Option<String>,
+    email: Option<String>,
+    external_id: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Data {
+    part: i64,
+}
+
+/// What is new for the viewer since a number: their own conversations that wait to be read, and what they are told of.
+/// Without a number nothing is new.
+///
+/// # Errors
+/// [`Error::Internal`] when the database fails.
+pub async fn news(
+    c: &mut Conn,
+    viewer: &Viewer,
+    since: Option<i64>,
+    now: Time,
+) -> Result<News, Error> {
+    let seq = stream::last_seq(c, viewer.workspace).await?;
+    let unread = unread(c, viewer.workspace, viewer.id).await?;
+    let alerts = store::alerts(c, viewer.workspace, viewer.id).await?;
+    let silent = !alerts.sound && !alerts.browser
+        || alerts.about == About::Nothing
+        || is_quiet(&alerts.quiet, &viewer.time_zone, now);
+    let mut items = Vec::new();
+    if let Some(since) = since.filter(|since| !silent && *since < seq) {
+        for row in lines(c, viewer, since, seq).await? {
+            let part = serde_json::from_str::<Data>(&row.data).map_or(0, |data| data.part);
+            if items.len() < TOLD && concerns(&row, part, alerts.about, viewer.id) {
+                items.push(item(c, viewer.workspace, row, part).await?);
+            }
+        }
+        items.reverse();
+    }
+    Ok(News { seq, unread, sound: alerts.sound, browser: alerts.browser, items })
+}
+
+/// Whether a teammate wants to be told of a line, and has not read it elsewhere.
+fn concerns(row: &Row, part: i64, about: About, me: TeammateId) -> bool {
+    let written = row.kind == "message_received";
+    let mine = if written {
+        about == About::Inbox || row.assignee_id == me
+    } else {
+        row.named_in == Some(part)
+    };
+    mine && row.read_part_id.is_none_or(|read| read < part)
+}
+
+/// What was written between two numbers by others than the viewer, the newest first.
+async fn lines(c: &mut Conn, viewer: &Viewer, since: i64, seq: i64) -> Result<Vec<Row>, Error> {
+    let sql = "select a.seq, a.kind, a.ref_id as conversation, a.data, v.assignee_id, n.part_id as named_in, \
+               r.part_id as read_part_id, m.name as author, v.contact_id as contact, p.name, p.email, p.external_id \
+               from activity a join conversations v on v.workspace_id = a.workspace_id and v.id = a.ref_id \
+               join contacts p on p.workspace_id = v.workspace_id and p.id = v.contact_id \
+               left join teammates m on m.workspace_id = a.workspace_id and m.id = a.actor_id \
+               left join mentions n on n.workspace_id = a.workspace_id and n.teammate_id = $2 and n.conversation_id = a.ref_id \
+               left join conversation_reads r on r.workspace_id = a.workspace_id and r.teammate_id = $2 and r.conversation_id = a.ref_id \
+               where a.workspace_id = $1 and a.kind in ('message_received', 'conversation_noted') \
+               and a.seq > $3 and a.seq <= $4 and a.actor_id <> $2 order by a.seq desc limit $5";
+    run!(c, |x| {
+        sqlx::query_as::<_, Row>(sql)
+            .bind(viewer.workspace)
+            .bind(viewer.id)
+            .bind(since)
+            .bind(seq)
+            .bind(LINES)
+            .fetch_all(x)
+    })
+}
+
+async fn item(c: &mut Conn, workspace: WorkspaceId, row: Row, part: i64) -> Result<Item, Error> {
+    let sql = "select body from parts where workspace_id = $1 and conversation_id = $2 and id = $3 and deleted_at = 0";
+    let body: Option<(String,)> = run!(c, |x| {
+        sqlx::query_as::<_, (String,)>(sql)
+            .bind(workspace)
+            .bind(row.conversation)
+            .bind(part)
+            .fetch_optional(x)
+    })?;
+    let known = [row.name, row.email, row.external_id].into_iter().flatten().next();
+    let person = known.unwrap_or_else(|| format!("Visitor {}", row.contact));
+    let title = match row.author {
+        Some(author) => format!("{author} named you, with {person}"),
+        None => person,
+    };
+    let text = body.map(|(body,)| beginning(&body)).unwrap_or_default();
+    let text = if text.is_empty() { "Sent a file".to_owned() } else { text };
+    Ok(Item { seq: row.seq, conversation: row.conversation, title, text })
+}
+
+/// How many open conversations of a teammate's they have not read, up to 1,000; as the list marks them.
+async fn unread(c: &mut Conn, workspace: WorkspaceId, me: TeammateId) -> Result<i64, Error> {
+    let sql = "select count(*) from (select 1 as one from conversations v \
+               left join conversation_reads r on r.workspace_id = v.workspace_id and r.teammate_id = $2 and r.conversation_id = v.id \
+               where v.workspace_id = $1 and v.state = 'open' and v.assignee_id = $2 and (r.part_id < 0 \
+               or v.last_part_id > coalesce(r.part_id, 0) and not exists (select 1 from parts l \
+               where l.workspace_id = v.workspace_id and l.conversation_id = v.id and l.id = v.last_part_id \
+               and l.author_kind = 'teammate' and l.author_id = $2)) limit $3) u";
+    let (found,): (i64,) = run!(c, |x| {
+        sqlx::query_as::<_, (i64,)>(sql).bind(workspace).bind(me).bind(COUNTED).fetch_one(x)
+    })?;
+    Ok(found)
+}
