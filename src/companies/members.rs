@@ -235,13 +235,20 @@ pub async fn leave(w: &mut Write<'_>, contact: ContactId, company: CompanyId) ->
         }
     };
     let sql = "update memberships set left_at = case when joined_at > $4 then joined_at else $4 end \
-               where workspace_id = $1 and contact_id = $2 and company_id = $3 and left_at = 0";
-    let left: Changed = run!(w.conn, |c| {
-        sqlx::query(sql).bind(w.workspace).bind(contact).bind(company.id).bind(w.now).execute(c)
+               where workspace_id = $1 and contact_id = $2 and company_id = $3 and left_at = 0 returning left_at";
+    let left: Option<(Time,)> = run!(w.conn, |c| {
+        sqlx::query_as::<_, (Time,)>(sql)
+            .bind(w.workspace)
+            .bind(contact)
+            .bind(company.id)
+            .bind(w.now)
+            .fetch_optional(c)
     })?;
-    if left.0 == 0 {
-        return Err(Error::NotFound);
-    }
+    let (left,) = left.ok_or(Error::NotFound)?;
+    // A session that began in the very moment of leaving, or after it while this waited, is not the company's.
+    let mut days = session_days(w, contact, left, Time(0)).await?;
+    days.values_mut().for_each(|n| *n = -*n);
+    count_sessions(w, company.id, &days).await?;
     let count = "update companies set user_count = user_count - 1, updated_at = $3, \
                  main_contact_id = case when main_contact_id = $4 then 0 else main_contact_id end where workspace_id = $1 and id = $2";
     let _: Changed = run!(w.conn, |c| {
