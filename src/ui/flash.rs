@@ -1,6 +1,7 @@
 //! What a native form wrote before it failed, given back to the page that shows the form again.
 
 use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
 use serde::{Deserialize, Serialize};
 
 use crate::answers::shared;
@@ -39,4 +40,18 @@ pub fn use_failure(path: &str) -> Option<Error> {
 /// What was typed in a field of the form at this address, if it just failed.
 pub fn use_typed(path: &str, field: &str) -> Option<String> {
     flash_of(path)?.fields.into_iter().find(|(name, _)| name == field).map(|(_, value)| value)
+}
+
+/// Why a form failed: as it was last sent from this page, or else as it was sent before the page was made.
+pub fn failure_of<S>(
+    action: ServerAction<S>,
+) -> impl Fn() -> Option<Error> + Clone + Send + Sync + 'static
+where
+    S: ServerFn<Error = Error, Output: Clone + Send + Sync> + Clone + Sync + 'static,
+{
+    let before = use_failure(S::PATH);
+    move || match action.value().get() {
+        Some(answer) => answer.err(),
+        None => before.clone(),
+    }
 }

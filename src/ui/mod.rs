@@ -27,6 +27,7 @@ pub mod spark;
 pub mod status;
 mod time_ago;
 pub mod upload;
+mod use_id;
 
 pub use address::escape;
 pub use avatar::Avatar;
@@ -41,3 +42,4 @@ pub use lasting::lasting;
 pub use menu::Menu;
 pub use settle::settle;
 pub use time_ago::TimeAgo;
+pub use use_id::use_id;

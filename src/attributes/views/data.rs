@@ -8,19 +8,14 @@ use crate::answers::ask;
 use crate::attributes::api::{AttributeHistory, SetAttribute};
 use crate::attributes::{DataType, Datum};
 use crate::owner::Owner;
-use crate::ui::flash::{use_failure, use_typed};
+use crate::ui::flash::{failure_of, use_typed};
 use crate::ui::{TimeAgo, escape};
 
 /// Every attribute, and a form for one more.
 #[component]
 pub fn Data(owner: Owner, data: Signal<Vec<Datum>>, changed: Callback<()>) -> impl IntoView {
     let set = ServerAction::<SetAttribute>::new();
-    let first = use_failure("/do/set_attribute");
-    let failure = move || match set.value().get() {
-        Some(Err(error)) => Some(error),
-        Some(Ok(())) => None,
-        None => first.clone(),
-    };
+    let failure = failure_of(set);
     Effect::new(move |_| {
         if let Some(Ok(())) = set.value().get() {
             changed.run(());

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use crate::attributes::DataType;
 use crate::attributes::api::MakeAttribute;
-use crate::ui::flash::{use_failure, use_typed};
+use crate::ui::flash::{failure_of, use_failure, use_typed};
 
 /// A form in a part that opens: of what, name, type and meaning.
 #[component]
@@ -16,13 +16,8 @@ pub fn Make(
     let path = "/do/make_attribute";
     let make = ServerAction::<MakeAttribute>::new();
     let input = NodeRef::<leptos::html::Input>::new();
-    let first = use_failure(path);
-    let open = first.is_some();
-    let failure = move || match make.value().get() {
-        Some(Err(error)) => Some(error),
-        Some(Ok(())) => None,
-        None => first.clone(),
-    };
+    let open = use_failure(path).is_some();
+    let failure = failure_of(make);
     Effect::new(move |_| {
         if let Some(Ok(())) = make.value().get() {
             if let Some(field) = input.get_untracked() {

@@ -5,19 +5,14 @@ use leptos::prelude::*;
 
 use crate::companies::api::Attach as AttachTo;
 use crate::id::CompanyId;
-use crate::ui::flash::{use_failure, use_typed};
+use crate::ui::flash::{failure_of, use_failure, use_typed};
 
 /// A field for an e-mail address or the customer's id of a person.
 #[component]
 pub fn Attach(company: CompanyId, changed: Callback<()>) -> impl IntoView {
     let attach = ServerAction::<AttachTo>::new();
-    let first = use_failure("/do/attach");
-    let failed = first.is_some();
-    let failure = move || match attach.value().get() {
-        Some(Err(error)) => Some(error),
-        Some(Ok(())) => None,
-        None => first.clone(),
-    };
+    let failed = use_failure("/do/attach").is_some();
+    let failure = failure_of(attach);
     Effect::new(move |_| {
         if let Some(Ok(())) = attach.value().get() {
             changed.run(());

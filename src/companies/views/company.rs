@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::NavigateOptions;
 use leptos_router::components::Redirect;
-use leptos_router::hooks::{use_navigate, use_params_map, use_query_map};
+use leptos_router::hooks::{use_navigate, use_query_map};
 
 use super::header::CompanyHeader;
 use super::people::People;
@@ -18,14 +18,12 @@ use crate::live::{Topic, follow};
 use crate::notes::views::{NoteComposer, NotesOf};
 use crate::owner::Owner;
 use crate::stream::views::StreamOf;
-use crate::ui::lasting;
+use crate::ui::{lasting, use_id};
 
 /// The page of one company, by the number in its address.
 #[component]
 pub fn CompanyPage() -> impl IntoView {
-    let params = use_params_map();
-    let id =
-        Memo::new(move |_| params.read().get("id").and_then(|id| id.parse::<CompanyId>().ok()));
+    let id = use_id::<CompanyId>();
     move || match id.get() {
         Some(company) => view! { <CompanyOf company /> }.into_any(),
         None => view! { <Missing error=Error::NotFound /> }.into_any(),

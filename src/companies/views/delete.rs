@@ -3,7 +3,6 @@
 use leptos::form::ActionForm;
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::hooks::use_params_map;
 
 use super::company::Missing;
 use crate::answers::ask;
@@ -11,14 +10,13 @@ use crate::companies::end::Brief;
 use crate::companies::end::api::{DeleteCompany, DeletionPlan};
 use crate::error::Error;
 use crate::id::CompanyId;
-use crate::ui::flash::{use_failure, use_typed};
+use crate::ui::flash::{failure_of, use_typed};
+use crate::ui::use_id;
 
 /// The page that says what deleting a company does, and does it.
 #[component]
 pub fn DeletePage() -> impl IntoView {
-    let params = use_params_map();
-    let id =
-        Memo::new(move |_| params.read().get("id").and_then(|id| id.parse::<CompanyId>().ok()));
+    let id = use_id::<CompanyId>();
     move || match id.get() {
         Some(company) => view! { <DeleteOf company /> }.into_any(),
         None => view! { <Missing error=Error::NotFound /> }.into_any(),
@@ -96,12 +94,7 @@ fn Plan(plan: Brief) -> impl IntoView {
 #[component]
 fn Confirm(plan: Brief) -> impl IntoView {
     let delete = ServerAction::<DeleteCompany>::new();
-    let first = use_failure("/do/delete_company");
-    let failure = move || match delete.value().get() {
-        Some(Err(error)) => Some(error),
-        Some(Ok(())) => None,
-        None => first.clone(),
-    };
+    let failure = failure_of(delete);
     view! {
         <ActionForm action=delete attr:class="form">
             <input type="hidden" name="company" value=plan.id.to_string() />

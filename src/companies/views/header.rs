@@ -7,7 +7,7 @@ use super::health::HealthBadge;
 use crate::companies::Profile;
 use crate::companies::api::SetCompany;
 use crate::ui::Avatar;
-use crate::ui::flash::{use_failure, use_typed};
+use crate::ui::flash::{failure_of, use_failure, use_typed};
 
 /// Name, health, since when a customer, how many people and sessions, and who was seen last; and what can be done.
 #[component]
@@ -105,13 +105,8 @@ fn sentence(profile: &Profile) -> String {
 #[component]
 fn Edit(profile: Memo<Profile>, changed: Callback<()>) -> impl IntoView {
     let set = ServerAction::<SetCompany>::new();
-    let first = use_failure("/do/set_company");
-    let failed = first.is_some();
-    let failure = move || match set.value().get() {
-        Some(Err(error)) => Some(error),
-        Some(Ok(())) => None,
-        None => first.clone(),
-    };
+    let failed = use_failure("/do/set_company").is_some();
+    let failure = failure_of(set);
     Effect::new(move |_| {
         if let Some(Ok(())) = set.value().get() {
             changed.run(());

@@ -3,7 +3,7 @@
 use leptos::form::ActionForm;
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::hooks::{use_params_map, use_query_map};
+use leptos_router::hooks::use_query_map;
 
 use super::company::Missing;
 use crate::answers::ask;
@@ -11,15 +11,14 @@ use crate::companies::end::api::{DeletionPlan, MergeCompanies, MergePlan, OtherC
 use crate::companies::end::{Difference, Merging};
 use crate::error::Error;
 use crate::id::CompanyId;
-use crate::ui::flash::{use_failure, use_typed};
+use crate::ui::flash::{failure_of, use_typed};
+use crate::ui::use_id;
 
 /// The page of a merge: the address says which company goes, and which one stays once it is chosen.
 #[component]
 pub fn MergePage() -> impl IntoView {
-    let params = use_params_map();
     let query = use_query_map();
-    let from =
-        Memo::new(move |_| params.read().get("id").and_then(|id| id.parse::<CompanyId>().ok()));
+    let from = use_id::<CompanyId>();
     let into =
         Memo::new(move |_| query.read().get("into").and_then(|id| id.parse::<CompanyId>().ok()));
     let find = Memo::new(move |_| query.read().get("find").unwrap_or_default());
@@ -238,12 +237,7 @@ fn Differences(differences: Vec<Difference>, stays: String, goes: String) -> imp
 #[component]
 fn Confirm(from: CompanyId, into: CompanyId, name: String) -> impl IntoView {
     let merge = ServerAction::<MergeCompanies>::new();
-    let first = use_failure("/do/merge_companies");
-    let failure = move || match merge.value().get() {
-        Some(Err(error)) => Some(error),
-        Some(Ok(())) => None,
-        None => first.clone(),
-    };
+    let failure = failure_of(merge);
     view! {
         <ActionForm action=merge attr:class="form">
             <input type="hidden" name="from" value=from.to_string() />

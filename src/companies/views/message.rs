@@ -4,7 +4,7 @@ use leptos::form::ActionForm;
 use leptos::html::Textarea;
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::hooks::{use_params_map, use_query_map};
+use leptos_router::hooks::use_query_map;
 
 use super::preview::Preview;
 use crate::answers::{ask, shared};
@@ -13,8 +13,8 @@ use crate::companies::message::{Choice, LONGEST, Recipients};
 use crate::error::Error;
 use crate::id::CompanyId;
 use crate::live::{Topic, follow};
-use crate::ui::flash::{use_failure, use_typed};
-use crate::ui::{fresh_id, in_field};
+use crate::ui::flash::{failure_of, use_typed};
+use crate::ui::{fresh_id, in_field, use_id};
 
 /// Where the form goes.
 pub(super) const PATH: &str = "/do/message_people";
@@ -22,10 +22,8 @@ pub(super) const PATH: &str = "/do/message_people";
 /// The page on which a message to people of a company is written; its address says who is meant.
 #[component]
 pub fn MessagePage() -> impl IntoView {
-    let params = use_params_map();
     let query = use_query_map();
-    let company =
-        Memo::new(move |_| params.read().get("id").and_then(|id| id.parse::<CompanyId>().ok()));
+    let company = use_id::<CompanyId>();
     let choice = Memo::new(move |_| {
         query.with(|q| Choice::from_query(|name| q.get_all(name).unwrap_or_default()))
     });
@@ -145,12 +143,7 @@ fn Form(
 ) -> impl IntoView {
     let send = ServerAction::<MessagePeople>::new();
     let id = use_typed(PATH, "client_id").unwrap_or_else(|| shared("group-message-id", fresh_id));
-    let before = use_failure(PATH);
-    let failure = move || match send.value().get() {
-        Some(Err(error)) => Some(error),
-        Some(Ok(())) => None,
-        None => before.clone(),
-    };
+    let failure = failure_of(send);
     let field = NodeRef::<Textarea>::new();
     // What was typed before the page could listen.
     Effect::new(move |_| {

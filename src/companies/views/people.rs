@@ -14,7 +14,7 @@ use crate::companies::{Member, Members, Order, Profile, Roll};
 use crate::error::Error;
 use crate::id::{CompanyId, ContactId};
 use crate::jobs::views::Jobs;
-use crate::ui::flash::{use_failure, use_typed};
+use crate::ui::flash::{failure_of, use_typed};
 use crate::ui::{Avatar, TimeAgo, escape};
 
 /// The form that the boxes belong to, by its id.
@@ -264,12 +264,7 @@ fn Selected(
     let tag = ServerAction::<TagMembers>::new();
     let navigate = StoredValue::new(use_navigate());
     let all = RwSignal::new(false);
-    let first = use_failure("/do/tag_members");
-    let failure = move || match tag.value().get() {
-        Some(Err(error)) => Some(error),
-        Some(Ok(())) => None,
-        None => first.clone(),
-    };
+    let failure = failure_of(tag);
     Effect::new(move |_| {
         if let Some(Ok(())) = tag.value().get() {
             selected.set(HashSet::new());

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use crate::contacts::Profile;
 use crate::contacts::api::{EraseContact, SetDetails, Stand};
-use crate::ui::flash::{use_failure, use_typed};
+use crate::ui::flash::{failure_of, use_failure, use_typed};
 
 /// A menu: edit, export, archive, block, delete.
 #[component]
@@ -62,13 +62,8 @@ pub fn Actions(profile: Memo<Profile>, changed: Callback<()>) -> impl IntoView {
 #[component]
 fn Edit(profile: Profile, changed: Callback<()>) -> impl IntoView {
     let set = ServerAction::<SetDetails>::new();
-    let first = use_failure("/do/set_details");
-    let failed = first.is_some();
-    let failure = move || match set.value().get() {
-        Some(Err(error)) => Some(error),
-        Some(Ok(())) => None,
-        None => first.clone(),
-    };
+    let failed = use_failure("/do/set_details").is_some();
+    let failure = failure_of(set);
     Effect::new(move |_| {
         if let Some(Ok(())) = set.value().get() {
             changed.run(());
@@ -122,13 +117,8 @@ fn Edit(profile: Profile, changed: Callback<()>) -> impl IntoView {
 #[component]
 fn Delete(contact: crate::id::ContactId, title: Memo<String>) -> impl IntoView {
     let erase = ServerAction::<EraseContact>::new();
-    let first = use_failure("/do/erase_contact");
-    let failed = first.is_some();
-    let failure = move || match erase.value().get() {
-        Some(Err(error)) => Some(error),
-        Some(Ok(())) => None,
-        None => first.clone(),
-    };
+    let failed = use_failure("/do/erase_contact").is_some();
+    let failure = failure_of(erase);
     view! {
         <details class="menu-part" open=failed>
             <summary>"Delete for good"</summary>

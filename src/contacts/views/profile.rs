@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::hooks::{use_params_map, use_query_map};
+use leptos_router::hooks::use_query_map;
 
 use super::header::ProfileHeader;
 use super::sections::Sections;
@@ -16,14 +16,12 @@ use crate::live::{Topic, follow};
 use crate::notes::Owner;
 use crate::notes::views::{NoteComposer, NotesOf};
 use crate::stream::views::StreamOf;
-use crate::ui::lasting;
+use crate::ui::{lasting, use_id};
 
 /// The page of one person, by the number in its address.
 #[component]
 pub fn ProfilePage() -> impl IntoView {
-    let params = use_params_map();
-    let id =
-        Memo::new(move |_| params.read().get("id").and_then(|id| id.parse::<ContactId>().ok()));
+    let id = use_id::<ContactId>();
     move || match id.get() {
         Some(contact) => view! { <ProfileOf contact /> }.into_any(),
         None => view! { <Missing error=Error::NotFound /> }.into_any(),

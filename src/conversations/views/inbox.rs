@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::hooks::{use_params_map, use_query_map};
+use leptos_router::hooks::use_query_map;
 
 use super::keys::{KeysHelp, keys};
 use super::list::List;
@@ -22,7 +22,7 @@ use crate::conversations::{Filter, Lines};
 use crate::id::ConversationId;
 use crate::live::{Topic, follow};
 use crate::teammates::Viewer;
-use crate::ui::settle;
+use crate::ui::{settle, use_id};
 
 /// How often the list and the counts are asked for anew at most.
 const SETTLED: Duration = Duration::from_secs(1);
@@ -30,11 +30,8 @@ const SETTLED: Duration = Duration::from_secs(1);
 /// Columns beside each other; on a phone steps, each with an address.
 #[component]
 pub fn InboxPage() -> impl IntoView {
-    let params = use_params_map();
     let query = use_query_map();
-    let current = Memo::new(move |_| {
-        params.read().get("id").and_then(|id| id.parse::<ConversationId>().ok())
-    });
+    let current = use_id::<ConversationId>();
     let filter = Memo::new(move |_| query.with(|q| Filter::from_query(|name| q.get(name))));
     let before = Memo::new(move |_| query.read().get("before"));
     let step = move || match (current.get().is_some(), query.read().get("view").as_deref()) {

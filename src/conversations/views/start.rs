@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use crate::answers::shared;
 use crate::conversations::api::StartConversation as Start;
 use crate::id::ContactId;
-use crate::ui::flash::{use_failure, use_typed};
+use crate::ui::flash::{failure_of, use_typed};
 use crate::ui::{fresh_id, in_field};
 
 /// A field for the first message; sending it leads to the conversation.
@@ -19,12 +19,7 @@ pub fn StartConversation(
 ) -> impl IntoView {
     let start = ServerAction::<Start>::new();
     let id = shared("start-id", fresh_id);
-    let before = use_failure("/do/start_conversation");
-    let failure = move || match start.value().get() {
-        Some(Err(error)) => Some(error),
-        Some(Ok(())) => None,
-        None => before.clone(),
-    };
+    let failure = failure_of(start);
     let label = format!("Message to {title}");
     view! {
         <ActionForm action=start attr:class="composer composer-open" attr:data-mode="reply">

@@ -8,7 +8,7 @@ use leptos_router::hooks::use_params_map;
 use crate::answers::ask;
 use crate::import::api::{ReadUpload, StartImport};
 use crate::import::{Kind, Preview};
-use crate::ui::flash::{use_failure, use_typed};
+use crate::ui::flash::{failure_of, use_typed};
 
 /// The file's columns with its first rows, each with a field for its meaning.
 #[component]
@@ -47,12 +47,7 @@ pub fn ImportColumnsPage() -> impl IntoView {
 #[component]
 fn ColumnsForm(preview: Preview) -> impl IntoView {
     let start = ServerAction::<StartImport>::new();
-    let first = use_failure("/do/start_import");
-    let failure = move || match start.value().get() {
-        Some(Err(error)) => Some(error),
-        Some(Ok(())) => None,
-        None => first.clone(),
-    };
+    let failure = failure_of(start);
     let known = preview.kind.meanings();
     let suggestions = known
         .iter()

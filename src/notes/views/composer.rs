@@ -7,7 +7,7 @@ use leptos::web_sys::KeyboardEvent;
 
 use crate::notes::Owner;
 use crate::notes::api::AddNote;
-use crate::ui::flash::{use_failure, use_typed};
+use crate::ui::flash::{failure_of, use_typed};
 use crate::ui::{draft, focus, in_field};
 
 /// A field that is one line high until someone writes; Ctrl or Cmd with Enter saves, and a reload loses nothing.
@@ -21,12 +21,7 @@ pub fn NoteComposer(
     let add = ServerAction::<AddNote>::new();
     let field = NodeRef::<Textarea>::new();
     let name = StoredValue::new(format!("note-{owner}"));
-    let before = use_failure("/do/add_note");
-    let failure = move || match add.value().get() {
-        Some(Err(error)) => Some(error),
-        Some(Ok(_)) => None,
-        None => before.clone(),
-    };
+    let failure = failure_of(add);
     Effect::new(move |_| {
         let Some(field) = field.get() else { return };
         if let Some(text) = name.with_value(|n| draft::kept(n)).filter(|_| field.value().is_empty())

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 
 use crate::people::Asked;
 use crate::people::api::TagPeople;
-use crate::ui::flash::{use_failure, use_typed};
+use crate::ui::flash::{failure_of, use_typed};
 
 /// The form that the table's boxes belong to, by its id.
 pub const FORM: &str = "selection";
@@ -24,12 +24,7 @@ pub fn SelectionBar(
 ) -> impl IntoView {
     let tag = ServerAction::<TagPeople>::new();
     let all = RwSignal::new(false);
-    let first = use_failure("/do/tag_people");
-    let failure = move || match tag.value().get() {
-        Some(Err(error)) => Some(error),
-        Some(Ok(())) => None,
-        None => first.clone(),
-    };
+    let failure = failure_of(tag);
     Effect::new(move |_| {
         if let Some(Ok(())) = tag.value().get() {
             selected.set(HashSet::new());

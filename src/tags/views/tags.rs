@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use crate::owner::Owner;
 use crate::tags::Tagging;
 use crate::tags::api::{AddTag, RemoveTag};
-use crate::ui::flash::{use_failure, use_typed};
+use crate::ui::flash::{failure_of, use_typed};
 
 /// The tags of a person or a company. `changed` is told when this page changed them.
 #[component]
@@ -26,12 +26,7 @@ pub fn Tags(
     let add = ServerAction::<AddTag>::new();
     let remove = ServerAction::<RemoveTag>::new();
     let input = NodeRef::<leptos::html::Input>::new();
-    let first = use_failure("/do/add_tag");
-    let failure = move || match add.value().get() {
-        Some(Err(error)) => Some(error),
-        Some(Ok(())) => None,
-        None => first.clone(),
-    };
+    let failure = failure_of(add);
     Effect::new(move |_| {
         if let Some(Ok(())) = add.value().get() {
             if let Some(field) = input.get_untracked() {
