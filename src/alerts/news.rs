@@ -4,6 +4,7 @@ use serde::Deserialize;
 
 use super::quiet::is_quiet;
 use super::{About, Item, News, store};
+use crate::contacts::title_of;
 use crate::conversations::{COUNTED, beginning};
 use crate::error::Error;
 use crate::id::{ContactId, ConversationId, TeammateId, WorkspaceId};
@@ -112,8 +113,7 @@ async fn item(c: &mut Conn, workspace: WorkspaceId, row: Row, part: i64) -> Resu
             .bind(part)
             .fetch_optional(x)
     })?;
-    let known = [row.name, row.email, row.external_id].into_iter().flatten().next();
-    let person = known.unwrap_or_else(|| format!("Visitor {}", row.contact));
+    let person = title_of(row.contact, [&row.name, &row.email, &row.external_id]);
     let title = match row.author {
         Some(author) => format!("{author} named you, with {person}"),
         None => person,

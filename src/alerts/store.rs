@@ -6,6 +6,7 @@ use crate::id::{TeammateId, WorkspaceId};
 use crate::live::Topic;
 use crate::run;
 use crate::server::db::{Changed, Conn, Write};
+use crate::workspace;
 
 #[derive(sqlx::FromRow)]
 struct Row {
@@ -90,8 +91,6 @@ fn zone(name: &str) -> Result<String, Error> {
     if name.is_empty() {
         return Ok(String::new());
     }
-    let found = jiff::tz::TimeZone::get(name).ok();
-    let found = found.as_ref().and_then(|zone| zone.iana_name()).map(str::to_owned);
     let wrong = "choose a time zone from the list, such as Europe/Berlin, or leave it empty";
-    found.ok_or_else(|| Error::invalid("time_zone", wrong))
+    workspace::zone(name).ok_or_else(|| Error::invalid("time_zone", wrong))
 }

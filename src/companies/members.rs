@@ -128,11 +128,10 @@ async fn held(w: &mut Write<'_>, contact: ContactId, company: CompanyId) -> Resu
 }
 
 /// Holds a company's row to the end of the transaction; `false` where it was merged or deleted meanwhile.
-async fn hold(w: &mut Write<'_>, company: CompanyId) -> Result<bool, Error> {
-    let sql = "update companies set updated_at = $3 where workspace_id = $1 and id = $2 and merged_into = 0";
-    let held: Changed = run!(w.conn, |c| {
-        sqlx::query(sql).bind(w.workspace).bind(company).bind(w.now).execute(c)
-    })?;
+pub(crate) async fn hold(w: &mut Write<'_>, company: CompanyId) -> Result<bool, Error> {
+    let sql = "update companies set updated_at = updated_at where workspace_id = $1 and id = $2 and merged_into = 0";
+    let held: Changed =
+        run!(w.conn, |c| sqlx::query(sql).bind(w.workspace).bind(company).execute(c))?;
     Ok(held.0 > 0)
 }
 

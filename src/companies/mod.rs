@@ -35,7 +35,7 @@ pub use members::{
     Joining, Membership, join, join_many, known_as, leave, of_contact, set_main_contact,
 };
 #[cfg(feature = "ssr")]
-pub(crate) use members::{count_sessions, hand_over, look_again};
+pub(crate) use members::{count_sessions, hand_over, hold, look_again};
 pub use message::Choice;
 #[cfg(feature = "ssr")]
 pub use people::{dots, everyone, members};

@@ -157,11 +157,16 @@ pub struct Contact {
     pub blocked_at: Time,
 }
 
+/// The name to show of a person: the first that is known of name, e-mail address and the customer's id.
+pub fn title_of(id: ContactId, known: [&Option<String>; 3]) -> String {
+    let known = known.into_iter().flatten().next();
+    known.cloned().unwrap_or_else(|| format!("Visitor {id}"))
+}
+
 impl Contact {
     /// The name to show: the first there is of name, e-mail address and the customer's id.
     pub fn title(&self) -> String {
-        let known = [&self.name, &self.email, &self.external_id].into_iter().flatten().next();
-        known.cloned().unwrap_or_else(|| format!("Visitor {}", self.id))
+        title_of(self.id, [&self.name, &self.email, &self.external_id])
     }
 
     /// Where the last visit came from, if a database of places knew.

@@ -188,11 +188,8 @@ async fn count_for_companies(
     })?;
     let rows = if rows.iter().any(|(company, ..)| *company != rows[0].0) {
         // Two of them may become one at this moment. Held, and read again, they are what they will be.
-        let hold =
-            "update companies set updated_at = updated_at where workspace_id = $1 and id = $2";
         for (company, ..) in &rows {
-            let _: Changed =
-                run!(w.conn, |c| sqlx::query(hold).bind(w.workspace).bind(company).execute(c))?;
+            companies::hold(w, *company).await?;
         }
         run!(w.conn, |c| {
             sqlx::query_as::<_, Row>(sql).bind(w.workspace).bind(contact).fetch_all(c)

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use const_format::formatcp;
 
 use super::{Line, State};
+use crate::contacts::title_of;
 use crate::error::Error;
 use crate::id::{ContactId, ConversationId, TeamId, TeammateId, WorkspaceId};
 use crate::run;
@@ -79,7 +80,6 @@ pub(super) fn line(r: Record, dates: &Dates, viewer: TeammateId) -> Line {
     // Less than 0 says that the viewer wants to read it again.
     let unread = viewer.0 > 0 && (read < 0 || (r.last_part_id > read && !mine));
     let state = State::from_word(&r.state).unwrap_or_default();
-    let known = [r.name, r.email, r.external_id].into_iter().flatten().next();
     let last = r.last.unwrap_or_default();
     let snoozed = (state == State::Snoozed).then(|| match r.snoozed_until.0 {
         0 => "Until they write".to_owned(),
@@ -88,7 +88,7 @@ pub(super) fn line(r: Record, dates: &Dates, viewer: TeammateId) -> Line {
     Line {
         id: r.id,
         contact: r.contact,
-        title: known.unwrap_or_else(|| format!("Visitor {}", r.contact)),
+        title: title_of(r.contact, [&r.name, &r.email, &r.external_id]),
         company: r.company,
         last: beginning(&last),
         last_is_note: r.last_kind.as_deref() == Some("note"),

@@ -29,8 +29,7 @@ pub fn start(live: Live) {
             if matches!(end, End::Lost) {
                 wait = SHORTEST;
             }
-            // A session that ended meanwhile is refused as a server that is not there is.
-            if !matches!(end, End::Lost) && matches!(is_signed_in().await, Ok(false)) {
+            if matches!(end, End::Refused) && matches!(is_signed_in().await, Ok(false)) {
                 live.signed_out.try_set(true);
                 return;
             }
@@ -45,18 +44,19 @@ pub fn start(live: Live) {
 
 /// How a connection ended.
 enum End {
-    NeverThere,
+    /// It stood, and may come back.
     Lost,
-    SignedOut,
+    /// It never stood, or the server ended it with the session: a server that is not there looks like one that refuses.
+    Refused,
 }
 
 /// Talks until the connection ends.
 async fn talk(live: Live) -> End {
     let place = window().location();
-    let (Ok(protocol), Ok(host)) = (place.protocol(), place.host()) else { return End::NeverThere };
+    let (Ok(protocol), Ok(host)) = (place.protocol(), place.host()) else { return End::Refused };
     let scheme = if protocol == "https:" { "wss" } else { "ws" };
     let Ok(socket) = WebSocket::open(&format!("{scheme}://{host}/live")) else {
-        return End::NeverThere;
+        return End::Refused;
     };
     let (mut out, mut incoming) = socket.split();
     let (sender, mut outgoing) = unbounded();
@@ -65,12 +65,12 @@ async fn talk(live: Live) -> End {
         .try_with_value(|all| all.iter().map(|(t, f)| (*t, f.since)).collect::<Vec<_>>());
     for (topic, since) in topics.unwrap_or_default() {
         if sender.unbounded_send(FromBrowser::Subscribe { topic, since }).is_err() {
-            return End::NeverThere;
+            return End::Refused;
         }
     }
     live.sender.try_update_value(|s| *s = Some(sender));
     live.say_here();
-    let mut end = End::NeverThere;
+    let mut end = End::Refused;
     loop {
         match select(incoming.next(), outgoing.next()).await {
             Either::Left((Some(Ok(Message::Text(text))), _)) => {
@@ -89,7 +89,7 @@ async fn talk(live: Live) -> End {
             Either::Left((Some(Err(WebSocketError::ConnectionClose(close))), _))
                 if close.code == SIGNED_OUT =>
             {
-                end = End::SignedOut;
+                end = End::Refused;
                 break;
             }
             Either::Left((None | Some(Err(_)), _)) | Either::Right((None, _)) => break,

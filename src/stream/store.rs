@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::{Day, Facet, Fold, Kind, Line, Page};
 use crate::companies::Health;
+use crate::contacts::title_of;
 use crate::conversations;
 use crate::error::Error;
 use crate::id::{CompanyId, ContactId, ConversationId, NoteId, WorkspaceId};
@@ -162,11 +163,8 @@ fn part(row: &Row) -> Option<(i64, i64)> {
 
 fn line(row: Row, dates: &Dates, owner: Owner) -> Option<Line> {
     let kind = Kind::from_word(&row.kind)?;
-    let known = [&row.name, &row.email, &row.external_id].into_iter().flatten().next();
-    let person = (matches!(owner, Owner::Company(_)) && row.person.0 > 0).then(|| {
-        let name = known.cloned().unwrap_or_else(|| format!("Visitor {}", row.person));
-        (row.person, name)
-    });
+    let person = (matches!(owner, Owner::Company(_)) && row.person.0 > 0)
+        .then(|| (row.person, title_of(row.person, [&row.name, &row.email, &row.external_id])));
     let data: Value = serde_json::from_str(&row.data).unwrap_or_default();
     let pairs = |value: &Value| -> Vec<(String, String)> {
         let object = value.as_object().into_iter().flatten();

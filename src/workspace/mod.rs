@@ -13,7 +13,7 @@ pub mod views;
 pub use keys::{identity_secrets, keys, make_key, revoke_key, roll_identity, workspace_of_key};
 use serde::{Deserialize, Serialize};
 #[cfg(feature = "ssr")]
-pub use settings::{change, general, zones};
+pub use settings::{change, general, zone, zones};
 #[cfg(feature = "ssr")]
 pub use store::{Created, New, any, choose, create, create_first, install};
 

@@ -24,6 +24,11 @@ pub fn zones() -> Vec<String> {
     zones
 }
 
+/// The name that a time zone is kept by, however it is written; nothing where there is no such zone.
+pub fn zone(name: &str) -> Option<String> {
+    jiff::tz::TimeZone::get(name).ok()?.iana_name().map(str::to_owned)
+}
+
 /// The zones that people know: a continent and a place, and UTC. The rest are older names of these.
 fn named(zone: &String) -> bool {
     let begins = |part: &str| zone.starts_with(part);
@@ -40,18 +45,16 @@ pub async fn change(w: &mut Write<'_>, name: &str, time_zone: &str) -> Result<()
     if name.is_empty() || name.chars().count() > 200 || name.chars().any(char::is_control) {
         return Err(Error::invalid("name", "write a name of 1 to 200 characters"));
     }
-    let zone = jiff::tz::TimeZone::get(time_zone).ok();
-    let zone = zone.as_ref().and_then(|zone| zone.iana_name());
-    let zone = zone.ok_or_else(|| {
+    let zone = zone(time_zone).ok_or_else(|| {
         Error::invalid("time_zone", "choose a time zone from the list, such as Europe/Berlin")
     })?;
     let was = kept(&mut w.conn, w.workspace).await?;
-    if was == (name.to_owned(), zone.to_owned()) {
+    if was == (name.to_owned(), zone.clone()) {
         return Ok(());
     }
     let sql = "update workspaces set name = $2, time_zone = $3 where id = $1";
     let _: Changed =
-        run!(w.conn, |c| sqlx::query(sql).bind(w.workspace).bind(name).bind(zone).execute(c))?;
+        run!(w.conn, |c| sqlx::query(sql).bind(w.workspace).bind(name).bind(&zone).execute(c))?;
     w.log(Entry::of_workspace(
         "workspace_changed",
         w.now,

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::moving::{SMALL, entries, move_stream};
 use super::stays::{Stay, joined, within};
-use crate::companies::members::{count_sessions, look_again};
+use crate::companies::members::{count_sessions, hold, look_again};
 use crate::companies::{Company, find, words};
 use crate::error::Error;
 use crate::id::{CompanyId, ContactId};
@@ -80,9 +80,14 @@ pub async fn merge(
         let message = "These two are one company already";
         return if again { Ok(into) } else { Err(Error::Conflict(message.into())) };
     }
-    hold(w, goes.id.min(stays.id)).await?;
-    hold(w, goes.id.max(stays.id)).await?;
     let (from, into) = (goes.id, stays.id);
+    // Whoever joins or leaves one of them waits, and then finds the one that stays.
+    for id in [from.min(into), from.max(into)] {
+        if !hold(w, id).await? {
+            let message = "One of the two has just been merged or deleted. Look at them again";
+            return Err(Error::Conflict(message.into()));
+        }
+    }
     let overlap = join_stays(w, from, into).await?;
     let _: Changed = run!(w.conn, |c| {
         sqlx::query(FILL).bind(w.workspace).bind(from).bind(into).bind(w.now).execute(c)
@@ -123,18 +128,6 @@ fn tell(w: &mut Write<'_>, goes: &Company, into: CompanyId) {
     for topic in [Topic::Company(goes.id), Topic::Companies, Topic::People] {
         w.touch(topic);
     }
-}
-
-/// Holds a company's row, so that whoever joins or leaves it waits and then finds the one that stays.
-async fn hold(w: &mut Write<'_>, id: CompanyId) -> Result<(), Error> {
-    let sql = "update companies set updated_at = $3 where workspace_id = $1 and id = $2 and merged_into = 0";
-    let held: Changed =
-        run!(w.conn, |c| sqlx::query(sql).bind(w.workspace).bind(id).bind(w.now).execute(c))?;
-    if held.0 == 0 {
-        let message = "One of the two has just been merged or deleted. Look at them again";
-        return Err(Error::Conflict(message.into()));
-    }
-    Ok(())
 }
 
 /// Makes one of the stays of those who were in both companies, in the one that stays. Answers, by day, how many

@@ -4,6 +4,7 @@ use std::collections::{BTreeSet, HashSet};
 
 use super::{Choice, Reason, Recipient, Recipients};
 use crate::companies::{Company, everyone};
+use crate::contacts::title_of;
 use crate::error::Error;
 use crate::id::{CompanyId, ContactId, WorkspaceId};
 use crate::replies::Values;
@@ -31,8 +32,7 @@ pub(super) struct Person {
 
 impl Person {
     fn title(&self) -> String {
-        let known = [&self.name, &self.email, &self.external_id].into_iter().flatten().next();
-        known.cloned().unwrap_or_else(|| format!("Visitor {}", self.id))
+        title_of(self.id, [&self.name, &self.email, &self.external_id])
     }
 
     /// Why they are left out, if they are.
