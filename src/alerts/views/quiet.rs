@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::page::ACTION;
 use crate::alerts::{Quiet, clock};
 use crate::ui::flash::{use_failure, use_typed};
+use crate::workspace::views::ZoneField;
 
 const DAYS: [&str; 7] =
     ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
@@ -28,8 +29,6 @@ pub fn QuietFields(quiet: Quiet, workspace_zone: String, zones: Vec<String>) -> 
         }
     });
     let days = days.collect_view();
-    let zones = zones.into_iter().map(|zone| view! { <option value=zone></option> });
-    let zones = zones.collect_view();
     view! {
         <fieldset class="field quiet-hours">
             <legend>"Quiet hours"</legend>
@@ -51,20 +50,11 @@ pub fn QuietFields(quiet: Quiet, workspace_zone: String, zones: Vec<String>) -> 
             <div class="quiet-days" role="group" aria-label="Days on which they begin">
                 {days}
             </div>
-            <div class="field">
-                <label for="time_zone">"Time zone"</label>
-                <input
-                    class="input"
-                    id="time_zone"
-                    name="time_zone"
-                    list="zones"
-                    autocomplete="off"
-                    maxlength="64"
-                    placeholder=format!("The workspace's: {workspace_zone}")
-                    value=value("time_zone", quiet.time_zone)
-                />
-                <datalist id="zones">{zones}</datalist>
-            </div>
+            <ZoneField
+                zones
+                value=value("time_zone", quiet.time_zone)
+                placeholder=format!("The workspace's: {workspace_zone}")
+            />
         </fieldset>
     }
     .into_any()

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 
 use super::nav::SettingsNav;
+use super::zone_field::ZoneField;
 use crate::answers::ask;
 use crate::live::{Topic, follow};
 use crate::teammates::Viewer;
@@ -53,7 +54,6 @@ pub fn WorkspacePage() -> impl IntoView {
 fn Form(general: General) -> impl IntoView {
     let path = "/do/change_workspace";
     let failure = use_failure(path);
-    let zones = general.zones.into_iter().map(|zone| view! { <option value=zone></option> });
     view! {
         {failure.map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}
         <form class="form" method="post" action=path>
@@ -62,21 +62,11 @@ fn Form(general: General) -> impl IntoView {
                 <input class="input" id="name" name="name" maxlength="200" required value=use_typed(path, "name").unwrap_or(general.name) />
                 <p class="hint">"Invitations and mails to your customers say it."</p>
             </div>
-            <div class="field">
-                <label for="time_zone">"Time zone"</label>
-                <input
-                    class="input"
-                    id="time_zone"
-                    name="time_zone"
-                    list="zones"
-                    autocomplete="off"
-                    maxlength="64"
-                    required
-                    value=use_typed(path, "time_zone").unwrap_or(general.time_zone)
-                />
-                <datalist id="zones">{zones.collect_view()}</datalist>
-                <p class="hint">"Type a city to find it. Days begin and times are shown in this zone."</p>
-            </div>
+            <ZoneField
+                zones=general.zones
+                value=use_typed(path, "time_zone").unwrap_or(general.time_zone)
+                hint="Type a city to find it. Days begin and times are shown in this zone."
+            />
             <div class="form-actions">
                 <button class="button primary" type="submit">
                     "Save"
