@@ -44,6 +44,15 @@ impl Error {
         Self::Invalid { field: field.into(), message: message.into() }
     }
 
+    /// A refusal of a field, said of the field that the caller knows it by; any other error as it is.
+    #[must_use]
+    pub fn of_field(self, field: impl Into<String>) -> Self {
+        match self {
+            Self::Invalid { message, .. } => Self::invalid(field, message),
+            other => other,
+        }
+    }
+
     /// The message as a sentence for a person, without the field's name.
     pub fn sentence(&self) -> String {
         let text = match self {

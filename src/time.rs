@@ -34,6 +34,11 @@ impl Time {
         Self(self.0 + millis)
     }
 
+    /// Whole seconds since the epoch, as the outside speaks of time.
+    pub const fn seconds(self) -> i64 {
+        self.0.div_euclid(1000)
+    }
+
     /// The day that it is in: whole days since 1970-01-01 in UTC.
     pub const fn day(self) -> i64 {
         self.0.div_euclid(86_400_000)

@@ -56,8 +56,8 @@ fn own(d: &Definition) -> Value {
         "ui_writable": d.ui_writable == 1,
         "custom": true,
         "archived": d.archived_at.0 > 0,
-        "created_at": d.created_at.0.div_euclid(1000),
-        "updated_at": d.created_at.0.max(d.archived_at.0).div_euclid(1000),
+        "created_at": d.created_at.seconds(),
+        "updated_at": d.created_at.max(d.archived_at).seconds(),
         "model": d.subject,
     })
 }

@@ -126,7 +126,7 @@ impl Found {
     /// The company in the shape of Intercom's `company`.
     pub fn to_json(&self, app_id: &str) -> Value {
         let c = &self.company;
-        let seconds = |at: Option<Time>| at.filter(|t| t.0 > 0).map(|t| t.0.div_euclid(1000));
+        let seconds = |at: Option<Time>| at.filter(|t| t.0 > 0).map(|t| t.seconds());
         // A plan has no number here: its name is its id.
         let plan = c
             .plan

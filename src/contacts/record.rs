@@ -119,7 +119,7 @@ impl Record {
     /// The person in the shape of Intercom's `contact`.
     pub fn to_json(&self, app_id: &str) -> Value {
         let (id, p) = (self.public_id(), &self.contact);
-        let seconds = |at: Option<Time>| at.filter(|t| t.0 > 0).map(|t| t.0.div_euclid(1000));
+        let seconds = |at: Option<Time>| at.filter(|t| t.0 > 0).map(|t| t.seconds());
         let domain = p.email.as_ref().and_then(|e| e.rsplit_once('@')).map(|(_, d)| d);
         let avatar = p.avatar.as_ref().map(|url| json!({ "type": "avatar", "image_url": url }));
         let owner = Some(p.owner_id.0).filter(|o| *o > 0);

@@ -8,23 +8,13 @@ use super::{COLUMNS_AS_P, Contact};
 use crate::attributes::{DataType, Subject};
 use crate::error::Error;
 use crate::id::{AttributeId, WorkspaceId};
-use crate::rest::{Cursor, Filter, Paging};
+use crate::rest::{Filter, Order, Paging, Sort};
 use crate::run;
 use crate::server::dates::Dates;
 use crate::server::db::{Conn, Statement};
 
-/// An order of people: what they are sorted by, as a column, a comparison and a way to read a cursor's key.
-struct Order {
-    /// `newest`, or the field and the direction.
-    name: String,
-    /// What the rows are sorted by; never null.
-    key: &'static str,
-    text: bool,
-    down: bool,
-}
-
 /// What people can be sorted by.
-const SORTS: [(&str, &str, bool); 6] = [
+const SORTS: [Sort; 6] = [
     ("created_at", "p.created_at", false),
     ("updated_at", "p.updated_at", false),
     ("last_seen_at", "p.last_seen_at", false),
@@ -33,59 +23,17 @@ const SORTS: [(&str, &str, bool); 6] = [
     ("email", "p.email_key", true),
 ];
 
-impl Order {
-    fn read(sort: Option<&Value>) -> Result<Self, Error> {
-        let newest = Self { name: "newest".into(), key: "p.id", text: false, down: true };
-        let Some(sort) = sort.filter(|s| !s.is_null()) else { return Ok(newest) };
-        let field = sort.get("field").and_then(Value::as_str).unwrap_or_default();
-        let found = SORTS.iter().find(|(name, ..)| *name == field);
-        let (name, key, text) = found.ok_or_else(|| {
-            let names = SORTS.map(|(name, ..)| name).join(", ");
-            Error::invalid("sort.field", format!("send one of {names}"))
-        })?;
-        let down = match sort.get("order").and_then(Value::as_str) {
-            None | Some("descending" | "desc") => true,
-            Some("ascending" | "asc") => false,
-            Some(_) => {
-                return Err(Error::invalid("sort.order", "send ascending or descending"));
-            }
-        };
-        let name = format!("{name}.{}", if down { "descending" } else { "ascending" });
-        Ok(Self { name, key, text: *text, down })
-    }
-
-    /// Adds `and (key, id) < (…)`.
-    fn begin(&self, sql: &mut Statement, after: &Cursor) -> Result<(), Error> {
-        sql.push(" and (").push(self.key).push(", p.id) ");
-        sql.push(if self.down { "< (" } else { "> (" });
-        let refused = || Error::invalid("starting_after", "send what pages.next said");
-        if self.text {
-            sql.text(after.key.as_str().ok_or_else(refused)?);
-        } else {
-            sql.number(after.key.as_i64().ok_or_else(refused)?);
-        }
-        sql.push(", ").number(after.id).push(")");
-        Ok(())
-    }
-
-    fn end(&self, sql: &mut Statement, limit: i64) {
-        let way = if self.down { " desc" } else { "" };
-        sql.push(" order by ").push(self.key).push(way);
-        sql.push(", p.id").push(way).push(" limit ").number(limit);
-    }
-
-    /// What a row is sorted by, as its cursor keeps it.
-    fn key_of(&self, r: &Contact) -> Value {
-        let folded = |text: &Option<String>| text.as_deref().unwrap_or_default().to_lowercase();
-        match self.key {
-            "p.created_at" => r.created_at.0.into(),
-            "p.updated_at" => r.updated_at.0.into(),
-            "p.last_seen_at" => r.last_seen_at.0.into(),
-            "p.name_key" => folded(&r.name).into(),
-            "p.email_key" => folded(&r.email).into(),
-            "p.id" => r.id.0.into(),
-            _ => r.signed_up_at.map_or(0, |t| t.0).into(),
-        }
+/// What a row is sorted by, as its cursor keeps it.
+fn key_of(order: &Order, r: &Contact) -> Value {
+    let folded = |text: &Option<String>| text.as_deref().unwrap_or_default().to_lowercase();
+    match order.key {
+        "p.created_at" => r.created_at.0.into(),
+        "p.updated_at" => r.updated_at.0.into(),
+        "p.last_seen_at" => r.last_seen_at.0.into(),
+        "p.name_key" => folded(&r.name).into(),
+        "p.email_key" => folded(&r.email).into(),
+        "p.id" => r.id.0.into(),
+        _ => r.signed_up_at.map_or(0, |t| t.0).into(),
     }
 }
 
@@ -102,7 +50,10 @@ pub async fn search(
     sort: Option<&Value>,
     paging: &Paging,
 ) -> Result<(Vec<Record>, i64, Value), Error> {
-    let order = Order::read(sort)?;
+    let order = match sort.filter(|s| !s.is_null()) {
+        None => Order::newest("p.id"),
+        sort => Order::read("", &SORTS, "p.id", "", sort)?,
+    };
     paging.in_order(&order.name)?;
     let attributes = match filter {
         Some(filter) if asks_attributes(filter) => attributes(c, workspace).await?,
@@ -114,7 +65,7 @@ pub async fn search(
         sql.push(" and p.merged_into = 0 and p.archived_at = 0");
         let Some(filter) = filter else { return Ok(()) };
         sql.push(" and ");
-        tree(sql, dates, &attributes, filter)
+        filter.write(sql, &|sql, one| condition(sql, dates, &attributes, one))
     };
     let total = match filter {
         Some(_) => {
@@ -134,7 +85,7 @@ pub async fn search(
     let mut rows: Vec<Contact> = page.fetch_all(c).await?;
     let more = rows.len() as i64 > paging.per_page;
     rows.truncate(paging.per_page as usize);
-    let last = rows.last().filter(|_| more).map(|r| (order.key_of(r), r.id.0));
+    let last = rows.last().filter(|_| more).map(|r| (key_of(&order, r), r.id.0));
     let pages = paging.pages(&order.name, total, last);
     Ok((complete(c, workspace, rows).await?, total, pages))
 }
@@ -144,28 +95,6 @@ async fn all_of(c: &mut Conn, workspace: WorkspaceId) -> Result<i64, Error> {
     let sql = "select people from workspace_seq where workspace_id = $1";
     let (n,): (i64,) = run!(c, |x| sqlx::query_as::<_, (i64,)>(sql).bind(workspace).fetch_one(x))?;
     Ok(n)
-}
-
-fn tree(
-    sql: &mut Statement,
-    dates: &Dates,
-    attributes: &Attributes,
-    filter: &Filter,
-) -> Result<(), Error> {
-    let (parts, word) = match filter {
-        Filter::One(one) => return condition(sql, dates, attributes, one),
-        Filter::All(parts) => (parts, " and "),
-        Filter::Any(parts) => (parts, " or "),
-    };
-    sql.push("(");
-    for (n, part) in parts.iter().enumerate() {
-        if n > 0 {
-            sql.push(word);
-        }
-        tree(sql, dates, attributes, part)?;
-    }
-    sql.push(")");
-    Ok(())
 }
 
 fn asks_attributes(filter: &Filter) -> bool {

@@ -91,15 +91,11 @@ pub fn condition(
         custom(sql, dates, attributes, name, asked)?;
     } else {
         let found = FIELDS.iter().find(|(name, _)| *name == asked.field);
-        let (_, field) = found.ok_or_else(|| refuse(asked, "this cannot be searched for"))?;
+        let (_, field) = found.ok_or_else(|| asked.refuse("this cannot be searched for"))?;
         of_field(sql, dates, *field, asked)?;
     }
     sql.push(")");
     Ok(())
-}
-
-fn refuse(asked: &Condition, message: &str) -> Error {
-    Error::invalid(&asked.field, message)
 }
 
 fn of_field(
@@ -126,35 +122,18 @@ fn of_field(
             moment(sql, dates, column, asked)
         }
         Field::Id => {
-            let ids = texts(asked)?;
             // An id that no person can have is nobody's.
-            let number = |id: &String| [of_public_id(id).map_or(-1, |id| id.0)];
-            one_of(sql, asked, "p.id", ids.iter().map(number).collect())
+            let number = |text: String| of_public_id(&text).map_or(-1, |id| id.0);
+            asked.one_of(sql, "p.id", |value| folded(asked, value).map(number))
         }
         Field::Tag => {
-            let number = |id: &String| [id.parse::<i64>().unwrap_or(-1)];
-            let ids = texts(asked)?.iter().map(number).collect();
+            let number = |text: String| text.parse().unwrap_or(-1);
             sql.push("p.id in (select owner_id from taggings where workspace_id = $1 and owner_kind = 'contact' and ");
-            one_of(sql, asked, "tag_id", ids)?;
+            asked.one_of(sql, "tag_id", |value| folded(asked, value).map(number))?;
             sql.push(")");
             Ok(())
         }
     }
-}
-
-fn one_of(
-    sql: &mut Statement,
-    asked: &Condition,
-    column: &'static str,
-    ids: Vec<[i64; 1]>,
-) -> Result<(), Error> {
-    if !matches!(asked.operator, Operator::Is | Operator::In) {
-        return Err(refuse(asked, "use =, !=, IN or NIN"));
-    }
-    let ids = serde_json::to_string(&ids).map_err(|_| Error::Internal)?;
-    sql.push(column).push(" in (select cast(value ->> 0 as bigint) from json_each(");
-    sql.text(ids).push("))");
-    Ok(())
 }
 
 fn custom(
@@ -165,7 +144,7 @@ fn custom(
     asked: &Condition,
 ) -> Result<(), Error> {
     let found = attributes.get(name);
-    let (id, data_type) = found.ok_or_else(|| refuse(asked, "there is no such attribute"))?;
+    let (id, data_type) = found.ok_or_else(|| asked.refuse("there is no such attribute"))?;
     const VALUES: &str = "(select v.subject_id from attribute_values v where v.workspace_id = $1 and v.attribute_id = ";
     if asked.value.is_null() {
         sql.push("p.id not in ").push(VALUES).number(id.0).push(")");
@@ -182,26 +161,26 @@ fn custom(
     Ok(())
 }
 
-/// The values of a condition as text, folded as columns are, of which the first 200 characters count.
-fn texts(asked: &Condition) -> Result<Vec<String>, Error> {
-    let one = |value: &Value| match value {
+/// A value of a condition as text, folded as columns are, of which the first 200 characters count.
+fn folded(asked: &Condition, value: &Value) -> Result<String, Error> {
+    match value {
         Value::String(s) => Ok(s.to_lowercase().chars().take(200).collect()),
         Value::Number(n) => Ok(n.to_string()),
         Value::Bool(b) => Ok(b.to_string()),
         Value::Null => Ok(String::new()),
-        _ => Err(refuse(asked, "send text")),
-    };
-    match &asked.value {
-        Value::Array(items) => items.iter().map(one).collect(),
-        value => Ok(vec![one(value)?]),
+        _ => Err(asked.refuse("send text")),
     }
+}
+
+fn texts(asked: &Condition) -> Result<Vec<String>, Error> {
+    asked.values().iter().map(|value| folded(asked, value)).collect()
 }
 
 fn text(sql: &mut Statement, column: &'static str, asked: &Condition) -> Result<(), Error> {
     let values = texts(asked)?;
     let first = values.first().cloned().unwrap_or_default();
     if first.is_empty() && !matches!(asked.operator, Operator::Is | Operator::In) {
-        return Err(refuse(asked, "send text"));
+        return Err(asked.refuse("send text"));
     }
     match asked.operator {
         Operator::Is => sql.push(column).push(" = ").text(first),
@@ -220,7 +199,7 @@ fn text(sql: &mut Statement, column: &'static str, asked: &Condition) -> Result<
             sql.push(column).push(" >= ").text(first.clone());
             sql.push(" and ").push(column).push(" < ").text(format!("{first}\u{10ffff}"))
         }
-        _ => return Err(refuse(asked, "text is compared with = != IN NIN ~ !~ ^ $")),
+        _ => return Err(asked.refuse("text is compared with = != IN NIN ~ !~ ^ $")),
     };
     Ok(())
 }
@@ -245,7 +224,7 @@ fn domain(sql: &mut Statement, asked: &Condition) -> Result<(), Error> {
     let values = texts(asked)?;
     if values.iter().any(String::is_empty) {
         if !matches!(asked.operator, Operator::Is) {
-            return Err(refuse(asked, "send text"));
+            return Err(asked.refuse("send text"));
         }
         like(sql, "p.email_key not", "%@%".into());
         return Ok(());
@@ -256,7 +235,7 @@ fn domain(sql: &mut Statement, asked: &Condition) -> Result<(), Error> {
             Operator::Contains => format!("%@%{value}%"),
             Operator::Starts => format!("%@{value}%"),
             Operator::Ends => format!("%@%{value}"),
-            _ => return Err(refuse(asked, "text is compared with = != IN NIN ~ !~ ^ $")),
+            _ => return Err(asked.refuse("text is compared with = != IN NIN ~ !~ ^ $")),
         };
         if n > 0 {
             sql.push(" or ");
@@ -270,12 +249,9 @@ fn domain(sql: &mut Statement, asked: &Condition) -> Result<(), Error> {
 fn numbers(asked: &Condition) -> Result<Vec<f64>, Error> {
     let one = |value: &Value| {
         let number = value.as_f64().or_else(|| value.as_str()?.trim().parse().ok());
-        number.filter(|n: &f64| n.is_finite()).ok_or_else(|| refuse(asked, "send a number"))
+        number.filter(|n: &f64| n.is_finite()).ok_or_else(|| asked.refuse("send a number"))
     };
-    match &asked.value {
-        Value::Array(items) => items.iter().map(one).collect(),
-        value => Ok(vec![one(value)?]),
-    }
+    asked.values().iter().map(one).collect()
 }
 
 fn number(sql: &mut Statement, column: &'static str, asked: &Condition) -> Result<(), Error> {
@@ -288,7 +264,7 @@ fn number(sql: &mut Statement, column: &'static str, asked: &Condition) -> Resul
         Operator::AtMost => " <= ",
         Operator::AtLeast => " >= ",
         Operator::In => return any_number(sql, column, &values),
-        _ => return Err(refuse(asked, "a number is compared with = != IN NIN < > <= >=")),
+        _ => return Err(asked.refuse("a number is compared with = != IN NIN < > <= >=")),
     };
     sql.push(column).push(sign).float(first);
     Ok(())
@@ -307,12 +283,12 @@ fn truth(sql: &mut Statement, column: &'static str, asked: &Condition) -> Result
         Value::Bool(b) => Ok(f64::from(u8::from(*b))),
         Value::String(s) if s == "true" => Ok(1.0),
         Value::String(s) if s == "false" => Ok(0.0),
-        _ => Err(refuse(asked, "send true or false")),
+        _ => Err(asked.refuse("send true or false")),
     };
     let values: Vec<f64> = match (&asked.value, asked.operator) {
         (Value::Array(items), Operator::In) => items.iter().map(one).collect::<Result<_, _>>()?,
         (value, Operator::Is) => vec![one(value)?],
-        _ => return Err(refuse(asked, "use =, !=, IN or NIN")),
+        _ => return Err(asked.refuse("use =, !=, IN or NIN")),
     };
     any_number(sql, column, &values)
 }
@@ -327,12 +303,9 @@ fn moment(
     let seconds = |value: &Value| {
         let seconds = value.as_i64().or_else(|| value.as_str()?.trim().parse().ok());
         let fits = seconds.filter(|s| (0..=253_402_300_799).contains(s));
-        fits.ok_or_else(|| refuse(asked, "send Unix seconds, such as 1772366400"))
+        fits.ok_or_else(|| asked.refuse("send Unix seconds, such as 1772366400"))
     };
-    let values: Vec<i64> = match &asked.value {
-        Value::Array(items) => items.iter().map(seconds).collect::<Result<_, _>>()?,
-        value => vec![seconds(value)?],
-    };
+    let values = asked.values().iter().map(seconds).collect::<Result<Vec<_>, _>>()?;
     sql.push("(");
     for (n, seconds) in values.into_iter().enumerate() {
         let (begin, end) = dates.day_of(Time(seconds * 1000));
@@ -348,7 +321,7 @@ fn moment(
             Operator::AtLeast => sql.push(column).push(" >= ").number(begin.0),
             Operator::Over => sql.push(column).push(" >= ").number(end.0),
             Operator::AtMost => sql.push(column).push(" < ").number(end.0),
-            _ => return Err(refuse(asked, "a time is compared with = != IN NIN < > <= >=")),
+            _ => return Err(asked.refuse("a time is compared with = != IN NIN < > <= >=")),
         };
     }
     sql.push(")");

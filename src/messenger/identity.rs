@@ -102,7 +102,7 @@ fn token(secrets: &[String], claim: &Claim, jwt: &str, now: Time) -> Result<Prov
     let mut signed = signed.map(|t| t.claims).ok_or_else(|| {
         refused("it is not signed by HS256 with this workspace's identity secret")
     })?;
-    let seconds = now.0.div_euclid(1000);
+    let seconds = now.seconds();
     let moment = |name: &str| match signed.get(name) {
         None | Some(Value::Null) => Ok(None),
         Some(value) => value

@@ -13,7 +13,7 @@ use crate::error::Error;
 use crate::id::{CompanyId, ContactId, NoteId, TeammateId};
 use crate::rest::{self, Caller, Paging, Query, Refused, Sent};
 use crate::run;
-use crate::server::db::{Conn, Write};
+use crate::server::db::Conn;
 use crate::server::state::AppState;
 use crate::time::Time;
 use crate::ui::markdown;
@@ -37,7 +37,7 @@ fn shape(note: &Record) -> Value {
     let mut shape = json!({
         "type": "note",
         "id": note.id.to_string(),
-        "created_at": note.created_at.0.div_euclid(1000),
+        "created_at": note.created_at.seconds(),
         "author": author.map(|id| json!({ "type": "admin", "id": id.to_string(), "name": note.author })),
         "body": markdown::render(&note.body),
     });
@@ -120,26 +120,11 @@ async fn about_company(caller: Caller, Path(id): Path<String>, Sent(sent): Sent)
 async fn write(caller: &Caller, owner: Owner, sent: &Map<String, Value>) -> Answer {
     let body = sent.get("body").and_then(Value::as_str);
     let body = body.ok_or_else(|| Error::invalid("body", "write the note"))?;
-    let refused = || Error::invalid("admin_id", "no teammate has this id");
-    let author = match rest::text(sent, "admin_id", 20)?.filter(|id| !id.is_empty()) {
-        None => TeammateId(0),
-        Some(id) => TeammateId(rest::decimal_id(&id).map_err(|_| refused())?),
-    };
-    let mut w = Write::begin(&caller.app, caller.workspace, author).await?;
-    if author.0 > 0 && !works_here(&mut w, author).await? {
-        return Err(refused().into());
-    }
+    let author = caller.teammate(sent, "admin_id").await?;
+    let mut w = caller.write_as(author.unwrap_or(TeammateId(0))).await?;
     let id = add(&mut w, owner, body).await?;
     w.commit().await?;
     answer(caller, id).await
-}
-
-async fn works_here(w: &mut Write<'_>, teammate: TeammateId) -> Result<bool, Error> {
-    let sql = "select id from teammates where workspace_id = $1 and id = $2 and removed_at = 0";
-    let found: Option<(TeammateId,)> = run!(w.conn, |c| {
-        sqlx::query_as::<_, (TeammateId,)>(sql).bind(w.workspace).bind(teammate).fetch_optional(c)
-    })?;
-    Ok(found.is_some())
 }
 
 async fn show(caller: Caller, Path(id): Path<String>) -> Answer {

@@ -7,6 +7,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use serde_json::{Map, Value};
 
 use super::{Refused, VERSION};
 use crate::error::Error;
@@ -14,6 +15,7 @@ use crate::id::{TeammateId, WorkspaceId};
 use crate::run;
 use crate::server::db::Write;
 use crate::server::state::AppState;
+use crate::teammates;
 use crate::time::Time;
 use crate::workspace::workspace_of_key;
 
@@ -37,7 +39,30 @@ pub struct Caller {
 impl Caller {
     /// Begins a transaction in which the customer's product, and no teammate, is the one who acts.
     pub async fn write(&self) -> Result<Write<'_>, Error> {
-        Write::begin(&self.app, self.workspace, TeammateId(0)).await
+        self.write_as(TeammateId(0)).await
+    }
+
+    /// Begins a transaction in which a teammate acts, or for 0 the customer's product.
+    pub async fn write_as(&self, teammate: TeammateId) -> Result<Write<'_>, Error> {
+        Write::begin(&self.app, self.workspace, teammate).await
+    }
+
+    /// The teammate whom a field names; nothing where it is empty or not there.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for one who does not work here.
+    pub async fn teammate(
+        &self,
+        sent: &Map<String, Value>,
+        field: &str,
+    ) -> Result<Option<TeammateId>, Error> {
+        let refused = || Error::invalid(field, "no teammate has this id");
+        let id = super::text(sent, field, 20)?.filter(|id| !id.is_empty());
+        let Some(id) = id else { return Ok(None) };
+        let id = TeammateId(super::decimal_id(&id).map_err(|_| refused())?);
+        let mut c = self.app.db.read().await?;
+        let known = teammates::names(&mut c, self.workspace).await?;
+        known.iter().any(|(known, _)| *known == id).then_some(Some(id)).ok_or_else(refused)
     }
 }
 

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use crate::error::Error;
+use crate::server::db::Statement;
 
 /// The most conditions of a group, and how deep groups stand in groups.
 const MOST: usize = 15;
@@ -85,6 +86,66 @@ impl Filter {
     pub fn read(query: Option<&Value>) -> Result<Self, Error> {
         let query = query.ok_or_else(|| Error::invalid("query", "say what to search for"))?;
         part(query, "query", 1)
+    }
+
+    /// Adds the tree to a statement; `one` adds a single condition.
+    ///
+    /// # Errors
+    /// Those of `one`.
+    pub fn write(
+        &self,
+        sql: &mut Statement,
+        one: &impl Fn(&mut Statement, &Condition) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        let (parts, word) = match self {
+            Self::One(condition) => return one(sql, condition),
+            Self::All(parts) => (parts, " and "),
+            Self::Any(parts) => (parts, " or "),
+        };
+        sql.push("(");
+        for (n, part) in parts.iter().enumerate() {
+            if n > 0 {
+                sql.push(word);
+            }
+            part.write(sql, one)?;
+        }
+        sql.push(")");
+        Ok(())
+    }
+}
+
+impl Condition {
+    /// Why it makes no sense.
+    pub fn refuse(&self, message: &str) -> Error {
+        Error::invalid(&self.field, message)
+    }
+
+    /// The values that it names: those of a list, or the one.
+    pub fn values(&self) -> &[Value] {
+        match &self.value {
+            Value::Array(items) => items,
+            value => std::slice::from_ref(value),
+        }
+    }
+
+    /// Adds that a column is one of the numbers that `read` makes of the values.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for another comparison.
+    pub fn one_of(
+        &self,
+        sql: &mut Statement,
+        column: &'static str,
+        read: impl Fn(&Value) -> Result<i64, Error>,
+    ) -> Result<(), Error> {
+        if !matches!(self.operator, Operator::Is | Operator::In) {
+            return Err(self.refuse("use =, !=, IN or NIN"));
+        }
+        let ids: Result<Vec<_>, _> = self.values().iter().map(|v| read(v).map(|id| [id])).collect();
+        let ids = serde_json::to_string(&ids?).map_err(|_| Error::Internal)?;
+        sql.push(column).push(" in (select cast(value ->> 0 as bigint) from json_each(");
+        sql.text(ids).push("))");
+        Ok(())
     }
 }
 

@@ -73,7 +73,7 @@ impl Left {
     pub fn write(self, headers: &mut HeaderMap, now: Time) {
         let missing = i64::from(self.limit - self.remaining.min(self.limit));
         let wait = (missing * REFILL).div_euclid(i64::from(self.limit));
-        let reset = now.plus(wait + 999).0.div_euclid(1000);
+        let reset = now.plus(wait + 999).seconds();
         headers.insert("x-ratelimit-limit", self.limit.into());
         headers.insert("x-ratelimit-remaining", self.remaining.into());
         headers.insert("x-ratelimit-reset", reset.into());

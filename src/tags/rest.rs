@@ -42,7 +42,7 @@ fn applied(tag: &Applied) -> Value {
         "type": "tag",
         "id": tag.id.to_string(),
         "name": tag.name,
-        "applied_at": tag.tagged_at.0.div_euclid(1000),
+        "applied_at": tag.tagged_at.seconds(),
         "applied_by": by.map(|t| json!({ "type": "admin", "id": t.to_string() })),
     })
 }

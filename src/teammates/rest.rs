@@ -73,7 +73,7 @@ async fn me(caller: Caller) -> Answer {
         "type": "app",
         "id_code": caller.app_id,
         "name": caller.name,
-        "created_at": caller.created_at.0.div_euclid(1000),
+        "created_at": caller.created_at.seconds(),
         "timezone": caller.time_zone,
     });
     Ok(Json(answer))

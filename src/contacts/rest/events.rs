@@ -30,7 +30,7 @@ pub async fn create(caller: Caller, Sent(sent): Sent) -> Result<StatusCode, Refu
     let contact = Whom::new(id.as_deref(), external_id.as_deref(), email.as_deref())
         .find(&mut w.conn, w.workspace)
         .await?;
-    let second = sent_at.0.div_euclid(1000).to_string();
+    let second = sent_at.seconds().to_string();
     if is_new(&mut w, &["event", &contact.id.to_string(), &event, &second]).await? {
         let at = sent_at.min(w.now.plus(AHEAD));
         let one = Occurrence { contact: contact.id, event: &event, at, properties: &properties };
@@ -96,7 +96,7 @@ pub async fn list(
             "type": "event",
             "id": row.seq.to_string(),
             "event_name": row.name,
-            "created_at": row.occurred_at.0.div_euclid(1000),
+            "created_at": row.occurred_at.seconds(),
             "email": contact.email,
             "user_id": contact.external_id,
             "intercom_user_id": public_id(contact.id),

@@ -2,6 +2,7 @@
 
 mod condition;
 mod listing;
+mod said;
 mod shape;
 mod writing;
 
@@ -12,7 +13,7 @@ use axum::routing::{delete, get, post};
 use axum::{Json, Router};
 use serde_json::{Value, json};
 
-use self::shape::Body;
+use self::said::Body;
 use crate::attachments;
 use crate::error::Error;
 use crate::id::{AttachmentId, ConversationId};

@@ -5,27 +5,18 @@ use std::collections::HashMap;
 use const_format::formatcp;
 use serde_json::{Value, json};
 
-use crate::attachments::{self, Attachment};
+use super::said::{AUTHORS, Body, SAID, Said, part, source};
+use crate::attachments;
 use crate::contacts::public_id;
 use crate::conversations::tagging::tags_of;
 use crate::error::Error;
-use crate::id::{ContactId, ConversationId, PartId, TagId, TeamId, TeammateId, WorkspaceId};
+use crate::id::{ContactId, ConversationId, TagId, TeamId, TeammateId, WorkspaceId};
 use crate::run;
 use crate::server::db::Conn;
 use crate::time::Time;
-use crate::ui::markdown;
 
 /// The most parts that an answer has: the newest.
 const PARTS: i64 = 500;
-
-/// How texts are answered.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Body {
-    /// As safe HTML.
-    Html,
-    /// As they were typed.
-    Plain,
-}
 
 /// A conversation's own row.
 #[derive(Debug, sqlx::FromRow)]
@@ -50,27 +41,6 @@ pub struct Row {
 pub const COLUMNS: &str = "v.id, v.contact_id, v.state, v.assignee_id, v.team_id, v.priority, v.created_at, v.updated_at, \
                            v.snoozed_until, v.waiting_since";
 
-#[derive(Debug, sqlx::FromRow)]
-struct Said {
-    conversation_id: ConversationId,
-    id: PartId,
-    kind: String,
-    author_kind: String,
-    author_id: i64,
-    name: Option<String>,
-    email: Option<String>,
-    role: Option<String>,
-    body: String,
-    created_at: Time,
-    edited_at: Time,
-    deleted_at: Time,
-}
-
-const SAID: &str = "p.conversation_id, p.id, p.kind, p.author_kind, p.author_id, coalesce(t.name, x.name) as name, \
-                    coalesce(t.email, x.email) as email, x.role, p.body, p.created_at, p.edited_at, p.deleted_at";
-const AUTHORS: &str = "left join teammates t on t.workspace_id = p.workspace_id and p.author_kind = 'teammate' and t.id = p.author_id \
-                       left join contacts x on x.workspace_id = p.workspace_id and p.author_kind = 'contact' and x.id = p.author_id";
-
 /// What was said of a conversation in numbers; 0 for never.
 #[derive(Debug, sqlx::FromRow)]
 struct Counts {
@@ -82,64 +52,9 @@ struct Counts {
     last_admin: Time,
 }
 
-fn seconds(time: Time) -> i64 {
-    time.0.div_euclid(1000)
-}
-
 /// Seconds, or null for never.
 fn ever(time: Time) -> Value {
-    if time.0 > 0 { seconds(time).into() } else { Value::Null }
-}
-
-fn author(part: &Said) -> Value {
-    let (kind, id) = match (part.author_kind.as_str(), part.author_id) {
-        ("contact", id) => (part.role.as_deref().unwrap_or("user"), public_id(ContactId(id))),
-        // The customer's product, which is nobody who works here.
-        (_, 0) => ("bot", "0".to_owned()),
-        (_, id) => ("admin", id.to_string()),
-    };
-    json!({ "type": kind, "id": id, "name": part.name, "email": part.email })
-}
-
-fn files(files: &[Attachment]) -> Value {
-    let one = |file: &Attachment| {
-        json!({
-            "type": "upload",
-            "id": file.id.to_string(),
-            "name": file.name,
-            "url": format!("/api/attachments/{}", file.id),
-            "filesize": file.size,
-            "width": Some(file.width).filter(|w| *w > 0),
-            "height": Some(file.height).filter(|h| *h > 0),
-        })
-    };
-    files.iter().map(one).collect()
-}
-
-fn body(part: &Said, body: Body) -> Value {
-    match body {
-        _ if part.deleted_at.0 > 0 => Value::Null,
-        Body::Html => markdown::render(&part.body).into(),
-        Body::Plain => part.body.clone().into(),
-    }
-}
-
-fn part(said: &Said, with: &[Attachment], texts: Body) -> Value {
-    let changed = said.edited_at.max(said.deleted_at).max(said.created_at);
-    json!({
-        "type": "conversation_part",
-        "id": said.id.to_string(),
-        "part_type": if said.kind == "note" { "note" } else { "comment" },
-        "body": body(said, texts),
-        "created_at": seconds(said.created_at),
-        "updated_at": seconds(changed),
-        "notified_at": seconds(said.created_at),
-        "assigned_to": null,
-        "author": author(said),
-        "attachments": files(with),
-        "external_id": null,
-        "redacted": said.deleted_at.0 > 0,
-    })
+    if time.0 > 0 { time.seconds().into() } else { Value::Null }
 }
 
 /// A conversation with the newest of what was said in it after its beginning; nothing where it is not there.
@@ -216,21 +131,6 @@ pub async fn complete(
     Ok(rows.iter().map(shape).collect())
 }
 
-fn source(first: &Said, with: &[Attachment], texts: Body) -> Value {
-    let by = if first.author_kind == "contact" { "customer_initiated" } else { "admin_initiated" };
-    json!({
-        "type": "conversation",
-        "id": first.id.to_string(),
-        "delivered_as": by,
-        "subject": "",
-        "body": body(first, texts),
-        "author": author(first),
-        "attachments": files(with),
-        "url": null,
-        "redacted": first.deleted_at.0 > 0,
-    })
-}
-
 async fn counts(
     c: &mut Conn,
     workspace: WorkspaceId,
@@ -268,8 +168,8 @@ fn conversation(
     json!({
         "type": "conversation",
         "id": row.id.to_string(),
-        "created_at": seconds(row.created_at),
-        "updated_at": seconds(row.updated_at),
+        "created_at": row.created_at.seconds(),
+        "updated_at": row.updated_at.seconds(),
         "title": null,
         "source": source,
         "contacts": {

@@ -5,19 +5,18 @@ use axum::body::Bytes;
 use axum::extract::Path;
 use serde_json::{Map, Value, json};
 
-use super::shape::{Body, whole};
+use super::said::Body;
+use super::shape::whole;
 use super::{Answer, id_of};
 use crate::contacts::{self, Whom};
-use crate::conversations::{self, PartKind};
+use crate::conversations::{self, LONGEST, PartKind};
 use crate::error::Error;
 use crate::id::{ConversationId, TagId, TeamId, TeammateId};
 use crate::rest::{self, Caller, Sent};
 use crate::server::db::Write;
 use crate::server::secret;
-use crate::{tags, teammates};
-
-/// The longest text of a part in bytes, before it is trimmed.
-const TEXT: usize = conversations::LONGEST;
+use crate::tags;
+use crate::time::Time;
 
 /// The id under which a part is said: the sender's own, so that a request may be repeated, or a new one.
 fn client_id(sent: &Map<String, Value>) -> Result<String, Error> {
@@ -26,7 +25,7 @@ fn client_id(sent: &Map<String, Value>) -> Result<String, Error> {
 }
 
 fn text(sent: &Map<String, Value>) -> Result<String, Error> {
-    let body = rest::text(sent, "body", TEXT)?.filter(|body| !body.is_empty());
+    let body = rest::text(sent, "body", LONGEST)?.filter(|body| !body.is_empty());
     body.ok_or_else(|| Error::invalid("body", "write the text"))
 }
 
@@ -45,23 +44,14 @@ async fn admin(
     sent: &Map<String, Value>,
     field: &str,
 ) -> Result<TeammateId, Error> {
-    let refused = || Error::invalid(field, "no teammate has this id");
-    let id = rest::text(sent, field, 20)?.filter(|id| !id.is_empty());
-    let id = id.ok_or_else(|| Error::invalid(field, "send the id of a teammate"))?;
-    let id = TeammateId(rest::decimal_id(&id).map_err(|_| refused())?);
-    let mut c = caller.app.db.read().await?;
-    let known = teammates::names(&mut c, caller.workspace).await?;
-    if known.iter().any(|(known, _)| *known == id) { Ok(id) } else { Err(refused()) }
+    let found = caller.teammate(sent, field).await?;
+    found.ok_or_else(|| Error::invalid(field, "send the id of a teammate"))
 }
 
 /// Refuses a conversation that is not there, before anything else that may be wrong.
 async fn there(caller: &Caller, id: ConversationId) -> Result<(), Error> {
     let mut c = caller.app.db.read().await?;
     conversations::find(&mut c, caller.workspace, id).await?.map(|_| ()).ok_or(Error::NotFound)
-}
-
-async fn begin(caller: &Caller, actor: TeammateId) -> Result<Write<'_>, Error> {
-    Write::begin(&caller.app, caller.workspace, actor).await
 }
 
 /// Someone in an object such as `from`: by our id, the customer's, or the e-mail address.
@@ -78,21 +68,17 @@ async fn person(
     let texts = ["id", "user_id", "email"].map(|field| rest::text(&whom, field, 320));
     let [id, user_id, email] = texts;
     let (id, user_id, email) = (id?, user_id?, email?);
-    let refused = |error| match error {
-        Error::Invalid { .. } => Error::invalid(field, "send an id, a user_id or an email"),
-        other => other,
-    };
     let whom = Whom::new(id.as_deref(), user_id.as_deref(), email.as_deref());
     let mut c = caller.app.db.read().await?;
-    whom.find(&mut c, caller.workspace).await.map_err(refused)
+    whom.find(&mut c, caller.workspace).await.map_err(|error| error.of_field(field))
 }
 
 /// What was said, as `POST /conversations` and `POST /messages` answer it.
 async fn said(caller: &Caller, id: ConversationId, client_id: &str, kind: &str) -> Answer {
     let sql = "select id, body, created_at from parts where workspace_id = $1 and client_id = $2";
     let mut c = caller.app.db.read().await?;
-    let (part, body, at): (i64, String, i64) = crate::run!(c, |x| {
-        sqlx::query_as::<_, (i64, String, i64)>(sql)
+    let (part, body, at): (i64, String, Time) = crate::run!(c, |x| {
+        sqlx::query_as::<_, (i64, String, Time)>(sql)
             .bind(caller.workspace)
             .bind(client_id)
             .fetch_one(x)
@@ -100,7 +86,7 @@ async fn said(caller: &Caller, id: ConversationId, client_id: &str, kind: &str) 
     Ok(Json(json!({
         "type": kind,
         "id": part.to_string(),
-        "created_at": at.div_euclid(1000),
+        "created_at": at.seconds(),
         "subject": "",
         "body": crate::ui::markdown::render(&body),
         "message_type": "in_app",
@@ -136,12 +122,9 @@ pub async fn message(caller: Caller, Sent(sent): Sent) -> Answer {
     if from.get("type").and_then(Value::as_str) != Some("admin") {
         return Err(Error::invalid("from.type", "send admin").into());
     }
-    let by = admin(&caller, &from, "id").await.map_err(|error| match error {
-        Error::Invalid { message, .. } => Error::invalid("from.id", message),
-        other => other,
-    })?;
+    let by = admin(&caller, &from, "id").await.map_err(|error| error.of_field("from.id"))?;
     let (body, client_id) = (text(&sent)?, client_id(&sent)?);
-    let mut w = begin(&caller, by).await?;
+    let mut w = caller.write_as(by).await?;
     let id = conversations::start(&mut w, to.id, &body, &client_id).await?;
     w.commit().await?;
     said(&caller, id, &client_id, "admin_message").await
@@ -168,7 +151,7 @@ pub async fn reply(caller: Caller, Path(id): Path<String>, Sent(sent): Sent) -> 
         }
         _ => return Err(Error::invalid("type", "send admin or user").into()),
     };
-    let mut w = begin(&caller, by).await?;
+    let mut w = caller.write_as(by).await?;
     let contact = match (by.0, id.as_str()) {
         (0, _) | (_, "last") => Some(writer(&caller, &sent).await?),
         _ => None,
@@ -218,14 +201,16 @@ pub async fn manage(caller: Caller, Path(id): Path<String>, Sent(sent): Sent) ->
     let id = id_of(&id)?;
     there(&caller, id).await?;
     let by = admin(&caller, &sent, "admin_id").await?;
-    let body = rest::text(&sent, "body", TEXT)?.filter(|body| !body.is_empty());
-    let mut w = begin(&caller, by).await?;
-    let told = match rest::text(&sent, "message_type", 20)?.as_deref() {
-        Some("close") => PartKind::Message,
-        Some("open" | "snoozed") if body.is_some() => {
+    let body = rest::text(&sent, "body", LONGEST)?.filter(|body| !body.is_empty());
+    let mut w = caller.write_as(by).await?;
+    let kind = rest::text(&sent, "message_type", 20)?.unwrap_or_default();
+    let told = match kind.as_str() {
+        "close" => PartKind::Message,
+        "assignment" => PartKind::Note,
+        "open" | "snoozed" if body.is_none() => PartKind::Note,
+        "open" | "snoozed" => {
             return Err(Error::invalid("body", "text goes with close and assignment").into());
         }
-        Some("open" | "snoozed") | Some("assignment") => PartKind::Note,
         _ => {
             let message = "send close, open, snoozed or assignment";
             return Err(Error::invalid("message_type", message).into());
@@ -235,17 +220,15 @@ pub async fn manage(caller: Caller, Path(id): Path<String>, Sent(sent): Sent) ->
     if let Some(body) = &body {
         conversations::say(&mut w, id, told, body, &client_id(&sent)?).await?;
     }
-    match rest::text(&sent, "message_type", 20)?.as_deref() {
-        Some("close") => conversations::close(&mut w, id).await?,
-        Some("open") => conversations::reopen(&mut w, id).await?,
-        Some("snoozed") => {
+    match kind.as_str() {
+        "close" => conversations::close(&mut w, id).await?,
+        "open" => conversations::reopen(&mut w, id).await?,
+        "snoozed" => {
             let until = rest::seconds(&sent, "snoozed_until")?;
             let missing = || Error::invalid("snoozed_until", "say until when, in Unix seconds");
             let until = until.ok_or_else(missing)?;
-            conversations::snooze(&mut w, id, Some(until)).await.map_err(|error| match error {
-                Error::Invalid { message, .. } => Error::invalid("snoozed_until", message),
-                other => other,
-            })?
+            let moved = conversations::snooze(&mut w, id, Some(until)).await;
+            moved.map_err(|error| error.of_field("snoozed_until"))?
         }
         _ => assign(&mut w, id, &sent).await?,
     };
@@ -266,10 +249,7 @@ async fn assign(
         Some("team") => conversations::assign_team(w, id, TeamId(to)).await,
         _ => conversations::assign(w, id, TeammateId(to)).await,
     };
-    moved.map_err(|error| match error {
-        Error::Invalid { message, .. } => Error::invalid("assignee_id", message),
-        other => other,
-    })
+    moved.map_err(|error| error.of_field("assignee_id"))
 }
 
 /// `POST /api/conversations/{id}/tags`.
@@ -279,7 +259,7 @@ pub async fn attach(caller: Caller, Path(id): Path<String>, Sent(sent): Sent) ->
     let tag = rest::text(&sent, "id", 100)?;
     let tag = tag.ok_or_else(|| Error::invalid("id", "send the tag's id"))?;
     let by = admin(&caller, &sent, "admin_id").await?;
-    let mut w = begin(&caller, by).await?;
+    let mut w = caller.write_as(by).await?;
     let tag = tags::find(&mut w.conn, w.workspace, TagId(rest::decimal_id(&tag)?)).await?;
     let tag = tag.ok_or(Error::NotFound)?;
     conversations::tag(&mut w, id, &tag.name).await?;
@@ -289,7 +269,7 @@ pub async fn attach(caller: Caller, Path(id): Path<String>, Sent(sent): Sent) ->
         "type": "tag",
         "id": tag.id.to_string(),
         "name": tag.name,
-        "applied_at": now.0.div_euclid(1000),
+        "applied_at": now.seconds(),
         "applied_by": { "type": "admin", "id": by.to_string() },
     })))
 }
@@ -306,7 +286,7 @@ pub async fn detach(
         true => TeammateId(0),
         false => admin(&caller, &rest::read(&body)?, "admin_id").await?,
     };
-    let mut w = begin(&caller, by).await?;
+    let mut w = caller.write_as(by).await?;
     let found = tags::find(&mut w.conn, w.workspace, tag).await?.ok_or(Error::NotFound)?;
     if !conversations::untag(&mut w, id, tag).await? {
         return Err(Error::NotFound.into());
