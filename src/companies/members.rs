@@ -1,10 +1,9 @@
 //! Who is in which company: joining brings history along, leaving keeps it.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use const_format::formatcp;
 use serde_json::json;
 
+use super::counting::{count_sessions, session_days};
 use super::standing::{judge, seen};
 use super::store::COLUMNS_AS_C;
 use super::{Company, find};
@@ -135,93 +134,6 @@ pub(crate) async fn hold(w: &mut Write<'_>, company: CompanyId) -> Result<bool, 
     Ok(held.0 > 0)
 }
 
-/// A person who is new and belongs to a company from the beginning.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Joining {
-    /// Who.
-    pub contact: ContactId,
-    /// Where.
-    pub company: CompanyId,
-    /// Since when.
-    pub at: Time,
-    /// When they were last seen; 0 for never.
-    pub last_seen_at: Time,
-    /// When they began the sessions since they joined.
-    pub sessions: Vec<Time>,
-}
-
-/// Puts people who are new, and have no history to bring along, into companies; the caller logs it.
-///
-/// # Errors
-/// [`Error::Internal`] when the database fails.
-pub async fn join_many(w: &mut Write<'_>, joining: &[Joining]) -> Result<(), Error> {
-    let mut joining = joining.to_vec();
-    hold_all(w, &mut joining).await?;
-    let rows: Vec<_> = joining.iter().map(|j| (j.contact, j.company, j.at)).collect();
-    let rows = serde_json::to_string(&rows).map_err(|_| Error::Internal)?;
-    let sql = "insert into memberships (workspace_id, contact_id, company_id, joined_at) \
-               select $1, cast(value ->> 0 as bigint), cast(value ->> 1 as bigint), cast(value ->> 2 as bigint) from json_each($2)";
-    let _: Changed = run!(w.conn, |c| sqlx::query(sql).bind(w.workspace).bind(&rows).execute(c))?;
-    let mut folds: BTreeMap<CompanyId, (i64, (Time, ContactId))> = BTreeMap::new();
-    let mut days: BTreeMap<(CompanyId, i64), i64> = BTreeMap::new();
-    for j in &joining {
-        let fold = folds.entry(j.company).or_insert((0, (Time(0), ContactId(0))));
-        *fold = (fold.0 + 1, fold.1.max((j.last_seen_at, j.contact)));
-        for began in &j.sessions {
-            *days.entry((j.company, began.day())).or_default() += 1;
-        }
-    }
-    let mut sessions: BTreeMap<CompanyId, i64> = BTreeMap::new();
-    for ((company, _), n) in &days {
-        *sessions.entry(*company).or_default() += n;
-    }
-    let rows: Vec<_> = folds
-        .iter()
-        .map(|(id, (n, (last, who)))| (id, n, sessions.get(id).unwrap_or(&0), last, who))
-        .collect();
-    let rows = serde_json::to_string(&rows).map_err(|_| Error::Internal)?;
-    // Whom it concerns is said twice, because SQLite else reads the rows for every company of the workspace.
-    let sql = "with j as materialized (select cast(value ->> 0 as bigint) as id, cast(value ->> 1 as bigint) as people, \
-               cast(value ->> 2 as bigint) as sessions, cast(value ->> 3 as bigint) as last, cast(value ->> 4 as bigint) as who \
-               from json_each($2)) \
-               update companies set user_count = user_count + j.people, session_count = session_count + j.sessions, \
-               last_seen_contact_id = case when last_seen_at < j.last then j.who else last_seen_contact_id end, \
-               last_seen_at = case when last_seen_at < j.last then j.last else last_seen_at end, updated_at = $3 \
-               from j where companies.workspace_id = $1 and companies.id in (select id from j) and companies.id = j.id";
-    let _: Changed = run!(w.conn, |c| {
-        sqlx::query(sql).bind(w.workspace).bind(&rows).bind(w.now).execute(c)
-    })?;
-    let rows: Vec<_> = days.iter().map(|((company, day), n)| (company, day, n)).collect();
-    let rows = serde_json::to_string(&rows).map_err(|_| Error::Internal)?;
-    let by_day = "insert into company_days (workspace_id, company_id, day, sessions) \
-                  select $1, cast(value ->> 0 as bigint), cast(value ->> 1 as bigint), cast(value ->> 2 as bigint) \
-                  from json_each($2) where true \
-                  on conflict (workspace_id, company_id, day) do update set sessions = company_days.sessions + excluded.sessions";
-    let _: Changed =
-        run!(w.conn, |c| sqlx::query(by_day).bind(w.workspace).bind(&rows).execute(c))?;
-    let companies: Vec<_> = folds.into_keys().collect();
-    judge(w, &companies).await
-}
-
-/// Holds the rows of these companies; who was to join one that was merged meanwhile joins the one that answers for it.
-async fn hold_all(w: &mut Write<'_>, joining: &mut [Joining]) -> Result<(), Error> {
-    let ids: BTreeSet<_> = joining.iter().map(|j| [j.company]).collect();
-    let ids = serde_json::to_string(&ids).map_err(|_| Error::Internal)?;
-    let sql = "update companies set updated_at = $3 where workspace_id = $1 and id in \
-               (select cast(value ->> 0 as bigint) from json_each($2)) returning id, merged_into";
-    let rows: Vec<(CompanyId, CompanyId)> = run!(w.conn, |c| {
-        sqlx::query_as::<_, (CompanyId, CompanyId)>(sql)
-            .bind(w.workspace)
-            .bind(&ids)
-            .bind(w.now)
-            .fetch_all(c)
-    })?;
-    for (gone, into) in rows.into_iter().filter(|(_, into)| into.0 > 0) {
-        joining.iter_mut().filter(|j| j.company == gone).for_each(|j| j.company = into);
-    }
-    Ok(())
-}
-
 /// Takes a person out of a company: what happened before stays in its stream, nothing new comes.
 ///
 /// # Errors
@@ -338,64 +250,6 @@ pub(crate) async fn look_again(w: &mut Write<'_>, companies: &[CompanyId]) -> Re
             run!(w.conn, |c| sqlx::query(sql).bind(w.workspace).bind(company).execute(c))?;
     }
     judge(w, companies).await
-}
-
-/// The sessions that a person began from one moment on and before another (the epoch for no end), by day.
-async fn session_days(
-    w: &mut Write<'_>,
-    contact: ContactId,
-    from: Time,
-    until: Time,
-) -> Result<BTreeMap<i64, i64>, Error> {
-    let sql = "select started_at from sessions where workspace_id = $1 and contact_id = $2 and started_at >= $3 \
-               and ($4 = 0 or started_at < $4)";
-    let rows: Vec<(Time,)> = run!(w.conn, |c| {
-        sqlx::query_as::<_, (Time,)>(sql)
-            .bind(w.workspace)
-            .bind(contact)
-            .bind(from)
-            .bind(until)
-            .fetch_all(c)
-    })?;
-    let mut days = BTreeMap::new();
-    for (at,) in rows {
-        *days.entry(at.day()).or_default() += 1;
-    }
-    Ok(days)
-}
-
-/// Adds to the sessions of a company, or takes away from them, day by day.
-pub(crate) async fn count_sessions(
-    w: &mut Write<'_>,
-    company: CompanyId,
-    days: &BTreeMap<i64, i64>,
-) -> Result<(), Error> {
-    let rows: Vec<_> = days.iter().filter(|(_, n)| **n != 0).collect();
-    if rows.is_empty() {
-        return Ok(());
-    }
-    let total: i64 = rows.iter().map(|(_, n)| **n).sum();
-    let rows = serde_json::to_string(&rows).map_err(|_| Error::Internal)?;
-    // Of one that was merged while this waited for its row, the one that answers for it counts.
-    let add = "update companies set session_count = session_count + $3 where workspace_id = $1 and id = $2 and merged_into = 0";
-    let mut company = company;
-    loop {
-        let added: Changed = run!(w.conn, |c| {
-            sqlx::query(add).bind(w.workspace).bind(company).bind(total).execute(c)
-        })?;
-        if added.0 > 0 {
-            break;
-        }
-        let Some(now) = find(&mut w.conn, w.workspace, company).await? else { return Ok(()) };
-        company = now.id;
-    }
-    let by_day = "insert into company_days (workspace_id, company_id, day, sessions) \
-                  select $1, $2, cast(value ->> 0 as bigint), cast(value ->> 1 as bigint) from json_each($3) where true \
-                  on conflict (workspace_id, company_id, day) do update set sessions = company_days.sessions + excluded.sessions";
-    let _: Changed = run!(w.conn, |c| {
-        sqlx::query(by_day).bind(w.workspace).bind(company).bind(&rows).execute(c)
-    })?;
-    Ok(())
 }
 
 /// Gives a lead's memberships, past ones too, to the user that it turned out to be, and its sessions' share of the

@@ -1,10 +1,14 @@
 //! Companies: the customers that people belong to.
 
 pub mod api;
+#[cfg(feature = "ssr")]
+mod counting;
 pub mod end;
 #[cfg(feature = "ssr")]
 mod files;
 mod health;
+#[cfg(feature = "ssr")]
+mod joining;
 pub mod list;
 #[cfg(feature = "ssr")]
 mod listing;
@@ -26,16 +30,18 @@ pub mod views;
 mod words;
 
 #[cfg(feature = "ssr")]
+pub(crate) use counting::count_sessions;
+#[cfg(feature = "ssr")]
 pub use files::router as files;
 pub use health::{Health, Thresholds, Verdict};
 #[cfg(feature = "ssr")]
+pub use joining::{Joining, join_many};
+#[cfg(feature = "ssr")]
 pub use listing::{Found, Place, listing, scroll};
 #[cfg(feature = "ssr")]
-pub use members::{
-    Joining, Membership, join, join_many, known_as, leave, of_contact, set_main_contact,
-};
+pub use members::{Membership, join, known_as, leave, of_contact, set_main_contact};
 #[cfg(feature = "ssr")]
-pub(crate) use members::{count_sessions, hand_over, hold, look_again};
+pub(crate) use members::{hand_over, hold, look_again};
 pub use message::Choice;
 #[cfg(feature = "ssr")]
 pub use people::{dots, everyone, members};

@@ -6,8 +6,7 @@ use serde_json::json;
 
 use super::moving::{SMALL, entries, move_stream};
 use super::stays::{Stay, joined, within};
-use crate::companies::members::{count_sessions, hold, look_again};
-use crate::companies::{Company, find, words};
+use crate::companies::{Company, count_sessions, find, hold, look_again, words};
 use crate::error::Error;
 use crate::id::{CompanyId, ContactId};
 use crate::jobs::{self, Input};

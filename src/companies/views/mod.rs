@@ -11,6 +11,7 @@ mod merge;
 mod message;
 mod page;
 mod people;
+mod people_bar;
 mod places;
 mod preview;
 mod sections;

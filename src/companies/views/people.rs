@@ -4,21 +4,17 @@ use std::collections::HashSet;
 
 use leptos::form::ActionForm;
 use leptos::prelude::*;
-use leptos_router::NavigateOptions;
-use leptos_router::hooks::{use_navigate, use_query_map};
+use leptos_router::hooks::use_query_map;
 
 use super::attach::Attach;
+use super::people_bar::{FORM, PeopleBar};
 use crate::answers::ask;
-use crate::companies::api::{CompanyMembers, Detach, MainContact, TagMembers};
+use crate::companies::api::{CompanyMembers, Detach, MainContact};
 use crate::companies::{Member, Members, Order, Profile, Roll};
 use crate::error::Error;
 use crate::id::{CompanyId, ContactId};
 use crate::jobs::views::Jobs;
-use crate::ui::flash::{failure_of, use_typed};
 use crate::ui::{Avatar, TimeAgo, escape};
-
-/// The form that the boxes belong to, by its id.
-const FORM: &str = "members";
 
 fn asked(get: impl Fn(&str) -> Option<String>) -> Roll {
     Roll {
@@ -31,17 +27,6 @@ fn asked(get: impl Fn(&str) -> Option<String>) -> Roll {
 fn address(company: CompanyId, roll: &Roll) -> String {
     let (find, order, page) = (escape(&roll.find), roll.order.word(), roll.page);
     format!("/companies/{company}?view=people&find={find}&order={order}&page={page}")
-}
-
-/// Where a message to these people is written.
-fn message_address(company: CompanyId, people: &HashSet<i64>, all: bool, find: &str) -> String {
-    if all {
-        return format!("/companies/{company}/message?all=1&find={}", escape(find));
-    }
-    let mut people: Vec<_> = people.iter().copied().collect();
-    people.sort_unstable();
-    let people: Vec<_> = people.into_iter().map(|id| id.to_string()).collect();
-    format!("/companies/{company}/message?people={}", people.join(","))
 }
 
 /// The people in a company now.
@@ -106,13 +91,14 @@ pub fn People(
                     })
             }}
         </Transition>
-        <Selected company roll total selected />
+        <PeopleBar company roll total selected />
     }
     .into_any()
 }
 
+/// Why something could not be done.
 #[component]
-fn Failed(error: Error) -> impl IntoView {
+pub(super) fn Failed(error: Error) -> impl IntoView {
     view! { <p class="notice error" role="alert">{error.sentence()}</p> }.into_any()
 }
 
@@ -249,87 +235,6 @@ fn MemberRow(
                 </ul>
             </details>
         </li>
-    }
-    .into_any()
-}
-
-/// What can be done with those who are selected.
-#[component]
-fn Selected(
-    company: CompanyId,
-    roll: Memo<Roll>,
-    total: Memo<i64>,
-    selected: RwSignal<HashSet<i64>>,
-) -> impl IntoView {
-    let tag = ServerAction::<TagMembers>::new();
-    let navigate = StoredValue::new(use_navigate());
-    let all = RwSignal::new(false);
-    let failure = failure_of(tag);
-    Effect::new(move |_| {
-        if let Some(Ok(())) = tag.value().get() {
-            selected.set(HashSet::new());
-            all.set(false);
-        }
-    });
-    let said = move || match if all.get() { total.get() } else { selected.read().len() as i64 } {
-        0 => "Nobody selected".to_owned(),
-        1 => "1 person selected".to_owned(),
-        n => format!("{n} people selected"),
-    };
-    // Without JavaScript it is always there; with it, once someone is selected.
-    let started = RwSignal::new(false);
-    Effect::new(move |_| started.set(true));
-    let hidden =
-        move || total.get() == 0 || (started.get() && selected.read().is_empty() && !all.get());
-    view! {
-        <ActionForm action=tag attr:class="selection-bar" attr:id=FORM attr:hidden=hidden>
-            <input type="hidden" name="company" value=company.to_string() />
-            <input type="hidden" name="find" value=move || roll.get().find />
-            <span class="selection-text" role="status">
-                {said}
-            </span>
-            <label class="check">
-                <input
-                    type="checkbox"
-                    name="all"
-                    value="1"
-                    prop:checked=move || all.get()
-                    on:change:target=move |ev| all.set(ev.target().checked())
-                />
-                <span>{move || format!("All {} matching", total.get())}</span>
-            </label>
-            <input
-                class="input"
-                name="name"
-                aria-label="Tag for the selected people"
-                placeholder="Tag"
-                maxlength="100"
-                autocomplete="off"
-                required
-                value=use_typed("/do/tag_members", "name")
-            />
-            <button class="button small" type="submit" name="change" value="add">
-                "Add tag"
-            </button>
-            <button class="button small" type="submit" name="change" value="remove">
-                "Remove tag"
-            </button>
-            <button
-                class="button small primary"
-                type="submit"
-                formaction=format!("/companies/{company}/message")
-                formmethod="get"
-                formnovalidate
-                on:click=move |ev| {
-                    ev.prevent_default();
-                    let address = message_address(company, &selected.read_untracked(), all.get_untracked(), &roll.get_untracked().find);
-                    navigate.with_value(|navigate| navigate(&address, NavigateOptions::default()));
-                }
-            >
-                "Message"
-            </button>
-        </ActionForm>
-        {move || failure().map(|error| view! { <Failed error /> })}
     }
     .into_any()
 }
