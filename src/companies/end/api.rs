@@ -9,6 +9,19 @@ use super::{Brief, Merging};
 use crate::error::Error;
 use crate::id::CompanyId;
 
+/// What a company is called.
+///
+/// # Errors
+/// [`Error::NotFound`] where the viewer's workspace has no such company.
+#[server(prefix = "/do", endpoint = "company_title", input = GetUrl)]
+pub async fn company_title(company: CompanyId) -> Result<String, Error> {
+    use crate::server::viewer;
+    let (app, viewer) = viewer::viewer().map_err(viewer::refuse)?;
+    let mut c = app.db.read().await?;
+    let found = crate::companies::find(&mut c, viewer.workspace, company).await?;
+    found.map(|company| company.title()).ok_or(Error::NotFound).map_err(viewer::refuse)
+}
+
 /// Companies that another may be merged into: number, name, the customer's id, and how many people.
 ///
 /// # Errors

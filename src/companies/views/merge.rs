@@ -7,7 +7,7 @@ use leptos_router::hooks::use_query_map;
 
 use super::company::Missing;
 use crate::answers::ask;
-use crate::companies::end::api::{DeletionPlan, MergeCompanies, MergePlan, OtherCompanies};
+use crate::companies::end::api::{CompanyTitle, MergeCompanies, MergePlan, OtherCompanies};
 use crate::companies::end::{Difference, Merging};
 use crate::error::Error;
 use crate::id::CompanyId;
@@ -36,7 +36,7 @@ pub fn MergePage() -> impl IntoView {
 /// A field to find the company that stays, and what it found.
 #[component]
 fn Choose(from: CompanyId, find: String) -> impl IntoView {
-    let goes = ask(move || DeletionPlan { company: from });
+    let goes = ask(move || CompanyTitle { company: from });
     let words = find.clone();
     let found = ask(move || OtherCompanies { company: from, find: words.clone() });
     let row = move |(id, title, company_id, people): (CompanyId, String, String, i64)| {
@@ -60,7 +60,7 @@ fn Choose(from: CompanyId, find: String) -> impl IntoView {
                         Ok(goes) => {
                             view! {
                                 <header class="page-header">
-                                    <h1>"Merge " <bdi>{goes.title}</bdi> " into another company"</h1>
+                                    <h1>"Merge " <bdi>{goes}</bdi> " into another company"</h1>
                                 </header>
                             }
                                 .into_any()

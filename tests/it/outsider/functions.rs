@@ -53,6 +53,7 @@ const FUNCTIONS: &[Function] = &[
     get("company_places", "company={company}", Names),
     get("message_recipients", "company={company}&all=true", Names),
     get("message_recipient", "company={company}&all=true&at=0", Names),
+    get("company_title", "company={company}", Names),
     get("other_companies", "company={company}&find=", Names),
     get("merge_plan", "from={other}&into={company}", Names),
     get("deletion_plan", "company={company}", Names),
