@@ -12,6 +12,10 @@ export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 export const program = process.env.RAPPORT_PROGRAM ?? join(root, 'target/debug/rapport');
 export const person = { name: 'Ada Lovelace', email: 'ada@example.com', password: 'correct horse battery' };
 
+/** Servers that run. A test that fails before it stops its own must not keep the others waiting. */
+const running = new Set();
+process.on('exit', () => running.forEach((child) => child.kill('SIGKILL')));
+
 const freePort = () =>
     new Promise((done, fail) => {
         const server = createServer();
@@ -55,6 +59,9 @@ export async function startServer({ empty = false, backup = null, postgres = fal
             cwd: root,
             stdio: ['ignore', 'inherit', 'inherit'],
         });
+        running.add(child);
+        child.once('exit', () => running.delete(child));
+        child.unref();
         for (let tries = 0; ; tries++) {
             const up = await fetch(`${url}/healthz`).catch(() => null);
             if (up?.ok) return;
@@ -64,6 +71,7 @@ export async function startServer({ empty = false, backup = null, postgres = fal
     };
     const halt = async () => {
         if (child.exitCode !== null) return child.exitCode;
+        child.ref();
         const gone = new Promise((done) => child.once('exit', done));
         child.kill('SIGTERM');
         const late = setTimeout(() => child.kill('SIGKILL'), 10_000);
@@ -72,6 +80,7 @@ export async function startServer({ empty = false, backup = null, postgres = fal
         return code;
     };
     const kill = async () => {
+        child.ref();
         const gone = new Promise((done) => child.once('exit', done));
         child.kill('SIGKILL');
         await gone;

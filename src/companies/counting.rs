@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use super::find;
 use crate::error::Error;
 use crate::id::{CompanyId, ContactId};
 use crate::run;
@@ -45,19 +44,10 @@ pub(crate) async fn count_sessions(
     }
     let total: i64 = rows.iter().map(|(_, n)| **n).sum();
     let rows = serde_json::to_string(&rows).map_err(|_| Error::Internal)?;
-    // Of one that was merged while this waited for its row, the one that answers for it counts.
-    let add = "update companies set session_count = session_count + $3 where workspace_id = $1 and id = $2 and merged_into = 0";
-    let mut company = company;
-    loop {
-        let added: Changed = run!(w.conn, |c| {
-            sqlx::query(add).bind(w.workspace).bind(company).bind(total).execute(c)
-        })?;
-        if added.0 > 0 {
-            break;
-        }
-        let Some(now) = find(&mut w.conn, w.workspace, company).await? else { return Ok(()) };
-        company = now.id;
-    }
+    let add = "update companies set session_count = session_count + $3 where workspace_id = $1 and id = $2";
+    let _: Changed = run!(w.conn, |c| {
+        sqlx::query(add).bind(w.workspace).bind(company).bind(total).execute(c)
+    })?;
     let by_day = "insert into company_days (workspace_id, company_id, day, sessions) \
                   select $1, $2, cast(value ->> 0 as bigint), cast(value ->> 1 as bigint) from json_each($3) where true \
                   on conflict (workspace_id, company_id, day) do update set sessions = company_days.sessions + excluded.sessions";

@@ -1,6 +1,6 @@
 //! People who are new and belong to companies from the beginning, many at once.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::standing::judge;
 use crate::error::Error;
@@ -29,8 +29,7 @@ pub struct Joining {
 /// # Errors
 /// [`Error::Internal`] when the database fails.
 pub async fn join_many(w: &mut Write<'_>, joining: &[Joining]) -> Result<(), Error> {
-    let mut joining = joining.to_vec();
-    hold_all(w, &mut joining).await?;
+    w.alone().await?;
     let rows: Vec<_> = joining.iter().map(|j| (j.contact, j.company, j.at)).collect();
     let rows = serde_json::to_string(&rows).map_err(|_| Error::Internal)?;
     let sql = "insert into memberships (workspace_id, contact_id, company_id, joined_at) \
@@ -38,7 +37,7 @@ pub async fn join_many(w: &mut Write<'_>, joining: &[Joining]) -> Result<(), Err
     let _: Changed = run!(w.conn, |c| sqlx::query(sql).bind(w.workspace).bind(&rows).execute(c))?;
     let mut folds: BTreeMap<CompanyId, (i64, (Time, ContactId))> = BTreeMap::new();
     let mut days: BTreeMap<(CompanyId, i64), i64> = BTreeMap::new();
-    for j in &joining {
+    for j in joining {
         let fold = folds.entry(j.company).or_insert((0, (Time(0), ContactId(0))));
         *fold = (fold.0 + 1, fold.1.max((j.last_seen_at, j.contact)));
         for began in &j.sessions {
@@ -75,23 +74,4 @@ pub async fn join_many(w: &mut Write<'_>, joining: &[Joining]) -> Result<(), Err
         run!(w.conn, |c| sqlx::query(by_day).bind(w.workspace).bind(&rows).execute(c))?;
     let companies: Vec<_> = folds.into_keys().collect();
     judge(w, &companies).await
-}
-
-/// Holds the rows of these companies; who was to join one that was merged meanwhile joins the one that answers for it.
-async fn hold_all(w: &mut Write<'_>, joining: &mut [Joining]) -> Result<(), Error> {
-    let ids: BTreeSet<_> = joining.iter().map(|j| [j.company]).collect();
-    let ids = serde_json::to_string(&ids).map_err(|_| Error::Internal)?;
-    let sql = "update companies set updated_at = $3 where workspace_id = $1 and id in \
-               (select cast(value ->> 0 as bigint) from json_each($2)) returning id, merged_into";
-    let rows: Vec<(CompanyId, CompanyId)> = run!(w.conn, |c| {
-        sqlx::query_as::<_, (CompanyId, CompanyId)>(sql)
-            .bind(w.workspace)
-            .bind(&ids)
-            .bind(w.now)
-            .fetch_all(c)
-    })?;
-    for (gone, into) in rows.into_iter().filter(|(_, into)| into.0 > 0) {
-        joining.iter_mut().filter(|j| j.company == gone).for_each(|j| j.company = into);
-    }
-    Ok(())
 }

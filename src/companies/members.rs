@@ -50,20 +50,12 @@ pub async fn join(
     company: CompanyId,
     at: Time,
 ) -> Result<(), Error> {
-    let (company, ever, left) = loop {
-        let company = find(&mut w.conn, w.workspace, company).await?.ok_or(Error::NotFound)?;
-        if held(w, contact, company.id).await?.now_in {
-            return Ok(());
-        }
-        // Looked at once more with the row held: another may have put them in, or merged the company, meanwhile.
-        if hold(w, company.id).await? {
-            let held = held(w, contact, company.id).await?;
-            if held.now_in {
-                return Ok(());
-            }
-            break (company, held.ever, held.left);
-        }
-    };
+    w.alone().await?;
+    let company = find(&mut w.conn, w.workspace, company).await?.ok_or(Error::NotFound)?;
+    let Stays { ever, now_in, left } = stays(w, contact, company.id).await?;
+    if now_in {
+        return Ok(());
+    }
     // A second stay begins after the first has ended.
     let at = at.max(left);
     let sql = "insert into memberships (workspace_id, contact_id, company_id, joined_at) values ($1, $2, $3, $4) \
@@ -104,7 +96,7 @@ pub async fn join(
 }
 
 /// What is known of a person in a company.
-struct Held {
+struct Stays {
     /// How many stays they had in any company.
     ever: i64,
     now_in: bool,
@@ -112,7 +104,7 @@ struct Held {
     left: Time,
 }
 
-async fn held(w: &mut Write<'_>, contact: ContactId, company: CompanyId) -> Result<Held, Error> {
+async fn stays(w: &mut Write<'_>, contact: ContactId, company: CompanyId) -> Result<Stays, Error> {
     let sql = "select count(*), coalesce(sum(case when company_id = $3 and left_at = 0 then 1 else 0 end), 0), \
                coalesce(max(case when company_id = $3 then left_at else 0 end), 0) \
                from memberships where workspace_id = $1 and contact_id = $2";
@@ -123,15 +115,7 @@ async fn held(w: &mut Write<'_>, contact: ContactId, company: CompanyId) -> Resu
             .bind(company)
             .fetch_one(c)
     })?;
-    Ok(Held { ever, now_in: now_in > 0, left })
-}
-
-/// Holds a company's row to the end of the transaction; `false` where it was merged or deleted meanwhile.
-pub(crate) async fn hold(w: &mut Write<'_>, company: CompanyId) -> Result<bool, Error> {
-    let sql = "update companies set updated_at = updated_at where workspace_id = $1 and id = $2 and merged_into = 0";
-    let held: Changed =
-        run!(w.conn, |c| sqlx::query(sql).bind(w.workspace).bind(company).execute(c))?;
-    Ok(held.0 > 0)
+    Ok(Stays { ever, now_in: now_in > 0, left })
 }
 
 /// Takes a person out of a company: what happened before stays in its stream, nothing new comes.
@@ -139,12 +123,8 @@ pub(crate) async fn hold(w: &mut Write<'_>, company: CompanyId) -> Result<bool, 
 /// # Errors
 /// [`Error::NotFound`] for the company, or when the person is not in it.
 pub async fn leave(w: &mut Write<'_>, contact: ContactId, company: CompanyId) -> Result<(), Error> {
-    let company = loop {
-        let company = find(&mut w.conn, w.workspace, company).await?.ok_or(Error::NotFound)?;
-        if hold(w, company.id).await? {
-            break company;
-        }
-    };
+    w.alone().await?;
+    let company = find(&mut w.conn, w.workspace, company).await?.ok_or(Error::NotFound)?;
     let sql = "update memberships set left_at = case when joined_at > $4 then joined_at else $4 end \
                where workspace_id = $1 and contact_id = $2 and company_id = $3 and left_at = 0 returning left_at";
     let left: Option<(Time,)> = run!(w.conn, |c| {
@@ -156,7 +136,7 @@ pub async fn leave(w: &mut Write<'_>, contact: ContactId, company: CompanyId) ->
             .fetch_optional(c)
     })?;
     let (left,) = left.ok_or(Error::NotFound)?;
-    // A session that began in the very moment of leaving, or after it while this waited, is not the company's.
+    // A session that began in the very moment of leaving, or is known of already though it begins later, is not the company's.
     let mut days = session_days(w, contact, left, Time(0)).await?;
     days.values_mut().for_each(|n| *n = -*n);
     count_sessions(w, company.id, &days).await?;
@@ -210,6 +190,7 @@ pub async fn set_main_contact(
     company: CompanyId,
     contact: ContactId,
 ) -> Result<(), Error> {
+    w.alone().await?;
     let company = find(&mut w.conn, w.workspace, company).await?.ok_or(Error::NotFound)?;
     let mut name = None;
     if contact.0 != 0 {

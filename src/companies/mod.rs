@@ -41,7 +41,7 @@ pub use listing::{Found, Place, listing, scroll};
 #[cfg(feature = "ssr")]
 pub use members::{Membership, join, known_as, leave, of_contact, set_main_contact};
 #[cfg(feature = "ssr")]
-pub(crate) use members::{hand_over, hold, look_again};
+pub(crate) use members::{hand_over, look_again};
 pub use message::Choice;
 #[cfg(feature = "ssr")]
 pub use people::{dots, everyone, members};

@@ -125,23 +125,18 @@ pub(crate) async fn judge(w: &mut Write<'_>, companies: &[CompanyId]) -> Result<
 pub(crate) async fn seen(w: &mut Write<'_>, contact: ContactId, at: Time) -> Result<(), Error> {
     let sql = "update companies set last_seen_at = $3, last_seen_contact_id = $2 where workspace_id = $1 and last_seen_at < $3 and id in \
                (select company_id from memberships where workspace_id = $1 and contact_id = $2 and left_at = 0) \
-               returning id, health, merged_into";
-    type Seen = (CompanyId, String, CompanyId);
-    let mut rows: Vec<Seen> = run!(w.conn, |c| {
-        sqlx::query_as::<_, Seen>(sql).bind(w.workspace).bind(contact).bind(at).fetch_all(c)
+               returning id, health";
+    let rows: Vec<(CompanyId, String)> = run!(w.conn, |c| {
+        sqlx::query_as::<_, (CompanyId, String)>(sql)
+            .bind(w.workspace)
+            .bind(contact)
+            .bind(at)
+            .fetch_all(c)
     })?;
-    // A company that was merged while this waited for its row: the one that answers for it has the person now.
-    if rows.iter().any(|(.., into)| into.0 > 0) {
-        let again: Vec<Seen> = run!(w.conn, |c| {
-            sqlx::query_as::<_, Seen>(sql).bind(w.workspace).bind(contact).bind(at).fetch_all(c)
-        })?;
-        rows.extend(again);
-        rows.retain(|(.., into)| into.0 == 0);
-    }
     // An active one stays so: its due moment looks at when it was seen.
     let lively = |word: &str| matches!(Health::from_word(word), Some(Health::New | Health::Active));
-    let asleep: Vec<_> = rows.iter().filter(|(_, h, _)| !lively(h)).map(|(id, ..)| *id).collect();
-    for (id, ..) in &rows {
+    let asleep: Vec<_> = rows.iter().filter(|(_, h)| !lively(h)).map(|(id, _)| *id).collect();
+    for (id, _) in &rows {
         w.touch(Topic::Company(*id));
     }
     if !rows.is_empty() {
@@ -172,6 +167,7 @@ pub async fn sweep(app: &AppState) -> Result<u64, Error> {
         }
         for (workspace, companies) in by_workspace {
             let mut w = Write::begin(app, workspace, TeammateId(0)).await?;
+            w.alone().await?;
             judge(&mut w, &companies).await?;
             w.commit().await?;
         }

@@ -53,6 +53,8 @@ pub async fn find_by_company_id(
 
 /// The company that the customer calls this, made when there is none. The first spelling is kept.
 pub async fn find_or_create(w: &mut Write<'_>, company_id: &str) -> Result<CompanyId, Error> {
+    // Nobody merges or deletes it before it is used.
+    w.alone().await?;
     if let Some(found) = find_by_company_id(&mut w.conn, w.workspace, company_id).await? {
         return Ok(found.id);
     }

@@ -80,6 +80,7 @@ const FILL: &str = "update contacts set \
 /// # Errors
 /// [`Error::Conflict`] unless the first is a lead that has not been merged: two users are never made one.
 pub async fn merge(w: &mut Write<'_>, lead: ContactId, user: ContactId) -> Result<(), Error> {
+    w.alone().await?;
     let role =
         "select role, merged_into, archived_at from contacts where workspace_id = $1 and id = $2";
     let found: Option<(String, ContactId, i64)> = run!(w.conn, |c| {

@@ -58,6 +58,10 @@ pub(super) struct Session {
 /// Takes visits in: sessions, first and last seen, counts of the person and of their companies, and
 /// what the newest visit tells.
 pub async fn visit(w: &mut Write<'_>, visits: &[Visit]) -> Result<(), Error> {
+    if visits.is_empty() {
+        return Ok(());
+    }
+    w.alone().await?;
     let mut by_contact: BTreeMap<ContactId, Vec<&Visit>> = BTreeMap::new();
     for visit in visits {
         by_contact.entry(visit.contact).or_default().push(visit);
@@ -186,17 +190,6 @@ async fn count_for_companies(
     let rows: Vec<Row> = run!(w.conn, |c| {
         sqlx::query_as::<_, Row>(sql).bind(w.workspace).bind(contact).fetch_all(c)
     })?;
-    let rows = if rows.iter().any(|(company, ..)| *company != rows[0].0) {
-        // Two of them may become one at this moment. Held, and read again, they are what they will be.
-        for (company, ..) in &rows {
-            companies::hold(w, *company).await?;
-        }
-        run!(w.conn, |c| {
-            sqlx::query_as::<_, Row>(sql).bind(w.workspace).bind(contact).fetch_all(c)
-        })?
-    } else {
-        rows
-    };
     for (company, joined, left) in rows {
         let inside = |s: &&Session| s.started_at >= joined && (left.0 == 0 || s.started_at < left);
         let mut days: BTreeMap<i64, i64> = BTreeMap::new();

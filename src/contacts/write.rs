@@ -46,6 +46,9 @@ pub async fn create(w: &mut Write<'_>, person: &Person) -> Result<ContactId, Err
     if let (None, "user", Some(email)) = (external_id, role, email) {
         free_email(w, email).await?;
     }
+    if person.last_seen_at.is_some() {
+        w.alone().await?;
+    }
     let id = ContactId(w.app.db.next_id()?);
     if let Some(value) = external_id {
         take(w, value, id).await?;
@@ -81,6 +84,9 @@ pub async fn change(
     contact: ContactId,
     person: &Person,
 ) -> Result<ContactId, Error> {
+    if person.last_seen_at.is_some() {
+        w.alone().await?;
+    }
     let now = find(&mut w.conn, w.workspace, contact).await?.ok_or(Error::NotFound)?;
     let id = now.id;
     let was = now.external_id.as_deref().unwrap_or_default();

@@ -75,6 +75,12 @@ impl Call {
             (None, None) => Err(Error::invalid("userId", "send userId or anonymousId")),
         }
     }
+
+    /// Whether it says no more than that somebody did something: it makes nobody one with another, and counts no session.
+    pub const fn only_acts(&self) -> bool {
+        let named_once = self.user_id.is_none() || self.anonymous_id.is_none();
+        matches!(self.body, Body::Track { .. }) && named_once
+    }
 }
 
 /// What arrives around a call: when, and from which address where the sender is a browser.

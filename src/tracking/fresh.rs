@@ -29,6 +29,7 @@ pub async fn accept_new(
     let all = people.concat();
     if all.len() <= MOST && people.iter().all(|calls| plain(calls)) {
         let mut w = Write::begin(app, workspace, TeammateId(0)).await?;
+        w.alone().await?;
         w.now = all.iter().map(|c| c.received).max().unwrap_or(w.now);
         if unknown(&mut w, &all).await? {
             write(&mut w, people).await?;

@@ -46,6 +46,9 @@ pub async fn accept_all(
     let Some(received) = calls.iter().map(|c| c.received).max() else { return Ok(0) };
     let mut w = Write::begin(app, workspace, TeammateId(0)).await?;
     w.now = received;
+    if !calls.iter().all(Call::only_acts) {
+        w.alone().await?;
+    }
     let mut fresh = remember(&mut w, calls).await?;
     if fresh.is_empty() && calls.iter().all(|c| c.message_id.is_some()) {
         return Ok(0);

@@ -11,7 +11,7 @@ use crate::live::Topic;
 use crate::run;
 use crate::server::db::{Changed, Entry, Write};
 
-/// What goes with the company; its own row first, for which whoever joins it waits.
+/// What goes with the company.
 const STEPS: [&str; 7] = [
     "delete from companies where workspace_id = $1 and (id = $2 or merged_into = $2)",
     "delete from memberships where workspace_id = $1 and company_id = $2",
@@ -29,6 +29,7 @@ const STEPS: [&str; 7] = [
 /// # Errors
 /// [`Error::NotFound`] for the company.
 pub async fn delete(w: &mut Write<'_>, company: CompanyId) -> Result<(), Error> {
+    w.alone().await?;
     let company = find(&mut w.conn, w.workspace, company).await?.ok_or(Error::NotFound)?;
     let id = company.id;
     for sql in STEPS {

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::moving::{SMALL, entries, move_stream};
 use super::stays::{Stay, joined, within};
-use crate::companies::{Company, count_sessions, find, hold, look_again, words};
+use crate::companies::{Company, count_sessions, find, look_again, words};
 use crate::error::Error;
 use crate::id::{CompanyId, ContactId};
 use crate::jobs::{self, Input};
@@ -62,12 +62,13 @@ const LEFTOVERS: [&str; 3] = [
 ///
 /// # Errors
 /// [`Error::NotFound`] for either; [`Error::Invalid`] for a company into itself; [`Error::Conflict`] where they are one
-/// already, and where somebody else merges one of them at this moment.
+/// already.
 pub async fn merge(
     w: &mut Write<'_>,
     from: CompanyId,
     into: CompanyId,
 ) -> Result<CompanyId, Error> {
+    w.alone().await?;
     let goes = find(&mut w.conn, w.workspace, from).await?.ok_or(Error::NotFound)?;
     let stays = find(&mut w.conn, w.workspace, into).await?.ok_or(Error::NotFound)?;
     if from == into {
@@ -80,13 +81,6 @@ pub async fn merge(
         return if again { Ok(into) } else { Err(Error::Conflict(message.into())) };
     }
     let (from, into) = (goes.id, stays.id);
-    // Whoever joins or leaves one of them waits, and then finds the one that stays.
-    for id in [from.min(into), from.max(into)] {
-        if !hold(w, id).await? {
-            let message = "One of the two has just been merged or deleted. Look at them again";
-            return Err(Error::Conflict(message.into()));
-        }
-    }
     let overlap = join_stays(w, from, into).await?;
     let _: Changed = run!(w.conn, |c| {
         sqlx::query(FILL).bind(w.workspace).bind(from).bind(into).bind(w.now).execute(c)

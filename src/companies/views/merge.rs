@@ -219,7 +219,7 @@ fn Differences(differences: Vec<Difference>, stays: String, goes: String) -> imp
     };
     view! {
         <div class="table-wrap">
-            <table class="table">
+            <table class="table compare">
                 <thead>
                     <tr>
                         <th scope="col">"Fact"</th>

@@ -86,6 +86,7 @@ pub struct Write<'a> {
     companies: i64,
     jobs: bool,
     files: bool,
+    alone: bool,
 }
 
 impl<'a> Write<'a> {
@@ -108,7 +109,21 @@ impl<'a> Write<'a> {
             companies: 0,
             jobs: false,
             files: false,
+            alone: false,
         })
+    }
+
+    /// Waits until nobody else in the workspace changes who is in which company, or counts what they do, and keeps
+    /// the others waiting to the end of the transaction. Call it before the first row is written: who came to be held
+    /// up with a row in hand could hold up the one it waits for.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] when the database fails.
+    pub async fn alone(&mut self) -> Result<(), Error> {
+        if !std::mem::replace(&mut self.alone, true) {
+            self.conn.alone(self.workspace.0).await?;
+        }
+        Ok(())
     }
 
     /// Adds a line to the log; it gets its number when the transaction commits.
