@@ -164,13 +164,13 @@ test('teams: made, filled, given a conversation, without JavaScript', async () =
 });
 
 test('thousands of conversations by scrolling: few nodes, short frames, and a place that holds', async () => {
-    // Of a hundred that this fills in 92 are closed; `cargo test` builds it.
+    // Of a hundred that this fills in 92 are closed, and 4 open; `cargo test` builds it.
     execFileSync(join(root, 'target/debug/examples/inbox_bench'), [`sqlite://${join(server.folder, 'rapport.db')}`, String(Math.ceil(MANY * 1.1)), 'fill']);
     const page = await newTeammate(browser, server);
     await page.goto(`${server.url}/inbox?state=closed`);
     await ready(page);
     await live(page);
-    await count(page, 'All').getByText('999+').waitFor();
+    await count(page, 'All').getByText(MANY > 25_000 ? '999+' : /^[1-9]\d\d$/).waitFor();
     const frame = page.locator('.lines-frame');
     const session = await page.context().newCDPSession(page);
     await session.send('Performance.enable');
@@ -195,7 +195,7 @@ test('thousands of conversations by scrolling: few nodes, short frames, and a pl
         return { frames, most, rows: Math.round(frame.scrollHeight / document.querySelector('.line-item').getBoundingClientRect().height) };
     });
     const each = ((await script()) - began) / result.frames;
-    console.log(`${result.rows} rows, ${result.frames} frames, ${each.toFixed(1)} ms of script a frame, at most ${result.most} nodes`);
+    console.log(`# SQLite: ${result.rows} rows, ${result.frames} frames, ${each.toFixed(1)} ms of script a frame, at most ${result.most} nodes`);
     assert.ok(result.rows >= MANY, `${result.rows} rows`);
     assert.ok(result.most < 1_500, `${result.most} nodes`);
 

@@ -26,10 +26,25 @@ pub fn space(space: NodeRef<Li>, rows: usize) {
     if let Some(space) = space.get()
         && let Ok(element) = space.dyn_into::<HtmlElement>()
     {
-        let height = row().unwrap_or(0.0) * rows as f64;
-        // A value that the browser refuses leaves the old one.
-        let _ = element.style().set_property("block-size", &format!("{height}px"));
+        stretch(&element, row().unwrap_or(0.0) * rows as f64);
     }
+}
+
+/// Gives a space the height of rows unless it is higher already.
+pub fn grow(space: NodeRef<Li>, rows: usize) {
+    if let Some(space) = space.get_untracked()
+        && let Ok(element) = space.dyn_into::<HtmlElement>()
+    {
+        let height = row().unwrap_or(0.0) * rows as f64;
+        if height > element.get_bounding_client_rect().height() {
+            stretch(&element, height);
+        }
+    }
+}
+
+fn stretch(element: &HtmlElement, height: f64) {
+    // A value that the browser refuses leaves the old one.
+    let _ = element.style().set_property("block-size", &format!("{height}px"));
 }
 
 /// Scrolls as little as it takes to have a row on the screen.

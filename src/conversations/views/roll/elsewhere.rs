@@ -16,3 +16,6 @@ pub const fn show(_frame: NodeRef<Div>, _place: usize) {}
 
 /// Does nothing.
 pub const fn shift(_frame: NodeRef<Div>, _rows: i64) {}
+
+/// Does nothing.
+pub const fn grow(_space: NodeRef<Li>, _rows: usize) {}

@@ -144,6 +144,10 @@ fn look(s: Screen) {
     let Some((top, bottom)) = screen::seen(s.frame) else { return };
     let rows = (top.saturating_sub(OVER), bottom + OVER);
     if s.rows.get_untracked() != rows {
+        // Room first: near its end a list that loses rows before it gains their room is scrolled back by the browser.
+        let all = s.inbox.pages.with_untracked(Pages::len);
+        screen::grow(s.above, rows.0.min(all));
+        screen::grow(s.below, all.saturating_sub(rows.1));
         s.rows.set(rows);
     }
     ask(s);
