@@ -21,6 +21,7 @@ use crate::live::Live;
 use crate::messenger::views::MessengerPage;
 use crate::people::views::PeoplePage;
 use crate::replies::views::RepliesPage;
+use crate::segments::views::{BuilderPage, SegmentsPage};
 use crate::teammates::Viewer;
 use crate::teammates::views::{
     AccountPage, CodePage, ForgotPage, JoinPage, ResetPage, SignInPage, TeamPage,
@@ -64,6 +65,8 @@ pub fn App() -> impl IntoView {
                 <ParentRoute path=path!("") view=Frame>
                     <Route path=path!("/inbox/:id?") view=InboxPage />
                     <Route path=path!("/people") view=PeoplePage />
+                    <Route path=path!("/segments") view=SegmentsPage />
+                    <Route path=path!("/segments/:id") view=BuilderPage />
                     <Route path=path!("/companies") view=CompaniesPage />
                     <Route path=path!("/companies/:id") view=CompanyPage />
                     <Route path=path!("/companies/:id/message") view=MessagePage />
@@ -99,7 +102,10 @@ fn Frame() -> impl IntoView {
     let (path, search) = (location.pathname, location.search);
     let people = move || {
         let path = path.read();
-        (path.starts_with("/people") || path.starts_with("/contacts")).then_some("page")
+        ["/people", "/contacts", "/segments"]
+            .iter()
+            .any(|lead| path.starts_with(lead))
+            .then_some("page")
     };
     let companies = move || path.read().starts_with("/companies").then_some("page");
     let inbox = move || path.read().starts_with("/inbox").then_some("page");

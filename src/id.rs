@@ -65,6 +65,8 @@ ids! {
     TeamId,
     /// A list of conversations that is kept under a name.
     ViewId,
+    /// A saved rule, and those for whom it holds.
+    SegmentId,
     /// One message to many people.
     GroupMessageId,
 }

@@ -3,7 +3,7 @@
 //! A tour, in reading order: [`error`], [`id`] and [`time`] are the words that everything
 //! speaks; [`app`] has the routes; [`teammates`] and [`teams`] are who works here; [`contacts`] is who is known
 //! and [`attributes`] what their product says of them;
-//! [`tags`], [`notes`] and [`stream`] are what is said and shown of them;
+//! [`tags`], [`notes`] and [`stream`] are what is said and shown of them, [`segments`] the rules that hold for them;
 //! [`conversations`] is what is said with them, [`attachments`] the files that come with it, [`replies`] what is said often; [`live`] keeps open pages true, [`alerts`] tells of news;
 //! [`messenger`] is where customers talk with the team from their own pages;
 //! [`ui`] has parts without product knowledge; `workspace` and `tracking` are how a workspace
@@ -39,6 +39,7 @@ pub mod people;
 pub mod replies;
 #[cfg(feature = "ssr")]
 pub mod rest;
+pub mod segments;
 #[cfg(feature = "ssr")]
 pub mod server;
 pub mod stream;

@@ -107,6 +107,7 @@ pub async fn declare(
         return Err(Error::invalid("name", message));
     }
     let data = json!({ "attribute": name, "subject": subject.word(), "type": data_type.word() });
+    w.rules_changed();
     w.log(Entry::of_workspace("attribute_made", w.now, data));
     Ok(id)
 }
@@ -158,6 +159,7 @@ pub async fn describe(w: &mut Write<'_>, id: AttributeId, says: &Description) ->
     })?;
     let now = definition(&mut w.conn, w.workspace, id).await?.ok_or(Error::Internal)?;
     if now != was {
+        w.rules_changed();
         let action = match (was.archived_at.0 > 0, now.archived_at.0 > 0) {
             (false, true) => "attribute_archived",
             (true, false) => "attribute_brought_back",

@@ -44,7 +44,7 @@ use crate::id::AttributeId;
 use crate::time::Stamp;
 
 /// What an attribute describes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Subject {
     /// A person.
@@ -60,6 +60,11 @@ impl Subject {
             Self::Contact => "contact",
             Self::Company => "company",
         }
+    }
+
+    /// The one that a word names.
+    pub fn from_word(word: &str) -> Option<Self> {
+        [Self::Contact, Self::Company].into_iter().find(|s| s.word() == word)
     }
 }
 

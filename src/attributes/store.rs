@@ -281,6 +281,7 @@ async fn define(
             .bind(w.now)
             .fetch_one(c)
     })?;
+    w.rules_changed();
     Ok(attribute)
 }
 

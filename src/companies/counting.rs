@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::attributes::Subject;
 use crate::error::Error;
 use crate::id::{CompanyId, ContactId};
 use crate::run;
@@ -48,6 +49,7 @@ pub(crate) async fn count_sessions(
     let _: Changed = run!(w.conn, |c| {
         sqlx::query(add).bind(w.workspace).bind(company).bind(total).execute(c)
     })?;
+    w.changed(Subject::Company, company.0, "c.session_count");
     let by_day = "insert into company_days (workspace_id, company_id, day, sessions) \
                   select $1, $2, cast(value ->> 0 as bigint), cast(value ->> 1 as bigint) from json_each($3) where true \
                   on conflict (workspace_id, company_id, day) do update set sessions = company_days.sessions + excluded.sessions";

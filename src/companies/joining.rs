@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::standing::judge;
+use crate::attributes::Subject;
 use crate::error::Error;
 use crate::id::{CompanyId, ContactId};
 use crate::run;
@@ -73,5 +74,8 @@ pub async fn join_many(w: &mut Write<'_>, joining: &[Joining]) -> Result<(), Err
     let _: Changed =
         run!(w.conn, |c| sqlx::query(by_day).bind(w.workspace).bind(&rows).execute(c))?;
     let companies: Vec<_> = folds.into_keys().collect();
+    for company in &companies {
+        w.changed(Subject::Company, company.0, "c.*");
+    }
     judge(w, &companies).await
 }

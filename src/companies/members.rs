@@ -7,6 +7,7 @@ use super::counting::{count_sessions, session_days};
 use super::standing::{judge, seen};
 use super::store::COLUMNS_AS_C;
 use super::{Company, find};
+use crate::attributes::Subject;
 use crate::contacts;
 use crate::error::Error;
 use crate::id::{CompanyId, ContactId, WorkspaceId};
@@ -230,6 +231,9 @@ pub(crate) async fn look_again(w: &mut Write<'_>, companies: &[CompanyId]) -> Re
         let _: Changed =
             run!(w.conn, |c| sqlx::query(sql).bind(w.workspace).bind(company).execute(c))?;
     }
+    for company in companies {
+        w.changed(Subject::Company, company.0, "c.last_seen_at");
+    }
     judge(w, companies).await
 }
 
@@ -254,6 +258,7 @@ pub(crate) async fn hand_over(
                     values ($1, $2, $3, $4, $5) on conflict (workspace_id, contact_id, company_id, joined_at) do nothing";
         let gone = "delete from memberships where workspace_id = $1 and contact_id = $2 and company_id = $3 \
                     and joined_at = $4 and left_at = $5";
+        w.changed(Subject::Company, company.0, "c.user_count");
         let days = session_days(w, lead, joined, left).await?;
         let taken = days.iter().map(|(day, n)| (*day, -n)).collect();
         count_sessions(w, company, &taken).await?;

@@ -6,6 +6,7 @@ use serde_json::json;
 
 use super::health::{Health, Thresholds};
 use super::words;
+use crate::attributes::Subject;
 use crate::error::Error;
 use crate::id::{CompanyId, ContactId, TeammateId, WorkspaceId};
 use crate::live::Topic;
@@ -104,6 +105,7 @@ pub(crate) async fn judge(w: &mut Write<'_>, companies: &[CompanyId]) -> Result<
             continue;
         }
         // The first look at a company says nothing new of it.
+        w.changed(Subject::Company, row.id.0, "c.health");
         let Some(was) = was else {
             words::rewrite(w, row.id).await?;
             w.touch(Topic::Company(row.id));
@@ -137,6 +139,7 @@ pub(crate) async fn seen(w: &mut Write<'_>, contact: ContactId, at: Time) -> Res
     let lively = |word: &str| matches!(Health::from_word(word), Some(Health::New | Health::Active));
     let asleep: Vec<_> = rows.iter().filter(|(_, h)| !lively(h)).map(|(id, _)| *id).collect();
     for (id, _) in &rows {
+        w.changed(Subject::Company, id.0, "c.last_seen_at");
         w.touch(Topic::Company(*id));
     }
     if !rows.is_empty() {

@@ -4,11 +4,13 @@ use serde_json::json;
 
 use super::find;
 use crate::attachments;
+use crate::attributes::Subject;
 use crate::companies;
 use crate::error::Error;
 use crate::id::{CompanyId, ContactId};
 use crate::live::Topic;
 use crate::run;
+use crate::segments::EVERYTHING;
 use crate::server::db::{Changed, Entry, Write};
 
 /// In this order: what others are found by goes last.
@@ -58,6 +60,7 @@ const STEPS: &[&str] = &[
 /// # Errors
 /// [`Error::NotFound`] for the person.
 pub async fn erase(w: &mut Write<'_>, contact: ContactId) -> Result<(), Error> {
+    w.alone().await?;
     let person = find(&mut w.conn, w.workspace, contact).await?.ok_or(Error::NotFound)?;
     let contact = person.id;
     w.count_people(if person.archived_at.0 == 0 { -1 } else { 0 });
@@ -70,7 +73,11 @@ pub async fn erase(w: &mut Write<'_>, contact: ContactId) -> Result<(), Error> {
         let _: Changed =
             run!(w.conn, |c| sqlx::query(sql).bind(w.workspace).bind(contact).execute(c))?;
     }
+    w.changed(Subject::Contact, contact.0, EVERYTHING);
     let companies: Vec<_> = companies.into_iter().map(|(id,)| id).collect();
+    for company in &companies {
+        w.changed(Subject::Company, company.0, "c.user_count");
+    }
     companies::look_again(w, &companies).await?;
     w.log(Entry::of_workspace("contact_deleted", w.now, json!({ "contact": contact })));
     for topic in [Topic::Contact(contact), Topic::People, Topic::Companies, Topic::Inbox] {

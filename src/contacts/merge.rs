@@ -3,10 +3,12 @@
 use serde_json::json;
 
 use super::sessions;
+use crate::attributes::Subject;
 use crate::companies;
 use crate::error::Error;
 use crate::id::ContactId;
 use crate::run;
+use crate::segments::EVERYTHING;
 use crate::server::db::{Changed, Entry, Write};
 use crate::stream::Kind;
 use crate::time::Time;
@@ -124,6 +126,7 @@ pub async fn merge(w: &mut Write<'_>, lead: ContactId, user: ContactId) -> Resul
         sqlx::query_as::<_, (Time,)>(at).bind(w.workspace).bind(user).fetch_one(c)
     })?;
     companies::seen(w, user, at).await?;
+    w.changed(Subject::Contact, lead.0, EVERYTHING);
     w.log(Entry::of_contact(Kind::ContactMerged, w.now, user, lead.0, json!({})));
     Ok(())
 }

@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use crate::attributes::Subject;
 use crate::error::Error;
 use crate::id::{ContactId, EventNameId};
 use crate::run;
+use crate::segments::Asks;
 use crate::server::db::{Changed, Entry, Write};
 use crate::stream::Kind;
 use crate::time::Time;
@@ -46,6 +48,7 @@ pub async fn track(w: &mut Write<'_>, occurrences: &[Occurrence<'_>]) -> Result<
         *days.entry((o.contact, name, o.at.0.div_euclid(DAY))).or_insert(0) += 1;
         let data = o.properties.clone();
         w.log(Entry::of_contact(Kind::Event, o.at, o.contact, name.0, data));
+        w.changed(Subject::Contact, o.contact.0, Asks::Event(o.event.to_owned()).word());
     }
     // Sorted by key, so that two groups wait for each other rather than lock each other out.
     let counts: Vec<_> =

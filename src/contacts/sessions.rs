@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::json;
 
+use crate::attributes::Subject;
 use crate::companies;
 use crate::error::Error;
 use crate::id::{CompanyId, ContactId};
@@ -71,6 +72,7 @@ pub async fn visit(w: &mut Write<'_>, visits: &[Visit]) -> Result<(), Error> {
         let times: Vec<_> = visits.iter().map(|v| v.at).collect();
         let delta = add_times(w, contact, &times).await?;
         see(w, contact, &visits, delta).await?;
+        w.changed(Subject::Contact, contact.0, "p.*");
         w.touch(Topic::Contact(contact));
         w.touch(Topic::People);
     }

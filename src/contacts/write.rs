@@ -161,6 +161,7 @@ async fn finish(w: &mut Write<'_>, id: ContactId, person: &Person) -> Result<(),
         sqlx::query(sql).bind(w.workspace).bind(id).bind(at).bind(w.now).execute(c)
     })?;
     crate::companies::seen(w, id, at).await?;
+    w.changed(crate::attributes::Subject::Contact, id.0, "p.*");
     w.touch(crate::live::Topic::Contact(id));
     w.touch(crate::live::Topic::People);
     Ok(())

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::id::{ConversationId, TagId, TeamId, TeammateId};
+use crate::id::{ConversationId, SegmentId, TagId, TeamId, TeammateId};
 use crate::ui::escape;
 
 /// Whose conversations.
@@ -24,6 +24,8 @@ pub enum Scope {
     Team(TeamId),
     /// Those with a tag.
     Tag(TagId),
+    /// Those of people who are in a segment.
+    Segment(SegmentId),
 }
 
 impl Scope {
@@ -37,6 +39,7 @@ impl Scope {
             Self::Teammate(id) => format!("teammate-{id}"),
             Self::Team(id) => format!("team-{id}"),
             Self::Tag(id) => format!("tag-{id}"),
+            Self::Segment(id) => format!("segment-{id}"),
         }
     }
 
@@ -55,6 +58,7 @@ impl Scope {
             "teammate" => Some(Self::Teammate(TeammateId(id))),
             "team" => Some(Self::Team(TeamId(id))),
             "tag" => Some(Self::Tag(TagId(id))),
+            "segment" => Some(Self::Segment(SegmentId(id))),
             _ => None,
         }
     }
@@ -182,7 +186,7 @@ impl Filter {
     }
 
     /// What the list has, in words: `Open conversations of the team Support with "grace", oldest first`.
-    /// `name` says what a teammate, a team or a tag is called.
+    /// `name` says what a teammate, a team, a tag or a segment is called.
     pub fn sentence(&self, name: impl Fn(Scope) -> Option<String>) -> String {
         let state = match self.state {
             State::Open => "Open",
@@ -198,6 +202,7 @@ impl Filter {
             Scope::Teammate(_) => format!(" that {} looks after", called()),
             Scope::Team(_) => format!(" of the team {}", called()),
             Scope::Tag(_) => format!(" with the tag {}", called()),
+            Scope::Segment(_) => format!(" of people in {}", called()),
         };
         let with =
             if self.find.is_empty() { String::new() } else { format!(" with \"{}\"", self.find) };
@@ -213,7 +218,7 @@ impl Filter {
 #[cfg(test)]
 mod tests {
     use super::{Filter, Order, Scope, State};
-    use crate::id::{TagId, TeamId, TeammateId};
+    use crate::id::{SegmentId, TagId, TeamId, TeammateId};
 
     fn read(query: &str) -> Filter {
         let get = |name: &str| {
@@ -233,6 +238,7 @@ mod tests {
             Scope::Teammate(TeammateId(5)),
             Scope::Team(TeamId(6)),
             Scope::Tag(TagId(7)),
+            Scope::Segment(SegmentId(8)),
         ];
         for scope in scopes {
             for (state, _) in State::ALL {

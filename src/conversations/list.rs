@@ -249,6 +249,11 @@ impl Shape {
                     .push(" and g.owner_kind = 'conversation' and g.owner_id = v.id");
                 s.push(" and g.tag_id = ").number(tag.0).push(")");
             }
+            Scope::Segment(id) => {
+                s.push(" and exists (select 1 from segment_members i where i.workspace_id = ");
+                s.number(workspace).push(" and i.subject_id = v.contact_id and i.segment_id = ");
+                s.number(id.0).push(")");
+            }
             Scope::Mentions if self.begin != Begin::Mentions => {
                 s.push(" and exists (select 1 from mentions n where n.workspace_id = ");
                 s.number(workspace).push(" and n.teammate_id = ").number(asked.viewer.0);

@@ -258,6 +258,8 @@ pub enum Group {
     Teammate,
     /// One for each tag that conversations have.
     Tag,
+    /// One for each segment that somebody is in.
+    Segment,
 }
 
 /// A list of conversations that stands beside the inbox.

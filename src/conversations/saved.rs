@@ -5,7 +5,7 @@ use serde_json::json;
 use super::list::counts;
 use super::{Filter, Group, Scope, View, Views};
 use crate::error::Error;
-use crate::id::{TagId, TeamId, TeammateId, ViewId, WorkspaceId};
+use crate::id::{SegmentId, TagId, TeamId, TeammateId, ViewId, WorkspaceId};
 use crate::live::Topic;
 use crate::run;
 use crate::server::db::{Changed, Conn, Entry, Write};
@@ -51,6 +51,9 @@ pub async fn views(
     for (id, name) in tags(c, workspace).await? {
         add(Group::Tag, name, of(Scope::Tag(id)), None);
     }
+    for (id, name) in segments(c, workspace).await? {
+        add(Group::Segment, name, of(Scope::Segment(id)), None);
+    }
     let filters: Vec<_> = views.iter().map(|v| v.filter.clone()).collect();
     // A statement puts at most so many counts together.
     for (part, counted) in views.chunks_mut(200).zip(filters.chunks(200)) {
@@ -69,6 +72,15 @@ async fn tags(c: &mut Conn, workspace: WorkspaceId) -> Result<Vec<(TagId, String
                where g.workspace_id = t.workspace_id and g.tag_id = t.id and g.owner_kind = 'conversation') \
                order by t.name_key limit $2";
     run!(c, |x| sqlx::query_as::<_, (TagId, String)>(sql).bind(workspace).bind(TAGS).fetch_all(x))
+}
+
+/// The segments of people that somebody is in, by name.
+async fn segments(c: &mut Conn, workspace: WorkspaceId) -> Result<Vec<(SegmentId, String)>, Error> {
+    let sql = "select id, name from segments where workspace_id = $1 and subject = 'contact' and archived_at = 0 and members > 0 \
+               order by name_key, id limit $2";
+    run!(c, |x| {
+        sqlx::query_as::<_, (SegmentId, String)>(sql).bind(workspace).bind(TAGS).fetch_all(x)
+    })
 }
 
 type Saved = (ViewId, String, Filter, TeammateId);
@@ -159,7 +171,7 @@ fn tell(w: &mut Write<'_>, owner: TeammateId, action: &str, id: ViewId, name: &s
     }
 }
 
-/// What a teammate, a team or a tag is called, for the sentence of a filter.
+/// What a teammate, a team, a tag or a segment is called, for the sentence of a filter.
 pub async fn name_of(
     c: &mut Conn,
     workspace: WorkspaceId,
@@ -173,6 +185,9 @@ pub async fn name_of(
             ("select name from teams where workspace_id = $1 and id = $2", id)
         }
         Scope::Tag(TagId(id)) => ("select name from tags where workspace_id = $1 and id = $2", id),
+        Scope::Segment(SegmentId(id)) => {
+            ("select name from segments where workspace_id = $1 and id = $2", id)
+        }
         Scope::All | Scope::Mine | Scope::Unassigned | Scope::Mentions => return Ok(None),
     };
     let found: Option<(String,)> = run!(c, |x| {

@@ -35,6 +35,8 @@ pub enum Topic {
     Company(CompanyId),
     /// The list of companies.
     Companies,
+    /// Segments: how many each holds for, and how far it is filled.
+    Segments,
     /// One conversation.
     Conversation(ConversationId),
     /// The list of conversations.

@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 pub use store::{choose_columns, chosen_columns, list, options};
 
 use crate::error::Error;
-use crate::id::{CompanyId, ContactId, TagId};
+use crate::id::{CompanyId, ContactId, SegmentId, TagId};
 use crate::ui::{Cell, escape};
 
 /// Which people are asked for; everything empty is everyone who is not archived.
@@ -29,6 +29,8 @@ pub struct Filter {
     pub tag: Option<TagId>,
     /// Who is in this company.
     pub company: Option<CompanyId>,
+    /// Who is in this segment.
+    pub segment: Option<SegmentId>,
     /// Who was last seen in this country, by its two letters; empty for anywhere.
     pub country: String,
     /// The archive instead of the list.
@@ -102,6 +104,7 @@ impl Asked {
                 find: get("find").unwrap_or_default(),
                 tag: number("tag").map(TagId),
                 company: number("company").map(CompanyId),
+                segment: number("segment").map(SegmentId),
                 country: if letters { country } else { String::new() },
                 archived: get("archived").is_some(),
             },
@@ -124,6 +127,9 @@ impl Asked {
         }
         if let Some(company) = f.company {
             add("company", company.to_string());
+        }
+        if let Some(segment) = f.segment {
+            add("segment", segment.to_string());
         }
         if !f.country.is_empty() {
             add("country", f.country.clone());

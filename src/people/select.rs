@@ -29,6 +29,10 @@ pub(super) fn push(s: &mut Statement, workspace: WorkspaceId, filter: &Filter) {
         s.push(" and p.id in (select contact_id from memberships where left_at = 0 and workspace_id = ");
         s.number(workspace.0).push(" and company_id = ").number(company.0).push(")");
     }
+    if let Some(segment) = filter.segment {
+        s.push(" and p.id in (select subject_id from segment_members where workspace_id = ");
+        s.number(workspace.0).push(" and segment_id = ").number(segment.0).push(")");
+    }
     if !filter.country.is_empty() {
         // Said twice for the index, which holds known countries only.
         s.push(" and p.country_code <> '' and p.country_code = ").text(filter.country.clone());

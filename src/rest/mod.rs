@@ -31,7 +31,7 @@ pub use sent::{Sent, read};
 
 use crate::error::Error;
 use crate::server::state::AppState;
-use crate::{attributes, companies, contacts, conversations, notes, tags, teammates};
+use crate::{attributes, companies, contacts, conversations, notes, segments, tags, teammates};
 
 /// The version whose shapes are answered.
 pub const VERSION: &str = "2.15";
@@ -41,6 +41,7 @@ pub fn router(app: &Arc<AppState>) -> Router<Arc<AppState>> {
     let api = Router::new()
         .merge(teammates::rest())
         .merge(contacts::rest())
+        .merge(segments::rest())
         .merge(tags::rest())
         .merge(attributes::rest())
         .merge(companies::rest())

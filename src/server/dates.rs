@@ -106,6 +106,14 @@ impl Dates {
         zoned.strftime(format).to_string()
     }
 
+    /// The first moment of a day here, and that of the next day.
+    pub fn bounds(&self, date: Date) -> Option<(Time, Time)> {
+        let begin = date.to_zoned(self.zone.clone()).ok()?;
+        let end = date.tomorrow().ok()?.to_zoned(self.zone.clone()).ok()?;
+        let millis = |zoned: jiff::Zoned| Time(zoned.timestamp().as_millisecond());
+        Some((millis(begin), millis(end)))
+    }
+
     /// The first moment of the day that a moment is in, and that of the next day.
     pub fn day_of(&self, at: Time) -> (Time, Time) {
         let begin = self.zoned(at).start_of_day().ok();

@@ -10,6 +10,7 @@ use tokio::sync::{Notify, watch};
 use crate::id::TeammateId;
 use crate::messenger;
 use crate::rest::Limits;
+use crate::segments::Watch;
 use crate::server::clock::Clock;
 use crate::server::db::Db;
 use crate::server::flash::Flashes;
@@ -50,6 +51,8 @@ pub struct AppState {
     /// Where files are kept: uploads on their way, and what comes with messages.
     pub data_dir: std::path::PathBuf,
     files: OnceLock<Arc<dyn ObjectStore>>,
+    /// The rules of segments.
+    pub segments: Watch,
     /// Rung when a job was added.
     pub jobs_added: Arc<Notify>,
     /// Calls of the REST API, by workspace.
@@ -92,6 +95,7 @@ impl AppState {
             geo: Geo::default(),
             data_dir: "data".into(),
             files: OnceLock::new(),
+            segments: Watch::default(),
             jobs_added: Arc::new(Notify::new()),
             trusted_proxies: Vec::new(),
             queue: OnceLock::new(),

@@ -10,7 +10,6 @@ use serde::{Deserialize, Serialize};
 pub use store::{Asked, changed_since, last_seq, of_conversation, page};
 
 use crate::id::{ContactId, NoteId};
-use crate::owner::Owner;
 use crate::time::Stamp;
 
 /// What an entry of the activity log says.
@@ -43,6 +42,10 @@ pub enum Kind {
     CompanyCreated,
     /// Facts about a company were sent, or changed by a teammate.
     CompanyChanged,
+    /// A rule holds for someone from now on.
+    SegmentEntered,
+    /// A rule does not hold for someone any more.
+    SegmentLeft,
     /// A company stands otherwise than before.
     CompanyHealthChanged,
     /// Another company became a part of this one; all it had is here.
@@ -109,12 +112,12 @@ pub enum Facet {
     Tag,
     /// Data that changed.
     Change,
-    /// How someone stands: health, and later segments.
+    /// How someone stands: segments, and health.
     Segment,
 }
 
 impl Kind {
-    const ALL: [(Self, &'static str, Facet); 38] = [
+    const ALL: [(Self, &'static str, Facet); 40] = [
         (Self::Event, "event", Facet::Event),
         (Self::SessionStarted, "session_started", Facet::Event),
         (Self::TagAdded, "tag_added", Facet::Tag),
@@ -128,6 +131,8 @@ impl Kind {
         (Self::ContactUnblocked, "contact_unblocked", Facet::Change),
         (Self::CompanyCreated, "company_created", Facet::Change),
         (Self::CompanyChanged, "company_changed", Facet::Change),
+        (Self::SegmentEntered, "segment_entered", Facet::Segment),
+        (Self::SegmentLeft, "segment_left", Facet::Segment),
         (Self::CompanyHealthChanged, "company_health_changed", Facet::Segment),
         (Self::CompanyMerged, "company_merged", Facet::Change),
         (Self::CompanyJoined, "company_joined", Facet::Change),
@@ -184,7 +189,7 @@ impl Facet {
         (Self::Note, "Notes"),
         (Self::Tag, "Tags"),
         (Self::Change, "Data changes"),
-        (Self::Segment, "Health"),
+        (Self::Segment, "Segments"),
     ];
 
     /// The word in the database and in addresses.
@@ -197,11 +202,6 @@ impl Facet {
             Self::Change => "change",
             Self::Segment => "segment",
         }
-    }
-
-    /// Whether the stream of this owner can have such entries.
-    pub const fn fits(self, owner: Owner) -> bool {
-        !matches!(self, Self::Segment) || matches!(owner, Owner::Company(_))
     }
 
     /// The type that an address names.

@@ -182,6 +182,11 @@ fn line(row: Row, dates: &Dates, owner: Owner) -> Option<Line> {
             let why = data["why"].as_str().unwrap_or_default().to_owned();
             (word.map(|h| h.name().to_lowercase()).unwrap_or_default(), vec![("why".into(), why)])
         }
+        Kind::SegmentEntered | Kind::SegmentLeft => {
+            let why = data["why"].as_array().into_iter().flatten().filter_map(Value::as_str);
+            let why = why.map(|why| ("why".to_owned(), why.to_owned())).collect();
+            (data["name"].as_str().unwrap_or_default().to_owned(), why)
+        }
         Kind::AttributesChanged | Kind::CompanyChanged => {
             (String::new(), changes(pairs(&data["set"]), &data["from"]))
         }

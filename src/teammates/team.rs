@@ -3,9 +3,11 @@
 use serde_json::json;
 
 use super::{Invitation, Member, Role, Team, Viewer};
+use crate::attributes::Subject;
 use crate::error::Error;
 use crate::id::{InvitationId, TeammateId, WorkspaceId};
 use crate::run;
+use crate::segments;
 use crate::server::dates::Dates;
 use crate::server::db::{Changed, Conn, Entry, Write};
 use crate::server::mail::Letter;
@@ -259,6 +261,8 @@ pub async fn remove(w: &mut Write<'_>, id: TeammateId, heir: TeammateId) -> Resu
             sqlx::query(sql).bind(w.workspace).bind(id).bind(heir).execute(c)
         })?;
     }
+    segments::fill_again(w, Subject::Contact, "p.owner_id").await?;
+    segments::fill_again(w, Subject::Company, "c.owner_id").await?;
     let end = "delete from teammate_sessions where workspace_id = $1 and teammate_id = $2";
     let _: Changed = run!(w.conn, |c| sqlx::query(end).bind(w.workspace).bind(id).execute(c))?;
     some_admin(w).await?;

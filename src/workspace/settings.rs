@@ -53,6 +53,8 @@ pub async fn change(w: &mut Write<'_>, name: &str, time_zone: &str) -> Result<()
         return Ok(());
     }
     let sql = "update workspaces set name = $2, time_zone = $3 where id = $1";
+    // Days begin at other moments then.
+    w.rules_changed();
     let _: Changed =
         run!(w.conn, |c| sqlx::query(sql).bind(w.workspace).bind(name).bind(&zone).execute(c))?;
     w.log(Entry::of_workspace(

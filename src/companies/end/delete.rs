@@ -3,13 +3,18 @@
 use serde_json::json;
 
 use super::moving::{SMALL, drop_stream, entries};
+use crate::attributes::Subject;
 use crate::companies::find;
 use crate::error::Error;
-use crate::id::CompanyId;
+use crate::id::{CompanyId, ContactId};
 use crate::jobs::{self, Input};
 use crate::live::Topic;
 use crate::run;
+use crate::segments::{self, Asks, EVERYTHING};
 use crate::server::db::{Changed, Entry, Write};
+
+/// From how many people on they are not noted one by one, but looked at with everybody.
+const MANY: usize = 1_000;
 
 /// What goes with the company.
 const STEPS: [&str; 7] = [
@@ -32,6 +37,18 @@ pub async fn delete(w: &mut Write<'_>, company: CompanyId) -> Result<(), Error> 
     w.alone().await?;
     let company = find(&mut w.conn, w.workspace, company).await?.ok_or(Error::NotFound)?;
     let id = company.id;
+    let people = "select distinct contact_id from memberships where workspace_id = $1 and company_id = $2 and left_at = 0";
+    let people: Vec<(ContactId,)> = run!(w.conn, |c| {
+        sqlx::query_as::<_, (ContactId,)>(people).bind(w.workspace).bind(id).fetch_all(c)
+    })?;
+    if people.len() > MANY {
+        segments::fill_again(w, Subject::Contact, &Asks::Companies.word()).await?;
+    } else {
+        for (person,) in people {
+            w.changed(Subject::Contact, person.0, Asks::Companies.word());
+        }
+    }
+    w.changed(Subject::Company, id.0, EVERYTHING);
     for sql in STEPS {
         let _: Changed = run!(w.conn, |c| sqlx::query(sql).bind(w.workspace).bind(id).execute(c))?;
     }

@@ -6,12 +6,14 @@ use serde_json::json;
 
 use super::moving::{SMALL, entries, move_stream};
 use super::stays::{Stay, joined, within};
+use crate::attributes::Subject;
 use crate::companies::{Company, count_sessions, find, look_again, words};
 use crate::error::Error;
 use crate::id::{CompanyId, ContactId};
 use crate::jobs::{self, Input};
 use crate::live::Topic;
 use crate::run;
+use crate::segments::{Asks, EVERYTHING};
 use crate::server::db::{Changed, Entry, Write};
 use crate::stream::Kind;
 use crate::time::Time;
@@ -102,6 +104,9 @@ pub async fn merge(
     words::rewrite(w, from).await?;
     words::rewrite(w, into).await?;
     look_again(w, &[into]).await?;
+    // Its people are in another company than before, whose facts, tags and data are other ones too.
+    w.changed(Subject::Company, from.0, EVERYTHING);
+    w.changed(Subject::Company, into.0, Asks::Companies.word());
     w.count_companies(if goes.archived_at.0 == 0 { -1 } else { 0 });
     tell(w, &goes, into);
     let total = entries(&mut w.conn, w.workspace, from, i64::MAX).await?;

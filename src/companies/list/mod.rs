@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 pub use store::{choose_columns, list, options};
 
 use super::Health;
-use crate::id::{CompanyId, TagId};
+use crate::id::{CompanyId, SegmentId, TagId};
 use crate::time::Stamp;
 use crate::ui::{Cell, escape};
 
@@ -30,6 +30,8 @@ pub struct Filter {
     pub plan: String,
     /// Those that have this tag.
     pub tag: Option<TagId>,
+    /// Those that are in this segment.
+    pub segment: Option<SegmentId>,
     /// Those that spend at least this a month.
     pub spend: Option<f64>,
     /// Those of at least so many people by the customer's account.
@@ -109,6 +111,7 @@ impl Asked {
                 health: get("health").and_then(|w| Health::from_word(&w)),
                 plan: get("plan").unwrap_or_default(),
                 tag: number("tag").map(TagId),
+                segment: number("segment").map(SegmentId),
                 spend: spend.filter(|n| n.is_finite()),
                 size: number("size"),
                 seen: number("seen").filter(|days| (0..=36_500).contains(days)),
@@ -138,6 +141,7 @@ impl Asked {
         add("health", f.health.map(|h| h.word().into()));
         add("plan", Some(f.plan.clone()));
         add("tag", f.tag.map(|t| t.to_string()));
+        add("segment", f.segment.map(|s| s.to_string()));
         add("spend", f.spend.map(|n| n.to_string()));
         add("size", f.size.map(|n| n.to_string()));
         add("seen", f.seen.map(|n| n.to_string()));
@@ -203,6 +207,7 @@ mod tests {
     fn addresses_are_read_as_they_are_written() {
         let asked = Asked {
             filter: Filter {
+                segment: Some(SegmentId(8)),
                 find: "größe & co".into(),
                 health: Some(Health::SlippingAway),
                 plan: "Business+".into(),

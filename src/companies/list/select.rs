@@ -39,6 +39,10 @@ pub(super) fn push(s: &mut Statement, workspace: WorkspaceId, filter: &Filter, n
         s.push(" and c.id in (select owner_id from taggings where owner_kind = 'company' and workspace_id = ");
         s.number(workspace.0).push(" and tag_id = ").number(tag.0).push(")");
     }
+    if let Some(segment) = filter.segment {
+        s.push(" and c.id in (select subject_id from segment_members where workspace_id = ");
+        s.number(workspace.0).push(" and segment_id = ").number(segment.0).push(")");
+    }
     if let Some(spend) = filter.spend {
         s.push(" and coalesce(c.monthly_spend, -1e18) >= ").float(spend);
     }

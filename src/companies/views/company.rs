@@ -150,7 +150,7 @@ fn Whole(first: Profile, latest: Memo<Option<Profile>>, version: RwSignal<u32>) 
             </section>
             <aside class="profile-side" aria-label="Facts">
                 <NotesOf owner version />
-                <Sections profile changed=refresh />
+                <Sections profile version changed=refresh />
             </aside>
         </div>
     }

@@ -124,6 +124,7 @@ pub fn Filters(asked: Memo<Asked>, options: Options) -> impl IntoView {
             {number("spend", "Spends at least", f.spend.map(|n| n.to_string()), |f, text| f.spend = text.parse().ok())}
             {number("size", "Size at least", f.size.map(|n| n.to_string()), |f, text| f.size = text.parse().ok())}
             {f.health.map(|h| view! { <input type="hidden" name="health" value=h.word() /> })}
+            {f.segment.map(|id| view! { <input type="hidden" name="segment" value=id.to_string() /> })}
             <input type="hidden" name="sort" value=sort />
             {reversed.then(|| view! { <input type="hidden" name="reversed" value="1" /> })}
         </form>

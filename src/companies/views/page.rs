@@ -11,10 +11,12 @@ use super::filters::{Filters, HealthTabs};
 use super::selection::SelectionBar;
 use super::table::Table;
 use crate::answers::ask;
+use crate::attributes::Subject;
 use crate::companies::api::{CompanyOptions, ListCompanies};
 use crate::companies::list::{Asked, Companies, Filter};
 use crate::jobs::views::Jobs;
 use crate::live::{Topic, follow};
+use crate::segments::views::SegmentTabs;
 
 /// Every company, last seen first, with fields to find and choose some.
 #[component]
@@ -65,6 +67,7 @@ pub fn CompaniesPage() -> impl IntoView {
                 }
             }
         </Transition>
+        <SegmentTabs of=Subject::Company base="/companies" chosen=Signal::derive(move || asked.read().filter.segment) />
         <Jobs />
         <Transition fallback=|| view! { <div class="skeleton"></div> }>
             {move || {

@@ -7,6 +7,7 @@ use super::places::Places;
 use crate::attributes::views::Data;
 use crate::companies::Profile;
 use crate::owner::Owner;
+use crate::segments::views::SegmentsOf;
 use crate::tags::views::Tags;
 use crate::ui::{Facts, TimeAgo};
 
@@ -20,7 +21,12 @@ where
 /// Tags, health, facts, sessions, places and data; `changed` is told when this page changed them.
 /// Each stays as it is while others change, so that what is being typed is not lost.
 #[component]
-pub fn Sections(profile: Memo<Profile>, changed: Callback<()>) -> impl IntoView {
+pub fn Sections(
+    profile: Memo<Profile>,
+    /// Goes up when something about it changed.
+    version: RwSignal<u32>,
+    changed: Callback<()>,
+) -> impl IntoView {
     let company = profile.with_untracked(|p| p.company.id);
     let owner = Owner::Company(company);
     view! {
@@ -34,6 +40,7 @@ pub fn Sections(profile: Memo<Profile>, changed: Callback<()>) -> impl IntoView 
             />
         </details>
         <HealthFacts profile />
+        <SegmentsOf owner version />
         <Facts title="About" facts=part(profile, |p| p.about.clone()) />
         <Sessions spark=part(profile, |p| p.spark.clone()) total=part(profile, |p| p.company.session_count) />
         <Places company people=part(profile, |p| p.company.user_count) />

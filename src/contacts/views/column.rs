@@ -31,7 +31,7 @@ pub fn ContactColumn(contact: ContactId, conversation: ConversationId) -> impl I
             {
                 let there = Memo::new(move |_| profile.get().is_some_and(|p| p.is_ok()));
                 let latest = Memo::new(move |_| profile.get().and_then(Result::ok));
-                move || there.get().then(|| latest.get_untracked()).flatten().map(|first| view! { <Column first latest changed /> })
+                move || there.get().then(|| latest.get_untracked()).flatten().map(|first| view! { <Column first latest version changed /> })
             }
         </Transition>
         <NotesOf owner=Owner::Contact(contact) version />
@@ -42,7 +42,12 @@ pub fn ContactColumn(contact: ContactId, conversation: ConversationId) -> impl I
 }
 
 #[component]
-fn Column(first: Profile, latest: Memo<Option<Profile>>, changed: Callback<()>) -> impl IntoView {
+fn Column(
+    first: Profile,
+    latest: Memo<Option<Profile>>,
+    version: RwSignal<u32>,
+    changed: Callback<()>,
+) -> impl IntoView {
     let contact = first.contact.id;
     let profile = Memo::new(move |_| latest.get().unwrap_or_else(|| first.clone()));
     let title = Memo::new(move |_| profile.with(|p| p.contact.title()));
@@ -51,7 +56,7 @@ fn Column(first: Profile, latest: Memo<Option<Profile>>, changed: Callback<()>) 
             {move || view! { <Avatar name=title.get() seed=contact.0 /> }}
             <strong dir="auto">{title}</strong>
         </a>
-        <Sections profile changed />
+        <Sections profile version changed />
     }
     .into_any()
 }

@@ -129,7 +129,7 @@ fn Whole(first: Profile, latest: Memo<Option<Profile>>, version: RwSignal<u32>) 
             </section>
             <aside class="profile-side" aria-label="Facts">
                 <NotesOf owner=Owner::Contact(contact) version />
-                <Sections profile changed=refresh />
+                <Sections profile version changed=refresh />
                 <ConversationsOf contact version />
             </aside>
         </div>

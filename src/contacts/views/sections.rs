@@ -8,6 +8,7 @@ use super::place::Place;
 use crate::attributes::views::Data;
 use crate::contacts::Profile;
 use crate::owner::Owner;
+use crate::segments::views::SegmentsOf;
 use crate::tags::views::Tags;
 use crate::ui::Facts;
 
@@ -19,10 +20,15 @@ where
     Memo::new(move |_| profile.with(of)).into()
 }
 
-/// Tags, facts, companies, data, events and places of a person; `changed` is told when this page changed them.
+/// Tags, segments, facts, companies, data, events and places of a person; `changed` is told when this page changed them.
 /// Each stays as it is while others change, so that what is being typed is not lost.
 #[component]
-pub fn Sections(profile: Memo<Profile>, changed: Callback<()>) -> impl IntoView {
+pub fn Sections(
+    profile: Memo<Profile>,
+    /// Goes up when something about them changed.
+    version: RwSignal<u32>,
+    changed: Callback<()>,
+) -> impl IntoView {
     let contact = profile.with_untracked(|p| p.contact.id);
     let owner = Owner::Contact(contact);
     view! {
@@ -35,6 +41,7 @@ pub fn Sections(profile: Memo<Profile>, changed: Callback<()>) -> impl IntoView 
                 changed
             />
         </details>
+        <SegmentsOf owner version />
         <Facts title="About" facts=part(profile, |p| p.about.clone()) />
         <Companies companies=part(profile, |p| p.companies.clone()) />
         <Data owner data=part(profile, |p| p.data.clone()) changed />

@@ -97,7 +97,7 @@ fn ListTitle(inbox: Inbox, filter: Filter) -> impl IntoView {
         Scope::Mine => "Mine".to_owned(),
         Scope::Unassigned => "Unassigned".to_owned(),
         Scope::Mentions => "Mentions".to_owned(),
-        Scope::Teammate(_) | Scope::Team(_) | Scope::Tag(_) => {
+        Scope::Teammate(_) | Scope::Team(_) | Scope::Tag(_) | Scope::Segment(_) => {
             let views = inbox.views.get().and_then(Result::ok).map(|v| v.views).unwrap_or_default();
             let found = views.into_iter().find(|v| v.saved.is_none() && v.filter.scope == scope);
             found.map_or_else(|| "Inbox".to_owned(), |v| v.name)

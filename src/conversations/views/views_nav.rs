@@ -7,12 +7,13 @@ use super::shared::Inbox;
 use crate::conversations::api::DeleteView;
 use crate::conversations::{Group, View, Views};
 
-const GROUPS: [(Group, &str); 5] = [
+const GROUPS: [(Group, &str); 6] = [
     (Group::Kept, "Your views"),
     (Group::Shared, "Team's views"),
     (Group::Team, "Teams"),
     (Group::Teammate, "Teammates"),
     (Group::Tag, "Tags"),
+    (Group::Segment, "People's segments"),
 ];
 
 /// Every view as a link; where there is little room they lie behind a button.

@@ -97,6 +97,7 @@ pub fn Filters(asked: Memo<Asked>, options: Options) -> impl IntoView {
                 <option value="">"Any country"</option>
                 {countries.collect_view()}
             </select>
+            {move || asked.read().filter.segment.map(|id| view! { <input type="hidden" name="segment" value=id.to_string() /> })}
             <input type="hidden" name="sort" value=sort />
             {reversed.then(|| view! { <input type="hidden" name="reversed" value="1" /> })}
             {now.filter.archived.then(|| view! { <input type="hidden" name="archived" value="1" /> })}

@@ -11,10 +11,12 @@ use super::filters::Filters;
 use super::selection::SelectionBar;
 use super::table::Table;
 use crate::answers::ask;
+use crate::attributes::Subject;
 use crate::jobs::views::Jobs;
 use crate::live::{Topic, follow};
 use crate::people::api::{ListPeople, PeopleOptions};
 use crate::people::{Asked, People};
+use crate::segments::views::SegmentTabs;
 use crate::ui::lasting;
 
 /// Everyone, last seen first, with fields to find and choose some.
@@ -42,6 +44,7 @@ pub fn PeoplePage() -> impl IntoView {
                 "Import"
             </a>
         </header>
+        <SegmentTabs of=Subject::Contact base="/people" chosen=Signal::derive(move || asked.read().filter.segment) />
         <Transition fallback=|| view! { <div class="skeleton"></div> }>
             {move || {
                 options

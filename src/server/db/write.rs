@@ -1,11 +1,13 @@
 //! The one write path: state and the log of what happened commit together.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
+use crate::attributes::Subject;
 use crate::error::Error;
 use crate::id::{CompanyId, ContactId, ConversationId, TeammateId, WorkspaceId};
 use crate::live::Topic;
 use crate::run;
+use crate::segments;
 use crate::server::db::{Changed, Conn};
 use crate::server::state::AppState;
 use crate::stream::{Facet, Kind};
@@ -87,6 +89,8 @@ pub struct Write<'a> {
     jobs: bool,
     files: bool,
     alone: bool,
+    changed: BTreeMap<(Subject, i64), BTreeSet<String>>,
+    rules: i64,
 }
 
 impl<'a> Write<'a> {
@@ -110,6 +114,8 @@ impl<'a> Write<'a> {
             jobs: false,
             files: false,
             alone: false,
+            changed: BTreeMap::new(),
+            rules: 0,
         })
     }
 
@@ -126,8 +132,31 @@ impl<'a> Write<'a> {
         Ok(())
     }
 
+    /// Waits until nobody else finds out who is in the workspace's segments, to the end of the transaction.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] when the database fails.
+    pub(crate) async fn judging(&mut self) -> Result<(), Error> {
+        self.conn.alone(-self.workspace.0).await
+    }
+
+    /// Notes that something of a person or a company changed, so that the segments that ask for it are looked at again.
+    /// `word` says what, as [`Asks::word`](crate::segments::Asks::word) writes it; a `*` at its end is everything that
+    /// begins so.
+    pub(crate) fn changed(&mut self, subject: Subject, id: i64, word: impl Into<String>) {
+        self.changed.entry((subject, id)).or_default().insert(word.into());
+    }
+
+    /// Notes that the rules of segments, or what they name, may mean something else from now on.
+    pub(crate) fn rules_changed(&mut self) {
+        self.rules += 1;
+    }
+
     /// Adds a line to the log; it gets its number when the transaction commits.
     pub fn log(&mut self, entry: Entry) {
+        for (subject, id, word) in segments::changes_of(&entry) {
+            self.changed(subject, id, word);
+        }
         self.entries.push((self.actor, entry));
     }
 
@@ -170,19 +199,22 @@ impl<'a> Write<'a> {
     pub async fn commit(mut self) -> Result<i64, Error> {
         let entries = std::mem::take(&mut self.entries);
         let count = entries.len() as i64;
-        let sql = "update workspace_seq set n = n + $1, people = people + $3, companies = companies + $4 \
-                   where workspace_id = $2 returning n";
-        let (last,): (i64,) = run!(self.conn, |c| {
-            sqlx::query_as::<_, (i64,)>(sql)
+        let sql = "update workspace_seq set n = n + $1, people = people + $3, companies = companies + $4, \
+                   segments = segments + $5 where workspace_id = $2 returning n, segments";
+        let (last, version): (i64, i64) = run!(self.conn, |c| {
+            sqlx::query_as::<_, (i64, i64)>(sql)
                 .bind(count)
                 .bind(self.workspace)
                 .bind(self.people)
                 .bind(self.companies)
+                .bind(self.rules)
                 .fetch_one(c)
         })?;
         if count > 0 {
             self.write_entries(&entries, last - count + 1).await?;
         }
+        let changed = std::mem::take(&mut self.changed);
+        let checks = segments::note(&mut self, version, changed).await?;
         self.conn.commit().await?;
         let mut topics = std::mem::take(&mut self.touched);
         self.app.hub.touch(self.workspace, &topics, self.app.clock.now());
@@ -190,6 +222,9 @@ impl<'a> Write<'a> {
             topics.extend(topics_of(entry.kind, entry.contact, entry.company, entry.ref_id));
         }
         self.app.hub.publish(self.workspace, topics, last);
+        if checks || self.rules > 0 {
+            self.app.segments.wake.notify_one();
+        }
         if self.jobs {
             self.app.jobs_added.notify_one();
         }
@@ -281,5 +316,6 @@ pub(crate) fn topics_of(
     );
     let theirs = (theirs && contact.0 > 0).then_some(Topic::Messenger(contact));
     let pairs = person.into_iter().chain(company).chain(talk).flatten();
-    pairs.chain(workspace).chain(theirs)
+    let segments = (kind.facet() == Facet::Segment).then_some(Topic::Segments);
+    pairs.chain(workspace).chain(theirs).chain(segments)
 }

@@ -124,6 +124,8 @@ pub fn said(kind: Kind, actor: Option<String>, name: String) -> AnyView {
         Kind::ContactBlocked => view! { {who} " blocked" }.into_any(),
         Kind::ContactUnblocked => view! { {who} " unblocked" }.into_any(),
         Kind::CompanyChanged => view! { {who} " sent data of the company" }.into_any(),
+        Kind::SegmentEntered => view! { "Entered " {name} }.into_any(),
+        Kind::SegmentLeft => view! { "Left " {name} }.into_any(),
         Kind::CompanyHealthChanged => view! { "Turned " {name} }.into_any(),
         Kind::CompanyMerged => view! { {who} " merged " {name} " into this company" }.into_any(),
         Kind::CompanyJoined => view! { "Joined " {name} }.into_any(),

@@ -71,6 +71,9 @@ pub async fn fill(app: &TestApp) -> First {
     form("/do/invite", format!("email=heir@{MARK}.example&role=agent")).await;
     form("/do/make_key", format!("kind=api_token&name={MARK}+key")).await;
     form("/do/make_team", format!("name={MARK}+team")).await;
+    let rule = "%7B%22version%22:1,%22rule%22:%7B%22all%22:[]%7D%7D";
+    form("/do/save_segment", format!("of=contact&name={MARK}+segment&rule={rule}")).await;
+    rapport::segments::run_due(&app.state).await.unwrap();
     form("/do/save_view", format!("query=find%3Dx&name={MARK}+view&shared=true")).await;
     let tag = app.number("select id from tags").await.to_string();
     let people = format!("people[0]={contact}&address=/people&name={MARK}+later&change=add");
@@ -95,6 +98,7 @@ pub async fn fill(app: &TestApp) -> First {
         ("agent", number("select max(id) from teammates").await),
         ("tag", tag),
         ("team", number("select id from teams").await),
+        ("segment", number("select id from segments where builtin = ''").await),
         ("view", number("select id from inbox_views").await),
         ("note", number("select id from notes").await),
         ("attachment", attachment),

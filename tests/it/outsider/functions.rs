@@ -43,11 +43,20 @@ const fn post(name: &'static str, arguments: &'static str, to: To) -> Function {
 
 const MESSENGER: &str = "form[action_color]=%23112233&form[background_color]=%23112233&form[horizontal_padding]=1&form[vertical_padding]=1";
 
+const RULE: &str = "of=contact&rule=%7B%22version%22:1,%22rule%22:%7B%22all%22:[]%7D%7D";
+const SEGMENT: &str =
+    "of=contact&id={segment}&name=Other&rule=%7B%22version%22:1,%22rule%22:%7B%22any%22:[]%7D%7D";
+
 /// Every server function, in an order in which the first workspace's admin can use them one after the other.
 const FUNCTIONS: &[Function] = &[
     get("profile", "id={contact}", Names),
     get("attribute_history", "owner=contact-{contact}&name=zqxmark", Names),
     get("stream", "owner=contact-{contact}&limit=5", Names),
+    get("segments", "", Own),
+    get("segment", "id={segment}", Names),
+    get("segment_choices", "", Own),
+    get("standings", "owner=contact-{contact}", Names),
+    post("preview_segment", RULE, Own),
     get("company", "id={company}", Names),
     get("company_members", "company={company}&find=&order=name&page=0", Names),
     get("company_places", "company={company}", Names),
@@ -108,6 +117,8 @@ const FUNCTIONS: &[Function] = &[
     post("undo", "changes=%5B%7B%22untagged%22%3A%5B{conversation}%2C{tag}%5D%7D%5D", Own),
     post("save_view", "query=find%3Dx&name=Mine", Own),
     post("delete_view", "view={view}", Names),
+    post("save_segment", SEGMENT, Names),
+    post("archive_segment", "id={segment}&archive=true", Names),
     post("make_team", "name=Sales", AdminOwn),
     post("change_team", "team={team}&name=Support&members[0]={ada}", AdminNames),
     post("archive_team", "team={team}&archived=true", AdminNames),

@@ -17,6 +17,8 @@ const PAGES: &[(&str, &str, u16)] = &[
     ("/inbox", "/inbox", 200),
     ("/inbox/:id", "/inbox/{conversation}", 404),
     ("/people", "/people?q={external}", 200),
+    ("/segments", "/segments", 200),
+    ("/segments/:id", "/segments/{segment}", 404),
     ("/contacts/:id", "/contacts/{contact}", 404),
     ("/import", "/import", 200),
     ("/import/:id", "/import/{upload}", 404),

@@ -1,0 +1,177 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { live, newTab, newTeammate, noErrors, picture, ready, send, startBrowser, startServer } from './support.mjs';
+
+let server;
+let browser;
+before(async () => {
+    server = await startServer();
+    browser = await startBrowser();
+    const people = [
+        ['grace', 'Grace Hopper', 'Pro', 30],
+        ['alan', 'Alan Turing', 'free', 3],
+        ['noor', 'نور الدين', 'Pro', 12],
+        ['long', 'Hubert Blaine Wolfeschlegelsteinhausenbergerdorff', 'team', 1],
+    ];
+    for (const [userId, name, plan, seats] of people) {
+        await send(server, 'identify', { userId, traits: { name, email: `${userId}@example.com`, plan, seats } });
+        await send(server, 'page', { userId });
+    }
+    for (let n = 0; n < 3; n++) await send(server, 'track', { userId: 'grace', event: 'Order completed', properties: { total: 20 + n } });
+    await send(server, 'group', { userId: 'grace', groupId: 'navy', traits: { name: 'US Navy', plan: 'enterprise' } });
+});
+after(async () => {
+    await browser?.close();
+    assert.equal(await server?.stop(), 0, 'the server stops cleanly');
+});
+
+const row = (page, n) => page.locator('.rule-row').nth(n);
+const found = (page, text) => page.locator('.rule-look').getByText(text, { exact: true }).waitFor();
+const count = (page, name) => page.locator('.segment').filter({ hasText: name }).locator('.segment-count');
+
+test('a segment is built while its count follows, saved, and kept as data changes', async () => {
+    const page = await newTeammate(browser, server);
+    await page.goto(`${server.url}/people`);
+    await page.locator('.segment-tabs').getByRole('link', { name: /Active/ }).getByText('4').waitFor();
+    await page.getByRole('link', { name: 'All segments' }).click();
+    await page.getByRole('heading', { name: 'Segments' }).waitFor();
+    await count(page, 'Slipping away').first().getByText('0').waitFor();
+    await page.getByRole('link', { name: 'New segment of people' }).click();
+    await page.getByPlaceholder('Name of the segment').fill('Large accounts');
+    await ready(page);
+    await row(page, 0).getByLabel('Field').selectOption('custom_attributes.plan');
+    await row(page, 0).getByLabel('Value').fill('pro');
+    await found(page, '2 people now');
+    await page.getByText('People where plan is pro.').waitFor();
+    await page.getByRole('button', { name: 'Add condition' }).click();
+    await row(page, 1).getByLabel('Field').selectOption('custom_attributes.seats');
+    await row(page, 1).getByLabel('Comparison').selectOption('at_least');
+    await row(page, 1).getByLabel('Number').fill('many');
+    await page.locator('.rule-part[data-invalid]').getByText('write a number').waitFor();
+    await row(page, 1).getByLabel('Number').fill('20');
+    await found(page, '1 person now');
+    await page.getByRole('button', { name: 'Add event' }).click();
+    await row(page, 2).getByLabel('Name of the event').fill('Order completed');
+    await row(page, 2).getByLabel('How often or when').selectOption('at_least');
+    await row(page, 2).getByLabel('Times', { exact: true }).fill('3');
+    await row(page, 2).getByLabel('When', { exact: true }).selectOption('less_than_days_ago');
+    await row(page, 2).getByLabel('Days', { exact: true }).fill('30');
+    await page.getByText('Order completed has occurred at least 3 times less than 30 days ago').waitFor();
+    await found(page, '1 person now');
+    await page.getByRole('button', { name: 'Add group' }).click();
+    await row(page, 3).getByLabel('Field').selectOption('role');
+    await row(page, 3).getByLabel('Value').fill('user');
+    await row(page, 2).getByRole('button', { name: 'Remove this condition' }).click();
+    assert.equal(await page.locator('.rule-row').count(), 3);
+    await picture(page, 'segment-builder-1440-light');
+    await page.getByRole('button', { name: 'Save segment' }).click();
+    await page.waitForURL(/\/segments\/\d+$/);
+    await page.getByRole('link', { name: 'In it now: 1' }).waitFor();
+
+    const other = await newTab(page);
+    await other.goto(`${server.url}/segments`);
+    await ready(other);
+    await live(other);
+    await count(other, 'Large accounts').getByText('1', { exact: true }).waitFor();
+    await send(server, 'identify', { userId: 'noor', traits: { seats: 25 } });
+    await count(other, 'Large accounts').getByText('2', { exact: true }).waitFor();
+
+    await page.goto(`${server.url}/segments`);
+    await count(page, 'Large accounts').click();
+    await page.getByText('2 people', { exact: true }).waitFor();
+    await page.getByRole('link', { name: 'نور الدين' }).click();
+    await page.locator('.stream').getByText('Entered Large accounts').waitFor();
+    await page.locator('.stream').getByText('seats is at least 20').waitFor();
+    const section = page.locator('details.facts').filter({ has: page.getByText('Segments', { exact: true }) });
+    await section.locator('.standing').filter({ hasText: 'Large accounts' }).getByText('Why', { exact: true }).click();
+    await section.getByText('plan is pro').waitFor();
+    await section.getByText('Not in', { exact: false }).click();
+    await section.locator('.standing').filter({ hasText: 'Slipping away' }).getByText('Why not').click();
+    await section.getByText('Last seen is more than 30 days ago').waitFor();
+    await section.getByText('Time alone puts them in').waitFor();
+    await picture(page, 'segments-profile-1440-light');
+    noErrors(page);
+    noErrors(other);
+    await page.context().close();
+});
+
+test('an edit says who comes and who goes before it is saved; a name that is taken loses nothing', async () => {
+    const page = await newTeammate(browser, server);
+    await page.goto(`${server.url}/segments`);
+    await page.getByRole('link', { name: 'Large accounts', exact: true }).click();
+    await ready(page);
+    await row(page, 1).getByLabel('Number').fill('1');
+    await row(page, 0).getByLabel('Value').fill('team');
+    await page.locator('.rule-moves-look').getByText('1 person enter').waitFor();
+    await page.locator('.rule-moves-look').getByText('2 people leave').waitFor();
+    await page.getByPlaceholder('Name of the segment').fill('active');
+    await page.getByRole('button', { name: 'Save changes' }).click();
+    await page.getByRole('alert').getByText('There is a segment called active already').waitFor();
+    assert.equal(await row(page, 0).getByLabel('Value').inputValue(), 'team');
+    await page.getByPlaceholder('Name of the segment').fill('Teams');
+    await page.getByRole('button', { name: 'Save changes' }).click();
+    await page.getByRole('link', { name: 'In it now: 1' }).waitFor();
+    await page.getByRole('link', { name: 'Duplicate' }).click();
+    await page.waitForURL(/\/segments\/new/);
+    assert.equal(await row(page, 0).getByLabel('Value').inputValue(), 'team');
+    await page.goBack();
+    await page.getByRole('button', { name: 'Archive' }).click();
+    await page.waitForURL(/\/segments$/);
+    await page.locator('.segments-archived summary').click();
+    await page.locator('.segments-archived').getByRole('button', { name: 'Take back' }).click();
+    await count(page, 'Teams').getByText('1', { exact: true }).waitFor();
+    noErrors(page, /status of 409/);
+    await page.context().close();
+});
+
+test('without JavaScript a rule is built a press at a time, refused, and saved', async () => {
+    const page = await newTeammate(browser, server, { javaScript: false });
+    await page.goto(`${server.url}/segments/new?of=company`);
+    await row(page, 0).getByLabel('Value').fill('enterprise');
+    await page.getByRole('button', { name: 'Add condition' }).click();
+    assert.equal(await row(page, 0).getByLabel('Value').inputValue(), 'enterprise');
+    await row(page, 1).getByLabel('Field').selectOption('user_count');
+    await page.getByRole('button', { name: 'Look again' }).click();
+    await page.getByText('Not a rule yet: write a number').waitFor();
+    await row(page, 1).getByLabel('Comparison').selectOption('at_least');
+    await row(page, 1).getByLabel('Number').fill('1');
+    await page.getByPlaceholder('Name of the segment').fill('Big fish');
+    await page.getByRole('button', { name: 'Look again' }).click();
+    await found(page, '1 company now');
+    await page.getByRole('button', { name: 'None of these' }).click();
+    await found(page, '0 companies now');
+    await page.getByRole('button', { name: 'All of these' }).click();
+    await page.getByPlaceholder('Name of the segment').fill('');
+    await page.getByRole('button', { name: 'Save segment' }).click();
+    await page.getByRole('alert').getByText('Write a name of at most 100 characters').waitFor();
+    assert.equal(await row(page, 0).getByLabel('Value').inputValue(), 'enterprise');
+    await page.getByPlaceholder('Name of the segment').fill('Big fish');
+    await page.getByRole('button', { name: 'Save segment' }).click();
+    await page.waitForURL(/\/segments\/\d+$/);
+    noErrors(page);
+    await page.context().close();
+});
+
+test('on every screen: the list, the builder and a profile', async () => {
+    for (const phone of [false, true]) {
+        for (const dark of [false, true]) {
+            const page = await newTeammate(browser, server, { phone, dark });
+            const size = `${phone ? 390 : 1440}-${dark ? 'dark' : 'light'}`;
+            await page.goto(`${server.url}/segments`);
+            await ready(page);
+            await picture(page, `segments-${size}`);
+            await page.getByRole('link', { name: 'Teams', exact: true }).click();
+            await ready(page);
+            await page.getByRole('button', { name: 'Add event' }).last().click();
+            await page.getByRole('button', { name: 'Add group' }).last().click();
+            await picture(page, `segment-${size}`, true);
+            const wide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
+            assert.equal(wide, false, 'nothing is wider than the screen');
+            await page.goto(`${server.url}/people`);
+            await live(page);
+            await picture(page, `people-segments-${size}`);
+            noErrors(page);
+            await page.context().close();
+        }
+    }
+});

@@ -1,0 +1,226 @@
+//! How soon segments follow, with many people and many segments.
+//!
+//! `segment_bench DATABASE_URL [SEGMENTS]`: into a database that `rapport demo` and `company_bench` filled; makes as many
+//! segments (200 where nothing is said) unless they are there, fills them, and prints how long it takes from tagging one
+//! person until an open tab hears of it, from tagging a company of many until each of its people has been judged again
+//! (and how long others who write wait meanwhile), and to count those for whom a rule of four conditions holds.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use rapport::attributes::Subject;
+use rapport::id::{CompanyId, ContactId, SegmentId, TeammateId, WorkspaceId};
+use rapport::live::Topic;
+use rapport::owner::Owner;
+use rapport::run;
+use rapport::segments::{self, Predicate};
+use rapport::server::clock::Clock;
+use rapport::server::db::{Db, Write};
+use rapport::server::hub::Listener;
+use rapport::server::state::AppState;
+use rapport::tags;
+use rapport::tracking::{self, Arrival};
+use serde_json::{Value, json};
+use tokio::sync::{Notify, mpsc};
+
+type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
+
+/// How often one person is tagged.
+const TIMES: usize = 200;
+
+#[tokio::main]
+async fn main() -> Outcome<()> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let [url, rest @ ..] = arguments.as_slice() else {
+        return Err("segment_bench DATABASE_URL [SEGMENTS]".into());
+    };
+    let many: usize = rest.first().map_or(Ok(200), |n| n.parse())?;
+    let app = Arc::new(AppState::new(Db::open(url).await?, Clock::System, false));
+    let workspace =
+        WorkspaceId(number(&app, "select id from workspaces order by id limit 1").await?);
+    let people =
+        number(&app, "select people from workspace_seq order by workspace_id limit 1").await?;
+    let tag = make(&app, workspace, many).await?;
+    let began = Instant::now();
+    segments::run_due(&app).await?;
+    let (all, members) = (
+        number(&app, "select count(*) from segments where archived_at = 0").await?,
+        number(&app, "select cast(sum(members) as bigint) from segments where archived_at = 0")
+            .await?,
+    );
+    let share = members as f64 * 100.0 / (all * people.max(1)) as f64;
+    println!(
+        "| {all} segments of {people} people filled, {share:.1} % in each | {:.0} s |",
+        began.elapsed().as_secs_f64()
+    );
+    let work = tokio::spawn(segments::watch(Arc::downgrade(&app)));
+    one(&app, workspace, tag).await?;
+    company(&app, workspace).await?;
+    counting(&app, workspace).await?;
+    app.stopping.send_replace(true);
+    app.segments.wake.notify_one();
+    work.await?;
+    Ok(())
+}
+
+async fn number(app: &AppState, sql: &'static str) -> Outcome<i64> {
+    let mut c = app.db.read().await?;
+    let (n,): (i64,) = run!(c, |x| sqlx::query_as::<_, (i64,)>(sql).fetch_one(x))?;
+    Ok(n)
+}
+
+async fn write(app: &AppState, workspace: WorkspaceId) -> Outcome<Write<'_>> {
+    Ok(Write::begin(app, workspace, TeammateId(0)).await?)
+}
+
+fn is(field: &str, op: &str, value: impl Into<Value>) -> Value {
+    json!({ "field": field, "op": op, "value": value.into() })
+}
+
+/// Rules of many kinds, five of which ask for an event; the tag that the first asks for.
+async fn make(app: &AppState, workspace: WorkspaceId, many: usize) -> Outcome<rapport::id::TagId> {
+    let mut w = write(app, workspace).await?;
+    let (tag, _) = tags::make(&mut w, "Bench person").await?;
+    let (firm, _) = tags::make(&mut w, "Bench company").await?;
+    w.commit().await?;
+    for n in 0..many {
+        let k = n as i64;
+        let rule = match n {
+            0 => is("tag", "is", tag.0.to_string()),
+            1 => json!({ "company": is("tag", "is", firm.0.to_string()) }),
+            2..=6 => {
+                json!({ "event": ["Order completed", "Report opened", "Colleague invited", "Export finished", "Filter saved"][n - 2], "op": "exactly", "count": 1 + k % 3 })
+            }
+            _ => match n % 4 {
+                0 => {
+                    json!({ "all": [is("session_count", "at_least", k % 7), is("last_seen_at", "more_than_days_ago", 5 * (k % 60)), is("last_seen_at", "less_than_days_ago", 5 * (k % 60) + 30)] })
+                }
+                1 => {
+                    json!({ "all": [is("signed_up_at", "more_than_days_ago", 9 * (k % 60)), is("signed_up_at", "less_than_days_ago", 9 * (k % 60) + 25)] })
+                }
+                2 => {
+                    json!({ "any": [is("name", "starts_with", char::from(b'a' + (k % 26) as u8).to_string()), is("name", "contains", "zz")] })
+                }
+                _ => {
+                    json!({ "all": [is("location.country_code", "is_not", "US"), json!({ "not": is("session_count", "greater", k % 3) })] })
+                }
+            },
+        };
+        let predicate = Predicate::read(&json!({ "version": 1, "rule": rule }))?;
+        let mut w = write(app, workspace).await?;
+        // One that is there already stays.
+        if segments::create(&mut w, Subject::Contact, &format!("Bench {n}"), &predicate)
+            .await
+            .is_ok()
+        {
+            w.commit().await?;
+        }
+    }
+    Ok(tag)
+}
+
+fn said(what: &str, mut times: Vec<Duration>) {
+    times.sort();
+    let at = |share: f64| times[((times.len() - 1) as f64 * share) as usize].as_secs_f64() * 1000.0;
+    println!("| {what} | median {:.1} ms, p99 {:.1} ms |", at(0.5), at(0.99));
+}
+
+/// From the press to the hint that reaches a tab which shows the segments.
+async fn one(app: &Arc<AppState>, workspace: WorkspaceId, tag: rapport::id::TagId) -> Outcome<()> {
+    let (queue, mut hints) = mpsc::channel(1_000);
+    let listener =
+        Listener { socket: app.hub.next_socket(), queue, overrun: Arc::new(Notify::new()) };
+    app.hub.subscribe(workspace, Topic::Segments, listener);
+    let first =
+        number(app, "select min(id) from contacts where merged_into = 0 and archived_at = 0")
+            .await?;
+    let mut times = Vec::new();
+    for n in 0..TIMES {
+        while hints.try_recv().is_ok() {}
+        let began = Instant::now();
+        let mut w = write(app, workspace).await?;
+        let who = ContactId(first);
+        if n % 2 == 0 {
+            tags::add(&mut w, who, "Bench person").await?;
+        } else {
+            tags::remove(&mut w, who, tag).await?;
+        }
+        w.commit().await?;
+        tokio::time::timeout(Duration::from_secs(10), hints.recv()).await?;
+        times.push(began.elapsed());
+    }
+    said("one person tagged, until an open tab hears of the segment", times);
+    Ok(())
+}
+
+/// From the tag on a company of many until the last of its people has been judged, and what others who write wait.
+async fn company(app: &Arc<AppState>, workspace: WorkspaceId) -> Outcome<()> {
+    let id = number(app, "select coalesce(max(id), 0) from companies where company_id = 'bench'")
+        .await?;
+    let many = number(
+        app,
+        "select coalesce(max(user_count), 0) from companies where company_id = 'bench'",
+    )
+    .await?;
+    if id == 0 {
+        println!("| a company of many tagged | there is none: run company_bench before |");
+        return Ok(());
+    }
+    let mut waits = Vec::new();
+    let mut w = write(app, workspace).await?;
+    let (tag, name) = tags::make(&mut w, "Bench company").await?;
+    tags::apply(&mut w, Owner::Company(CompanyId(id)), &tags::Tag { id: tag, name }).await?;
+    let began = Instant::now();
+    w.commit().await?;
+    let mut n = 0;
+    loop {
+        let asked = Instant::now();
+        let event = json!({ "userId": format!("other-{}", n % 50), "event": "Waited" });
+        let call = tracking::parse(
+            "track",
+            &event,
+            Arrival { now: app.clock.now(), browser: None, sent_at: None },
+        )?;
+        tracking::accept_all(app, workspace, &[call]).await?;
+        waits.push(asked.elapsed());
+        n += 1;
+        let left = number(app, "select count(*) from segment_checks").await?;
+        let inside = number(app, "select members from segments where name = 'Bench 1'").await?;
+        if (left == 0 && inside >= many) || began.elapsed() > Duration::from_secs(120) {
+            break;
+        }
+    }
+    println!(
+        "| a company of {many} tagged, until each of them was judged | {:.1} s |",
+        began.elapsed().as_secs_f64()
+    );
+    said("meanwhile, others who write", waits);
+    Ok(())
+}
+
+/// Four conditions of different kinds, as the builder counts them.
+async fn counting(app: &AppState, workspace: WorkspaceId) -> Outcome<()> {
+    let rule = json!({ "version": 1, "rule": { "all": [
+        is("last_seen_at", "less_than_days_ago", 120),
+        is("custom_attributes.seats", "at_least", 30),
+        { "event": "Order completed", "op": "at_least", "count": 2 },
+        { "not": is("location.country_code", "is", "US") },
+    ] } });
+    let predicate = Predicate::read(&rule)?;
+    let mut c = app.db.read().await?;
+    let known = segments::known(&mut c, workspace).await?;
+    let rule = match segments::resolve(&known, Subject::Contact, None::<SegmentId>, &predicate) {
+        Ok(rule) => rule,
+        Err(fault) => return Err(fault.message.into()),
+    };
+    let mut times = Vec::new();
+    let mut found = 0;
+    for _ in 0..15 {
+        let began = Instant::now();
+        found =
+            segments::count(&mut c, workspace, Subject::Contact, &rule, app.clock.now()).await?;
+        times.push(began.elapsed());
+    }
+    said(&format!("counting a rule of four conditions, {found} people"), times);
+    Ok(())
+}

@@ -1,0 +1,139 @@
+//! Segments from the interface.
+
+#![allow(missing_docs, reason = "the argument types that the macro makes have no place for docs")]
+
+use leptos::prelude::*;
+use leptos::server_fn::codec::GetUrl;
+
+use super::tree::Row;
+use super::{Choices, Detail, Preview, Segments, Standing};
+use crate::attributes::Subject;
+use crate::error::Error;
+use crate::id::SegmentId;
+use crate::owner::Owner;
+
+/// The workspace's segments.
+///
+/// # Errors
+/// [`Error::Unauthorized`] when nobody is signed in.
+#[server(prefix = "/do", endpoint = "segments", input = GetUrl)]
+pub async fn list_segments() -> Result<Segments, Error> {
+    use crate::server::viewer;
+    let (app, viewer) = viewer::viewer().map_err(viewer::refuse)?;
+    let mut c = app.db.read().await?;
+    super::segments(&mut c, viewer.workspace).await
+}
+
+/// One segment with its rule.
+///
+/// # Errors
+/// [`Error::NotFound`] for the segment.
+#[server(prefix = "/do", endpoint = "segment", input = GetUrl)]
+pub async fn find_segment(id: SegmentId) -> Result<Detail, Error> {
+    use crate::server::viewer;
+    let (app, viewer) = viewer::viewer().map_err(viewer::refuse)?;
+    let mut c = app.db.read().await?;
+    let found = super::detail(&mut c, viewer.workspace, id).await?;
+    found.ok_or(Error::NotFound).map_err(viewer::refuse)
+}
+
+/// What the builder offers.
+///
+/// # Errors
+/// [`Error::Unauthorized`] when nobody is signed in.
+#[server(prefix = "/do", endpoint = "segment_choices", input = GetUrl)]
+pub async fn segment_choices() -> Result<Choices, Error> {
+    use crate::server::viewer;
+    let (app, viewer) = viewer::viewer().map_err(viewer::refuse)?;
+    let mut c = app.db.read().await?;
+    super::choices(&mut c, viewer.workspace).await
+}
+
+/// What a rule would do, as the rule of a segment or a new one. A rule that makes no sense is told in the answer.
+///
+/// # Errors
+/// [`Error::Unauthorized`] when nobody is signed in.
+#[server(prefix = "/do", endpoint = "preview_segment")]
+pub async fn preview_segment(
+    of: Subject,
+    id: Option<SegmentId>,
+    rule: String,
+) -> Result<Preview, Error> {
+    use crate::server::viewer;
+    let (app, viewer) = viewer::viewer().map_err(viewer::refuse)?;
+    let mut c = app.db.read().await?;
+    super::preview(&mut c, viewer.workspace, of, id, &rule, app.clock.now()).await
+}
+
+/// How a person or a company stands to every segment, and why.
+///
+/// # Errors
+/// [`Error::NotFound`] for whom it is asked.
+#[server(prefix = "/do", endpoint = "standings", input = GetUrl)]
+pub async fn standings(owner: Owner) -> Result<Vec<Standing>, Error> {
+    use crate::server::{dates::Dates, viewer};
+    let (app, viewer) = viewer::viewer().map_err(viewer::refuse)?;
+    let mut c = app.db.read().await?;
+    let owner = owner.existing(&mut c, viewer.workspace).await?;
+    let owner = owner.ok_or(Error::NotFound).map_err(viewer::refuse)?;
+    let dates = Dates::new(&viewer.time_zone, app.clock.now());
+    let subject = Subject::from_word(owner.kind()).ok_or(Error::NotFound)?;
+    super::explain(&app, &mut c, &dates, viewer.workspace, subject, owner.number()).await
+}
+
+/// Saves the rule that a form holds, as a new segment or in the place of one's rule; with `act` it changes the shape of
+/// the rule instead, for a page without JavaScript. `rows` are the conditions as they stand in the form.
+///
+/// # Errors
+/// [`Error::NotFound`] for the segment; [`Error::Invalid`] for the name and for a rule that makes no sense;
+/// [`Error::Conflict`] for a name that is taken.
+#[server(prefix = "/do", endpoint = "save_segment")]
+pub async fn save_segment(
+    of: Subject,
+    #[server(default)] id: Option<SegmentId>,
+    #[server(default)] name: String,
+    rule: String,
+    #[server(default)] rows: Vec<Row>,
+    #[server(default)] act: String,
+) -> Result<(), Error> {
+    use crate::server::{db::Write, viewer};
+    let (app, viewer) = viewer::viewer()?;
+    let choices = {
+        let mut c = app.db.read().await?;
+        super::choices(&mut c, viewer.workspace).await?
+    };
+    let predicate = super::shape(of, &choices, &rule, &rows, &act)?;
+    if !act.is_empty() {
+        let form = super::Draft { of, id, name, rule: predicate.text() };
+        leptos_axum::redirect(&form.address());
+        return Ok(());
+    }
+    let mut w = Write::begin(&app, viewer.workspace, viewer.id).await?;
+    let id = match id {
+        Some(id) => {
+            super::update(&mut w, id, Some(&name), Some(&predicate)).await?;
+            id
+        }
+        None => super::create(&mut w, of, &name, &predicate).await?,
+    };
+    w.touch(crate::live::Topic::Segments);
+    w.commit().await?;
+    leptos_axum::redirect(&format!("/segments/{id}"));
+    Ok(())
+}
+
+/// Puts a segment away, or takes it back.
+///
+/// # Errors
+/// As [`super::archive`].
+#[server(prefix = "/do", endpoint = "archive_segment")]
+pub async fn archive_segment(id: SegmentId, archive: bool) -> Result<(), Error> {
+    use crate::server::{db::Write, viewer};
+    let (app, viewer) = viewer::viewer()?;
+    let mut w = Write::begin(&app, viewer.workspace, viewer.id).await?;
+    super::archive(&mut w, id, archive).await?;
+    w.touch(crate::live::Topic::Segments);
+    w.commit().await?;
+    leptos_axum::redirect("/segments");
+    Ok(())
+}

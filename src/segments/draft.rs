@@ -1,0 +1,33 @@
+//! A rule that is being built: what an address or a form says of it.
+
+use super::predicate::Predicate;
+use crate::attributes::Subject;
+use crate::id::SegmentId;
+use crate::ui::escape;
+
+/// A segment that is not saved yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Draft {
+    /// People or companies.
+    pub of: Subject,
+    /// The segment whose rule it is to be; nothing for a new one.
+    pub id: Option<SegmentId>,
+    /// The name so far.
+    pub name: String,
+    /// The JSON text of the rule.
+    pub rule: String,
+}
+
+impl Draft {
+    /// A new one that asks nothing yet.
+    pub fn new(of: Subject) -> Self {
+        Self { of, id: None, name: String::new(), rule: Predicate::default().text() }
+    }
+
+    /// The address of the builder with it.
+    pub fn address(&self) -> String {
+        let page = self.id.map_or_else(|| "new".to_owned(), |id| id.to_string());
+        let (of, name, rule) = (self.of.word(), escape(&self.name), escape(&self.rule));
+        format!("/segments/{page}?of={of}&name={name}&rule={rule}")
+    }
+}

@@ -1,0 +1,127 @@
+//! Finding out who a new or changed rule holds for: everyone is looked at, in steps that know how far they are.
+
+use std::collections::BTreeMap;
+
+use serde_json::json;
+
+use super::members::{Cause, look};
+use super::store::{self, Row};
+use super::watch::Watched;
+use crate::attributes::Subject;
+use crate::error::Error;
+use crate::id::{TeammateId, WorkspaceId};
+use crate::live::Topic;
+use crate::run;
+use crate::server::db::{Changed, Entry, Write};
+use crate::server::state::AppState;
+
+/// How many people or companies one step looks at.
+const STEP: i64 = 500;
+
+/// Does the next step for a workspace's segments whose rule is not the one that their members were found out by.
+/// Answers whether there is more to do.
+///
+/// # Errors
+/// [`Error::Internal`] when the database fails.
+pub async fn step(app: &AppState, workspace: WorkspaceId) -> Result<bool, Error> {
+    let mut w = Write::begin(app, workspace, TeammateId(0)).await?;
+    w.judging().await?;
+    let version = store::version(&mut w.conn, workspace).await?;
+    let rules = app.segments.rules(&mut w.conn, workspace, version).await?;
+    let rows = store::all(&mut w.conn, workspace).await?;
+    let mut open: Vec<(&Watched, Row)> = Vec::new();
+    for row in rows {
+        let Some(one) = rules.all.iter().find(|s| s.id == row.id) else { continue };
+        if row.judged != one.digest {
+            open.push((one, row));
+        }
+    }
+    if open.is_empty() {
+        return Ok(false);
+    }
+    for (one, row) in open.iter_mut().filter(|(one, row)| row.filling != one.digest) {
+        begin(&mut w, one, row).await?;
+    }
+    // Those who are as far as the one that is least far go on together.
+    let Some(subject) = open.first().map(|(one, _)| one.subject) else { return Ok(false) };
+    open.retain(|(one, _)| one.subject == subject);
+    let from = open.iter().map(|(_, row)| row.cursor).min().unwrap_or_default();
+    open.retain(|(_, row)| row.cursor == from);
+    let ids = next(&mut w, subject, from).await?;
+    let whom: BTreeMap<_, _> = ids.iter().map(|id| (*id, Cause::Rule)).collect();
+    let segments: Vec<_> = open.iter().map(|(one, _)| *one).collect();
+    let moved = look(&mut w, subject, &whom, &segments).await?;
+    let last = ids.last().copied().unwrap_or(from);
+    let ended = (ids.len() as i64) < STEP;
+    for (one, row) in &open {
+        let (entered, left) = moved.get(&one.id).copied().unwrap_or_default();
+        let (entered, left) = (row.entered + entered, row.left_out + left);
+        let sql = "update segments set cursor = $3, entered = $4, left_out = $5, done = done + $6, \
+                   judged = case when $7 = 1 then filling else judged end, filling = case when $7 = 1 then '' else filling end \
+                   where workspace_id = $1 and id = $2";
+        let _: Changed = run!(w.conn, |c| {
+            sqlx::query(sql)
+                .bind(workspace)
+                .bind(one.id)
+                .bind(last)
+                .bind(entered)
+                .bind(left)
+                .bind(ids.len() as i64)
+                .bind(i64::from(ended))
+                .execute(c)
+        })?;
+        if ended {
+            end(&mut w, one, row, entered, left);
+        }
+    }
+    w.touch(Topic::Segments);
+    w.commit().await?;
+    Ok(true)
+}
+
+async fn begin(w: &mut Write<'_>, one: &Watched, row: &mut Row) -> Result<(), Error> {
+    let total = "select case when $2 = 'contact' then people else companies end from workspace_seq where workspace_id = $1";
+    let (total,): (i64,) = run!(w.conn, |c| {
+        sqlx::query_as::<_, (i64,)>(total).bind(w.workspace).bind(one.subject.word()).fetch_one(c)
+    })?;
+    let fault = one.rule.as_ref().err().map(|f| f.message.clone()).unwrap_or_default();
+    let sql = "update segments set filling = $3, cursor = 0, entered = 0, left_out = 0, done = 0, total = $4, fault = $5 \
+               where workspace_id = $1 and id = $2";
+    let _: Changed = run!(w.conn, |c| {
+        sqlx::query(sql)
+            .bind(w.workspace)
+            .bind(one.id)
+            .bind(&one.digest)
+            .bind(total)
+            .bind(&fault)
+            .execute(c)
+    })?;
+    (row.cursor, row.entered, row.left_out, row.done, row.total) = (0, 0, 0, 0, total);
+    Ok(())
+}
+
+/// One line for all who came and went, and the rules are read again: they know by now who is in.
+fn end(w: &mut Write<'_>, one: &Watched, row: &Row, entered: i64, left: i64) {
+    w.rules_changed();
+    // The first filling of those that are there from the start is no news.
+    if row.judged.is_empty() && !row.builtin.is_empty() {
+        return;
+    }
+    let data = json!({ "segment": one.id, "name": one.name, "entered": entered, "left": left });
+    w.log(Entry::of_workspace("segment_filled", w.now, data));
+}
+
+async fn next(w: &mut Write<'_>, subject: Subject, after: i64) -> Result<Vec<i64>, Error> {
+    let sql = match subject {
+        Subject::Contact => {
+            "select id from contacts where workspace_id = $1 and id > $2 order by id limit $3"
+        }
+        Subject::Company => {
+            "select id from companies where workspace_id = $1 and id > $2 order by id limit $3"
+        }
+    };
+    let rows: Vec<(i64,)> = run!(w.conn, |c| {
+        sqlx::query_as::<_, (i64,)>(sql).bind(w.workspace).bind(after).bind(STEP).fetch_all(c)
+    })?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
+}

@@ -1,0 +1,77 @@
+//! Segments: saved rules, and for whom they hold, kept as data changes.
+
+pub mod api;
+#[cfg(feature = "ssr")]
+mod compile;
+#[cfg(feature = "ssr")]
+mod defaults;
+mod draft;
+#[cfg(feature = "ssr")]
+mod explain;
+#[cfg(feature = "ssr")]
+mod facts;
+mod fault;
+pub mod fields;
+#[cfg(feature = "ssr")]
+mod fill;
+#[cfg(feature = "ssr")]
+mod judge;
+#[cfg(feature = "ssr")]
+mod known;
+#[cfg(feature = "ssr")]
+mod members;
+#[cfg(feature = "ssr")]
+mod note;
+#[cfg(feature = "ssr")]
+mod overview;
+mod predicate;
+#[cfg(feature = "ssr")]
+mod query;
+#[cfg(feature = "ssr")]
+mod resolve;
+#[cfg(feature = "ssr")]
+mod rest;
+#[cfg(feature = "ssr")]
+mod rule;
+#[cfg(feature = "ssr")]
+mod sentence;
+mod shape;
+mod shown;
+#[cfg(feature = "ssr")]
+mod store;
+pub mod tree;
+pub mod views;
+#[cfg(feature = "ssr")]
+mod watch;
+#[cfg(feature = "ssr")]
+mod work;
+
+pub use draft::Draft;
+#[cfg(feature = "ssr")]
+pub use explain::standings as explain;
+pub use fault::{Fault, Path};
+#[cfg(feature = "ssr")]
+pub use known::known;
+#[cfg(feature = "ssr")]
+pub use note::{changes_of, fill_again, note};
+#[cfg(feature = "ssr")]
+pub use overview::{choices, detail, preview, segments};
+pub use predicate::{DateTest, EventOp, EventTest, FieldTest, Op, Predicate};
+#[cfg(feature = "ssr")]
+pub use query::{count, ids};
+#[cfg(feature = "ssr")]
+pub use resolve::{Known, resolve};
+#[cfg(feature = "ssr")]
+pub use rest::router as rest;
+#[cfg(feature = "ssr")]
+pub use rule::{Asks, Rule};
+#[cfg(feature = "ssr")]
+pub use sentence::sentence;
+pub use shape::{asks_company, first_row, press, shape};
+pub use shown::{Brief, Choice, Choices, Detail, Example, Preview, Reason, Segments, Standing};
+#[cfg(feature = "ssr")]
+pub use store::{Row, archive, archived, create, find, make_defaults, update};
+#[cfg(feature = "ssr")]
+pub use watch::{EVERYTHING, Rules, Watch, Watched};
+#[cfg(feature = "ssr")]
+pub use work::{run_due, watch};

@@ -1,0 +1,274 @@
+//! Looking a rule up: names become numbers, values get their types, days become moments, and each condition its words.
+
+use std::collections::HashMap;
+
+use jiff::civil::Date;
+use serde_json::Value;
+
+use super::fault::{Fault, Path};
+use super::fields::{self, CUSTOM, SEGMENT, Sort, TAG};
+use super::predicate::{DateTest, EventOp, EventTest, FieldTest, MOST, Op, Predicate};
+use super::rule::{
+    EventAsked, EventLeaf, Leaf, Member, MemberTest, MomentTest, Rule, Slot, TextTest,
+};
+use super::sentence;
+use crate::attributes::Subject;
+use crate::id::{AttributeId, SegmentId, TagId, TeammateId};
+use crate::server::dates::Dates;
+
+/// The milliseconds of a day: "N days ago" is N times this, everywhere.
+pub const DAY: i64 = 86_400_000;
+/// The most days back that a rule may ask for: a hundred years.
+const MOST_DAYS: i64 = 36_525;
+/// The most members of metadata that an event may be asked for: as many as it can have.
+const MOST_MEMBERS: usize = 10;
+
+/// What a workspace has that rules may name.
+#[derive(Clone)]
+pub struct Known {
+    /// Attributes that are not archived, with their kind and what people read.
+    pub attributes: HashMap<(Subject, String), (AttributeId, Sort, String)>,
+    /// Tags by number.
+    pub tags: HashMap<TagId, String>,
+    /// Segments by number, archived ones left out.
+    pub segments: HashMap<SegmentId, (Subject, String, Predicate)>,
+    /// The team by number.
+    pub teammates: HashMap<TeammateId, String>,
+    /// The workspace's days.
+    pub dates: Dates,
+}
+
+/// Looks up a whole rule; `itself` is the segment that it is of, which it may not name.
+///
+/// # Errors
+/// A [`Fault`] at the first part that makes no sense: an unknown field, a value of another type, a tag, segment or
+/// attribute that is gone, segments that go round in a circle, and more than 500 conditions with theirs.
+pub fn resolve(
+    known: &Known,
+    subject: Subject,
+    itself: Option<SegmentId>,
+    predicate: &Predicate,
+) -> Result<Rule, Fault> {
+    let mut way = Way { known, inside: itself.into_iter().collect(), left: MOST };
+    way.part(subject, predicate, &Path::default())
+}
+
+struct Way<'a> {
+    known: &'a Known,
+    /// The segments that the part is in.
+    inside: Vec<SegmentId>,
+    left: usize,
+}
+
+impl Way<'_> {
+    fn part(&mut self, of: Subject, part: &Predicate, path: &Path) -> Result<Rule, Fault> {
+        let mut many = |parts: &[Predicate]| {
+            let one = |(n, p)| self.part(of, p, &path.child(n));
+            parts.iter().enumerate().map(one).collect::<Result<Vec<_>, _>>()
+        };
+        match part {
+            Predicate::All(parts) => many(parts).map(Rule::All),
+            Predicate::Any(parts) => many(parts).map(Rule::Any),
+            Predicate::Not(part) => Ok(Rule::Not(Box::new(self.part(of, part, &path.child(0))?))),
+            Predicate::Company(_) if of == Subject::Company => {
+                Err(path.fault("a company is in no company: ask for its own fields"))
+            }
+            Predicate::Company(part) => {
+                Ok(Rule::Company(Box::new(self.part(Subject::Company, part, &path.child(0))?)))
+            }
+            Predicate::Event(_) if of == Subject::Company => {
+                Err(path.fault("events are what people do: ask for them in a segment of people"))
+            }
+            Predicate::Event(test) => {
+                self.count(path)?;
+                let leaf = Leaf::Event(self.event(test, path)?);
+                Ok(Rule::Leaf(leaf, sentence::of_event(test)))
+            }
+            Predicate::Field(test) if test.field == SEGMENT => self.segment(of, test, path),
+            Predicate::Field(test) => {
+                self.count(path)?;
+                self.field(of, test, path)
+            }
+        }
+    }
+
+    fn count(&mut self, path: &Path) -> Result<(), Fault> {
+        let message =
+            "a rule has at most 500 conditions, those of the segments that it names included";
+        self.left = self.left.checked_sub(1).ok_or_else(|| path.fault(message))?;
+        Ok(())
+    }
+
+    fn segment(&mut self, of: Subject, test: &FieldTest, path: &Path) -> Result<Rule, Fault> {
+        let id = SegmentId(number(&test.value).unwrap_or(-1));
+        let found = self.known.segments.get(&id).filter(|(kind, ..)| *kind == of);
+        let (_, _, predicate) = found
+            .ok_or_else(|| path.fault("this segment is not there any more: choose another"))?;
+        if self.inside.contains(&id) {
+            return Err(path.fault("this segment asks for itself, here or by way of others"));
+        }
+        self.count(path)?;
+        self.inside.push(id);
+        // What is wrong within is wrong here, for who looks at this rule.
+        let inner = self.part(of, predicate, path).map_err(|f| path.fault(f.message))?;
+        self.inside.pop();
+        let rule = Rule::Segment(id, Box::new(inner));
+        match test.op {
+            Op::Is => Ok(rule),
+            Op::IsNot => Ok(Rule::Not(Box::new(rule))),
+            _ => Err(path.fault(Sort::Segment.expected())),
+        }
+    }
+
+    fn field(&self, of: Subject, test: &FieldTest, path: &Path) -> Result<Rule, Fault> {
+        let (slot, label, sort) = self.slot(of, &test.field, path)?;
+        if !sort.ops().contains(&test.op) {
+            return Err(path.fault(sort.expected()));
+        }
+        let leaf = match (sort, test.op) {
+            (_, Op::IsUnknown) => Leaf::Known(slot, false),
+            (_, Op::HasAnyValue) => Leaf::Known(slot, true),
+            (Sort::Text, _) => Leaf::Text(slot, text(test, path)?),
+            (Sort::Number, op) => Leaf::Number(slot, op, float(&test.value, path)?),
+            (Sort::Truth, op) => Leaf::Truth(slot, op == Op::IsTrue),
+            (Sort::Date, _) => Leaf::Moment(slot, self.moment(test.op, &test.value, path)?),
+            (Sort::Tag, op) => {
+                let tag = TagId(number(&test.value).unwrap_or(-1));
+                if !self.known.tags.contains_key(&tag) {
+                    return Err(path.fault("this tag is not there any more: choose another"));
+                }
+                Leaf::Tag(tag, op == Op::Is)
+            }
+            (Sort::Teammate, op) => {
+                let id = number(&test.value).map(TeammateId);
+                let id = id.filter(|id| self.known.teammates.contains_key(id));
+                let id = id.ok_or_else(|| path.fault("choose a teammate"))?;
+                Leaf::Number(slot, op, id.0 as f64)
+            }
+            // Handled before.
+            (Sort::Segment, _) => return Err(path.fault(Sort::Segment.expected())),
+        };
+        Ok(Rule::Leaf(leaf, sentence::of_field(self.known, &label, sort, test)))
+    }
+
+    fn slot(&self, of: Subject, name: &str, path: &Path) -> Result<(Slot, String, Sort), Fault> {
+        if let Some(custom) = name.strip_prefix(CUSTOM) {
+            let found = self.known.attributes.get(&(of, custom.to_owned()));
+            let (id, sort, label) = found
+                .ok_or_else(|| path.fault(format!("there is no attribute {custom} any more")))?;
+            return Ok((Slot::Attribute(*id), label.clone(), *sort));
+        }
+        let (key, label, sort) = fields::find(of, name)
+            .ok_or_else(|| path.fault(format!("there is no field {name}")))?;
+        // Tags have no slot of their own: the leaf names the tag.
+        let slot = if key == TAG { Slot::Standard(TAG) } else { Slot::Standard(key) };
+        Ok((slot, label.to_owned(), sort))
+    }
+
+    fn moment(&self, op: Op, value: &Value, path: &Path) -> Result<MomentTest, Fault> {
+        let days = || {
+            let days = number(value).filter(|n| (0..=MOST_DAYS).contains(n));
+            days.ok_or_else(|| path.fault("send a whole number of days, from 0 to 36525"))
+        };
+        let day = || {
+            let date: Option<Date> = value.as_str().and_then(|s| s.trim().parse().ok());
+            let bounds = date.and_then(|date| self.known.dates.bounds(date));
+            bounds.ok_or_else(|| path.fault("send a day, such as 2026-03-01"))
+        };
+        Ok(match op {
+            Op::MoreThanDaysAgo => MomentTest::Older(days()? * DAY),
+            Op::LessThanDaysAgo => MomentTest::Newer(days()? * DAY),
+            Op::ExactlyDaysAgo => {
+                let n = days()?;
+                MomentTest::Between(n * DAY, (n + 1) * DAY)
+            }
+            Op::After => MomentTest::From(day()?.1),
+            Op::On => {
+                let (begin, end) = day()?;
+                MomentTest::Within(begin, end)
+            }
+            Op::Before => MomentTest::Until(day()?.0),
+            _ => return Err(path.fault(Sort::Date.expected())),
+        })
+    }
+
+    fn event(&mut self, test: &EventTest, path: &Path) -> Result<EventLeaf, Fault> {
+        if test.event.trim().is_empty() {
+            return Err(path.fault("write the name of an event"));
+        }
+        if test.metadata.len() > MOST_MEMBERS {
+            return Err(path.fault("ask for at most 10 members of its metadata"));
+        }
+        let counted = || {
+            let count = Some(test.count).filter(|n| (0..=1_000_000_000).contains(n));
+            count.ok_or_else(|| path.fault("send how often, a whole number from 0"))
+        };
+        let asked = match test.op {
+            EventOp::Occurred => EventAsked::Count(1, i64::MAX),
+            EventOp::NotOccurred => EventAsked::Count(0, 0),
+            EventOp::AtLeast => EventAsked::Count(counted()?, i64::MAX),
+            EventOp::AtMost => EventAsked::Count(0, counted()?),
+            EventOp::Exactly => EventAsked::Count(counted()?, counted()?),
+            EventOp::First | EventOp::Last if test.when.is_empty() => {
+                return Err(path.fault("say when it occurred first or last"));
+            }
+            EventOp::First => EventAsked::First,
+            EventOp::Last => EventAsked::Last,
+        };
+        let when = test.when.iter().map(|DateTest { op, value }| self.moment(*op, value, path));
+        let when = when.collect::<Result<_, _>>()?;
+        let metadata = test.metadata.iter().map(|m| member(m, path)).collect::<Result<_, _>>()?;
+        for _ in test.when.iter().map(|_| ()).chain(test.metadata.iter().map(|_| ())) {
+            self.count(path)?;
+        }
+        Ok(EventLeaf { event: test.event.clone(), asked, when, metadata })
+    }
+}
+
+fn member(test: &FieldTest, path: &Path) -> Result<Member, Fault> {
+    let key = test.field.clone();
+    // Both engines find a member by a path in which these would mean something.
+    if key.is_empty() || key.contains(['"', '\\', '\0']) {
+        return Err(path.fault("write the name of a member of the metadata"));
+    }
+    let test = match test.op {
+        Op::IsUnknown => MemberTest::Known(false),
+        Op::HasAnyValue => MemberTest::Known(true),
+        Op::IsTrue => MemberTest::Truth(true),
+        Op::IsFalse => MemberTest::Truth(false),
+        Op::Greater | Op::Less | Op::AtLeast | Op::AtMost => {
+            MemberTest::Number(test.op, float(&test.value, path)?)
+        }
+        Op::Is | Op::IsNot if test.value.is_number() => {
+            MemberTest::Number(test.op, float(&test.value, path)?)
+        }
+        op if Sort::Text.ops().contains(&op) => MemberTest::Text(text(test, path)?),
+        _ => return Err(path.fault("metadata is compared as text, as a number, or as yes or no")),
+    };
+    Ok(Member { key, test })
+}
+
+fn text(test: &FieldTest, path: &Path) -> Result<TextTest, Fault> {
+    let value = match &test.value {
+        Value::String(s) => s.clone(),
+        Value::Number(n) => n.to_string(),
+        _ => String::new(),
+    };
+    if value.is_empty() {
+        return Err(path.fault("write a text"));
+    }
+    if value.contains('\0') {
+        return Err(path.fault("the text has a character that cannot be"));
+    }
+    Ok(TextTest { op: test.op, value, exact_case: test.exact_case })
+}
+
+/// A whole number, or one in digits.
+fn number(value: &Value) -> Option<i64> {
+    value.as_i64().or_else(|| value.as_str()?.trim().parse().ok())
+}
+
+fn float(value: &Value, path: &Path) -> Result<f64, Fault> {
+    let number = value.as_f64().or_else(|| value.as_str()?.trim().parse().ok());
+    number.filter(|n: &f64| n.is_finite()).ok_or_else(|| path.fault("write a number"))
+}

@@ -1,0 +1,221 @@
+//! A rule that has been looked up: every name is known, every value has its type, and times are days and moments.
+
+use crate::attributes::Subject;
+use crate::id::{AttributeId, SegmentId, TagId};
+use crate::time::Time;
+
+use super::predicate::Op;
+
+/// A rule, or a part of one, ready to be judged.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Rule {
+    /// Every part holds.
+    All(Vec<Self>),
+    /// At least one part holds.
+    Any(Vec<Self>),
+    /// The part does not hold.
+    Not(Box<Self>),
+    /// At least one of the person's companies is such.
+    Company(Box<Self>),
+    /// Being in a segment, as the rule that it is.
+    Segment(SegmentId, Box<Self>),
+    /// A single condition, and what it says in English.
+    Leaf(Leaf, String),
+}
+
+/// A single condition.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Leaf {
+    /// Text compared with text.
+    Text(Slot, TextTest),
+    /// A number compared with a number.
+    Number(Slot, Op, f64),
+    /// Yes or no.
+    Truth(Slot, bool),
+    /// A moment compared.
+    Moment(Slot, MomentTest),
+    /// Whether anything is known.
+    Known(Slot, bool),
+    /// Having a tag.
+    Tag(TagId, bool),
+    /// What the person did.
+    Event(EventLeaf),
+}
+
+/// Where a value is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Slot {
+    /// In a field that everyone has.
+    Standard(&'static str),
+    /// In an attribute of the workspace's own.
+    Attribute(AttributeId),
+}
+
+/// Text compared with text.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TextTest {
+    /// How.
+    pub op: Op,
+    /// With what, as it was written.
+    pub value: String,
+    /// Whether capital and small letters differ.
+    pub exact_case: bool,
+}
+
+/// What a moment must be.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum MomentTest {
+    /// So many milliseconds back from now, or more.
+    Older(i64),
+    /// Fewer milliseconds back from now, and not ahead.
+    Newer(i64),
+    /// The first number of milliseconds back from now or more, the second or fewer.
+    Between(i64, i64),
+    /// At this moment or later.
+    From(Time),
+    /// Before this moment.
+    Until(Time),
+    /// At the first moment or later, and before the second.
+    Within(Time, Time),
+}
+
+/// What the person did.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EventLeaf {
+    /// The event's name.
+    pub event: String,
+    /// What is asked.
+    pub asked: EventAsked,
+    /// What holds for the time.
+    pub when: Vec<MomentTest>,
+    /// What holds for the metadata of each occurrence.
+    pub metadata: Vec<Member>,
+}
+
+/// What is asked of an event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EventAsked {
+    /// It occurred so often, at least and at most.
+    Count(i64, i64),
+    /// The first time.
+    First,
+    /// The last time.
+    Last,
+}
+
+/// A member of an event's metadata compared.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Member {
+    /// The name.
+    pub key: String,
+    /// What it must be.
+    pub test: MemberTest,
+}
+
+/// What a member of metadata must be.
+#[derive(Debug, Clone, PartialEq)]
+pub enum MemberTest {
+    /// Text.
+    Text(TextTest),
+    /// A number.
+    Number(Op, f64),
+    /// Yes or no.
+    Truth(bool),
+    /// There, or not.
+    Known(bool),
+}
+
+/// A thing whose change may move someone in or out.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Asks {
+    /// A field or an attribute of the subject.
+    Slot(Subject, Slot),
+    /// A tag of the subject.
+    Tag(Subject, TagId),
+    /// An event.
+    Event(String),
+    /// Which companies the person is in.
+    Companies,
+}
+
+impl Leaf {
+    /// What it asks for.
+    pub fn asks(&self, of: Subject) -> Asks {
+        match self {
+            Self::Text(slot, _)
+            | Self::Number(slot, ..)
+            | Self::Truth(slot, _)
+            | Self::Moment(slot, _)
+            | Self::Known(slot, _) => Asks::Slot(of, *slot),
+            Self::Tag(tag, _) => Asks::Tag(of, *tag),
+            Self::Event(event) => Asks::Event(event.event.clone()),
+        }
+    }
+
+    /// Whether it compares with a day in the workspace's time zone.
+    fn has_days(&self) -> bool {
+        let day = |test: &MomentTest| {
+            matches!(test, MomentTest::From(_) | MomentTest::Until(_) | MomentTest::Within(..))
+        };
+        match self {
+            Self::Moment(_, test) => day(test),
+            Self::Event(event) => event.when.iter().any(day),
+            _ => false,
+        }
+    }
+}
+
+impl Rule {
+    /// Every condition with the kind of thing it is asked of.
+    pub fn leaves<'a>(&'a self, of: Subject, out: &mut Vec<(Subject, &'a Leaf, &'a str)>) {
+        match self {
+            Self::All(parts) | Self::Any(parts) => parts.iter().for_each(|p| p.leaves(of, out)),
+            Self::Not(part) | Self::Segment(_, part) => part.leaves(of, out),
+            Self::Company(part) => part.leaves(Subject::Company, out),
+            Self::Leaf(leaf, said) => out.push((of, leaf, said)),
+        }
+    }
+
+    /// Everything whose change may change the answer.
+    pub fn asks(&self, of: Subject) -> Vec<Asks> {
+        let mut leaves = Vec::new();
+        self.leaves(of, &mut leaves);
+        let mut asks: Vec<_> = leaves.iter().map(|(of, leaf, _)| leaf.asks(*of)).collect();
+        if self.has_company() {
+            asks.push(Asks::Companies);
+        }
+        asks.sort();
+        asks.dedup();
+        asks
+    }
+
+    fn has_company(&self) -> bool {
+        match self {
+            Self::All(parts) | Self::Any(parts) => parts.iter().any(Self::has_company),
+            Self::Not(part) | Self::Segment(_, part) => part.has_company(),
+            Self::Company(_) => true,
+            Self::Leaf(..) => false,
+        }
+    }
+
+    /// Whether a day in the workspace's time zone is in it, so that another zone is another rule.
+    pub fn has_days(&self) -> bool {
+        let mut leaves = Vec::new();
+        self.leaves(Subject::Contact, &mut leaves);
+        leaves.iter().any(|(_, leaf, _)| leaf.has_days())
+    }
+}
+
+impl Asks {
+    /// The word under which a change of it is noted.
+    pub fn word(&self) -> String {
+        let lead = |of: &Subject| if *of == Subject::Contact { "p" } else { "c" };
+        match self {
+            Self::Slot(of, Slot::Standard(name)) => format!("{}.{name}", lead(of)),
+            Self::Slot(of, Slot::Attribute(id)) => format!("{}@{id}", lead(of)),
+            Self::Tag(of, tag) => format!("{}#{tag}", lead(of)),
+            Self::Event(name) => format!("e:{name}"),
+            Self::Companies => "m".into(),
+        }
+    }
+}

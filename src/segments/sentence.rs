@@ -1,0 +1,113 @@
+//! What a rule says in English.
+
+use serde_json::Value;
+
+use super::fields::Sort;
+use super::predicate::{DateTest, EventTest, FieldTest, Op};
+use super::resolve::Known;
+use super::rule::Rule;
+use crate::attributes::Subject;
+use crate::id::{SegmentId, TagId, TeammateId};
+
+/// The sentence of one condition, without a full stop: `Last seen is less than 30 days ago`.
+pub(super) fn of_field(known: &Known, label: &str, sort: Sort, test: &FieldTest) -> String {
+    let number = || shown(&test.value).parse::<i64>().unwrap_or_default();
+    let value = match sort {
+        Sort::Tag => known.tags.get(&TagId(number())).cloned().unwrap_or_default(),
+        Sort::Teammate => known.teammates.get(&TeammateId(number())).cloned().unwrap_or_default(),
+        _ => shown(&test.value),
+    };
+    let exact = if test.exact_case { ", in capitals and small letters as written" } else { "" };
+    format!("{label} {}{exact}", compared(test.op, &value))
+}
+
+/// The sentence of a condition on an event.
+pub(super) fn of_event(test: &EventTest) -> String {
+    let mut out = format!("{} {}", test.event, test.op.said());
+    if test.op.counts() {
+        out.push_str(&match test.count {
+            1 => " once".to_owned(),
+            2 => " twice".to_owned(),
+            n => format!(" {n} times"),
+        });
+    }
+    let when: Vec<_> = test.when.iter().map(dated).collect();
+    if !when.is_empty() {
+        out.push(' ');
+        out.push_str(&when.join(" and "));
+    }
+    let metadata = test.metadata.iter();
+    let metadata: Vec<_> =
+        metadata.map(|m| format!("{} {}", m.field, compared(m.op, &shown(&m.value)))).collect();
+    if !metadata.is_empty() {
+        out.push_str(" where ");
+        out.push_str(&metadata.join(" and "));
+    }
+    out
+}
+
+fn compared(op: Op, value: &str) -> String {
+    match op {
+        _ if op.is_bare() => op.said().to_owned(),
+        _ if op.is_relative() => format!("{} {} ago", op.said(), days(value)),
+        _ => format!("{} {value}", op.said()),
+    }
+}
+
+/// A time as the end of a sentence: `less than 30 days ago`, `after 2026-03-01`.
+fn dated(test: &DateTest) -> String {
+    let words = compared(test.op, &shown(&test.value));
+    words.strip_prefix("is ").map_or(words.clone(), str::to_owned)
+}
+
+fn days(value: &str) -> String {
+    if value == "1" { "1 day".into() } else { format!("{value} days") }
+}
+
+fn shown(value: &Value) -> String {
+    match value {
+        Value::String(s) => s.clone(),
+        Value::Null => String::new(),
+        other => other.to_string(),
+    }
+}
+
+/// What a whole rule says, with a full stop: `People where Last seen is less than 30 days ago and Tag is VIP.`
+pub fn sentence(known: &Known, subject: Subject, rule: &Rule) -> String {
+    let who = if subject == Subject::Contact { "People" } else { "Companies" };
+    match rule {
+        Rule::All(parts) if parts.is_empty() => format!("All {}.", who.to_lowercase()),
+        Rule::Any(parts) if parts.is_empty() => "Nobody.".into(),
+        rule => format!("{who} where {}.", part(known, rule, false)),
+    }
+}
+
+fn part(known: &Known, rule: &Rule, inner: bool) -> String {
+    match rule {
+        Rule::All(parts) => group(known, parts, " and ", "always", inner),
+        Rule::Any(parts) => group(known, parts, " or ", "never", inner),
+        Rule::Not(part_) => match &**part_ {
+            Rule::Segment(id, _) => format!("not in the segment {}", named(known, *id)),
+            other => format!("it is not so that {}", part(known, other, true)),
+        },
+        Rule::Segment(id, _) => format!("in the segment {}", named(known, *id)),
+        Rule::Company(of) => format!("a company of theirs has {}", part(known, of, true)),
+        Rule::Leaf(_, said) => said.clone(),
+    }
+}
+
+fn named(known: &Known, id: SegmentId) -> String {
+    known.segments.get(&id).map(|(_, name, _)| name.clone()).unwrap_or_default()
+}
+
+fn group(known: &Known, parts: &[Rule], word: &str, empty: &str, inner: bool) -> String {
+    match parts {
+        [] => empty.to_owned(),
+        [one] => part(known, one, inner),
+        many => {
+            let said: Vec<_> = many.iter().map(|p| part(known, p, true)).collect();
+            let said = said.join(word);
+            if inner { format!("({said})") } else { said }
+        }
+    }
+}

@@ -1,0 +1,89 @@
+//! Changing the shape of a rule by a form, one press at a time.
+
+use super::fault::Path;
+use super::predicate::Predicate;
+use super::shown::Choices;
+use super::tree::{Kind, Row, Tree, sort_of};
+use crate::attributes::Subject;
+use crate::error::Error;
+
+/// The rule with the conditions as a form has them, and after a press of one of its buttons: `add PATH`, `event PATH`,
+/// `group PATH`, `remove PATH`, `up PATH`, `down PATH`, or `kind PATH KIND`; nothing is no press.
+///
+/// # Errors
+/// [`Error::Invalid`] for a rule that cannot be read and for an unknown press.
+pub fn shape(
+    of: Subject,
+    choices: &Choices,
+    rule: &str,
+    rows: &[Row],
+    act: &str,
+) -> Result<Predicate, Error> {
+    let predicate = Predicate::parse(rule)?;
+    if rows.is_empty() && act.is_empty() {
+        return Ok(predicate);
+    }
+    let mut tree = Tree::of(&predicate);
+    let own = |field: &str| {
+        sort_of(of, &choices.own, field).or_else(|| sort_of(Subject::Company, &choices.own, field))
+    };
+    tree.fill(rows, own);
+    press(&mut tree, of, act).ok_or_else(|| Error::invalid("act", "press one of the buttons"))?;
+    Ok(tree.predicate())
+}
+
+/// Does what a button of the builder says; `None` for a press that there is not.
+pub fn press(tree: &mut Tree, of: Subject, act: &str) -> Option<()> {
+    if act.is_empty() || act == "show" {
+        return Some(());
+    }
+    let mut words = act.split(' ');
+    let what = words.next()?;
+    let path: Path = words.next().unwrap_or_default().parse().ok()?;
+    match what {
+        "remove" => tree.remove(&path.0),
+        "up" => tree.shift(&path.0, -1),
+        "down" => tree.shift(&path.0, 1),
+        _ => change(tree, of, what, &path, words.next())?,
+    }
+    Some(())
+}
+
+fn change(tree: &mut Tree, of: Subject, what: &str, path: &Path, word: Option<&str>) -> Option<()> {
+    let company = of == Subject::Company || asks_company(tree, path);
+    let Tree::Group(kind, parts) = tree.at(&path.0)? else { return None };
+    match what {
+        "add" => parts.push(first_row(company)),
+        "event" => parts.push(Tree::Row(Box::new(Row::of_event()))),
+        "group" => parts.push(Tree::Group(Kind::Any, vec![first_row(company)])),
+        "kind" => *kind = Kind::from_word(word?)?,
+        _ => return None,
+    }
+    Some(())
+}
+
+/// The condition that a group begins with.
+pub fn first_row(company: bool) -> Tree {
+    let (field, sort) = if company {
+        ("plan", super::fields::Sort::Text)
+    } else {
+        ("last_seen_at", super::fields::Sort::Date)
+    };
+    Tree::Row(Box::new(Row::about(field, sort)))
+}
+
+/// Whether the group at a place asks about companies, by itself or by a group that it is in.
+pub fn asks_company(tree: &Tree, path: &Path) -> bool {
+    let mut here = tree;
+    let mut rest = path.0.iter();
+    loop {
+        let Tree::Group(kind, parts) = here else { return false };
+        if kind.of_company() {
+            return true;
+        }
+        match rest.next().and_then(|n| parts.get(*n)) {
+            Some(part) => here = part,
+            None => return false,
+        }
+    }
+}

@@ -1,0 +1,139 @@
+//! Segments as pages show them.
+
+use serde::{Deserialize, Serialize};
+
+use super::fault::Fault;
+use super::fields::Sort;
+use crate::attributes::Subject;
+use crate::id::{SegmentId, TagId, TeammateId};
+
+/// A segment in few words.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Brief {
+    /// Which.
+    pub id: SegmentId,
+    /// People or companies.
+    pub subject: Subject,
+    /// Its name.
+    pub name: String,
+    /// What its rule says; empty where it makes no sense.
+    pub sentence: String,
+    /// How many it holds for.
+    pub members: i64,
+    /// Whether it is there from the start.
+    pub builtin: bool,
+    /// While it is being filled: how many were looked at, of how many.
+    pub filling: Option<(i64, i64)>,
+    /// Why its rule makes no sense any more, or empty.
+    pub fault: String,
+}
+
+/// A workspace's segments.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Segments {
+    /// The number up to which this is true.
+    pub seq: i64,
+    /// Those that are kept.
+    pub all: Vec<Brief>,
+    /// Those that were put away.
+    pub archived: Vec<Brief>,
+}
+
+/// One segment with its rule.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Detail {
+    /// The number up to which this is true.
+    pub seq: i64,
+    /// The segment.
+    pub brief: Brief,
+    /// Whether it was put away.
+    pub archived: bool,
+    /// The JSON text of its rule.
+    pub rule: String,
+}
+
+/// A field that a rule may ask for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Choice {
+    /// Of people or of companies.
+    pub of: Subject,
+    /// Its name in rules.
+    pub key: String,
+    /// What people read.
+    pub label: String,
+    /// The kind of its values.
+    pub sort: Sort,
+}
+
+/// What the builder offers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Choices {
+    /// The workspace's own attributes.
+    pub own: Vec<Choice>,
+    /// Tags by name.
+    pub tags: Vec<(TagId, String)>,
+    /// Segments by name.
+    pub segments: Vec<(SegmentId, Subject, String)>,
+    /// The team.
+    pub teammates: Vec<(TeammateId, String)>,
+    /// Names of events.
+    pub events: Vec<String>,
+}
+
+/// Someone whom a rule holds for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Example {
+    /// The number.
+    pub id: i64,
+    /// The name.
+    pub title: String,
+}
+
+/// What a rule would do.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Preview {
+    /// What it says.
+    pub sentence: String,
+    /// Where it makes no sense.
+    pub fault: Option<Fault>,
+    /// How many it holds for.
+    pub count: i64,
+    /// Some of them.
+    pub sample: Vec<Example>,
+    /// How many come that are not in it now.
+    pub enter: i64,
+    /// Some of them.
+    pub entering: Vec<Example>,
+    /// How many go.
+    pub leave: i64,
+    /// Some of them.
+    pub leaving: Vec<Example>,
+}
+
+/// One condition of a rule and how someone stands to it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reason {
+    /// How deep it stands in groups.
+    pub depth: usize,
+    /// What it says.
+    pub said: String,
+    /// What is known of the person; empty for a group.
+    pub value: String,
+    /// Whether it holds.
+    pub holds: bool,
+}
+
+/// How someone stands to a segment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Standing {
+    /// The segment.
+    pub id: SegmentId,
+    /// Its name.
+    pub name: String,
+    /// Whether they are in it.
+    pub inside: bool,
+    /// Each part of its rule.
+    pub reasons: Vec<Reason>,
+    /// When time alone changes the answer, in words; empty for never.
+    pub until: String,
+}

@@ -1,0 +1,315 @@
+//! Segments in the database: found, made, changed, put away.
+
+use serde_json::json;
+
+use super::predicate::Predicate;
+use super::resolve::resolve;
+use crate::attributes::Subject;
+use crate::error::Error;
+use crate::id::{SegmentId, TeammateId, WorkspaceId};
+use crate::live::Topic;
+use crate::run;
+use crate::server::db::{Changed, Conn, Entry, Write};
+use crate::time::Time;
+
+/// The longest name, in characters.
+const LONGEST: usize = 100;
+/// The most segments of a workspace that are not archived.
+const MOST: i64 = 1_000;
+
+/// A segment, as the database has it.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct Row {
+    /// Which.
+    pub id: SegmentId,
+    /// `contact` or `company`.
+    pub subject: String,
+    /// Its name.
+    pub name: String,
+    /// The JSON text of its rule.
+    pub rule: String,
+    /// Empty, or the word of one that is there from the start.
+    pub builtin: String,
+    /// The digest of the rule by which all its members were found out.
+    pub judged: String,
+    /// That of the rule by which they are being found out.
+    pub filling: String,
+    /// The last that was looked at for it.
+    pub cursor: i64,
+    /// How many it holds for.
+    pub members: i64,
+    /// How many came since the finding out began.
+    pub entered: i64,
+    /// How many went since.
+    pub left_out: i64,
+    /// How many there are to look at for it.
+    pub total: i64,
+    /// How many of them were.
+    pub done: i64,
+    /// Why the rule makes no sense, or empty.
+    pub fault: String,
+    /// Who made it; 0 for nobody.
+    pub created_by: TeammateId,
+    /// When.
+    pub created_at: Time,
+    /// When its name or rule last changed.
+    pub updated_at: Time,
+    /// When it was put away; the epoch for not.
+    pub archived_at: Time,
+}
+
+const COLUMNS: &str = "id, subject, name, rule, builtin, judged, filling, cursor, members, entered, left_out, total, done, fault, \
+                       created_by, created_at, updated_at, archived_at";
+
+/// All that are not archived, those from the start first, then by name.
+pub async fn all(c: &mut Conn, workspace: WorkspaceId) -> Result<Vec<Row>, Error> {
+    let sql = const_format::formatcp!(
+        "select {COLUMNS} from segments where workspace_id = $1 and archived_at = 0 \
+         order by subject desc, case when builtin = '' then 1 else 0 end, case when builtin = '' then name_key else '' end, id"
+    );
+    run!(c, |x| sqlx::query_as::<_, Row>(sql).bind(workspace).fetch_all(x))
+}
+
+/// Those that are archived, by name.
+pub async fn archived(c: &mut Conn, workspace: WorkspaceId) -> Result<Vec<Row>, Error> {
+    let sql = const_format::formatcp!(
+        "select {COLUMNS} from segments where workspace_id = $1 and archived_at > 0 order by name_key, id"
+    );
+    run!(c, |x| sqlx::query_as::<_, Row>(sql).bind(workspace).fetch_all(x))
+}
+
+/// One, archived or not.
+pub async fn find(
+    c: &mut Conn,
+    workspace: WorkspaceId,
+    id: SegmentId,
+) -> Result<Option<Row>, Error> {
+    let sql = const_format::formatcp!(
+        "select {COLUMNS} from segments where workspace_id = $1 and id = $2"
+    );
+    run!(c, |x| sqlx::query_as::<_, Row>(sql).bind(workspace).bind(id).fetch_optional(x))
+}
+
+/// The number of the change that rules follow.
+pub async fn version(c: &mut Conn, workspace: WorkspaceId) -> Result<i64, Error> {
+    let sql = "select segments from workspace_seq where workspace_id = $1";
+    let (version,): (i64,) =
+        run!(c, |x| sqlx::query_as::<_, (i64,)>(sql).bind(workspace).fetch_one(x))?;
+    Ok(version)
+}
+
+/// Makes a segment. Who it holds for is found out from then on, in steps.
+///
+/// # Errors
+/// [`Error::Invalid`] for the name and for a rule that makes no sense, at its place; [`Error::Conflict`] for a name that
+/// is taken.
+pub async fn create(
+    w: &mut Write<'_>,
+    subject: Subject,
+    name: &str,
+    predicate: &Predicate,
+) -> Result<SegmentId, Error> {
+    let name = named(w, subject, name, None).await?;
+    checked(w, subject, None, predicate).await?;
+    let count = "select count(*) from segments where workspace_id = $1 and archived_at = 0";
+    let (count,): (i64,) =
+        run!(w.conn, |c| { sqlx::query_as::<_, (i64,)>(count).bind(w.workspace).fetch_one(c) })?;
+    if count >= MOST {
+        return Err(Error::Conflict("There are 1,000 segments. Archive some first".into()));
+    }
+    let id = insert(w, subject, &name, predicate, "").await?;
+    let data = json!({ "segment": id, "name": name, "of": subject.word() });
+    w.log(Entry::of_workspace("segment_made", w.now, data));
+    Ok(id)
+}
+
+async fn insert(
+    w: &mut Write<'_>,
+    subject: Subject,
+    name: &str,
+    predicate: &Predicate,
+    builtin: &str,
+) -> Result<SegmentId, Error> {
+    let id = SegmentId(w.app.db.next_id()?);
+    let sql = "insert into segments (workspace_id, id, subject, name, name_key, rule, builtin, created_by, created_at, updated_at) \
+               values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)";
+    let _: Changed = run!(w.conn, |c| {
+        sqlx::query(sql)
+            .bind(w.workspace)
+            .bind(id)
+            .bind(subject.word())
+            .bind(name)
+            .bind(name.to_lowercase())
+            .bind(predicate.text())
+            .bind(builtin)
+            .bind(w.actor)
+            .bind(w.now)
+            .execute(c)
+    })?;
+    w.rules_changed();
+    Ok(id)
+}
+
+/// Gives a segment another name, another rule, or both.
+///
+/// # Errors
+/// As [`create`]; [`Error::NotFound`] for the segment; [`Error::Forbidden`] for the rule of one that is there from the
+/// start.
+pub async fn update(
+    w: &mut Write<'_>,
+    id: SegmentId,
+    name: Option<&str>,
+    predicate: Option<&Predicate>,
+) -> Result<(), Error> {
+    let row = find(&mut w.conn, w.workspace, id).await?.ok_or(Error::NotFound)?;
+    let subject = Subject::from_word(&row.subject).ok_or(Error::Internal)?;
+    let name = match name {
+        Some(name) if name.trim() != row.name => named(w, subject, name, Some(id)).await?,
+        _ => row.name.clone(),
+    };
+    let rule = match predicate {
+        Some(predicate) if predicate.text() != row.rule => {
+            if row.builtin.is_empty() {
+                checked(w, subject, Some(id), predicate).await?;
+            } else {
+                let message =
+                    "This segment is there from the start: duplicate it to change its rule";
+                return Err(Error::Forbidden(message.into()));
+            }
+            predicate.text()
+        }
+        _ => row.rule.clone(),
+    };
+    if name == row.name && rule == row.rule {
+        return Ok(());
+    }
+    let sql = "update segments set name = $3, name_key = $4, rule = $5, updated_at = $6 where workspace_id = $1 and id = $2";
+    let _: Changed = run!(w.conn, |c| {
+        sqlx::query(sql)
+            .bind(w.workspace)
+            .bind(id)
+            .bind(&name)
+            .bind(name.to_lowercase())
+            .bind(&rule)
+            .bind(w.now)
+            .execute(c)
+    })?;
+    w.rules_changed();
+    let data =
+        json!({ "segment": id, "name": name, "was": row.name, "rule_changed": rule != row.rule });
+    w.log(Entry::of_workspace("segment_changed", w.now, data));
+    Ok(())
+}
+
+/// Puts a segment away, with everyone's place in it, or takes it back: then it is filled anew.
+///
+/// # Errors
+/// [`Error::NotFound`] for the segment; [`Error::Conflict`] for one that another one's rule names, and when its name is
+/// taken by then; [`Error::Forbidden`] for one that is there from the start.
+pub async fn archive(w: &mut Write<'_>, id: SegmentId, archive: bool) -> Result<(), Error> {
+    let row = find(&mut w.conn, w.workspace, id).await?.ok_or(Error::NotFound)?;
+    if (row.archived_at.0 > 0) == archive {
+        return Ok(());
+    }
+    if !row.builtin.is_empty() {
+        return Err(Error::Forbidden("This segment is there from the start and stays".into()));
+    }
+    let at = if archive {
+        let all = all(&mut w.conn, w.workspace).await?;
+        let names = |other: &&Row| other.id != id && asks_for(&other.rule, id);
+        if let Some(other) = all.iter().find(names) {
+            let message =
+                format!("The rule of {} asks for this segment. Change it first", other.name);
+            return Err(Error::Conflict(message));
+        }
+        w.now
+    } else {
+        let subject = Subject::from_word(&row.subject).ok_or(Error::Internal)?;
+        named(w, subject, &row.name, Some(id)).await?;
+        Time(0)
+    };
+    let sql = "update segments set archived_at = $3, judged = '', filling = '', cursor = 0, members = 0, fault = '' \
+               where workspace_id = $1 and id = $2";
+    let _: Changed =
+        run!(w.conn, |c| sqlx::query(sql).bind(w.workspace).bind(id).bind(at).execute(c))?;
+    for sql in [
+        "delete from segment_members where workspace_id = $1 and segment_id = $2",
+        "delete from segment_turns where workspace_id = $1 and segment_id = $2",
+    ] {
+        let _: Changed = run!(w.conn, |c| sqlx::query(sql).bind(w.workspace).bind(id).execute(c))?;
+    }
+    w.rules_changed();
+    let action = if archive { "segment_archived" } else { "segment_unarchived" };
+    w.log(Entry::of_workspace(action, w.now, json!({ "segment": id, "name": row.name })));
+    Ok(())
+}
+
+/// Whether a rule names a segment anywhere.
+fn asks_for(rule: &str, id: SegmentId) -> bool {
+    fn within(part: &Predicate, id: &str) -> bool {
+        match part {
+            Predicate::All(parts) | Predicate::Any(parts) => parts.iter().any(|p| within(p, id)),
+            Predicate::Not(part) | Predicate::Company(part) => within(part, id),
+            Predicate::Field(test) => {
+                let value =
+                    test.value.as_str().map_or_else(|| test.value.to_string(), str::to_owned);
+                test.field == super::fields::SEGMENT && value == id
+            }
+            Predicate::Event(_) => false,
+        }
+    }
+    Predicate::parse(rule).is_ok_and(|predicate| within(&predicate, &id.to_string()))
+}
+
+async fn checked(
+    w: &mut Write<'_>,
+    subject: Subject,
+    itself: Option<SegmentId>,
+    predicate: &Predicate,
+) -> Result<(), Error> {
+    let known = super::known::known(&mut w.conn, w.workspace).await?;
+    resolve(&known, subject, itself, predicate)?;
+    Ok(())
+}
+
+async fn named(
+    w: &mut Write<'_>,
+    subject: Subject,
+    name: &str,
+    itself: Option<SegmentId>,
+) -> Result<String, Error> {
+    let name = name.trim();
+    if name.is_empty() || name.chars().count() > LONGEST || name.contains('\0') {
+        return Err(Error::invalid("name", "write a name of at most 100 characters"));
+    }
+    let sql = "select id from segments where workspace_id = $1 and subject = $2 and name_key = $3 and archived_at = 0 and id <> $4";
+    let taken: Option<(SegmentId,)> = run!(w.conn, |c| {
+        sqlx::query_as::<_, (SegmentId,)>(sql)
+            .bind(w.workspace)
+            .bind(subject.word())
+            .bind(name.to_lowercase())
+            .bind(itself.unwrap_or(SegmentId(0)))
+            .fetch_optional(c)
+    })?;
+    match taken {
+        Some(_) => Err(Error::Conflict(format!("There is a segment called {name} already"))),
+        None => Ok(name.to_owned()),
+    }
+}
+
+/// Makes the segments that are there from the start, where they are not.
+///
+/// # Errors
+/// [`Error::Internal`] when the database fails.
+pub async fn make_defaults(w: &mut Write<'_>) -> Result<(), Error> {
+    let sql = "select builtin from segments where workspace_id = $1 and builtin <> ''";
+    let there: Vec<(String,)> =
+        run!(w.conn, |c| sqlx::query_as::<_, (String,)>(sql).bind(w.workspace).fetch_all(c))?;
+    for (builtin, subject, name, rule) in super::defaults::defaults() {
+        if there.iter().all(|(word,)| *word != builtin) {
+            insert(w, subject, name, &rule, &builtin).await?;
+            w.touch(Topic::Segments);
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,445 @@
+//! A rule as the builder shows it: groups of rows, each part found by its place.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::fault::Path;
+use super::fields::{self, CUSTOM, Sort};
+use super::predicate::{DateTest, EventOp, EventTest, FieldTest, Op, Predicate};
+use crate::attributes::Subject;
+
+/// How the parts of a group belong together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// Every part holds.
+    All,
+    /// At least one does.
+    Any,
+    /// None does.
+    None,
+    /// All hold for one company of the person.
+    CompanyAll,
+    /// At least one holds for a company of the person.
+    CompanyAny,
+}
+
+impl Kind {
+    /// Every kind with its word and what people read.
+    pub const ALL: [(Self, &'static str, &'static str); 5] = [
+        (Self::All, "all", "All of these"),
+        (Self::Any, "any", "Any of these"),
+        (Self::None, "none", "None of these"),
+        (Self::CompanyAll, "company_all", "A company of theirs has all of these"),
+        (Self::CompanyAny, "company_any", "A company of theirs has any of these"),
+    ];
+
+    /// The word in forms.
+    pub fn word(self) -> &'static str {
+        Self::ALL.into_iter().find(|(k, ..)| *k == self).map_or("all", |(_, word, _)| word)
+    }
+
+    /// The one that a word names.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|(_, w, _)| *w == word).map(|(k, ..)| k)
+    }
+
+    /// Whether its parts are asked of companies.
+    pub const fn of_company(self) -> bool {
+        matches!(self, Self::CompanyAll | Self::CompanyAny)
+    }
+}
+
+/// A part of a rule.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Tree {
+    /// Parts together.
+    Group(Kind, Vec<Self>),
+    /// A condition.
+    Row(Box<Row>),
+}
+
+/// The word of a row that asks for an event, in the place of a field's name.
+pub const EVENT: &str = "event";
+
+/// A condition as it is typed: everything is text.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Row {
+    /// Its place.
+    pub path: String,
+    /// The field's name, or [`EVENT`].
+    pub field: String,
+    /// The operator's word.
+    pub op: String,
+    /// What is compared with.
+    pub value: String,
+    /// `1` where capital and small letters differ.
+    pub exact: String,
+    /// The event's name.
+    pub event: String,
+    /// How often.
+    pub count: String,
+    /// When: an operator and a value; an empty operator is any time.
+    pub when_op: String,
+    /// The value.
+    pub when: String,
+    /// Another condition on the time.
+    pub and_op: String,
+    /// Its value.
+    pub and: String,
+    /// A member of the metadata; empty for none.
+    pub key: String,
+    /// How it is compared.
+    pub key_op: String,
+    /// With what.
+    pub key_value: String,
+}
+
+impl Row {
+    /// A row about a field, with the first operator that fits.
+    pub fn about(field: &str, sort: Sort) -> Self {
+        let op = sort.ops().first().map_or("is", |op| op.word());
+        Self { field: field.into(), op: op.into(), ..Self::default() }
+    }
+
+    /// A row about an event.
+    pub fn of_event() -> Self {
+        let op = EventOp::Occurred.word().into();
+        Self { field: EVENT.into(), op, count: "1".into(), ..Self::default() }
+    }
+
+    fn predicate(&self) -> Predicate {
+        if self.field != EVENT {
+            return Predicate::Field(FieldTest {
+                field: self.field.clone(),
+                op: Op::from_word(&self.op).unwrap_or(Op::Is),
+                value: typed(&self.op, &self.value),
+                exact_case: self.exact == "1",
+            });
+        }
+        let date = |(op, value): (&String, &String)| {
+            Op::from_word(op).map(|op| DateTest { op, value: typed(op.word(), value) })
+        };
+        let when = [(&self.when_op, &self.when), (&self.and_op, &self.and)];
+        let op = Op::from_word(&self.key_op).unwrap_or(Op::Is);
+        let number = self.key_value.trim().parse::<f64>().ok().filter(|n| n.is_finite());
+        let metadata = (!self.key.is_empty()).then(|| FieldTest {
+            field: self.key.clone(),
+            op,
+            value: match number {
+                _ if op.is_bare() => Value::Null,
+                Some(number) => number.into(),
+                None => self.key_value.clone().into(),
+            },
+            exact_case: false,
+        });
+        Predicate::Event(EventTest {
+            event: self.event.trim().to_owned(),
+            op: EventOp::from_word(&self.op).unwrap_or(EventOp::Occurred),
+            count: self.count.trim().parse().unwrap_or(-1),
+            when: when.into_iter().filter_map(date).collect(),
+            metadata: metadata.into_iter().collect(),
+        })
+    }
+}
+
+/// What is typed, as the JSON form has it.
+fn typed(op: &str, value: &str) -> Value {
+    match Op::from_word(op) {
+        Some(op) if op.is_bare() => Value::Null,
+        _ => value.trim().into(),
+    }
+}
+
+fn shown(value: &Value) -> String {
+    match value {
+        Value::String(s) => s.clone(),
+        Value::Null => String::new(),
+        other => other.to_string(),
+    }
+}
+
+impl Tree {
+    /// The tree of a rule; the top is always a group.
+    pub fn of(predicate: &Predicate) -> Self {
+        match Self::part(predicate) {
+            group @ Self::Group(..) => group,
+            row => Self::Group(Kind::All, vec![row]),
+        }
+    }
+
+    fn part(predicate: &Predicate) -> Self {
+        let parts = |parts: &[Predicate]| parts.iter().map(Self::part).collect();
+        match predicate {
+            Predicate::All(all) => Self::Group(Kind::All, parts(all)),
+            Predicate::Any(any) => Self::Group(Kind::Any, parts(any)),
+            Predicate::Not(inner) => match &**inner {
+                Predicate::Any(any) => Self::Group(Kind::None, parts(any)),
+                other => Self::Group(Kind::None, vec![Self::part(other)]),
+            },
+            Predicate::Company(inner) => match &**inner {
+                Predicate::All(all) => Self::Group(Kind::CompanyAll, parts(all)),
+                Predicate::Any(any) => Self::Group(Kind::CompanyAny, parts(any)),
+                other => Self::Group(Kind::CompanyAll, vec![Self::part(other)]),
+            },
+            Predicate::Field(test) => Self::Row(Box::new(Row {
+                field: test.field.clone(),
+                op: test.op.word().into(),
+                value: shown(&test.value),
+                exact: if test.exact_case { "1".into() } else { String::new() },
+                ..Row::default()
+            })),
+            Predicate::Event(test) => Self::Row(Box::new(of_event(test))),
+        }
+    }
+
+    /// The rule of a tree.
+    pub fn predicate(&self) -> Predicate {
+        match self {
+            Self::Row(row) => row.predicate(),
+            Self::Group(kind, parts) => {
+                let parts = parts.iter().map(Self::predicate).collect();
+                match kind {
+                    Kind::All => Predicate::All(parts),
+                    Kind::Any => Predicate::Any(parts),
+                    Kind::None => Predicate::Not(Box::new(Predicate::Any(parts))),
+                    Kind::CompanyAll => Predicate::Company(Box::new(Predicate::All(parts))),
+                    Kind::CompanyAny => Predicate::Company(Box::new(Predicate::Any(parts))),
+                }
+            }
+        }
+    }
+
+    /// The part at a place.
+    pub fn at(&mut self, path: &[usize]) -> Option<&mut Self> {
+        let Some((first, rest)) = path.split_first() else { return Some(self) };
+        match self {
+            Self::Group(_, parts) => parts.get_mut(*first)?.at(rest),
+            Self::Row(_) => None,
+        }
+    }
+
+    /// Takes a part away; the top stays.
+    pub fn remove(&mut self, path: &[usize]) {
+        if let Some((last, group)) = path.split_last()
+            && let Some(Self::Group(_, parts)) = self.at(group)
+            && *last < parts.len()
+        {
+            parts.remove(*last);
+        }
+    }
+
+    /// Moves a part up or down among its neighbours.
+    pub fn shift(&mut self, path: &[usize], by: isize) {
+        if let Some((last, group)) = path.split_last()
+            && let Some(Self::Group(_, parts)) = self.at(group)
+            && let Some(to) = last.checked_add_signed(by).filter(|to| *to < parts.len())
+        {
+            parts.swap(*last, to);
+        }
+    }
+
+    /// Puts what was typed in rows into the tree. A field of another kind than before begins with what fits it.
+    pub fn fill(&mut self, rows: &[Row], sort: impl Fn(&str) -> Option<Sort>) {
+        for row in rows {
+            let Ok(path) = row.path.parse::<Path>() else { continue };
+            if let Some(Self::Row(old)) = self.at(&path.0) {
+                **old = fitted(row.clone(), &sort);
+            }
+        }
+    }
+
+    /// The place in the tree of a place in its rule, in which some groups stand in one more.
+    pub fn place(&self, path: &Path) -> Path {
+        let (mut here, mut out, mut rest) = (self, Vec::new(), path.0.iter().copied());
+        while let Self::Group(kind, parts) = here {
+            if !matches!(kind, Kind::All | Kind::Any) && rest.next().is_none() {
+                break;
+            }
+            let Some(n) = rest.next() else { break };
+            let Some(part) = parts.get(n) else { break };
+            out.push(n);
+            here = part;
+        }
+        Path(out)
+    }
+}
+
+/// A row whose operator fits its field.
+pub fn fitted(mut row: Row, sort: impl Fn(&str) -> Option<Sort>) -> Row {
+    if row.field == EVENT {
+        if EventOp::from_word(&row.op).is_none() {
+            row.op = EventOp::Occurred.word().into();
+        }
+        if row.count.is_empty() {
+            row.count = "1".into();
+        }
+        return row;
+    }
+    if let Some(sort) = sort(&row.field) {
+        let fits = Op::from_word(&row.op).is_some_and(|op| sort.ops().contains(&op));
+        if !fits {
+            row.op = sort.ops().first().map_or("is", |op| op.word()).into();
+            row.value = String::new();
+        }
+    }
+    row
+}
+
+fn of_event(test: &EventTest) -> Row {
+    let date = |n: usize| {
+        test.when
+            .get(n)
+            .map_or_else(Default::default, |d| (d.op.word().to_owned(), shown(&d.value)))
+    };
+    let ((when_op, when), (and_op, and)) = (date(0), date(1));
+    let member = test.metadata.first();
+    Row {
+        field: EVENT.into(),
+        op: test.op.word().into(),
+        event: test.event.clone(),
+        count: test.count.to_string(),
+        when_op,
+        when,
+        and_op,
+        and,
+        key: member.map(|m| m.field.clone()).unwrap_or_default(),
+        key_op: member.map(|m| m.op.word().to_owned()).unwrap_or_default(),
+        key_value: member.map(|m| shown(&m.value)).unwrap_or_default(),
+        ..Row::default()
+    }
+}
+
+/// Whether the builder can show a rule whole: an event with more than two times or more than one member of metadata
+/// only the JSON form can say.
+pub fn is_shown_whole(predicate: &Predicate) -> bool {
+    Tree::of(predicate).predicate().json() == normal(predicate).json()
+}
+
+/// The same rule in the shape that a tree gives it back in.
+fn normal(predicate: &Predicate) -> Predicate {
+    match Tree::of(predicate) {
+        Tree::Group(Kind::All, parts) if parts.len() == 1 && !is_group(predicate) => {
+            Predicate::All(vec![text_values(predicate)])
+        }
+        _ => text_values(predicate),
+    }
+}
+
+const fn is_group(predicate: &Predicate) -> bool {
+    !matches!(predicate, Predicate::Field(_) | Predicate::Event(_))
+}
+
+/// The same rule with its values as the builder types them.
+fn text_values(predicate: &Predicate) -> Predicate {
+    let parts = |parts: &[Predicate]| parts.iter().map(text_values).collect::<Vec<_>>();
+    let text = |op: Op, value: &Value| typed(op.word(), &shown(value));
+    match predicate {
+        Predicate::All(all) => Predicate::All(parts(all)),
+        Predicate::Any(any) => Predicate::Any(parts(any)),
+        Predicate::Not(inner) => Predicate::Not(Box::new(match &**inner {
+            Predicate::Any(any) => Predicate::Any(parts(any)),
+            other => Predicate::Any(vec![text_values(other)]),
+        })),
+        Predicate::Company(inner) => Predicate::Company(Box::new(match &**inner {
+            group @ (Predicate::All(_) | Predicate::Any(_)) => text_values(group),
+            other => Predicate::All(vec![text_values(other)]),
+        })),
+        Predicate::Field(test) => {
+            Predicate::Field(FieldTest { value: text(test.op, &test.value), ..test.clone() })
+        }
+        Predicate::Event(test) => {
+            let when = test.when.iter();
+            let when = when.map(|d| DateTest { op: d.op, value: text(d.op, &d.value) }).collect();
+            let metadata = test.metadata.iter().map(|m| {
+                let number = m.value.as_f64();
+                let value = number.map_or_else(|| m.value.clone(), Value::from);
+                FieldTest { value, ..m.clone() }
+            });
+            Predicate::Event(EventTest { when, metadata: metadata.collect(), ..test.clone() })
+        }
+    }
+}
+
+/// The kind of a field by its name: standard, or one of the workspace's own.
+pub fn sort_of(subject: Subject, own: &[super::Choice], field: &str) -> Option<Sort> {
+    if field.starts_with(CUSTOM) {
+        return own.iter().find(|c| c.of == subject && c.key == field).map(|c| c.sort);
+    }
+    fields::find(subject, field).map(|(_, _, sort)| sort)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn read(rule: Value) -> Predicate {
+        Predicate::read(&json!({"version": 1, "rule": rule})).unwrap()
+    }
+
+    #[test]
+    fn a_rule_comes_back_from_the_builder_as_it_was() {
+        for rule in [
+            json!({"all": [{"field": "tag", "op": "is", "value": "3"}, {"not": {"any": [{"field": "email", "op": "is_unknown"}]}}]}),
+            json!({"company": {"all": [{"field": "plan", "op": "is", "value": "pro", "exact_case": true}]}}),
+            json!({"any": [{"event": "Paid", "op": "at_least", "count": 2, "when": [{"op": "after", "value": "2026-01-01"}],
+                "metadata": [{"field": "total", "op": "greater", "value": 3.0}]}]}),
+        ] {
+            let rule = read(rule);
+            assert_eq!(Tree::of(&rule).predicate().json(), rule.json());
+            assert!(is_shown_whole(&rule));
+        }
+        let many = read(
+            json!({"event": "Paid", "op": "occurred", "metadata": [{"field": "a", "op": "is", "value": "1x"}, {"field": "b", "op": "is", "value": "2x"}]}),
+        );
+        assert!(!is_shown_whole(&many));
+        assert!(is_shown_whole(&read(
+            json!({"field": "session_count", "op": "greater", "value": 3})
+        )));
+    }
+
+    #[test]
+    fn parts_are_found_changed_moved_and_taken_away() {
+        let mut tree = Tree::of(&read(
+            json!({"all": [{"field": "name", "op": "is", "value": "a"}, {"any": []}]}),
+        ));
+        let row = Row {
+            path: "0".into(),
+            field: "session_count".into(),
+            op: "is".into(),
+            value: "x".into(),
+            ..Row::default()
+        };
+        tree.fill(&[row], |field| sort_of(Subject::Contact, &[], field));
+        assert_eq!(
+            tree.predicate(),
+            read(
+                json!({"all": [{"field": "session_count", "op": "is", "value": "x"}, {"any": []}]})
+            )
+        );
+        let row = Row {
+            path: "0".into(),
+            field: "last_seen_at".into(),
+            op: "is".into(),
+            value: "x".into(),
+            ..Row::default()
+        };
+        tree.fill(&[row], |field| sort_of(Subject::Contact, &[], field));
+        tree.shift(&[0], 1);
+        tree.remove(&[0]);
+        tree.remove(&[]);
+        assert_eq!(
+            tree.predicate(),
+            read(
+                json!({"all": [{"field": "last_seen_at", "op": "more_than_days_ago", "value": ""}]})
+            )
+        );
+        let tree = Tree::of(&read(
+            json!({"all": [{"not": {"any": [{"field": "name", "op": "is", "value": "a"}]}}]}),
+        ));
+        assert_eq!(tree.place(&"0.0.0".parse().unwrap()).to_string(), "0.0");
+    }
+}

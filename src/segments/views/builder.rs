@@ -1,0 +1,292 @@
+//! The page on which a segment is made or changed.
+
+use std::time::Duration;
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::{use_params_map, use_query_map};
+
+use super::group::Group;
+use super::look::Look;
+use super::state::Build;
+use crate::answers::{ask, ask_if};
+use crate::attributes::Subject;
+use crate::error::Error;
+use crate::id::SegmentId;
+use crate::live::{Topic, follow};
+use crate::segments::api::{FindSegment, PreviewSegment, SegmentChoices};
+use crate::segments::tree::{Kind, Tree, is_shown_whole};
+use crate::segments::{Choices, Detail, Draft, Predicate, first_row};
+use crate::ui::flash::{use_failure, use_typed};
+use crate::ui::{in_field, settle};
+
+const PATH: &str = "/do/save_segment";
+/// How long typing rests before the rule is looked at again.
+const PAUSE: Duration = Duration::from_millis(300);
+
+/// `/segments/new?of=contact` and `/segments/5`; both take a rule in the address instead of the one that is saved.
+#[component]
+pub fn BuilderPage() -> impl IntoView {
+    let params = use_params_map();
+    let id = Memo::new(move |_| params.read().get("id").unwrap_or_default());
+    move || {
+        let id = id.get();
+        match (id.as_str(), id.parse::<SegmentId>()) {
+            ("new", _) => view! { <New /> }.into_any(),
+            (_, Ok(id)) => view! { <Change id /> }.into_any(),
+            _ => view! { <Missing error=Error::NotFound /> }.into_any(),
+        }
+    }
+}
+
+fn asked_rule() -> Option<String> {
+    use_typed(PATH, "rule").or_else(|| use_query_map().read_untracked().get("rule"))
+}
+
+fn asked_name() -> Option<String> {
+    use_typed(PATH, "name").or_else(|| use_query_map().read_untracked().get("name"))
+}
+
+#[component]
+fn New() -> impl IntoView {
+    let of = use_query_map().read_untracked().get("of");
+    let of = of.and_then(|word| Subject::from_word(&word)).unwrap_or(Subject::Contact);
+    let choices = ask(|| SegmentChoices {});
+    view! {
+        <Title text="New segment" />
+        <Transition fallback=|| view! { <div class="skeleton"></div> }>
+            {move || {
+                choices
+                    .get()
+                    .and_then(Result::ok)
+                    .map(|choices| {
+                        let begun = Tree::Group(Kind::All, vec![first_row(of == Subject::Company)]);
+                        let rule = asked_rule().unwrap_or_else(|| begun.predicate().text());
+                        let draft = Draft { of, id: None, name: asked_name().unwrap_or_default(), rule };
+                        view! { <Form draft choices locked=false /> }
+                    })
+            }}
+        </Transition>
+    }
+    .into_any()
+}
+
+#[component]
+fn Change(id: SegmentId) -> impl IntoView {
+    let version = RwSignal::new(0);
+    let segment = ask(move || {
+        version.track();
+        FindSegment { id }
+    });
+    let choices = ask(|| SegmentChoices {});
+    follow(Topic::Segments, version, move || Some(segment.get()?.ok()?.seq));
+    view! {
+        <Transition fallback=|| view! { <div class="skeleton"></div> }>
+            {
+                // The form stays while the segment is filled, so that nothing that is typed is lost.
+                let failed = Memo::new(move |_| segment.get().map(Result::err));
+                let latest = Memo::new(move |_| segment.get().and_then(Result::ok));
+                move || match (failed.get(), choices.get()) {
+                    (Some(Some(error)), _) => view! { <Missing error /> }.into_any(),
+                    (Some(None), Some(Ok(choices))) => {
+                        latest
+                            .get_untracked()
+                            .map(|first| view! { <Known first latest choices /> })
+                            .into_any()
+                    }
+                    _ => ().into_any(),
+                }
+            }
+        </Transition>
+    }
+    .into_any()
+}
+
+#[component]
+fn Known(first: Detail, latest: Memo<Option<Detail>>, choices: Choices) -> impl IntoView {
+    let now = Memo::new({
+        let first = first.clone();
+        move |_| latest.get().unwrap_or_else(|| first.clone())
+    });
+    let (id, locked) = (first.brief.id, first.brief.builtin);
+    let draft = Draft {
+        of: first.brief.subject,
+        id: Some(id),
+        name: asked_name().unwrap_or_else(|| first.brief.name.clone()),
+        rule: asked_rule().unwrap_or(first.rule),
+    };
+    let copy = Draft { id: None, name: String::new(), ..draft.clone() };
+    let list = match draft.of {
+        Subject::Contact => format!("/people?segment={id}"),
+        Subject::Company => format!("/companies?segment={id}"),
+    };
+    let filling = move || {
+        now.with(|d| d.brief.filling).map(|(done, total)| {
+            view! {
+                <p class="notice segment-filling" role="status">
+                    {format!("Looking at everyone: {done} of {total}. The number below is not whole yet.")}
+                    <progress value=done.to_string() max=total.max(1).to_string()></progress>
+                </p>
+            }
+        })
+    };
+    let fault = move || {
+        let fault = now.with(|d| d.brief.fault.clone());
+        (!fault.is_empty()).then(|| {
+            view! { <p class="notice warn">{format!("This rule matches nobody any more: {fault}.")}</p> }
+        })
+    };
+    let archived = move || {
+        now.with(|d| d.archived).then(|| view! { <p class="notice warn">"In the archive: nobody is in it until it is taken back."</p> })
+    };
+    let members = move || now.with(|d| d.brief.members);
+    view! {
+        <Title text=first.brief.name.clone() />
+        {archived}
+        {fault}
+        {filling}
+        <div class="segment-now">
+            <a class="button small" href=list>
+                "In it now: "
+                {members}
+            </a>
+            <a class="button small" href=copy.address()>
+                "Duplicate"
+            </a>
+            {(!locked).then(|| view! { <Archive id now /> })}
+        </div>
+        <Form draft choices locked />
+    }
+    .into_any()
+}
+
+#[component]
+fn Archive(id: SegmentId, now: Memo<Detail>) -> impl IntoView {
+    let archived = move || now.with(|d| d.archived);
+    let failure = use_failure("/do/archive_segment");
+    view! {
+        <form method="post" action="/do/archive_segment">
+            <input type="hidden" name="id" value=id.to_string() />
+            <input type="hidden" name="archive" value=move || (!archived()).to_string() />
+            <button class="button small" type="submit">
+                {move || if archived() { "Take back" } else { "Archive" }}
+            </button>
+        </form>
+        {failure.map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}
+    }
+    .into_any()
+}
+
+#[component]
+fn Missing(error: Error) -> impl IntoView {
+    if error == Error::NotFound {
+        crate::ui::status::not_found();
+    }
+    let text = if error == Error::NotFound { "No such segment".into() } else { error.sentence() };
+    view! {
+        <Title text="No such segment" />
+        <div class="empty">
+            <h1 class="empty-title">{text}</h1>
+            <a class="button" href="/segments">
+                "All segments"
+            </a>
+        </div>
+    }
+    .into_any()
+}
+
+/// The rule, its name, and what it would do.
+#[component]
+fn Form(
+    draft: Draft,
+    choices: Choices,
+    /// Whether the rule stays as it is: that of a segment which is there from the start.
+    locked: bool,
+) -> impl IntoView {
+    let parsed = Predicate::parse(&draft.rule);
+    let whole = parsed.as_ref().is_ok_and(is_shown_whole);
+    let rule = parsed.unwrap_or_default();
+    let build = Build::new(draft.of, draft.id, choices, &rule);
+    provide_context(build);
+    Effect::new(move |_| build.started.set(true));
+    let settled = settle(build.changed, PAUSE);
+    // What only the JSON form can say is looked at as it was written.
+    let written = StoredValue::new(draft.rule.clone());
+    let text = move || if whole { build.text() } else { written.get_value() };
+    let preview = ask_if(move || {
+        settled.track();
+        (!locked).then(|| PreviewSegment { of: build.of, id: build.id, rule: text() })
+    });
+    let failure = use_failure(PATH);
+    let hidden = move || {
+        build.changed.track();
+        build.text()
+    };
+    let rows = if whole {
+        view! {
+            <input type="hidden" name="rule" value=build.text() prop:value=hidden />
+            <fieldset class="rule" disabled=locked>
+                <legend class="visually-hidden">"The rule"</legend>
+                {move || {
+                    build.shaped.track();
+                    view! { <Group path=String::new() tree=build.tree() of=build.of counter=StoredValue::new(0) /> }
+                }}
+            </fieldset>
+        }
+        .into_any()
+    } else {
+        view! {
+            <label class="field">
+                "The rule, which only its JSON form can say"
+                <textarea class="input rule-json" name="rule" rows="12" spellcheck="false">
+                    {in_field(Some(draft.rule.clone()))}
+                </textarea>
+            </label>
+        }
+        .into_any()
+    };
+    let (word, whom) = match draft.of {
+        Subject::Contact => ("Segment of people", "contact"),
+        Subject::Company => ("Segment of companies", "company"),
+    };
+    view! {
+        <form class="segment-form" method="post" action=PATH>
+            <input type="hidden" name="of" value=whom />
+            {draft.id.map(|id| view! { <input type="hidden" name="id" value=id.to_string() /> })}
+            // What Enter presses: the first button of the form.
+            <button class="visually-hidden" type="submit" tabindex="-1" aria-hidden="true">"Save"</button>
+            <header class="segment-head">
+                <a class="quiet" href="/segments">
+                    {word}
+                </a>
+                <label class="field">
+                    <span class="visually-hidden">"Name"</span>
+                    <input
+                        class="input segment-name"
+                        name="name"
+                        maxlength="100"
+                        placeholder="Name of the segment"
+                        autocomplete="off"
+                        dir="auto"
+                        value=draft.name
+                    />
+                </label>
+            </header>
+            <Look preview of=build locked />
+            {failure.map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}
+            {rows}
+            <div class="form-actions">
+                <button class="button primary" type="submit">
+                    {if draft.id.is_some() { "Save changes" } else { "Save segment" }}
+                </button>
+                <button class="button" type="submit" name="act" value="show" hidden=build.started>
+                    "Look again"
+                </button>
+                <a class="button" href="/segments">
+                    "Cancel"
+                </a>
+            </div>
+        </form>
+    }
+    .into_any()
+}

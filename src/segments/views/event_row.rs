@@ -1,0 +1,189 @@
+//! A condition on an event: how often, when, and with what metadata.
+
+use leptos::prelude::*;
+
+use super::row::said;
+use super::state::Build;
+use super::value::Value;
+use crate::attributes::Subject;
+use crate::segments::fields::Sort;
+use crate::segments::tree::{Row, fitted};
+use crate::segments::{EventOp, Op};
+
+/// The operators that metadata is compared by.
+const MEMBER: [Op; 10] = [
+    Op::Is,
+    Op::IsNot,
+    Op::Contains,
+    Op::StartsWith,
+    Op::Greater,
+    Op::Less,
+    Op::AtLeast,
+    Op::AtMost,
+    Op::IsUnknown,
+    Op::HasAnyValue,
+];
+
+/// A part of a row that is text.
+type Part = fn(&mut Row) -> &mut String;
+
+/// A condition on an event, as fields of the form.
+#[component]
+pub fn EventRow(row: Row, n: usize) -> impl IntoView {
+    let build = expect_context::<Build>();
+    let row = RwSignal::new(fitted(row, |_| None));
+    let put = Callback::new(move |(part, value): (Part, String)| {
+        row.update(|row| *part(row) = value);
+        build.put(row.get_untracked());
+    });
+    let name = move |field: &str| format!("rows[{n}][{field}]");
+    let now = move |part: Part| row.with_untracked(|r| part(&mut r.clone()).clone());
+    let op =
+        Memo::new(move |_| row.with(|r| EventOp::from_word(&r.op)).unwrap_or(EventOp::Occurred));
+    let events = build.choices.with_value(|c| c.events.clone());
+    let ops = EventOp::ALL.iter().map(|one| {
+        view! {
+            <option value=one.word() selected=*one == op.get_untracked()>
+                {one.said()}
+            </option>
+        }
+    });
+    let text = move |field: &'static str, label: &'static str, kind: &'static str, part: Part| {
+        view! {
+            <input
+                class="input"
+                type=kind
+                min=(kind == "number").then_some("0")
+                name=name(field)
+                aria-label=label
+                placeholder=label
+                autocomplete="off"
+                list=(field == "event").then_some("rule-events")
+                value=now(part)
+                on:input:target=move |ev| put.run((part, ev.target().value()))
+            />
+        }
+    };
+    view! {
+        <input type="hidden" name=name("path") value=row.with_untracked(|r| r.path.clone()) />
+        <input type="hidden" name=name("field") value="event" />
+        <datalist id="rule-events">{events.into_iter().map(|name| view! { <option value=name></option> }).collect_view()}</datalist>
+        {text("event", "Name of the event", "text", |r| &mut r.event)}
+        <select
+            class="input"
+            name=name("op")
+            aria-label="How often or when"
+            on:change:target=move |ev| put.run((|r| &mut r.op, ev.target().value()))
+        >
+            {ops.collect_view()}
+        </select>
+        {move || {
+            op.get()
+                .counts()
+                .then(|| {
+                    view! {
+                        {text("count", "Times", "number", |r| &mut r.count)}
+                        <span class="rule-after">"times"</span>
+                    }
+                })
+        }}
+        <When row put names=[name("when_op"), name("when")] parts=[|r| &mut r.when_op, |r| &mut r.when] word="Any time" />
+        {move || {
+            row.with(|r| !r.when_op.is_empty())
+                .then(|| {
+                    view! {
+                        <When
+                            row
+                            put
+                            names=[name("and_op"), name("and")]
+                            parts=[|r| &mut r.and_op, |r| &mut r.and]
+                            word="And no more"
+                        />
+                    }
+                })
+        }}
+        {text("key", "Metadata, such as total", "text", |r| &mut r.key)}
+        {move || {
+            row.with(|r| !r.key.is_empty()).then(|| view! { <Member row put names=[name("key_op"), name("key_value")] /> })
+        }}
+    }
+    .into_any()
+}
+
+/// When it occurred; nothing for any time.
+#[component]
+fn When(
+    row: RwSignal<Row>,
+    put: Callback<(Part, String)>,
+    names: [String; 2],
+    parts: [Part; 2],
+    word: &'static str,
+) -> impl IntoView {
+    let [op_name, value_name] = names;
+    let [op_part, value_part] = parts;
+    let now = move |part: Part| row.with(|r| part(&mut r.clone()).clone());
+    let op = Memo::new(move |_| Op::from_word(&now(op_part)));
+    let dates = Sort::Date.ops().iter().filter(|op| !op.is_bare());
+    let options = dates.map(|one| {
+        view! {
+            <option value=one.word() selected=Some(*one) == op.get_untracked()>
+                {said(*one)}
+            </option>
+        }
+    });
+    view! {
+        <select
+            class="input"
+            name=op_name
+            aria-label="When"
+            on:change:target=move |ev| put.run((op_part, ev.target().value()))
+        >
+            <option value="">{word}</option>
+            {options.collect_view()}
+        </select>
+        {move || {
+            let name = value_name.clone();
+            op.get()
+                .map(|op| {
+                    let typed = Callback::new(move |value: String| put.run((value_part, value)));
+                    let value = row.with_untracked(|r| value_part(&mut r.clone()).clone());
+                    view! { <Value name value sort=Sort::Date op of=Subject::Contact typed /> }
+                })
+        }}
+    }
+    .into_any()
+}
+
+/// How a member of the metadata is compared, and with what.
+#[component]
+fn Member(row: RwSignal<Row>, put: Callback<(Part, String)>, names: [String; 2]) -> impl IntoView {
+    let [op_name, value_name] = names;
+    let op = Memo::new(move |_| row.with(|r| Op::from_word(&r.key_op)).unwrap_or(Op::Is));
+    let options = MEMBER.iter().map(|one| {
+        view! {
+            <option value=one.word() selected=*one == op.get_untracked()>
+                {one.said()}
+            </option>
+        }
+    });
+    view! {
+        <select
+            class="input"
+            name=op_name
+            aria-label="How the metadata is compared"
+            on:change:target=move |ev| put.run((|r| &mut r.key_op, ev.target().value()))
+        >
+            {options.collect_view()}
+        </select>
+        {move || {
+            let name = value_name.clone();
+            (!op.get().is_bare())
+                .then(|| {
+                    let typed = Callback::new(move |value: String| put.run((|r: &mut Row| &mut r.key_value, value)));
+                    let value = row.with_untracked(|r| r.key_value.clone());
+                    view! { <Value name value sort=Sort::Text op=op.get_untracked() of=Subject::Contact typed /> }
+                })
+        }}
+    }
+    .into_any()
+}

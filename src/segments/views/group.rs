@@ -1,0 +1,180 @@
+//! Conditions that belong together.
+
+use leptos::prelude::*;
+
+use super::event_row::EventRow;
+use super::row::FieldRow;
+use super::state::Build;
+use crate::attributes::Subject;
+use crate::segments::tree::{EVENT, Kind, Tree};
+
+/// A group with its parts, each of which may be a group.
+#[component]
+pub fn Group(
+    /// Its place.
+    path: String,
+    /// What is in it.
+    tree: Tree,
+    /// What its conditions are asked of.
+    of: Subject,
+    /// How many conditions the form has so far.
+    counter: StoredValue<usize>,
+) -> AnyView {
+    let build = expect_context::<Build>();
+    let Tree::Group(kind, parts) = tree else { return ().into_any() };
+    let of = if kind.of_company() { Subject::Company } else { of };
+    let empty = parts.is_empty();
+    let parts = parts.into_iter().enumerate().map(|(n, part)| {
+        let path = if path.is_empty() { n.to_string() } else { format!("{path}.{n}") };
+        view! { <Part path tree=part of counter /> }
+    });
+    let parts = parts.collect_view();
+    let nothing = match kind {
+        Kind::Any | Kind::CompanyAny => "Nothing is asked yet, so nobody matches.",
+        _ => "Nothing is asked yet, so everybody matches.",
+    };
+    let button = |act: &'static str, word: &'static str| {
+        let act = format!("{act} {path}");
+        let pressed = act.clone();
+        view! {
+            <button
+                class="button small"
+                type="submit"
+                name="act"
+                value=act
+                on:click=move |ev| {
+                    ev.prevent_default();
+                    build.press(&pressed);
+                }
+            >
+                {word}
+            </button>
+        }
+    };
+    view! {
+        <div class="rule-group" data-kind=kind.word()>
+            <div class="rule-group-head">
+                <KindChoice path=path.clone() kind of />
+                {(!path.is_empty()).then(|| view! { <Moves path=path.clone() what="group" /> })}
+            </div>
+            {empty.then(|| view! { <p class="empty-text">{nothing}</p> })}
+            <ul class="rule-parts">{parts}</ul>
+            <div class="rule-add">
+                {button("add", "Add condition")}
+                {(of == Subject::Contact).then(|| button("event", "Add event"))}
+                {button("group", "Add group")}
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+#[component]
+fn Part(path: String, tree: Tree, of: Subject, counter: StoredValue<usize>) -> AnyView {
+    let build = expect_context::<Build>();
+    let place = path.clone();
+    let fault = Memo::new(move |_| {
+        build.fault.get().filter(|(at, _)| *at == place).map(|(_, message)| message)
+    });
+    let inner = match tree {
+        group @ Tree::Group(..) => {
+            view! { <Group path=path.clone() tree=group of counter /> }.into_any()
+        }
+        Tree::Row(row) => {
+            let n = counter.get_value();
+            counter.set_value(n + 1);
+            let row = crate::segments::tree::Row { path: path.clone(), ..*row };
+            let about = if row.field == EVENT {
+                view! { <EventRow row n /> }.into_any()
+            } else {
+                view! { <FieldRow row n of /> }.into_any()
+            };
+            view! {
+                <div class="rule-row">
+                    {about}
+                    <Moves path=path.clone() what="condition" />
+                </div>
+            }
+            .into_any()
+        }
+    };
+    view! {
+        <li class="rule-part" data-invalid=move || fault.get().map(|_| "")>
+            {inner}
+            {move || fault.get().map(|message| view! { <p class="field-error" role="alert">{message}</p> })}
+        </li>
+    }
+    .into_any()
+}
+
+/// Up, down and away.
+#[component]
+fn Moves(path: String, what: &'static str) -> impl IntoView {
+    let build = expect_context::<Build>();
+    let button = |act: &'static str, sign: &'static str, word: String| {
+        let act = format!("{act} {path}");
+        let pressed = act.clone();
+        view! {
+            <button
+                class="rule-move"
+                type="submit"
+                name="act"
+                value=act
+                aria-label=word.clone()
+                title=word
+                on:click=move |ev| {
+                    ev.prevent_default();
+                    build.press(&pressed);
+                }
+            >
+                {sign}
+            </button>
+        }
+    };
+    view! {
+        <span class="rule-moves">
+            {button("up", "↑", format!("Move this {what} up"))}
+            {button("down", "↓", format!("Move this {what} down"))}
+            {button("remove", "×", format!("Remove this {what}"))}
+        </span>
+    }
+    .into_any()
+}
+
+/// How the parts belong together. Without JavaScript each kind is a button.
+#[component]
+fn KindChoice(path: String, kind: Kind, of: Subject) -> impl IntoView {
+    let build = expect_context::<Build>();
+    let kinds = Kind::ALL.into_iter().filter(|(k, ..)| {
+        // Companies are in no company, so that within their conditions only these are left.
+        !k.of_company() || *k == kind || (of == Subject::Contact && build.of == Subject::Contact)
+    });
+    let kinds: Vec<_> = kinds.collect();
+    let options = kinds.iter().map(|(k, word, said)| {
+        view! {
+            <option value=*word selected=*k == kind>
+                {*said}
+            </option>
+        }
+    });
+    let plain = kinds.iter().filter(|(k, ..)| *k != kind).map(|(_, word, said)| {
+        view! {
+            <button class="button small" type="submit" name="act" value=format!("kind {path} {word}")>
+                {*said}
+            </button>
+        }
+    });
+    let changed = {
+        let path = path.clone();
+        move |word: String| build.press(&format!("kind {path} {word}"))
+    };
+    view! {
+        <select class="input rule-kind" aria-label="How these belong together" on:change:target=move |ev| changed(ev.target().value())>
+            {options.collect_view()}
+        </select>
+        <span class="rule-plain" hidden=build.started>
+            {plain.collect_view()}
+        </span>
+    }
+    .into_any()
+}

@@ -1,0 +1,17 @@
+//! What shows segments: the list, the builder, and how someone stands to each.
+
+mod builder;
+mod event_row;
+mod group;
+mod list;
+mod look;
+mod of_owner;
+mod row;
+mod state;
+mod tabs;
+mod value;
+
+pub use builder::BuilderPage;
+pub use list::SegmentsPage;
+pub use of_owner::SegmentsOf;
+pub use tabs::SegmentTabs;

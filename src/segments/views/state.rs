@@ -1,0 +1,93 @@
+//! A rule while it is being built.
+
+use leptos::prelude::*;
+
+use crate::attributes::Subject;
+use crate::id::SegmentId;
+use crate::segments::fields::{Sort, standard};
+use crate::segments::tree::{Row, Tree, sort_of};
+use crate::segments::{Choices, Path, Predicate, press};
+
+/// What the parts of the builder share.
+#[derive(Clone, Copy)]
+pub struct Build {
+    /// People or companies.
+    pub of: Subject,
+    /// The segment whose rule it is; nothing for a new one.
+    pub id: Option<SegmentId>,
+    /// What can be chosen.
+    pub choices: StoredValue<Choices>,
+    tree: StoredValue<Tree>,
+    /// Goes up when parts come, go or move: what shows them is made anew.
+    pub shaped: RwSignal<u32>,
+    /// Goes up whenever anything changes.
+    pub changed: RwSignal<u32>,
+    /// Where the rule makes no sense, and why, as far as the server has looked.
+    pub fault: RwSignal<Option<(String, String)>>,
+    /// Whether a browser's script has taken over.
+    pub started: RwSignal<bool>,
+}
+
+impl Build {
+    /// A rule to build on.
+    pub fn new(of: Subject, id: Option<SegmentId>, choices: Choices, rule: &Predicate) -> Self {
+        Self {
+            of,
+            id,
+            choices: StoredValue::new(choices),
+            tree: StoredValue::new(Tree::of(rule)),
+            shaped: RwSignal::new(0),
+            changed: RwSignal::new(0),
+            fault: RwSignal::new(None),
+            started: RwSignal::new(false),
+        }
+    }
+
+    /// The rule as it stands.
+    pub fn tree(self) -> Tree {
+        self.tree.get_value()
+    }
+
+    /// The JSON text of the rule as it stands.
+    pub fn text(self) -> String {
+        self.tree.with_value(|tree| tree.predicate().text())
+    }
+
+    /// Where in the tree a place of the rule is.
+    pub fn place(self, path: &Path) -> String {
+        self.tree.with_value(|tree| tree.place(path).to_string())
+    }
+
+    /// Does what a button says, as the server does for a page without JavaScript.
+    pub fn press(self, act: &str) {
+        self.tree.update_value(|tree| {
+            let _ = press(tree, self.of, act);
+        });
+        self.fault.set(None);
+        self.shaped.update(|n| *n += 1);
+        self.changed.update(|n| *n += 1);
+    }
+
+    /// Puts a condition that was typed into the rule.
+    pub fn put(self, row: Row) {
+        self.tree.update_value(|tree| tree.fill(&[row], |field| self.sort(field)));
+        self.changed.update(|n| *n += 1);
+    }
+
+    /// The kind of a field, of people or of companies.
+    pub fn sort(self, field: &str) -> Option<Sort> {
+        self.choices.with_value(|c| {
+            sort_of(self.of, &c.own, field).or_else(|| sort_of(Subject::Company, &c.own, field))
+        })
+    }
+
+    /// The fields that may be asked of a kind, in two groups, as their names and what people read.
+    pub fn fields(self, of: Subject) -> [(&'static str, Vec<(String, String)>); 2] {
+        let own = self.choices.with_value(|c| {
+            let own = c.own.iter().filter(|c| c.of == of);
+            own.map(|c| (c.key.clone(), c.label.clone())).collect()
+        });
+        let standard = standard(of).iter().map(|(key, label, _)| ((*key).into(), (*label).into()));
+        [("Facts", standard.collect()), ("Your data", own)]
+    }
+}

@@ -1,0 +1,65 @@
+//! Segments along the top of a list, with how many each holds for.
+
+use leptos::prelude::*;
+
+use crate::answers::ask;
+use crate::attributes::Subject;
+use crate::id::SegmentId;
+use crate::live::{Topic, follow};
+use crate::segments::Brief;
+use crate::segments::api::ListSegments;
+
+/// A link for everyone and one for each segment; `chosen` is the one that the list shows.
+#[component]
+pub fn SegmentTabs(
+    /// People or companies.
+    of: Subject,
+    /// The address of the list.
+    base: &'static str,
+    /// Which one is shown.
+    #[prop(into)]
+    chosen: Signal<Option<SegmentId>>,
+) -> impl IntoView {
+    let version = RwSignal::new(0);
+    let list = ask(move || {
+        version.track();
+        ListSegments {}
+    });
+    follow(Topic::Segments, version, move || Some(list.get()?.ok()?.seq));
+    let tab = move |segment: Brief| {
+        let id = segment.id;
+        let current = move || (chosen.get() == Some(id)).then_some("page");
+        view! {
+            <a href=format!("{base}?segment={id}") aria-current=current title=segment.sentence dir="auto">
+                {segment.name}
+                <span class="tab-count">{segment.members}</span>
+            </a>
+        }
+    };
+    let all = match of {
+        Subject::Contact => "Everyone",
+        Subject::Company => "All",
+    };
+    view! {
+        <nav class="tabs segment-tabs" aria-label="Segments">
+            <a href=base aria-current=move || chosen.get().is_none().then_some("page")>
+                {all}
+            </a>
+            <Transition>
+                {move || {
+                    list.get()
+                        .and_then(Result::ok)
+                        .map(|segments| {
+                            // The health of companies has tabs of its own.
+                            let shown = |s: &Brief| s.subject == of && !(of == Subject::Company && s.builtin);
+                            segments.all.into_iter().filter(shown).map(tab).collect_view()
+                        })
+                }}
+            </Transition>
+            <a class="segment-more" href="/segments">
+                "All segments"
+            </a>
+        </nav>
+    }
+    .into_any()
+}

@@ -1,0 +1,192 @@
+//! The rules of each workspace, looked up once, and which changes concern them.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use sha2::{Digest as _, Sha256};
+use tokio::sync::Notify;
+
+use super::facts::Needs;
+use super::fault::Fault;
+use super::known::known;
+use super::predicate::Predicate;
+use super::resolve::{Known, resolve};
+use super::rule::{Asks, EventAsked, Leaf, Rule};
+use super::store::{self, Row};
+use crate::attributes::Subject;
+use crate::error::Error;
+use crate::id::{SegmentId, WorkspaceId};
+use crate::server::db::Conn;
+
+/// What a segment asks for and how it judges.
+pub struct Watched {
+    /// Which.
+    pub id: SegmentId,
+    /// People or companies.
+    pub subject: Subject,
+    /// Its name.
+    pub name: String,
+    /// Whether coming and going is told of elsewhere: the health of companies.
+    pub silent: bool,
+    /// The rule, or why it makes no sense.
+    pub rule: Result<Rule, Fault>,
+    /// Tells this rule, as it is looked up now, from any other.
+    pub digest: String,
+    /// The digest of the rule by which all its members were found out.
+    pub judged: String,
+    asks: Vec<Asks>,
+    words: HashSet<String>,
+    each: Vec<String>,
+}
+
+/// The segments of a workspace that are not archived.
+pub struct Rules {
+    /// The number of the change that they follow.
+    pub version: i64,
+    /// What their rules were looked up in.
+    pub known: Known,
+    /// All of them.
+    pub all: Vec<Watched>,
+}
+
+/// The rules of every workspace that this process has written to.
+#[derive(Default)]
+pub struct Watch {
+    rules: Mutex<HashMap<WorkspaceId, Arc<Rules>>>,
+    /// Rung when there is something to look at.
+    pub wake: Arc<Notify>,
+}
+
+impl Watch {
+    /// A workspace's rules as of a version, which the caller has read.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] when the database fails.
+    pub async fn rules(
+        &self,
+        c: &mut Conn,
+        workspace: WorkspaceId,
+        version: i64,
+    ) -> Result<Arc<Rules>, Error> {
+        let held = self.lock().get(&workspace).filter(|r| r.version == version).cloned();
+        if let Some(rules) = held {
+            return Ok(rules);
+        }
+        let known = known(c, workspace).await?;
+        let rows = store::all(c, workspace).await?;
+        let all = rows.into_iter().filter_map(|row| watched(&known, row)).collect();
+        let rules = Arc::new(Rules { version, known, all });
+        self.lock().insert(workspace, rules.clone());
+        Ok(rules)
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<WorkspaceId, Arc<Rules>>> {
+        self.rules.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn watched(known: &Known, row: Row) -> Option<Watched> {
+    let subject = Subject::from_word(&row.subject)?;
+    let rule = Predicate::parse(&row.rule)
+        .and_then(|predicate| resolve(known, subject, Some(row.id), &predicate));
+    let (asks, each) = match &rule {
+        Ok(rule) => (rule.asks(subject), each_of(subject, rule)),
+        Err(_) => (Vec::new(), Vec::new()),
+    };
+    let meaning = match &rule {
+        Ok(rule) => format!("{rule:?}"),
+        Err(_) => "nobody".into(),
+    };
+    Some(Watched {
+        id: row.id,
+        subject,
+        name: row.name,
+        silent: subject == Subject::Company && !row.builtin.is_empty(),
+        digest: hex::encode(&Sha256::digest(meaning.as_bytes())[..16]),
+        judged: row.judged,
+        words: asks.iter().map(Asks::word).collect(),
+        asks,
+        each,
+        rule,
+    })
+}
+
+/// The events of which a rule asks for more than the count, the first and the last.
+fn each_of(subject: Subject, rule: &Rule) -> Vec<String> {
+    let mut leaves = Vec::new();
+    rule.leaves(subject, &mut leaves);
+    let each = leaves.iter().filter_map(|(_, leaf, _)| match leaf {
+        Leaf::Event(e) => {
+            let counts = matches!(e.asked, EventAsked::Count(..)) && !e.when.is_empty();
+            (counts || !e.metadata.is_empty()).then(|| e.event.clone())
+        }
+        _ => None,
+    });
+    each.collect()
+}
+
+/// A change of everything about someone: they are new, gone, or somebody else.
+pub const EVERYTHING: &str = "*";
+
+impl Watched {
+    /// Whether a change of this kind of thing may move someone in or out.
+    pub fn asks_for(&self, word: &str) -> bool {
+        match word.strip_suffix('*') {
+            Some("") => true,
+            Some(lead) => self.words.iter().any(|asked| asked.starts_with(lead)),
+            None => self.words.contains(word),
+        }
+    }
+
+    /// Adds what it needs to judge.
+    pub fn need(&self, needs: &mut Needs) {
+        needs.add(&self.asks, self.each.iter().cloned());
+    }
+
+    /// What its conditions that ask for one of these say now.
+    pub fn concerned<'a>(&'a self, words: &BTreeSet<String>) -> Vec<(Subject, &'a Leaf, &'a str)> {
+        let Ok(rule) = &self.rule else { return Vec::new() };
+        let mut leaves = Vec::new();
+        rule.leaves(self.subject, &mut leaves);
+        leaves.retain(|(of, leaf, _)| {
+            let asked = leaf.asks(*of).word();
+            words.iter().any(|word| match word.strip_suffix('*') {
+                Some(lead) => asked.starts_with(lead),
+                None => *word == asked,
+            })
+        });
+        leaves
+    }
+}
+
+impl Rules {
+    /// The segments of a kind that a change concerns.
+    pub fn concerned<'a>(
+        &'a self,
+        subject: Subject,
+        words: &'a BTreeSet<String>,
+    ) -> impl Iterator<Item = &'a Watched> {
+        let asks = |one: &&Watched| words.iter().any(|word| one.asks_for(word));
+        self.all.iter().filter(move |one| one.subject == subject).filter(asks)
+    }
+
+    /// Whether a change of a person or a company concerns any segment, of companies or of their people.
+    pub fn concern(&self, subject: Subject, words: &BTreeSet<String>) -> bool {
+        self.concerned(subject, words).next().is_some()
+            || (subject == Subject::Company && self.through_company(words).next().is_some())
+    }
+
+    /// The segments of people that a change of one of their companies concerns.
+    pub fn through_company<'a>(
+        &'a self,
+        words: &'a BTreeSet<String>,
+    ) -> impl Iterator<Item = &'a Watched> {
+        // A company that is new or gone is one by its members joining and leaving, who are told of by themselves.
+        let asks = |one: &&Watched| {
+            let through =
+                |word: &&String| word.starts_with('c') || **word == Asks::Companies.word();
+            words.iter().filter(through).any(|word| one.asks_for(word))
+        };
+        self.all.iter().filter(|one| one.subject == Subject::Contact).filter(asks)
+    }
+}

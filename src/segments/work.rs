@@ -1,0 +1,260 @@
+//! Keeping segments: changes are looked at as they come, moments when they are due, new rules in steps.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Weak;
+use std::time::Duration;
+
+use super::fill;
+use super::members::{Cause, look};
+use super::store;
+use super::watch::{Rules, Watched};
+use crate::attributes::Subject;
+use crate::error::Error;
+use crate::id::{ContactId, SegmentId, TeammateId, WorkspaceId};
+use crate::run;
+use crate::server::db::{Changed, Write};
+use crate::server::state::AppState;
+use crate::time::Time;
+
+/// How many people or companies one transaction looks at, so that others get their turn in between.
+const STEP: usize = 500;
+/// How often to look for moments that have come, and for changes that another process wrote.
+const LOOK: Duration = Duration::from_secs(1);
+
+/// Keeps every workspace's segments until the process stops.
+pub async fn watch(app: Weak<AppState>) {
+    let Some(mut stopping) = app.upgrade().map(|held| held.stopping.subscribe()) else { return };
+    let mut settled = HashMap::new();
+    loop {
+        let Some(held) = app.upgrade() else { return };
+        if let Err(error) = run(&held, &mut settled).await {
+            tracing::error!(%error, "segments");
+        }
+        let woken = held.segments.wake.clone();
+        drop(held);
+        tokio::select! {
+            () = woken.notified() => {}
+            () = tokio::time::sleep(LOOK) => {}
+            _ = stopping.changed() => return,
+        }
+    }
+}
+
+/// Does everything that is due now, to its end.
+///
+/// # Errors
+/// [`Error::Internal`] when the database fails; what is left is done the next time.
+pub async fn run_due(app: &AppState) -> Result<(), Error> {
+    run(app, &mut HashMap::new()).await
+}
+
+/// `settled` remembers as of which version a workspace's segments are filled.
+async fn run(app: &AppState, settled: &mut HashMap<WorkspaceId, i64>) -> Result<(), Error> {
+    loop {
+        let mut more = false;
+        for workspace in changed(app).await? {
+            more |= check(app, workspace).await?;
+        }
+        for (workspace, due) in turning(app).await? {
+            turn(app, workspace, due).await?;
+            more = true;
+        }
+        for (workspace, version) in versions(app).await? {
+            if settled.get(&workspace) != Some(&version) {
+                if defaults(app, workspace, version).await? || fill::step(app, workspace).await? {
+                    more = true;
+                } else {
+                    settled.insert(workspace, version);
+                }
+            }
+        }
+        if !more || *app.stopping.borrow() {
+            return Ok(());
+        }
+    }
+}
+
+async fn versions(app: &AppState) -> Result<Vec<(WorkspaceId, i64)>, Error> {
+    let sql = "select workspace_id, segments from workspace_seq order by workspace_id";
+    let mut c = app.db.read().await?;
+    run!(c, |x| sqlx::query_as::<_, (WorkspaceId, i64)>(sql).fetch_all(x))
+}
+
+/// Makes the segments of the start in a workspace that never had any.
+async fn defaults(app: &AppState, workspace: WorkspaceId, version: i64) -> Result<bool, Error> {
+    if version > 0 {
+        return Ok(false);
+    }
+    let mut w = Write::begin(app, workspace, TeammateId(0)).await?;
+    store::make_defaults(&mut w).await?;
+    w.commit().await?;
+    Ok(true)
+}
+
+async fn changed(app: &AppState) -> Result<Vec<WorkspaceId>, Error> {
+    let sql = "select distinct workspace_id from segment_checks order by workspace_id";
+    let mut c = app.db.read().await?;
+    let rows: Vec<(WorkspaceId,)> =
+        run!(c, |x| sqlx::query_as::<_, (WorkspaceId,)>(sql).fetch_all(x))?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
+}
+
+type Due = Vec<(SegmentId, i64, Time)>;
+
+async fn turning(app: &AppState) -> Result<BTreeMap<WorkspaceId, Due>, Error> {
+    let sql = "select workspace_id, segment_id, subject_id, due_at from segment_turns where due_at <= $1 \
+               order by due_at, workspace_id, segment_id, subject_id limit $2";
+    type Row = (WorkspaceId, SegmentId, i64, Time);
+    let now = app.clock.now();
+    let mut c = app.db.read().await?;
+    let rows: Vec<Row> =
+        run!(c, |x| { sqlx::query_as::<_, Row>(sql).bind(now).bind(STEP as i64).fetch_all(x) })?;
+    let mut due: BTreeMap<WorkspaceId, Due> = BTreeMap::new();
+    for (workspace, segment, subject, at) in rows {
+        due.entry(workspace).or_default().push((segment, subject, at));
+    }
+    Ok(due)
+}
+
+/// Looks at those whose moment has come.
+async fn turn(app: &AppState, workspace: WorkspaceId, due: Due) -> Result<(), Error> {
+    let mut w = Write::begin(app, workspace, TeammateId(0)).await?;
+    w.judging().await?;
+    let version = store::version(&mut w.conn, workspace).await?;
+    let rules = app.segments.rules(&mut w.conn, workspace, version).await?;
+    // Each moment by itself, because the reason names it; those of one rule and moment go together.
+    for subject in [Subject::Contact, Subject::Company] {
+        let segments: Vec<_> = rules.all.iter().filter(|s| s.subject == subject).collect();
+        for segment in segments {
+            let mine = due.iter().filter(|(id, ..)| *id == segment.id);
+            let whom: BTreeMap<_, _> =
+                mine.map(|(_, subject, at)| (*subject, Cause::Moment(*at))).collect();
+            look(&mut w, subject, &whom, &[segment]).await?;
+        }
+    }
+    // Of a segment that is gone nothing turns any more.
+    let gone: Vec<_> =
+        due.iter().filter(|(id, ..)| rules.all.iter().all(|s| s.id != *id)).collect();
+    if !gone.is_empty() {
+        let gone = serde_json::to_string(&gone).map_err(|_| Error::Internal)?;
+        let sql = "delete from segment_turns where workspace_id = $1 and (segment_id, subject_id) in \
+                   (select cast(value ->> 0 as bigint), cast(value ->> 1 as bigint) from json_each($2))";
+        let _: Changed = run!(w.conn, |c| sqlx::query(sql).bind(workspace).bind(&gone).execute(c))?;
+    }
+    w.commit().await?;
+    Ok(())
+}
+
+#[derive(sqlx::FromRow)]
+struct Check {
+    id: i64,
+    subject: String,
+    subject_id: i64,
+    words: String,
+    after: i64,
+}
+
+/// What one step looks at.
+#[derive(Default)]
+struct Part {
+    people: BTreeMap<i64, BTreeSet<String>>,
+    companies: BTreeMap<i64, BTreeSet<String>>,
+    done: Vec<[i64; 1]>,
+}
+
+/// Looks at the oldest changes of a workspace. Answers whether there may be more.
+async fn check(app: &AppState, workspace: WorkspaceId) -> Result<bool, Error> {
+    let mut w = Write::begin(app, workspace, TeammateId(0)).await?;
+    w.judging().await?;
+    let version = store::version(&mut w.conn, workspace).await?;
+    let rules = app.segments.rules(&mut w.conn, workspace, version).await?;
+    let sql = "select id, subject, subject_id, words, after from segment_checks where workspace_id = $1 order by id limit $2";
+    let rows: Vec<Check> = run!(w.conn, |c| {
+        sqlx::query_as::<_, Check>(sql).bind(workspace).bind(STEP as i64).fetch_all(c)
+    })?;
+    if rows.is_empty() {
+        return Ok(false);
+    }
+    let mut part = Part::default();
+    for row in rows {
+        if part.people.len() >= STEP {
+            break;
+        }
+        let words: BTreeSet<String> = serde_json::from_str(&row.words).unwrap_or_default();
+        if row.subject == Subject::Contact.word() {
+            part.people.entry(row.subject_id).or_default().extend(words);
+            part.done.push([row.id]);
+            continue;
+        }
+        if row.after < 0 {
+            part.companies.entry(row.subject_id).or_default().extend(words.iter().cloned());
+        }
+        if rules.through_company(&words).next().is_none() {
+            part.done.push([row.id]);
+        } else {
+            members(&mut w, &row, &words, &mut part).await?;
+        }
+    }
+    judge(&mut w, &rules, Subject::Company, &part.companies).await?;
+    judge(&mut w, &rules, Subject::Contact, &part.people).await?;
+    let done = serde_json::to_string(&part.done).map_err(|_| Error::Internal)?;
+    let sql = "delete from segment_checks where workspace_id = $1 and id in (select cast(value ->> 0 as bigint) from json_each($2))";
+    let _: Changed = run!(w.conn, |c| sqlx::query(sql).bind(workspace).bind(&done).execute(c))?;
+    w.commit().await?;
+    Ok(true)
+}
+
+/// The next people of a company that changed.
+async fn members(
+    w: &mut Write<'_>,
+    row: &Check,
+    words: &BTreeSet<String>,
+    part: &mut Part,
+) -> Result<(), Error> {
+    let room = (STEP - part.people.len()) as i64;
+    let sql = "select distinct contact_id from memberships where workspace_id = $1 and company_id = $2 and left_at = 0 and contact_id > $3 \
+               order by contact_id limit $4";
+    let found: Vec<(ContactId,)> = run!(w.conn, |c| {
+        sqlx::query_as::<_, (ContactId,)>(sql)
+            .bind(w.workspace)
+            .bind(row.subject_id)
+            .bind(row.after.max(0))
+            .bind(room)
+            .fetch_all(c)
+    })?;
+    for (contact,) in &found {
+        part.people.entry(contact.0).or_default().extend(words.iter().cloned());
+    }
+    match found.last() {
+        Some((last,)) if found.len() as i64 == room => {
+            let sql = "update segment_checks set after = $3 where workspace_id = $1 and id = $2";
+            let _: Changed = run!(w.conn, |c| {
+                sqlx::query(sql).bind(w.workspace).bind(row.id).bind(last).execute(c)
+            })?;
+        }
+        _ => part.done.push([row.id]),
+    }
+    Ok(())
+}
+
+async fn judge(
+    w: &mut Write<'_>,
+    rules: &Rules,
+    subject: Subject,
+    changed: &BTreeMap<i64, BTreeSet<String>>,
+) -> Result<(), Error> {
+    let all: BTreeSet<String> = changed.values().flatten().cloned().collect();
+    let segments: Vec<_> = match subject {
+        Subject::Contact => {
+            let direct = rules.concerned(subject, &all);
+            let through: BTreeSet<_> = rules.through_company(&all).map(|s| s.id).collect();
+            let direct: BTreeSet<_> = direct.map(|s| s.id).collect();
+            let asked = |s: &&Watched| direct.contains(&s.id) || through.contains(&s.id);
+            rules.all.iter().filter(asked).collect()
+        }
+        Subject::Company => rules.concerned(subject, &all).collect(),
+    };
+    let whom = changed.iter().map(|(id, words)| (*id, Cause::Change(words.clone()))).collect();
+    look(w, subject, &whom, &segments).await?;
+    Ok(())
+}

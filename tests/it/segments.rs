@@ -1,0 +1,578 @@
+//! Segments: membership follows the data, says why, and is what a plain look at everyone finds.
+
+use std::collections::BTreeSet;
+
+use axum::http::StatusCode;
+use rapport::attributes::Subject;
+use rapport::error::Error;
+use rapport::id::{SegmentId, TeammateId, WorkspaceId};
+use rapport::segments::{self, Predicate};
+use rapport::server::db::Write;
+use serde_json::{Value, json};
+
+use crate::companies::{ada, group, visit};
+use crate::on_both;
+use crate::support::TestApp;
+
+const DAY: i64 = 86_400_000;
+
+async fn workspace(app: &TestApp) -> WorkspaceId {
+    WorkspaceId(app.number("select id from workspaces order by id limit 1").await)
+}
+
+async fn make(
+    app: &TestApp,
+    subject: Subject,
+    name: &str,
+    rule: Value,
+) -> Result<SegmentId, Error> {
+    let predicate = Predicate::read(&json!({"version": 1, "rule": rule})).map_err(Error::from)?;
+    let mut w = Write::begin(&app.state, workspace(app).await, TeammateId(0)).await?;
+    let id = segments::create(&mut w, subject, name, &predicate).await?;
+    w.commit().await?;
+    Ok(id)
+}
+
+async fn settle(app: &TestApp) {
+    rapport::jobs::run_due(&app.state).await.unwrap();
+    rapport::companies::sweep(&app.state).await.unwrap();
+    segments::run_due(&app.state).await.unwrap();
+}
+
+async fn members(app: &TestApp, id: SegmentId) -> BTreeSet<i64> {
+    let sql = "select subject_id from segment_members where workspace_id = $1 and segment_id = $2";
+    let workspace = workspace(app).await;
+    let mut c = app.state.db.read().await.unwrap();
+    let rows: Result<Vec<(i64,)>, _> = rapport::run!(c, |x| sqlx::query_as::<_, (i64,)>(sql)
+        .bind(workspace)
+        .bind(id)
+        .fetch_all(x));
+    rows.unwrap().into_iter().map(|(id,)| id).collect()
+}
+
+/// Every segment's members are those whom its rule finds, and as many as it says.
+async fn check(app: &TestApp, said: &str) {
+    let workspace = workspace(app).await;
+    let all: Vec<(SegmentId, String, String, i64, String)> = {
+        let sql = "select id, subject, rule, members, name from segments where workspace_id = $1 and archived_at = 0 order by id";
+        let mut c = app.state.db.read().await.unwrap();
+        let rows: Result<Vec<_>, _> = rapport::run!(c, |x| {
+            sqlx::query_as::<_, (SegmentId, String, String, i64, String)>(sql)
+                .bind(workspace)
+                .fetch_all(x)
+        });
+        rows.unwrap()
+    };
+    let mut c = app.state.db.read().await.unwrap();
+    let known = segments::known(&mut c, workspace).await.unwrap();
+    let now = app.state.clock.now();
+    for (id, subject, rule, count, name) in all {
+        let subject = Subject::from_word(&subject).unwrap();
+        let predicate = Predicate::parse(&rule).unwrap();
+        let expected: BTreeSet<i64> = match segments::resolve(&known, subject, Some(id), &predicate)
+        {
+            Ok(resolved) => segments::ids(&mut c, workspace, subject, &resolved, now, 0, 100_000)
+                .await
+                .unwrap()
+                .into_iter()
+                .collect(),
+            Err(_) => BTreeSet::new(),
+        };
+        assert_eq!(members(app, id).await, expected, "{said}: {name}: {rule}");
+        assert_eq!(count as usize, expected.len(), "{said}: {name}");
+    }
+}
+
+/// The kinds and reasons of what the streams say of segments, in order.
+async fn told(app: &TestApp) -> Vec<(String, Value)> {
+    let sql = "select kind, data from activity where kind in ('segment_entered', 'segment_left') order by seq";
+    let mut c = app.state.db.read().await.unwrap();
+    let rows: Result<Vec<(String, String)>, _> =
+        rapport::run!(c, |x| sqlx::query_as::<_, (String, String)>(sql).fetch_all(x));
+    rows.unwrap()
+        .into_iter()
+        .map(|(kind, data)| (kind, serde_json::from_str(&data).unwrap()))
+        .collect()
+}
+
+fn is(field: &str, op: &str, value: Value) -> Value {
+    json!({"field": field, "op": op, "value": value})
+}
+
+async fn tag(app: &TestApp, whom: &str, id: &str, name: &str, on: bool) {
+    let who = if whom == "users" { json!({"user_id": id}) } else { json!({"company_id": id}) };
+    let mut who = who;
+    if !on {
+        who["untag"] = json!(true);
+    }
+    app.api("POST", "/tags", json!({"name": name, whom: [who]})).await;
+}
+
+on_both! {
+    async fn a_tag_moves_someone_in_and_out_and_the_stream_says_why(app: TestApp) {
+        app.call("identify", &json!({"userId": "grace", "traits": {"name": "Grace"}})).await;
+        app.call("identify", &json!({"userId": "alan", "traits": {"name": "Alan"}})).await;
+        tag(&app, "users", "alan", "VIP", true).await;
+        let vip = app.number("select id from tags").await;
+        settle(&app).await;
+        let id = make(&app, Subject::Contact, "Important", is("tag", "is", json!(vip.to_string()))).await.unwrap();
+        settle(&app).await;
+        assert_eq!(members(&app, id).await.len(), 1, "the first filling finds who is there");
+        assert!(told(&app).await.is_empty(), "and tells of it in one line, not one each");
+        assert_eq!(app.number("select count(*) from activity where data like '%segment_filled%'").await, 1);
+        tag(&app, "users", "grace", "VIP", true).await;
+        settle(&app).await;
+        assert_eq!(members(&app, id).await.len(), 2);
+        tag(&app, "users", "grace", "VIP", false).await;
+        settle(&app).await;
+        let told = told(&app).await;
+        assert_eq!(told.iter().map(|(kind, _)| kind.as_str()).collect::<Vec<_>>(), ["segment_entered", "segment_left"]);
+        assert_eq!(told[0].1, json!({"name": "Important", "why": ["Tag is VIP"]}));
+        assert_eq!(told[1].1["why"], json!(["not any more: Tag is VIP"]));
+        check(&app, "after tags").await;
+    }
+
+    async fn time_alone_moves_those_whose_moment_has_come_and_nobody_else(app: TestApp) {
+        settle(&app).await;
+        visit(&app, "grace").await;
+        app.pass(DAY);
+        visit(&app, "alan").await;
+        settle(&app).await;
+        check(&app, "at first").await;
+        app.pass(29 * DAY - 1);
+        settle(&app).await;
+        assert!(told(&app).await.iter().all(|(kind, _)| kind == "segment_entered"), "a millisecond before nothing happens");
+        app.pass(1);
+        settle(&app).await;
+        let all = told(&app).await;
+        let last = &all[all.len() - 2..];
+        let names: BTreeSet<_> = last.iter().map(|(kind, data)| (kind.clone(), data["name"].as_str().unwrap().to_owned())).collect();
+        assert_eq!(names, BTreeSet::from([("segment_left".into(), "Active".into()), ("segment_entered".into(), "Slipping away".into())]));
+        let entered = last.iter().find(|(kind, _)| kind == "segment_entered").unwrap();
+        assert_eq!(entered.1["why"], json!(["Last seen is more than 30 days ago"]));
+        check(&app, "after 30 days").await;
+        app.pass(31 * DAY);
+        settle(&app).await;
+        check(&app, "after 61 days").await;
+        assert_eq!(app.number("select count(*) from segment_turns").await, 0, "nothing is left to wait for");
+    }
+
+    async fn what_happens_to_a_company_moves_its_people(app: TestApp) {
+        for n in 0..30 {
+            group(&app, &format!("u{n}"), "navy", json!({"name": "Navy"})).await;
+        }
+        app.call("identify", &json!({"userId": "alone"})).await;
+        tag(&app, "companies", "navy", "Key account", true).await;
+        let tag_id = app.number("select id from tags").await;
+        let by_tag = make(&app, Subject::Contact, "Of key accounts", json!({"company": is("tag", "is", json!(tag_id))})).await.unwrap();
+        let both = json!({"company": {"all": [is("plan", "is", json!("pro")), is("custom_attributes.seats", "at_least", json!(10))]}});
+        group(&app, "u0", "navy", json!({"plan": "free", "seats": 5})).await;
+        let by_plan = make(&app, Subject::Contact, "Of large ones", both).await.unwrap();
+        settle(&app).await;
+        assert_eq!((members(&app, by_tag).await.len(), members(&app, by_plan).await.len()), (30, 0));
+        group(&app, "u0", "navy", json!({"plan": "Pro", "seats": 12})).await;
+        tag(&app, "companies", "navy", "Key account", false).await;
+        settle(&app).await;
+        assert_eq!((members(&app, by_tag).await.len(), members(&app, by_plan).await.len()), (0, 30));
+        check(&app, "after the company").await;
+        let told = told(&app).await;
+        let entered = told.iter().find(|(kind, data)| kind == "segment_entered" && data["name"] == "Of large ones").unwrap();
+        assert_eq!(entered.1["why"], json!(["Plan is pro", "seats is at least 10"]));
+    }
+
+    async fn a_rule_that_makes_no_sense_any_more_matches_nobody_and_says_so(app: TestApp) {
+        app.call("identify", &json!({"userId": "a", "traits": {"beta": true}})).await;
+        let id = make(&app, Subject::Contact, "Beta", is("custom_attributes.beta", "is_true", Value::Null)).await.unwrap();
+        settle(&app).await;
+        assert_eq!(members(&app, id).await.len(), 1);
+        let attribute = app.number("select id from attributes").await;
+        let (status, body) = app.api("PUT", &format!("/data_attributes/{attribute}"), json!({"archived": true})).await;
+        assert_eq!(status, StatusCode::OK, "{body}");
+        settle(&app).await;
+        assert_eq!(members(&app, id).await.len(), 0);
+        assert!(app.text("select fault from segments where name = 'Beta'").await.contains("no attribute beta"));
+        let (status, _) = app.api("PUT", &format!("/data_attributes/{attribute}"), json!({"archived": false})).await;
+        assert_eq!(status, StatusCode::OK);
+        settle(&app).await;
+        assert_eq!(members(&app, id).await.len(), 1);
+        check(&app, "brought back").await;
+    }
+
+    async fn the_api_makes_looks_at_explains_and_archives_segments(app: TestApp) {
+        settle(&app).await;
+        let (_, grace) = app.api("POST", "/contacts", json!({"external_id": "grace", "name": "Grace", "custom_attributes": {"plan": "pro"}})).await;
+        app.api("POST", "/contacts", json!({"external_id": "alan", "custom_attributes": {"plan": "free"}})).await;
+        settle(&app).await;
+        let rule = json!({"version": 1, "rule": {"all": [is("custom_attributes.plan", "is", json!("PRO")), is("last_seen_at", "is_unknown", Value::Null)]}});
+        let (status, seen) = app.api("POST", "/segments/preview", json!({"rule": rule})).await;
+        assert_eq!((status, &seen["count"], &seen["sample"][0]["id"]), (StatusCode::OK, &json!(1), &grace["id"]), "{seen}");
+        let (status, made) = app.api("POST", "/segments", json!({"name": "Pros", "rule": rule})).await;
+        assert_eq!((status, &made["filled"]), (StatusCode::OK, &json!(false)), "{made}");
+        settle(&app).await;
+        let id = made["id"].as_str().unwrap();
+        let (_, now) = app.api("GET", &format!("/segments/{id}"), Value::Null).await;
+        assert_eq!((&now["count"], &now["filled"], &now["person_type"]), (&json!(1), &json!(true), &json!("user")), "{now}");
+        let person = grace["id"].as_str().unwrap();
+        let (_, hers) = app.api("GET", &format!("/contacts/{person}/segments"), Value::Null).await;
+        assert_eq!(hers["data"].as_array().unwrap().iter().map(|s| s["name"].clone()).collect::<Vec<_>>(), [json!("Pros")]);
+        let (_, why) = app.api("GET", &format!("/segments/{id}/explain?contact_id={person}"), Value::Null).await;
+        assert_eq!(why["member"], json!(true));
+        assert_eq!(why["conditions"][0], json!({"depth": 0, "condition": "plan is PRO", "value": "pro", "holds": true}));
+        let other = json!({"rule": {"version": 1, "rule": is("custom_attributes.plan", "is", json!("free"))}});
+        let mut body = other.clone();
+        body["id"] = json!(id);
+        let (_, seen) = app.api("POST", "/segments/preview", body).await;
+        assert_eq!((&seen["enter"]["count"], &seen["leave"]["count"]), (&json!(1), &json!(1)), "{seen}");
+        app.api("PUT", &format!("/segments/{id}"), other).await;
+        settle(&app).await;
+        let (_, list) = app.api("GET", "/segments?include_count=true", Value::Null).await;
+        let listed = list["segments"].as_array().unwrap();
+        assert_eq!(listed.iter().find(|s| s["id"] == id).unwrap()["count"], json!(1));
+        assert_eq!(listed.len(), 9, "those from the start too: {list}");
+        let (status, refused) = app.api("POST", "/segments", json!({"name": "x", "rule": {"version": 1, "rule": {"any": [is("nope", "is", json!("a"))]}}})).await;
+        assert_eq!((status, &refused["errors"][0]["field"]), (StatusCode::BAD_REQUEST, &json!("rule.0")), "{refused}");
+        assert_eq!(app.api("DELETE", &format!("/segments/{id}"), Value::Null).await.0, StatusCode::OK);
+        let (_, hers) = app.api("GET", &format!("/contacts/{person}/segments"), Value::Null).await;
+        assert_eq!(hers["data"], json!([]));
+        let builtin = listed.iter().find(|s| s["name"] == "Active").unwrap()["id"].as_str().unwrap();
+        assert_eq!(app.api("DELETE", &format!("/segments/{builtin}"), Value::Null).await.0, StatusCode::FORBIDDEN);
+        check(&app, "after the api").await;
+    }
+
+    async fn rules_that_cannot_be_are_refused_at_their_place(app: TestApp) {
+        settle(&app).await;
+        let refused = async |rule: Value| match make(&app, Subject::Contact, "x", rule).await {
+            Err(Error::Invalid { field, message }) => (field, message),
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(refused(json!({"all": [is("email", "is", json!("a")), is("emial", "is", json!("a"))]})).await, ("rule.1".into(), "there is no field emial".into()));
+        assert_eq!(refused(is("email", "greater", json!(3))).await.0, "rule");
+        assert_eq!(refused(is("session_count", "greater", json!("many"))).await.1, "write a number");
+        assert_eq!(refused(is("last_seen_at", "on", json!("yesterday"))).await.1, "send a day, such as 2026-03-01");
+        assert_eq!(refused(is("last_seen_at", "less_than_days_ago", json!(-1))).await.1, "send a whole number of days, from 0 to 36525");
+        assert!(refused(is("tag", "is", json!("12"))).await.1.contains("not there any more"));
+        assert_eq!(refused(json!({"event": "", "op": "occurred"})).await.1, "write the name of an event");
+        assert!(refused(json!({"company": {"company": is("plan", "is", json!("a"))}})).await.1.contains("in no company"));
+        let a = make(&app, Subject::Contact, "A", is("email", "contains", json!("@"))).await.unwrap();
+        let b = make(&app, Subject::Contact, "B", is("segment", "is", json!(a.0))).await.unwrap();
+        let around = Predicate::read(&json!({"version": 1, "rule": is("segment", "is_not", json!(b.0))})).unwrap();
+        let mut w = Write::begin(&app.state, workspace(&app).await, TeammateId(0)).await.unwrap();
+        let error = segments::update(&mut w, a, None, Some(&around)).await.unwrap_err();
+        assert!(error.to_string().contains("asks for itself"), "{error}");
+        let error = segments::archive(&mut w, a, true).await.unwrap_err();
+        assert!(error.to_string().contains("B asks for this segment"), "{error}");
+        drop(w);
+        assert!(matches!(make(&app, Subject::Contact, "a", json!({"all": []})).await, Err(Error::Conflict(_))));
+        // Text that means something elsewhere means nothing here.
+        app.call("identify", &json!({"userId": "odd", "traits": {"name": "100%_\\' or 1=1"}})).await;
+        for (n, (op, value)) in [("contains", "%"), ("contains", "_"), ("ends_with", "1=1"), ("contains", "\\'"), ("starts_with", ".*")].iter().enumerate() {
+            make(&app, Subject::Contact, &format!("odd {n}"), is("name", op, json!(value))).await.unwrap();
+        }
+        settle(&app).await;
+        check(&app, "odd texts").await;
+    }
+
+    async fn membership_is_the_same_as_computed_from_scratch_after_any_changes(app: TestApp) {
+        let mut state = 0x9e37_79b9_7f4a_7c15_u64;
+        let mut random = move |n: usize| {
+            state ^= state << 13;
+            state ^= state >> 7;
+            state ^= state << 17;
+            (state % n as u64) as usize
+        };
+        let token = ada(&app).await;
+        let mut r: &mut dyn FnMut(usize) -> usize = &mut random;
+        // What rules may name is there before they do.
+        for n in 0..3 {
+            group(&app, "u0", &format!("c{n}"), json!({"seats": 3, "tier": "gold"})).await;
+            tag(&app, "users", "u0", &format!("t{n}"), true).await;
+            tag(&app, "companies", "c0", &format!("t{n}"), true).await;
+        }
+        app.call("identify", &json!({"userId": "u0", "traits": {"plan": "Pro", "seats": 3, "beta": true, "endsOn": "2026-02-20"}})).await;
+        let tags: Vec<i64> = {
+            let mut c = app.state.db.read().await.unwrap();
+            let sql = "select id from tags order by id";
+            let rows: Result<Vec<(i64,)>, _> = rapport::run!(c, |x| sqlx::query_as::<_, (i64,)>(sql).fetch_all(x));
+            rows.unwrap().into_iter().map(|(id,)| id).collect()
+        };
+        settle(&app).await;
+        let cases: usize = std::env::var("PROPTEST_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(40);
+        let mut made = Vec::new();
+        for n in 0..60 {
+            let subject = if r(5) == 0 { Subject::Company } else { Subject::Contact };
+            let rule = rules::rule(&mut r, subject, &tags, &made, 3);
+            match make(&app, subject, &format!("s{n}"), rule.clone()).await {
+                Ok(id) => made.push((subject, id)),
+                Err(error) => panic!("{error}: {rule}"),
+            }
+        }
+        settle(&app).await;
+        check(&app, "filled").await;
+        for step in 0..cases {
+            for _ in 0..1 + r(6) {
+                changes::one(&app, &token, &mut r).await;
+            }
+            settle(&app).await;
+            check(&app, &format!("step {step}")).await;
+        }
+    }
+}
+
+/// Rules made up.
+mod rules {
+    use super::*;
+
+    pub type Random<'a> = &'a mut dyn FnMut(usize) -> usize;
+
+    fn one<T: Clone>(r: &mut Random<'_>, from: &[T]) -> T {
+        from[r(from.len())].clone()
+    }
+
+    fn date(r: &mut Random<'_>) -> (&'static str, Value) {
+        match r(8) {
+            n @ 0..=2 => (
+                ["more_than_days_ago", "less_than_days_ago", "exactly_days_ago"][n],
+                json!([0, 1, 2, 7, 30][r(5)]),
+            ),
+            n @ 3..=5 => {
+                (["after", "on", "before"][n - 3], json!(format!("2026-03-{:02}", 1 + r(20))))
+            }
+            6 => ("is_unknown", Value::Null),
+            _ => ("has_any_value", Value::Null),
+        }
+    }
+
+    fn text(r: &mut Random<'_>, values: &[&str]) -> (&'static str, Value) {
+        let op = one(
+            r,
+            &[
+                "is",
+                "is_not",
+                "starts_with",
+                "ends_with",
+                "contains",
+                "does_not_contain",
+                "is_unknown",
+                "has_any_value",
+            ],
+        );
+        (
+            op,
+            if op.ends_with("unknown") || op.ends_with("value") {
+                Value::Null
+            } else {
+                json!(one(r, values))
+            },
+        )
+    }
+
+    fn number(r: &mut Random<'_>) -> (&'static str, Value) {
+        let op = one(
+            r,
+            &[
+                "is",
+                "is_not",
+                "greater",
+                "less",
+                "at_least",
+                "at_most",
+                "is_unknown",
+                "has_any_value",
+            ],
+        );
+        (
+            op,
+            if op.ends_with("unknown") || op.ends_with("value") {
+                Value::Null
+            } else {
+                json!(r(5))
+            },
+        )
+    }
+
+    fn truth(r: &mut Random<'_>) -> (&'static str, Value) {
+        (one(r, &["is_true", "is_false", "is_unknown", "has_any_value"]), Value::Null)
+    }
+
+    fn field(name: &str, (op, value): (&str, Value), exact: bool) -> Value {
+        let mut out = json!({"field": name, "op": op});
+        if !value.is_null() {
+            out["value"] = value;
+        }
+        if exact {
+            out["exact_case"] = json!(true);
+        }
+        out
+    }
+
+    fn event(r: &mut Random<'_>) -> Value {
+        let op = one(
+            r,
+            &["occurred", "not_occurred", "at_least", "at_most", "exactly", "first", "last"],
+        );
+        let mut out = json!({"event": one(r, &["Ordered", "Paid", "Never"]), "op": op});
+        if op.starts_with("at_") || op == "exactly" {
+            out["count"] = json!(r(4));
+        }
+        let windows = if op == "first" || op == "last" { 1 + r(2) } else { r(3) };
+        let when: Vec<_> = (0..windows)
+            .map(|_| {
+                loop {
+                    let (op, value) = date(r);
+                    if !value.is_null() {
+                        break json!({"op": op, "value": value});
+                    }
+                }
+            })
+            .collect();
+        out["when"] = json!(when);
+        let metadata: Vec<_> = (0..r(2))
+            .map(|_| match r(3) {
+                0 => field("total", number(r), false),
+                1 => field("sku", text(r, &["A1", "a", "B"]), r(2) == 0),
+                _ => field("gift", truth(r), false),
+            })
+            .collect();
+        out["metadata"] = json!(metadata);
+        out
+    }
+
+    pub fn rule(
+        r: &mut Random<'_>,
+        of: Subject,
+        tags: &[i64],
+        made: &[(Subject, SegmentId)],
+        depth: usize,
+    ) -> Value {
+        if depth > 0 && r(2) == 0 {
+            let several = |r: &mut Random<'_>| -> Vec<Value> {
+                (0..r(4)).map(|_| rule(r, of, tags, made, depth - 1)).collect()
+            };
+            return match r(4) {
+                0 => json!({"all": several(r)}),
+                1 => json!({"any": several(r)}),
+                2 => json!({"not": rule(r, of, tags, made, depth - 1)}),
+                _ if of == Subject::Contact => {
+                    json!({"company": rule(r, Subject::Company, tags, made, depth - 1)})
+                }
+                _ => json!({"all": several(r)}),
+            };
+        }
+        let own: Vec<_> = made.iter().filter(|(subject, _)| *subject == of).collect();
+        match (r(11), of) {
+            (0, _) => field("tag", (one(r, &["is", "is_not"]), json!(one(r, tags))), false),
+            (1, _) if !own.is_empty() => {
+                field("segment", (one(r, &["is", "is_not"]), json!(own[r(own.len())].1.0)), false)
+            }
+            (2 | 3, Subject::Contact) => event(r),
+            (4, Subject::Contact) => field(
+                "custom_attributes.plan",
+                text(r, &["pro", "Pro", "fr", "e", "%", "_"]),
+                r(3) == 0,
+            ),
+            (5, _) => field("custom_attributes.seats", number(r), false),
+            (6, Subject::Contact) => field("custom_attributes.beta", truth(r), false),
+            (7, Subject::Contact) => field("custom_attributes.endsOn", date(r), false),
+            (8, Subject::Contact) => field(
+                one(
+                    r,
+                    &["name", "email", "email_domain", "browser", "location.city", "utm_source"],
+                ),
+                text(r, &["ADA", "a", "x.org", "Lon", "@", "fire"]),
+                r(3) == 0,
+            ),
+            (9, Subject::Contact) => field(
+                one(r, &["session_count", "unsubscribed_from_emails"]),
+                ("has_any_value", Value::Null),
+                false,
+            ),
+            (10, Subject::Contact) => field(
+                one(r, &["last_seen_at", "signed_up_at", "created_at", "first_seen_at"]),
+                date(r),
+                false,
+            ),
+            (_, Subject::Contact) => field("session_count", number(r), false),
+            (2, _) => field("plan", text(r, &["pro", "P", "team"]), r(3) == 0),
+            (3, _) => field("custom_attributes.tier", text(r, &["gold", "G"]), false),
+            (4, _) => {
+                field("health", ("is", json!(one(r, &["new", "active", "slipping_away"]))), false)
+            }
+            (6, _) => field(one(r, &["last_seen_at", "remote_created_at"]), date(r), false),
+            (7, _) => field("name", text(r, &["Navy", "a"]), r(2) == 0),
+            (8, _) => field("monthly_spend", number(r), false),
+            _ => field(one(r, &["user_count", "session_count"]), number(r), false),
+        }
+    }
+}
+
+/// Changes made up.
+mod changes {
+    use super::rules::Random;
+    use super::*;
+
+    fn pick(r: &mut Random<'_>, from: &[&'static str]) -> &'static str {
+        from[r(from.len())]
+    }
+
+    pub async fn one(app: &TestApp, token: &str, r: &mut Random<'_>) {
+        let user = format!("u{}", r(6));
+        let company = format!("c{}", r(3));
+        let name = format!("t{}", r(3));
+        let at = app.state.clock.now().plus(-(r(10) as i64) * DAY / 3);
+        let iso = jiff::Timestamp::from_millisecond(at.0).unwrap().to_string();
+        let (status, body) = match r(14) {
+            0 => app.call("identify", &json!({"userId": user, "traits": {"plan": (pick(r, &["Pro", "free", ""])), "seats": r(5)}})).await,
+            1 => app.call("identify", &json!({"userId": user, "anonymousId": format!("a{}", r(4)), "traits": {"beta": r(2) == 0, "name": (pick(r, &["Ada", "ada x", "Bob"]))}})).await,
+            2 => app.call("identify", &json!({"userId": user, "traits": {"email": format!("{user}@{}", (pick(r, &["x.org", "Mail.x.org"]))), "createdAt": iso}})).await,
+            3 => {
+                let total = if r(3) == 0 { json!("2") } else { json!(r(5)) };
+                let properties = json!({"total": total, "sku": (pick(r, &["A1", "a2", "b"])), "gift": r(2) == 0});
+                app.call("track", &json!({"userId": user, "event": "Ordered", "properties": properties, "timestamp": iso})).await
+            }
+            4 => app.call("track", &json!({"anonymousId": format!("a{}", r(4)), "event": "Paid", "timestamp": iso})).await,
+            5 | 6 => app.call("page", &json!({"userId": user, "timestamp": iso, "context": {"ip": "81.2.69.142", "userAgent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0", "campaign": {"source": "a"}}})).await,
+            7 => app.call("group", &json!({"userId": user, "groupId": company, "traits": {"name": (pick(r, &["Navy", "army"])), "plan": (pick(r, &["pro", "Team"])), "seats": r(5), "monthlySpend": r(5)}})).await,
+            8 => {
+                let on = r(2) == 0;
+                tag(app, "users", &user, &name, on).await;
+                return;
+            }
+            9 => {
+                tag(app, "companies", &company, &name, r(2) == 0).await;
+                return;
+            }
+            10 => {
+                app.pass((1 + r(60)) as i64 * 3_600_000);
+                return;
+            }
+            11 => {
+                app.pass(r(12) as i64 * DAY);
+                return;
+            }
+            12 => {
+                let mut w = Write::begin(&app.state, workspace(app).await, TeammateId(0)).await.unwrap();
+                let who = rapport::companies::known_as(&mut w.conn, w.workspace, &user).await;
+                let of = rapport::companies::find_by_company_id(&mut w.conn, w.workspace, &company).await.unwrap();
+                if let (Ok(who), Some(of)) = (who, of)
+                    && rapport::companies::leave(&mut w, who, of.id).await.is_ok()
+                {
+                    w.commit().await.unwrap();
+                }
+                return;
+            }
+            _ => {
+                let people: Vec<i64> = {
+                    let mut c = app.state.db.read().await.unwrap();
+                    let sql = "select id from contacts where merged_into = 0 order by id";
+                    let rows: Result<Vec<(i64,)>, _> = rapport::run!(c, |x| sqlx::query_as::<_, (i64,)>(sql).fetch_all(x));
+                    rows.unwrap().into_iter().map(|(id,)| id).collect()
+                };
+                let id = people[r(people.len())];
+                let action = pick(r, &["archive", "unarchive"]);
+                app.form(Some(token), "/do/stand", &format!("contact={id}&action={action}")).await;
+                return;
+            }
+        };
+        assert_eq!(status, StatusCode::OK, "{body}");
+    }
+}
