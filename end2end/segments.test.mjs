@@ -60,7 +60,7 @@ test('a segment is built while its count follows, saved, and kept as data change
     await found(page, '1 person now');
     await page.getByRole('button', { name: 'Add group' }).click();
     await row(page, 3).getByLabel('Field').selectOption('role');
-    await row(page, 3).getByLabel('Value').fill('user');
+    await row(page, 3).getByLabel('Value').selectOption('user');
     await row(page, 2).getByRole('button', { name: 'Remove this condition' }).click();
     assert.equal(await page.locator('.rule-row').count(), 3);
     await picture(page, 'segment-builder-1440-light');
@@ -121,6 +121,28 @@ test('an edit says who comes and who goes before it is saved; a name that is tak
     await page.locator('.segments-archived').getByRole('button', { name: 'Take back' }).click();
     await count(page, 'Teams').getByText('1', { exact: true }).waitFor();
     noErrors(page, /status of 409/);
+    await page.context().close();
+});
+
+test('a rule filters the list before it is a segment', async () => {
+    const page = await newTeammate(browser, server);
+    await page.goto(`${server.url}/segments/new?of=contact`);
+    await ready(page);
+    await row(page, 0).getByLabel('Field').selectOption('custom_attributes.plan');
+    await row(page, 0).getByLabel('Value').fill('pro');
+    await found(page, '2 people now');
+    await page.getByRole('link', { name: 'Show in the list' }).click();
+    await page.locator('.list-rule').getByText('People where plan is pro.').waitFor();
+    await page.getByText('2 people', { exact: true }).waitFor();
+    await picture(page, 'people-rule-1440-light');
+    await page.getByRole('link', { name: 'Change it or save it as a segment' }).click();
+    assert.equal(await row(page, 0).getByLabel('Value').inputValue(), 'pro');
+    await page.getByPlaceholder('Name of the segment').fill('Pros');
+    await page.getByRole('button', { name: 'Save segment' }).click();
+    await page.getByRole('link', { name: 'In it now: 2' }).waitFor();
+    await page.goto(`${server.url}/people?rule=nonsense`);
+    await page.getByRole('alert').getByText('This is not a rule').waitFor();
+    noErrors(page, /status of 400/);
     await page.context().close();
 });
 

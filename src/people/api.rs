@@ -68,7 +68,8 @@ pub async fn tag_people(
     let (app, viewer) = viewer::viewer()?;
     let people = if all.is_some() {
         let mut c = app.db.read().await?;
-        super::ids(&mut c, viewer.workspace, &super::asked_of(&address).filter).await?
+        super::ids(&mut c, viewer.workspace, &super::asked_of(&address).filter, app.clock.now())
+            .await?
     } else {
         people
     };

@@ -31,6 +31,8 @@ pub struct Filter {
     pub company: Option<CompanyId>,
     /// Who is in this segment.
     pub segment: Option<SegmentId>,
+    /// For whom this rule holds, as the JSON text of one; empty for any.
+    pub rule: String,
     /// Who was last seen in this country, by its two letters; empty for anywhere.
     pub country: String,
     /// The archive instead of the list.
@@ -105,6 +107,7 @@ impl Asked {
                 tag: number("tag").map(TagId),
                 company: number("company").map(CompanyId),
                 segment: number("segment").map(SegmentId),
+                rule: get("rule").unwrap_or_default(),
                 country: if letters { country } else { String::new() },
                 archived: get("archived").is_some(),
             },
@@ -130,6 +133,9 @@ impl Asked {
         }
         if let Some(segment) = f.segment {
             add("segment", segment.to_string());
+        }
+        if !f.rule.is_empty() {
+            add("rule", f.rule.clone());
         }
         if !f.country.is_empty() {
             add("country", f.country.clone());
@@ -168,6 +174,8 @@ pub struct Row {
 pub struct People {
     /// The number up to which this is true.
     pub seq: i64,
+    /// What the rule says that filters them; empty where none does.
+    pub said: String,
     /// How many match in all.
     pub total: i64,
     /// The chosen columns, in their order.

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
+use super::select::Ruled;
 use super::{Asked, Column, Options, People, Row, Sort, select};
 use crate::contacts::{COLUMNS_AS_P, Contact};
 use crate::error::Error;
@@ -53,7 +54,7 @@ const fn key(sort: Sort) -> &'static str {
 /// A page of the workspace's people with a teammate's columns.
 ///
 /// # Errors
-/// [`Error::Invalid`] for a cursor that is not one of this order.
+/// [`Error::Invalid`] for a cursor that is not one of this order, and for a rule that makes no sense.
 pub async fn list(
     c: &mut Conn,
     dates: &Dates,
@@ -63,8 +64,9 @@ pub async fn list(
 ) -> Result<People, Error> {
     let seq = stream::last_seq(c, workspace).await?;
     let columns = chosen_columns(c, workspace, teammate).await?;
-    let total = total(c, workspace, asked).await?;
-    let mut rows = page(c, workspace, asked).await?;
+    let ruled = select::ruled(c, workspace, &asked.filter, dates.now()).await?;
+    let total = total(c, workspace, asked, ruled.as_ref()).await?;
+    let mut rows = page(c, workspace, asked, ruled.as_ref()).await?;
     let more = rows.len() as i64 > ROWS;
     rows.truncate(ROWS as usize);
     let next = rows.last().filter(|_| more).map(|last| {
@@ -84,30 +86,41 @@ pub async fn list(
         let email = contact.email.filter(|e| *e != title);
         Row { id: contact.id, title, email, cells }
     };
-    Ok(People { seq, total, rows: rows.into_iter().map(row).collect(), columns, next })
+    let said = ruled.map(|(_, said, _)| said).unwrap_or_default();
+    Ok(People { seq, said, total, rows: rows.into_iter().map(row).collect(), columns, next })
 }
 
 fn folded(text: Option<&String>) -> String {
     text.map(|t| t.to_lowercase()).unwrap_or_default()
 }
 
-async fn total(c: &mut Conn, workspace: WorkspaceId, asked: &Asked) -> Result<i64, Error> {
+async fn total(
+    c: &mut Conn,
+    workspace: WorkspaceId,
+    asked: &Asked,
+    ruled: Option<&Ruled>,
+) -> Result<i64, Error> {
     let (total,): (i64,) = if select::is_everyone(&asked.filter) {
         let sql = "select people from workspace_seq where workspace_id = $1";
         run!(c, |x| sqlx::query_as::<_, (i64,)>(sql).bind(workspace).fetch_one(x))?
     } else {
         let mut s = Statement::new("select count(*) from contacts p where ");
-        select::push(&mut s, workspace, &asked.filter);
+        select::push(&mut s, workspace, &asked.filter, ruled);
         s.fetch_one(c).await?
     };
     Ok(total)
 }
 
-async fn page(c: &mut Conn, workspace: WorkspaceId, asked: &Asked) -> Result<Vec<Contact>, Error> {
+async fn page(
+    c: &mut Conn,
+    workspace: WorkspaceId,
+    asked: &Asked,
+    ruled: Option<&Ruled>,
+) -> Result<Vec<Contact>, Error> {
     let descending = asked.sort.descends() != asked.reversed;
     let mut s = Statement::new("select ");
     s.push(COLUMNS_AS_P).push(" from contacts p where ");
-    select::push(&mut s, workspace, &asked.filter);
+    select::push(&mut s, workspace, &asked.filter, ruled);
     if let Some(after) = &asked.after {
         s.push(" and (").push(key(asked.sort)).push(", p.id) ");
         s.push(if descending { "< (" } else { "> (" });

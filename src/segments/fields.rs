@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::predicate::Op;
 use crate::attributes::{DataType, Subject};
+use crate::companies::Health;
 
 /// The kind of a field's values: which operators fit, and what is typed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -23,6 +24,8 @@ pub enum Sort {
     Segment,
     /// One of the team, by number.
     Teammate,
+    /// One of few words.
+    Choice,
 }
 
 use Op::{
@@ -51,7 +54,7 @@ impl Sort {
                 HasAnyValue,
             ],
             Self::Tag | Self::Segment => &[Is, IsNot],
-            Self::Teammate => &[Is, IsNot, IsUnknown, HasAnyValue],
+            Self::Teammate | Self::Choice => &[Is, IsNot, IsUnknown, HasAnyValue],
         }
     }
 
@@ -71,6 +74,7 @@ impl Sort {
                 "a date is compared with more_than_days_ago, less_than_days_ago, exactly_days_ago, after, on, before, is_unknown or has_any_value"
             }
             Self::Tag | Self::Segment => "it is compared with is or is_not",
+            Self::Choice => "it is compared with is, is_not, is_unknown or has_any_value",
             Self::Teammate => "a teammate is compared with is, is_not, is_unknown or has_any_value",
         }
     }
@@ -108,7 +112,7 @@ pub const OF_CONTACT: [Standard; 34] = [
     ("last_contacted_at", "Last contacted", Sort::Date),
     ("last_heard_from_at", "Last heard from", Sort::Date),
     ("session_count", "Sessions", Sort::Number),
-    ("role", "Kind (user or lead)", Sort::Text),
+    ("role", "Kind", Sort::Choice),
     ("name", "Name", Sort::Text),
     ("email", "E-mail", Sort::Text),
     ("email_domain", "E-mail domain", Sort::Text),
@@ -120,7 +124,7 @@ pub const OF_CONTACT: [Standard; 34] = [
     ("location.country", "Country", Sort::Text),
     ("location.region", "Region", Sort::Text),
     ("location.city", "City", Sort::Text),
-    ("location.continent_code", "Continent", Sort::Text),
+    ("location.continent_code", "Continent", Sort::Choice),
     ("location.time_zone", "Time zone", Sort::Text),
     ("browser", "Browser", Sort::Text),
     ("browser_version", "Browser version", Sort::Text),
@@ -139,7 +143,7 @@ pub const OF_CONTACT: [Standard; 34] = [
 pub const OF_COMPANY: [Standard; 15] = [
     (TAG, "Tag", Sort::Tag),
     (SEGMENT, "Segment", Sort::Segment),
-    ("health", "Health", Sort::Text),
+    ("health", "Health", Sort::Choice),
     ("name", "Company name", Sort::Text),
     ("company_id", "Company id", Sort::Text),
     ("plan", "Plan", Sort::Text),
@@ -159,6 +163,24 @@ pub const fn standard(subject: Subject) -> &'static [Standard] {
     match subject {
         Subject::Contact => &OF_CONTACT,
         Subject::Company => &OF_COMPANY,
+    }
+}
+
+/// What a field of few words may be: the word and what people read.
+pub fn options(field: &str) -> Vec<(&'static str, &'static str)> {
+    match field {
+        "role" => vec![("user", "User"), ("lead", "Lead")],
+        "health" => Health::ALL.map(|(_, word, name, _)| (word, name)).to_vec(),
+        "location.continent_code" => vec![
+            ("AF", "Africa"),
+            ("AN", "Antarctica"),
+            ("AS", "Asia"),
+            ("EU", "Europe"),
+            ("NA", "North America"),
+            ("OC", "Oceania"),
+            ("SA", "South America"),
+        ],
+        _ => Vec::new(),
     }
 }
 

@@ -46,6 +46,8 @@ mod watch;
 #[cfg(feature = "ssr")]
 mod work;
 
+#[cfg(feature = "ssr")]
+pub use compile::push;
 pub use draft::Draft;
 #[cfg(feature = "ssr")]
 pub use explain::standings as explain;

@@ -129,6 +129,13 @@ impl Way<'_> {
             (_, Op::IsUnknown) => Leaf::Known(slot, false),
             (_, Op::HasAnyValue) => Leaf::Known(slot, true),
             (Sort::Text, _) => Leaf::Text(slot, text(test, path)?),
+            (Sort::Choice, _) => {
+                let test = text(test, path)?;
+                let known = fields::options(name_of(slot));
+                let known = known.iter().find(|(word, _)| word.eq_ignore_ascii_case(&test.value));
+                let (word, _) = known.ok_or_else(|| path.fault("choose one of the words"))?;
+                Leaf::Text(slot, TextTest { value: (*word).into(), exact_case: false, ..test })
+            }
             (Sort::Number, op) => Leaf::Number(slot, op, float(&test.value, path)?),
             (Sort::Truth, op) => Leaf::Truth(slot, op == Op::IsTrue),
             (Sort::Date, _) => Leaf::Moment(slot, self.moment(test.op, &test.value, path)?),
@@ -261,6 +268,13 @@ fn text(test: &FieldTest, path: &Path) -> Result<TextTest, Fault> {
         return Err(path.fault("the text has a character that cannot be"));
     }
     Ok(TextTest { op: test.op, value, exact_case: test.exact_case })
+}
+
+const fn name_of(slot: Slot) -> &'static str {
+    match slot {
+        Slot::Standard(name) => name,
+        Slot::Attribute(_) => "",
+    }
 }
 
 /// A whole number, or one in digits.

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::fields::Sort;
+use super::fields::{self, Sort};
 use super::predicate::{DateTest, EventTest, FieldTest, Op};
 use super::resolve::Known;
 use super::rule::Rule;
@@ -15,6 +15,13 @@ pub(super) fn of_field(known: &Known, label: &str, sort: Sort, test: &FieldTest)
     let value = match sort {
         Sort::Tag => known.tags.get(&TagId(number())).cloned().unwrap_or_default(),
         Sort::Teammate => known.teammates.get(&TeammateId(number())).cloned().unwrap_or_default(),
+        Sort::Choice => {
+            let word = shown(&test.value);
+            let known = fields::options(&test.field)
+                .into_iter()
+                .find(|(w, _)| w.eq_ignore_ascii_case(&word));
+            known.map_or(word, |(_, name)| name.to_owned())
+        }
         _ => shown(&test.value),
     };
     let exact = if test.exact_case { ", in capitals and small letters as written" } else { "" };

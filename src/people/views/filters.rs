@@ -98,6 +98,10 @@ pub fn Filters(asked: Memo<Asked>, options: Options) -> impl IntoView {
                 {countries.collect_view()}
             </select>
             {move || asked.read().filter.segment.map(|id| view! { <input type="hidden" name="segment" value=id.to_string() /> })}
+            {move || {
+                let rule = asked.read().filter.rule.clone();
+                (!rule.is_empty()).then(|| view! { <input type="hidden" name="rule" value=rule /> })
+            }}
             <input type="hidden" name="sort" value=sort />
             {reversed.then(|| view! { <input type="hidden" name="reversed" value="1" /> })}
             {now.filter.archived.then(|| view! { <input type="hidden" name="archived" value="1" /> })}

@@ -18,7 +18,7 @@ use crate::segments::api::{FindSegment, PreviewSegment, SegmentChoices};
 use crate::segments::tree::{Kind, Tree, is_shown_whole};
 use crate::segments::{Choices, Detail, Draft, Predicate, first_row};
 use crate::ui::flash::{use_failure, use_typed};
-use crate::ui::{in_field, settle};
+use crate::ui::{escape, in_field, settle};
 
 const PATH: &str = "/do/save_segment";
 /// How long typing rests before the rule is looked at again.
@@ -282,6 +282,14 @@ fn Form(
                 <button class="button" type="submit" name="act" value="show" hidden=build.started>
                     "Look again"
                 </button>
+                {(draft.of == Subject::Contact && whole && !locked)
+                    .then(|| {
+                        view! {
+                            <a class="button" href=move || format!("/people?rule={}", escape(&hidden()))>
+                                "Show in the list"
+                            </a>
+                        }
+                    })}
                 <a class="button" href="/segments">
                     "Cancel"
                 </a>

@@ -147,7 +147,7 @@ fn When(
                 .map(|op| {
                     let typed = Callback::new(move |value: String| put.run((value_part, value)));
                     let value = row.with_untracked(|r| value_part(&mut r.clone()).clone());
-                    view! { <Value name value sort=Sort::Date op of=Subject::Contact typed /> }
+                    view! { <Value name value field=String::new() sort=Sort::Date op of=Subject::Contact typed /> }
                 })
         }}
     }
@@ -181,7 +181,7 @@ fn Member(row: RwSignal<Row>, put: Callback<(Part, String)>, names: [String; 2])
                 .then(|| {
                     let typed = Callback::new(move |value: String| put.run((|r: &mut Row| &mut r.key_value, value)));
                     let value = row.with_untracked(|r| r.key_value.clone());
-                    view! { <Value name value sort=Sort::Text op=op.get_untracked() of=Subject::Contact typed /> }
+                    view! { <Value name value field=String::new() sort=Sort::Text op=op.get_untracked() of=Subject::Contact typed /> }
                 })
         }}
     }

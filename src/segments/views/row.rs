@@ -110,11 +110,11 @@ pub fn FieldRow(row: Row, n: usize, of: Subject) -> impl IntoView {
             {ops}
         </select>
         {move || {
-            let (sort, op) = (sort.get(), op.get());
+            let (sort, op, field) = (sort.get(), op.get(), field.get());
             (!op.is_bare())
                 .then(|| {
                     let typed = Callback::new(move |value: String| put(&|r| r.value.clone_from(&value)));
-                    view! { <Value name=name("value") value=row.with_untracked(|r| r.value.clone()) sort op of typed /> }
+                    view! { <Value name=name("value") value=row.with_untracked(|r| r.value.clone()) field sort op of typed /> }
                 })
         }}
         {cased}

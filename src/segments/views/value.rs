@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::state::Build;
 use crate::attributes::Subject;
 use crate::segments::Op;
-use crate::segments::fields::Sort;
+use crate::segments::fields::{Sort, options};
 
 /// A field for a value of this kind.
 #[component]
@@ -14,6 +14,8 @@ pub fn Value(
     name: String,
     /// What it is at first.
     value: String,
+    /// The field that is compared.
+    field: String,
     /// The kind.
     sort: Sort,
     /// What it is compared by.
@@ -24,10 +26,14 @@ pub fn Value(
     typed: Callback<String>,
 ) -> AnyView {
     let build = expect_context::<Build>();
-    let options: Option<Vec<(String, String)>> = build.choices.with_value(|c| match sort {
+    let choices: Option<Vec<(String, String)>> = build.choices.with_value(|c| match sort {
         Sort::Tag => Some(c.tags.iter().map(|(id, name)| (id.to_string(), name.clone())).collect()),
         Sort::Teammate => {
             Some(c.teammates.iter().map(|(id, name)| (id.to_string(), name.clone())).collect())
+        }
+        Sort::Choice => {
+            let words = options(&field).into_iter();
+            Some(words.map(|(word, name)| (word.to_owned(), name.to_owned())).collect())
         }
         Sort::Segment => {
             let others =
@@ -36,7 +42,7 @@ pub fn Value(
         }
         _ => None,
     });
-    if let Some(options) = options {
+    if let Some(choices) = choices {
         let option = |(key, label): (String, String)| {
             let chosen = key == value;
             view! {
@@ -53,7 +59,7 @@ pub fn Value(
                 on:change:target=move |ev| typed.run(ev.target().value())
             >
                 <option value="">"Choose"</option>
-                {options.into_iter().map(option).collect_view()}
+                {choices.into_iter().map(option).collect_view()}
             </select>
         }
         .into_any();
