@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use rapport::attributes::Subject;
+use rapport::error::Error;
 use rapport::id::{CompanyId, ContactId, SegmentId, TeammateId, WorkspaceId};
 use rapport::live::Topic;
 use rapport::owner::Owner;
@@ -25,6 +26,9 @@ use tokio::sync::{Notify, mpsc};
 
 type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
 
+/// Events that made-up people do.
+const EVENTS: [&str; 5] =
+    ["Order completed", "Report opened", "Colleague invited", "Export finished", "Filter saved"];
 /// How often one person is tagged.
 const TIMES: usize = 200;
 
@@ -89,7 +93,7 @@ async fn make(app: &AppState, workspace: WorkspaceId, many: usize) -> Outcome<ra
             0 => is("tag", "is", tag.0.to_string()),
             1 => json!({ "company": is("tag", "is", firm.0.to_string()) }),
             2..=6 => {
-                json!({ "event": ["Order completed", "Report opened", "Colleague invited", "Export finished", "Filter saved"][n - 2], "op": "exactly", "count": 1 + k % 3 })
+                json!({ "event": EVENTS[n - 2], "op": "exactly", "count": 1 + k % 3 })
             }
             _ => match n % 4 {
                 0 => {
@@ -106,7 +110,8 @@ async fn make(app: &AppState, workspace: WorkspaceId, many: usize) -> Outcome<ra
                 }
             },
         };
-        let predicate = Predicate::read(&json!({ "version": 1, "rule": rule }))?;
+        let rule = json!({ "version": 1, "rule": rule });
+        let predicate = Predicate::read(&rule).map_err(Error::from)?;
         let mut w = write(app, workspace).await?;
         // One that is there already stays.
         if segments::create(&mut w, Subject::Contact, &format!("Bench {n}"), &predicate)
@@ -206,7 +211,7 @@ async fn counting(app: &AppState, workspace: WorkspaceId) -> Outcome<()> {
         { "event": "Order completed", "op": "at_least", "count": 2 },
         { "not": is("location.country_code", "is", "US") },
     ] } });
-    let predicate = Predicate::read(&rule)?;
+    let predicate = Predicate::read(&rule).map_err(Error::from)?;
     let mut c = app.db.read().await?;
     let known = segments::known(&mut c, workspace).await?;
     let rule = match segments::resolve(&known, Subject::Contact, None::<SegmentId>, &predicate) {

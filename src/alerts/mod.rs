@@ -34,8 +34,12 @@ pub enum About {
 impl About {
     /// Every choice with its words for the settings page.
     pub const ALL: [(Self, &'static str, &'static str); 3] = [
-        (Self::Inbox, "inbox", "Everything new in the inbox, and notes that name me"),
-        (Self::Mine, "mine", "My conversations, and notes that name me"),
+        (
+            Self::Inbox,
+            "inbox",
+            "Everything new in the inbox, what I am given, and notes that name me",
+        ),
+        (Self::Mine, "mine", "My conversations, what I am given, and notes that name me"),
         (Self::Nothing, "nothing", "Nothing"),
     ];
 

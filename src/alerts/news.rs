@@ -19,6 +19,9 @@ const LINES: i64 = 50;
 /// How many of them a teammate is told of.
 const TOLD: usize = 5;
 
+/// The word of a line that says that a conversation was given to somebody.
+const GIVEN: &str = "conversation_assigned";
+
 /// A line of the log that says that something was written.
 #[derive(sqlx::FromRow)]
 struct Row {
@@ -36,9 +39,12 @@ struct Row {
     external_id: Option<String>,
 }
 
-#[derive(Deserialize)]
+/// What a line says: which part was written, or to whom a conversation was given.
+#[derive(Default, Deserialize)]
+#[serde(default)]
 struct Data {
     part: i64,
+    to: i64,
 }
 
 /// What is new for the viewer since a number: their own conversations that wait to be read, and what they are told of.
@@ -61,9 +67,9 @@ pub async fn news(
     let mut items = Vec::new();
     if let Some(since) = since.filter(|since| !silent && *since < seq) {
         for row in lines(c, viewer, since, seq).await? {
-            let part = serde_json::from_str::<Data>(&row.data).map_or(0, |data| data.part);
-            if items.len() < TOLD && concerns(&row, part, alerts.about, viewer.id) {
-                items.push(item(c, viewer.workspace, row, part).await?);
+            let data = serde_json::from_str::<Data>(&row.data).unwrap_or_default();
+            if items.len() < TOLD && concerns(&row, &data, alerts.about, viewer.id) {
+                items.push(item(c, viewer.workspace, row, data.part).await?);
             }
         }
         items.reverse();
@@ -72,7 +78,12 @@ pub async fn news(
 }
 
 /// Whether a teammate wants to be told of a line, and has not read it elsewhere.
-fn concerns(row: &Row, part: i64, about: About, me: TeammateId) -> bool {
+fn concerns(row: &Row, data: &Data, about: About, me: TeammateId) -> bool {
+    let part = data.part;
+    if row.kind == GIVEN {
+        // Whoever was given it meanwhile is told instead.
+        return data.to == me.0 && row.assignee_id == me;
+    }
     let written = row.kind == "message_received";
     let mine = if written {
         about == About::Inbox || row.assignee_id == me
@@ -82,7 +93,7 @@ fn concerns(row: &Row, part: i64, about: About, me: TeammateId) -> bool {
     mine && row.read_part_id.is_none_or(|read| read < part)
 }
 
-/// What was written between two numbers by others than the viewer, the newest first.
+/// What was written, and given away, between two numbers by others than the viewer, the newest first.
 async fn lines(c: &mut Conn, viewer: &Viewer, since: i64, seq: i64) -> Result<Vec<Row>, Error> {
     let sql = "select a.seq, a.kind, a.ref_id as conversation, a.data, v.assignee_id, n.part_id as named_in, \
                r.part_id as read_part_id, m.name as author, v.contact_id as contact, p.name, p.email, p.external_id \
@@ -91,8 +102,9 @@ async fn lines(c: &mut Conn, viewer: &Viewer, since: i64, seq: i64) -> Result<Ve
                left join teammates m on m.workspace_id = a.workspace_id and m.id = a.actor_id \
                left join mentions n on n.workspace_id = a.workspace_id and n.teammate_id = $2 and n.conversation_id = a.ref_id \
                left join conversation_reads r on r.workspace_id = a.workspace_id and r.teammate_id = $2 and r.conversation_id = a.ref_id \
-               where a.workspace_id = $1 and a.kind in ('message_received', 'conversation_noted') \
-               and a.seq > $3 and a.seq <= $4 and a.actor_id <> $2 order by a.seq desc limit $5";
+               where a.workspace_id = $1 and a.seq in (select seq from activity where workspace_id = $1 and seq > $3 and seq <= $4 \
+               and kind in ('message_received', 'conversation_noted') union all select seq from activity where workspace_id = $1 \
+               and seq > $3 and seq <= $4 and kind = 'conversation_assigned') and a.actor_id <> $2 order by a.seq desc limit $5";
     run!(c, |x| {
         sqlx::query_as::<_, Row>(sql)
             .bind(viewer.workspace)
@@ -105,7 +117,9 @@ async fn lines(c: &mut Conn, viewer: &Viewer, since: i64, seq: i64) -> Result<Ve
 }
 
 async fn item(c: &mut Conn, workspace: WorkspaceId, row: Row, part: i64) -> Result<Item, Error> {
-    let sql = "select body from parts where workspace_id = $1 and conversation_id = $2 and id = $3 and deleted_at = 0";
+    // Of a conversation that was given away the last that was said.
+    let sql = "select body from parts where workspace_id = $1 and conversation_id = $2 and deleted_at = 0 \
+               and (id = $3 or $3 = 0) order by id desc limit 1";
     let body: Option<(String,)> = run!(c, |x| {
         sqlx::query_as::<_, (String,)>(sql)
             .bind(workspace)
@@ -114,7 +128,10 @@ async fn item(c: &mut Conn, workspace: WorkspaceId, row: Row, part: i64) -> Resu
             .fetch_optional(x)
     })?;
     let person = title_of(row.contact, [&row.name, &row.email, &row.external_id]);
+    let given = row.kind == GIVEN;
     let title = match row.author {
+        Some(author) if given => format!("{author} gave you a conversation with {person}"),
+        None if given => format!("You were given a conversation with {person}"),
         Some(author) => format!("{author} named you, with {person}"),
         None => person,
     };

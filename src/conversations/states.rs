@@ -275,7 +275,8 @@ async fn tell(
     }
     if was.assignee != now.assignee {
         let name = name_of_teammate(w, now.assignee).await?.unwrap_or_else(|| "nobody".into());
-        log(w, Kind::ConversationAssigned, contact, id, json!({ "name": name }));
+        let data = json!({ "name": name, "to": now.assignee });
+        log(w, Kind::ConversationAssigned, contact, id, data);
     }
     if was.team != now.team {
         let name = name_of_team(w, now.team).await?.unwrap_or_else(|| "no team".into());

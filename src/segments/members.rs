@@ -27,8 +27,8 @@ pub enum Cause {
     Rule,
 }
 
-/// How many came into a segment, and how many went.
-pub type Moved = HashMap<SegmentId, (i64, i64)>;
+/// How many came into a segment, and how many went; in one order, so that nobody waits for somebody who waits for them.
+pub type Moved = BTreeMap<SegmentId, (i64, i64)>;
 
 /// Judges people, or companies, by these segments and writes who came and who went, with the reason. Nothing is told
 /// of a segment whose rule is new. The caller holds the workspace's segments ([`Write::judging`]).

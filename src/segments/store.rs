@@ -207,6 +207,8 @@ pub async fn update(
 /// [`Error::NotFound`] for the segment; [`Error::Conflict`] for one that another one's rule names, and when its name is
 /// taken by then; [`Error::Forbidden`] for one that is there from the start.
 pub async fn archive(w: &mut Write<'_>, id: SegmentId, archive: bool) -> Result<(), Error> {
+    // Nobody puts a member in while they are taken out.
+    w.judging().await?;
     let row = find(&mut w.conn, w.workspace, id).await?.ok_or(Error::NotFound)?;
     if (row.archived_at.0 > 0) == archive {
         return Ok(());

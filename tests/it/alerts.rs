@@ -109,7 +109,11 @@ on_both! {
 
         let grace = sign_in(&app.state, "grace@example.com", PASSWORD).await.unwrap();
         let other = news(&app, &grace, Some(start.seq)).await;
-        assert_eq!((other.items.len(), other.unread), (2, 1), "what Ada chose and read is hers");
+        assert_eq!((other.items.len(), other.unread), (3, 1), "what Ada chose and read is hers");
+        assert_eq!(other.items[2].title, "Ada Lovelace gave you a conversation with Ida Rhodes");
+        assert_eq!(other.items[2].text, "Another thing");
+        assign(&app, &scene, hers, scene.me.id).await;
+        assert_eq!(news(&app, &grace, Some(start.seq)).await.items.len(), 2, "it is somebody else's by now");
     }
 
     async fn a_note_tells_whom_it_names_and_one_s_own_words_tell_nobody(app: TestApp) {
