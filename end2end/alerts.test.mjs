@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import axe from 'axe-core';
-import { live, newPage, newTab, newTeammate, noErrors, picture, ready, send, startBrowser, startServer } from './support.mjs';
+import { accessible, live, newPage, newTab, newTeammate, noErrors, picture, ready, send, startBrowser, startServer } from './support.mjs';
 
 let server;
 let browser;
@@ -212,9 +211,7 @@ test('on every screen: the settings', async () => {
             const page = await newTeammate(browser, server, { phone, dark });
             await open(page, '/settings/notifications');
             await page.getByText('This browser', { exact: true }).waitFor();
-            await page.evaluate(axe.source);
-            const { violations } = await page.evaluate(() => window.axe.run(document));
-            assert.deepEqual(violations.map((fault) => `${fault.id}: ${fault.nodes.map((node) => node.html).join(' | ')}`), []);
+            await accessible(page);
             await picture(page, `notifications-${phone ? 390 : 1440}-${dark ? 'dark' : 'light'}`, true);
             const wide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
             assert.equal(wide, false, 'nothing is wider than the screen');

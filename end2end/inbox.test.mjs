@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { live, newTeammate, noErrors, picture, ready, send, startBrowser, startServer } from './support.mjs';
+import { accessible, live, newTeammate, noErrors, picture, ready, send, startBrowser, startServer } from './support.mjs';
 
 let server;
 let browser;
@@ -112,11 +112,13 @@ test('on every screen: list, thread and facts', async () => {
             const size = `${phone ? 390 : 1440}-${dark ? 'dark' : 'light'}`;
             await page.goto(`${server.url}/inbox?state=closed`);
             await live(page);
+            await accessible(page);
             if (phone) await picture(page, `inbox-list-${size}`);
             await page.locator('.line').getByText('Grace Hopper').click();
             await page.locator('.part').first().waitFor();
             await page.locator('.inbox-facts').getByText('grace@example.com').waitFor({ state: 'attached' });
             await picture(page, `inbox-${size}`);
+            await accessible(page);
             if (phone) {
                 await page.getByRole('link', { name: 'Facts' }).click();
                 await page.locator('.inbox-facts').getByText('grace@example.com').waitFor();

@@ -96,4 +96,45 @@ async function holds(server) {
     found.sort();
     wanted.sort();
     for (const [n, line] of wanted.entries()) assert.equal(found[n], line);
+    await segmented(server);
+}
+
+/** Rules over the purchases find whom a plain look at the file finds, before they are saved and after. */
+async function segmented(server) {
+    const by = new Map();
+    for (const [customer, date, , value] of purchases) by.set(customer, [...(by.get(customer) ?? []), { date, value: Number(value) }]);
+    const all = [...by.values()];
+    const within = (list) => list.filter(({ date }) => date > '1997-01-31' && date < '1997-05-01').length;
+    const after = (value) => ({ op: 'after', value });
+    const before = (value) => ({ op: 'before', value });
+    const event = (op, rest) => ({ event: 'Purchase', op, ...rest });
+    const cases = [
+        [event('exactly', { count: 1, when: [after('1997-01-31'), before('1997-05-01')] }), all.filter((list) => within(list) === 1)],
+        [event('exactly', { count: 2, when: [after('1997-01-31'), before('1997-05-01')] }), all.filter((list) => within(list) === 2)],
+        [event('first', { when: [before('1997-02-01')] }), all.filter((list) => list.some(({ date }) => date < '1997-02-01'))],
+        [event('last', { when: [after('1997-05-31')] }), all.filter((list) => list.some(({ date }) => date > '1997-05-31'))],
+        [event('at_least', { count: 2, metadata: [{ field: 'value_usd', op: 'at_least', value: 30 }] }), all.filter((list) => list.filter(({ value }) => value >= 30).length >= 2)],
+        [{ not: event('at_most', { count: 3 }) }, all.filter((list) => list.length > 3)],
+    ];
+    const api = async (path, body) => {
+        const headers = { authorization: `Bearer ${server.keys.api_token}`, 'content-type': 'application/json' };
+        const answer = await fetch(`${server.url}/api${path}`, body ? { method: 'POST', headers, body: JSON.stringify(body) } : { headers });
+        const found = await answer.json();
+        assert.equal(answer.status, 200, JSON.stringify(found));
+        return found;
+    };
+    const made = [];
+    for (const [n, [rule, people]] of cases.entries()) {
+        const whole = { version: 1, rule };
+        assert.equal((await api('/segments/preview', { rule: whole })).count, people.length, JSON.stringify(rule));
+        made.push([(await api('/segments', { name: `Case ${n}`, rule: whole })).id, people.length]);
+    }
+    for (const [id, wanted] of made) {
+        let segment = await api(`/segments/${id}`);
+        for (let tries = 0; !segment.filled && tries < 1_200; tries++) {
+            await new Promise((done) => setTimeout(done, 100));
+            segment = await api(`/segments/${id}`);
+        }
+        assert.equal(segment.count, wanted, JSON.stringify(segment.rule));
+    }
 }

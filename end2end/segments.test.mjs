@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { live, newTab, newTeammate, noErrors, picture, ready, send, startBrowser, startServer } from './support.mjs';
+import { accessible, live, newTab, newTeammate, noErrors, picture, ready, send, startBrowser, startServer } from './support.mjs';
 
 let server;
 let browser;
@@ -182,11 +182,13 @@ test('on every screen: the list, the builder and a profile', async () => {
             await page.goto(`${server.url}/segments`);
             await ready(page);
             await picture(page, `segments-${size}`);
+            await accessible(page);
             await page.getByRole('link', { name: 'Teams', exact: true }).click();
             await ready(page);
             await page.getByRole('button', { name: 'Add event' }).last().click();
             await page.getByRole('button', { name: 'Add group' }).last().click();
             await picture(page, `segment-${size}`, true);
+            await accessible(page);
             const wide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
             assert.equal(wide, false, 'nothing is wider than the screen');
             await page.goto(`${server.url}/people`);

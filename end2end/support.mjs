@@ -6,6 +6,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import axe from 'axe-core';
 import { chromium } from 'playwright-core';
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -157,6 +158,13 @@ function watch(page) {
 /** Fails when the page had any error, but for those that refused input is known to cause. */
 export function noErrors(page, expected = null) {
     assert.deepEqual(page.errors.filter((text) => !expected?.test(text)), []);
+}
+
+/** Fails on whatever axe finds to keep somebody from using the page (https://dequeuniversity.com/rules/axe/). */
+export async function accessible(page) {
+    await page.evaluate(axe.source);
+    const { violations } = await page.evaluate(() => window.axe.run(document));
+    assert.deepEqual(violations.map((fault) => `${fault.id}: ${fault.nodes.map((node) => node.html).join(' | ')}`), []);
 }
 
 /** Signs in by the form. */

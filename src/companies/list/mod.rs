@@ -222,12 +222,12 @@ mod tests {
         };
         assert_eq!(
             asked.address(),
-            "/companies?find=gr%C3%B6%C3%9Fe%20%26%20co&health=slipping_away&plan=Business%2B&tag=7&spend=49.5&size=10&seen=30\
+            "/companies?find=gr%C3%B6%C3%9Fe%20%26%20co&health=slipping_away&plan=Business%2B&tag=7&segment=8&spend=49.5&size=10&seen=30\
              &sort=spend&reversed=1&after=abc"
         );
         assert_eq!(
             asked.export_address(),
-            "/companies/export.csv?find=gr%C3%B6%C3%9Fe%20%26%20co&health=slipping_away&plan=Business%2B&tag=7&spend=49.5&size=10&seen=30"
+            "/companies/export.csv?find=gr%C3%B6%C3%9Fe%20%26%20co&health=slipping_away&plan=Business%2B&tag=7&segment=8&spend=49.5&size=10&seen=30"
         );
         assert_eq!(Asked::from_query(|_| None), Asked::default());
         let odd = |name: &str| match name {

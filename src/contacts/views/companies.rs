@@ -11,11 +11,11 @@ pub fn Companies(companies: Signal<Vec<CompanyFact>>) -> impl IntoView {
     let one = |company: CompanyFact| {
         view! {
             <section class="fact-company">
-                <h3>
+                <h2>
                     <a href=format!("/companies/{}", company.id) dir="auto">
                         {company.name}
                     </a>
-                </h3>
+                </h2>
                 <FactList facts=company.facts />
             </section>
         }

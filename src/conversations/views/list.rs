@@ -60,6 +60,8 @@ fn Head(inbox: Inbox) -> impl IntoView {
     };
     view! {
         <header class="inbox-header">
+            // A thread has a heading of its own.
+            {move || inbox.current.get().is_none().then(|| view! { <h1 class="visually-hidden">"Inbox"</h1> })}
             <h2>{move || view! { <ListTitle inbox filter=filter.get() /> }}</h2>
             <SortMenu inbox />
             <button id="keys-button" class="button small ghost keys-button" type="button" popovertarget="keys" title="Keys (?)" aria-keyshortcuts="?">

@@ -16,7 +16,7 @@ pub fn Snippet(setup: Setup) -> impl IntoView {
         <section class="snippet">
             <h2>"Before </body> of every page of yours"</h2>
             <Copy text=text.clone() label="Copy: the snippet".to_owned() />
-            <pre dir="ltr">
+            <pre dir="ltr" tabindex="0">
                 <code>{text}</code>
             </pre>
         </section>

@@ -256,6 +256,7 @@ fn Form(
             // What Enter presses: the first button of the form.
             <button class="visually-hidden" type="submit" tabindex="-1" aria-hidden="true">"Save"</button>
             <header class="segment-head">
+                <h1 class="visually-hidden">{word}</h1>
                 <a class="quiet" href="/segments">
                     {word}
                 </a>

@@ -112,7 +112,12 @@ fn Line(segment: Brief, archived: bool) -> impl IntoView {
                 {segment.sentence}
             </span>
             {state.map(|text| view! { <span class="segment-state">{text}</span> })}
-            {(!archived).then(|| view! { <a class="segment-count" href=list aria-label="Show who is in it">{segment.members}</a> })}
+            {(!archived).then(|| view! {
+                <a class="segment-count" href=list>
+                    {segment.members}
+                    <span class="visually-hidden">" in it"</span>
+                </a>
+            })}
             {back}
         </li>
     }

@@ -140,7 +140,7 @@ fn Snippets(install: Install, key: String) -> impl IntoView {
             <section class="snippet">
                 <h2>{title}</h2>
                 <Copy text=text.clone() label=format!("Copy: {title}") />
-                <pre dir="ltr"><code>{text}</code></pre>
+                <pre dir="ltr" tabindex="0"><code>{text}</code></pre>
             </section>
         }
     };
