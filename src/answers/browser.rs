@@ -79,3 +79,10 @@ impl Answers {
         serde_json::from_str(self.given.get(words)?).ok()
     }
 }
+
+/// A memo.
+pub fn kept<T: PartialEq + Send + Sync + 'static>(
+    read: impl Fn() -> T + Send + Sync + 'static,
+) -> Signal<T> {
+    Memo::new(move |_| read()).into()
+}

@@ -62,6 +62,14 @@ pub fn ask_if<Q: Question>(
     expect_context::<page::Answers>().ask_if(question)
 }
 
+/// What is read from an answer, as it was until it is another one. On the server it is read anew each time: a memo there
+/// may not have heard yet of an answer that has just come, and the page would say that there is none.
+pub fn kept<T: PartialEq + Send + Sync + 'static>(
+    read: impl Fn() -> T + Send + Sync + 'static,
+) -> Signal<T> {
+    page::kept(read)
+}
+
 /// A value that the server makes and the browser takes from the page, under a name that the page has once.
 pub fn shared<T: Serialize + DeserializeOwned>(name: &str, make: impl FnOnce() -> T) -> T {
     expect_context::<page::Answers>().shared(name, make)

@@ -111,3 +111,10 @@ impl Answers {
         value
     }
 }
+
+/// Read anew each time.
+pub fn kept<T: PartialEq + Send + Sync + 'static>(
+    read: impl Fn() -> T + Send + Sync + 'static,
+) -> Signal<T> {
+    Signal::derive(read)
+}

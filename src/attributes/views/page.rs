@@ -5,7 +5,7 @@ use leptos_meta::Title;
 
 use super::make::Make;
 use super::row::Row;
-use crate::answers::ask;
+use crate::answers::{ask, kept};
 use crate::attributes::api::{ArchiveAttribute, DescribeAttribute, ReadAttributes};
 use crate::attributes::{Attribute, Subject};
 use crate::live::{Topic, follow};
@@ -40,7 +40,7 @@ pub fn DataPage() -> impl IntoView {
             <Transition fallback=|| view! { <div class="skeleton"></div> }>
                 {
                     // Whether there is an answer changes once, and what it says often: the rows stay while it does.
-                    let there = Memo::new(move |_| found.get().is_some_and(|answer| answer.is_ok()));
+                    let there = kept(move || found.get().is_some_and(|answer| answer.is_ok()));
                     let all = Memo::new(move |_| found.get().and_then(Result::ok).map(|found| found.all).unwrap_or_default());
                     move || there.get().then(|| view! { <Lists all admin changed /> })
                 }

@@ -9,7 +9,7 @@ use leptos_router::hooks::{use_navigate, use_query_map};
 use super::header::CompanyHeader;
 use super::people::People;
 use super::sections::Sections;
-use crate::answers::ask;
+use crate::answers::{ask, kept};
 use crate::companies::Profile;
 use crate::companies::api::CompanyProfile;
 use crate::error::Error;
@@ -43,12 +43,12 @@ fn CompanyOf(company: CompanyId) -> impl IntoView {
             {
                 // Whether there is a profile changes seldom, and what it says often: the page stays while it does,
                 // so that nothing that is typed or opened is lost.
-                let failed = Memo::new(move |_| profile.get().map(Result::err));
+                let failed = kept(move || profile.get().map(Result::err));
                 let latest = Memo::new(move |_| profile.get().and_then(Result::ok));
                 move || match failed.get() {
                     None => ().into_any(),
                     Some(Some(error)) => view! { <Missing error /> }.into_any(),
-                    Some(None) => match latest.get_untracked() {
+                    Some(None) => match profile.get_untracked().and_then(Result::ok) {
                         // It was merged: the one that answers for it has an address of its own.
                         Some(first) if first.company.id != company => {
                             view! { <Redirect path=format!("/companies/{}", first.company.id) /> }.into_any()

@@ -7,7 +7,7 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
 use super::preview::Preview;
-use crate::answers::{ask, shared};
+use crate::answers::{ask, kept, shared};
 use crate::companies::message::api::{MessagePeople, MessageRecipients};
 use crate::companies::message::{Choice, LONGEST, Recipients};
 use crate::error::Error;
@@ -49,12 +49,12 @@ fn MessageTo(company: CompanyId, choice: Choice) -> impl IntoView {
         <Transition fallback=|| view! { <div class="skeleton"></div> }>
             {
                 // What is being written stays while who gets it changes.
-                let failed = Memo::new(move |_| recipients.get().map(Result::err));
+                let failed = kept(move || recipients.get().map(Result::err));
                 let latest = Memo::new(move |_| recipients.get().and_then(Result::ok));
                 move || match failed.get() {
                     None => ().into_any(),
                     Some(Some(error)) => view! { <super::company::Missing error /> }.into_any(),
-                    Some(None) => match latest.get_untracked() {
+                    Some(None) => match recipients.get_untracked().and_then(Result::ok) {
                         Some(first) => view! { <Whole company choice=choice.get_value() first latest version /> }.into_any(),
                         None => ().into_any(),
                     },

@@ -10,7 +10,7 @@ use super::columns::Columns;
 use super::filters::{Filters, HealthTabs};
 use super::selection::SelectionBar;
 use super::table::Table;
-use crate::answers::ask;
+use crate::answers::{ask, kept};
 use crate::attributes::Subject;
 use crate::companies::api::{CompanyOptions, ListCompanies};
 use crate::companies::list::{Asked, Companies, Filter};
@@ -49,7 +49,7 @@ pub fn CompaniesPage() -> impl IntoView {
             }}
             {
                 // The fields stay while the counts change, so that nothing that is typed is lost.
-                let there = Memo::new(move |_| options.get().is_some_and(|o| o.is_ok()));
+                let there = kept(move || options.get().is_some_and(|o| o.is_ok()));
                 move || {
                     there
                         .get()

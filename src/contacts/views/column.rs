@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::sections::Sections;
-use crate::answers::ask;
+use crate::answers::{ask, kept};
 use crate::contacts::Profile;
 use crate::contacts::api::ContactProfile;
 use crate::conversations::views::ConversationsOf;
@@ -29,9 +29,9 @@ pub fn ContactColumn(contact: ContactId, conversation: ConversationId) -> impl I
         </a>
         <Transition fallback=|| view! { <div class="skeleton"></div> }>
             {
-                let there = Memo::new(move |_| profile.get().is_some_and(|p| p.is_ok()));
+                let there = kept(move || profile.get().is_some_and(|p| p.is_ok()));
                 let latest = Memo::new(move |_| profile.get().and_then(Result::ok));
-                move || there.get().then(|| latest.get_untracked()).flatten().map(|first| view! { <Column first latest version changed /> })
+                move || there.get().then(|| profile.get_untracked().and_then(Result::ok)).flatten().map(|first| view! { <Column first latest version changed /> })
             }
         </Transition>
         <NotesOf owner=Owner::Contact(contact) version />

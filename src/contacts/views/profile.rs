@@ -6,7 +6,7 @@ use leptos_router::hooks::use_query_map;
 
 use super::header::ProfileHeader;
 use super::sections::Sections;
-use crate::answers::ask;
+use crate::answers::{ask, kept};
 use crate::contacts::Profile;
 use crate::contacts::api::ContactProfile;
 use crate::conversations::views::{ConversationsOf, StartConversation};
@@ -41,12 +41,12 @@ fn ProfileOf(contact: ContactId) -> impl IntoView {
             {
                 // Whether there is a profile changes seldom, and what it says often: the page stays while it does,
                 // so that nothing that is typed or opened is lost.
-                let failed = Memo::new(move |_| profile.get().map(Result::err));
+                let failed = kept(move || profile.get().map(Result::err));
                 let latest = Memo::new(move |_| profile.get().and_then(Result::ok));
                 move || match failed.get() {
                     None => ().into_any(),
                     Some(Some(error)) => view! { <Missing error /> }.into_any(),
-                    Some(None) => match latest.get_untracked() {
+                    Some(None) => match profile.get_untracked().and_then(Result::ok) {
                         Some(first) => view! { <Whole first latest version /> }.into_any(),
                         None => ().into_any(),
                     },

@@ -3,7 +3,8 @@
 use leptos::prelude::*;
 
 use super::shared::Inbox;
-use crate::conversations::{Line, Snooze, State};
+use crate::answers::kept;
+use crate::conversations::{Line, Snooze, State, Views};
 use crate::id::{TagId, TeamId, TeammateId};
 use crate::teammates::Viewer;
 use crate::ui::{Menu, focus, menu};
@@ -34,13 +35,13 @@ pub fn Actions(prefix: &'static str, line: Option<Memo<Line>>) -> impl IntoView 
     view! {
         <Transition>
             {
-                let offered = Memo::new(move |_| {
-                    let views = inbox.views.get().and_then(Result::ok)?;
-                    Some(Offered { teams: views.teams, teammates: views.teammates, tags: views.tags })
-                });
-                let there = Memo::new(move |_| offered.read().is_some());
+                let there = kept(move || inbox.views.get().is_some_and(|views| views.is_ok()));
                 move || there.get().then(|| {
-                    let offered = Memo::new(move |_| offered.get().unwrap_or_default());
+                    let offered = Memo::new(move |_| {
+                        let views = inbox.views.get().and_then(Result::ok);
+                        let of = |v: Views| Offered { teams: v.teams, teammates: v.teammates, tags: v.tags };
+                        views.map(of).unwrap_or_default()
+                    });
                     view! { <Menus prefix line offered /> }
                 })
             }

@@ -9,7 +9,7 @@ use leptos_router::hooks::{use_params_map, use_query_map};
 use super::group::Group;
 use super::look::Look;
 use super::state::Build;
-use crate::answers::{ask, ask_if};
+use crate::answers::{ask, ask_if, kept};
 use crate::attributes::Subject;
 use crate::error::Error;
 use crate::id::SegmentId;
@@ -84,13 +84,14 @@ fn Change(id: SegmentId) -> impl IntoView {
         <Transition fallback=|| view! { <div class="skeleton"></div> }>
             {
                 // The form stays while the segment is filled, so that nothing that is typed is lost.
-                let failed = Memo::new(move |_| segment.get().map(Result::err));
+                let failed = kept(move || segment.get().map(Result::err));
                 let latest = Memo::new(move |_| segment.get().and_then(Result::ok));
                 move || match (failed.get(), choices.get()) {
                     (Some(Some(error)), _) => view! { <Missing error /> }.into_any(),
                     (Some(None), Some(Ok(choices))) => {
-                        latest
+                        segment
                             .get_untracked()
+                            .and_then(Result::ok)
                             .map(|first| view! { <Known first latest choices /> })
                             .into_any()
                     }

@@ -5,7 +5,7 @@ use leptos_meta::Title;
 
 use super::identity::IdentityPart;
 use super::nav::SettingsNav;
-use crate::answers::ask;
+use crate::answers::{ask, kept};
 use crate::live::{Topic, follow};
 use crate::teammates::Viewer;
 use crate::ui::flash::{use_failure, use_typed};
@@ -41,7 +41,7 @@ pub fn KeysPage() -> impl IntoView {
             <Transition fallback=|| view! { <div class="skeleton"></div> }>
                 {
                     // The rows stay while their last use changes, so that what is typed in them is not lost.
-                    let there = Memo::new(move |_| found.get().is_some_and(|answer| answer.is_ok()));
+                    let there = kept(move || found.get().is_some_and(|answer| answer.is_ok()));
                     let all = Memo::new(move |_| found.get().and_then(Result::ok).map(|keys| keys.keys).unwrap_or_default());
                     let identity = Memo::new(move |_| found.get().and_then(Result::ok).and_then(|keys| keys.identity));
                     move || there.get().then(|| view! { <Lists all identity admin /> })
