@@ -2,6 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+/// The milliseconds of a day: "N days ago" is N times this, everywhere.
+pub const DAY: i64 = 86_400_000;
+
 /// A moment in milliseconds UTC.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(sqlx::Type), sqlx(transparent))]
@@ -41,7 +44,7 @@ impl Time {
 
     /// The day that it is in: whole days since 1970-01-01 in UTC.
     pub const fn day(self) -> i64 {
-        self.0.div_euclid(86_400_000)
+        self.0.div_euclid(DAY)
     }
 
     /// How long before `now` this was, in the largest whole unit: `3 days ago`. Later moments are `just now`.

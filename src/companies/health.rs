@@ -3,10 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
-use crate::time::Time;
-
-/// The milliseconds of a day: "N days ago" is N times this, everywhere.
-const DAY: i64 = 86_400_000;
+use crate::time::{DAY, Time};
 
 /// How a company stands. The first that fits, in this order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -13,9 +13,6 @@ use crate::server::db::{Changed, Entry, Write};
 use crate::stream::Kind;
 use crate::time::Time;
 
-/// The milliseconds of a day.
-const DAY: i64 = 86_400_000;
-
 /// One thing that someone did.
 #[derive(Debug, Clone)]
 pub struct Occurrence<'a> {
@@ -45,7 +42,7 @@ pub async fn track(w: &mut Write<'_>, occurrences: &[Occurrence<'_>]) -> Result<
         names.insert(o.event, name);
         let count = counts.entry((o.contact, name)).or_insert((0, o.at, o.at));
         *count = (count.0 + 1, count.1.min(o.at), count.2.max(o.at));
-        *days.entry((o.contact, name, o.at.0.div_euclid(DAY))).or_insert(0) += 1;
+        *days.entry((o.contact, name, o.at.day())).or_insert(0) += 1;
         let data = o.properties.clone();
         w.log(Entry::of_contact(Kind::Event, o.at, o.contact, name.0, data));
         w.changed(Subject::Contact, o.contact.0, Asks::Event(o.event.to_owned()).word());

@@ -116,7 +116,6 @@ pub async fn save_segment(
         }
         None => super::create(&mut w, of, &name, &predicate).await?,
     };
-    w.touch(crate::live::Topic::Segments);
     w.commit().await?;
     leptos_axum::redirect(&format!("/segments/{id}"));
     Ok(())
@@ -132,7 +131,6 @@ pub async fn archive_segment(id: SegmentId, archive: bool) -> Result<(), Error> 
     let (app, viewer) = viewer::viewer()?;
     let mut w = Write::begin(&app, viewer.workspace, viewer.id).await?;
     super::archive(&mut w, id, archive).await?;
-    w.touch(crate::live::Topic::Segments);
     w.commit().await?;
     leptos_axum::redirect("/segments");
     Ok(())

@@ -154,7 +154,8 @@ pub fn push(sql: &mut Statement, of: Subject, rule: &Rule, now: Time) {
     }
 }
 
-const fn id_of(of: Subject) -> &'static str {
+/// The column of the number.
+pub(super) const fn id_of(of: Subject) -> &'static str {
     match of {
         Subject::Contact => "p.id",
         Subject::Company => "c.id",
@@ -311,18 +312,9 @@ fn exact(sql: &mut Statement, column: &'static str, test: &TextTest) {
 }
 
 fn number(sql: &mut Statement, column: &'static str, op: Op, wanted: f64) {
-    let sign = match op {
-        Op::Is => " = ",
-        Op::IsNot => {
-            sql.push("coalesce(").push(column).push(" <> ").float(wanted).push(", 1 = 1)");
-            return;
-        }
-        Op::Greater => " > ",
-        Op::Less => " < ",
-        Op::AtLeast => " >= ",
-        _ => " <= ",
-    };
-    sql.push("coalesce(").push(column).push(sign).float(wanted).push(", 1 = 0)");
+    // What is not known is not it.
+    let unknown = if op == Op::IsNot { ", 1 = 1)" } else { ", 1 = 0)" };
+    sql.push("coalesce(").push(column).push(sign(op)).float(wanted).push(unknown);
 }
 
 fn moment(sql: &mut Statement, column: &'static str, test: &MomentTest, now: Time) {
@@ -442,7 +434,7 @@ fn of_member(sql: &mut Statement, asked: &Member) {
             kind(sql, "in ('integer', 'real')");
             sql.push(" then cast(json_extract(a.data, ").text(path.clone());
             sql.push(") as double precision) else null end");
-            number_after(sql, if is_not { Op::Is } else { *op }, *wanted);
+            sql.push(sign(if is_not { Op::Is } else { *op })).float(*wanted);
             sql.push(", 1 = 0))");
         }
         MemberTest::Text(test) => {
@@ -462,13 +454,14 @@ fn of_member(sql: &mut Statement, asked: &Member) {
     }
 }
 
-fn number_after(sql: &mut Statement, op: Op, wanted: f64) {
-    let sign = match op {
+/// How a number is compared.
+const fn sign(op: Op) -> &'static str {
+    match op {
         Op::Is => " = ",
+        Op::IsNot => " <> ",
         Op::Greater => " > ",
         Op::Less => " < ",
         Op::AtLeast => " >= ",
         _ => " <= ",
-    };
-    sql.push(sign).float(wanted);
+    }
 }

@@ -230,7 +230,7 @@ mod tests {
     use super::*;
 
     const NOW: Time = Time(1_772_366_400_000);
-    const DAY: i64 = super::super::resolve::DAY;
+    use crate::time::DAY;
 
     #[test]
     fn days_ago_are_times_24_hours_and_part_what_was_from_what_was_not() {

@@ -65,7 +65,7 @@ pub async fn look(
                 let count = moved.entry(segment.id).or_default();
                 if verdict.holds {
                     count.0 += 1;
-                    change.enter.push(pair);
+                    change.enter.push((segment.id, *id, w.now));
                 } else {
                     count.1 += 1;
                     change.leave.push(pair);
@@ -191,7 +191,7 @@ impl Standing {
 /// What is to be written.
 #[derive(Default)]
 struct Change {
-    enter: Vec<(SegmentId, i64)>,
+    enter: Vec<(SegmentId, i64, Time)>,
     leave: Vec<(SegmentId, i64)>,
     turn: Vec<(SegmentId, i64, Time)>,
     settle: Vec<(SegmentId, i64)>,
@@ -200,15 +200,15 @@ struct Change {
 impl Change {
     async fn write(&self, w: &mut Write<'_>) -> Result<(), Error> {
         let enter = "insert into segment_members (workspace_id, segment_id, subject_id, entered_at) \
-                     select $1, cast(value ->> 0 as bigint), cast(value ->> 1 as bigint), $3 from json_each($2) where $3 = $3 \
+                     select $1, cast(value ->> 0 as bigint), cast(value ->> 1 as bigint), cast(value ->> 2 as bigint) from json_each($2) where true \
                      on conflict (workspace_id, segment_id, subject_id) do nothing";
         let leave = "delete from segment_members where workspace_id = $1 and (segment_id, subject_id) in \
-                     (select cast(value ->> 0 as bigint), cast(value ->> 1 as bigint) from json_each($2)) and $3 = $3";
+                     (select cast(value ->> 0 as bigint), cast(value ->> 1 as bigint) from json_each($2))";
         let turn = "insert into segment_turns (workspace_id, segment_id, subject_id, due_at) \
                     select $1, cast(value ->> 0 as bigint), cast(value ->> 1 as bigint), cast(value ->> 2 as bigint) from json_each($2) \
-                    where $3 = $3 on conflict (workspace_id, subject_id, segment_id) do update set due_at = excluded.due_at";
+                    where true on conflict (workspace_id, subject_id, segment_id) do update set due_at = excluded.due_at";
         let settle = "delete from segment_turns where workspace_id = $1 and (segment_id, subject_id) in \
-                      (select cast(value ->> 0 as bigint), cast(value ->> 1 as bigint) from json_each($2)) and $3 = $3";
+                      (select cast(value ->> 0 as bigint), cast(value ->> 1 as bigint) from json_each($2))";
         write(w, enter, &self.enter).await?;
         write(w, leave, &self.leave).await?;
         write(w, turn, &self.turn).await?;
@@ -225,8 +225,7 @@ async fn write<T: serde::Serialize>(
         return Ok(());
     }
     let rows = serde_json::to_string(rows).map_err(|_| Error::Internal)?;
-    let _: Changed = run!(w.conn, |c| {
-        sqlx::query(sql).bind(w.workspace).bind(&rows).bind(w.now).execute(c)
-    })?;
+    let _: Changed =
+        run!(w.conn, |c| { sqlx::query(sql).bind(w.workspace).bind(&rows).execute(c) })?;
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! Segments as pages show them: the list, one with its rule, and what a rule would do before it is saved.
 
+use super::compile::id_of;
 use super::predicate::Predicate;
 use super::query;
 use super::resolve::{Known, resolve};
@@ -144,10 +145,7 @@ type Named = (i64, Option<String>, Option<String>, Option<String>);
 impl Look<'_> {
     /// Whom the rule holds for, of those who are not in a segment; or, with `true`, who is in it and it does not hold for.
     fn whom(&self, sql: &mut Statement, against: Option<(SegmentId, bool)>) {
-        let id = match self.subject {
-            Subject::Contact => "p.id",
-            Subject::Company => "c.id",
-        };
+        let id = id_of(self.subject);
         match against {
             Some((segment, true)) => {
                 let rule = Rule::Not(Box::new(self.rule.clone()));
@@ -174,13 +172,13 @@ impl Look<'_> {
         c: &mut Conn,
         against: Option<(SegmentId, bool)>,
     ) -> Result<Vec<Example>, Error> {
-        let (columns, id) = match self.subject {
-            Subject::Contact => ("select p.id, p.name, p.email, p.external_id", "p.id"),
-            Subject::Company => ("select c.id, c.name, c.company_id, c.website", "c.id"),
+        let columns = match self.subject {
+            Subject::Contact => "select p.id, p.name, p.email, p.external_id",
+            Subject::Company => "select c.id, c.name, c.company_id, c.website",
         };
         let mut sql = Statement::new(columns);
         self.whom(&mut sql, against);
-        sql.push(" order by ").push(id).push(" limit ").number(EXAMPLES);
+        sql.push(" order by ").push(id_of(self.subject)).push(" limit ").number(EXAMPLES);
         let rows: Vec<Named> = sql.fetch_all(c).await?;
         let example =
             |(id, a, b, c): Named| Example { id, title: title_of(ContactId(id), [&a, &b, &c]) };

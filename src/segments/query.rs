@@ -1,6 +1,6 @@
 //! Whom a rule holds for, asked of the database at once.
 
-use super::compile::push;
+use super::compile::{id_of, push};
 use super::rule::Rule;
 use crate::attributes::Subject;
 use crate::error::Error;
@@ -54,10 +54,7 @@ pub async fn ids(
     after: i64,
     limit: i64,
 ) -> Result<Vec<i64>, Error> {
-    let id = match of {
-        Subject::Contact => "p.id",
-        Subject::Company => "c.id",
-    };
+    let id = id_of(of);
     let mut sql = Statement::new("select ");
     sql.push(id);
     whom(&mut sql, workspace, of, rule, now);

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use serde_json::Value;
 
 use super::fault::{Fault, Path};
-use super::fields::{self, CUSTOM, SEGMENT, Sort, TAG};
+use super::fields::{self, CUSTOM, SEGMENT, Sort};
 use super::predicate::{DateTest, EventOp, EventTest, FieldTest, MOST, Op, Predicate};
 use super::rule::{
     EventAsked, EventLeaf, Leaf, Member, MemberTest, MomentTest, Rule, Slot, TextTest,
@@ -15,9 +15,8 @@ use super::sentence;
 use crate::attributes::Subject;
 use crate::id::{AttributeId, SegmentId, TagId, TeammateId};
 use crate::server::dates::Dates;
+use crate::time::DAY;
 
-/// The milliseconds of a day: "N days ago" is N times this, everywhere.
-pub const DAY: i64 = 86_400_000;
 /// The most days back that a rule may ask for: a hundred years.
 const MOST_DAYS: i64 = 36_525;
 /// The most members of metadata that an event may be asked for: as many as it can have.
@@ -167,9 +166,7 @@ impl Way<'_> {
         }
         let (key, label, sort) = fields::find(of, name)
             .ok_or_else(|| path.fault(format!("there is no field {name}")))?;
-        // Tags have no slot of their own: the leaf names the tag.
-        let slot = if key == TAG { Slot::Standard(TAG) } else { Slot::Standard(key) };
-        Ok((slot, label.to_owned(), sort))
+        Ok((Slot::Standard(key), label.to_owned(), sort))
     }
 
     fn moment(&self, op: Op, value: &Value, path: &Path) -> Result<MomentTest, Fault> {
@@ -225,7 +222,7 @@ impl Way<'_> {
         let when = test.when.iter().map(|DateTest { op, value }| self.moment(*op, value, path));
         let when = when.collect::<Result<_, _>>()?;
         let metadata = test.metadata.iter().map(|m| member(m, path)).collect::<Result<_, _>>()?;
-        for _ in test.when.iter().map(|_| ()).chain(test.metadata.iter().map(|_| ())) {
+        for _ in 0..test.when.len() + test.metadata.len() {
             self.count(path)?;
         }
         Ok(EventLeaf { event: test.event.clone(), asked, when, metadata })

@@ -105,7 +105,6 @@ async fn create(caller: Caller, Sent(sent): Sent) -> Answer {
     let mut w = caller.write().await?;
     let id = store::create(&mut w, subject_of(&sent)?, &name, &rule).await?;
     let row = store::find(&mut w.conn, w.workspace, id).await?.ok_or(Error::Internal)?;
-    w.touch(crate::live::Topic::Segments);
     w.commit().await?;
     Ok(Json(whole(&row)))
 }
@@ -119,7 +118,6 @@ async fn update(caller: Caller, Path(segment): Path<String>, Sent(sent): Sent) -
         store::archive(&mut w, id, archived).await?;
     }
     let row = store::find(&mut w.conn, w.workspace, id).await?.ok_or(Error::NotFound)?;
-    w.touch(crate::live::Topic::Segments);
     w.commit().await?;
     Ok(Json(whole(&row)))
 }
@@ -128,7 +126,6 @@ async fn update(caller: Caller, Path(segment): Path<String>, Sent(sent): Sent) -
 async fn remove(caller: Caller, Path(segment): Path<String>) -> Result<StatusCode, Refused> {
     let mut w = caller.write().await?;
     store::archive(&mut w, id_of(&segment)?, true).await?;
-    w.touch(crate::live::Topic::Segments);
     w.commit().await?;
     Ok(StatusCode::OK)
 }

@@ -151,18 +151,6 @@ impl Leaf {
             Self::Event(event) => Asks::Event(event.event.clone()),
         }
     }
-
-    /// Whether it compares with a day in the workspace's time zone.
-    fn has_days(&self) -> bool {
-        let day = |test: &MomentTest| {
-            matches!(test, MomentTest::From(_) | MomentTest::Until(_) | MomentTest::Within(..))
-        };
-        match self {
-            Self::Moment(_, test) => day(test),
-            Self::Event(event) => event.when.iter().any(day),
-            _ => false,
-        }
-    }
 }
 
 impl Rule {
@@ -196,13 +184,6 @@ impl Rule {
             Self::Company(_) => true,
             Self::Leaf(..) => false,
         }
-    }
-
-    /// Whether a day in the workspace's time zone is in it, so that another zone is another rule.
-    pub fn has_days(&self) -> bool {
-        let mut leaves = Vec::new();
-        self.leaves(Subject::Contact, &mut leaves);
-        leaves.iter().any(|(_, leaf, _)| leaf.has_days())
     }
 }
 

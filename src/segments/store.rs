@@ -147,6 +147,7 @@ async fn insert(
             .execute(c)
     })?;
     w.rules_changed();
+    w.touch(Topic::Segments);
     Ok(id)
 }
 
@@ -195,6 +196,7 @@ pub async fn update(
             .execute(c)
     })?;
     w.rules_changed();
+    w.touch(Topic::Segments);
     let data =
         json!({ "segment": id, "name": name, "was": row.name, "rule_changed": rule != row.rule });
     w.log(Entry::of_workspace("segment_changed", w.now, data));
@@ -241,6 +243,7 @@ pub async fn archive(w: &mut Write<'_>, id: SegmentId, archive: bool) -> Result<
         let _: Changed = run!(w.conn, |c| sqlx::query(sql).bind(w.workspace).bind(id).execute(c))?;
     }
     w.rules_changed();
+    w.touch(Topic::Segments);
     let action = if archive { "segment_archived" } else { "segment_unarchived" };
     w.log(Entry::of_workspace(action, w.now, json!({ "segment": id, "name": row.name })));
     Ok(())
@@ -310,7 +313,6 @@ pub async fn make_defaults(w: &mut Write<'_>) -> Result<(), Error> {
     for (builtin, subject, name, rule) in super::defaults::defaults() {
         if there.iter().all(|(word,)| *word != builtin) {
             insert(w, subject, name, &rule, &builtin).await?;
-            w.touch(Topic::Segments);
         }
     }
     Ok(())

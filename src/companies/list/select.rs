@@ -6,14 +6,12 @@ use crate::companies::store::COLUMNS_AS_C;
 use crate::error::Error;
 use crate::id::{CompanyId, WorkspaceId};
 use crate::server::db::{Conn, Statement};
-use crate::time::Time;
+use crate::time::{DAY, Time};
 
 /// The most words that a search looks at.
 const WORDS: usize = 6;
 /// A limit on what one job takes.
 const MOST: usize = 500_000;
-/// The milliseconds of a day.
-const DAY: i64 = 86_400_000;
 
 /// Adds the conditions of a filter on companies called `c`.
 pub(super) fn push(s: &mut Statement, workspace: WorkspaceId, filter: &Filter, now: Time) {
