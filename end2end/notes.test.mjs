@@ -39,8 +39,8 @@ test('a note is written, seen by a teammate at once, edited, pinned, deleted and
     await notes(other).getByRole('heading', { name: 'Renewal' }).waitFor();
     await other.locator('.entry[data-kind="note"]').getByText('wrote a note').waitFor();
     assert.equal(await page.getByLabel('New note').inputValue(), '');
-    assert.equal(await notes(page).locator('input[type=checkbox]').count(), 2);
     await notes(page).locator('.prose').getByText('alert(1)').waitFor();
+    assert.equal(await notes(page).locator('input[type=checkbox]').count(), 2);
 
     await notes(page).getByText('Edit').click();
     await notes(other).getByText('Edit').click();
@@ -67,6 +67,32 @@ test('a note is written, seen by a teammate at once, edited, pinned, deleted and
     noErrors(other);
     await page.context().close();
     await other.context().close();
+});
+
+test('what is open stays open while others change things, also when an answer does not come', async () => {
+    const page = await newTeammate(browser, server);
+    await open(page);
+    await live(page);
+    await page.getByLabel('New note').fill('Mine for now');
+    await page.keyboard.press('Control+Enter');
+    const note = notes(page).locator('.note', { hasText: 'Mine for now' });
+    await note.getByText('Edit').click();
+    await note.getByLabel('Text of the note').fill('Half a word');
+    const heading = page.getByRole('heading', { name: 'Grace' });
+    for (const [name, away] of [['Grace B. Hopper', false], ['Grace M. Hopper', true], ['Grace Hopper', false]]) {
+        if (away) await page.route('**/do/*', (route) => route.abort());
+        const asked = page.waitForRequest('**/do/profile*');
+        await send(server, 'identify', { userId: 'grace', traits: { name } });
+        await asked;
+        if (away) await page.waitForTimeout(500);
+        else await heading.getByText(name, { exact: true }).waitFor();
+        await page.unroute('**/do/*');
+        assert.equal(await note.getByLabel('Text of the note').inputValue(), 'Half a word', `nothing typed is lost (${name})`);
+    }
+    await note.getByRole('button', { name: 'Save' }).click();
+    await notes(page).locator('.prose').getByText('Half a word').waitFor();
+    noErrors(page, /ERR_FAILED/);
+    await page.context().close();
 });
 
 test('without JavaScript notes are written, refused, edited, deleted and brought back', async () => {

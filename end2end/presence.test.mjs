@@ -147,9 +147,12 @@ test('on every screen: who is here, and who replies', async () => {
     for (const phone of [false, true]) {
         for (const dark of [false, true]) {
             const page = await newTeammate(browser, server, { phone, dark });
+            // She began before it was opened.
+            await reply(grace).fill('');
+            await reply(grace).pressSequentially('Soon');
+            await composer(others[0]).getByText('Grace Hopper is replying').waitFor();
             await open(page, address);
             await page.locator(".also-here").getByText("+1").waitFor();
-            await reply(grace).pressSequentially('.');
             await composer(page).getByText('Grace Hopper is replying').waitFor();
             await page.evaluate(axe.source);
             const { violations } = await page.evaluate(() => window.axe.run(document, { rules: { 'nested-interactive': { enabled: true } } }));

@@ -65,6 +65,11 @@ impl Error {
             .map_or(String::new(), |c| c.to_uppercase().chain(letters).collect::<String>() + ".")
     }
 
+    /// Whether the same may well succeed a little later.
+    pub const fn passes(&self) -> bool {
+        matches!(self, Self::TooMany | Self::Unreachable | Self::Internal)
+    }
+
     /// The HTTP status that says the same.
     pub const fn status(&self) -> u16 {
         match self {

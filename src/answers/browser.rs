@@ -1,7 +1,7 @@
 //! In a browser: while the page is taken over, an answer is what the page brought; later it is asked for.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
@@ -35,7 +35,14 @@ impl Answers {
         self,
         question: impl Fn() -> Q + Send + Sync + 'static,
     ) -> Answer<<Q as ServerFn>::Output> {
-        AsyncDerived::new(move || self.answer(question()))
+        let last = Last::default();
+        AsyncDerived::new(move || {
+            let question = question();
+            let words = words(&question);
+            let answer = self.answer(question);
+            let last = last.clone();
+            async move { last.or(words, answer.await) }
+        })
     }
 
     /// As [`ask`](Self::ask), where there may be nothing to ask.
@@ -43,11 +50,13 @@ impl Answers {
         self,
         question: impl Fn() -> Option<Q> + Send + Sync + 'static,
     ) -> Answer<Option<<Q as ServerFn>::Output>> {
+        let last = Last::default();
         AsyncDerived::new(move || {
-            let answer = question().map(|question| self.answer(question));
+            let asked = question().map(|question| (words(&question), self.answer(question)));
+            let last = last.clone();
             async move {
-                match answer {
-                    Some(answer) => answer.await.map(Some),
+                match asked {
+                    Some((words, answer)) => last.or(words, answer.await).map(Some),
                     None => Ok(None),
                 }
             }
@@ -77,6 +86,39 @@ impl Answers {
         // Later it is old.
         Owner::current_shared_context().filter(|context| context.during_hydration())?;
         serde_json::from_str(self.given.get(words)?).ok()
+    }
+}
+
+/// The last good answer, with its question. It stands for one that could not be had: a page that is open does not
+/// fall to pieces, with all that is typed in it, because the network is away for a moment. That it is away is said
+/// elsewhere, and when it is back all that changed is asked for again.
+struct Last<T>(Arc<Mutex<Option<(String, T)>>>);
+
+impl<T> Default for Last<T> {
+    fn default() -> Self {
+        Self(Arc::default())
+    }
+}
+
+impl<T> Clone for Last<T> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+impl<T: Clone> Last<T> {
+    fn or(&self, words: String, answer: Result<T, Error>) -> Result<T, Error> {
+        let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match (answer, &*last) {
+            (Err(error), Some((same, good))) if error.passes() && *same == words => {
+                Ok(good.clone())
+            }
+            (Ok(answer), _) => {
+                *last = Some((words, answer.clone()));
+                Ok(answer)
+            }
+            (Err(error), _) => Err(error),
+        }
     }
 }
 

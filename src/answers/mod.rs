@@ -70,6 +70,13 @@ pub fn kept<T: PartialEq + Send + Sync + 'static>(
     page::kept(read)
 }
 
+/// What the answer is now, without following it. Within a `Transition` the plain `get_untracked` follows all the same:
+/// it waits for an answer under way, and whoever waits is told of the next (`AsyncDerivedReadyFuture::poll` of
+/// reactive_graph 0.2).
+pub fn now<T: Clone + Send + Sync + 'static>(answer: &Answer<T>) -> Option<T> {
+    untrack(|| answer.get_untracked()).and_then(Result::ok)
+}
+
 /// A value that the server makes and the browser takes from the page, under a name that the page has once.
 pub fn shared<T: Serialize + DeserializeOwned>(name: &str, make: impl FnOnce() -> T) -> T {
     expect_context::<page::Answers>().shared(name, make)

@@ -122,6 +122,10 @@ async fn answer(
             None
         }
         FromBrowser::Typing { conversation, note, over } => {
+            if !note {
+                let now = (!over).then(|| app.clock.now());
+                app.presence.reply((viewer.workspace, conversation), listener.socket, now);
+            }
             say_typing(app, viewer, conversation, note, over).await;
             None
         }
@@ -141,7 +145,8 @@ async fn answer(
                 .await
                 .unwrap_or(since + 1);
             if let Topic::Conversation(id) = topic {
-                app.presence.greet((viewer.workspace, id), listener);
+                let place = (viewer.workspace, id);
+                app.presence.introduce(place, listener, app.clock.now());
             }
             let missed =
                 seq > since || app.hub.touched_lately(viewer.workspace, topic, app.clock.now());

@@ -15,6 +15,8 @@ use crate::time::Time;
 
 /// How long a tab counts that is silent, in milliseconds. It speaks every 20 seconds.
 pub const LEASE: i64 = 45_000;
+/// How long a reply counts as under way after its last word, in milliseconds: who writes one stops to think.
+pub const REPLY: i64 = 20_000;
 /// How often leases that are over are looked for.
 const SWEEP: Duration = Duration::from_secs(1);
 
@@ -23,6 +25,8 @@ struct Lease {
     socket: u64,
     who: Colleague,
     until: Time,
+    /// Until when they count as replying.
+    replies: Option<Time>,
 }
 
 /// A conversation in its workspace.
@@ -46,7 +50,7 @@ impl Presence {
             return;
         }
         let new = leases.iter().all(|l| l.who.id != who.id);
-        leases.push(Lease { socket, who, until });
+        leases.push(Lease { socket, who, until, replies: None });
         if new {
             tell(hub, place, leases);
         }
@@ -66,6 +70,29 @@ impl Presence {
         let over: Vec<_> = places.iter().filter_map(over).collect();
         for place in over {
             keep(&mut places, hub, place, |lease| lease.until > now);
+        }
+    }
+
+    /// A tab that has a conversation open writes a reply in it, or does no more.
+    pub fn reply(&self, place: Place, socket: u64, now: Option<Time>) {
+        let mut places = self.lock();
+        let leases = places.get_mut(&place).map_or(&mut [][..], Vec::as_mut_slice);
+        if let Some(mine) = leases.iter_mut().find(|l| l.socket == socket) {
+            mine.replies = now.map(|now| now.plus(REPLY));
+        }
+    }
+
+    /// Tells a tab that opens a conversation who has it open, and who is replying: that was said before it listened.
+    pub fn introduce(&self, place: Place, listener: &Listener, now: Time) {
+        self.greet(place, listener);
+        let places = self.lock();
+        let leases = places.get(&place).map_or(&[][..], Vec::as_slice);
+        for lease in leases.iter().filter(|l| l.replies.is_some_and(|until| until > now)) {
+            let (name, teammate) = (Some(lease.who.name.clone()), Some(lease.who.id));
+            let conversation = place.1;
+            let message =
+                FromServer::Typing { conversation, name, teammate, note: false, over: false };
+            let _ = listener.queue.try_send(message);
         }
     }
 
@@ -137,7 +164,7 @@ mod tests {
 
     use tokio::sync::{Notify, mpsc};
 
-    use super::{LEASE, Place, Presence};
+    use super::{LEASE, Place, Presence, REPLY};
     use crate::id::{ConversationId, TeammateId, WorkspaceId};
     use crate::live::{Colleague, FromServer, Topic};
     use crate::server::hub::{Hub, Listener};
@@ -197,6 +224,27 @@ mod tests {
         presence.sweep(&hub, Time(20_000 + LEASE));
         assert_eq!(heard(&mut hears), Some(vec![]));
         assert!(presence.lock().is_empty(), "nothing is left of them");
+    }
+
+    #[test]
+    fn who_comes_later_hears_of_a_reply_until_it_is_over() {
+        let (hub, presence) = (Hub::default(), Presence::default());
+        let (listener, mut hears) = listener(&hub);
+        presence.take(&hub, HERE, 1, who(5), Time(0));
+        let mut hears_of_reply = |now| {
+            while hears.try_recv().is_ok() {}
+            presence.introduce(HERE, &listener, Time(now));
+            assert_eq!(heard(&mut hears), Some(vec![5]));
+            matches!(hears.try_recv(), Ok(FromServer::Typing { teammate: Some(TeammateId(5)), .. }))
+        };
+        assert!(!hears_of_reply(0));
+        presence.reply(HERE, 1, Some(Time(0)));
+        assert!(hears_of_reply(REPLY - 1));
+        assert!(!hears_of_reply(REPLY), "they stopped");
+        presence.reply(HERE, 1, Some(Time(REPLY)));
+        assert!(hears_of_reply(REPLY));
+        presence.reply(HERE, 1, None);
+        assert!(!hears_of_reply(REPLY), "it was sent");
     }
 
     #[test]

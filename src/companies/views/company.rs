@@ -9,7 +9,7 @@ use leptos_router::hooks::{use_navigate, use_query_map};
 use super::header::CompanyHeader;
 use super::people::People;
 use super::sections::Sections;
-use crate::answers::{ask, kept};
+use crate::answers::{ask, kept, now};
 use crate::companies::Profile;
 use crate::companies::api::CompanyProfile;
 use crate::error::Error;
@@ -48,7 +48,7 @@ fn CompanyOf(company: CompanyId) -> impl IntoView {
                 move || match failed.get() {
                     None => ().into_any(),
                     Some(Some(error)) => view! { <Missing error /> }.into_any(),
-                    Some(None) => match profile.get_untracked().and_then(Result::ok) {
+                    Some(None) => match now(&profile) {
                         // It was merged: the one that answers for it has an address of its own.
                         Some(first) if first.company.id != company => {
                             view! { <Redirect path=format!("/companies/{}", first.company.id) /> }.into_any()

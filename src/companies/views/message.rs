@@ -7,7 +7,7 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
 use super::preview::Preview;
-use crate::answers::{ask, kept, shared};
+use crate::answers::{ask, kept, now, shared};
 use crate::companies::message::api::{MessagePeople, MessageRecipients};
 use crate::companies::message::{Choice, LONGEST, Recipients};
 use crate::error::Error;
@@ -54,7 +54,7 @@ fn MessageTo(company: CompanyId, choice: Choice) -> impl IntoView {
                 move || match failed.get() {
                     None => ().into_any(),
                     Some(Some(error)) => view! { <super::company::Missing error /> }.into_any(),
-                    Some(None) => match recipients.get_untracked().and_then(Result::ok) {
+                    Some(None) => match now(&recipients) {
                         Some(first) => view! { <Whole company choice=choice.get_value() first latest version /> }.into_any(),
                         None => ().into_any(),
                     },

@@ -10,7 +10,7 @@ use super::columns::Columns;
 use super::filters::{Filters, HealthTabs};
 use super::selection::SelectionBar;
 use super::table::Table;
-use crate::answers::{ask, kept};
+use crate::answers::{ask, kept, now};
 use crate::attributes::Subject;
 use crate::companies::api::{CompanyOptions, ListCompanies};
 use crate::companies::list::{Asked, Companies, Filter};
@@ -53,7 +53,7 @@ pub fn CompaniesPage() -> impl IntoView {
                 move || {
                     there
                         .get()
-                        .then(|| options.get_untracked().and_then(Result::ok))
+                        .then(|| now(&options))
                         .flatten()
                         .map(|options| {
                             let columns = options.columns.clone();

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::sections::Sections;
-use crate::answers::{ask, kept};
+use crate::answers::{ask, kept, now};
 use crate::contacts::Profile;
 use crate::contacts::api::ContactProfile;
 use crate::conversations::views::ConversationsOf;
@@ -31,7 +31,7 @@ pub fn ContactColumn(contact: ContactId, conversation: ConversationId) -> impl I
             {
                 let there = kept(move || profile.get().is_some_and(|p| p.is_ok()));
                 let latest = Memo::new(move |_| profile.get().and_then(Result::ok));
-                move || there.get().then(|| profile.get_untracked().and_then(Result::ok)).flatten().map(|first| view! { <Column first latest version changed /> })
+                move || there.get().then(|| now(&profile)).flatten().map(|first| view! { <Column first latest version changed /> })
             }
         </Transition>
         <NotesOf owner=Owner::Contact(contact) version />

@@ -6,7 +6,7 @@ use leptos_router::hooks::use_query_map;
 
 use super::header::ProfileHeader;
 use super::sections::Sections;
-use crate::answers::{ask, kept};
+use crate::answers::{ask, kept, now};
 use crate::contacts::Profile;
 use crate::contacts::api::ContactProfile;
 use crate::conversations::views::{ConversationsOf, StartConversation};
@@ -46,7 +46,7 @@ fn ProfileOf(contact: ContactId) -> impl IntoView {
                 move || match failed.get() {
                     None => ().into_any(),
                     Some(Some(error)) => view! { <Missing error /> }.into_any(),
-                    Some(None) => match profile.get_untracked().and_then(Result::ok) {
+                    Some(None) => match now(&profile) {
                         Some(first) => view! { <Whole first latest version /> }.into_any(),
                         None => ().into_any(),
                     },

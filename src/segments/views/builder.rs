@@ -9,7 +9,7 @@ use leptos_router::hooks::{use_params_map, use_query_map};
 use super::group::Group;
 use super::look::Look;
 use super::state::Build;
-use crate::answers::{ask, ask_if, kept};
+use crate::answers::{ask, ask_if, kept, now};
 use crate::attributes::Subject;
 use crate::error::Error;
 use crate::id::SegmentId;
@@ -89,10 +89,7 @@ fn Change(id: SegmentId) -> impl IntoView {
                 move || match (failed.get(), choices.get()) {
                     (Some(Some(error)), _) => view! { <Missing error /> }.into_any(),
                     (Some(None), Some(Ok(choices))) => {
-                        segment
-                            .get_untracked()
-                            .and_then(Result::ok)
-                            .map(|first| view! { <Known first latest choices /> })
+                        now(&segment).map(|first| view! { <Known first latest choices /> })
                             .into_any()
                     }
                     _ => ().into_any(),

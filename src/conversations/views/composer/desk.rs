@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::files::Chip;
 use super::suggest::Suggest;
+use crate::answers::now;
 use crate::attachments::{Attachment, MOST};
 use crate::conversations::api::save_draft;
 use crate::conversations::outbox::Outbox;
@@ -76,7 +77,7 @@ const fn slot(kind: PartKind) -> usize {
 impl Desk {
     /// A desk with the drafts and files that the thread came with.
     pub fn provide(state: ThreadState) -> Self {
-        let thread = state.thread.get_untracked().and_then(Result::ok);
+        let thread = now(&state.thread);
         let mut known = [Known::default(), Known::default()];
         let (drafts, unsent) = thread.map_or_else(Default::default, |t| (t.drafts, t.unsent));
         for Draft { kind, body, version } in drafts {

@@ -5,6 +5,7 @@ use leptos::task::spawn_local;
 use leptos::web_sys::KeyboardEvent;
 
 use super::desk::Desk;
+use crate::answers::now;
 use crate::conversations::views::state::ThreadState;
 use crate::replies::Reply;
 use crate::replies::api::filled_replies;
@@ -66,7 +67,7 @@ impl Suggest {
     }
 
     fn names(self, word: &str) -> Vec<Choice> {
-        let thread = self.state.thread.get_untracked().and_then(Result::ok);
+        let thread = now(&self.state.thread);
         let all = thread.map(|t| t.teammates).unwrap_or_default();
         let fits = |name: &str| {
             let name = name.to_lowercase();
