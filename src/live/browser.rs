@@ -108,7 +108,7 @@ fn mark() {
 }
 
 fn hear(live: Live, text: &str) {
-    let (topic, seq) = match serde_json::from_str(text) {
+    let (topic, seq) = match serde_json::from_slice(text.as_bytes()) {
         Ok(FromServer::Changed { topic, seq }) => (topic, seq),
         Ok(FromServer::Typing { conversation, name, teammate, note, over }) => {
             return sign(live, Typist { conversation, name, teammate, note, mark: 0 }, over);

@@ -49,7 +49,8 @@ fn kept() -> Vec<Item> {
     let texts = names
         .filter(|name| name.starts_with(PREFIX))
         .filter_map(|name| storage.get_item(&name).ok().flatten());
-    let mut items: Vec<Item> = texts.filter_map(|t| serde_json::from_str(&t).ok()).collect();
+    let mut items: Vec<Item> =
+        texts.filter_map(|t| serde_json::from_slice(t.as_bytes()).ok()).collect();
     items.sort_by_key(|item| item.written);
     items
 }

@@ -75,8 +75,8 @@ pub fn send<T: DeserializeOwned + 'static>(
         drop(far);
         let text = answered.response_text().ok().flatten().unwrap_or_default();
         done(match answered.status() {
-            Ok(200) => serde_json::from_str(&text).map_err(|_| Error::Unreachable),
-            _ => Err(serde_json::from_str(&text).unwrap_or(Error::Unreachable)),
+            Ok(200) => serde_json::from_slice(text.as_bytes()).map_err(|_| Error::Unreachable),
+            _ => Err(serde_json::from_slice(text.as_bytes()).unwrap_or(Error::Unreachable)),
         });
     });
     request.set_onloadend(Some(end.unchecked_ref()));

@@ -296,7 +296,7 @@ impl Desk {
     }
 
     fn local(self, kind: PartKind) -> Option<Local> {
-        serde_json::from_str(&draft::kept(&self.name(kind))?).ok()
+        serde_json::from_slice(draft::kept(&self.name(kind))?.as_bytes()).ok()
     }
 
     /// Goes on with what was typed in this browser and not saved.
