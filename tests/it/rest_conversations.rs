@@ -56,6 +56,42 @@ async fn found(app: &TestApp, query: Value) -> Vec<String> {
 }
 
 on_both! {
+    async fn files_come_with_what_is_said_once_and_none_is_left_behind(app: TestApp) {
+        let there = begun(&app).await;
+        let reply = format!("/conversations/{}/reply", there.id);
+        // A picture of one pixel, whatever it is called.
+        let picture = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJ";
+        let files = json!([{"name": "../chart.txt", "content_type": "text/html", "data": picture}, {"name": "a.csv", "data": "MSwy"}]);
+        let by_ada = |kind: &str, files: &Value| json!({"type": "admin", "admin_id": there.ada, "message_type": kind, "client_id": kind, "attachment_files": files});
+        let (status, shape) = app.api("POST", &reply, by_ada("comment", &files)).await;
+        assert_eq!(status, OK, "{shape}");
+        let part = &shape["conversation_parts"]["conversation_parts"][0];
+        let names: Vec<_> = part["attachments"].as_array().unwrap().iter().map(|f| (f["name"].clone(), f["width"].clone())).collect();
+        assert_eq!(names, [(json!("chart.txt"), json!(1)), (json!("a.csv"), Value::Null)], "{part}");
+        let url = part["attachments"][1]["url"].as_str().unwrap().trim_start_matches("/api").to_owned();
+        assert_eq!(app.api("GET", &url, Value::Null).await.0, OK);
+        let outsider = app.outsider().await;
+        assert_eq!(app.api_with(&outsider, "GET", &url, Value::Null).await.0, StatusCode::NOT_FOUND);
+        assert_eq!(app.api_with(&outsider, "POST", &reply, by_ada("comment", &files)).await.0, StatusCode::NOT_FOUND);
+        let (status, _) = app.api("POST", &reply, by_ada("comment", &files)).await;
+        assert_eq!(status, OK, "said once");
+        assert_eq!(app.api("POST", &reply, by_ada("note", &files)).await.0, OK);
+        let theirs = json!({"type": "user", "user_id": "grace", "message_type": "comment", "body": "See", "attachment_files": [files[1]]});
+        assert_eq!(app.api("POST", &reply, theirs.clone()).await.0, OK);
+        let new = json!({"from": {"type": "user", "id": there.person}, "attachment_files": [files[0]]});
+        let (status, said) = app.api("POST", "/conversations", new).await;
+        assert_eq!(status, OK, "{said}");
+        let id = said["conversation_id"].as_str().unwrap();
+        let (_, shape) = app.api("GET", &format!("/conversations/{id}"), Value::Null).await;
+        assert_eq!(shape["source"]["attachments"][0]["name"], "chart.txt");
+        assert_eq!(app.number("select count(*) from attachments where part_id > 0").await, 6);
+        // Whoever is blocked sends no files either.
+        assert_eq!(app.api("POST", &format!("/contacts/{}/block", there.person), json!({})).await.0, OK);
+        assert_eq!(app.api("POST", &reply, theirs).await.0, StatusCode::CONFLICT);
+        rapport::attachments::sweep(&app.state).await.unwrap();
+        assert_eq!(app.number("select count(*) from attachments where part_id = 0 and name <> ''").await, 0, "nothing is left");
+    }
+
     async fn a_person_writes_and_a_teammate_answers(app: TestApp) {
         let there = begun(&app).await;
         let path = format!("/conversations/{}", there.id);
@@ -205,6 +241,21 @@ on_both! {
             let (status, refusal) = app.api("POST", path, sent.clone()).await;
             assert_eq!((status, &refusal["errors"][0]["field"]), (StatusCode::BAD_REQUEST, &json!(field)), "{path} {sent} {refusal}");
         }
+        let file = |name: &str, data: &str| json!({"name": name, "data": data, "content_type": "text/plain"});
+        for (files, field) in [
+            (json!("x"), "attachment_files"),
+            (json!(vec![file("a.txt", "eA=="); 11]), "attachment_files"),
+            (json!([file("a.txt", "eA=="), 7]), "attachment_files.1"),
+            (json!([file("", "eA==")]), "attachment_files.0.name"),
+            (json!([file("a.txt", "not base64")]), "attachment_files.0.data"),
+            (json!([file("a.txt", "")]), "attachment_files.0.data"),
+        ] {
+            let (status, refusal) = app.api("POST", &reply, admin(json!({"message_type": "comment", "attachment_files": files}))).await;
+            assert_eq!((status, &refusal["errors"][0]["field"]), (StatusCode::BAD_REQUEST, &json!(field)), "{refusal}");
+        }
+        let large = "A".repeat(15 * 1024 * 1024);
+        let (status, _) = app.api("POST", &reply, admin(json!({"message_type": "comment", "attachment_files": [file("a.bin", &large)]}))).await;
+        assert_eq!(status, StatusCode::PAYLOAD_TOO_LARGE);
         let (_, other) = app.api("POST", "/contacts", json!({"external_id": "alan"})).await;
         let foreign = json!({"type": "user", "message_type": "comment", "body": "x", "intercom_user_id": other["id"]});
         assert_eq!(app.api("POST", &reply, foreign).await.0, StatusCode::NOT_FOUND, "not theirs");

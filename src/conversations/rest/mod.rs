@@ -1,6 +1,7 @@
 //! `/api/conversations` and `/api/messages`.
 
 mod condition;
+mod files;
 mod listing;
 mod said;
 mod shape;
@@ -8,7 +9,7 @@ mod writing;
 
 use std::sync::Arc;
 
-use axum::extract::Path;
+use axum::extract::{DefaultBodyLimit, Path};
 use axum::routing::{delete, get, post};
 use axum::{Json, Router};
 use serde_json::{Value, json};
@@ -24,11 +25,12 @@ type Answer = Result<Json<Value>, Refused>;
 
 /// The routes of conversations.
 pub fn router() -> Router<Arc<AppState>> {
+    let with_files = || DefaultBodyLimit::max(files::LARGEST);
     Router::new()
-        .route("/conversations", get(list).post(writing::create))
+        .route("/conversations", get(list).post(writing::create).layer(with_files()))
         .route("/conversations/search", post(search))
         .route("/conversations/{id}", get(show))
-        .route("/conversations/{id}/reply", post(writing::reply))
+        .route("/conversations/{id}/reply", post(writing::reply).layer(with_files()))
         .route("/conversations/{id}/parts", post(writing::manage))
         .route("/conversations/{id}/tags", post(writing::attach))
         .route("/conversations/{id}/tags/{tag}", delete(writing::detach))

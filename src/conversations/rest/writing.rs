@@ -5,13 +5,15 @@ use axum::body::Bytes;
 use axum::extract::Path;
 use serde_json::{Map, Value, json};
 
+use super::files::{self, File};
 use super::said::Body;
 use super::shape::whole;
 use super::{Answer, id_of};
+use crate::attachments::Uploader;
 use crate::contacts::{self, Whom};
-use crate::conversations::{self, LONGEST, PartKind};
+use crate::conversations::{self, LONGEST, PartKind, Words};
 use crate::error::Error;
-use crate::id::{ConversationId, TagId, TeamId, TeammateId};
+use crate::id::{ContactId, ConversationId, TagId, TeamId, TeammateId};
 use crate::rest::{self, Caller, Sent};
 use crate::server::db::Write;
 use crate::server::secret;
@@ -24,17 +26,12 @@ fn client_id(sent: &Map<String, Value>) -> Result<String, Error> {
     Ok(id.map_or_else(|| secret::random("rest-"), |id| format!("rest-{id}")))
 }
 
-fn text(sent: &Map<String, Value>) -> Result<String, Error> {
+/// The text, which may be left out where there are files.
+fn text(sent: &Map<String, Value>, files: &[File]) -> Result<String, Error> {
     let body = rest::text(sent, "body", LONGEST)?.filter(|body| !body.is_empty());
-    body.ok_or_else(|| Error::invalid("body", "write the text"))
-}
-
-fn refuse_files(sent: &Map<String, Value>) -> Result<(), Error> {
-    let any =
-        |field: &str| sent.get(field).and_then(Value::as_array).is_some_and(|a| !a.is_empty());
-    match ["attachment_urls", "attachment_files"].into_iter().find(|field| any(field)) {
-        Some(field) => Err(Error::invalid(field, "files are not taken here")),
-        None => Ok(()),
+    match body {
+        None if files.is_empty() => Err(Error::invalid("body", "write the text")),
+        body => Ok(body.unwrap_or_default()),
     }
 }
 
@@ -96,18 +93,24 @@ async fn said(caller: &Caller, id: ConversationId, client_id: &str, kind: &str) 
 
 /// `POST /api/conversations`: the person begins one.
 pub async fn create(caller: Caller, Sent(sent): Sent) -> Answer {
-    refuse_files(&sent)?;
+    let files = files::read(&sent)?;
     let from = person(&caller, &sent, "from").await?;
-    let (body, client_id) = (text(&sent)?, client_id(&sent)?);
-    let mut w = caller.write().await?;
-    let id = conversations::receive(&mut w, from.id, None, &body, &client_id).await?;
-    w.commit().await?;
+    let (body, client_id) = (text(&sent, &files)?, client_id(&sent)?);
+    let author = Uploader::Contact(from.id);
+    let files = files::take(&caller, author, None, files).await?;
+    let words = Words { body: &body, client_id: &client_id, files: &files };
+    let outcome = receive(&caller, from.id, None, words).await;
+    files::forget(&caller, author, &files).await?;
+    let id = outcome?;
     said(&caller, id, &client_id, "user_message").await
 }
 
 /// `POST /api/messages`: a teammate writes to someone. It waits until something carries it.
 pub async fn message(caller: Caller, Sent(sent): Sent) -> Answer {
-    refuse_files(&sent)?;
+    if !files::read(&sent)?.is_empty() {
+        let message = "files are sent in a reply. Send the message first";
+        return Err(Error::invalid("attachment_files", message).into());
+    }
     let kind = rest::text(&sent, "message_type", 20)?.unwrap_or_default();
     match kind.as_str() {
         "in_app" | "inapp" => {}
@@ -123,7 +126,7 @@ pub async fn message(caller: Caller, Sent(sent): Sent) -> Answer {
         return Err(Error::invalid("from.type", "send admin").into());
     }
     let by = admin(&caller, &from, "id").await.map_err(|error| error.of_field("from.id"))?;
-    let (body, client_id) = (text(&sent)?, client_id(&sent)?);
+    let (body, client_id) = (text(&sent, &[])?, client_id(&sent)?);
     let mut w = caller.write_as(by).await?;
     let id = conversations::start(&mut w, to.id, &body, &client_id).await?;
     w.commit().await?;
@@ -135,8 +138,8 @@ pub async fn reply(caller: Caller, Path(id): Path<String>, Sent(sent): Sent) -> 
     if id != "last" {
         there(&caller, id_of(&id)?).await?;
     }
-    refuse_files(&sent)?;
-    let (body, client_id) = (text(&sent)?, client_id(&sent)?);
+    let files = files::read(&sent)?;
+    let (body, client_id) = (text(&sent, &files)?, client_id(&sent)?);
     let kind = match rest::text(&sent, "message_type", 20)?.as_deref() {
         Some("comment") => PartKind::Message,
         Some("note") => PartKind::Note,
@@ -151,23 +154,52 @@ pub async fn reply(caller: Caller, Path(id): Path<String>, Sent(sent): Sent) -> 
         }
         _ => return Err(Error::invalid("type", "send admin or user").into()),
     };
-    let mut w = caller.write_as(by).await?;
     let contact = match (by.0, id.as_str()) {
         (0, _) | (_, "last") => Some(writer(&caller, &sent).await?),
         _ => None,
     };
     let id = match (id.as_str(), &contact) {
-        ("last", Some(contact)) => last(&mut w, contact).await?,
+        ("last", Some(contact)) => last(&caller, contact).await?,
         (id, _) => id_of(id)?,
     };
-    match contact.filter(|_| by.0 == 0) {
-        Some(contact) => {
-            conversations::receive(&mut w, contact.id, Some(id), &body, &client_id).await?;
-        }
-        None => conversations::say(&mut w, id, kind, &body, &client_id).await?,
-    }
-    w.commit().await?;
+    let author = match &contact {
+        Some(contact) if by.0 == 0 => Uploader::Contact(contact.id),
+        _ => Uploader::Teammate(by),
+    };
+    let files = files::take(&caller, author, Some(id), files).await?;
+    let words = Words { body: &body, client_id: &client_id, files: &files };
+    let outcome = match author {
+        Uploader::Contact(contact) => receive(&caller, contact, Some(id), words).await.map(|_| ()),
+        Uploader::Teammate(by) => say(&caller, by, id, kind, words).await,
+    };
+    files::forget(&caller, author, &files).await?;
+    outcome?;
     answer(&caller, id).await
+}
+
+async fn receive(
+    caller: &Caller,
+    contact: ContactId,
+    id: Option<ConversationId>,
+    words: Words<'_>,
+) -> Result<ConversationId, Error> {
+    let mut w = caller.write().await?;
+    let id = conversations::receive_words(&mut w, contact, id, words).await?;
+    w.commit().await?;
+    Ok(id)
+}
+
+async fn say(
+    caller: &Caller,
+    by: TeammateId,
+    id: ConversationId,
+    kind: PartKind,
+    words: Words<'_>,
+) -> Result<(), Error> {
+    let mut w = caller.write_as(by).await?;
+    conversations::say_words(&mut w, id, kind, words).await?;
+    w.commit().await?;
+    Ok(())
 }
 
 async fn writer(caller: &Caller, sent: &Map<String, Value>) -> Result<contacts::Contact, Error> {
@@ -179,13 +211,14 @@ async fn writer(caller: &Caller, sent: &Map<String, Value>) -> Result<contacts::
     whom.find(&mut c, caller.workspace).await
 }
 
-async fn last(w: &mut Write<'_>, contact: &contacts::Contact) -> Result<ConversationId, Error> {
+async fn last(caller: &Caller, contact: &contacts::Contact) -> Result<ConversationId, Error> {
+    let mut c = caller.app.db.read().await?;
     let sql = "select id from conversations where workspace_id = $1 and contact_id = $2 order by updated_at desc, id desc limit 1";
-    let found: Option<(ConversationId,)> = crate::run!(w.conn, |c| {
+    let found: Option<(ConversationId,)> = crate::run!(c, |x| {
         sqlx::query_as::<_, (ConversationId,)>(sql)
-            .bind(w.workspace)
+            .bind(caller.workspace)
             .bind(contact.id)
-            .fetch_optional(c)
+            .fetch_optional(x)
     })?;
     Ok(found.ok_or(Error::NotFound)?.0)
 }
