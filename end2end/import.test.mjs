@@ -65,9 +65,12 @@ test('without JavaScript a file of events is imported too, and a bad file is tol
     assert.equal(await page.getByLabel('Meaning of customer').inputValue(), 'user_id', 'what was typed is kept');
     await page.getByLabel('Name of the event').fill('Ordered');
     await page.getByRole('button', { name: 'Start the import' }).click();
-    await page.waitForTimeout(500);
-    await page.goto(`${server.url}/import`);
-    await page.getByText('done, 2 rows changed').waitFor();
+    const done = page.getByText('done, 2 rows changed');
+    for (let looks = 0; !(await done.isVisible()) && looks < 60; looks++) {
+        await page.waitForTimeout(500);
+        await page.goto(`${server.url}/import`);
+    }
+    assert.ok(await done.isVisible(), 'the import ends');
     noErrors(page);
     await page.context().close();
 });

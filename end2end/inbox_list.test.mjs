@@ -69,6 +69,7 @@ test('through the inbox by keyboard, each step undone, a second tab following', 
     await page.keyboard.press('j');
     await header(page).getByText('Noor Din').waitFor();
 
+    await header(page).getByTitle('Assign (a)').waitFor();
     await page.keyboard.press('a');
     await page.keyboard.press('ArrowDown');
     await header(page).getByRole('button', { name: 'Nobody' }).click();

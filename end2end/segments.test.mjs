@@ -40,7 +40,13 @@ test('a segment is built while its count follows, saved, and kept as data change
     await page.getByPlaceholder('Name of the segment').fill('Large accounts');
     await ready(page);
     await row(page, 0).getByLabel('Field').selectOption('custom_attributes.plan');
+    // What people have in the field is offered, and what is typed narrows it.
+    await row(page, 0).getByLabel('Value').focus();
+    const offered = (n) => row(page, n).locator('datalist option').evaluateAll((all) => all.map((one) => one.value).sort());
+    await page.waitForFunction(() => document.querySelectorAll('.rule-row datalist option').length === 3);
+    assert.deepEqual(await offered(0), ['Pro', 'free', 'team']);
     await row(page, 0).getByLabel('Value').fill('pro');
+    await page.waitForFunction(() => document.querySelectorAll('.rule-row datalist option').length === 1);
     await found(page, '2 people now');
     await page.getByText('People where plan is pro.').waitFor();
     await page.getByRole('button', { name: 'Add condition' }).click();
@@ -140,8 +146,28 @@ test('a rule filters the list before it is a segment', async () => {
     await page.getByPlaceholder('Name of the segment').fill('Pros');
     await page.getByRole('button', { name: 'Save segment' }).click();
     await page.getByRole('link', { name: 'In it now: 2' }).waitFor();
-    await page.goto(`${server.url}/people?rule=nonsense`);
-    await page.getByRole('alert').getByText('This is not a rule').waitFor();
+    for (const list of ['people', 'companies']) {
+        await page.goto(`${server.url}/${list}?rule=nonsense`);
+        await page.getByRole('alert').getByText('This is not a rule').waitFor();
+    }
+    await page.goto(`${server.url}/segments/new?of=company`);
+    await ready(page);
+    await row(page, 0).getByLabel('Value').fill('free');
+    await found(page, '0 companies now');
+    await page.getByRole('link', { name: 'Show in the list' }).click();
+    await page.getByText('No company found').waitFor();
+    await page.locator('.list-rule').getByRole('link', { name: 'Change it or save it as a segment' }).click();
+    await row(page, 0).getByLabel('Value').fill('enterprise');
+    await found(page, '1 company now');
+    await page.getByRole('link', { name: 'Show in the list' }).click();
+    await page.locator('.list-rule').getByText('Companies where Plan is enterprise.').waitFor();
+    await page.getByText('1 company').first().waitFor();
+    // The rule stays while one looks further.
+    await page.getByLabel('Find companies').fill('navy');
+    await page.waitForURL(/find=navy/);
+    assert.match(page.url(), /rule=/);
+    await page.getByRole('link', { name: 'Show without it' }).click();
+    await page.locator('.list-rule').waitFor({ state: 'detached' });
     noErrors(page, /status of 400/);
     await page.context().close();
 });

@@ -4,35 +4,12 @@ use super::{Asked, Filter, MOST};
 use crate::attributes::Subject;
 use crate::error::Error;
 use crate::id::{ContactId, WorkspaceId};
-use crate::segments::{self, Predicate, Rule};
+use crate::segments::Ruled;
 use crate::server::db::{Conn, Statement};
 use crate::time::Time;
 
 /// The most words that a search looks at.
 const WORDS: usize = 6;
-
-/// A rule that filters, what it says, and the moment at which it is judged.
-pub(super) type Ruled = (Rule, String, Time);
-
-/// Looks the rule of a filter up; `None` where there is none.
-///
-/// # Errors
-/// [`Error::Invalid`] at the place where it makes no sense.
-pub(super) async fn ruled(
-    c: &mut Conn,
-    workspace: WorkspaceId,
-    filter: &Filter,
-    now: Time,
-) -> Result<Option<Ruled>, Error> {
-    if filter.rule.is_empty() {
-        return Ok(None);
-    }
-    let predicate = Predicate::parse(&filter.rule)?;
-    let known = segments::known(c, workspace).await?;
-    let rule = segments::resolve(&known, Subject::Contact, None, &predicate)?;
-    let said = segments::sentence(&known, Subject::Contact, &rule);
-    Ok(Some((rule, said, now)))
-}
 
 /// Adds the conditions of a filter on contacts called `p`; the workspace is the first parameter.
 pub(super) fn push(
@@ -64,9 +41,8 @@ pub(super) fn push(
         s.push(" and p.id in (select subject_id from segment_members where workspace_id = ");
         s.number(workspace.0).push(" and segment_id = ").number(segment.0).push(")");
     }
-    if let Some((rule, _, now)) = ruled {
-        s.push(" and ");
-        segments::push(s, Subject::Contact, rule, *now);
+    if let Some(ruled) = ruled {
+        ruled.push(s);
     }
     if !filter.country.is_empty() {
         // Said twice for the index, which holds known countries only.
@@ -89,7 +65,7 @@ pub async fn ids(
     filter: &Filter,
     now: Time,
 ) -> Result<Vec<ContactId>, Error> {
-    let ruled = ruled(c, workspace, filter, now).await?;
+    let ruled = Ruled::find(c, workspace, Subject::Contact, &filter.rule, now).await?;
     let mut s = Statement::new("select p.id from contacts p where ");
     push(&mut s, workspace, filter, ruled.as_ref());
     s.push(" order by p.id limit ").number(MOST as i64 + 1);

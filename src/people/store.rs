@@ -5,12 +5,13 @@ use std::collections::HashMap;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-use super::select::Ruled;
 use super::{Asked, Column, Options, People, Row, Sort, select};
+use crate::attributes::Subject;
 use crate::contacts::{COLUMNS_AS_P, Contact};
 use crate::error::Error;
 use crate::id::{CompanyId, ContactId, TagId, TeammateId, WorkspaceId};
 use crate::run;
+use crate::segments::Ruled;
 use crate::server::dates::Dates;
 use crate::server::db::{Conn, Statement, Write};
 use crate::server::geo;
@@ -64,7 +65,8 @@ pub async fn list(
 ) -> Result<People, Error> {
     let seq = stream::last_seq(c, workspace).await?;
     let columns = chosen_columns(c, workspace, teammate).await?;
-    let ruled = select::ruled(c, workspace, &asked.filter, dates.now()).await?;
+    let rule = &asked.filter.rule;
+    let ruled = Ruled::find(c, workspace, Subject::Contact, rule, dates.now()).await?;
     let total = total(c, workspace, asked, ruled.as_ref()).await?;
     let mut rows = page(c, workspace, asked, ruled.as_ref()).await?;
     let more = rows.len() as i64 > ROWS;
@@ -86,7 +88,7 @@ pub async fn list(
         let email = contact.email.filter(|e| *e != title);
         Row { id: contact.id, title, email, cells }
     };
-    let said = ruled.map(|(_, said, _)| said).unwrap_or_default();
+    let said = ruled.map(|ruled| ruled.said).unwrap_or_default();
     Ok(People { seq, said, total, rows: rows.into_iter().map(row).collect(), columns, next })
 }
 

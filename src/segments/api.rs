@@ -49,6 +49,22 @@ pub async fn segment_choices() -> Result<Choices, Error> {
     super::choices(&mut c, viewer.workspace).await
 }
 
+/// What people or companies have in a field, as far as it is typed.
+///
+/// # Errors
+/// [`Error::Unauthorized`] when nobody is signed in.
+#[server(prefix = "/do", endpoint = "field_values", input = GetUrl)]
+pub async fn field_values(
+    of: Subject,
+    field: String,
+    #[server(default)] typed: String,
+) -> Result<Vec<String>, Error> {
+    use crate::server::viewer;
+    let (app, viewer) = viewer::viewer().map_err(viewer::refuse)?;
+    let mut c = app.db.read().await?;
+    super::values(&mut c, viewer.workspace, of, &field, &typed).await
+}
+
 /// What a rule would do, as the rule of a segment or a new one. A rule that makes no sense is told in the answer.
 ///
 /// # Errors

@@ -13,9 +13,11 @@ use crate::server::db::Statement;
 use crate::time::Time;
 
 /// A text column: folded, as it was written, and whether that can be null.
-struct Text {
-    key: &'static str,
-    raw: &'static str,
+pub(super) struct Text {
+    /// Folded.
+    pub key: &'static str,
+    /// As it was sent.
+    pub raw: &'static str,
 }
 
 macro_rules! lower {
@@ -50,7 +52,8 @@ macro_rules! domain {
     };
 }
 
-fn text_of(of: Subject, name: &str) -> Option<Text> {
+/// The columns of a standard field of text.
+pub(super) fn text_of(of: Subject, name: &str) -> Option<Text> {
     let kept = |key, raw| Some(Text { key, raw });
     match (of, name) {
         (Subject::Contact, "role") => lower!("p.role"),
@@ -252,7 +255,7 @@ fn has(sql: &mut Statement, of: Subject, attribute: i64, has: bool) {
 }
 
 /// Text in which nothing has a meaning to `like`.
-fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
 }
 

@@ -24,6 +24,14 @@ impl Draft {
         Self { of, id: None, name: String::new(), rule: Predicate::default().text() }
     }
 
+    /// The address of the list of whom it concerns.
+    pub const fn list(&self) -> &'static str {
+        match self.of {
+            Subject::Contact => "/people",
+            Subject::Company => "/companies",
+        }
+    }
+
     /// The address of the builder with it.
     pub fn address(&self) -> String {
         let page = self.id.map_or_else(|| "new".to_owned(), |id| id.to_string());

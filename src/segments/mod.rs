@@ -15,6 +15,8 @@ pub mod fields;
 #[cfg(feature = "ssr")]
 mod fill;
 #[cfg(feature = "ssr")]
+mod filter;
+#[cfg(feature = "ssr")]
 mod judge;
 #[cfg(feature = "ssr")]
 mod known;
@@ -40,6 +42,8 @@ mod shown;
 #[cfg(feature = "ssr")]
 mod store;
 pub mod tree;
+#[cfg(feature = "ssr")]
+mod values;
 pub mod views;
 #[cfg(feature = "ssr")]
 mod watch;
@@ -52,6 +56,8 @@ pub use draft::Draft;
 #[cfg(feature = "ssr")]
 pub use explain::standings as explain;
 pub use fault::{Fault, Path};
+#[cfg(feature = "ssr")]
+pub use filter::Ruled;
 #[cfg(feature = "ssr")]
 pub use known::known;
 #[cfg(feature = "ssr")]
@@ -73,6 +79,8 @@ pub use shape::{asks_company, first_row, press, shape};
 pub use shown::{Brief, Choice, Choices, Detail, Example, Preview, Reason, Segments, Standing};
 #[cfg(feature = "ssr")]
 pub use store::{Row, archive, archived, create, find, make_defaults, update};
+#[cfg(feature = "ssr")]
+pub use values::values;
 #[cfg(feature = "ssr")]
 pub use watch::{EVERYTHING, Rules, Watch, Watched};
 #[cfg(feature = "ssr")]

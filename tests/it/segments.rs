@@ -4,9 +4,11 @@ use std::collections::BTreeSet;
 
 use axum::http::StatusCode;
 use rapport::attributes::Subject;
+use rapport::companies::list::{self, Asked, Filter};
 use rapport::error::Error;
-use rapport::id::{SegmentId, TeammateId, WorkspaceId};
+use rapport::id::{CompanyId, SegmentId, TeammateId, WorkspaceId};
 use rapport::segments::{self, Predicate};
+use rapport::server::dates::Dates;
 use rapport::server::db::Write;
 use serde_json::{Value, json};
 
@@ -130,6 +132,65 @@ on_both! {
         assert_eq!(told[0].1, json!({"name": "Important", "why": ["Tag is VIP"]}));
         assert_eq!(told[1].1["why"], json!(["not any more: Tag is VIP"]));
         check(&app, "after tags").await;
+    }
+
+    async fn a_rule_filters_companies_without_being_a_segment(app: TestApp) {
+        for (id, plan, seats) in [("navy", "enterprise", 40), ("mill", "Enterprise", 3), ("shop", "free", 50)] {
+            group(&app, id, id, json!({"name": id, "plan": plan, "seats": seats})).await;
+        }
+        settle(&app).await;
+        let here = workspace(&app).await;
+        let now = app.state.clock.now();
+        let rule = json!({"all": [is("plan", "is", json!("enterprise")), is("custom_attributes.seats", "at_least", json!(10))]});
+        let rule = json!({"version": 1, "rule": rule}).to_string();
+        let filter = Filter { rule, ..Filter::default() };
+        let mut c = app.state.db.read().await.unwrap();
+        let found = list::ids(&mut c, here, &filter, now).await.unwrap();
+        assert_eq!(found.len(), 1);
+        let following = list::following(&mut c, here, &filter, now, CompanyId(0), 10).await.unwrap();
+        assert_eq!(following.iter().map(|company| company.company_id.as_str()).collect::<Vec<_>>(), ["navy"]);
+        let dates = Dates::new("UTC", now);
+        let asked = Asked { filter: filter.clone(), ..Asked::default() };
+        let page = list::list(&mut c, &dates, here, TeammateId(0), &asked).await.unwrap();
+        assert_eq!((page.total, page.rows.len()), (1, 1));
+        assert_eq!(page.said, "Companies where Plan is enterprise and seats is at least 10.");
+        app.outsider().await;
+        let other = WorkspaceId(app.number("select max(id) from workspaces").await);
+        let found = list::ids(&mut c, other, &filter, now).await;
+        assert!(matches!(found, Err(Error::Invalid { .. })), "another workspace has no such attribute");
+        let filter = Filter { rule: "nonsense".into(), ..filter };
+        assert!(matches!(list::ids(&mut c, here, &filter, now).await, Err(Error::Invalid { .. })));
+        drop(c);
+        check(&app, "as it was").await;
+    }
+
+    async fn values_that_people_have_are_offered_the_usual_ones_first(app: TestApp) {
+        for (who, plan) in [("a", "Pro"), ("b", "free"), ("c", "pro"), ("d", "100%_\\"), ("e", "")] {
+            app.call("identify", &json!({"userId": who, "traits": {"plan": plan, "seats": 4, "email": format!("{who}@Sub.Example")}})).await;
+        }
+        group(&app, "a", "navy", json!({"name": "US Navy", "plan": "enterprise", "sector": "sea"})).await;
+        let here = workspace(&app).await;
+        let mut c = app.state.db.read().await.unwrap();
+        let mut offered = async |workspace, of, field: &str, typed: &str| segments::values(&mut c, workspace, of, field, typed).await.unwrap();
+        let (people, companies) = (Subject::Contact, Subject::Company);
+        let plans = offered(here, people, "custom_attributes.plan", "").await;
+        assert_eq!(plans.len(), 3, "{plans:?}");
+        assert_eq!(plans[0].to_lowercase(), "pro", "two have it");
+        assert_eq!(offered(here, people, "custom_attributes.plan", " FR").await, ["free"]);
+        assert_eq!(offered(here, people, "custom_attributes.plan", "%_\\").await, ["100%_\\"]);
+        assert_eq!(offered(here, people, "email_domain", "").await, ["Sub.Example"]);
+        assert_eq!(offered(here, companies, "plan", "enter").await, ["enterprise"]);
+        assert_eq!(offered(here, companies, "custom_attributes.sector", "").await, ["sea"]);
+        for (workspace, of, field) in [
+            (WorkspaceId(here.0 + 1), people, "custom_attributes.plan"),
+            (WorkspaceId(here.0 + 1), companies, "plan"),
+            (here, people, "custom_attributes.seats"),
+            (here, people, "custom_attributes.nothing"),
+            (here, people, "last_seen_at"),
+            (here, people, "'; drop table contacts; --"),
+        ] {
+            assert!(offered(workspace, of, field, "").await.is_empty(), "{field}");
+        }
     }
 
     async fn time_alone_moves_those_whose_moment_has_come_and_nobody_else(app: TestApp) {

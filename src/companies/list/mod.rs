@@ -32,6 +32,8 @@ pub struct Filter {
     pub tag: Option<TagId>,
     /// Those that are in this segment.
     pub segment: Option<SegmentId>,
+    /// For which this rule holds, as the JSON text of one; empty for any.
+    pub rule: String,
     /// Those that spend at least this a month.
     pub spend: Option<f64>,
     /// Those of at least so many people by the customer's account.
@@ -112,6 +114,7 @@ impl Asked {
                 plan: get("plan").unwrap_or_default(),
                 tag: number("tag").map(TagId),
                 segment: number("segment").map(SegmentId),
+                rule: get("rule").unwrap_or_default(),
                 spend: spend.filter(|n| n.is_finite()),
                 size: number("size"),
                 seen: number("seen").filter(|days| (0..=36_500).contains(days)),
@@ -142,6 +145,7 @@ impl Asked {
         add("plan", Some(f.plan.clone()));
         add("tag", f.tag.map(|t| t.to_string()));
         add("segment", f.segment.map(|s| s.to_string()));
+        add("rule", Some(f.rule.clone()));
         add("spend", f.spend.map(|n| n.to_string()));
         add("size", f.size.map(|n| n.to_string()));
         add("seen", f.seen.map(|n| n.to_string()));
@@ -176,6 +180,8 @@ pub struct Row {
 pub struct Companies {
     /// The number up to which this is true.
     pub seq: i64,
+    /// What the rule says that filters them; empty where none does.
+    pub said: String,
     /// How many match in all.
     pub total: i64,
     /// The chosen columns, in their order.
@@ -208,6 +214,7 @@ mod tests {
         let asked = Asked {
             filter: Filter {
                 segment: Some(SegmentId(8)),
+                rule: r#"{"version":1}"#.into(),
                 find: "größe & co".into(),
                 health: Some(Health::SlippingAway),
                 plan: "Business+".into(),
@@ -222,12 +229,12 @@ mod tests {
         };
         assert_eq!(
             asked.address(),
-            "/companies?find=gr%C3%B6%C3%9Fe%20%26%20co&health=slipping_away&plan=Business%2B&tag=7&segment=8&spend=49.5&size=10&seen=30\
+            "/companies?find=gr%C3%B6%C3%9Fe%20%26%20co&health=slipping_away&plan=Business%2B&tag=7&segment=8&rule=%7B%22version%22%3A1%7D&spend=49.5&size=10&seen=30\
              &sort=spend&reversed=1&after=abc"
         );
         assert_eq!(
             asked.export_address(),
-            "/companies/export.csv?find=gr%C3%B6%C3%9Fe%20%26%20co&health=slipping_away&plan=Business%2B&tag=7&segment=8&spend=49.5&size=10&seen=30"
+            "/companies/export.csv?find=gr%C3%B6%C3%9Fe%20%26%20co&health=slipping_away&plan=Business%2B&tag=7&segment=8&rule=%7B%22version%22%3A1%7D&spend=49.5&size=10&seen=30"
         );
         assert_eq!(Asked::from_query(|_| None), Asked::default());
         let odd = |name: &str| match name {

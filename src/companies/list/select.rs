@@ -1,10 +1,12 @@
 //! Which companies a filter means, as conditions of a statement.
 
 use super::{Asked, Filter};
+use crate::attributes::Subject;
 use crate::companies::Company;
 use crate::companies::store::COLUMNS_AS_C;
 use crate::error::Error;
 use crate::id::{CompanyId, WorkspaceId};
+use crate::segments::Ruled;
 use crate::server::db::{Conn, Statement};
 use crate::time::{DAY, Time};
 
@@ -14,7 +16,13 @@ const WORDS: usize = 6;
 const MOST: usize = 500_000;
 
 /// Adds the conditions of a filter on companies called `c`.
-pub(super) fn push(s: &mut Statement, workspace: WorkspaceId, filter: &Filter, now: Time) {
+pub(super) fn push(
+    s: &mut Statement,
+    workspace: WorkspaceId,
+    filter: &Filter,
+    ruled: Option<&Ruled>,
+    now: Time,
+) {
     s.push("c.workspace_id = ").number(workspace.0);
     s.push(" and c.merged_into = 0 and c.archived_at = 0");
     let words: Vec<String> =
@@ -41,6 +49,9 @@ pub(super) fn push(s: &mut Statement, workspace: WorkspaceId, filter: &Filter, n
         s.push(" and c.id in (select subject_id from segment_members where workspace_id = ");
         s.number(workspace.0).push(" and segment_id = ").number(segment.0).push(")");
     }
+    if let Some(ruled) = ruled {
+        ruled.push(s);
+    }
     if let Some(spend) = filter.spend {
         s.push(" and coalesce(c.monthly_spend, -1e18) >= ").float(spend);
     }
@@ -55,15 +66,16 @@ pub(super) fn push(s: &mut Statement, workspace: WorkspaceId, filter: &Filter, n
 /// Every company that a filter means, by number.
 ///
 /// # Errors
-/// [`Error::Invalid`] beyond half a million.
+/// [`Error::Invalid`] beyond half a million, and for a rule that makes no sense.
 pub async fn ids(
     c: &mut Conn,
     workspace: WorkspaceId,
     filter: &Filter,
     now: Time,
 ) -> Result<Vec<CompanyId>, Error> {
+    let ruled = Ruled::find(c, workspace, Subject::Company, &filter.rule, now).await?;
     let mut s = Statement::new("select c.id from companies c where ");
-    push(&mut s, workspace, filter, now);
+    push(&mut s, workspace, filter, ruled.as_ref(), now);
     s.push(" order by c.id limit ").number(MOST as i64 + 1);
     let rows: Vec<(CompanyId,)> = s.fetch_all(c).await?;
     if rows.len() > MOST {
@@ -83,12 +95,15 @@ pub async fn found(
     let filter = Filter { find: words.to_owned(), ..Filter::default() };
     let mut s = Statement::new("select ");
     s.push(COLUMNS_AS_C).push(" from companies c where ");
-    push(&mut s, workspace, &filter, now);
+    push(&mut s, workspace, &filter, None, now);
     s.push(" order by c.last_seen_at desc, c.id desc limit ").number(limit);
     s.fetch_all(c).await
 }
 
 /// The companies of a filter after a number, in the order of their numbers.
+///
+/// # Errors
+/// [`Error::Invalid`] for a rule that makes no sense.
 pub async fn following(
     c: &mut Conn,
     workspace: WorkspaceId,
@@ -97,9 +112,10 @@ pub async fn following(
     after: CompanyId,
     limit: i64,
 ) -> Result<Vec<Company>, Error> {
+    let ruled = Ruled::find(c, workspace, Subject::Company, &filter.rule, now).await?;
     let mut s = Statement::new("select ");
     s.push(COLUMNS_AS_C).push(" from companies c where ");
-    push(&mut s, workspace, filter, now);
+    push(&mut s, workspace, filter, ruled.as_ref(), now);
     s.push(" and c.id > ").number(after.0).push(" order by c.id limit ").number(limit);
     s.fetch_all(c).await
 }

@@ -6,11 +6,13 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use super::{Asked, Column, Companies, Filter, Options, Row, Sort, select};
+use crate::attributes::Subject;
 use crate::companies::store::COLUMNS_AS_C;
 use crate::companies::{Company, Health};
 use crate::error::Error;
 use crate::id::{CompanyId, TagId, TeammateId, WorkspaceId};
 use crate::run;
+use crate::segments::Ruled;
 use crate::server::dates::Dates;
 use crate::server::db::{Conn, Statement, Write};
 use crate::stream;
@@ -76,7 +78,7 @@ fn end_of(last: &Company, sort: Sort) -> String {
 /// A page of the workspace's companies with a teammate's columns.
 ///
 /// # Errors
-/// [`Error::Invalid`] for a cursor that is not one of this order.
+/// [`Error::Invalid`] for a cursor that is not one of this order, and for a rule that makes no sense.
 pub async fn list(
     c: &mut Conn,
     dates: &Dates,
@@ -86,8 +88,10 @@ pub async fn list(
 ) -> Result<Companies, Error> {
     let seq = stream::last_seq(c, workspace).await?;
     let columns = chosen_columns(c, workspace, teammate).await?;
-    let total = total(c, workspace, asked, dates.now()).await?;
-    let mut rows = page(c, workspace, asked, dates.now()).await?;
+    let rule = &asked.filter.rule;
+    let ruled = Ruled::find(c, workspace, Subject::Company, rule, dates.now()).await?;
+    let total = total(c, workspace, asked, ruled.as_ref(), dates.now()).await?;
+    let mut rows = page(c, workspace, asked, ruled.as_ref(), dates.now()).await?;
     let more = rows.len() as i64 > ROWS;
     rows.truncate(ROWS as usize);
     let next = rows.last().filter(|_| more).map(|last| end_of(last, asked.sort));
@@ -99,13 +103,16 @@ pub async fn list(
         last_seen: Some(company.last_seen_at).filter(|t| t.0 > 0).map(|t| dates.stamp(t)),
         cells: columns.iter().map(|column| extras.cell(column, &company, dates)).collect(),
     };
-    Ok(Companies { seq, total, rows: rows.iter().cloned().map(row).collect(), columns, next })
+    let rows = rows.iter().cloned().map(row).collect();
+    let said = ruled.map(|ruled| ruled.said).unwrap_or_default();
+    Ok(Companies { seq, said, total, rows, columns, next })
 }
 
 async fn total(
     c: &mut Conn,
     workspace: WorkspaceId,
     asked: &Asked,
+    ruled: Option<&Ruled>,
     now: Time,
 ) -> Result<i64, Error> {
     if asked.filter == Filter::default() {
@@ -115,7 +122,7 @@ async fn total(
         return Ok(total);
     }
     let mut s = Statement::new("select count(*) from companies c where ");
-    select::push(&mut s, workspace, &asked.filter, now);
+    select::push(&mut s, workspace, &asked.filter, ruled, now);
     let (total,): (i64,) = s.fetch_one(c).await?;
     Ok(total)
 }
@@ -124,12 +131,13 @@ async fn page(
     c: &mut Conn,
     workspace: WorkspaceId,
     asked: &Asked,
+    ruled: Option<&Ruled>,
     now: Time,
 ) -> Result<Vec<Company>, Error> {
     let descending = asked.sort.descends() != asked.reversed;
     let mut s = Statement::new("select ");
     s.push(COLUMNS_AS_C).push(" from companies c where ");
-    select::push(&mut s, workspace, &asked.filter, now);
+    select::push(&mut s, workspace, &asked.filter, ruled, now);
     if let Some(after) = &asked.after {
         s.push(" and (").push(key(asked.sort)).push(", c.id) ");
         s.push(if descending { "< (" } else { "> (" });

@@ -123,8 +123,12 @@ pub fn Filters(asked: Memo<Asked>, options: Options) -> impl IntoView {
             </select>
             {number("spend", "Spends at least", f.spend.map(|n| n.to_string()), |f, text| f.spend = text.parse().ok())}
             {number("size", "Size at least", f.size.map(|n| n.to_string()), |f, text| f.size = text.parse().ok())}
-            {f.health.map(|h| view! { <input type="hidden" name="health" value=h.word() /> })}
-            {f.segment.map(|id| view! { <input type="hidden" name="segment" value=id.to_string() /> })}
+            {move || asked.read().filter.health.map(|h| view! { <input type="hidden" name="health" value=h.word() /> })}
+            {move || asked.read().filter.segment.map(|id| view! { <input type="hidden" name="segment" value=id.to_string() /> })}
+            {move || {
+                let rule = asked.read().filter.rule.clone();
+                (!rule.is_empty()).then(|| view! { <input type="hidden" name="rule" value=rule /> })
+            }}
             <input type="hidden" name="sort" value=sort />
             {reversed.then(|| view! { <input type="hidden" name="reversed" value="1" /> })}
         </form>

@@ -16,7 +16,7 @@ use crate::companies::api::{CompanyOptions, ListCompanies};
 use crate::companies::list::{Asked, Companies, Filter};
 use crate::jobs::views::Jobs;
 use crate::live::{Topic, follow};
-use crate::segments::views::SegmentTabs;
+use crate::segments::views::{Ruled, SegmentTabs};
 
 /// Every company, last seen first, with fields to find and choose some.
 #[component]
@@ -118,8 +118,16 @@ fn Pages(asked: Asked, next: Option<String>) -> impl IntoView {
 
 #[component]
 fn Found(companies: Companies, asked: Asked, selected: RwSignal<HashSet<i64>>) -> impl IntoView {
+    let without = Filter { rule: String::new(), ..asked.filter.clone() };
+    let without = Asked { filter: without, after: None, ..asked.clone() }.address();
+    let (said, rule) = (companies.said.clone(), asked.filter.rule.clone());
+    let ruled = view! { <Ruled of=Subject::Company said rule without /> };
     if companies.rows.is_empty() {
-        return view! { <Nothing asked /> }.into_any();
+        return view! {
+            {ruled}
+            <Nothing asked />
+        }
+        .into_any();
     }
     let total = match companies.total {
         1 => "1 company".to_owned(),
@@ -130,6 +138,7 @@ fn Found(companies: Companies, asked: Asked, selected: RwSignal<HashSet<i64>>) -
         n => format!("Export all {n} as CSV"),
     };
     view! {
+        {ruled}
         <p class="toolbar-count">
             {total} " · "
             <a href=asked.export_address() download="companies.csv" rel="external">

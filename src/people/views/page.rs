@@ -16,8 +16,7 @@ use crate::jobs::views::Jobs;
 use crate::live::{Topic, follow};
 use crate::people::api::{ListPeople, PeopleOptions};
 use crate::people::{Asked, Filter, People};
-use crate::segments::Draft;
-use crate::segments::views::SegmentTabs;
+use crate::segments::views::{Ruled, SegmentTabs};
 use crate::ui::lasting;
 
 /// Everyone, last seen first, with fields to find and choose some.
@@ -119,9 +118,11 @@ fn Pages(asked: Asked, next: Option<String>) -> impl IntoView {
 
 #[component]
 fn Found(people: People, asked: Asked, selected: RwSignal<HashSet<i64>>) -> impl IntoView {
+    let without = Filter { rule: String::new(), ..asked.filter.clone() };
+    let without = Asked { filter: without, after: None, ..asked.clone() }.address();
+    let (said, rule) = (people.said.clone(), asked.filter.rule.clone());
+    let ruled = view! { <Ruled of=Subject::Contact said rule without /> };
     if people.rows.is_empty() {
-        let ruled = (!people.said.is_empty())
-            .then(|| view! { <Ruled said=people.said.clone() asked=asked.clone() /> });
         return view! {
             {ruled}
             <Nobody asked />
@@ -130,28 +131,10 @@ fn Found(people: People, asked: Asked, selected: RwSignal<HashSet<i64>>) -> impl
     }
     let total =
         if people.total == 1 { "1 person".to_owned() } else { format!("{} people", people.total) };
-    let ruled = (!people.said.is_empty())
-        .then(|| view! { <Ruled said=people.said.clone() asked=asked.clone() /> });
     view! {
         {ruled}
         <p class="toolbar-count">{total}</p>
         <Table people asked selected />
-    }
-    .into_any()
-}
-
-/// What the rule says that filters the list, with ways to keep it and to be rid of it.
-#[component]
-fn Ruled(said: String, asked: Asked) -> impl IntoView {
-    let draft = Draft { rule: asked.filter.rule.clone(), ..Draft::new(Subject::Contact) };
-    let filter = Filter { rule: String::new(), ..asked.filter.clone() };
-    let without = Asked { filter, after: None, ..asked }.address();
-    view! {
-        <p class="notice list-rule">
-            <span dir="auto">{said}</span>
-            <a href=draft.address()>"Change it or save it as a segment"</a>
-            <a href=without>"Show without it"</a>
-        </p>
     }
     .into_any()
 }

@@ -114,10 +114,7 @@ fn Known(first: Detail, latest: Memo<Option<Detail>>, choices: Choices) -> impl 
         rule: asked_rule().unwrap_or(first.rule),
     };
     let copy = Draft { id: None, name: String::new(), ..draft.clone() };
-    let list = match draft.of {
-        Subject::Contact => format!("/people?segment={id}"),
-        Subject::Company => format!("/companies?segment={id}"),
-    };
+    let list = format!("{}?segment={id}", draft.list());
     let filling = move || {
         now.with(|d| d.brief.filling).map(|(done, total)| {
             view! {
@@ -216,6 +213,7 @@ fn Form(
         (!locked).then(|| PreviewSegment { of: build.of, id: build.id, rule: text() })
     });
     let failure = use_failure(PATH);
+    let list = draft.list();
     let hidden = move || {
         build.changed.track();
         build.text()
@@ -281,10 +279,10 @@ fn Form(
                 <button class="button" type="submit" name="act" value="show" hidden=build.started>
                     "Look again"
                 </button>
-                {(draft.of == Subject::Contact && whole && !locked)
+                {(whole && !locked)
                     .then(|| {
                         view! {
-                            <a class="button" href=move || format!("/people?rule={}", escape(&hidden()))>
+                            <a class="button" href=move || format!("{list}?rule={}", escape(&hidden()))>
                                 "Show in the list"
                             </a>
                         }

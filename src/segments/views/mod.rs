@@ -7,11 +7,14 @@ mod list;
 mod look;
 mod of_owner;
 mod row;
+mod ruled;
 mod state;
+mod suggested;
 mod tabs;
 mod value;
 
 pub use builder::BuilderPage;
 pub use list::SegmentsPage;
 pub use of_owner::SegmentsOf;
+pub use ruled::Ruled;
 pub use tabs::SegmentTabs;

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::state::Build;
+use super::suggested::Suggested;
 use crate::attributes::Subject;
 use crate::segments::Op;
 use crate::segments::fields::{Sort, options};
@@ -63,6 +64,9 @@ pub fn Value(
             </select>
         }
         .into_any();
+    }
+    if sort == Sort::Text && !field.is_empty() {
+        return view! { <Suggested name value of field typed /> }.into_any();
     }
     let day = matches!(op, Op::After | Op::On | Op::Before);
     let (kind, mode, label) = match sort {
