@@ -220,6 +220,12 @@ test('on every screen: the list, the builder and a profile', async () => {
             await page.goto(`${server.url}/people`);
             await live(page);
             await picture(page, `people-segments-${size}`);
+            const rule = { version: 1, rule: { field: 'plan', op: 'is', value: 'enterprise' } };
+            await page.goto(`${server.url}/companies?rule=${encodeURIComponent(JSON.stringify(rule))}`);
+            await page.locator('.list-rule').waitFor();
+            await live(page);
+            await picture(page, `companies-rule-${size}`);
+            assert.equal(await page.evaluate(() => document.documentElement.scrollWidth > innerWidth), false, 'nor the list');
             noErrors(page);
             await page.context().close();
         }

@@ -55,6 +55,7 @@ const FUNCTIONS: &[Function] = &[
     get("segments", "", Own),
     get("segment", "id={segment}", Names),
     get("segment_choices", "", Own),
+    get("field_values", "of=contact&field=name&typed=", Own),
     get("standings", "owner=contact-{contact}", Names),
     post("preview_segment", RULE, Own),
     get("company", "id={company}", Names),
