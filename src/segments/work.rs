@@ -61,7 +61,7 @@ async fn run(app: &AppState, settled: &mut HashMap<WorkspaceId, i64>) -> Result<
         }
         for (workspace, version) in versions(app).await? {
             if settled.get(&workspace) != Some(&version) {
-                if defaults(app, workspace, version).await? || fill::step(app, workspace).await? {
+                if defaults(app, workspace).await? || fill::step(app, workspace).await? {
                     more = true;
                 } else {
                     settled.insert(workspace, version);
@@ -80,9 +80,15 @@ async fn versions(app: &AppState) -> Result<Vec<(WorkspaceId, i64)>, Error> {
     run!(c, |x| sqlx::query_as::<_, (WorkspaceId, i64)>(sql).fetch_all(x))
 }
 
-/// Makes the segments of the start in a workspace that never had any.
-async fn defaults(app: &AppState, workspace: WorkspaceId, version: i64) -> Result<bool, Error> {
-    if version > 0 {
+/// Makes the segments of the start in a workspace that never had any. Others may be there, or things that rules name:
+/// an import comes before the first look.
+async fn defaults(app: &AppState, workspace: WorkspaceId) -> Result<bool, Error> {
+    let sql = "select count(*) from segments where workspace_id = $1 and builtin <> ''";
+    let (there,): (i64,) = {
+        let mut c = app.db.read().await?;
+        run!(c, |x| sqlx::query_as::<_, (i64,)>(sql).bind(workspace).fetch_one(x))?
+    };
+    if there > 0 {
         return Ok(false);
     }
     let mut w = Write::begin(app, workspace, TeammateId(0)).await?;

@@ -134,6 +134,19 @@ on_both! {
         check(&app, "after tags").await;
     }
 
+    async fn the_segments_of_the_start_come_whatever_came_before_them(app: TestApp) {
+        // Attributes, a tag and a segment before anything was looked at.
+        app.call("identify", &json!({"userId": "grace", "traits": {"plan": "pro"}})).await;
+        tag(&app, "users", "grace", "VIP", true).await;
+        let own = make(&app, Subject::Contact, "Active", is("custom_attributes.plan", "is", json!("pro"))).await.unwrap();
+        for _ in 0..2 {
+            settle(&app).await;
+            assert_eq!(app.number("select count(*) from segments where builtin <> ''").await, 8);
+        }
+        assert_eq!(members(&app, own).await.len(), 1);
+        check(&app, "all of them").await;
+    }
+
     async fn a_rule_filters_companies_without_being_a_segment(app: TestApp) {
         for (id, plan, seats) in [("navy", "enterprise", 40), ("mill", "Enterprise", 3), ("shop", "free", 50)] {
             group(&app, id, id, json!({"name": id, "plan": plan, "seats": seats})).await;
