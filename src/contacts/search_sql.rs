@@ -10,7 +10,7 @@ use crate::error::Error;
 use crate::id::AttributeId;
 use crate::rest::{Condition, Operator};
 use crate::server::dates::Dates;
-use crate::server::db::Statement;
+use crate::server::db::{Statement, escaped};
 use crate::time::Time;
 
 /// The workspace's attributes of people, by name.
@@ -206,18 +206,6 @@ fn text(sql: &mut Statement, column: &'static str, asked: &Condition) -> Result<
 
 fn like<'a>(sql: &'a mut Statement, column: &'static str, pattern: String) -> &'a mut Statement {
     sql.push(column).push(" like ").text(pattern).push(" escape '\\'")
-}
-
-/// Text in which nothing has a meaning to `like`.
-fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        if matches!(c, '%' | '_' | '\\') {
-            out.push('\\');
-        }
-        out.push(c);
-    }
-    out
 }
 
 fn domain(sql: &mut Statement, asked: &Condition) -> Result<(), Error> {

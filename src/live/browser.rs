@@ -8,7 +8,7 @@ use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::{Colleague, FromBrowser, FromServer, Live, SIGNED_OUT, Topic, Typist};
+use super::{Colleague, FromBrowser, FromServer, Live, REPLYING, SIGNED_OUT, Topic, Typist};
 use crate::id::ConversationId;
 use crate::teammates::api::is_signed_in;
 
@@ -17,8 +17,6 @@ const SHORTEST: u32 = 500;
 const LONGEST: u32 = 15_000;
 /// How long a sign that somebody writes holds, in milliseconds.
 const SIGN: u32 = 5_000;
-/// The same for a reply: who writes one stops to think.
-const REPLY: u32 = 20_000;
 
 /// Opens the socket and keeps it open for as long as the page lives.
 pub fn start(live: Live) {
@@ -137,7 +135,7 @@ fn sign(live: Live, typist: Typist, over: bool) {
     if over {
         return forget(live, same);
     }
-    let holds = if typist.replies() { REPLY } else { SIGN };
+    let holds = if typist.replies() { REPLYING } else { SIGN };
     let mark = live.typing.try_update(|all| {
         let mark = all.iter().map(|t| t.mark).max().map_or(0, |m| m.wrapping_add(1));
         all.retain(|t| !same(t));

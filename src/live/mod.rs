@@ -52,6 +52,9 @@ pub enum Topic {
 /// The code with which the server closes a socket whose session is over; those from 4000 on are free to use
 /// (RFC 6455, 7.4.2).
 pub const SIGNED_OUT: u16 = 4401;
+/// How long a reply counts as under way after its last sign, in milliseconds: who writes one stops to think. The server
+/// tells of it, and the browser shows it, for as long.
+pub const REPLYING: u32 = 20_000;
 
 /// What a browser says over the socket.
 #[derive(Debug, Clone, Serialize, Deserialize)]

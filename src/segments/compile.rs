@@ -9,7 +9,7 @@ use super::rule::{
     EventAsked, EventLeaf, Leaf, Member, MemberTest, MomentTest, Rule, Slot, TextTest,
 };
 use crate::attributes::Subject;
-use crate::server::db::Statement;
+use crate::server::db::{Statement, escaped};
 use crate::time::Time;
 
 /// A text column: folded, as it was written, and whether that can be null.
@@ -252,11 +252,6 @@ fn has(sql: &mut Statement, of: Subject, attribute: i64, has: bool) {
     sql.push(id_of(of)).push(if has { " in (" } else { " not in (" });
     sql.push("select v.subject_id from attribute_values v where v.workspace_id = $1 and v.attribute_id = ");
     sql.number(attribute).push(" and (");
-}
-
-/// Text in which nothing has a meaning to `like`.
-pub(super) fn escaped(text: &str) -> String {
-    text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
 }
 
 fn text(sql: &mut Statement, column: &'static str, slot: Slot, test: &TextTest) {

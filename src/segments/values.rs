@@ -1,6 +1,6 @@
 //! What people and companies have in a field of text, to be offered while a condition is typed.
 
-use super::compile::{escaped, id_of, text_of};
+use super::compile::{id_of, text_of};
 use super::fields::CUSTOM;
 use super::query::whom;
 use super::rule::Rule;
@@ -8,7 +8,7 @@ use crate::attributes::Subject;
 use crate::error::Error;
 use crate::id::{AttributeId, WorkspaceId};
 use crate::run;
-use crate::server::db::{Conn, Statement};
+use crate::server::db::{Conn, Statement, escaped};
 use crate::time::Time;
 
 /// How many of the newest are looked at: enough to know what is usual, however many there are.

@@ -8,15 +8,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
 use crate::id::{ConversationId, WorkspaceId};
-use crate::live::{Colleague, FromServer, Topic};
+use crate::live::{Colleague, FromServer, REPLYING, Topic};
 use crate::server::hub::{Hub, Listener};
 use crate::server::state::AppState;
 use crate::time::Time;
 
 /// How long a tab counts that is silent, in milliseconds. It speaks every 20 seconds.
 pub const LEASE: i64 = 45_000;
-/// How long a reply counts as under way after its last word, in milliseconds: who writes one stops to think.
-pub const REPLY: i64 = 20_000;
 /// How often leases that are over are looked for.
 const SWEEP: Duration = Duration::from_secs(1);
 
@@ -78,7 +76,7 @@ impl Presence {
         let mut places = self.lock();
         let leases = places.get_mut(&place).map_or(&mut [][..], Vec::as_mut_slice);
         if let Some(mine) = leases.iter_mut().find(|l| l.socket == socket) {
-            mine.replies = now.map(|now| now.plus(REPLY));
+            mine.replies = now.map(|now| now.plus(REPLYING.into()));
         }
     }
 
@@ -164,12 +162,13 @@ mod tests {
 
     use tokio::sync::{Notify, mpsc};
 
-    use super::{LEASE, Place, Presence, REPLY};
+    use super::{LEASE, Place, Presence};
     use crate::id::{ConversationId, TeammateId, WorkspaceId};
-    use crate::live::{Colleague, FromServer, Topic};
+    use crate::live::{self, Colleague, FromServer, Topic};
     use crate::server::hub::{Hub, Listener};
     use crate::time::Time;
 
+    const REPLY: i64 = live::REPLYING as i64;
     const HERE: Place = (WorkspaceId(1), ConversationId(7));
 
     fn who(id: i64) -> Colleague {

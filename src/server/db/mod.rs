@@ -16,7 +16,7 @@ use sqlx::{PgConnection, Postgres, Sqlite, SqliteConnection, Transaction};
 use crate::error::Error;
 pub use hold::Hold;
 use schema::Unusable;
-pub use statement::Statement;
+pub use statement::{Statement, escaped};
 pub(crate) use write::topics_of;
 pub use write::{Entry, Write};
 

@@ -15,6 +15,11 @@ enum Bound {
     Text(String),
 }
 
+/// Text in which nothing has a meaning to `like … escape '\'`.
+pub fn escaped(text: &str) -> String {
+    text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
+}
+
 /// A statement that grows piece by piece. Pieces are constants of the program; whatever comes from
 /// outside goes through [`number`](Self::number), [`float`](Self::float) and [`text`](Self::text).
 #[derive(Debug, Clone, Default, PartialEq)]
