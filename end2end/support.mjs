@@ -151,9 +151,12 @@ export async function newTab(page) {
 
 function watch(page) {
     page.errors = [];
-    page.on('console', (message) => message.type() === 'error' && page.errors.push(message.text()));
+    page.on('console', (message) => message.type() === 'error' && !left(message) && page.errors.push(message.text()));
     page.on('pageerror', (error) => page.errors.push(String(error)));
 }
+
+/** Whether a part of the script was still on its way when the page was left. One that does not come otherwise is no small thing: the page is not ready then. */
+const left = (message) => /Failed to fetch|aborted/.test(message.text()) && message.location().url.endsWith('/__wasm_split.js');
 
 /** Fails when the page had any error, but for those that refused input is known to cause. */
 export function noErrors(page, expected = null) {

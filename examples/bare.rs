@@ -10,7 +10,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::serve::ListenerExt as _;
-use rapport::contacts;
+use rapport::attributes::Subject;
 use rapport::id::ContactId;
 use rapport::owner::Owner;
 use rapport::server::clock::Clock;
@@ -19,6 +19,7 @@ use rapport::server::db::Db;
 use rapport::server::state::AppState;
 use rapport::stream::{self, Asked};
 use rapport::teammates;
+use rapport::{contacts, conversations, notes, segments};
 
 struct Bare {
     app: AppState,
@@ -57,7 +58,8 @@ async fn answer(State(bare): State<Arc<Bare>>) -> Response {
     }
 }
 
-/// What a profile asks the database: the session, the person, and the first 50 entries of the stream.
+/// What a profile's page asks the database: the session, the person, the first 50 entries of the stream, notes,
+/// segments and conversations.
 async fn queries(bare: &Bare) -> Option<()> {
     let viewer = teammates::viewer_of(&bare.app, &bare.session).await.ok()??;
     let dates = Dates::new(&viewer.time_zone, bare.app.clock.now());
@@ -66,5 +68,9 @@ async fn queries(bare: &Bare) -> Option<()> {
     let owner = Owner::Contact(bare.contact);
     let asked = Asked { owner, facet: None, event: None, person: None, before: None, limit: 50 };
     stream::page(&mut c, &dates, viewer.workspace, &asked).await.ok()?;
+    notes::of_owner(&mut c, &dates, viewer.workspace, owner).await.ok()?;
+    let (of, number) = (Subject::Contact, bare.contact.0);
+    segments::explain(&bare.app, &mut c, &dates, viewer.workspace, of, number).await.ok()?;
+    conversations::of_contact(&mut c, &dates, viewer.workspace, bare.contact).await.ok()?;
     Some(())
 }

@@ -1,14 +1,21 @@
 //! Where the browser begins.
 
+use any_spawner::Executor;
+use leptos::mount::hydrate_from_async;
+use leptos::tachys::dom::body;
+use leptos::task::spawn_local;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-/// Takes over the page that the server sent.
+/// Takes over the page that the server sent, once the code of its area has come.
 #[wasm_bindgen]
 pub fn hydrate() {
     console_error_panic_hook::set_once();
-    leptos::mount::hydrate_body(crate::app::App);
-    // Says on the root that the page answers by itself now, for tests.
-    if let Some(root) = leptos::prelude::document().document_element() {
-        let _ = root.set_attribute("data-ready", "on");
-    }
+    _ = Executor::init_wasm_bindgen();
+    spawn_local(async {
+        hydrate_from_async(body(), crate::app::App).await.forget();
+        // Says on the root that the page answers by itself now, for tests.
+        if let Some(root) = leptos::prelude::document().document_element() {
+            let _ = root.set_attribute("data-ready", "on");
+        }
+    });
 }

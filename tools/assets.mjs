@@ -1,5 +1,6 @@
 // Gathers the pages' files in target/site: hashed names, compressed copies, and a manifest
-// from the name that a file had to the name that it has.
+// from the name that a file had to the name that it has. The browser's part is a folder of files that know each other by
+// name, so that the folder has the hash; areas.json says which of them each area of pages needs.
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
@@ -10,8 +11,6 @@ const site = 'target/site';
 const front = `target/front/${mode}`;
 
 const files = new Map();
-files.set('rapport.wasm', readFileSync(`${front}/rapport_bg.wasm`));
-files.set('rapport.js', readFileSync(`${front}/rapport.js`));
 const order = readFileSync('style/order.txt', 'utf8').split('\n').filter(Boolean);
 const unlisted = readdirSync('style').filter((f) => f.endsWith('.css') && !order.includes(f));
 if (unlisted.length > 0) throw new Error(`style/order.txt does not name ${unlisted.join(', ')}`);
@@ -22,32 +21,58 @@ for (const name of readdirSync('public')) {
 
 // Files that did not change stay untouched, so that the server is not built again for nothing.
 mkdirSync(site, { recursive: true });
-const keep = new Set(['manifest.json']);
+const keep = new Set();
 const put = (name, bytes) => {
     keep.add(name);
     const path = join(site, name);
     if (!existsSync(path)) writeFileSync(path, bytes);
 };
 const manifest = {};
-for (const [name, bytes] of files) {
-    const hash = createHash('sha256').update(bytes).digest('hex').slice(0, 12);
-    const end = extname(name);
-    const hashed = `${name.slice(0, name.length - end.length)}.${hash}${end}`;
-    manifest[name] = hashed;
-    put(hashed, bytes);
-    if (mode !== 'release' || !/\.(js|css|svg|wasm|json|html)$/.test(name)) continue;
+const sum = (bytes) => createHash('sha256').update(bytes).digest('hex').slice(0, 12);
+const compressed = (name, bytes) => {
+    if (mode !== 'release' || !/\.(js|css|svg|wasm|json|html)$/.test(name)) return;
     for (const [suffix, compress] of [
         ['br', () => brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } })],
         ['gz', () => gzipSync(bytes, { level: 9 })],
     ]) {
-        const copy = `${hashed}.${suffix}`;
+        const copy = `${name}.${suffix}`;
         keep.add(copy);
         if (!existsSync(join(site, copy))) put(copy, compress());
     }
+};
+for (const [name, bytes] of files) {
+    const end = extname(name);
+    const hashed = `${name.slice(0, name.length - end.length)}.${sum(bytes)}${end}`;
+    manifest[name] = hashed;
+    put(hashed, bytes);
+    compressed(hashed, bytes);
 }
-const text = JSON.stringify(manifest, null, 2);
-const path = join(site, 'manifest.json');
-if (!existsSync(path) || readFileSync(path, 'utf8') !== text) writeFileSync(path, text);
+const parts = readdirSync(front).filter((name) => /\.(wasm|js)$/.test(name)).sort();
+const folder = `front-${sum(Buffer.concat(parts.map((name) => readFileSync(join(front, name)))))}`;
+keep.add(folder);
+mkdirSync(join(site, folder), { recursive: true });
+for (const name of parts) {
+    const bytes = readFileSync(join(front, name));
+    put(`${folder}/${name}`, bytes);
+    compressed(`${folder}/${name}`, bytes);
+}
+manifest['rapport.wasm'] = `${folder}/rapport_bg.wasm`;
+manifest['rapport.js'] = `${folder}/rapport.js`;
+manifest['__wasm_split.js'] = `${folder}/__wasm_split.js`;
+// The loader has, for each area, the file of its own and the shared ones: "load_AREA = … "./split_AREA.wasm" … [__chunk_1, …]".
+const areas = {};
+const loader = readFileSync(join(front, '__wasm_split.js'), 'utf8');
+for (const [, area, shared] of loader.matchAll(/const __wasm_split_load_(\w+) =[\s\S]*?\[((?:__chunk_\d+(?:, )?)*)\]\)\);/g)) {
+    areas[area] = [`split_${area}`, ...shared.split(', ').filter(Boolean).map((name) => name.slice(2))];
+}
+const write = (name, value) => {
+    keep.add(name);
+    const text = JSON.stringify(value, null, 2);
+    const path = join(site, name);
+    if (!existsSync(path) || readFileSync(path, 'utf8') !== text) writeFileSync(path, text);
+};
+write('manifest.json', manifest);
+write('areas.json', areas);
 for (const name of readdirSync(site)) {
     if (!keep.has(name)) rmSync(join(site, name), { recursive: true });
 }

@@ -21,6 +21,8 @@ use server as page;
 
 use crate::error::Error;
 
+pub use page::Transition;
+
 /// The newest answer to a question; nothing while the first is on its way. Read it within a `Transition` or an effect.
 pub type Answer<T> = AsyncDerived<Result<T, Error>>;
 

@@ -2,12 +2,14 @@
 
 use std::any::Any;
 use std::collections::HashMap;
+use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use leptos::prelude::*;
 use leptos::reactive::computed::ArcAsyncDerived;
 use leptos::reactive::owner::WeakOwner;
 use leptos::server_fn::ServerFn;
+use leptos::tachys::reactive_graph::OwnedView;
 use serde::Serialize;
 
 use super::{Answer, Question, words};
@@ -15,12 +17,30 @@ use crate::error::Error;
 
 type Answering<T> = ArcAsyncDerived<Result<T, Error>>;
 
+/// An answer to one of the page's questions.
+trait Asked: Send {
+    /// Waits until it is there.
+    fn there(&self) -> Pin<Box<dyn Future<Output = ()> + Send>>;
+
+    fn any(&self) -> &dyn Any;
+}
+
+impl<T: Send + Sync + 'static> Asked for Answering<T> {
+    fn there(&self) -> Pin<Box<dyn Future<Output = ()> + Send>> {
+        Box::pin(self.ready())
+    }
+
+    fn any(&self) -> &dyn Any {
+        self
+    }
+}
+
 /// What was asked for one page.
 #[derive(Clone)]
 pub struct Answers {
     /// The page's own owner, which has the request and stands until the page is sent.
     owner: Option<WeakOwner>,
-    asked: Arc<Mutex<HashMap<String, Box<dyn Any + Send>>>>,
+    asked: Arc<Mutex<HashMap<String, Box<dyn Asked>>>>,
     given: Given,
 }
 
@@ -81,7 +101,7 @@ impl Answers {
         shape: fn(<Q as ServerFn>::Output) -> T,
     ) -> Answer<T> {
         let mut asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
-        let before = asked.get(&key).and_then(|a| a.downcast_ref::<Answering<T>>());
+        let before = asked.get(&key).and_then(|a| a.any().downcast_ref::<Answering<T>>());
         if let Some(before) = before {
             return before.clone().into();
         }
@@ -104,6 +124,17 @@ impl Answers {
         answering.into()
     }
 
+    /// Waits for everything that was asked so far.
+    async fn settled(&self) {
+        let waiting: Vec<_> = {
+            let asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
+            asked.values().map(|answer| answer.there()).collect()
+        };
+        for answer in waiting {
+            answer.await;
+        }
+    }
+
     /// Makes the value, and gives it to the page.
     pub fn shared<T: Serialize>(&self, name: &str, make: impl FnOnce() -> T) -> T {
         let value = make();
@@ -117,4 +148,32 @@ pub fn kept<T: PartialEq + Send + Sync + 'static>(
     read: impl Fn() -> T + Send + Sync + 'static,
 ) -> Signal<T> {
     Signal::derive(read)
+}
+
+/// What is shown of answers. Leptos' own `Transition` makes its children twice to hear what they wait for, and a third
+/// time to show them; here what a page asks is known, so that they are made once, when all that was asked before them
+/// is answered. The markup is the same, for the browser has Leptos' own.
+#[component]
+pub fn Transition<V>(
+    /// Shown in a browser until the first answers are there.
+    #[prop(optional, into)]
+    fallback: ViewFnOnce,
+    children: TypedChildren<V>,
+) -> impl IntoView
+where
+    V: IntoView + Send + 'static,
+{
+    drop(fallback);
+    let answers = expect_context::<Answers>();
+    let owner = Owner::new();
+    // What stands in it waits for its own answers after this one was written, so that it lasts as long as the page.
+    if let Some(page) = answers.owner.as_ref().and_then(WeakOwner::upgrade) {
+        let lasting = owner.clone();
+        page.with(|| on_cleanup(move || drop(lasting)));
+    }
+    Suspend::new(async move {
+        answers.settled().await;
+        let view = owner.with(|| children.into_inner()());
+        OwnedView::new_with_owner(view, owner)
+    })
 }

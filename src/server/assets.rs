@@ -6,6 +6,8 @@ use std::sync::OnceLock;
 use axum::extract::Path;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use leptos::WasmSplitManifest;
+use leptos::prelude::ArcStoredValue;
 use rust_embed::Embed;
 
 #[derive(Embed)]
@@ -21,6 +23,19 @@ pub fn hashed(name: &str) -> String {
         file.and_then(|f| serde_json::from_slice(&f.data).ok()).unwrap_or_default()
     });
     manifest.get(name).map_or(name, String::as_str).to_owned()
+}
+
+/// Which files of the browser's part each area of pages needs, so that a page names them before its script asks.
+pub fn areas() -> WasmSplitManifest {
+    static AREAS: OnceLock<WasmSplitManifest> = OnceLock::new();
+    let areas = AREAS.get_or_init(|| {
+        let file = Site::get("areas.json");
+        let areas = file.and_then(|f| serde_json::from_slice(&f.data).ok()).unwrap_or_default();
+        let loader = url("__wasm_split.js");
+        let (folder, loader) = loader.rsplit_once('/').unwrap_or_default();
+        WasmSplitManifest(ArcStoredValue::new((folder.to_owned(), areas, loader.to_owned())))
+    });
+    areas.clone()
 }
 
 /// The address of a file by the name it had before it was hashed.

@@ -55,6 +55,7 @@ pub async fn page(State(app): State<Arc<AppState>>, request: Request<Body>) -> R
     let context = move || {
         provide_context(app.clone());
         provide_context(flash.clone());
+        provide_context(assets::areas());
         if let Some(viewer) = viewer.clone() {
             provide_context(viewer);
         }

@@ -44,9 +44,10 @@ pub async fn accept_new(
     Ok(new)
 }
 
-/// Whether the calls of one person are of the kinds that need no look at what is there, all under one name.
+/// Whether the calls of one person are of the kinds that need no look at what is there, all under one name; about somebody
+/// of whom there is nothing to say, there is nothing to look at either.
 fn plain(calls: &[Call]) -> bool {
-    let Some(first) = calls.first() else { return false };
+    let Some(first) = calls.first() else { return true };
     let (mut described, mut joined) = (0, 0);
     calls.iter().all(|call| {
         let one = call.user_id == first.user_id

@@ -8,7 +8,7 @@ use super::permission::ThisBrowser;
 use super::quiet::QuietFields;
 use crate::alerts::api::ReadAlerts;
 use crate::alerts::{About, Setup};
-use crate::answers::ask;
+use crate::answers::{Transition, ask};
 use crate::ui::flash::{use_failure, use_typed};
 use crate::workspace::views::SettingsNav;
 

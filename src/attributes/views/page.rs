@@ -5,7 +5,7 @@ use leptos_meta::Title;
 
 use super::make::Make;
 use super::row::Row;
-use crate::answers::{ask, kept};
+use crate::answers::{Transition, ask, kept};
 use crate::attributes::api::{ArchiveAttribute, DescribeAttribute, ReadAttributes};
 use crate::attributes::{Attribute, Subject};
 use crate::live::{Topic, follow};

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
-use crate::answers::ask;
+use crate::answers::{Transition, ask};
 use crate::audit::api::ReadAudit;
 use crate::audit::{Action, Line, Page};
 use crate::live::{Topic, follow};

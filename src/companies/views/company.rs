@@ -9,7 +9,7 @@ use leptos_router::hooks::{use_navigate, use_query_map};
 use super::header::CompanyHeader;
 use super::people::People;
 use super::sections::Sections;
-use crate::answers::{ask, kept, now};
+use crate::answers::{Transition, ask, kept, now};
 use crate::companies::Profile;
 use crate::companies::api::CompanyProfile;
 use crate::error::Error;

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 
 use super::company::Missing;
-use crate::answers::ask;
+use crate::answers::{Transition, ask};
 use crate::companies::end::Brief;
 use crate::companies::end::api::{DeleteCompany, DeletionPlan};
 use crate::error::Error;

@@ -6,7 +6,7 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
 use super::company::Missing;
-use crate::answers::ask;
+use crate::answers::{Transition, ask};
 use crate::companies::end::api::{CompanyTitle, MergeCompanies, MergePlan, OtherCompanies};
 use crate::companies::end::{Difference, Merging};
 use crate::error::Error;

@@ -7,7 +7,7 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
 use super::preview::Preview;
-use crate::answers::{ask, kept, now, shared};
+use crate::answers::{Transition, ask, kept, now, shared};
 use crate::companies::message::api::{MessagePeople, MessageRecipients};
 use crate::companies::message::{Choice, LONGEST, Recipients};
 use crate::error::Error;

@@ -10,7 +10,7 @@ use super::columns::Columns;
 use super::filters::{Filters, HealthTabs};
 use super::selection::SelectionBar;
 use super::table::Table;
-use crate::answers::{ask, kept, now};
+use crate::answers::{Transition, ask, kept, now};
 use crate::attributes::Subject;
 use crate::companies::api::{CompanyOptions, ListCompanies};
 use crate::companies::list::{Asked, Companies, Filter};

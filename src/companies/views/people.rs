@@ -8,7 +8,7 @@ use leptos_router::hooks::use_query_map;
 
 use super::attach::Attach;
 use super::people_bar::{FORM, PeopleBar};
-use crate::answers::ask;
+use crate::answers::{Transition, ask};
 use crate::companies::api::{CompanyMembers, Detach, MainContact};
 use crate::companies::{Member, Members, Order, Profile, Roll};
 use crate::error::Error;
@@ -91,7 +91,9 @@ pub fn People(
                     })
             }}
         </Transition>
-        <PeopleBar company roll total selected />
+        <Transition>
+            <PeopleBar company roll total selected />
+        </Transition>
     }
     .into_any()
 }

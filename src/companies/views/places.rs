@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::answers::ask;
+use crate::answers::{Transition, ask};
 use crate::companies::Dot;
 use crate::companies::api::CompanyPlaces;
 use crate::id::CompanyId;

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::message::PATH;
-use crate::answers::ask;
+use crate::answers::{Transition, ask};
 use crate::companies::message::api::MessageRecipient;
 use crate::companies::message::{Choice, Recipient};
 use crate::id::CompanyId;

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-use crate::answers::ask;
+use crate::answers::{Transition, ask};
 use crate::companies::Thresholds;
 use crate::companies::api::HealthDays;
 use crate::teammates::Viewer;

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::sections::Sections;
-use crate::answers::{ask, kept, now};
+use crate::answers::{Transition, ask, kept, now};
 use crate::contacts::Profile;
 use crate::contacts::api::ContactProfile;
 use crate::conversations::views::ConversationsOf;

@@ -6,7 +6,7 @@ use leptos_router::hooks::use_query_map;
 
 use super::header::ProfileHeader;
 use super::sections::Sections;
-use crate::answers::{ask, kept, now};
+use crate::answers::{Transition, ask, kept, now};
 use crate::contacts::Profile;
 use crate::contacts::api::ContactProfile;
 use crate::conversations::views::{ConversationsOf, StartConversation};

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::shared::Inbox;
-use crate::answers::kept;
+use crate::answers::{Transition, kept};
 use crate::conversations::{Line, Snooze, State, Views};
 use crate::id::{TagId, TeamId, TeammateId};
 use crate::teammates::Viewer;

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::lines::LineList;
-use crate::answers::ask;
+use crate::answers::{Transition, ask};
 use crate::conversations::api::ContactConversations;
 use crate::id::{ContactId, ConversationId};
 

@@ -13,7 +13,7 @@ use super::pages::Pages;
 use super::shared::Inbox;
 use super::thread::ThreadOf;
 use super::toast::DoneToast;
-use crate::answers::{Answer, ask, ask_if};
+use crate::answers::{Answer, Transition, ask, ask_if};
 use crate::contacts::views::ContactColumn;
 use crate::conversations::api::{
     Act, ConversationContact, InboxViews, ListConversations, done_before,

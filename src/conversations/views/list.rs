@@ -8,7 +8,7 @@ use super::selection::SelectionBar;
 use super::shared::Inbox;
 use super::sort::SortMenu;
 use super::views_nav::ViewsNav;
-use crate::answers::Answer;
+use crate::answers::{Answer, Transition};
 use crate::conversations::{Filter, Lines, Scope, State};
 
 /// The list that the address asks for.

@@ -4,7 +4,7 @@ use leptos::form::ActionForm;
 use leptos::prelude::*;
 
 use super::shared::Inbox;
-use crate::answers::ask;
+use crate::answers::{Transition, ask};
 use crate::conversations::api::{InboxSentence, SaveView};
 use crate::conversations::{Filter, Order};
 use crate::ui::Menu;

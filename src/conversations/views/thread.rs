@@ -7,6 +7,7 @@ use super::composer::Composer;
 use super::header::ThreadHeader;
 use super::parts::PartList;
 use super::state::ThreadState;
+use crate::answers::Transition;
 use crate::error::Error;
 use crate::id::ConversationId;
 use crate::messenger::views::Typing;

@@ -4,6 +4,7 @@ use leptos::form::ActionForm;
 use leptos::prelude::*;
 
 use super::shared::Inbox;
+use crate::answers::Transition;
 use crate::conversations::api::DeleteView;
 use crate::conversations::{Group, View, Views};
 

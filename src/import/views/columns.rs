@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 
-use crate::answers::ask;
+use crate::answers::{Transition, ask};
 use crate::import::api::{ReadUpload, StartImport};
 use crate::import::{Kind, Preview};
 use crate::ui::flash::{failure_of, use_typed};

@@ -3,7 +3,7 @@
 use leptos::form::ActionForm;
 use leptos::prelude::*;
 
-use crate::answers::ask;
+use crate::answers::{Transition, ask};
 use crate::jobs::api::{CancelJob, RecentJobs, UndoJob};
 use crate::jobs::{Job, What};
 use crate::live::{Topic, follow};

@@ -5,7 +5,7 @@ use leptos_meta::Title;
 
 use super::form::SettingsForm;
 use super::install::Snippet;
-use crate::answers::ask;
+use crate::answers::{Transition, ask};
 use crate::messenger::Setup;
 use crate::messenger::api::MessengerSetup;
 use crate::teammates::Viewer;

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::edit::Edit;
 use super::undo::Undo;
-use crate::answers::ask;
+use crate::answers::{Transition, ask};
 use crate::id::NoteId;
 use crate::notes::api::{DeleteNote, ListNotes, PinNote};
 use crate::notes::{Note, Owner};

@@ -10,7 +10,7 @@ use super::columns::Columns;
 use super::filters::Filters;
 use super::selection::SelectionBar;
 use super::table::Table;
-use crate::answers::ask;
+use crate::answers::{Transition, ask};
 use crate::attributes::Subject;
 use crate::jobs::views::Jobs;
 use crate::live::{Topic, follow};

@@ -5,7 +5,7 @@ use leptos_meta::Title;
 use leptos_router::components::Form;
 use leptos_router::hooks::use_query_map;
 
-use crate::answers::ask;
+use crate::answers::{Transition, ask};
 use crate::live::{Topic, follow};
 use crate::replies::api::ListReplies;
 use crate::replies::{Replies, Reply, VARIABLES};

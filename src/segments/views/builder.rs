@@ -9,7 +9,7 @@ use leptos_router::hooks::{use_params_map, use_query_map};
 use super::group::Group;
 use super::look::Look;
 use super::state::Build;
-use crate::answers::{ask, ask_if, kept, now};
+use crate::answers::{Transition, ask, ask_if, kept, now};
 use crate::attributes::Subject;
 use crate::error::Error;
 use crate::id::SegmentId;

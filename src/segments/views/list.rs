@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-use crate::answers::ask;
+use crate::answers::{Transition, ask};
 use crate::attributes::Subject;
 use crate::live::{Topic, follow};
 use crate::segments::api::ListSegments;

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::state::Build;
-use crate::answers::Answer;
+use crate::answers::{Answer, Transition};
 use crate::attributes::Subject;
 use crate::segments::{Example, Preview};
 

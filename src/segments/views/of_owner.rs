@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::answers::ask;
+use crate::answers::{Transition, ask};
 use crate::owner::Owner;
 use crate::segments::api::Standings;
 use crate::segments::{Reason, Standing};

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::answers::ask;
+use crate::answers::{Transition, ask};
 use crate::attributes::Subject;
 use crate::id::SegmentId;
 use crate::live::{Topic, follow};

@@ -7,11 +7,12 @@ mod write;
 
 use std::ops::Range;
 use std::sync::Mutex;
+use std::time::Duration;
 
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgPool, PgPoolOptions};
 use sqlx::sqlite::{SqlitePool, SqlitePoolOptions};
-use sqlx::{PgConnection, Postgres, Sqlite, SqliteConnection, Transaction};
+use sqlx::{Connection as _, PgConnection, Postgres, Sqlite, SqliteConnection, Transaction};
 
 use crate::error::Error;
 pub use hold::Hold;
@@ -126,6 +127,9 @@ impl Conn {
     }
 }
 
+/// How long a connection to a server may rest until it is asked whether it still stands.
+const RESTED: Duration = Duration::from_secs(1);
+
 impl Db {
     /// Opens `sqlite://PATH` or `postgres://…` and brings its schema up to date.
     /// A SQLite file is made when it is not there.
@@ -135,16 +139,30 @@ impl Db {
     pub async fn open(url: &str) -> Result<Self, Unusable> {
         let pools = if url.starts_with("sqlite:") {
             let options = schema::sqlite_options(url)?;
-            let write =
-                SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
+            let writing = schema::for_writing(options.clone());
+            // A file does not go away as a server does, so that no connection to it is tried before it is used.
+            let write = SqlitePoolOptions::new()
+                .max_connections(1)
+                .test_before_acquire(false)
+                .connect_with(writing)
+                .await?;
             schema::migrate_sqlite(&mut *write.acquire().await?, schema::known()).await?;
             let read = SqlitePoolOptions::new()
                 .max_connections(8)
+                .test_before_acquire(false)
                 .connect_with(options.pragma("query_only", "on"))
                 .await?;
             Pools::Sqlite { write, read }
         } else {
-            let pool = PgPoolOptions::new().max_connections(16).connect(url).await?;
+            // A server may have gone meanwhile; who was used a moment ago need not say that it has not.
+            let pool = PgPoolOptions::new()
+                .max_connections(16)
+                .test_before_acquire(false)
+                .before_acquire(|c, about| {
+                    Box::pin(async move { Ok(about.idle_for < RESTED || c.ping().await.is_ok()) })
+                })
+                .connect(url)
+                .await?;
             schema::migrate_postgres(&mut *pool.acquire().await?, schema::known()).await?;
             Pools::Postgres(pool)
         };

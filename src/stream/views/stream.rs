@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
 use super::line::{Changed, FoldView};
-use crate::answers::ask;
+use crate::answers::{Transition, ask};
 use crate::id::ContactId;
 use crate::owner::Owner;
 use crate::stream::api::StreamOf;

@@ -5,7 +5,7 @@ use leptos_meta::Title;
 
 use super::second_step::SecondStepPart;
 use super::sessions::Sessions;
-use crate::answers::ask;
+use crate::answers::{Transition, ask};
 use crate::teammates::Viewer;
 use crate::teammates::api::ReadAccount;
 use crate::ui::flash::{use_failure, use_typed};

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 
-use crate::answers::ask;
+use crate::answers::{Transition, ask};
 use crate::teammates::api::Invited;
 use crate::ui::flash::{use_failure, use_typed};
 

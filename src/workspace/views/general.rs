@@ -5,7 +5,7 @@ use leptos_meta::Title;
 
 use super::nav::SettingsNav;
 use super::zone_field::ZoneField;
-use crate::answers::ask;
+use crate::answers::{Transition, ask};
 use crate::live::{Topic, follow};
 use crate::teammates::Viewer;
 use crate::ui::flash::{use_failure, use_typed};

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 
 use super::nav::SettingsNav;
-use crate::answers::ask;
+use crate::answers::{Transition, ask};
 use crate::jobs::views::Jobs;
 use crate::live::{Topic, follow};
 use crate::ui::flash::{use_failure, use_typed};

@@ -5,7 +5,7 @@ use leptos_meta::Title;
 
 use super::identity::IdentityPart;
 use super::nav::SettingsNav;
-use crate::answers::{ask, kept};
+use crate::answers::{Transition, ask, kept};
 use crate::live::{Topic, follow};
 use crate::teammates::Viewer;
 use crate::ui::flash::{use_failure, use_typed};

@@ -1,35 +1,23 @@
 //! The application: routes, and the frame around every page.
 
+pub mod areas;
+
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
 use leptos_router::components::{Outlet, ParentRoute, Route, Router, Routes};
 use leptos_router::hooks::use_location;
 use leptos_router::path;
 
-use crate::alerts::views::{Bell, NotificationsPage, listen};
+use crate::alerts::views::{Bell, listen};
 use crate::answers::{provide_answers, shared};
-use crate::attributes::views::DataPage;
-use crate::audit::views::AuditPage;
-use crate::companies::views::{
-    CompaniesPage, CompanyPage, DeletePage, HealthPage, MergePage, MessagePage,
-};
-use crate::contacts::views::ProfilePage;
+use crate::app::areas::{companies, inbox, opened, people, segments, settings};
 use crate::conversations::outbox::Outbox;
-use crate::conversations::views::InboxPage;
-use crate::import::views::{ImportColumnsPage, ImportPage};
 use crate::live::Live;
-use crate::messenger::views::MessengerPage;
-use crate::people::views::PeoplePage;
-use crate::replies::views::RepliesPage;
-use crate::segments::views::{BuilderPage, SegmentsPage};
 use crate::teammates::Viewer;
-use crate::teammates::views::{
-    AccountPage, CodePage, ForgotPage, JoinPage, ResetPage, SignInPage, TeamPage,
-};
-use crate::teams::views::TeamsPage;
+use crate::teammates::views::{CodePage, ForgotPage, JoinPage, ResetPage, SignInPage};
 use crate::ui::flash::provide_flash;
 use crate::ui::{Icon, escape};
-use crate::workspace::views::{InstallPage, KeysPage, StartPage, WorkspacePage};
+use crate::workspace::views::StartPage;
 
 /// Every page of Rapport.
 #[component]
@@ -63,30 +51,30 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/start") view=StartPage />
                 <Route path=path!("/join/:token") view=JoinPage />
                 <ParentRoute path=path!("") view=Frame>
-                    <Route path=path!("/inbox/:id?") view=InboxPage />
-                    <Route path=path!("/people") view=PeoplePage />
-                    <Route path=path!("/segments") view=SegmentsPage />
-                    <Route path=path!("/segments/:id") view=BuilderPage />
-                    <Route path=path!("/companies") view=CompaniesPage />
-                    <Route path=path!("/companies/:id") view=CompanyPage />
-                    <Route path=path!("/companies/:id/message") view=MessagePage />
-                    <Route path=path!("/companies/:id/merge") view=MergePage />
-                    <Route path=path!("/companies/:id/delete") view=DeletePage />
-                    <Route path=path!("/settings/install") view=InstallPage />
-                    <Route path=path!("/settings/workspace") view=WorkspacePage />
-                    <Route path=path!("/settings/team") view=TeamPage />
-                    <Route path=path!("/settings/messenger") view=MessengerPage />
-                    <Route path=path!("/settings/replies") view=RepliesPage />
-                    <Route path=path!("/settings/data") view=DataPage />
-                    <Route path=path!("/settings/keys") view=KeysPage />
-                    <Route path=path!("/settings/teams") view=TeamsPage />
-                    <Route path=path!("/settings/audit") view=AuditPage />
-                    <Route path=path!("/settings/health") view=HealthPage />
-                    <Route path=path!("/settings/account") view=AccountPage />
-                    <Route path=path!("/settings/notifications") view=NotificationsPage />
-                    <Route path=path!("/import") view=ImportPage />
-                    <Route path=path!("/import/:id") view=ImportColumnsPage />
-                    <Route path=path!("/contacts/:id") view=ProfilePage />
+                    <Route path=path!("/inbox/:id?") view=opened(inbox::InboxPage) />
+                    <Route path=path!("/people") view=opened(people::PeoplePage) />
+                    <Route path=path!("/segments") view=opened(segments::SegmentsPage) />
+                    <Route path=path!("/segments/:id") view=opened(segments::BuilderPage) />
+                    <Route path=path!("/companies") view=opened(companies::CompaniesPage) />
+                    <Route path=path!("/companies/:id") view=opened(companies::CompanyPage) />
+                    <Route path=path!("/companies/:id/message") view=opened(companies::MessagePage) />
+                    <Route path=path!("/companies/:id/merge") view=opened(companies::MergePage) />
+                    <Route path=path!("/companies/:id/delete") view=opened(companies::DeletePage) />
+                    <Route path=path!("/settings/install") view=opened(settings::InstallPage) />
+                    <Route path=path!("/settings/workspace") view=opened(settings::WorkspacePage) />
+                    <Route path=path!("/settings/team") view=opened(settings::TeamPage) />
+                    <Route path=path!("/settings/messenger") view=opened(settings::MessengerPage) />
+                    <Route path=path!("/settings/replies") view=opened(settings::RepliesPage) />
+                    <Route path=path!("/settings/data") view=opened(settings::DataPage) />
+                    <Route path=path!("/settings/keys") view=opened(settings::KeysPage) />
+                    <Route path=path!("/settings/teams") view=opened(settings::TeamsPage) />
+                    <Route path=path!("/settings/audit") view=opened(settings::AuditPage) />
+                    <Route path=path!("/settings/health") view=opened(settings::HealthPage) />
+                    <Route path=path!("/settings/account") view=opened(settings::AccountPage) />
+                    <Route path=path!("/settings/notifications") view=opened(settings::NotificationsPage) />
+                    <Route path=path!("/import") view=opened(settings::ImportPage) />
+                    <Route path=path!("/import/:id") view=opened(settings::ImportColumnsPage) />
+                    <Route path=path!("/contacts/:id") view=opened(people::ProfilePage) />
                     <Route path=path!("/*any") view=NotFound />
                 </ParentRoute>
             </Routes>
