@@ -302,7 +302,11 @@ test('without JavaScript a file is attached, taken away, and sent', async () => 
     await page.getByRole('link', { name: 'Grace Hopper' }).click();
     await page.getByRole('link', { name: 'Message', exact: true }).click();
     await page.getByLabel(/Message to/).fill('By hand');
+    const first = join(folder, 'first.txt');
+    writeFileSync(first, 'first of all');
+    await page.getByLabel('Attach files').setInputFiles([first]);
     await page.getByRole('button', { name: 'Send' }).click();
+    await part(page, 'By hand').getByRole('link', { name: 'first.txt' }).waitFor();
     const path = join(folder, 'notes.txt');
     writeFileSync(path, 'by hand');
     await page.getByLabel('Attach files').setInputFiles([path]);

@@ -165,20 +165,25 @@ pub async fn contact_conversations(contact: ContactId) -> Result<Vec<Line>, Erro
     super::of_contact(&mut c, &dates, viewer.workspace, person.id).await
 }
 
-/// Begins a conversation with a person, and goes to it.
+/// Begins a conversation with a person, and goes to it. `files`: the numbers of what was uploaded for it, with commas.
 ///
 /// # Errors
 /// As [`super::start`].
 #[server(prefix = "/do", endpoint = "start_conversation")]
 pub async fn start_conversation(
     contact: ContactId,
-    body: String,
+    #[server(default)] body: String,
     client_id: String,
+    #[server(default)] files: String,
 ) -> Result<(), Error> {
+    use super::Words;
+    use crate::attachments;
     use crate::server::{db::Write, viewer};
     let (app, viewer) = viewer::viewer()?;
+    let files = attachments::ids(&files)?;
     let mut w = Write::begin(&app, viewer.workspace, viewer.id).await?;
-    let id = super::start(&mut w, contact, &body, &client_id).await?;
+    let words = Words { body: &body, client_id: &client_id, files: &files };
+    let id = super::start(&mut w, contact, words).await?;
     w.commit().await?;
     leptos_axum::redirect(&format!("/inbox/{id}"));
     Ok(())

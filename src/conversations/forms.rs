@@ -9,34 +9,42 @@ use axum::middleware::from_fn;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::post;
 
-use super::{PartKind, Words, find, say_words};
+use super::{PartKind, SAY, START, Words, find, say_words};
 use crate::attachments::{self, LARGEST, MOST, Uploader};
+use crate::contacts;
 use crate::error::Error;
-use crate::id::{AttachmentId, ConversationId};
+use crate::id::{AttachmentId, ContactId, ConversationId};
 use crate::server::db::Write;
 use crate::server::state::AppState;
 use crate::server::{flash, origin, page};
 use crate::teammates::Viewer;
 use crate::ui::flash::Flash;
 
-/// The address of the form, which its flash goes by.
-pub const PATH: &str = "/inbox/say";
-
-/// The route of the form.
+/// The routes of the forms.
 pub fn router() -> Router<Arc<AppState>> {
     // Ten files at most, but not ten of the largest at once.
     let limit = DefaultBodyLimit::max(4 * LARGEST as usize + flash::FORM);
-    Router::new().route(PATH, post(said).layer(limit)).layer(from_fn(origin::check))
+    let forms = Router::new().route(SAY, post(said)).route(START, post(started));
+    forms.layer(limit).layer(from_fn(origin::check))
 }
 
-/// What the form said so far.
+/// What a form said so far.
 #[derive(Default)]
 struct Form {
+    /// With whom a conversation begins.
+    contact: Option<ContactId>,
+    /// Where something is said.
     conversation: Option<ConversationId>,
     kind: String,
     body: String,
     client_id: String,
     files: Vec<AttachmentId>,
+}
+
+impl Form {
+    fn words(&self) -> Words<'_> {
+        Words { body: &self.body, client_id: &self.client_id, files: &self.files }
+    }
 }
 
 /// Takes a form with `conversation`, `kind`, `body`, `client_id`, `files` (those uploaded before) and any number of
@@ -50,14 +58,59 @@ async fn said(
         return Redirect::to("/sign-in").into_response();
     };
     let mut form = Form::default();
-    let done = take(&app, &viewer, &mut form, multipart).await;
+    let done = match take(&app, &viewer, &mut form, multipart).await {
+        Ok(()) => say(&app, &viewer, &form).await,
+        Err(error) => Err(error),
+    };
     let Some(conversation) = form.conversation else {
         return StatusCode::NOT_FOUND.into_response();
     };
     let back = Redirect::to(&format!("/inbox/{conversation}")).into_response();
-    let Err(error) = done else { return back };
-    let fields = [("kind", form.kind), ("body", form.body)].map(|(name, text)| (name.into(), text));
-    let flash = Flash { path: PATH.into(), error: Some(error), fields: fields.into() };
+    match done {
+        Ok(()) => back,
+        Err(error) => {
+            shown_again(&app, back, SAY, error, [("kind", form.kind), ("body", form.body)])
+        }
+    }
+}
+
+/// Takes a form with `contact`, `body`, `client_id`, `files` and any number of `file`, and leads to the conversation
+/// that it begins. When it fails, the profile shows why and keeps the text and the files.
+async fn started(
+    State(app): State<Arc<AppState>>,
+    headers: HeaderMap,
+    multipart: Multipart,
+) -> Response {
+    let Some(viewer) = page::find_viewer(&app, &headers).await else {
+        return Redirect::to("/sign-in").into_response();
+    };
+    let mut form = Form::default();
+    let done = match take(&app, &viewer, &mut form, multipart).await {
+        Ok(()) => start(&app, &viewer, &form).await,
+        Err(error) => Err(error),
+    };
+    let Some(contact) = form.contact else { return StatusCode::NOT_FOUND.into_response() };
+    match done {
+        Ok(id) => Redirect::to(&format!("/inbox/{id}")).into_response(),
+        Err(error) => {
+            let back = Redirect::to(&format!("/contacts/{contact}?compose=message"));
+            let files = form.files.iter().map(ToString::to_string).collect::<Vec<_>>().join(",");
+            let fields = [("body", form.body), ("files", files)];
+            shown_again(&app, back.into_response(), START, error, fields)
+        }
+    }
+}
+
+/// The way back to the page of a form that failed, which gets what was typed.
+fn shown_again<const N: usize>(
+    app: &AppState,
+    back: Response,
+    path: &str,
+    error: Error,
+    fields: [(&str, String); N],
+) -> Response {
+    let fields = fields.map(|(name, text)| (name.into(), text)).into();
+    let flash = Flash { path: path.into(), error: Some(error), fields };
     let cookie = app.flashes.show_once(flash, app.secure);
     let Ok(cookie) = HeaderValue::from_str(&cookie) else { return back };
     ([(header::SET_COOKIE, cookie)], back).into_response()
@@ -81,7 +134,9 @@ async fn take(
             if form.files.len() >= MOST {
                 return Err(Error::invalid("file", format!("attach at most {MOST} files")));
             }
-            let conversation = form.conversation.ok_or(Error::NotFound)?;
+            // What begins a conversation waits without one.
+            let begins = form.contact.map(|_| ConversationId(0));
+            let conversation = form.conversation.or(begins).ok_or(Error::NotFound)?;
             let uploader = Uploader::Teammate(viewer.id);
             let taken =
                 attachments::take(app, viewer.workspace, uploader, conversation, &file, field);
@@ -96,6 +151,12 @@ async fn take(
                 find(&mut c, viewer.workspace, id).await?.ok_or(Error::NotFound)?;
                 form.conversation = Some(id);
             }
+            "contact" => {
+                let id = text.parse().map_err(|_| Error::NotFound)?;
+                let mut c = app.db.read().await?;
+                let found = contacts::find(&mut c, viewer.workspace, id).await?;
+                form.contact = Some(found.ok_or(Error::NotFound)?.id);
+            }
             "kind" => form.kind = text,
             "body" => form.body = text,
             "client_id" => form.client_id = text,
@@ -103,6 +164,10 @@ async fn take(
             _ => {}
         }
     }
+    Ok(())
+}
+
+async fn say(app: &AppState, viewer: &Viewer, form: &Form) -> Result<(), Error> {
     let conversation = form.conversation.ok_or(Error::NotFound)?;
     let kind = match form.kind.as_str() {
         "message" => PartKind::Message,
@@ -110,8 +175,15 @@ async fn take(
         _ => return Err(Error::invalid("kind", "choose whether it is a reply or a note")),
     };
     let mut w = Write::begin(app, viewer.workspace, viewer.id).await?;
-    let words = Words { body: &form.body, client_id: &form.client_id, files: &form.files };
-    say_words(&mut w, conversation, kind, words).await?;
+    say_words(&mut w, conversation, kind, form.words()).await?;
     w.commit().await?;
     Ok(())
+}
+
+async fn start(app: &AppState, viewer: &Viewer, form: &Form) -> Result<ConversationId, Error> {
+    let contact = form.contact.ok_or(Error::NotFound)?;
+    let mut w = Write::begin(app, viewer.workspace, viewer.id).await?;
+    let id = super::start(&mut w, contact, form.words()).await?;
+    w.commit().await?;
+    Ok(id)
 }

@@ -79,6 +79,10 @@ use crate::error::Error;
 use crate::id::{ContactId, ConversationId, PartId, TagId, TeamId, TeammateId, ViewId};
 use crate::time::{Stamp, Time};
 
+/// Where the browser's own form says something in a conversation; what it wrote comes back under it when it fails.
+pub const SAY: &str = "/inbox/say";
+/// Where the browser's own form begins a conversation.
+pub const START: &str = "/inbox/start";
 /// The longest text of a part, in characters.
 pub const LONGEST: usize = 100_000;
 

@@ -40,15 +40,16 @@ impl<'a> Words<'a> {
 /// conversation and changes nothing.
 ///
 /// # Errors
-/// [`Error::NotFound`] for the person; [`Error::Conflict`] for one who is blocked; [`Error::Invalid`] for the text.
+/// [`Error::NotFound`] for the person; [`Error::Conflict`] for one who is blocked; [`Error::Invalid`] for the text and for
+/// a file that is not there.
 pub async fn start(
     w: &mut Write<'_>,
     contact: ContactId,
-    body: &str,
-    client_id: &str,
+    words: Words<'_>,
 ) -> Result<ConversationId, Error> {
-    let body = clean(body)?;
+    let body = words.clean()?;
     let author = Uploader::Teammate(w.actor);
+    let client_id = words.client_id;
     if let Some(known) = known(w, author, client_id).await? {
         return Ok(known);
     }
@@ -60,6 +61,7 @@ pub async fn start(
     let Some(part) = insert(w, id, PartKind::Message, author, &body, client_id).await? else {
         return same(w, Some(id), author, client_id).await;
     };
+    attachments::attach(w, author, id, part, words.files).await?;
     contacted(w, person.id).await?;
     log(w, Kind::MessageSent, person.id, id, json!({ "part": part }));
     Ok(id)

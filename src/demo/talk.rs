@@ -10,7 +10,7 @@ use super::scenes::{COMPANY_NOTES, COMPANY_TAGS, NOTES, PEOPLE_TAGS, SCENES, Sce
 use crate::attributes::Writer;
 use crate::companies;
 use crate::contacts::{self, Details};
-use crate::conversations::{self, PartKind};
+use crate::conversations::{self, PartKind, Words};
 use crate::error::Error;
 use crate::id::{ContactId, TeammateId};
 use crate::notes;
@@ -125,7 +125,8 @@ impl Talk {
         if let Some((_, text)) = welcome.filter(|_| random.random_range(0..12) == 0) {
             w.actor = agent;
             let id = format!("{}-welcome", self.id);
-            conversation = Some(conversations::start(w, self.contact, text, &id).await?);
+            conversation =
+                Some(conversations::start(w, self.contact, Words::new(text, &id)).await?);
         }
         for line in 0..self.end.lines(&scene, random) {
             w.now = w.now.plus(random.random_range(2..240) * MINUTE).min(made.began);

@@ -228,4 +228,30 @@ on_both! {
         }
         assert_eq!(post(&app, "nobody", "/inbox/say", form).await.1[header::LOCATION], "/sign-in");
     }
+    async fn the_first_message_takes_files_along_and_keeps_them_when_it_fails(app: TestApp) {
+        let (ada, contact, _) = begun(&app).await;
+        let to = contact.to_string();
+        let empty = multipart(&[("contact", None, to.as_bytes()), ("client_id", None, b""), ("files", None, b""), ("body", None, b"See"), ("file", Some("a.txt"), b"a")]);
+        let (_, headers, _) = post(&app, &ada, "/inbox/start", empty).await;
+        assert_eq!(headers[header::LOCATION], format!("/contacts/{contact}?compose=message").as_str());
+        let flash = headers[header::SET_COOKIE].to_str().unwrap().split(';').next().unwrap().to_owned();
+        let request = Request::get(format!("/contacts/{contact}?compose=message")).header(header::COOKIE, format!("rapport_session={ada}; {flash}"));
+        let (_, page) = app.send(request.body(Body::empty()).unwrap()).await;
+        let page = String::from_utf8(page).unwrap();
+        assert!(page.contains("The file that you attached is kept"), "{page}");
+        let kept = app.number("select id from attachments").await.to_string();
+        let form = multipart(&[
+            ("contact", None, to.as_bytes()), ("client_id", None, b"s1"), ("files", None, kept.as_bytes()), ("body", None, b""), ("file", Some("b.png"), PNG),
+        ]);
+        let (_, headers, _) = post(&app, &ada, "/inbox/start", form).await;
+        let id = app.number("select max(id) from conversations").await;
+        assert_eq!(headers[header::LOCATION], format!("/inbox/{id}").as_str());
+        let sent = "select count(*) from attachments where part_id > 0 and conversation_id = (select max(id) from conversations)";
+        assert_eq!(app.number(sent).await, 2);
+        create(&app.state.db, new_workspace("eve@example.com"), NOON).await.unwrap();
+        let other = sign_in(&app.state, "eve@example.com", "correct horse battery").await.unwrap();
+        let theirs = multipart(&[("contact", None, to.as_bytes()), ("client_id", None, b"s2"), ("body", None, b"x"), ("file", Some("c.txt"), b"c")]);
+        assert_eq!(post(&app, &other, "/inbox/start", theirs).await.0, StatusCode::NOT_FOUND);
+        assert_eq!(app.number("select count(*) from attachments").await, 2, "nothing of it was kept");
+    }
 }

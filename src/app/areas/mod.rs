@@ -28,6 +28,7 @@ macro_rules! area {
 
             /// Which page of the area.
             #[derive(Clone, Copy)]
+            #[allow(clippy::enum_variant_names, reason = "they have the names of the pages")]
             enum Which {
                 $($page),+
             }

@@ -128,7 +128,7 @@ pub async fn message(caller: Caller, Sent(sent): Sent) -> Answer {
     let by = admin(&caller, &from, "id").await.map_err(|error| error.of_field("from.id"))?;
     let (body, client_id) = (text(&sent, &[])?, client_id(&sent)?);
     let mut w = caller.write_as(by).await?;
-    let id = conversations::start(&mut w, to.id, &body, &client_id).await?;
+    let id = conversations::start(&mut w, to.id, Words::new(&body, &client_id)).await?;
     w.commit().await?;
     said(&caller, id, &client_id, "admin_message").await
 }

@@ -1,15 +1,14 @@
 //! Beginning a conversation from a profile.
 
-use leptos::form::ActionForm;
 use leptos::prelude::*;
 
 use crate::answers::shared;
-use crate::conversations::api::StartConversation as Start;
+use crate::conversations::START;
 use crate::id::ContactId;
-use crate::ui::flash::{failure_of, use_typed};
+use crate::ui::flash::{use_failure, use_typed};
 use crate::ui::{fresh_id, in_field};
 
-/// A field for the first message; sending it leads to the conversation.
+/// A field for the first message, with files; sending it leads to the conversation.
 #[component]
 pub fn StartConversation(
     /// To whom.
@@ -17,14 +16,30 @@ pub fn StartConversation(
     /// Their name.
     title: String,
 ) -> impl IntoView {
-    let start = ServerAction::<Start>::new();
     let id = shared("start-id", fresh_id);
-    let failure = failure_of(start);
+    let failure = use_failure(START);
     let label = format!("Message to {title}");
+    // What was uploaded before the message failed goes with it when it is sent again.
+    let kept = use_typed(START, "files").unwrap_or_default();
+    let count = kept.split(',').filter(|id| !id.is_empty()).count();
+    let kept_words = match count {
+        0 => None,
+        1 => Some("The file that you attached is kept.".to_owned()),
+        n => Some(format!("The {n} files that you attached are kept.")),
+    };
+    let sending = RwSignal::new(false);
     view! {
-        <ActionForm action=start attr:class="composer composer-open" attr:data-mode="reply">
+        <form
+            class="composer composer-open"
+            data-mode="reply"
+            method="post"
+            action=START
+            enctype="multipart/form-data"
+            on:submit=move |_| sending.set(true)
+        >
             <input type="hidden" name="contact" value=contact.to_string() />
             <input type="hidden" name="client_id" value=id />
+            <input type="hidden" name="files" value=kept />
             <textarea
                 name="body"
                 aria-label=label.clone()
@@ -32,22 +47,23 @@ pub fn StartConversation(
                 rows="4"
                 maxlength="100000"
                 dir="auto"
-                required
                 autofocus
             >
-                {in_field(use_typed("/do/start_conversation", "body"))}
+                {in_field(use_typed(START, "body"))}
             </textarea>
-            {move || failure().map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}
+            {failure.map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}
+            {kept_words.map(|words| view! { <p class="quiet">{words}</p> })}
             <div class="composer-actions">
+                <input class="composer-files" type="file" name="file" multiple aria-label="Attach files" title="Attach files, at most 25 MB each" />
                 <span class="quiet">"Waits until they open a page with your Messenger"</span>
                 <a class="button small" href=format!("/contacts/{contact}")>
                     "Cancel"
                 </a>
-                <button class="button small primary" type="submit" disabled=move || start.pending().get()>
+                <button class="button small primary" type="submit" disabled=sending>
                     "Send"
                 </button>
             </div>
-        </ActionForm>
+        </form>
     }
     .into_any()
 }

@@ -218,7 +218,7 @@ fn api() -> Vec<(&'static str, &'static str, &'static str, Value, To)> {
 }
 
 /// Every route besides the REST API and the pages; `*` is any method. Tests below say what they give.
-const OTHERS: [&str; 30] = [
+const OTHERS: [&str; 31] = [
     "GET /healthz",
     "GET /manifest.webmanifest",
     "GET /readyz",
@@ -230,6 +230,7 @@ const OTHERS: [&str; 30] = [
     "POST /attachments",
     "GET /attachments/{id}/{name}",
     "POST /inbox/say",
+    "POST /inbox/start",
     "POST /import/upload",
     "GET /import/{id}/rejected.csv",
     "GET /live",
@@ -445,7 +446,7 @@ on_both! {
         assert_eq!(plain(&app, "POST", "/import/upload", None, ours).await.0, StatusCode::UNAUTHORIZED);
         assert_eq!(plain(&app, "POST", "/attachments", None, ours).await.0, StatusCode::UNAUTHORIZED);
         assert_eq!(plain(&app, "POST", "/inbox/say", None, ours).await.0, StatusCode::SEE_OTHER, "to the sign-in");
-        for path in ["/import/upload", "/attachments", "/inbox/say"] {
+        for path in ["/import/upload", "/attachments", "/inbox/say", "/inbox/start"] {
             for origin in [None, Some("null"), Some("https://evil.example")] {
                 let (status, _) = plain(&app, "POST", path, Some(&first.ada), origin).await;
                 assert_eq!(status, StatusCode::FORBIDDEN, "{path} from {origin:?}");

@@ -14,7 +14,7 @@ use crate::attachments::{Attachment, MOST};
 use crate::conversations::api::save_draft;
 use crate::conversations::outbox::Outbox;
 use crate::conversations::views::state::ThreadState;
-use crate::conversations::{Draft, PartKind};
+use crate::conversations::{Draft, PartKind, SAY};
 use crate::error::Error;
 use crate::live::Live;
 use crate::ui::flash::use_typed;
@@ -83,7 +83,7 @@ impl Desk {
         for Draft { kind, body, version } in drafts {
             known[slot(kind)] = Known { text: body.clone(), version, saved: body, saving: false };
         }
-        let note = use_typed(super::PATH, "kind").as_deref() == Some(PartKind::Note.word());
+        let note = use_typed(SAY, "kind").as_deref() == Some(PartKind::Note.word());
         let kind = if note { PartKind::Note } else { PartKind::Message };
         let desk = Self {
             state,

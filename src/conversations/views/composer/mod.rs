@@ -15,20 +15,17 @@ use self::replying::Hint;
 use self::suggest::Suggestions;
 use self::toolbar::Toolbar;
 use super::state::ThreadState;
-use crate::conversations::PartKind;
+use crate::conversations::{PartKind, SAY};
 use crate::ui::flash::{use_failure, use_typed};
 use crate::ui::{editor, in_field, upload};
-
-/// Where the browser's own form goes.
-const PATH: &str = "/inbox/say";
 
 /// One field for replies and notes, told apart by colour and word, with files. What is sent appears at once; what is
 /// typed is kept. Without a script it is a form like any other.
 #[component]
 pub fn Composer(state: ThreadState) -> impl IntoView {
     let desk = Desk::provide(state);
-    let failure = use_failure(PATH);
-    let typed = use_typed(PATH, "body").unwrap_or_else(|| desk.text.get_untracked());
+    let failure = use_failure(SAY);
+    let typed = use_typed(SAY, "body").unwrap_or_else(|| desk.text.get_untracked());
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         desk.send();
@@ -38,7 +35,7 @@ pub fn Composer(state: ThreadState) -> impl IntoView {
             class="composer"
             data-mode=move || if desk.is_note() { "note" } else { "reply" }
             method="post"
-            action=PATH
+            action=SAY
             enctype="multipart/form-data"
             on:submit=submit
             on:dragover=|event| event.prevent_default()
