@@ -8,7 +8,7 @@ let server;
 let restored;
 let browser;
 before(async () => {
-    server = await startServer();
+    server = await startServer({ metrics: true });
     browser = await startBrowser();
     await send(server, 'identify', { userId: 'grace', traits: { name: 'Grace Hopper', email: 'grace@example.com' } });
 });
@@ -67,4 +67,29 @@ test('a teammate who forgot the password gets another one at the command line', 
     await page.goto(`${restored.url}/settings/audit`);
     await page.getByRole('list', { name: 'Changes' }).getByText('The operator · Reset a password').waitFor();
     noErrors(page);
+});
+
+test('an operator reads what the server counts, at an address of its own', async () => {
+    const read = async () => {
+        const answer = await fetch(server.metrics);
+        assert.equal(answer.status, 200);
+        assert.match(answer.headers.get('content-type'), /^text\/plain; version=0\.0\.4/);
+        return answer.text();
+    };
+    const value = (text, name) => Number(text.split('\n').find((line) => line.startsWith(`${name} `))?.split(' ').at(-1) ?? 0);
+    const others = value(await read(), 'rapport_live_tabs');
+    const page = await newTeammate(browser, server);
+    await open(page, server);
+    const before = await read();
+    assert.equal(value(before, 'rapport_live_tabs'), others + 1);
+    assert.match(before, /rapport_http_request_seconds_count\{method="GET",route="\/people",status="200"\} [1-9]/);
+    assert.ok(!before.includes('Grace'), 'nobody is named');
+    await send(server, 'track', { userId: 'grace', event: 'Counted' });
+    assert.equal(value(await read(), 'rapport_tracking_calls_total'), value(before, 'rapport_tracking_calls_total') + 1);
+    await page.context().close();
+    for (let tries = 0; value(await read(), 'rapport_live_tabs') > others; tries++) {
+        assert.ok(tries < 50, 'the tab is gone');
+        await new Promise((done) => setTimeout(done, 100));
+    }
+    assert.equal((await fetch(`${server.url}/metrics`, { redirect: 'manual' })).status, 303, 'not where customers come');
 });

@@ -38,7 +38,7 @@ function newDatabase() {
 }
 
 /** Makes a workspace in an empty database, or restores a backup, and serves it. */
-export async function startServer({ empty = false, backup = null, postgres = false } = {}) {
+export async function startServer({ empty = false, backup = null, postgres = false, metrics = false } = {}) {
     const folder = mkdtempSync(join(tmpdir(), 'rapport-'));
     const database = postgres ? newDatabase() : `sqlite://${join(folder, 'rapport.db')}`;
     const passwordFile = join(folder, 'password');
@@ -54,9 +54,11 @@ export async function startServer({ empty = false, backup = null, postgres = fal
     );
     const port = await freePort();
     const url = `http://127.0.0.1:${port}`;
+    const measured = metrics ? `127.0.0.1:${await freePort()}` : null;
     let child;
     const start = async () => {
-        child = spawn(program, ['serve', '--addr', `127.0.0.1:${port}`, '--database-url', database, '--data-dir', folder, '--log', 'warn', '--geoip-db', 'tests/data/places.mmdb'], {
+        const more = measured ? ['--metrics-addr', measured] : [];
+        child = spawn(program, ['serve', '--addr', `127.0.0.1:${port}`, ...more, '--database-url', database, '--data-dir', folder, '--log', 'warn', '--geoip-db', 'tests/data/places.mmdb'], {
             cwd: root,
             stdio: ['ignore', 'inherit', 'inherit'],
         });
@@ -89,6 +91,7 @@ export async function startServer({ empty = false, backup = null, postgres = fal
     await start();
     return {
         url,
+        metrics: measured && `http://${measured}/metrics`,
         keys,
         folder,
         database,

@@ -1,5 +1,6 @@
 //! `rapport serve`.
 
+use std::future::IntoFuture as _;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -10,7 +11,7 @@ use rapport::server::clock::Clock;
 use rapport::server::geo::Geo;
 use rapport::server::mail::Mailer;
 use rapport::server::state::AppState;
-use rapport::server::{http, peer};
+use rapport::server::{http, metrics, peer};
 use tokio::net::TcpListener;
 use url::Url;
 
@@ -46,6 +47,9 @@ pub struct Serve {
     /// Addresses and networks of proxies whose X-Forwarded-For is believed, separated by commas
     #[arg(long, env = "RAPPORT_TRUSTED_PROXIES", default_value = "")]
     trusted_proxies: String,
+    /// Where to answer GET /metrics for Prometheus, an address and port that only you reach; nowhere by default
+    #[arg(long, env = "RAPPORT_METRICS_ADDR")]
+    metrics_addr: Option<String>,
     /// Let anyone look at the sample shop, /demo/site?app_id=…, not only teammates
     #[arg(long, env = "RAPPORT_DEMO_SITE")]
     demo_site: bool,
@@ -55,7 +59,9 @@ impl Serve {
     /// Serves until the process is told to stop. Every setting is looked at before the database is.
     pub async fn run(self, settings: &Settings) -> Result<(), String> {
         settings.log()?;
-        let addr = listening(&self.addr)?;
+        let addr = listening("RAPPORT_ADDR", &self.addr)?;
+        let given = self.metrics_addr.as_deref().filter(|addr| !addr.trim().is_empty());
+        let metrics_addr = given.map(|addr| listening("RAPPORT_METRICS_ADDR", addr)).transpose()?;
         let secure = is_secure(&self.public_url)?;
         let places = self.geoip_db.iter().filter(|file| !file.as_os_str().is_empty());
         let geo = Geo::open(places).map_err(|e| format!("RAPPORT_GEOIP_DB: {e}"))?;
@@ -71,13 +77,15 @@ impl Serve {
         app.data_dir = data_dir;
         app.trusted_proxies = trusted;
         app.demo_site = self.demo_site;
-        let problem = |e: std::io::Error| {
-            format!(
-                "RAPPORT_ADDR: {addr}: {e}; expected an address of this machine and a free port"
-            )
-        };
-        let listener = TcpListener::bind(addr).await.map_err(problem)?;
-        http::serve(Arc::new(app), listener, stop_signal(), PATIENCE).await.map_err(problem)
+        let app = Arc::new(app);
+        if let Some(addr) = metrics_addr {
+            let routes = metrics::router(app.clone(), metrics::begin()?);
+            let listener = bound("RAPPORT_METRICS_ADDR", addr).await?;
+            tokio::spawn(axum::serve(listener, routes).into_future());
+        }
+        let listener = bound("RAPPORT_ADDR", addr).await?;
+        let served = http::serve(app, listener, stop_signal(), PATIENCE).await;
+        served.map_err(|e| unusable("RAPPORT_ADDR", addr, &e))
     }
 }
 
@@ -90,10 +98,18 @@ fn mailer(url: Option<&str>, from: Option<&str>) -> Result<Option<Mailer>, Strin
     Mailer::new(&url, &from).map(Some)
 }
 
-fn listening(text: &str) -> Result<SocketAddr, String> {
-    text.parse().map_err(|_| {
-        format!("RAPPORT_ADDR: {text}: expected an address and a port such as 127.0.0.1:3000")
+fn listening(name: &str, text: &str) -> Result<SocketAddr, String> {
+    text.trim().parse().map_err(|_| {
+        format!("{name}: {text}: expected an address and a port such as 127.0.0.1:3000")
     })
+}
+
+async fn bound(name: &str, addr: SocketAddr) -> Result<TcpListener, String> {
+    TcpListener::bind(addr).await.map_err(|e| unusable(name, addr, &e))
+}
+
+fn unusable(name: &str, addr: SocketAddr, error: &std::io::Error) -> String {
+    format!("{name}: {addr}: {error}; expected an address of this machine and a free port")
 }
 
 /// Whether browsers come by https.

@@ -19,6 +19,7 @@ use crate::error::Error;
 use crate::id::ConversationId;
 use crate::messenger;
 use crate::server::hub::Listener;
+use crate::server::metrics;
 use crate::server::state::AppState;
 use crate::server::{origin, page};
 use crate::stream;
@@ -64,6 +65,7 @@ async fn talk(app: Arc<AppState>, headers: HeaderMap, viewer: Viewer, mut socket
     let (queue, mut hints) = mpsc::channel(64);
     let listener =
         Listener { socket: app.hub.next_socket(), queue, overrun: Arc::new(Notify::new()) };
+    let _counted = metrics::Tab::open();
     let mut held = Held::default();
     let mut beat = tokio::time::interval(BEAT);
     let mut stopping = app.stopping.subscribe();

@@ -11,6 +11,7 @@ pub mod http;
 pub mod hub;
 pub mod mail;
 mod manifest;
+pub mod metrics;
 pub mod origin;
 pub mod page;
 pub mod peer;

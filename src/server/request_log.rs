@@ -1,4 +1,4 @@
-//! One line of the log for each request: what was asked by its pattern, never by the address that names someone.
+//! One line of the log for each request, which is counted too: what was asked by its pattern, never by the address that names someone.
 
 use std::collections::HashSet;
 use std::sync::OnceLock;
@@ -13,6 +13,7 @@ use tower_http::request_id::RequestId;
 use tracing::Instrument as _;
 
 use crate::app::App;
+use crate::server::metrics;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// The longest request id that is taken from a proxy.
@@ -27,7 +28,9 @@ pub async fn log(request: Request, next: Next) -> Response {
     let span = tracing::info_span!("request", id);
     let response = next.run(request).instrument(span.clone()).await;
     let _in = span.entered();
-    let (status, ms) = (response.status().as_u16(), began.elapsed().as_millis() as u64);
+    let (status, took) = (response.status().as_u16(), began.elapsed());
+    metrics::answered(method.as_str(), &route, status, took);
+    let ms = took.as_millis() as u64;
     // Signs of life and files of pages would drown the rest.
     if matches!(route.as_str(), "/healthz" | "/readyz" | "/assets/{*path}") {
         tracing::debug!(target: "rapport::request", %method, route, status, ms);

@@ -8,6 +8,7 @@ use tokio::sync::{mpsc, oneshot};
 use super::{Call, GROUP, accept_all};
 use crate::error::Error;
 use crate::id::WorkspaceId;
+use crate::server::metrics;
 use crate::server::state::AppState;
 
 /// How many requests may wait; more are told to come back.
@@ -78,6 +79,7 @@ fn first(rest: &mut Vec<Waiting>) -> Vec<Waiting> {
 async fn write(app: &Arc<AppState>, workspace: WorkspaceId, group: Vec<Waiting>) {
     let together: Vec<Call> = group.iter().flat_map(|w| w.calls.iter().cloned()).collect();
     let result = accept_all(app, workspace, &together).await;
+    metrics::tracked(*result.as_ref().unwrap_or(&0));
     if result.is_ok() || group.len() == 1 {
         for waiting in group {
             // A sender that is gone has no use for the answer.
@@ -88,6 +90,7 @@ async fn write(app: &Arc<AppState>, workspace: WorkspaceId, group: Vec<Waiting>)
     // One of them was refused: each gets its own answer.
     for waiting in group {
         let result = accept_all(app, workspace, &waiting.calls).await;
+        metrics::tracked(*result.as_ref().unwrap_or(&0));
         let _ = waiting.answer.send(result.map(|_| ()));
     }
 }

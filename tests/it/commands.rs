@@ -48,6 +48,7 @@ fn a_wrong_setting_stops_the_start_with_its_name_and_what_is_expected() {
             "postgres://nobody@127.0.0.1:1/x",
             "a database that can be reached",
         ),
+        ("RAPPORT_METRICS_ADDR", "9464", "expected an address and a port"),
         ("RAPPORT_DATA_DIR", "a-file", "expected a folder that can be written"),
         ("RAPPORT_GEOIP_DB", "a-file", "expected a database in MaxMind's format"),
         (

@@ -169,6 +169,17 @@ impl Db {
         Ok(Self { pools, ids: Mutex::new(0..0) })
     }
 
+    /// How many connections to the database rest, and how many there are.
+    pub fn connections(&self) -> (u32, u32) {
+        let (idle, all) = match &self.pools {
+            Pools::Sqlite { write, read } => {
+                (write.num_idle() + read.num_idle(), write.size() + read.size())
+            }
+            Pools::Postgres(pool) => (pool.num_idle(), pool.size()),
+        };
+        (u32::try_from(idle).unwrap_or(u32::MAX), all)
+    }
+
     /// A connection to read with.
     pub async fn read(&self) -> Result<Conn, Error> {
         match &self.pools {
