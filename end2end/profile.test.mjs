@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { live, newPage, newTab, newTeammate, noErrors, picture, send, signIn, startBrowser, startServer } from './support.mjs';
+import { live, newPage, newTab, newTeammate, noErrors, picture, ready, send, signIn, startBrowser, startServer } from './support.mjs';
 
 let server;
 let browser;
@@ -221,5 +221,37 @@ test('a person is edited, archived, brought back, exported and deleted', async (
     await page.getByRole('heading', { name: 'People' }).waitFor();
     assert.equal(await page.getByText('Short Stay').count(), 0);
     noErrors(page, /status of 40[04]/);
+    await page.context().close();
+});
+
+test('a page names the parts of its script in its head, and loads no others', async () => {
+    const page = await newTeammate(browser, server);
+    for (const path of ['/inbox', '/people', '/companies', '/segments', '/settings/team', '/import']) {
+        await page.goto(server.url + path);
+        await ready(page);
+        const { named, loaded } = await page.evaluate(() => ({
+            named: [...document.querySelectorAll('link[rel=preload][as=fetch]')].map((link) => link.href),
+            loaded: performance.getEntriesByType('resource').map((entry) => entry.name).filter((name) => name.endsWith('.wasm')),
+        }));
+        assert.ok(loaded.length > 1, `${path} has parts`);
+        assert.deepEqual([...new Set(loaded)].sort(), named.sort(), path);
+    }
+    noErrors(page);
+    await page.context().close();
+});
+
+test('where a part of the script does not come, the page comes whole from the server', async () => {
+    const page = await newTeammate(browser, server);
+    await page.goto(`${server.url}/people`);
+    await ready(page);
+    await page.route('**/split_companies.wasm', (route) => route.abort());
+    await page.getByRole('link', { name: 'Companies' }).click();
+    await page.getByRole('heading', { name: 'Companies', exact: true }).waitFor();
+    assert.equal(new URL(page.url()).pathname, '/companies');
+    await page.getByLabel('Find companies').fill('nobody');
+    await page.getByRole('button', { name: 'Find' }).click();
+    await page.getByText('No company found').waitFor();
+    assert.equal(await page.evaluate(() => document.documentElement.dataset.ready), undefined, 'it works as it was sent');
+    noErrors(page, /Failed to (load resource|fetch)/);
     await page.context().close();
 });

@@ -29,6 +29,11 @@ const BEGIN: i64 = 1_700_000_000_000;
 
 #[tokio::main]
 async fn main() -> Outcome<()> {
+    // What fails in the database says so there only.
+    tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::WARN)
+        .with_writer(std::io::stderr)
+        .init();
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let [url, members, entries, rest @ ..] = arguments.as_slice() else {
         return Err("company_bench DATABASE_URL MEMBERS ENTRIES [SECONDS]".into());

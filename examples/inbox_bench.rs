@@ -24,6 +24,11 @@ const BASE: i64 = 1_000_000_000;
 
 #[tokio::main]
 async fn main() -> Outcome<()> {
+    // What fails in the database says so there only.
+    tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::WARN)
+        .with_writer(std::io::stderr)
+        .init();
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let [url, many, rest @ ..] = arguments.as_slice() else {
         return Err("inbox_bench DATABASE_URL CONVERSATIONS [fill]".into());

@@ -34,6 +34,11 @@ const TIMES: usize = 200;
 
 #[tokio::main]
 async fn main() -> Outcome<()> {
+    // What fails in the database says so there only.
+    tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::WARN)
+        .with_writer(std::io::stderr)
+        .init();
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let [url, rest @ ..] = arguments.as_slice() else {
         return Err("segment_bench DATABASE_URL [SEGMENTS]".into());

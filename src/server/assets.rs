@@ -6,8 +6,6 @@ use std::sync::OnceLock;
 use axum::extract::Path;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use leptos::WasmSplitManifest;
-use leptos::prelude::ArcStoredValue;
 use rust_embed::Embed;
 
 #[derive(Embed)]
@@ -25,17 +23,22 @@ pub fn hashed(name: &str) -> String {
     manifest.get(name).map_or(name, String::as_str).to_owned()
 }
 
-/// Which files of the browser's part each area of pages needs, so that a page names them before its script asks.
-pub fn areas() -> WasmSplitManifest {
-    static AREAS: OnceLock<WasmSplitManifest> = OnceLock::new();
+/// The addresses of the files that an area of pages needs of the browser's part, so that a page names them before its
+/// script asks for them.
+pub fn of_area(area: &str) -> &'static [String] {
+    static AREAS: OnceLock<HashMap<String, Vec<String>>> = OnceLock::new();
     let areas = AREAS.get_or_init(|| {
         let file = Site::get("areas.json");
-        let areas = file.and_then(|f| serde_json::from_slice(&f.data).ok()).unwrap_or_default();
+        let areas: HashMap<String, Vec<String>> =
+            file.and_then(|f| serde_json::from_slice(&f.data).ok()).unwrap_or_default();
         let loader = url("__wasm_split.js");
-        let (folder, loader) = loader.rsplit_once('/').unwrap_or_default();
-        WasmSplitManifest(ArcStoredValue::new((folder.to_owned(), areas, loader.to_owned())))
+        let folder = loader.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let addresses = |files: Vec<String>| {
+            files.into_iter().map(|file| format!("{folder}/{file}.wasm")).collect()
+        };
+        areas.into_iter().map(|(area, files)| (area, addresses(files))).collect()
     });
-    areas.clone()
+    areas.get(area).map_or(&[], Vec::as_slice)
 }
 
 /// The address of a file by the name it had before it was hashed.

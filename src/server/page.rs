@@ -11,7 +11,7 @@ use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
 use leptos_meta::MetaTags;
 
-use crate::app::App;
+use crate::app::{App, areas};
 use crate::server::state::AppState;
 use crate::server::{assets, cookie, manifest};
 use crate::teammates::{self, SESSION_COOKIE, Viewer};
@@ -55,12 +55,12 @@ pub async fn page(State(app): State<Arc<AppState>>, request: Request<Body>) -> R
     let context = move || {
         provide_context(app.clone());
         provide_context(flash.clone());
-        provide_context(assets::areas());
         if let Some(viewer) = viewer.clone() {
             provide_context(viewer);
         }
     };
-    leptos_axum::render_app_async_with_context(context, Shell)(request).await
+    let parts = assets::of_area(areas::of_path(&path));
+    leptos_axum::render_app_async_with_context(context, move || Shell(parts))(request).await
 }
 
 /// Answers the server functions.
@@ -97,7 +97,7 @@ fn guard(nonce: &str) {
 }
 
 #[allow(non_snake_case)]
-fn Shell() -> impl IntoView {
+fn Shell(parts: &'static [String]) -> impl IntoView {
     let nonce = use_nonce().map(|n| n.to_string()).unwrap_or_default();
     guard(&nonce);
     let (script, wasm) = (assets::url("rapport.js"), assets::url("rapport.wasm"));
@@ -107,6 +107,9 @@ fn Shell() -> impl IntoView {
     let theme = |scheme: &str, colour: &'static str| {
         let media = format!("(prefers-color-scheme: {scheme})");
         leptos::html::meta().name("theme-color").content(colour).attr("media", media)
+    };
+    let preload = |href: &String| {
+        view! { <link rel="preload" href=href.clone() r#as="fetch" r#type="application/wasm" crossorigin="anonymous" /> }
     };
     view! {
         <!DOCTYPE html>
@@ -122,7 +125,9 @@ fn Shell() -> impl IntoView {
                 <link rel="icon" href=assets::url("icon.svg") type="image/svg+xml" />
                 <link rel="stylesheet" href=assets::url("style.css") />
                 <link rel="modulepreload" href=script.clone() />
-                <link rel="preload" href=wasm.clone() r#as="fetch" r#type="application/wasm" crossorigin="anonymous" />
+                {preload(&wasm)}
+                <link rel="modulepreload" href=assets::url("__wasm_split.js") />
+                {parts.iter().map(preload).collect_view()}
                 <script type="module" nonce=nonce>{start}</script>
                 <MetaTags />
             </head>

@@ -12,6 +12,8 @@ use browser::came;
 use leptos_router::{Lazy, LazyRoute};
 #[cfg(feature = "ssr")]
 use server::came;
+#[cfg(feature = "ssr")]
+pub use server::of_path;
 
 /// The route that loads a page's area when it is opened.
 pub fn opened<P: LazyRoute>(_: P) -> Lazy<P> {
@@ -50,8 +52,6 @@ macro_rules! area {
                     }
 
                     async fn view(_: Self) -> AnyView {
-                        // So that the page names the area's files before its script asks for them.
-                        leptos::prefetch_lazy_fn_on_server(stringify!($area));
                         show(Which::$page).await.unwrap_or_else(|_| ().into_any())
                     }
 

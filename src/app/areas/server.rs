@@ -2,3 +2,15 @@
 
 /// Comes at once.
 pub async fn came<F>(_: impl Fn() -> F) {}
+
+/// The area of the page at an address; nothing for those whose code comes at once.
+pub fn of_path(path: &str) -> &'static str {
+    match path.split('/').nth(1).unwrap_or_default() {
+        "inbox" => "inbox",
+        "people" | "contacts" => "people",
+        "companies" => "companies",
+        "segments" => "segments",
+        "settings" | "import" => "settings",
+        _ => "",
+    }
+}
