@@ -238,6 +238,12 @@ test('a page names the parts of its script in its head, and loads no others', as
     }
     noErrors(page);
     await page.context().close();
+    const stranger = await newPage(browser);
+    await stranger.goto(`${server.url}/sign-in`);
+    await ready(stranger);
+    assert.equal(await stranger.locator('link[rel=preload][href$="/split_entrance.wasm"]').count(), 1);
+    noErrors(stranger);
+    await stranger.context().close();
 });
 
 test('where a part of the script does not come, the page comes whole from the server', async () => {

@@ -10,14 +10,12 @@ use leptos_router::path;
 
 use crate::alerts::views::{Bell, listen};
 use crate::answers::{provide_answers, shared};
-use crate::app::areas::{companies, inbox, opened, people, segments, settings};
+use crate::app::areas::{companies, entrance, inbox, opened, people, segments, settings};
 use crate::conversations::outbox::Outbox;
 use crate::live::Live;
 use crate::teammates::Viewer;
-use crate::teammates::views::{CodePage, ForgotPage, JoinPage, ResetPage, SignInPage};
 use crate::ui::flash::provide_flash;
 use crate::ui::{Icon, escape};
-use crate::workspace::views::StartPage;
 
 /// Every page of Rapport.
 #[component]
@@ -44,12 +42,12 @@ pub fn App() -> impl IntoView {
         <Title formatter=titled />
         <Router>
             <Routes fallback=|| view! { <NotFound /> }>
-                <Route path=path!("/sign-in") view=SignInPage />
-                <Route path=path!("/sign-in/code") view=CodePage />
-                <Route path=path!("/forgot-password") view=ForgotPage />
-                <Route path=path!("/reset-password/:token") view=ResetPage />
-                <Route path=path!("/start") view=StartPage />
-                <Route path=path!("/join/:token") view=JoinPage />
+                <Route path=path!("/sign-in") view=opened(entrance::SignInPage) />
+                <Route path=path!("/sign-in/code") view=opened(entrance::CodePage) />
+                <Route path=path!("/forgot-password") view=opened(entrance::ForgotPage) />
+                <Route path=path!("/reset-password/:token") view=opened(entrance::ResetPage) />
+                <Route path=path!("/start") view=opened(entrance::StartPage) />
+                <Route path=path!("/join/:token") view=opened(entrance::JoinPage) />
                 <ParentRoute path=path!("") view=Frame>
                     <Route path=path!("/inbox/:id?") view=opened(inbox::InboxPage) />
                     <Route path=path!("/people") view=opened(people::PeoplePage) />

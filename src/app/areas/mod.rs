@@ -1,6 +1,6 @@
 //! The pages by area: the browser loads the code of an area when the first of its pages is opened.
 //!
-//! What every page needs comes at once, and so do the small pages before anybody is signed in.
+//! What every page needs comes at once.
 
 #[cfg(feature = "hydrate")]
 mod browser;
@@ -63,6 +63,13 @@ macro_rules! area {
             )+
         }
     };
+}
+
+area! {
+    /// Before anybody is signed in.
+    entrance:
+    teammates::SignInPage, teammates::CodePage, teammates::ForgotPage, teammates::ResetPage, teammates::JoinPage,
+    workspace::StartPage,
 }
 
 area! {

@@ -3,7 +3,7 @@
 /// Comes at once.
 pub async fn came<F>(_: impl Fn() -> F) {}
 
-/// The area of the page at an address; nothing for those whose code comes at once.
+/// The area of the page at an address; nothing for an address without a page.
 pub fn of_path(path: &str) -> &'static str {
     match path.split('/').nth(1).unwrap_or_default() {
         "inbox" => "inbox",
@@ -11,6 +11,7 @@ pub fn of_path(path: &str) -> &'static str {
         "companies" => "companies",
         "segments" => "segments",
         "settings" | "import" => "settings",
+        "sign-in" | "forgot-password" | "reset-password" | "start" | "join" => "entrance",
         _ => "",
     }
 }
