@@ -47,12 +47,12 @@ for (const [name, bytes] of files) {
     put(hashed, bytes);
     compressed(hashed, bytes);
 }
-const parts = readdirSync(front).filter((name) => /\.(wasm|js)$/.test(name)).sort();
-const folder = `front-${sum(Buffer.concat(parts.map((name) => readFileSync(join(front, name)))))}`;
+const names = readdirSync(front).filter((name) => /\.(wasm|js)$/.test(name)).sort();
+const parts = new Map(names.map((name) => [name, readFileSync(join(front, name))]));
+const folder = `front-${sum(Buffer.concat([...parts.values()]))}`;
 keep.add(folder);
 mkdirSync(join(site, folder), { recursive: true });
-for (const name of parts) {
-    const bytes = readFileSync(join(front, name));
+for (const [name, bytes] of parts) {
     put(`${folder}/${name}`, bytes);
     compressed(`${folder}/${name}`, bytes);
 }
@@ -61,7 +61,7 @@ manifest['rapport.js'] = `${folder}/rapport.js`;
 manifest['__wasm_split.js'] = `${folder}/__wasm_split.js`;
 // The loader has, for each area, the file of its own and the shared ones: "load_AREA = … "./split_AREA.wasm" … [__chunk_1, …]".
 const areas = {};
-const loader = readFileSync(join(front, '__wasm_split.js'), 'utf8');
+const loader = parts.get('__wasm_split.js').toString('utf8');
 for (const [, area, shared] of loader.matchAll(/const __wasm_split_load_(\w+) =[\s\S]*?\[((?:__chunk_\d+(?:, )?)*)\]\)\);/g)) {
     areas[area] = [`split_${area}`, ...shared.split(', ').filter(Boolean).map((name) => name.slice(2))];
 }

@@ -1,6 +1,6 @@
 //! What a page asks the server, and the answers that the server already gave in the page that it sent.
 //!
-//! Leptos numbers its resources in the order in which they are made. Within a `Transition` a closure runs more than
+//! Leptos numbers its resources in the order in which they are made. Within its `Transition` a closure runs more than
 //! once on the server and once in the browser, so that a resource made there gets another number on each side, and
 //! the page does not hydrate. Here an answer is kept under its question instead: where a component stands and how
 //! often it ran does not matter, and what two components ask is asked once.

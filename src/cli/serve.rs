@@ -99,7 +99,7 @@ fn mailer(url: Option<&str>, from: Option<&str>) -> Result<Option<Mailer>, Strin
 }
 
 fn listening(name: &str, text: &str) -> Result<SocketAddr, String> {
-    text.trim().parse().map_err(|_| {
+    text.parse().map_err(|_| {
         format!("{name}: {text}: expected an address and a port such as 127.0.0.1:3000")
     })
 }

@@ -165,25 +165,21 @@ pub async fn contact_conversations(contact: ContactId) -> Result<Vec<Line>, Erro
     super::of_contact(&mut c, &dates, viewer.workspace, person.id).await
 }
 
-/// Begins a conversation with a person, and goes to it. `files`: the numbers of what was uploaded for it, with commas.
+/// Begins a conversation with a person, and goes to it.
 ///
 /// # Errors
 /// As [`super::start`].
 #[server(prefix = "/do", endpoint = "start_conversation")]
 pub async fn start_conversation(
     contact: ContactId,
-    #[server(default)] body: String,
+    body: String,
     client_id: String,
-    #[server(default)] files: String,
 ) -> Result<(), Error> {
     use super::Words;
-    use crate::attachments;
     use crate::server::{db::Write, viewer};
     let (app, viewer) = viewer::viewer()?;
-    let files = attachments::ids(&files)?;
     let mut w = Write::begin(&app, viewer.workspace, viewer.id).await?;
-    let words = Words { body: &body, client_id: &client_id, files: &files };
-    let id = super::start(&mut w, contact, words).await?;
+    let id = super::start(&mut w, contact, Words::new(&body, &client_id)).await?;
     w.commit().await?;
     leptos_axum::redirect(&format!("/inbox/{id}"));
     Ok(())

@@ -53,25 +53,22 @@ async fn said(
     State(app): State<Arc<AppState>>,
     headers: HeaderMap,
     multipart: Multipart,
-) -> Response {
-    let Some(viewer) = page::find_viewer(&app, &headers).await else {
-        return Redirect::to("/sign-in").into_response();
-    };
-    let mut form = Form::default();
-    let done = match take(&app, &viewer, &mut form, multipart).await {
+) -> Result<Response, Redirect> {
+    let (viewer, form, taken) = read(&app, &headers, multipart).await?;
+    let done = match taken {
         Ok(()) => say(&app, &viewer, &form).await,
         Err(error) => Err(error),
     };
     let Some(conversation) = form.conversation else {
-        return StatusCode::NOT_FOUND.into_response();
+        return Ok(StatusCode::NOT_FOUND.into_response());
     };
     let back = Redirect::to(&format!("/inbox/{conversation}")).into_response();
-    match done {
+    Ok(match done {
         Ok(()) => back,
         Err(error) => {
             shown_again(&app, back, SAY, error, [("kind", form.kind), ("body", form.body)])
         }
-    }
+    })
 }
 
 /// Takes a form with `contact`, `body`, `client_id`, `files` and any number of `file`, and leads to the conversation
@@ -80,17 +77,14 @@ async fn started(
     State(app): State<Arc<AppState>>,
     headers: HeaderMap,
     multipart: Multipart,
-) -> Response {
-    let Some(viewer) = page::find_viewer(&app, &headers).await else {
-        return Redirect::to("/sign-in").into_response();
-    };
-    let mut form = Form::default();
-    let done = match take(&app, &viewer, &mut form, multipart).await {
+) -> Result<Response, Redirect> {
+    let (viewer, form, taken) = read(&app, &headers, multipart).await?;
+    let done = match taken {
         Ok(()) => start(&app, &viewer, &form).await,
         Err(error) => Err(error),
     };
-    let Some(contact) = form.contact else { return StatusCode::NOT_FOUND.into_response() };
-    match done {
+    let Some(contact) = form.contact else { return Ok(StatusCode::NOT_FOUND.into_response()) };
+    Ok(match done {
         Ok(id) => Redirect::to(&format!("/inbox/{id}")).into_response(),
         Err(error) => {
             let back = Redirect::to(&format!("/contacts/{contact}?compose=message"));
@@ -98,7 +92,19 @@ async fn started(
             let fields = [("body", form.body), ("files", files)];
             shown_again(&app, back.into_response(), START, error, fields)
         }
-    }
+    })
+}
+
+/// Who sent a form, what it said as far as it was taken, and why that ended early; the way to the sign-in for nobody.
+async fn read(
+    app: &AppState,
+    headers: &HeaderMap,
+    multipart: Multipart,
+) -> Result<(Viewer, Form, Result<(), Error>), Redirect> {
+    let viewer = page::find_viewer(app, headers).await.ok_or_else(|| Redirect::to("/sign-in"))?;
+    let mut form = Form::default();
+    let taken = take(app, &viewer, &mut form, multipart).await;
+    Ok((viewer, form, taken))
 }
 
 /// The way back to the page of a form that failed, which gets what was typed.

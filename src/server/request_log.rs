@@ -1,4 +1,5 @@
-//! One line of the log for each request, which is counted too: what was asked by its pattern, never by the address that names someone.
+//! One line of the log for each request, which is counted too: what was asked by its pattern, never by the address that
+//! names someone.
 
 use std::collections::HashSet;
 use std::sync::OnceLock;

@@ -228,6 +228,7 @@ on_both! {
         }
         assert_eq!(post(&app, "nobody", "/inbox/say", form).await.1[header::LOCATION], "/sign-in");
     }
+
     async fn the_first_message_takes_files_along_and_keeps_them_when_it_fails(app: TestApp) {
         let (ada, contact, _) = begun(&app).await;
         let to = contact.to_string();
