@@ -2,7 +2,7 @@
 // RAPPORT_KILLS says how often on each engine (3 unless said); bin/soak asks for hundreds.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { startServer } from './support.mjs';
+import { session, startServer } from './support.mjs';
 
 const kills = Number(process.env.RAPPORT_KILLS ?? 3);
 const senders = 8;
@@ -60,6 +60,65 @@ for (const postgres of [false, true]) {
     });
 }
 
+for (const postgres of [false, true]) {
+    const engine = postgres ? 'PostgreSQL' : 'SQLite';
+    test(`a message to everybody of a company is said once to each, whatever is killed meanwhile, ${engine}`, async () => {
+        const server = await startServer({ postgres });
+        const people = 900;
+        for (let first = 0; first < people; first += 100) {
+            const batch = Array.from({ length: 100 }, (_, n) => ({ type: 'group', userId: `m-${first + n}`, groupId: 'acme', traits: { name: 'Acme' } }));
+            const sent = await fetch(`${server.url}/v1/batch`, { method: 'POST', headers: { ...basic(server), 'content-type': 'application/json' }, body: JSON.stringify({ batch }) });
+            assert.equal(sent.status, 200, await sent.text());
+        }
+        const { name, value } = await session(server);
+        const cookie = { cookie: `${name}=${value}` };
+        const list = await (await fetch(`${server.url}/companies`, { headers: cookie })).text();
+        const [, company] = list.match(/\/companies\/(\d+)/);
+        const press = () =>
+            fetch(`${server.url}/do/message_people`, {
+                method: 'POST',
+                redirect: 'manual',
+                headers: { ...cookie, origin: server.url, accept: 'text/html' },
+                body: new URLSearchParams({ company, all: 'true', body: 'We will be away on Friday', client_id: 'away' }),
+            }).then((answer) => answer.status, () => 0);
+        const said = async () => {
+            const answer = await api(server, 'conversations?per_page=1');
+            return answer.total_count;
+        };
+        assert.equal(await press(), 302);
+        let died = 0;
+        for (; died < kills || (await said()) === 0; died++) {
+            await pause(chance(250));
+            await server.kill();
+            await server.start();
+            // Whoever saw no answer presses again: it is the same message.
+            assert.equal(await press(), 302);
+        }
+        const until = Date.now() + 100_000;
+        while ((await said()) < people && Date.now() < until) await pause(200);
+        const owners = [];
+        for (let after = ''; after !== null; ) {
+            const page = await api(server, `conversations?per_page=150${after && `&starting_after=${after}`}`);
+            owners.push(...page.conversations.map((one) => one.contacts.contacts[0].external_id));
+            after = page.pages.next?.starting_after ?? null;
+        }
+        assert.equal(owners.length, people);
+        assert.equal(new Set(owners).size, people);
+        assert.equal(await server.stop(), 0);
+        console.log(`# ${engine}: ${died} kills during a message to ${people} people, each of whom has it once`);
+    });
+}
+
+/** What REST answers. */
+async function api(server, path) {
+    const answer = await fetch(`${server.url}/api/${path}`, { headers: { authorization: `Bearer ${server.keys.api_token}` } });
+    const body = await answer.json();
+    assert.equal(answer.status, 200, JSON.stringify(body));
+    return body;
+}
+
+const basic = (server) => ({ authorization: `Basic ${Buffer.from(`${server.keys.write_key}:`).toString('base64')}` });
+
 /** Everyone does one thing, once. */
 const events = ({ id, size }) =>
     Array.from({ length: size }, (_, n) => ({
@@ -74,7 +133,7 @@ const events = ({ id, size }) =>
 async function send(server, call) {
     const sent = fetch(`${server.url}/v1/batch`, {
         method: 'POST',
-        headers: { authorization: `Basic ${Buffer.from(`${server.keys.write_key}:`).toString('base64')}`, 'content-type': 'application/json' },
+        headers: { ...basic(server), 'content-type': 'application/json' },
         body: JSON.stringify({ batch: events(call) }),
     });
     const answer = await sent.then(async (a) => [a.status, await a.text()]).catch(() => null);
@@ -88,9 +147,6 @@ async function send(server, call) {
 
 /** The count that is kept of somebody's events agrees with the one that happened. */
 async function folded(server, id) {
-    const answer = await fetch(`${server.url}/api/events?type=user&user_id=${id}&summary=true`, {
-        headers: { authorization: `Bearer ${server.keys.api_token}` },
-    });
-    const body = await answer.json();
+    const body = await api(server, `events?type=user&user_id=${id}&summary=true`);
     assert.deepEqual(body.events.map((event) => [event.name, event.count]), [['Ordered', 1]], id);
 }

@@ -189,7 +189,8 @@ export async function newTeammate(browser, server, options) {
     return page;
 }
 
-async function session(server) {
+/** A session of the first teammate, as a cookie. */
+export async function session(server) {
     const answer = await fetch(`${server.url}/do/sign_in`, {
         method: 'POST',
         redirect: 'manual',

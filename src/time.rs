@@ -49,13 +49,15 @@ impl Time {
 
     /// How long before `now` this was, in the largest whole unit: `3 days ago`. Later moments are `just now`.
     pub fn ago(self, now: Self) -> String {
+        // A twelfth of a year: with thirty days, a year less a week would be twelve months.
+        const MONTH: i64 = 2_628_000;
         let seconds = (now.0 - self.0).max(0) / 1000;
         let (n, unit) = match seconds {
             0..60 => return "just now".into(),
             60..3_600 => (seconds / 60, "minute"),
             3_600..86_400 => (seconds / 3_600, "hour"),
-            86_400..2_592_000 => (seconds / 86_400, "day"),
-            2_592_000..31_536_000 => (seconds / 2_592_000, "month"),
+            86_400..MONTH => (seconds / 86_400, "day"),
+            MONTH..31_536_000 => (seconds / MONTH, "month"),
             _ => (seconds / 31_536_000, "year"),
         };
         format!("{n} {unit}{} ago", if n == 1 { "" } else { "s" })
@@ -76,6 +78,7 @@ mod tests {
         assert_eq!(ago(7_200), "2 hours ago");
         assert_eq!(ago(86_399), "23 hours ago");
         assert_eq!(ago(86_400 * 45), "1 month ago");
+        assert_eq!(ago(86_400 * 364), "11 months ago");
         assert_eq!(ago(86_400 * 800), "2 years ago");
     }
 }

@@ -69,7 +69,7 @@ impl Serve {
             .map_err(|e| format!("RAPPORT_TRUSTED_PROXIES: {e}"))?;
         let mail = mailer(self.smtp_url.as_deref(), self.mail_from.as_deref())?;
         let data_dir = settings.folder()?;
-        let (db, _hold) = settings.open().await?;
+        let (db, _hold) = settings.open_to_serve().await?;
         let mut app = AppState::new(db, Clock::System, secure);
         app.geo = geo;
         app.mail = mail;

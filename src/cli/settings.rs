@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use rapport::jobs;
 use rapport::server::db::{Db, Hold, schema};
 use tracing_subscriber::EnvFilter;
 
@@ -94,6 +95,23 @@ impl Settings {
             "RAPPORT_DATABASE_URL: this database is being restored or moved; wait until that has ended",
         )?;
         Ok((Db::open(url).await.map_err(problem)?, hold))
+    }
+
+    /// Opens it for a server: where no other program uses it, work that a killed one left is free at once.
+    ///
+    /// # Errors
+    /// A sentence that names the setting and says what is expected.
+    pub async fn open_to_serve(&self) -> Result<(Db, Hold), String> {
+        let url = self.database()?;
+        let problem = |e: schema::Unusable| format!("RAPPORT_DATABASE_URL: {e}");
+        let alone = Hold::alone(url).await.map_err(|e| problem(e.into()))?;
+        if alone.is_some() {
+            let db = Db::open(url).await.map_err(problem)?;
+            let freed = jobs::free(&db).await;
+            freed.map_err(|e| format!("RAPPORT_DATABASE_URL: {}", e.sentence()))?;
+        }
+        drop(alone);
+        self.open().await
     }
 }
 

@@ -31,6 +31,20 @@ pub async fn find(
     run!(c, |x| sqlx::query_as::<_, Contact>(sql).bind(workspace).bind(id).fetch_optional(x))
 }
 
+/// The number under which a person of this workspace is found: their own, or the survivor's where they were merged.
+pub async fn found(
+    c: &mut Conn,
+    workspace: WorkspaceId,
+    id: ContactId,
+) -> Result<Option<ContactId>, Error> {
+    let sql = "select case when merged_into > 0 then merged_into else id end from contacts \
+               where workspace_id = $1 and id = $2";
+    let row: Option<(ContactId,)> = run!(c, |x| {
+        sqlx::query_as::<_, (ContactId,)>(sql).bind(workspace).bind(id).fetch_optional(x)
+    })?;
+    Ok(row.map(|(id,)| id))
+}
+
 /// The person whom the customer's product calls this.
 pub async fn find_by_external_id(
     c: &mut Conn,

@@ -159,10 +159,10 @@ pub async fn contact_conversations(contact: ContactId) -> Result<Vec<Line>, Erro
     use crate::server::{dates::Dates, viewer};
     let (app, viewer) = viewer::viewer().map_err(viewer::refuse)?;
     let mut c = app.db.read().await?;
-    let found = crate::contacts::find(&mut c, viewer.workspace, contact).await?;
+    let found = crate::contacts::found(&mut c, viewer.workspace, contact).await?;
     let person = found.ok_or(Error::NotFound).map_err(viewer::refuse)?;
     let dates = Dates::new(&viewer.time_zone, app.clock.now());
-    super::of_contact(&mut c, &dates, viewer.workspace, person.id).await
+    super::of_contact(&mut c, &dates, viewer.workspace, person).await
 }
 
 /// Begins a conversation with a person, and goes to it.

@@ -11,7 +11,7 @@ pub mod views;
 pub use runner::{run_due, watch};
 use serde::{Deserialize, Serialize};
 #[cfg(feature = "ssr")]
-pub use store::{Input, cancel, prepare, recent, start, undo};
+pub use store::{Input, cancel, free, prepare, recent, start, undo};
 
 use crate::id::{JobId, TeammateId};
 use crate::time::Time;

@@ -9,7 +9,7 @@ use crate::error::Error;
 use crate::id::{CompanyId, ContactId, GroupMessageId, JobId, TagId, TeammateId, WorkspaceId};
 use crate::live::Topic;
 use crate::run;
-use crate::server::db::{Changed, Conn, Write};
+use crate::server::db::{Changed, Conn, Db, Write};
 use crate::server::state::AppState;
 use crate::time::Time;
 
@@ -300,6 +300,18 @@ async fn title(c: &mut Conn, workspace: WorkspaceId, input: &Input) -> Result<St
         Input::Demo { .. } => "Making up customers".into(),
         Input::Words => "Preparing the search".into(),
     })
+}
+
+/// Frees the jobs of a program that was killed, which otherwise wait until its lease has passed. Only for who has the database
+/// alone: nobody can be at work on them.
+///
+/// # Errors
+/// [`Error::Internal`] when the database fails.
+pub async fn free(db: &Db) -> Result<(), Error> {
+    let mut c = db.begin().await?;
+    let sql = "update jobs set lease_until = 0 where state = 'running'";
+    let _: Changed = run!(c, |x| sqlx::query(sql).execute(x))?;
+    c.commit().await
 }
 
 /// Takes the oldest job that nobody works on.

@@ -215,7 +215,7 @@ async fn may_follow(app: &AppState, viewer: &Viewer, topic: Topic) -> Result<boo
         Topic::Mine(id) => Ok(id == viewer.id),
         Topic::Contact(id) => {
             let mut c = app.db.read().await?;
-            Ok(contacts::find(&mut c, viewer.workspace, id).await?.is_some())
+            Ok(contacts::found(&mut c, viewer.workspace, id).await?.is_some())
         }
         Topic::Company(id) => {
             let mut c = app.db.read().await?;

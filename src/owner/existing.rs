@@ -15,9 +15,7 @@ impl Owner {
         workspace: WorkspaceId,
     ) -> Result<Option<Self>, Error> {
         Ok(match self {
-            Self::Contact(id) => {
-                contacts::find(c, workspace, id).await?.map(|found| Self::Contact(found.id))
-            }
+            Self::Contact(id) => contacts::found(c, workspace, id).await?.map(Self::Contact),
             Self::Company(id) => {
                 companies::find(c, workspace, id).await?.map(|found| Self::Company(found.id))
             }

@@ -3,7 +3,8 @@
 use super::{Asked, Filter, MOST};
 use crate::attributes::Subject;
 use crate::error::Error;
-use crate::id::{ContactId, WorkspaceId};
+use crate::id::{CompanyId, ContactId, SegmentId, TagId, WorkspaceId};
+use crate::run;
 use crate::segments::Ruled;
 use crate::server::db::{Conn, Statement};
 use crate::time::Time;
@@ -11,36 +12,69 @@ use crate::time::Time;
 /// The most words that a search looks at.
 const WORDS: usize = 6;
 
-/// Adds the conditions of a filter on contacts called `p`; the workspace is the first parameter.
+/// People who have one thing that a filter asks for, as numbers that an index holds.
+enum Set {
+    Word(String),
+    Tag(TagId),
+    Company(CompanyId),
+    Segment(SegmentId),
+}
+
+impl Set {
+    fn all(filter: &Filter) -> Vec<Self> {
+        let words = filter.find.split_whitespace().take(WORDS).map(str::to_lowercase);
+        let tag = filter.tag.map(Self::Tag);
+        let company = filter.company.map(Self::Company);
+        let segment = filter.segment.map(Self::Segment);
+        words.map(Self::Word).chain(tag).chain(company).chain(segment).collect()
+    }
+
+    /// Adds the query of the numbers. A person may be in it twice: two words can begin alike.
+    fn push(&self, s: &mut Statement, workspace: WorkspaceId) {
+        match self {
+            Self::Word(word) => {
+                s.push("select contact_id from contact_words where workspace_id = ");
+                // The end of the range of texts that begin with the word.
+                let end = format!("{word}\u{10ffff}");
+                s.number(workspace.0).push(" and word >= ").text(word);
+                s.push(" and word < ").text(end);
+            }
+            Self::Tag(tag) => {
+                s.push("select owner_id from taggings where owner_kind = 'contact' and workspace_id = ");
+                s.number(workspace.0).push(" and tag_id = ").number(tag.0);
+            }
+            Self::Company(company) => {
+                s.push("select contact_id from memberships where left_at = 0 and workspace_id = ");
+                s.number(workspace.0).push(" and company_id = ").number(company.0);
+            }
+            Self::Segment(segment) => {
+                s.push("select subject_id from segment_members where workspace_id = ");
+                s.number(workspace.0).push(" and segment_id = ").number(segment.0);
+            }
+        }
+    }
+}
+
+/// Where a statement begins to look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Way {
+    /// With those who have what is asked: right where they are few.
+    Asked,
+    /// Along the order of the list, until a page is full: right where they are many.
+    Order,
+}
+
+/// Adds the conditions of a filter on contacts called `p`.
 pub(super) fn push(
     s: &mut Statement,
     workspace: WorkspaceId,
     filter: &Filter,
     ruled: Option<&Ruled>,
+    way: Way,
 ) {
     s.push("p.workspace_id = ").number(workspace.0).push(" and p.merged_into = 0");
     s.push(if filter.archived { " and p.archived_at > 0" } else { " and p.archived_at = 0" });
-    let words: Vec<String> =
-        filter.find.split_whitespace().take(WORDS).map(str::to_lowercase).collect();
-    for word in words {
-        // The end of the range of texts that begin with the word.
-        let end = format!("{word}\u{10ffff}");
-        s.push(" and p.id in (select contact_id from contact_words where workspace_id = ")
-            .number(workspace.0);
-        s.push(" and word >= ").text(word).push(" and word < ").text(end).push(")");
-    }
-    if let Some(tag) = filter.tag {
-        s.push(" and p.id in (select owner_id from taggings where owner_kind = 'contact' and workspace_id = ");
-        s.number(workspace.0).push(" and tag_id = ").number(tag.0).push(")");
-    }
-    if let Some(company) = filter.company {
-        s.push(" and p.id in (select contact_id from memberships where left_at = 0 and workspace_id = ");
-        s.number(workspace.0).push(" and company_id = ").number(company.0).push(")");
-    }
-    if let Some(segment) = filter.segment {
-        s.push(" and p.id in (select subject_id from segment_members where workspace_id = ");
-        s.number(workspace.0).push(" and segment_id = ").number(segment.0).push(")");
-    }
+    push_sets(s, workspace, filter, way);
     if let Some(ruled) = ruled {
         ruled.push(s);
     }
@@ -50,9 +84,91 @@ pub(super) fn push(
     }
 }
 
-/// Whether a filter lets everyone in the list through, so that the kept count is the total.
-pub(super) fn is_everyone(filter: &Filter) -> bool {
-    *filter == Filter::default()
+fn push_sets(s: &mut Statement, workspace: WorkspaceId, filter: &Filter, way: Way) {
+    for set in Set::all(filter) {
+        // A sum is no column, so that no index of it is a choice.
+        s.push(if way == Way::Asked { " and p.id in (" } else { " and p.id + 0 in (" });
+        set.push(s, workspace);
+        s.push(")");
+    }
+}
+
+/// How many people a filter means. Where indexes of what is asked can tell, no row of a person is read but those of the archive.
+///
+/// # Errors
+/// [`Error::Internal`] when the database fails.
+pub(super) async fn total(
+    c: &mut Conn,
+    workspace: WorkspaceId,
+    filter: &Filter,
+    ruled: Option<&Ruled>,
+) -> Result<i64, Error> {
+    if *filter == Filter::default() {
+        return everyone(c, workspace).await;
+    }
+    let counted = !filter.archived && filter.rule.is_empty() && filter.country.is_empty();
+    let [first, rest @ ..] = &Set::all(filter)[..] else {
+        return plain_total(c, workspace, filter, ruled).await;
+    };
+    if !counted {
+        return plain_total(c, workspace, filter, ruled).await;
+    }
+    let mut s = Statement::new("select (select count(*) from (");
+    if rest.is_empty() {
+        s.push("select distinct * from (");
+        first.push(&mut s, workspace);
+        s.push(") one");
+    } else {
+        first.push(&mut s, workspace);
+    }
+    for set in rest {
+        s.push(" intersect ");
+        set.push(&mut s, workspace);
+    }
+    s.push(") found) - (select count(*) from contacts p where p.workspace_id = ");
+    s.number(workspace.0).push(" and p.archived_at > 0");
+    push_sets(&mut s, workspace, filter, Way::Order);
+    s.push(")");
+    let (total,): (i64,) = s.fetch_one(c).await?;
+    Ok(total)
+}
+
+async fn plain_total(
+    c: &mut Conn,
+    workspace: WorkspaceId,
+    filter: &Filter,
+    ruled: Option<&Ruled>,
+) -> Result<i64, Error> {
+    let mut s = Statement::new("select count(*) from contacts p where ");
+    push(&mut s, workspace, filter, ruled, Way::Asked);
+    let (total,): (i64,) = s.fetch_one(c).await?;
+    Ok(total)
+}
+
+async fn everyone(c: &mut Conn, workspace: WorkspaceId) -> Result<i64, Error> {
+    let sql = "select people from workspace_seq where workspace_id = $1";
+    let (people,): (i64,) =
+        run!(c, |x| sqlx::query_as::<_, (i64,)>(sql).bind(workspace).fetch_one(x))?;
+    Ok(people)
+}
+
+/// The way that reads fewer rows to a page of `rows`, where `total` people are meant: all of those, or, in the order of
+/// the list, as many as hold a page if they are spread evenly.
+///
+/// # Errors
+/// [`Error::Internal`] when the database fails.
+pub(super) async fn way(
+    c: &mut Conn,
+    workspace: WorkspaceId,
+    total: i64,
+    rows: i64,
+) -> Result<Way, Error> {
+    // Fewer than these are read in no time either way.
+    if total < 1_000 {
+        return Ok(Way::Asked);
+    }
+    let along = everyone(c, workspace).await?.saturating_mul(rows) / total;
+    Ok(if along < total { Way::Order } else { Way::Asked })
 }
 
 /// Everyone whom a filter means, by number.
@@ -67,7 +183,7 @@ pub async fn ids(
 ) -> Result<Vec<ContactId>, Error> {
     let ruled = Ruled::find(c, workspace, Subject::Contact, &filter.rule, now).await?;
     let mut s = Statement::new("select p.id from contacts p where ");
-    push(&mut s, workspace, filter, ruled.as_ref());
+    push(&mut s, workspace, filter, ruled.as_ref(), Way::Asked);
     s.push(" order by p.id limit ").number(MOST as i64 + 1);
     let rows: Vec<(ContactId,)> = s.fetch_all(c).await?;
     if rows.len() > MOST {

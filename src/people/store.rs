@@ -67,8 +67,9 @@ pub async fn list(
     let columns = chosen_columns(c, workspace, teammate).await?;
     let rule = &asked.filter.rule;
     let ruled = Ruled::find(c, workspace, Subject::Contact, rule, dates.now()).await?;
-    let total = total(c, workspace, asked, ruled.as_ref()).await?;
-    let mut rows = page(c, workspace, asked, ruled.as_ref()).await?;
+    let total = select::total(c, workspace, &asked.filter, ruled.as_ref()).await?;
+    let way = select::way(c, workspace, total, ROWS + 1).await?;
+    let mut rows = page(c, workspace, asked, ruled.as_ref(), way).await?;
     let more = rows.len() as i64 > ROWS;
     rows.truncate(ROWS as usize);
     let next = rows.last().filter(|_| more).map(|last| {
@@ -96,33 +97,17 @@ fn folded(text: Option<&String>) -> String {
     text.map(|t| t.to_lowercase()).unwrap_or_default()
 }
 
-async fn total(
-    c: &mut Conn,
-    workspace: WorkspaceId,
-    asked: &Asked,
-    ruled: Option<&Ruled>,
-) -> Result<i64, Error> {
-    let (total,): (i64,) = if select::is_everyone(&asked.filter) {
-        let sql = "select people from workspace_seq where workspace_id = $1";
-        run!(c, |x| sqlx::query_as::<_, (i64,)>(sql).bind(workspace).fetch_one(x))?
-    } else {
-        let mut s = Statement::new("select count(*) from contacts p where ");
-        select::push(&mut s, workspace, &asked.filter, ruled);
-        s.fetch_one(c).await?
-    };
-    Ok(total)
-}
-
 async fn page(
     c: &mut Conn,
     workspace: WorkspaceId,
     asked: &Asked,
     ruled: Option<&Ruled>,
+    way: select::Way,
 ) -> Result<Vec<Contact>, Error> {
     let descending = asked.sort.descends() != asked.reversed;
     let mut s = Statement::new("select ");
     s.push(COLUMNS_AS_P).push(" from contacts p where ");
-    select::push(&mut s, workspace, &asked.filter, ruled);
+    select::push(&mut s, workspace, &asked.filter, ruled, way);
     if let Some(after) = &asked.after {
         s.push(" and (").push(key(asked.sort)).push(", p.id) ");
         s.push(if descending { "< (" } else { "> (" });
@@ -273,7 +258,7 @@ async fn columns(c: &mut Conn, workspace: WorkspaceId) -> Result<Vec<Column>, Er
 pub async fn options(c: &mut Conn, workspace: WorkspaceId) -> Result<Options, Error> {
     let tags = "select id, name from tags where workspace_id = $1 order by name_key limit 500";
     let companies = "select id, coalesce(name, company_id) from companies where workspace_id = $1 and merged_into = 0 \
-                     and archived_at = 0 order by user_count desc, id limit 200";
+                     and archived_at = 0 order by user_count desc, id desc limit 200";
     // One step from country to country along the index, not over everyone.
     let countries = "with recursive found (code) as ( \
                      select min(country_code) from contacts where workspace_id = $1 and country_code <> '' union all \

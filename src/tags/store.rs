@@ -19,8 +19,8 @@ use crate::time::Time;
 /// [`Error::NotFound`] for the person, [`Error::Invalid`] for the name.
 pub async fn add(w: &mut Write<'_>, contact: ContactId, name: &str) -> Result<(), Error> {
     clean_name(name)?;
-    let contact =
-        contacts::find(&mut w.conn, w.workspace, contact).await?.ok_or(Error::NotFound)?.id;
+    let found = contacts::found(&mut w.conn, w.workspace, contact).await?;
+    let contact = found.ok_or(Error::NotFound)?;
     let (tag, name) = make(w, name).await?;
     let sql = "insert into taggings (workspace_id, owner_kind, owner_id, tag_id, tagged_at, tagged_by) \
                values ($1, 'contact', $2, $3, $4, $5) on conflict (workspace_id, owner_kind, owner_id, tag_id) do nothing";
@@ -66,8 +66,8 @@ pub async fn make(w: &mut Write<'_>, name: &str) -> Result<(TagId, String), Erro
 /// # Errors
 /// [`Error::NotFound`] for the person or the tag.
 pub async fn remove(w: &mut Write<'_>, contact: ContactId, tag: TagId) -> Result<(), Error> {
-    let contact =
-        contacts::find(&mut w.conn, w.workspace, contact).await?.ok_or(Error::NotFound)?.id;
+    let found = contacts::found(&mut w.conn, w.workspace, contact).await?;
+    let contact = found.ok_or(Error::NotFound)?;
     let name = name_of(w, tag).await?.ok_or(Error::NotFound)?;
     let sql = "delete from taggings where workspace_id = $1 and owner_kind = 'contact' and owner_id = $2 and tag_id = $3";
     let removed: Changed =

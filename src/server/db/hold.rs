@@ -2,6 +2,7 @@
 
 use std::fs::{File, TryLockError};
 use std::path::PathBuf;
+use std::time::Duration;
 
 use sqlx::{Connection as _, PgConnection};
 
@@ -9,6 +10,10 @@ use super::schema::sqlite_options;
 
 /// Names Rapport's lock among the advisory locks of a PostgreSQL database.
 const KEY: i64 = 0x0052_6170_706f_7274;
+/// How often a database that somebody holds alone is asked for.
+const TRIES: u32 = 20;
+/// How long to wait before it is asked for again.
+const PAUSE: Duration = Duration::from_millis(100);
 
 /// Held while a database is used; dropping it, or the end of the process, lets go.
 #[derive(Debug)]
@@ -20,12 +25,20 @@ pub enum Hold {
 }
 
 impl Hold {
-    /// Holds a database as one of many; `None` while somebody holds it alone.
+    /// Holds a database as one of many; `None` where somebody goes on holding it alone, which a server that starts does
+    /// for a moment only.
     ///
     /// # Errors
     /// When the database or its folder cannot be reached.
     pub async fn shared(url: &str) -> Result<Option<Self>, sqlx::Error> {
-        Self::take(url, "select pg_try_advisory_lock_shared($1)", File::try_lock_shared).await
+        for _ in 0..TRIES {
+            let sql = "select pg_try_advisory_lock_shared($1)";
+            if let Some(hold) = Self::take(url, sql, File::try_lock_shared).await? {
+                return Ok(Some(hold));
+            }
+            tokio::time::sleep(PAUSE).await;
+        }
+        Ok(None)
     }
 
     /// Holds a database alone; `None` while anybody else holds it.
