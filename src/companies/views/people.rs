@@ -60,6 +60,9 @@ pub fn People(
                 placeholder="Name, e-mail address or id"
                 value=roll.get_untracked().find
             />
+            <button class="button" type="submit">
+                "Find"
+            </button>
             <select class="input" name="order" aria-label="Order">
                 {Order::ALL
                     .into_iter()
@@ -72,9 +75,6 @@ pub fn People(
                     })
                     .collect_view()}
             </select>
-            <button class="button" type="submit">
-                "Find"
-            </button>
         </form>
         <Attach company changed />
         </div>
