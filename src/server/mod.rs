@@ -12,6 +12,7 @@ pub mod hub;
 pub mod mail;
 mod manifest;
 pub mod metrics;
+pub mod nodes;
 pub mod origin;
 pub mod page;
 pub mod peer;

@@ -23,6 +23,7 @@ mod inbox;
 mod init;
 mod markup;
 mod messenger;
+mod nodes;
 mod notes;
 mod operate;
 mod outsider;
