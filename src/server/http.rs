@@ -19,7 +19,9 @@ use tower_http::set_header::SetResponseHeaderLayer;
 pub use crate::rest::Refused;
 use crate::run;
 use crate::server::state::AppState;
-use crate::server::{assets, flash, manifest, nodes, origin, page, presence, request_log, used};
+use crate::server::{
+    assets, flash, manifest, nodes, origin, page, presence, request_log, used, worker,
+};
 
 /// Every route of the server.
 pub fn router(app: Arc<AppState>) -> Router {
@@ -35,6 +37,7 @@ pub fn router(app: Arc<AppState>) -> Router {
         .route("/readyz", get(ready))
         .route("/assets/{*path}", get(assets::serve))
         .route("/manifest.webmanifest", get(manifest::serve))
+        .route("/sw.js", get(worker::serve))
         .merge(crate::tracking::router())
         .merge(crate::contacts::files())
         .merge(crate::companies::files())
@@ -92,6 +95,7 @@ pub async fn serve(
     tokio::spawn(presence::watch(Arc::downgrade(&app)));
     tokio::spawn(nodes::watch(Arc::downgrade(&app)));
     tokio::spawn(nodes::speak(Arc::downgrade(&app)));
+    tokio::spawn(crate::alerts::push::watch(Arc::downgrade(&app)));
     tokio::spawn(used::watch(Arc::downgrade(&app)));
     tokio::spawn(crate::conversations::watch(Arc::downgrade(&app)));
     let stop = app.clone();

@@ -31,6 +31,7 @@ mod pages;
 mod people;
 mod presence;
 mod profile;
+mod push;
 mod rest_attributes;
 mod rest_common;
 mod rest_companies;

@@ -115,7 +115,7 @@ pub async fn scene(app: &TestApp) -> Scene {
     app.call("identify", &json!({"userId": "u", "traits": {"name": "Ida"}})).await;
     let contact = app.number("select id from contacts").await;
     let form = format!("contact={contact}&body=Hello&client_id=c0");
-    app.form(Some(&ada), "/do/start_conversation", &form).await;
+    app.begin(Some(&ada), &form).await;
     let conversation = ConversationId(app.number("select id from conversations").await);
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let addr = listener.local_addr().unwrap();
