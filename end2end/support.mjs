@@ -38,7 +38,7 @@ function newDatabase() {
 }
 
 /** Makes a workspace in an empty database, or restores a backup, and serves it. */
-export async function startServer({ empty = false, backup = null, postgres = false, metrics = false } = {}) {
+export async function startServer({ empty = false, backup = null, postgres = false, metrics = false, more: flags = [] } = {}) {
     const folder = mkdtempSync(join(tmpdir(), 'rapport-'));
     const database = postgres ? newDatabase() : `sqlite://${join(folder, 'rapport.db')}`;
     const passwordFile = join(folder, 'password');
@@ -57,7 +57,7 @@ export async function startServer({ empty = false, backup = null, postgres = fal
     const measured = metrics ? `127.0.0.1:${await freePort()}` : null;
     let child;
     const start = async () => {
-        const more = measured ? ['--metrics-addr', measured] : [];
+        const more = [...flags, ...(measured ? ['--metrics-addr', measured] : [])];
         child = spawn(program, ['serve', '--addr', `127.0.0.1:${port}`, ...more, '--database-url', database, '--data-dir', folder, '--log', 'warn', '--geoip-db', 'tests/data/places.mmdb'], {
             cwd: root,
             stdio: ['ignore', 'inherit', 'inherit'],

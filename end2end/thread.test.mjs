@@ -45,8 +45,15 @@ async function begin(page, name) {
     await page.goto(`${server.url}/people`);
     const href = await page.getByRole('link', { name: 'Grace Hopper' }).getAttribute('href');
     const contact = href.match(/\d+/)[0];
-    const answer = await post(page, '/do/start_conversation', { contact, body: name, client_id: `begin-${name}` });
-    const id = answer.headers.get('location');
+    const id = await page.evaluate(
+        async (fields) => {
+            const form = new FormData();
+            for (const [name, value] of Object.entries(fields)) form.set(name, value);
+            return new URL((await fetch('/inbox/start', { method: 'POST', body: form })).url).pathname;
+        },
+        { contact, body: name, client_id: `begin-${name}` },
+    );
+    assert.match(id, /^\/inbox\/\d+$/);
     await page.goto(`${server.url}${id}`);
     await ready(page);
     await live(page);

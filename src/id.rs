@@ -39,6 +39,8 @@ ids! {
     AttributeId,
     /// The name of an event.
     EventNameId,
+    /// A browser that a teammate lets be told.
+    DeviceId,
     /// A tag.
     TagId,
     /// A note.

@@ -11,6 +11,7 @@ use leptos::server_fn::codec::GetUrl;
 
 use super::{News, Setup};
 use crate::error::Error;
+use crate::id::DeviceId;
 
 /// What is new for the viewer since a number; without one, only what waits to be read.
 ///
@@ -30,11 +31,16 @@ pub async fn read_news(since: Option<i64>) -> Result<News, Error> {
 /// [`Error::Unauthorized`] when nobody is signed in.
 #[server(prefix = "/do", endpoint = "alerts", input = GetUrl)]
 pub async fn read_alerts() -> Result<Setup, Error> {
-    use crate::server::viewer;
+    use crate::server::{dates::Dates, viewer};
     let (app, viewer) = viewer::viewer().map_err(viewer::refuse)?;
+    let session = viewer::session()?;
+    let dates = Dates::new(&viewer.time_zone, app.clock.now());
+    let push_key = super::push::public_key(&app).await?;
     let mut c = app.db.read().await?;
     let alerts = super::alerts(&mut c, viewer.workspace, viewer.id).await?;
-    Ok(Setup { alerts, time_zone: viewer.time_zone, zones: crate::workspace::zones() })
+    let devices = super::push::list(&mut c, &dates, &viewer, &session).await?;
+    let zones = crate::workspace::zones();
+    Ok(Setup { alerts, time_zone: viewer.time_zone, zones, devices, push_key })
 }
 
 /// Keeps how the viewer wants to be told. `from` and `to` are times such as `19:00`, `days` the days on which quiet
@@ -54,8 +60,7 @@ pub async fn set_alerts(
     #[server(default)] time_zone: String,
 ) -> Result<(), Error> {
     use super::{About, Alerts, Quiet};
-    use crate::server::{cookie, db::Write, viewer};
-    use crate::ui::flash::Flash;
+    use crate::server::{db::Write, viewer};
     let (app, viewer) = viewer::viewer()?;
     let about = About::from_word(&about)
         .ok_or_else(|| Error::invalid("about", "choose what you are told of"))?;
@@ -70,11 +75,64 @@ pub async fn set_alerts(
     let mut w = Write::begin(&app, viewer.workspace, viewer.id).await?;
     super::save(&mut w, &alerts).await?;
     w.commit().await?;
-    let done = vec![("done".to_owned(), "Saved.".to_owned())];
-    let flash = Flash { path: super::views::PATH.into(), error: None, fields: done };
+    lead_back(&app, "Saved.")
+}
+
+/// Leads back to the page, which says this once.
+#[cfg(feature = "ssr")]
+fn lead_back(app: &crate::server::state::AppState, done: &str) -> Result<(), Error> {
+    use crate::server::cookie;
+    use crate::ui::flash::Flash;
+    let fields = vec![("done".to_owned(), done.to_owned())];
+    let flash = Flash { path: super::views::PATH.into(), error: None, fields };
     cookie::set(&app.flashes.show_once(flash, app.secure))?;
     leptos_axum::redirect(super::views::PATH);
     Ok(())
+}
+
+/// Has the browser that asks be told while no page is open in it. `subscription` is what the browser says of itself, as
+/// JSON.
+///
+/// # Errors
+/// As [`super::push::add`].
+#[server(prefix = "/do", endpoint = "add_device")]
+pub async fn add_device(subscription: String) -> Result<(), Error> {
+    use crate::server::{db::Write, viewer};
+    let (app, viewer) = viewer::viewer()?;
+    let (session, agent) = (viewer::session()?, viewer::agent());
+    let mut w = Write::begin(&app, viewer.workspace, viewer.id).await?;
+    super::push::add(&mut w, &session, &agent, &subscription).await?;
+    w.commit().await?;
+    Ok(())
+}
+
+/// Goes on telling the browser that asks, which was let be told before. `before` is the address at its push service then.
+///
+/// # Errors
+/// As [`super::push::renew`].
+#[server(prefix = "/do", endpoint = "renew_device")]
+pub async fn renew_device(subscription: String, before: String) -> Result<(), Error> {
+    use crate::server::{db::Write, viewer};
+    let (app, viewer) = viewer::viewer()?;
+    let session = viewer::session()?;
+    let mut w = Write::begin(&app, viewer.workspace, viewer.id).await?;
+    super::push::renew(&mut w, &session, &subscription, &before).await?;
+    w.commit().await?;
+    Ok(())
+}
+
+/// Forgets one of the viewer's browsers.
+///
+/// # Errors
+/// As [`super::push::remove`].
+#[server(prefix = "/do", endpoint = "remove_device")]
+pub async fn remove_device(id: DeviceId) -> Result<(), Error> {
+    use crate::server::{db::Write, viewer};
+    let (app, viewer) = viewer::viewer()?;
+    let mut w = Write::begin(&app, viewer.workspace, viewer.id).await?;
+    super::push::remove(&mut w, id).await?;
+    w.commit().await?;
+    lead_back(&app, "That browser is not told any more.")
 }
 
 /// The minute of the day that a time such as `19:00` is.

@@ -1,8 +1,11 @@
 //! Being told: which news makes a sound or a notification for a teammate, and when it stays quiet.
 
 pub mod api;
+pub mod device;
 #[cfg(feature = "ssr")]
 mod news;
+#[cfg(feature = "ssr")]
+pub mod push;
 #[cfg(feature = "ssr")]
 mod quiet;
 pub mod ring;
@@ -16,7 +19,8 @@ use serde::{Deserialize, Serialize};
 #[cfg(feature = "ssr")]
 pub use store::{alerts, save};
 
-use crate::id::ConversationId;
+use crate::id::{ConversationId, DeviceId};
+use crate::time::Stamp;
 
 /// Which news a teammate is told of.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -113,6 +117,25 @@ pub struct Setup {
     pub time_zone: String,
     /// Every time zone to choose from.
     pub zones: Vec<String>,
+    /// The viewer's browsers that are told while no page is open, the one that asks first.
+    pub devices: Vec<Device>,
+    /// The installation's key, which a browser is asked to be told by.
+    pub push_key: String,
+}
+
+/// A browser that is told while no page of Rapport is open in it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Device {
+    /// Which.
+    pub id: DeviceId,
+    /// The browser and its system.
+    pub name: String,
+    /// When it was added.
+    pub since: Stamp,
+    /// When it was told of something last.
+    pub told: Option<Stamp>,
+    /// Whether it is the one that asks.
+    pub here: bool,
 }
 
 /// Something that a teammate is told of.

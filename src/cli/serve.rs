@@ -50,6 +50,9 @@ pub struct Serve {
     /// Where to answer GET /metrics for Prometheus, an address and port that only you reach; nowhere by default
     #[arg(long, env = "RAPPORT_METRICS_ADDR")]
     metrics_addr: Option<String>,
+    /// Also tell browsers whose push service has a private address or no TLS: one of your own
+    #[arg(long, env = "RAPPORT_PRIVATE_PUSH")]
+    private_push: bool,
     /// Let anyone look at the sample shop, /demo/site?app_id=…, not only teammates
     #[arg(long, env = "RAPPORT_DEMO_SITE")]
     demo_site: bool,
@@ -77,6 +80,7 @@ impl Serve {
         app.data_dir = data_dir;
         app.trusted_proxies = trusted;
         app.demo_site = self.demo_site;
+        app.push.private = self.private_push;
         let app = Arc::new(app);
         if let Some(addr) = metrics_addr {
             let routes = metrics::router(app.clone(), metrics::begin()?);

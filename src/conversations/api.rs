@@ -165,26 +165,6 @@ pub async fn contact_conversations(contact: ContactId) -> Result<Vec<Line>, Erro
     super::of_contact(&mut c, &dates, viewer.workspace, person).await
 }
 
-/// Begins a conversation with a person, and goes to it.
-///
-/// # Errors
-/// As [`super::start`].
-#[server(prefix = "/do", endpoint = "start_conversation")]
-pub async fn start_conversation(
-    contact: ContactId,
-    body: String,
-    client_id: String,
-) -> Result<(), Error> {
-    use super::Words;
-    use crate::server::{db::Write, viewer};
-    let (app, viewer) = viewer::viewer()?;
-    let mut w = Write::begin(&app, viewer.workspace, viewer.id).await?;
-    let id = super::start(&mut w, contact, Words::new(&body, &client_id)).await?;
-    w.commit().await?;
-    leptos_axum::redirect(&format!("/inbox/{id}"));
-    Ok(())
-}
-
 /// Says something in a conversation: to the person, or to the team alone. `files`: the numbers of what was uploaded
 /// for it, with commas.
 ///

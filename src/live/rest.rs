@@ -125,8 +125,9 @@ async fn answer(
         }
         FromBrowser::Typing { conversation, note, over } => {
             if !note {
-                let now = (!over).then(|| app.clock.now());
-                app.presence.reply((viewer.workspace, conversation), listener.socket, now);
+                let now = app.clock.now();
+                let place = (viewer.workspace, conversation);
+                app.presence.reply(&app.hub, place, listener.socket, (!over).then_some(now));
             }
             say_typing(app, viewer, conversation, note, over).await;
             None
@@ -172,10 +173,10 @@ async fn say_typing(
     let Ok(Some(contact)) = contact else { return };
     let (name, teammate) = (Some(viewer.name.clone()), Some(viewer.id));
     let typing = FromServer::Typing { conversation, name, teammate, note, over };
-    app.hub.say(viewer.workspace, Topic::Conversation(conversation), &typing);
+    app.hub.say_everywhere(viewer.workspace, Topic::Conversation(conversation), &typing);
     // A Messenger hears of the end by what was sent, or by silence.
     if !note && !over {
-        app.hub.say(viewer.workspace, Topic::Messenger(contact), &typing);
+        app.hub.say_everywhere(viewer.workspace, Topic::Messenger(contact), &typing);
     }
 }
 

@@ -153,5 +153,5 @@ async fn say_typing(person: &Person, id: ConversationId) {
         note: false,
         over: false,
     };
-    person.app.hub.say(person.workspace, Topic::Conversation(id), &typing);
+    person.app.hub.say_everywhere(person.workspace, Topic::Conversation(id), &typing);
 }

@@ -19,7 +19,9 @@ use tower_http::set_header::SetResponseHeaderLayer;
 pub use crate::rest::Refused;
 use crate::run;
 use crate::server::state::AppState;
-use crate::server::{assets, flash, manifest, origin, page, presence, request_log, used};
+use crate::server::{
+    assets, flash, manifest, nodes, origin, page, presence, request_log, used, worker,
+};
 
 /// Every route of the server.
 pub fn router(app: Arc<AppState>) -> Router {
@@ -35,6 +37,7 @@ pub fn router(app: Arc<AppState>) -> Router {
         .route("/readyz", get(ready))
         .route("/assets/{*path}", get(assets::serve))
         .route("/manifest.webmanifest", get(manifest::serve))
+        .route("/sw.js", get(worker::serve))
         .merge(crate::tracking::router())
         .merge(crate::contacts::files())
         .merge(crate::companies::files())
@@ -90,6 +93,9 @@ pub async fn serve(
     tokio::spawn(crate::jobs::watch(Arc::downgrade(&app)));
     tokio::spawn(crate::segments::watch(Arc::downgrade(&app)));
     tokio::spawn(presence::watch(Arc::downgrade(&app)));
+    tokio::spawn(nodes::watch(Arc::downgrade(&app)));
+    tokio::spawn(nodes::speak(Arc::downgrade(&app)));
+    tokio::spawn(crate::alerts::push::watch(Arc::downgrade(&app)));
     tokio::spawn(used::watch(Arc::downgrade(&app)));
     tokio::spawn(crate::conversations::watch(Arc::downgrade(&app)));
     let stop = app.clone();
@@ -109,6 +115,8 @@ pub async fn serve(
         axum::serve(listener, service).with_graceful_shutdown(stopped).await?;
         // Sockets and jobs listen to the word as long as they are at work.
         app.stopping.closed().await;
+        // The tabs are gone, and the other processes hear of it now rather than when their leases end.
+        nodes::flush(&app).await;
         app.used.write(&app).await.map_err(std::io::Error::other)
     };
     tokio::select! {

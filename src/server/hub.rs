@@ -8,6 +8,7 @@ use tokio::sync::{Notify, mpsc};
 
 use crate::id::WorkspaceId;
 use crate::live::{FromServer, Topic};
+use crate::server::nodes::{Nodes, Word};
 use crate::time::Time;
 
 /// How long a change without a number is remembered for pages that are still on their way, in milliseconds.
@@ -31,6 +32,8 @@ pub struct Listener {
 /// The topics that sockets of this process listen to.
 #[derive(Default)]
 pub struct Hub {
+    /// The other processes on the same database.
+    pub nodes: Nodes,
     next: AtomicU64,
     topics: Mutex<Listeners>,
     touched: Mutex<HashMap<(WorkspaceId, Topic), Time>>,
@@ -86,6 +89,18 @@ impl Hub {
             // A full queue is full of hints that matter more.
             let _ = listener.queue.try_send(message.clone());
         }
+    }
+
+    /// The same to those who listen in other processes too.
+    pub fn say_everywhere(&self, workspace: WorkspaceId, topic: Topic, message: &FromServer) {
+        self.say(workspace, topic, message);
+        self.nodes.say(|| Word::Said(workspace, topic, message.clone()));
+    }
+
+    /// What anyone listens to here, in a workspace.
+    pub(crate) fn followed(&self, workspace: WorkspaceId) -> BTreeSet<Topic> {
+        let topics = self.lock();
+        topics.keys().filter(|(of, _)| *of == workspace).map(|(_, topic)| *topic).collect()
     }
 
     /// Remembers changes that have no line in the log, which a page that begins to follow could not catch up with.

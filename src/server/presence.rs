@@ -1,7 +1,7 @@
 //! Who has which conversation open now: leases, held by open tabs, gone when they go and not before.
 //!
-//! They live in the memory of this process, as the hub's topics do. Several processes would each know their own tabs
-//! only, until hints and leases travel between them.
+//! They live in the memory of this process, as the hub's topics do. Where several processes work on one database each
+//! tells the others of its tabs (see [`nodes`](crate::server::nodes)), whose leases end by themselves when it falls silent.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
@@ -10,6 +10,7 @@ use std::time::Duration;
 use crate::id::{ConversationId, WorkspaceId};
 use crate::live::{Colleague, FromServer, REPLYING, Topic};
 use crate::server::hub::{Hub, Listener};
+use crate::server::nodes::{self, Here, Word};
 use crate::server::state::AppState;
 use crate::time::Time;
 
@@ -18,9 +19,12 @@ pub const LEASE: i64 = 45_000;
 /// How often leases that are over are looked for.
 const SWEEP: Duration = Duration::from_secs(1);
 
+/// A tab: the process that it is connected to, `None` for this one, and the number of its socket there.
+type Tab = (Option<u64>, u64);
+
 /// A tab that has a conversation open.
 struct Lease {
-    socket: u64,
+    tab: Tab,
     who: Colleague,
     until: Time,
     /// Until when they count as replying.
@@ -40,23 +44,17 @@ impl Presence {
     /// A tab has a conversation open, or still has it: who looks at it is told if that is news. The caller has checked
     /// that it is of the workspace.
     pub fn take(&self, hub: &Hub, place: Place, socket: u64, who: Colleague, now: Time) {
-        let mut places = self.lock();
-        let leases = places.entry(place).or_default();
-        let until = now.plus(LEASE);
-        if let Some(mine) = leases.iter_mut().find(|l| l.socket == socket) {
-            mine.until = until;
-            return;
-        }
-        let new = leases.iter().all(|l| l.who.id != who.id);
-        leases.push(Lease { socket, who, until, replies: None });
-        if new {
-            tell(hub, place, leases);
+        let here = || Word::Here(written(place, socket, &who, None, now));
+        if lease(&mut self.lock(), hub, place, (None, socket), &who, now.plus(LEASE)).1 {
+            hub.nodes.say(here);
         }
     }
 
     /// A tab no longer has a conversation open.
     pub fn release(&self, hub: &Hub, place: Place, socket: u64) {
-        keep(&mut self.lock(), hub, place, |lease| lease.socket != socket);
+        if keep(&mut self.lock(), hub, place, |lease| lease.tab != (None, socket)) > 0 {
+            hub.nodes.say(|| Word::Gone(place.0, place.1, socket));
+        }
     }
 
     /// Ends the leases that were not renewed in time.
@@ -67,17 +65,50 @@ impl Presence {
         };
         let over: Vec<_> = places.iter().filter_map(over).collect();
         for place in over {
+            for socket in own(&places, place).filter(|l| l.until <= now).map(|l| l.tab.1) {
+                hub.nodes.say(|| Word::Gone(place.0, place.1, socket));
+            }
             keep(&mut places, hub, place, |lease| lease.until > now);
         }
     }
 
-    /// A tab that has a conversation open writes a reply in it, or does no more.
-    pub fn reply(&self, place: Place, socket: u64, now: Option<Time>) {
+    /// A tab that has a conversation open writes a reply in it, since this moment, or does no more.
+    pub fn reply(&self, hub: &Hub, place: Place, socket: u64, since: Option<Time>) {
         let mut places = self.lock();
         let leases = places.get_mut(&place).map_or(&mut [][..], Vec::as_mut_slice);
-        if let Some(mine) = leases.iter_mut().find(|l| l.socket == socket) {
-            mine.replies = now.map(|now| now.plus(REPLYING.into()));
+        if let Some(mine) = leases.iter_mut().find(|l| l.tab == (None, socket)) {
+            mine.replies = since.map(|now| now.plus(REPLYING.into()));
+            let now = since.unwrap_or(Time(0));
+            hub.nodes.say(|| Word::Here(written(place, socket, &mine.who, mine.replies, now)));
         }
+    }
+
+    /// Tells the other processes of every tab that is connected to this one.
+    pub fn tell_all(&self, hub: &Hub, now: Time) {
+        let places = self.lock();
+        for place in places.keys() {
+            for mine in own(&places, *place) {
+                let here = || written(*place, mine.tab.1, &mine.who, mine.replies, now);
+                hub.nodes.say(|| Word::Here(here()));
+            }
+        }
+    }
+
+    /// A tab that is connected to another process has a conversation open, or still has it.
+    pub(crate) fn hear_here(&self, hub: &Hub, node: u64, here: Here, now: Time) {
+        let Here { workspace, conversation, socket, who, replies } = here;
+        let mut places = self.lock();
+        let until = now.plus(nodes::HOLDS);
+        let place = (workspace, conversation);
+        let (theirs, _) = lease(&mut places, hub, place, (Some(node), socket), &who, until);
+        if let Some(theirs) = theirs {
+            theirs.replies = (replies > 0).then(|| now.plus(replies.min(REPLYING.into())));
+        }
+    }
+
+    /// A tab that is connected to another process no longer has a conversation open.
+    pub(crate) fn hear_gone(&self, hub: &Hub, node: u64, place: Place, socket: u64) {
+        keep(&mut self.lock(), hub, place, |lease| lease.tab != (Some(node), socket));
     }
 
     /// Tells a tab that opens a conversation who has it open, and who is replying: that was said before it listened.
@@ -108,15 +139,56 @@ impl Presence {
     }
 }
 
+/// What another process is told of a tab here.
+fn written(
+    (workspace, conversation): Place,
+    socket: u64,
+    who: &Colleague,
+    replies: Option<Time>,
+    now: Time,
+) -> Here {
+    let replies = replies.map_or(0, |until| (until.0 - now.0).max(0));
+    Here { workspace, conversation, socket, who: who.clone(), replies }
+}
+
+/// The leases of tabs that are connected to this process.
+fn own(places: &HashMap<Place, Vec<Lease>>, place: Place) -> impl Iterator<Item = &Lease> {
+    places.get(&place).into_iter().flatten().filter(|lease| lease.tab.0.is_none())
+}
+
+/// Begins or renews a lease; answers it, and whether it is new.
+fn lease<'a>(
+    places: &'a mut HashMap<Place, Vec<Lease>>,
+    hub: &Hub,
+    place: Place,
+    tab: Tab,
+    who: &Colleague,
+    until: Time,
+) -> (Option<&'a mut Lease>, bool) {
+    let leases = places.entry(place).or_default();
+    if let Some(at) = leases.iter().position(|l| l.tab == tab) {
+        leases[at].until = until;
+        return (leases.get_mut(at), false);
+    }
+    let new = leases.iter().all(|l| l.who.id != who.id);
+    leases.push(Lease { tab, who: who.clone(), until, replies: None });
+    if new {
+        tell(hub, place, leases);
+    }
+    (leases.last_mut(), true)
+}
+
+/// Ends the leases of a place but for some; answers how many ended.
 fn keep(
     places: &mut HashMap<Place, Vec<Lease>>,
     hub: &Hub,
     place: Place,
     stays: impl Fn(&Lease) -> bool,
-) {
-    let Some(leases) = places.get_mut(&place) else { return };
-    let before = present(leases).len();
+) -> usize {
+    let Some(leases) = places.get_mut(&place) else { return 0 };
+    let (all, before) = (leases.len(), present(leases).len());
     leases.retain(stays);
+    let ended = all - leases.len();
     // Another tab of the same teammate keeps them here.
     if present(leases).len() != before {
         tell(hub, place, leases);
@@ -124,6 +196,7 @@ fn keep(
     if leases.is_empty() {
         places.remove(&place);
     }
+    ended
 }
 
 /// Each teammate once, whoever came first before the others.
@@ -166,6 +239,7 @@ mod tests {
     use crate::id::{ConversationId, TeammateId, WorkspaceId};
     use crate::live::{self, Colleague, FromServer, Topic};
     use crate::server::hub::{Hub, Listener};
+    use crate::server::nodes::{HOLDS, Here};
     use crate::time::Time;
 
     const REPLY: i64 = live::REPLYING as i64;
@@ -237,13 +311,48 @@ mod tests {
             matches!(hears.try_recv(), Ok(FromServer::Typing { teammate: Some(TeammateId(5)), .. }))
         };
         assert!(!hears_of_reply(0));
-        presence.reply(HERE, 1, Some(Time(0)));
+        presence.reply(&hub, HERE, 1, Some(Time(0)));
         assert!(hears_of_reply(REPLY - 1));
         assert!(!hears_of_reply(REPLY), "they stopped");
-        presence.reply(HERE, 1, Some(Time(REPLY)));
+        presence.reply(&hub, HERE, 1, Some(Time(REPLY)));
         assert!(hears_of_reply(REPLY));
-        presence.reply(HERE, 1, None);
+        presence.reply(&hub, HERE, 1, None);
         assert!(!hears_of_reply(REPLY), "it was sent");
+    }
+
+    #[test]
+    fn who_is_at_another_process_counts_until_it_says_so_or_falls_silent() {
+        let (hub, presence) = (Hub::default(), Presence::default());
+        let (listener, mut hears) = listener(&hub);
+        let here = |socket, replies| {
+            let (workspace, conversation) = HERE;
+            Here { workspace, conversation, socket, who: who(5), replies }
+        };
+        presence.take(&hub, HERE, 1, who(6), Time(0));
+        presence.hear_here(&hub, 70, here(1, 0), Time(0));
+        presence.hear_here(&hub, 71, here(1, 0), Time(0));
+        assert_eq!(heard(&mut hears), Some(vec![6]));
+        assert_eq!(heard(&mut hears), Some(vec![6, 5]));
+        presence.release(&hub, HERE, 1);
+        assert_eq!(
+            heard(&mut hears),
+            Some(vec![5]),
+            "the tabs of others have numbers of their own"
+        );
+        presence.hear_gone(&hub, 70, HERE, 1);
+        assert_eq!(heard(&mut hears), None, "the other process has them still");
+        presence.hear_here(&hub, 71, here(1, 900_000), Time(50_000));
+        presence.introduce(HERE, &listener, Time(50_000 + REPLY - 1));
+        assert_eq!(heard(&mut hears), Some(vec![5]));
+        assert!(matches!(hears.try_recv(), Ok(FromServer::Typing { .. })));
+        presence.introduce(HERE, &listener, Time(50_000 + REPLY));
+        assert_eq!(heard(&mut hears), Some(vec![5]));
+        assert!(hears.try_recv().is_err(), "no process keeps somebody replying for longer");
+        presence.sweep(&hub, Time(50_000 + HOLDS - 1));
+        assert_eq!(heard(&mut hears), None);
+        presence.sweep(&hub, Time(50_000 + HOLDS));
+        assert_eq!(heard(&mut hears), Some(vec![]));
+        assert!(presence.lock().is_empty(), "nothing is left of them");
     }
 
     #[test]

@@ -7,6 +7,7 @@ use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use object_store::ObjectStore;
 use tokio::sync::{Notify, watch};
 
+use crate::alerts::push::Push;
 use crate::id::TeammateId;
 use crate::messenger;
 use crate::rest::Limits;
@@ -41,6 +42,8 @@ pub struct AppState {
     pub public_url: String,
     /// What mail goes out by, if any does.
     pub mail: Option<Mailer>,
+    /// What tells browsers in which no page is open.
+    pub push: Push,
     /// When sessions and keys were last used.
     pub used: Used,
     /// Where IP addresses are.
@@ -91,6 +94,7 @@ impl AppState {
             secure,
             public_url: "http://127.0.0.1:3000".into(),
             mail: None,
+            push: Push::default(),
             used: Used::default(),
             geo: Geo::default(),
             data_dir: "data".into(),

@@ -24,12 +24,7 @@ async fn begun(app: &TestApp) -> (String, i64, i64) {
     app.call("identify", &json!({"userId": "u", "traits": {"name": "Grace"}})).await;
     let ada = sign_in(&app.state, "ada@example.com", "correct horse battery").await.unwrap();
     let contact = app.number("select id from contacts").await;
-    app.form(
-        Some(&ada),
-        "/do/start_conversation",
-        &format!("contact={contact}&body=Hello&client_id=c0"),
-    )
-    .await;
+    app.begin(Some(&ada), &format!("contact={contact}&body=Hello&client_id=c0")).await;
     (ada, contact, app.number("select id from conversations").await)
 }
 

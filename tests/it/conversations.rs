@@ -35,7 +35,7 @@ on_both! {
         let (ada, contact) = someone(&app).await;
         for _ in 0..2 {
             let form = format!("contact={contact}&body=Hello+**Grace**&client_id=c-1");
-            let (status, _) = app.form(Some(&ada), "/do/start_conversation", &form).await;
+            let (status, _) = app.begin(Some(&ada), &form).await;
             assert!(status.is_success() || status.is_redirection());
         }
         let id = app.number("select id from conversations").await;
@@ -91,11 +91,12 @@ on_both! {
 
     async fn nobody_writes_to_someone_blocked_nor_they_to_us(app: TestApp) {
         let (ada, contact) = someone(&app).await;
-        app.form(Some(&ada), "/do/start_conversation", &format!("contact={contact}&body=x&client_id=c")).await;
+        app.begin(Some(&ada), &format!("contact={contact}&body=x&client_id=c")).await;
         let id = app.number("select id from conversations").await;
         app.form(Some(&ada), "/do/stand", &format!("contact={contact}&action=block")).await;
-        let (status, _) = app.form(Some(&ada), "/do/start_conversation", &format!("contact={contact}&body=x&client_id=d")).await;
-        assert_eq!(status, StatusCode::CONFLICT);
+        let (_, leads) = app.begin(Some(&ada), &format!("contact={contact}&body=x&client_id=d")).await;
+        assert_eq!(leads, format!("/contacts/{contact}?compose=message"));
+        assert_eq!(app.number("select count(*) from conversations").await, 1);
         let (status, _) = app.form(Some(&ada), "/do/say", &format!("conversation={id}&kind=message&body=x&client_id=e")).await;
         assert_eq!(status, StatusCode::CONFLICT);
         let (status, _) = app.form(Some(&ada), "/do/say", &format!("conversation={id}&kind=note&body=x&client_id=f")).await;
@@ -108,11 +109,11 @@ on_both! {
     async fn bad_texts_write_nothing_and_an_outsider_reaches_nothing(app: TestApp) {
         let (ada, contact) = someone(&app).await;
         for form in ["body=+&client_id=c".to_owned(), format!("body={}&client_id=c", "x".repeat(100_001)), "body=a%00b&client_id=c".into(), "body=x&client_id=".into()] {
-            let (status, _) = app.form(Some(&ada), "/do/start_conversation", &format!("contact={contact}&{form}")).await;
-            assert_eq!(status, StatusCode::BAD_REQUEST);
+            let (_, leads) = app.begin(Some(&ada), &format!("contact={contact}&{form}")).await;
+            assert_eq!(leads, format!("/contacts/{contact}?compose=message"), "back, with what was typed");
         }
         assert_eq!(app.number("select count(*) from conversations").await, 0);
-        app.form(Some(&ada), "/do/start_conversation", &format!("contact={contact}&body=secret&client_id=c")).await;
+        app.begin(Some(&ada), &format!("contact={contact}&body=secret&client_id=c")).await;
         let id = app.number("select id from conversations").await;
         create(&app.state.db, new_workspace("eve@example.com"), NOON).await.unwrap();
         let eve = sign_in(&app.state, "eve@example.com", "correct horse battery").await.unwrap();
@@ -122,7 +123,6 @@ on_both! {
             assert!(!body.contains("secret"));
         }
         for (path, form) in [
-            ("/do/start_conversation", format!("contact={contact}&body=x&client_id=e1")),
             ("/do/say", format!("conversation={id}&kind=message&body=x&client_id=e2")),
             ("/do/act", format!("ids={id}&change=close")),
             ("/do/act", format!("ids={id}&change=assign:0")),
@@ -130,6 +130,9 @@ on_both! {
             assert_eq!(app.form(Some(&eve), path, &form).await.0, StatusCode::NOT_FOUND, "{path}");
             assert_eq!(app.form(None, path, &form).await.0, StatusCode::UNAUTHORIZED, "{path}");
         }
+        let begun = format!("contact={contact}&body=x&client_id=e1");
+        assert_eq!(app.begin(Some(&eve), &begun).await.0, StatusCode::NOT_FOUND);
+        assert_eq!(app.begin(None, &begun).await.1, "/sign-in");
         assert_eq!(app.number("select count(*) from parts").await, 1);
         let (_, list) = app.get(&eve, "/do/conversations").await;
         assert!(!list.contains("secret"));

@@ -21,7 +21,7 @@ on_both! {
         let token = teammates::sign_in(&app.state, "ada@example.com", "correct horse battery").await.unwrap();
         let (contact, company) = (app.number("select id from contacts").await, app.number("select id from companies").await);
         app.form(Some(&token), "/do/add_note", &format!("owner=company-{company}&body=Renews+in+May")).await;
-        app.form(Some(&token), "/do/start_conversation", &format!("contact={contact}&body=Hello&client_id=c")).await;
+        app.begin(Some(&token), &format!("contact={contact}&body=Hello&client_id=c")).await;
         let conversation = app.number("select id from conversations").await;
         let pages = [
             (format!("/contacts/{contact}"), "Grace Hopper"),

@@ -23,10 +23,10 @@ use crate::support::{TestApp, new_workspace};
 const PASSWORD: &str = "correct horse battery";
 
 /// A tab with its socket.
-struct Tab(WebSocketStream<MaybeTlsStream<TcpStream>>);
+pub struct Tab(WebSocketStream<MaybeTlsStream<TcpStream>>);
 
 impl Tab {
-    async fn open(addr: SocketAddr, token: &str) -> Self {
+    pub async fn open(addr: SocketAddr, token: &str) -> Self {
         let mut request = format!("ws://{addr}/live").into_client_request().unwrap();
         let headers = request.headers_mut();
         headers.insert("origin", format!("http://{addr}").parse().unwrap());
@@ -34,20 +34,20 @@ impl Tab {
         Self(tokio_tungstenite::connect_async(request).await.unwrap().0)
     }
 
-    async fn say(&mut self, said: FromBrowser) {
+    pub async fn say(&mut self, said: FromBrowser) {
         self.0.send(Message::text(serde_json::to_string(&said).unwrap())).await.unwrap();
     }
 
-    async fn follow(&mut self, conversation: ConversationId) {
+    pub async fn follow(&mut self, conversation: ConversationId) {
         let topic = Topic::Conversation(conversation);
         self.say(FromBrowser::Subscribe { topic, since: 0 }).await;
     }
 
-    async fn look_at(&mut self, conversation: Option<ConversationId>) {
+    pub async fn look_at(&mut self, conversation: Option<ConversationId>) {
         self.say(FromBrowser::Here { conversation }).await;
     }
 
-    async fn hear(&mut self) -> Option<FromServer> {
+    pub async fn hear(&mut self) -> Option<FromServer> {
         let next = async {
             loop {
                 if let Message::Text(text) = self.0.next().await.unwrap().unwrap() {
@@ -59,7 +59,7 @@ impl Tab {
     }
 
     /// Waits until it is told that these are there.
-    async fn sees(&mut self, names: &[&str]) {
+    pub async fn sees(&mut self, names: &[&str]) {
         let mut told = Vec::new();
         while let Some(heard) = self.hear().await {
             if let FromServer::Present { who, .. } = heard {
@@ -73,7 +73,7 @@ impl Tab {
     }
 
     /// Whatever it is told within a moment, it is that these are there.
-    async fn sees_only(&mut self, names: &[&str]) {
+    pub async fn sees_only(&mut self, names: &[&str]) {
         let moment = Duration::from_millis(500);
         while let Ok(Some(heard)) = tokio::time::timeout(moment, self.hear()).await {
             if let FromServer::Present { who, .. } = heard {
@@ -93,15 +93,15 @@ impl Tab {
 }
 
 /// Ada and Grace of one workspace, Eve of another, a conversation of the first, and where it is served.
-struct Scene {
-    addr: SocketAddr,
-    ada: String,
-    grace: String,
-    eve: String,
-    conversation: ConversationId,
+pub struct Scene {
+    pub addr: SocketAddr,
+    pub ada: String,
+    pub grace: String,
+    pub eve: String,
+    pub conversation: ConversationId,
 }
 
-async fn scene(app: &TestApp) -> Scene {
+pub async fn scene(app: &TestApp) -> Scene {
     let ada = sign_in(&app.state, "ada@example.com", PASSWORD).await.unwrap();
     let viewer = viewer_of(&app.state, &ada).await.unwrap().unwrap();
     let mut w = Write::begin(&app.state, viewer.workspace, viewer.id).await.unwrap();
@@ -115,7 +115,7 @@ async fn scene(app: &TestApp) -> Scene {
     app.call("identify", &json!({"userId": "u", "traits": {"name": "Ida"}})).await;
     let contact = app.number("select id from contacts").await;
     let form = format!("contact={contact}&body=Hello&client_id=c0");
-    app.form(Some(&ada), "/do/start_conversation", &form).await;
+    app.begin(Some(&ada), &form).await;
     let conversation = ConversationId(app.number("select id from conversations").await);
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let addr = listener.local_addr().unwrap();

@@ -80,7 +80,7 @@ on_both! {
         app.call("identify", &json!({"userId": "u", "traits": {"name": "Customer"}})).await;
         let contact = app.number("select id from contacts").await;
         app.form(Some(&session), "/do/set_details", &format!("contact={contact}&name=Customer&email=&phone=&owner={grace}")).await;
-        app.form(Some(&session), "/do/start_conversation", &format!("contact={contact}&body=Hello&client_id=c")).await;
+        app.begin(Some(&session), &format!("contact={contact}&body=Hello&client_id=c")).await;
         let mut w = write(&app).await;
         teammates::remove(&mut w, grace, me).await.unwrap();
         w.commit().await.unwrap();

@@ -22,12 +22,7 @@ async fn begun(app: &TestApp) -> (String, i64) {
     app.call("group", &json!({"userId": "u", "groupId": "g", "traits": {"name": "US Navy"}})).await;
     let ada = sign_in(&app.state, "ada@example.com", "correct horse battery").await.unwrap();
     let contact = app.number("select id from contacts").await;
-    app.form(
-        Some(&ada),
-        "/do/start_conversation",
-        &format!("contact={contact}&body=Hello&client_id=c0"),
-    )
-    .await;
+    app.begin(Some(&ada), &format!("contact={contact}&body=Hello&client_id=c0")).await;
     (ada, app.number("select id from conversations").await)
 }
 
@@ -174,7 +169,7 @@ on_both! {
         }
         assert_eq!(app.number("select count(*) from parts where client_id = 'race'").await, 1);
         let form = format!("contact={contact}&body=x&client_id=race2");
-        let starts = (0..8).map(|_| app.form(Some(&ada), "/do/start_conversation", &form));
+        let starts = (0..8).map(|_| app.begin(Some(&ada), &form));
         futures::future::join_all(starts).await;
         assert_eq!(app.number("select count(*) from conversations").await, 2, "nothing empty is left");
         assert_eq!(app.number("select count(*) from activity where kind = 'message_sent'").await, 3);

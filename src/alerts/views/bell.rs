@@ -7,7 +7,7 @@ use leptos::task::spawn_local;
 use leptos_router::hooks::use_navigate;
 
 use crate::alerts::api::read_news;
-use crate::alerts::ring;
+use crate::alerts::{device, ring};
 use crate::error::Error;
 use crate::id::TeammateId;
 use crate::live::{Topic, follow};
@@ -49,6 +49,7 @@ impl Bell {
 /// Asks for the news whenever the inbox changes, and tells of them. To be called once, below the router.
 pub fn listen() {
     let Some(bell) = use_context::<Bell>() else { return };
+    Effect::new(|_| device::keep());
     let version = RwSignal::new(0);
     let since = bell.since;
     let known = move || since.get();

@@ -1,6 +1,7 @@
 //! The page of how one is told, and the bell of every page.
 
 mod bell;
+mod devices;
 mod page;
 mod permission;
 mod quiet;

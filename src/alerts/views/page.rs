@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 
 use super::PATH;
+use super::devices::Devices;
 use super::permission::ThisBrowser;
 use super::quiet::QuietFields;
 use crate::alerts::api::ReadAlerts;
@@ -27,7 +28,7 @@ pub fn NotificationsPage() -> impl IntoView {
         <div class="sheet">
             <h1>"Notifications"</h1>
             <p class="quiet">
-                "How you are told of news while a page of Rapport is open and you look at something else. These settings are yours alone."
+                "How you are told of news while you look at something else. These settings are yours alone."
             </p>
             {done.map(|text| view! { <p class="notice good" role="status">{text}</p> })}
             {failure.map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}
@@ -35,6 +36,12 @@ pub fn NotificationsPage() -> impl IntoView {
                 {move || setup.get().and_then(Result::ok).map(|setup| view! { <Form setup /> })}
             </Transition>
             <ThisBrowser />
+            <Transition fallback=|| ()>
+                {move || {
+                    let setup = setup.get().and_then(Result::ok);
+                    setup.map(|Setup { devices, push_key, .. }| view! { <Devices devices push_key /> })
+                }}
+            </Transition>
         </div>
     }
     .into_any()
@@ -42,7 +49,7 @@ pub fn NotificationsPage() -> impl IntoView {
 
 #[component]
 fn Form(setup: Setup) -> impl IntoView {
-    let Setup { alerts, time_zone, zones } = setup;
+    let Setup { alerts, time_zone, zones, .. } = setup;
     let failed = use_failure(ACTION).is_some();
     let ticked =
         |name: &str, kept: bool| if failed { use_typed(ACTION, name).is_some() } else { kept };

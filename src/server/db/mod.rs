@@ -1,6 +1,7 @@
 //! Two engines behind one type: the same statement text runs on SQLite and PostgreSQL.
 
 mod hold;
+mod notices;
 pub mod schema;
 mod statement;
 mod write;
@@ -16,6 +17,7 @@ use sqlx::{Connection as _, PgConnection, Postgres, Sqlite, SqliteConnection, Tr
 
 use crate::error::Error;
 pub use hold::Hold;
+pub use notices::Notice;
 use schema::Unusable;
 pub use statement::{Statement, escaped};
 pub(crate) use write::topics_of;

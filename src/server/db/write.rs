@@ -217,7 +217,9 @@ impl<'a> Write<'a> {
         let checks = segments::note(&mut self, version, changed).await?;
         self.conn.commit().await?;
         let mut topics = std::mem::take(&mut self.touched);
+        let lines = (count > 0).then_some((last - count + 1, last));
         self.app.hub.touch(self.workspace, &topics, self.app.clock.now());
+        self.app.hub.nodes.committed(self.workspace, lines, &topics);
         for (_, entry) in &entries {
             topics.extend(topics_of(entry.kind, entry.contact, entry.company, entry.ref_id));
         }

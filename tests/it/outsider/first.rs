@@ -31,7 +31,8 @@ impl First {
 pub async fn fill(app: &TestApp) -> First {
     let ada = sign_in(&app.state, "ada@example.com", "correct horse battery").await.unwrap();
     // Another session of hers, to be ended.
-    sign_in(&app.state, "ada@example.com", "correct horse battery").await.unwrap();
+    let other_browser =
+        sign_in(&app.state, "ada@example.com", "correct horse battery").await.unwrap();
     let viewer = viewer_of(&app.state, &ada).await.unwrap().unwrap();
     let marked = |what: &str| format!("{MARK} {what}");
     let traits = json!({"name": marked("Grace"), "email": format!("grace@{MARK}.example"), MARK: marked("value")});
@@ -49,8 +50,9 @@ pub async fn fill(app: &TestApp) -> First {
     let (_, other) = app.api("POST", "/companies", other).await;
     form("/do/add_tag", format!("owner=contact-{contact}&name={MARK}+tag")).await;
     form("/do/add_note", format!("owner=contact-{contact}&body={MARK}+note")).await;
-    form("/do/start_conversation", format!("contact={contact}&body={MARK}+hello&client_id={MARK}"))
-        .await;
+    let hello = format!("contact={contact}&body={MARK}+hello&client_id={MARK}");
+    let (_, leads) = app.begin(Some(&ada), &hello).await;
+    assert!(leads.starts_with("/inbox/"), "{leads}");
     let conversation = app.number("select id from conversations").await;
     form(
         "/do/say",
@@ -84,6 +86,14 @@ pub async fn fill(app: &TestApp) -> First {
         teammates::invite(&mut w, &format!("agent@{MARK}.example"), Role::Agent).await.unwrap();
     w.commit().await.unwrap();
     teammates::join(&app.state, &link, &marked("Agent"), "correct horse battery").await.unwrap();
+    let mut w =
+        rapport::server::db::Write::begin(&app.state, viewer.workspace, viewer.id).await.unwrap();
+    // The keys of the example in RFC 8291, 5.
+    let keys = json!({"auth": "BTBZMqHH6r4Tts7J_aSIgg",
+        "p256dh": "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4"});
+    let device = json!({"endpoint": format!("https://push.example/{MARK}"), "keys": keys});
+    rapport::alerts::push::add(&mut w, &other_browser, MARK, &device.to_string()).await.unwrap();
+    w.commit().await.unwrap();
     let (_, found) = app.api("GET", "/contacts", Value::Null).await;
     let hex = |role: &str| {
         let people = found["data"].as_array().unwrap();
@@ -111,6 +121,7 @@ pub async fn fill(app: &TestApp) -> First {
         ("hint", app.text("select hint from api_keys where name <> ''").await),
         ("secret", app.keys.identity_secret[app.keys.identity_secret.len() - 4..].to_owned()),
         ("session", number("select max(id) from teammate_sessions").await),
+        ("device", number("select id from push_devices").await),
         ("job", number("select id from jobs").await),
         ("upload", upload(app, &ada).await),
         ("contact", contact),

@@ -43,6 +43,11 @@ const fn post(name: &'static str, arguments: &'static str, to: To) -> Function {
 
 const MESSENGER: &str = "form[action_color]=%23112233&form[background_color]=%23112233&form[horizontal_padding]=1&form[vertical_padding]=1";
 
+/// A browser with the keys of the example in RFC 8291, 5.
+const DEVICE: &str = "subscription=%7B%22endpoint%22:%22https://push.example/own%22,%22keys%22:%7B%22p256dh%22:%22BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4%22,%22auth%22:%22BTBZMqHH6r4Tts7J_aSIgg%22%7D%7D";
+/// The browser of the first workspace, under another address.
+const MOVED: &str = "before=https://push.example/zqxmark&subscription=%7B%22endpoint%22:%22https://push.example/moved%22,%22keys%22:%7B%22p256dh%22:%22BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4%22,%22auth%22:%22BTBZMqHH6r4Tts7J_aSIgg%22%7D%7D";
+
 const RULE: &str = "of=contact&rule=%7B%22version%22:1,%22rule%22:%7B%22all%22:[]%7D%7D";
 const SEGMENT: &str =
     "of=contact&id={segment}&name=Other&rule=%7B%22version%22:1,%22rule%22:%7B%22any%22:[]%7D%7D";
@@ -103,10 +108,12 @@ const FUNCTIONS: &[Function] = &[
     get("resets", "token=x", Public),
     get("sends_mail", "", Public),
     get("is_signed_in", "", Public),
+    post("add_device", DEVICE, Own),
+    post("renew_device", MOVED, Names),
+    post("remove_device", "id={device}", Names),
     post("set_alerts", "sound=on&about=mine&from=19:00&to=08:00&days[0]=0", Own),
     post("set_attribute", "owner=contact-{contact}&name=colour&value=red", Names),
     post("set_details", "contact={contact}&name=Grace&email=&phone=&owner=0", Names),
-    post("start_conversation", "contact={contact}&body=Hello&client_id=c1", Names),
     post("say", "conversation={conversation}&kind=note&body=Hello&client_id=c2", Names),
     post("mark_read", "conversation={conversation}", Names),
     post("act", "ids={conversation}&change=assign:{agent}", Names),

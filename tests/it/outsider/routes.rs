@@ -218,9 +218,10 @@ fn api() -> Vec<(&'static str, &'static str, &'static str, Value, To)> {
 }
 
 /// Every route besides the REST API and the pages; `*` is any method. Tests below say what they give.
-const OTHERS: [&str; 31] = [
+const OTHERS: [&str; 32] = [
     "GET /healthz",
     "GET /manifest.webmanifest",
+    "GET /sw.js",
     "GET /readyz",
     "GET /assets/{*path}",
     "* /do/{*path}",

@@ -212,6 +212,26 @@ impl TestApp {
         (status, String::from_utf8(body).unwrap())
     }
 
+    /// Begins a conversation by the form of a profile, whose fields are given as in an address; answers the status and
+    /// where it leads: to the conversation, or back to the profile where it is refused.
+    pub async fn begin(&self, token: Option<&str>, fields: &str) -> (StatusCode, String) {
+        let part = |(name, text): (_, _)| {
+            format!("--x\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{text}\r\n")
+        };
+        let parts: String = url::form_urlencoded::parse(fields.as_bytes()).map(part).collect();
+        let mut request = Request::post("/inbox/start")
+            .header(header::HOST, "rapport.example")
+            .header(header::ORIGIN, "https://rapport.example")
+            .header(header::CONTENT_TYPE, "multipart/form-data; boundary=x");
+        if let Some(token) = token {
+            request = request.header(header::COOKIE, format!("rapport_session={token}"));
+        }
+        let request = request.body(Body::from(parts + "--x--\r\n")).unwrap();
+        let response = router(self.state.clone()).oneshot(request).await.unwrap();
+        let leads = response.headers().get(header::LOCATION);
+        (response.status(), leads.map_or(String::new(), |at| at.to_str().unwrap().to_owned()))
+    }
+
     /// One number from the database, by a statement without parameters.
     pub async fn number(&self, sql: &'static str) -> i64 {
         let mut c = self.state.db.read().await.unwrap();

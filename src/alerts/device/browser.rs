@@ -1,0 +1,115 @@
+//! In a browser.
+
+use js_sys::{JSON, Reflect};
+use leptos::prelude::window;
+use leptos::task::spawn_local;
+use wasm_bindgen::{JsCast as _, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{
+    PushManager, PushSubscription, PushSubscriptionOptionsInit, ServiceWorkerRegistration,
+};
+
+use crate::alerts::api::renew_device;
+use crate::error::Error;
+
+/// The address of the script that is told.
+const WORKER: &str = "/sw.js";
+/// Where a tab remembers that the server knows this browser.
+const KNOWN: &str = "rapport-told";
+
+/// Whether this browser can be told. Some are only by https, and on an iPhone only as an application.
+pub fn is_able() -> bool {
+    let has = |of: &JsValue, name: &str| Reflect::has(of, &name.into()).unwrap_or(false);
+    has(&window().navigator(), "serviceWorker") && has(&window(), "PushManager")
+}
+
+/// Lets this browser be told, for the installation's key; answers how it is reached. Nothing where its push service
+/// says no.
+pub async fn take(key: String) -> Option<String> {
+    match taken(&key).await {
+        Ok(said) => Some(said),
+        Err(error) => {
+            leptos::logging::warn!("{error:?}");
+            None
+        }
+    }
+}
+
+async fn taken(key: &str) -> Result<String, JsValue> {
+    let workers = window().navigator().service_worker();
+    JsFuture::from(workers.register(WORKER)).await?;
+    let there: ServiceWorkerRegistration = JsFuture::from(workers.ready()?).await?.unchecked_into();
+    let manager = there.push_manager()?;
+    let subscription = match subscribe(&manager, key).await {
+        Ok(subscription) => subscription,
+        Err(error) => {
+            // It was allowed for another key before: that of an installation which is no more.
+            let Some(old) = subscribed(&manager).await? else { return Err(error) };
+            JsFuture::from(old.unsubscribe()?).await?;
+            subscribe(&manager, key).await?
+        }
+    };
+    written(&subscription)
+}
+
+async fn subscribe(manager: &PushManager, key: &str) -> Result<PushSubscription, JsValue> {
+    let options = PushSubscriptionOptionsInit::new();
+    options.set_user_visible_only(true);
+    options.set_application_server_key(&key.into());
+    let made = JsFuture::from(manager.subscribe_with_options(&options)?).await?;
+    Ok(made.unchecked_into())
+}
+
+async fn subscribed(manager: &PushManager) -> Result<Option<PushSubscription>, JsValue> {
+    let found = JsFuture::from(manager.get_subscription()?).await?;
+    Ok((!found.is_null()).then(|| found.unchecked_into()))
+}
+
+fn written(subscription: &PushSubscription) -> Result<String, JsValue> {
+    JSON::stringify(subscription).map(String::from)
+}
+
+/// This browser's subscription, if it was ever let to be told.
+async fn own() -> Result<Option<PushSubscription>, JsValue> {
+    if !is_able() {
+        return Ok(None);
+    }
+    let workers = window().navigator().service_worker();
+    let found = JsFuture::from(workers.get_registration_with_document_url(WORKER)).await?;
+    if found.is_undefined() {
+        return Ok(None);
+    }
+    let there: ServiceWorkerRegistration = found.unchecked_into();
+    subscribed(&there.push_manager()?).await
+}
+
+/// Tells this browser's push service that it is told no more.
+pub fn let_go() {
+    spawn_local(async {
+        if let Ok(Some(subscription)) = own().await
+            && let Ok(done) = subscription.unsubscribe()
+        {
+            // The server forgets it in any case.
+            let _ = JsFuture::from(done).await;
+        }
+    });
+}
+
+/// Lets the server know this browser anew, once a tab: who signed in again goes on being told. A browser that was
+/// forgotten elsewhere is told no more.
+pub fn keep() {
+    let Ok(Some(storage)) = window().session_storage() else { return };
+    if storage.get_item(KNOWN).is_ok_and(|known| known.is_some()) {
+        return;
+    }
+    spawn_local(async move {
+        let Ok(Some(subscription)) = own().await else { return };
+        let Ok(said) = written(&subscription) else { return };
+        match renew_device(said, subscription.endpoint()).await {
+            // Without the mark the next page says it again.
+            Ok(()) => _ = storage.set_item(KNOWN, "yes"),
+            Err(Error::NotFound) => let_go(),
+            Err(_) => {}
+        }
+    });
+}
