@@ -1,7 +1,6 @@
 //! The application: routes, and the frame around every page.
 
 pub mod areas;
-mod coming;
 
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
@@ -12,7 +11,6 @@ use leptos_router::path;
 use crate::alerts::views::{Bell, listen};
 use crate::answers::{provide_answers, shared};
 use crate::app::areas::{companies, entrance, inbox, opened, people, segments, settings};
-use crate::app::coming::{Coming, ComingLine};
 use crate::conversations::outbox::Outbox;
 use crate::live::Live;
 use crate::teammates::Viewer;
@@ -25,7 +23,6 @@ pub fn App() -> impl IntoView {
     provide_meta_context();
     provide_answers();
     provide_flash();
-    Coming::provide();
     let viewer = shared("viewer", use_context::<Viewer>);
     let me = viewer.as_ref().map(|v| v.id);
     provide_context(viewer);
@@ -43,7 +40,6 @@ pub fn App() -> impl IntoView {
     };
     view! {
         <Title formatter=titled />
-        <ComingLine />
         <Router>
             <Routes fallback=|| view! { <NotFound /> }>
                 <Route path=path!("/sign-in") view=opened(entrance::SignInPage) />

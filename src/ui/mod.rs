@@ -28,7 +28,6 @@ pub mod status;
 mod time_ago;
 pub mod upload;
 mod use_id;
-pub mod width;
 
 pub use address::escape;
 pub use avatar::Avatar;
