@@ -108,7 +108,7 @@ test('an edit says who comes and who goes before it is saved; a name that is tak
     await ready(page);
     await row(page, 1).getByLabel('Number').fill('1');
     await row(page, 0).getByLabel('Value').fill('team');
-    await page.locator('.rule-moves-look').getByText('1 person enter').waitFor();
+    await page.locator('.rule-moves-look').getByText('1 person enters').waitFor();
     await page.locator('.rule-moves-look').getByText('2 people leave').waitFor();
     await page.getByPlaceholder('Name of the segment').fill('active');
     await page.getByRole('button', { name: 'Save changes' }).click();
@@ -196,6 +196,79 @@ test('without JavaScript a rule is built a press at a time, refused, and saved',
     await page.getByPlaceholder('Name of the segment').fill('Big fish');
     await page.getByRole('button', { name: 'Save segment' }).click();
     await page.waitForURL(/\/segments\/\d+$/);
+    noErrors(page);
+    await page.context().close();
+});
+
+test('parts of a rule are moved by keys into a group, and dragged out of it', async () => {
+    const page = await newTeammate(browser, server);
+    const rule = { version: 1, rule: { all: [
+        { field: 'name', op: 'contains', value: 'one' },
+        { field: 'email', op: 'contains', value: 'two' },
+        { any: [{ field: 'phone', op: 'contains', value: 'three' }] },
+    ] } };
+    await page.goto(`${server.url}/segments/new?of=contact&rule=${encodeURIComponent(JSON.stringify(rule))}`);
+    await ready(page);
+    const values = () => page.locator('.rule-row').getByLabel('Value').evaluateAll((all) => all.map((one) => one.value));
+    const nested = () => page.locator('.rule-group .rule-group .rule-row').getByLabel('Value').evaluateAll((all) => all.map((one) => one.value));
+    assert.deepEqual(await values(), ['one', 'two', 'three']);
+    // The button keeps the focus while the part goes down, into the group and through it.
+    await row(page, 0).getByRole('button', { name: 'Move this condition down' }).focus();
+    await page.keyboard.press('Enter');
+    await page.waitForFunction(() => document.activeElement?.value === 'down 1');
+    assert.deepEqual(await values(), ['two', 'one', 'three']);
+    await page.keyboard.press('Enter');
+    await page.waitForFunction(() => document.activeElement?.value === 'down 1.0');
+    assert.deepEqual(await nested(), ['one', 'three']);
+    // By hand out of the group, before the first.
+    const handle = row(page, 1).locator('.rule-handle');
+    await handle.scrollIntoViewIfNeeded();
+    const [from, to] = [await handle.boundingBox(), await row(page, 0).boundingBox()];
+    const start = { x: from.x + from.width / 2, y: from.y + from.height / 2 };
+    const end = { x: to.x + to.width / 2, y: to.y + 3 };
+    await page.mouse.move(start.x, start.y);
+    await page.mouse.down();
+    await page.mouse.move(end.x, (start.y + end.y) / 2);
+    await page.mouse.move(end.x, end.y);
+    await page.locator('[data-carried]').waitFor();
+    await page.mouse.up();
+    await page.waitForFunction(() => document.querySelectorAll('.rule-group .rule-group .rule-row').length === 1);
+    assert.deepEqual(await values(), ['one', 'two', 'three']);
+    noErrors(page);
+    await page.context().close();
+});
+
+test('an event offers what its metadata has, a number what people have', async () => {
+    const page = await newTeammate(browser, server);
+    await page.goto(`${server.url}/segments/new?of=contact`);
+    await ready(page);
+    const offered = (list) => page.waitForFunction((wanted) => {
+        const lists = [...document.querySelectorAll('.rule-row datalist')];
+        return lists.some((one) => JSON.stringify([...one.options].map((o) => o.value)) === JSON.stringify(wanted));
+    }, list);
+    await row(page, 0).getByLabel('Field').selectOption('custom_attributes.seats');
+    await row(page, 0).getByLabel('Number').focus();
+    await page.waitForFunction(() => [...document.querySelectorAll('.rule-row datalist option')].some((o) => o.value === '3'));
+    await page.getByRole('button', { name: 'Add event' }).click();
+    await row(page, 1).getByLabel('Name of the event').fill('Order completed');
+    await row(page, 1).getByLabel('Metadata, such as total').focus();
+    await offered(['total']);
+    await row(page, 1).getByLabel('Metadata, such as total').fill('total');
+    await row(page, 1).getByLabel('Value').focus();
+    await offered(['20', '21', '22']);
+    noErrors(page);
+    await page.context().close();
+});
+
+test('without JavaScript a profile says why somebody is in a segment', async () => {
+    const page = await newTeammate(browser, server, { javaScript: false });
+    await page.goto(`${server.url}/people`);
+    await page.getByRole('link', { name: 'Grace Hopper' }).click();
+    const active = page.locator('.standing').filter({ hasText: 'Active' });
+    await active.getByText('Why', { exact: true }).click();
+    await active.getByRole('link', { name: 'Show each condition' }).click();
+    await page.waitForURL(/why=/);
+    await page.locator('.standing').filter({ hasText: 'Active' }).locator('.reasons li').first().waitFor();
     noErrors(page);
     await page.context().close();
 });

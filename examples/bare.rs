@@ -70,7 +70,7 @@ async fn queries(bare: &Bare) -> Option<()> {
     stream::page(&mut c, &dates, viewer.workspace, &asked).await.ok()?;
     notes::of_owner(&mut c, &dates, viewer.workspace, owner).await.ok()?;
     let (of, number) = (Subject::Contact, bare.contact.0);
-    segments::explain(&bare.app, &mut c, &dates, viewer.workspace, of, number).await.ok()?;
+    segments::standings(&bare.app, &mut c, viewer.workspace, of, number).await.ok()?;
     conversations::of_contact(&mut c, &dates, viewer.workspace, bare.contact).await.ok()?;
     Some(())
 }

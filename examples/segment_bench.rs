@@ -3,7 +3,8 @@
 //! `segment_bench DATABASE_URL [SEGMENTS]`: into a database that `rapport demo` and `company_bench` filled; makes as many
 //! segments (200 where nothing is said) unless they are there, fills them, and prints how long it takes from tagging one
 //! person until an open tab hears of it, from tagging a company of many until each of its people has been judged again
-//! (and how long others who write wait meanwhile), and to count those for whom a rule of four conditions holds.
+//! (and how long others who write wait meanwhile), and to count those for whom a rule of four conditions holds, about and
+//! exactly. With 0 segments it only counts.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -47,6 +48,9 @@ async fn main() -> Outcome<()> {
     let app = Arc::new(AppState::new(Db::open(url).await?, Clock::System, false));
     let workspace =
         WorkspaceId(number(&app, "select id from workspaces order by id limit 1").await?);
+    if many == 0 {
+        return counting(&app, workspace).await;
+    }
     let people =
         number(&app, "select people from workspace_seq order by workspace_id limit 1").await?;
     let tag = make(&app, workspace, many).await?;
@@ -216,19 +220,37 @@ async fn counting(app: &AppState, workspace: WorkspaceId) -> Outcome<()> {
         { "event": "Order completed", "op": "at_least", "count": 2 },
         { "not": is("location.country_code", "is", "US") },
     ] } });
+    let text = rule.to_string();
     let predicate = Predicate::read(&rule).map_err(Error::from)?;
     let mut c = app.db.read().await?;
     let known = segments::known(&mut c, workspace).await?;
-    let rule = match segments::resolve(&known, Subject::Contact, None::<SegmentId>, &predicate) {
+    let (of, now) = (Subject::Contact, app.clock.now());
+    let rule = match segments::resolve(&known, of, None::<SegmentId>, &predicate) {
         Ok(rule) => rule,
         Err(fault) => return Err(fault.message.into()),
     };
     let mut times = Vec::new();
+    let mut about = None;
+    for _ in 0..15 {
+        let began = Instant::now();
+        about = segments::estimate(&mut c, workspace, of, None, &text, now).await?;
+        times.push(began.elapsed());
+    }
+    match about {
+        None => println!("| estimating a rule of four conditions | too few people |"),
+        Some(about) => {
+            let what = format!(
+                "estimating a rule of four conditions, {} people (±{})",
+                about.count, about.error
+            );
+            said(&what, times);
+        }
+    }
+    let mut times = Vec::new();
     let mut found = 0;
     for _ in 0..15 {
         let began = Instant::now();
-        found =
-            segments::count(&mut c, workspace, Subject::Contact, &rule, app.clock.now()).await?;
+        found = segments::count(&mut c, workspace, of, &rule, now).await?;
         times.push(began.elapsed());
     }
     said(&format!("counting a rule of four conditions, {found} people"), times);

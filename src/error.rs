@@ -30,6 +30,9 @@ pub enum Error {
     /// Too many attempts in a short time.
     #[error("Too many attempts. Wait a minute and try again")]
     TooMany,
+    /// What is asked takes longer than anybody should wait.
+    #[error("This takes too long to find out. Ask for less: fewer conditions, or narrower ones")]
+    TooSlow,
     /// The server could not be reached, or its answer made no sense.
     #[error("The connection failed. Check the network and try again")]
     Unreachable,
@@ -78,6 +81,7 @@ impl Error {
             Self::Invalid { .. } => 400,
             Self::Conflict(_) => 409,
             Self::Forbidden(_) => 403,
+            Self::TooSlow => 422,
             Self::TooMany => 429,
             Self::Unreachable => 502,
             Self::Internal => 500,

@@ -13,14 +13,15 @@ use crate::id::{CompanyId, ContactId, TeammateId};
 /// A page of the list of companies.
 ///
 /// # Errors
-/// [`Error::Invalid`] for a cursor that is not one.
+/// [`Error::Invalid`] for a cursor that is not one; [`Error::TooSlow`] for a rule.
 #[server(prefix = "/do", endpoint = "companies", input = GetUrl)]
 pub async fn list_companies(address: String) -> Result<Companies, Error> {
+    use crate::segments;
     use crate::server::{dates::Dates, viewer};
     let (app, viewer) = viewer::viewer().map_err(viewer::refuse)?;
-    let mut c = app.db.read().await?;
-    let dates = Dates::new(&viewer.time_zone, app.clock.now());
     let asked = super::list::asked_of(&address);
+    let mut c = segments::reader(&app.db, &asked.filter.rule).await.map_err(viewer::refuse)?;
+    let dates = Dates::new(&viewer.time_zone, app.clock.now());
     let list = super::list::list(&mut c, &dates, viewer.workspace, viewer.id, &asked);
     list.await.map_err(viewer::refuse)
 }
@@ -70,8 +71,8 @@ pub async fn tag_companies(
     use crate::server::{db::Write, viewer};
     let (app, viewer) = viewer::viewer()?;
     let companies = if all.is_some() {
-        let mut c = app.db.read().await?;
         let filter = super::list::asked_of(&address).filter;
+        let mut c = crate::segments::reader(&app.db, &filter.rule).await?;
         super::list::ids(&mut c, viewer.workspace, &filter, app.clock.now()).await?
     } else {
         companies

@@ -12,14 +12,15 @@ use crate::id::ContactId;
 /// A page of the list of people.
 ///
 /// # Errors
-/// [`Error::Invalid`] for a cursor that is not one.
+/// [`Error::Invalid`] for a cursor that is not one; [`Error::TooSlow`] for a rule.
 #[server(prefix = "/do", endpoint = "people", input = GetUrl)]
 pub async fn list_people(address: String) -> Result<People, Error> {
+    use crate::segments;
     use crate::server::{dates::Dates, viewer};
     let (app, viewer) = viewer::viewer().map_err(viewer::refuse)?;
-    let mut c = app.db.read().await?;
-    let dates = Dates::new(&viewer.time_zone, app.clock.now());
     let asked = super::asked_of(&address);
+    let mut c = segments::reader(&app.db, &asked.filter.rule).await.map_err(viewer::refuse)?;
+    let dates = Dates::new(&viewer.time_zone, app.clock.now());
     super::list(&mut c, &dates, viewer.workspace, viewer.id, &asked).await.map_err(viewer::refuse)
 }
 
@@ -67,9 +68,9 @@ pub async fn tag_people(
     use crate::server::{db::Write, viewer};
     let (app, viewer) = viewer::viewer()?;
     let people = if all.is_some() {
-        let mut c = app.db.read().await?;
-        super::ids(&mut c, viewer.workspace, &super::asked_of(&address).filter, app.clock.now())
-            .await?
+        let filter = super::asked_of(&address).filter;
+        let mut c = crate::segments::reader(&app.db, &filter.rule).await?;
+        super::ids(&mut c, viewer.workspace, &filter, app.clock.now()).await?
     } else {
         people
     };

@@ -46,6 +46,7 @@ impl From<Error> for Refused {
             Error::Conflict(_) => "conflict",
             Error::Forbidden(_) => "action_forbidden",
             Error::TooMany => "rate_limit_exceeded",
+            Error::TooSlow => "request_too_slow",
             Error::Unreachable | Error::Internal => "server_error",
         };
         let status =

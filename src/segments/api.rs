@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
 
 use super::tree::Row;
-use super::{Choices, Detail, Preview, Segments, Standing};
+use super::{Choices, Detail, Estimate, Explanation, Preview, Segments, Standing};
 use crate::attributes::Subject;
 use crate::error::Error;
 use crate::id::SegmentId;
@@ -65,28 +65,78 @@ pub async fn field_values(
     super::values(&mut c, viewer.workspace, of, &field, &typed).await
 }
 
-/// What a rule would do, as the rule of a segment or a new one. A rule that makes no sense is told in the answer.
+/// Names of members of an event's metadata, or with a `key` the values of that member, as far as it is typed.
 ///
 /// # Errors
 /// [`Error::Unauthorized`] when nobody is signed in.
+#[server(prefix = "/do", endpoint = "metadata_values", input = GetUrl)]
+pub async fn metadata_values(
+    event: String,
+    #[server(default)] key: String,
+    #[server(default)] typed: String,
+) -> Result<Vec<String>, Error> {
+    use crate::server::viewer;
+    let (app, viewer) = viewer::viewer().map_err(viewer::refuse)?;
+    let mut c = app.db.read().await?;
+    super::metadata(&mut c, viewer.workspace, &event, &key, &typed).await
+}
+
+/// What a rule would do, as the rule of a segment or a new one. A rule that makes no sense is told in the answer, and so is
+/// `at`, by which who asks several times knows what an answer is to.
+///
+/// # Errors
+/// [`Error::Unauthorized`] when nobody is signed in; [`Error::TooSlow`].
 #[server(prefix = "/do", endpoint = "preview_segment")]
 pub async fn preview_segment(
     of: Subject,
     id: Option<SegmentId>,
     rule: String,
+    #[server(default)] at: u32,
 ) -> Result<Preview, Error> {
     use crate::server::viewer;
     let (app, viewer) = viewer::viewer().map_err(viewer::refuse)?;
-    let mut c = app.db.read().await?;
-    super::preview(&mut c, viewer.workspace, of, id, &rule, app.clock.now()).await
+    let mut c = app.db.read_within(super::LONGEST).await?;
+    let seen = super::preview(&mut c, viewer.workspace, of, id, &rule, app.clock.now()).await?;
+    Ok(Preview { at, ..seen })
 }
 
-/// How a person or a company stands to every segment, and why.
+/// About how many a rule holds for, long before [`preview_segment`] knows; nothing where that is as fast.
+///
+/// # Errors
+/// [`Error::Unauthorized`] when nobody is signed in; [`Error::TooSlow`].
+#[server(prefix = "/do", endpoint = "estimate_segment")]
+pub async fn estimate_segment(
+    of: Subject,
+    id: Option<SegmentId>,
+    rule: String,
+) -> Result<Option<Estimate>, Error> {
+    use crate::server::viewer;
+    let (app, viewer) = viewer::viewer().map_err(viewer::refuse)?;
+    let mut c = app.db.read_within(super::LONGEST).await?;
+    super::estimate(&mut c, viewer.workspace, of, id, &rule, app.clock.now()).await
+}
+
+/// How a person or a company stands to every segment.
 ///
 /// # Errors
 /// [`Error::NotFound`] for whom it is asked.
 #[server(prefix = "/do", endpoint = "standings", input = GetUrl)]
 pub async fn standings(owner: Owner) -> Result<Vec<Standing>, Error> {
+    use crate::server::viewer;
+    let (app, viewer) = viewer::viewer().map_err(viewer::refuse)?;
+    let mut c = app.db.read().await?;
+    let owner = owner.existing(&mut c, viewer.workspace).await?;
+    let owner = owner.ok_or(Error::NotFound).map_err(viewer::refuse)?;
+    let subject = Subject::from_word(owner.kind()).ok_or(Error::NotFound)?;
+    super::standings(&app, &mut c, viewer.workspace, subject, owner.number()).await
+}
+
+/// Why a person or a company is in one segment, or is not.
+///
+/// # Errors
+/// [`Error::NotFound`] for whom it is asked, and for the segment.
+#[server(prefix = "/do", endpoint = "explain_segment", input = GetUrl)]
+pub async fn explain_segment(owner: Owner, segment: SegmentId) -> Result<Explanation, Error> {
     use crate::server::{dates::Dates, viewer};
     let (app, viewer) = viewer::viewer().map_err(viewer::refuse)?;
     let mut c = app.db.read().await?;
@@ -94,7 +144,9 @@ pub async fn standings(owner: Owner) -> Result<Vec<Standing>, Error> {
     let owner = owner.ok_or(Error::NotFound).map_err(viewer::refuse)?;
     let dates = Dates::new(&viewer.time_zone, app.clock.now());
     let subject = Subject::from_word(owner.kind()).ok_or(Error::NotFound)?;
-    super::explain(&app, &mut c, &dates, viewer.workspace, subject, owner.number()).await
+    let (workspace, number) = (viewer.workspace, owner.number());
+    let found = super::explain(&app, &mut c, &dates, workspace, subject, number, segment).await?;
+    found.ok_or(Error::NotFound).map_err(viewer::refuse)
 }
 
 /// Saves the rule that a form holds, as a new segment or in the place of one's rule; with `act` it changes the shape of
@@ -132,6 +184,21 @@ pub async fn save_segment(
         }
         None => super::create(&mut w, of, &name, &predicate).await?,
     };
+    w.commit().await?;
+    leptos_axum::redirect(&format!("/segments/{id}"));
+    Ok(())
+}
+
+/// Stops the finding out of who a segment's rule holds for, or goes on with it.
+///
+/// # Errors
+/// As [`super::pause`].
+#[server(prefix = "/do", endpoint = "pause_segment")]
+pub async fn pause_segment(id: SegmentId, pause: bool) -> Result<(), Error> {
+    use crate::server::{db::Write, viewer};
+    let (app, viewer) = viewer::viewer()?;
+    let mut w = Write::begin(&app, viewer.workspace, viewer.id).await?;
+    super::pause(&mut w, id, pause).await?;
     w.commit().await?;
     leptos_axum::redirect(&format!("/segments/{id}"));
     Ok(())

@@ -1,51 +1,78 @@
 //! Why somebody is in a segment, or is not: each condition, what is known of them, and when time alone changes it.
 
-use std::collections::HashMap;
+use std::collections::HashSet;
 
 use super::facts::{Facts, Needs, load};
 use super::judge::{judge_far, of_leaf};
 use super::rule::{EventLeaf, Leaf, Rule, Slot};
-use super::shown::{Reason, Standing};
+use super::shown::{Explanation, Reason, Standing};
 use super::store;
 use super::watch::{Rules, Watched};
 use crate::attributes::Subject;
 use crate::error::Error;
-use crate::id::{TagId, WorkspaceId};
+use crate::id::{SegmentId, TagId, WorkspaceId};
 use crate::run;
 use crate::server::dates::Dates;
 use crate::server::db::Conn;
 use crate::server::state::AppState;
 use crate::time::Time;
 
-/// How a person or a company stands to each of the workspace's segments, those that they are in first.
+/// How a person or a company stands to each of the workspace's segments, those that they are in first: what is kept of
+/// them, without a look at the rules.
 ///
 /// # Errors
 /// [`Error::Internal`] when the database fails.
 pub async fn standings(
     app: &AppState,
     c: &mut Conn,
-    dates: &Dates,
     workspace: WorkspaceId,
     subject: Subject,
     id: i64,
 ) -> Result<Vec<Standing>, Error> {
     let version = store::version(c, workspace).await?;
     let rules = app.segments.rules(c, workspace, version).await?;
-    let segments: Vec<&Watched> = rules.all.iter().filter(|s| s.subject == subject).collect();
-    let mut needs = Needs::default();
-    segments.iter().for_each(|s| s.need(&mut needs));
-    let facts = load(c, workspace, subject, &[id], &needs).await?;
-    let facts = facts.get(&id).cloned().unwrap_or_default();
-    let sql = "select segment_id, entered_at from segment_members where workspace_id = $1 and subject_id = $2";
-    let inside: Vec<(i64, Time)> = run!(c, |x| {
-        sqlx::query_as::<_, (i64, Time)>(sql).bind(workspace).bind(id).fetch_all(x)
+    let sql = "select segment_id from segment_members where workspace_id = $1 and subject_id = $2";
+    let inside: Vec<(SegmentId,)> = run!(c, |x| {
+        sqlx::query_as::<_, (SegmentId,)>(sql).bind(workspace).bind(id).fetch_all(x)
     })?;
-    let inside: HashMap<_, _> = inside.into_iter().collect();
-    let explain = Explain { rules: &rules, facts: &facts, dates };
-    let mut all: Vec<_> =
-        segments.into_iter().map(|s| explain.segment(s, inside.contains_key(&s.id.0))).collect();
+    let inside: HashSet<_> = inside.into_iter().map(|(id,)| id).collect();
+    let mine = rules.all.iter().filter(|s| s.subject == subject);
+    let mut all: Vec<_> = mine.map(|s| standing(s, inside.contains(&s.id))).collect();
     all.sort_by_key(|s| !s.inside);
     Ok(all)
+}
+
+/// Why a person or a company is in one segment, or is not; `None` where there is no such segment of theirs.
+///
+/// # Errors
+/// [`Error::Internal`] when the database fails.
+pub async fn explain(
+    app: &AppState,
+    c: &mut Conn,
+    dates: &Dates,
+    workspace: WorkspaceId,
+    subject: Subject,
+    id: i64,
+    segment: SegmentId,
+) -> Result<Option<Explanation>, Error> {
+    let version = store::version(c, workspace).await?;
+    let rules = app.segments.rules(c, workspace, version).await?;
+    let found = rules.all.iter().find(|s| s.id == segment && s.subject == subject);
+    let Some(segment) = found else { return Ok(None) };
+    let mut needs = Needs::default();
+    segment.need(&mut needs);
+    let facts = load(c, workspace, subject, &[id], &needs).await?;
+    let facts = facts.get(&id).cloned().unwrap_or_default();
+    let sql = "select count(*) from segment_members where workspace_id = $1 and subject_id = $2 and segment_id = $3";
+    let (inside,): (i64,) = run!(c, |x| {
+        sqlx::query_as::<_, (i64,)>(sql).bind(workspace).bind(id).bind(segment.id).fetch_one(x)
+    })?;
+    let explain = Explain { rules: &rules, facts: &facts, dates };
+    Ok(Some(explain.segment(segment, inside > 0)))
+}
+
+fn standing(segment: &Watched, inside: bool) -> Standing {
+    Standing { id: segment.id, name: segment.name.clone(), inside }
 }
 
 struct Explain<'a> {
@@ -55,32 +82,26 @@ struct Explain<'a> {
 }
 
 impl Explain<'_> {
-    fn segment(&self, segment: &Watched, inside: bool) -> Standing {
-        let mut standing = Standing {
-            id: segment.id,
-            name: segment.name.clone(),
-            inside,
+    fn segment(&self, segment: &Watched, inside: bool) -> Explanation {
+        let mut out = Explanation {
+            standing: standing(segment, inside),
             reasons: Vec::new(),
             until: String::new(),
         };
         match &segment.rule {
             Err(fault) => {
                 let said = format!("The rule makes no sense any more: {}", fault.message);
-                standing.reasons.push(Reason {
-                    depth: 0,
-                    said,
-                    value: String::new(),
-                    holds: false,
-                });
+                let (value, holds) = (String::new(), false);
+                out.reasons.push(Reason { depth: 0, said, value, holds });
             }
             Ok(rule) => {
-                self.part(rule, self.facts, 0, &mut standing.reasons);
+                self.part(rule, self.facts, 0, &mut out.reasons);
                 if let Some(until) = judge_far(rule, self.facts, self.dates.now()).until {
-                    standing.until = self.dates.short(until);
+                    out.until = self.dates.short(until);
                 }
             }
         }
-        standing
+        out
     }
 
     fn part(&self, rule: &Rule, facts: &Facts, depth: usize, out: &mut Vec<Reason>) {

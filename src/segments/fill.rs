@@ -9,11 +9,12 @@ use super::store::{self, Row};
 use super::watch::Watched;
 use crate::attributes::Subject;
 use crate::error::Error;
-use crate::id::{TeammateId, WorkspaceId};
+use crate::id::{SegmentId, TeammateId, WorkspaceId};
 use crate::live::Topic;
 use crate::run;
 use crate::server::db::{Changed, Entry, Write};
 use crate::server::state::AppState;
+use crate::time::Time;
 
 /// How many people or companies one step looks at.
 const STEP: i64 = 500;
@@ -32,7 +33,9 @@ pub async fn step(app: &AppState, workspace: WorkspaceId) -> Result<bool, Error>
     let mut open: Vec<(&Watched, Row)> = Vec::new();
     for row in rows {
         let Some(one) = rules.all.iter().find(|s| s.id == row.id) else { continue };
-        if row.judged != one.digest {
+        // One that was stopped waits, unless its rule is another one by now.
+        let waits = row.paused_at.0 > 0 && row.filling == one.digest;
+        if row.judged != one.digest && !waits {
             open.push((one, row));
         }
     }
@@ -85,7 +88,7 @@ async fn begin(w: &mut Write<'_>, one: &Watched, row: &mut Row) -> Result<(), Er
         sqlx::query_as::<_, (i64,)>(total).bind(w.workspace).bind(one.subject.word()).fetch_one(c)
     })?;
     let fault = one.rule.as_ref().err().map(|f| f.message.clone()).unwrap_or_default();
-    let sql = "update segments set filling = $3, cursor = 0, entered = 0, left_out = 0, done = 0, total = $4, fault = $5 \
+    let sql = "update segments set filling = $3, cursor = 0, entered = 0, left_out = 0, done = 0, total = $4, fault = $5, paused_at = 0 \
                where workspace_id = $1 and id = $2";
     let _: Changed = run!(w.conn, |c| {
         sqlx::query(sql)
@@ -97,6 +100,37 @@ async fn begin(w: &mut Write<'_>, one: &Watched, row: &mut Row) -> Result<(), Er
             .execute(c)
     })?;
     (row.cursor, row.entered, row.left_out, row.done, row.total) = (0, 0, 0, 0, total);
+    Ok(())
+}
+
+/// Stops the finding out of who a rule holds for where it is, or goes on from there. Those whom something concerns
+/// meanwhile are looked at all the same.
+///
+/// # Errors
+/// [`Error::NotFound`] for the segment. Where everyone was looked at already there is nothing to stop.
+pub async fn pause(w: &mut Write<'_>, id: SegmentId, pause: bool) -> Result<(), Error> {
+    w.judging().await?;
+    let mut row = store::find(&mut w.conn, w.workspace, id).await?.ok_or(Error::NotFound)?;
+    let version = store::version(&mut w.conn, w.workspace).await?;
+    let rules = w.app.segments.rules(&mut w.conn, w.workspace, version).await?;
+    let one = rules.all.iter().find(|s| s.id == id);
+    let Some(one) = one.filter(|one| row.judged != one.digest) else { return Ok(()) };
+    if pause && row.filling != one.digest {
+        begin(w, one, &mut row).await?;
+    }
+    if pause == (row.paused_at.0 > 0) {
+        return Ok(());
+    }
+    let at = if pause { w.now } else { Time(0) };
+    let sql = "update segments set paused_at = $3 where workspace_id = $1 and id = $2";
+    let workspace = w.workspace;
+    let _: Changed =
+        run!(w.conn, |c| sqlx::query(sql).bind(workspace).bind(id).bind(at).execute(c))?;
+    // Who fills looks at it again.
+    w.rules_changed();
+    w.touch(Topic::Segments);
+    let action = if pause { "segment_paused" } else { "segment_resumed" };
+    w.log(Entry::of_workspace(action, w.now, json!({ "segment": id, "name": row.name })));
     Ok(())
 }
 

@@ -1,7 +1,7 @@
 //! A rule as the filter of a list, without a segment of its own.
 
-use super::compile;
-use super::known::known;
+use super::compile::{self, Scope};
+use super::known::known_for;
 use super::predicate::Predicate;
 use super::resolve::resolve;
 use super::rule::Rule;
@@ -9,8 +9,16 @@ use super::sentence::sentence;
 use crate::attributes::Subject;
 use crate::error::Error;
 use crate::id::WorkspaceId;
-use crate::server::db::{Conn, Statement};
+use crate::server::db::{Conn, Db, Statement};
 use crate::time::Time;
+
+/// A connection for a list that a rule may filter: what somebody has just written gets [`super::LONGEST`].
+///
+/// # Errors
+/// As [`Db::read`] and [`Db::read_within`].
+pub async fn reader(db: &Db, rule: &str) -> Result<Conn, Error> {
+    if rule.is_empty() { db.read().await } else { db.read_within(super::LONGEST).await }
+}
 
 /// A rule that filters, and the moment at which it is judged.
 #[derive(Debug, Clone)]
@@ -38,7 +46,7 @@ impl Ruled {
             return Ok(None);
         }
         let predicate = Predicate::parse(text)?;
-        let known = known(c, workspace).await?;
+        let known = known_for(c, workspace, &predicate).await?;
         let rule = resolve(&known, of, None, &predicate)?;
         Ok(Some(Self { said: sentence(&known, of, &rule), of, rule, now }))
     }
@@ -47,6 +55,6 @@ impl Ruled {
     /// workspace.
     pub fn push(&self, sql: &mut Statement) {
         sql.push(" and ");
-        compile::push(sql, self.of, &self.rule, self.now);
+        compile::push(sql, Scope::all(self.of, self.now), &self.rule);
     }
 }

@@ -7,6 +7,8 @@ mod compile;
 mod defaults;
 mod draft;
 #[cfg(feature = "ssr")]
+mod estimate;
+#[cfg(feature = "ssr")]
 mod explain;
 #[cfg(feature = "ssr")]
 mod facts;
@@ -50,14 +52,21 @@ mod watch;
 #[cfg(feature = "ssr")]
 mod work;
 
+/// How long the database may think about a rule that somebody has just written.
+pub const LONGEST: std::time::Duration = std::time::Duration::from_secs(5);
+
 #[cfg(feature = "ssr")]
-pub use compile::push;
+pub use compile::{Scope, push};
 pub use draft::Draft;
 #[cfg(feature = "ssr")]
-pub use explain::standings as explain;
+pub use estimate::estimate;
+#[cfg(feature = "ssr")]
+pub use explain::{explain, standings};
 pub use fault::{Fault, Path};
 #[cfg(feature = "ssr")]
-pub use filter::Ruled;
+pub use fill::{pause, step};
+#[cfg(feature = "ssr")]
+pub use filter::{Ruled, reader};
 #[cfg(feature = "ssr")]
 pub use known::known;
 #[cfg(feature = "ssr")]
@@ -76,11 +85,14 @@ pub use rule::{Asks, Rule};
 #[cfg(feature = "ssr")]
 pub use sentence::sentence;
 pub use shape::{asks_company, first_row, press, shape};
-pub use shown::{Brief, Choice, Choices, Detail, Example, Preview, Reason, Segments, Standing};
+pub use shown::{
+    Brief, Choice, Choices, Detail, Estimate, Example, Explanation, Preview, Reason, Segments,
+    Standing,
+};
 #[cfg(feature = "ssr")]
 pub use store::{Row, archive, archived, create, find, make_defaults, update};
 #[cfg(feature = "ssr")]
-pub use values::values;
+pub use values::{metadata, values};
 #[cfg(feature = "ssr")]
 pub use watch::{EVERYTHING, Rules, Watch, Watched};
 #[cfg(feature = "ssr")]

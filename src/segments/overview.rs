@@ -1,6 +1,8 @@
 //! Segments as pages show them: the list, one with its rule, and what a rule would do before it is saved.
 
 use super::compile::id_of;
+use super::fields;
+use super::known::{known, known_for};
 use super::predicate::Predicate;
 use super::query;
 use super::resolve::{Known, resolve};
@@ -8,7 +10,6 @@ use super::rule::Rule;
 use super::sentence::sentence;
 use super::shown::{Brief, Choice, Choices, Detail, Example, Preview, Segments};
 use super::store::{self, Row};
-use super::{fields, known::known};
 use crate::attributes::Subject;
 use crate::contacts::title_of;
 use crate::error::Error;
@@ -35,6 +36,7 @@ fn brief(known: &Known, row: Row) -> Option<Brief> {
         builtin: !row.builtin.is_empty(),
         filling: (row.judged.is_empty() || !row.filling.is_empty())
             .then_some((row.done, row.total)),
+        paused: row.paused_at.0 > 0,
     })
 }
 
@@ -107,11 +109,15 @@ pub async fn preview(
     text: &str,
     now: Time,
 ) -> Result<Preview, Error> {
-    let known = known(c, workspace).await?;
-    let rule = Predicate::parse(text).and_then(|p| resolve(&known, subject, id, &p));
-    let rule = match rule {
+    let refused = |fault| Ok(Preview { fault: Some(fault), ..Preview::default() });
+    let predicate = match Predicate::parse(text) {
+        Ok(predicate) => predicate,
+        Err(fault) => return refused(fault),
+    };
+    let known = known_for(c, workspace, &predicate).await?;
+    let rule = match resolve(&known, subject, id, &predicate) {
         Ok(rule) => rule,
-        Err(fault) => return Ok(Preview { fault: Some(fault), ..Preview::default() }),
+        Err(fault) => return refused(fault),
     };
     let look = Look { workspace, subject, rule: &rule, now };
     let (count, sample) = (look.count(c, None).await?, look.some(c, None).await?);

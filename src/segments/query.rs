@@ -1,6 +1,6 @@
 //! Whom a rule holds for, asked of the database at once.
 
-use super::compile::{id_of, push};
+use super::compile::{Scope, id_of, push};
 use super::rule::Rule;
 use crate::attributes::Subject;
 use crate::error::Error;
@@ -21,7 +21,7 @@ pub fn whom(sql: &mut Statement, workspace: WorkspaceId, of: Subject, rule: &Rul
             sql.push(" and c.merged_into = 0 and c.archived_at = 0 and ");
         }
     }
-    push(sql, of, rule, now);
+    push(sql, Scope::all(of, now), rule);
 }
 
 /// How many there are.

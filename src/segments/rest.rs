@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 
 use super::predicate::Predicate;
 use super::store::{self, Row};
-use super::{Example, Standing};
+use super::{Example, Explanation};
 use crate::attributes::Subject;
 use crate::companies;
 use crate::contacts::{self, of_public_id, public_id};
@@ -64,6 +64,7 @@ fn whole(row: &Row) -> Value {
     out["rule"] = serde_json::from_str(&row.rule).unwrap_or_default();
     out["fault"] = Some(&row.fault).filter(|f| !f.is_empty()).map(|f| f.as_str()).into();
     out["archived"] = (row.archived_at.0 > 0).into();
+    out["paused"] = (row.paused_at.0 > 0).into();
     out
 }
 
@@ -117,6 +118,9 @@ async fn update(caller: Caller, Path(segment): Path<String>, Sent(sent): Sent) -
     if let Some(archived) = rest::boolean(&sent, "archived")? {
         store::archive(&mut w, id, archived).await?;
     }
+    if let Some(paused) = rest::boolean(&sent, "paused")? {
+        super::pause(&mut w, id, paused).await?;
+    }
     let row = store::find(&mut w.conn, w.workspace, id).await?.ok_or(Error::NotFound)?;
     w.commit().await?;
     Ok(Json(whole(&row)))
@@ -134,7 +138,7 @@ async fn preview(caller: Caller, Sent(sent): Sent) -> Answer {
     let subject = subject_of(&sent)?;
     let rule = rule_of(&sent)?.ok_or_else(|| Error::invalid("rule", "send a rule"))?;
     let id = rest::text(&sent, "id", 20)?.map(|id| id_of(&id)).transpose()?;
-    let mut c = caller.app.db.read().await?;
+    let mut c = caller.app.db.read_within(super::LONGEST).await?;
     let now = caller.app.clock.now();
     let seen = super::preview(&mut c, caller.workspace, subject, id, &rule.text(), now).await?;
     if let Some(fault) = seen.fault {
@@ -175,24 +179,23 @@ async fn explain(caller: Caller, Path(segment): Path<String>, Query(whom): Query
         }
     };
     let dates = Dates::new(&caller.time_zone, caller.app.clock.now());
-    let all =
-        super::explain(&caller.app, &mut c, &dates, caller.workspace, subject, number).await?;
-    let found = all.into_iter().find(|s| s.id == id).ok_or(Error::NotFound)?;
-    Ok(Json(explained(found)))
+    let (app, workspace) = (&caller.app, caller.workspace);
+    let found = super::explain(app, &mut c, &dates, workspace, subject, number, id).await?;
+    Ok(Json(explained(found.ok_or(Error::NotFound)?)))
 }
 
-fn explained(standing: Standing) -> Value {
+fn explained(found: Explanation) -> Value {
     let reason = |r: super::Reason| {
         let value = Some(r.value).filter(|v| !v.is_empty());
         json!({ "depth": r.depth, "condition": r.said, "value": value, "holds": r.holds })
     };
-    let until = Some(standing.until).filter(|u| !u.is_empty());
+    let until = Some(found.until).filter(|u| !u.is_empty());
     json!({
         "type": "segment.explanation",
-        "id": standing.id.to_string(),
-        "name": standing.name,
-        "member": standing.inside,
-        "conditions": standing.reasons.into_iter().map(reason).collect::<Vec<_>>(),
+        "id": found.standing.id.to_string(),
+        "name": found.standing.name,
+        "member": found.standing.inside,
+        "conditions": found.reasons.into_iter().map(reason).collect::<Vec<_>>(),
         "changes_by_time": until,
     })
 }

@@ -8,7 +8,8 @@ use crate::attributes::Subject;
 use crate::error::Error;
 
 /// The rule with the conditions as a form has them, and after a press of one of its buttons: `add PATH`, `event PATH`,
-/// `group PATH`, `remove PATH`, `up PATH`, `down PATH`, or `kind PATH KIND`; nothing is no press.
+/// `group PATH`, `remove PATH`, `up PATH`, `down PATH`, `carry PATH GROUP BEFORE`, or `kind PATH KIND`; nothing is no
+/// press.
 ///
 /// # Errors
 /// [`Error::Invalid`] for a rule that cannot be read and for an unknown press.
@@ -28,25 +29,32 @@ pub fn shape(
         sort_of(of, &choices.own, field).or_else(|| sort_of(Subject::Company, &choices.own, field))
     };
     tree.fill(rows, own);
-    press(&mut tree, of, act).ok_or_else(|| Error::invalid("act", "press one of the buttons"))?;
+    let pressed = press(&mut tree, of, act);
+    pressed.ok_or_else(|| Error::invalid("act", "press one of the buttons"))?;
     Ok(tree.predicate())
 }
 
-/// Does what a button of the builder says; `None` for a press that there is not.
-pub fn press(tree: &mut Tree, of: Subject, act: &str) -> Option<()> {
+/// Does what a button of the builder says, and answers where the part is then that was moved; `None` for a press that
+/// there is not.
+pub fn press(tree: &mut Tree, of: Subject, act: &str) -> Option<Option<Path>> {
     if act.is_empty() || act == "show" {
-        return Some(());
+        return Some(None);
     }
     let mut words = act.split(' ');
     let what = words.next()?;
     let path: Path = words.next().unwrap_or_default().parse().ok()?;
     match what {
         "remove" => tree.remove(&path.0),
-        "up" => tree.shift(&path.0, -1),
-        "down" => tree.shift(&path.0, 1),
+        "up" => return Some(tree.step(&path.0, -1).map(Path)),
+        "down" => return Some(tree.step(&path.0, 1).map(Path)),
+        "carry" => {
+            let group: Path = words.next()?.parse().ok()?;
+            let before = words.next()?.parse().ok()?;
+            return Some(tree.carry(&path.0, &group.0, before).map(Path));
+        }
         _ => change(tree, of, what, &path, words.next())?,
     }
-    Some(())
+    Some(None)
 }
 
 fn change(tree: &mut Tree, of: Subject, what: &str, path: &Path, word: Option<&str>) -> Option<()> {

@@ -24,6 +24,8 @@ pub struct Brief {
     pub builtin: bool,
     /// While it is being filled: how many were looked at, of how many.
     pub filling: Option<(i64, i64)>,
+    /// Whether somebody stopped that.
+    pub paused: bool,
     /// Why its rule makes no sense any more, or empty.
     pub fault: String,
 }
@@ -89,9 +91,22 @@ pub struct Example {
     pub title: String,
 }
 
+/// About how many a rule holds for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Estimate {
+    /// What it says.
+    pub sentence: String,
+    /// How many, without digits that mean nothing.
+    pub count: i64,
+    /// How far off that may be, up or down, in 95 of 100 cases.
+    pub error: i64,
+}
+
 /// What a rule would do.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Preview {
+    /// The number that the question had.
+    pub at: u32,
     /// What it says.
     pub sentence: String,
     /// Where it makes no sense.
@@ -132,6 +147,13 @@ pub struct Standing {
     pub name: String,
     /// Whether they are in it.
     pub inside: bool,
+}
+
+/// Why somebody is in a segment, or is not.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Explanation {
+    /// How they stand to it.
+    pub standing: Standing,
     /// Each part of its rule.
     pub reasons: Vec<Reason>,
     /// When time alone changes the answer, in words; empty for never.

@@ -48,6 +48,8 @@ pub struct Row {
     pub done: i64,
     /// Why the rule makes no sense, or empty.
     pub fault: String,
+    /// When somebody stopped the finding out; the epoch for not.
+    pub paused_at: Time,
     /// Who made it; 0 for nobody.
     pub created_by: TeammateId,
     /// When.
@@ -58,7 +60,7 @@ pub struct Row {
     pub archived_at: Time,
 }
 
-const COLUMNS: &str = "id, subject, name, rule, builtin, judged, filling, cursor, members, entered, left_out, total, done, fault, \
+const COLUMNS: &str = "id, subject, name, rule, builtin, judged, filling, cursor, members, entered, left_out, total, done, fault, paused_at, \
                        created_by, created_at, updated_at, archived_at";
 
 /// All that are not archived, those from the start first, then by name.
@@ -232,7 +234,7 @@ pub async fn archive(w: &mut Write<'_>, id: SegmentId, archive: bool) -> Result<
         named(w, subject, &row.name, Some(id)).await?;
         Time(0)
     };
-    let sql = "update segments set archived_at = $3, judged = '', filling = '', cursor = 0, members = 0, fault = '' \
+    let sql = "update segments set archived_at = $3, judged = '', filling = '', cursor = 0, members = 0, fault = '', paused_at = 0 \
                where workspace_id = $1 and id = $2";
     let _: Changed =
         run!(w.conn, |c| sqlx::query(sql).bind(w.workspace).bind(id).bind(at).execute(c))?;
@@ -272,7 +274,7 @@ async fn checked(
     itself: Option<SegmentId>,
     predicate: &Predicate,
 ) -> Result<(), Error> {
-    let known = super::known::known(&mut w.conn, w.workspace).await?;
+    let known = super::known::known_for(&mut w.conn, w.workspace, predicate).await?;
     resolve(&known, subject, itself, predicate)?;
     Ok(())
 }

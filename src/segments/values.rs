@@ -1,7 +1,11 @@
-//! What people and companies have in a field of text, to be offered while a condition is typed.
+//! What people and companies have in a field, and events in their metadata, to be offered while a condition is typed.
 
-use super::compile::{id_of, text_of};
-use super::fields::CUSTOM;
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value};
+
+use super::compile::{id_of, number_of, text_of};
+use super::fields::{CUSTOM, Sort, find};
 use super::query::whom;
 use super::rule::Rule;
 use crate::attributes::Subject;
@@ -17,7 +21,7 @@ const LOOKED_AT: i64 = 2_000;
 const OFFERED: i64 = 20;
 
 /// Values that contain what is typed, the most frequent among the newest people or companies first; none for a field
-/// that is not there or is not text.
+/// that is not there, and for one whose values are chosen.
 ///
 /// # Errors
 /// [`Error::Internal`] when the database fails.
@@ -42,8 +46,17 @@ pub async fn values(
             sql.number(attribute.0);
         }
         None => {
-            let Some(text) = text_of(of, field) else { return Ok(Vec::new()) };
-            sql.push(text.raw).push(" as value, ").push(text.key).push(" as key");
+            match (text_of(of, field), find(of, field)) {
+                (Some(text), _) => {
+                    sql.push(text.raw).push(" as value, ").push(text.key).push(" as key");
+                }
+                (None, Some((_, _, Sort::Number))) => {
+                    let column = number_of(of, field);
+                    sql.push("cast(").push(column).push(" as text) as value, cast(");
+                    sql.push(column).push(" as text) as key");
+                }
+                _ => return Ok(Vec::new()),
+            }
             newest(&mut sql, workspace, of);
         }
     }
@@ -51,7 +64,47 @@ pub async fn values(
     sql.push(") x where x.key <> '' and x.key like ").text(pattern).push(" escape '\\'");
     sql.push(" group by x.key order by count(*) desc, x.key limit ").number(OFFERED);
     let rows: Vec<(String,)> = sql.fetch_all(c).await?;
-    Ok(rows.into_iter().map(|(value,)| value).collect())
+    // SQLite writes a whole number of a column with fractions as 5.0.
+    let plain = |value: String| value.strip_suffix(".0").map(str::to_owned).unwrap_or(value);
+    Ok(rows.into_iter().map(|(value,)| plain(value)).collect())
+}
+
+/// Names of members of an event's metadata, or with a `key` that member's values, that contain what is typed, the most
+/// frequent among some of the event's occurrences first.
+///
+/// # Errors
+/// [`Error::Internal`] when the database fails.
+pub async fn metadata(
+    c: &mut Conn,
+    workspace: WorkspaceId,
+    event: &str,
+    key: &str,
+    typed: &str,
+) -> Result<Vec<String>, Error> {
+    let sql = "select a.data from activity a where a.workspace_id = $1 and a.kind = 'event' and a.ref_id = \
+               (select n.id from event_names n where n.workspace_id = $1 and n.name = $2) limit $3";
+    let rows: Vec<(String,)> = run!(c, |x| {
+        sqlx::query_as::<_, (String,)>(sql).bind(workspace).bind(event).bind(LOOKED_AT).fetch_all(x)
+    })?;
+    let typed = typed.trim().to_lowercase();
+    let mut found: BTreeMap<String, i64> = BTreeMap::new();
+    for (data,) in rows {
+        let data: Map<String, Value> = serde_json::from_str(&data).unwrap_or_default();
+        let said = data.into_iter().filter_map(|(name, value)| match value {
+            // What has parts of its own cannot be compared.
+            Value::Null | Value::Array(_) | Value::Object(_) => None,
+            _ if key.is_empty() => Some(name),
+            _ if name != key => None,
+            Value::String(text) => Some(text),
+            other => Some(other.to_string()),
+        });
+        for text in said.filter(|text| text.to_lowercase().contains(&typed)) {
+            *found.entry(text).or_default() += 1;
+        }
+    }
+    let mut found: Vec<_> = found.into_iter().collect();
+    found.sort_by_key(|(_, times)| -times);
+    Ok(found.into_iter().map(|(text, _)| text).take(OFFERED as usize).collect())
 }
 
 fn newest(sql: &mut Statement, workspace: WorkspaceId, of: Subject) {
@@ -65,7 +118,7 @@ async fn attribute(
     of: Subject,
     name: &str,
 ) -> Result<Option<AttributeId>, Error> {
-    let sql = "select id from attributes where workspace_id = $1 and subject = $2 and name = $3 and data_type = 'string'";
+    let sql = "select id from attributes where workspace_id = $1 and subject = $2 and name = $3 and data_type in ('string', 'integer', 'float')";
     let found: Option<(AttributeId,)> = run!(c, |x| {
         sqlx::query_as::<_, (AttributeId,)>(sql)
             .bind(workspace)

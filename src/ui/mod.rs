@@ -25,6 +25,7 @@ mod settle;
 #[cfg(feature = "ssr")]
 pub mod spark;
 pub mod status;
+mod thousands;
 mod time_ago;
 pub mod upload;
 mod use_id;
@@ -41,5 +42,6 @@ pub use in_field::in_field;
 pub use lasting::lasting;
 pub use menu::Menu;
 pub use settle::settle;
+pub use thousands::thousands;
 pub use time_ago::TimeAgo;
 pub use use_id::use_id;

@@ -41,6 +41,7 @@ mod rest_events;
 mod rest_notes;
 mod rest_search;
 mod rest_tags;
+mod segment_limits;
 mod segments;
 mod sending;
 mod sessions;

@@ -18,11 +18,11 @@ use crate::support::TestApp;
 
 const DAY: i64 = 86_400_000;
 
-async fn workspace(app: &TestApp) -> WorkspaceId {
+pub async fn workspace(app: &TestApp) -> WorkspaceId {
     WorkspaceId(app.number("select id from workspaces order by id limit 1").await)
 }
 
-async fn make(
+pub async fn make(
     app: &TestApp,
     subject: Subject,
     name: &str,
@@ -35,13 +35,13 @@ async fn make(
     Ok(id)
 }
 
-async fn settle(app: &TestApp) {
+pub async fn settle(app: &TestApp) {
     rapport::jobs::run_due(&app.state).await.unwrap();
     rapport::companies::sweep(&app.state).await.unwrap();
     segments::run_due(&app.state).await.unwrap();
 }
 
-async fn members(app: &TestApp, id: SegmentId) -> BTreeSet<i64> {
+pub async fn members(app: &TestApp, id: SegmentId) -> BTreeSet<i64> {
     let sql = "select subject_id from segment_members where workspace_id = $1 and segment_id = $2";
     let workspace = workspace(app).await;
     let mut c = app.state.db.read().await.unwrap();
@@ -53,7 +53,7 @@ async fn members(app: &TestApp, id: SegmentId) -> BTreeSet<i64> {
 }
 
 /// Every segment's members are those whom its rule finds, and as many as it says.
-async fn check(app: &TestApp, said: &str) {
+pub async fn check(app: &TestApp, said: &str) {
     let workspace = workspace(app).await;
     let all: Vec<(SegmentId, String, String, i64, String)> = {
         let sql = "select id, subject, rule, members, name from segments where workspace_id = $1 and archived_at = 0 order by id";
@@ -86,7 +86,7 @@ async fn check(app: &TestApp, said: &str) {
 }
 
 /// The kinds and reasons of what the streams say of segments, in order.
-async fn told(app: &TestApp) -> Vec<(String, Value)> {
+pub async fn told(app: &TestApp) -> Vec<(String, Value)> {
     let sql = "select kind, data from activity where kind in ('segment_entered', 'segment_left') order by seq";
     let mut c = app.state.db.read().await.unwrap();
     let rows: Result<Vec<(String, String)>, _> =
@@ -97,11 +97,11 @@ async fn told(app: &TestApp) -> Vec<(String, Value)> {
         .collect()
 }
 
-fn is(field: &str, op: &str, value: Value) -> Value {
+pub fn is(field: &str, op: &str, value: Value) -> Value {
     json!({"field": field, "op": op, "value": value})
 }
 
-async fn tag(app: &TestApp, whom: &str, id: &str, name: &str, on: bool) {
+pub async fn tag(app: &TestApp, whom: &str, id: &str, name: &str, on: bool) {
     let who = if whom == "users" { json!({"user_id": id}) } else { json!({"company_id": id}) };
     let mut who = who;
     if !on {
@@ -182,6 +182,8 @@ on_both! {
             app.call("identify", &json!({"userId": who, "traits": {"plan": plan, "seats": 4, "email": format!("{who}@Sub.Example")}})).await;
         }
         group(&app, "a", "navy", json!({"name": "US Navy", "plan": "enterprise", "sector": "sea"})).await;
+        group(&app, "b", "mill", json!({"monthlySpend": 49})).await;
+        group(&app, "c", "shop", json!({"monthlySpend": 49.5})).await;
         let here = workspace(&app).await;
         let mut c = app.state.db.read().await.unwrap();
         let mut offered = async |workspace, of, field: &str, typed: &str| segments::values(&mut c, workspace, of, field, typed).await.unwrap();
@@ -194,15 +196,61 @@ on_both! {
         assert_eq!(offered(here, people, "email_domain", "").await, ["Sub.Example"]);
         assert_eq!(offered(here, companies, "plan", "enter").await, ["enterprise"]);
         assert_eq!(offered(here, companies, "custom_attributes.sector", "").await, ["sea"]);
+        // Numbers as people write them.
+        assert_eq!(offered(here, people, "custom_attributes.seats", "").await, ["4"]);
+        assert_eq!(offered(here, people, "session_count", "").await, ["0"]);
+        assert_eq!(offered(here, companies, "user_count", "").await, ["1"]);
+        assert_eq!(offered(here, companies, "monthly_spend", "4").await, ["49", "49.5"]);
         for (workspace, of, field) in [
             (WorkspaceId(here.0 + 1), people, "custom_attributes.plan"),
             (WorkspaceId(here.0 + 1), companies, "plan"),
-            (here, people, "custom_attributes.seats"),
+            (WorkspaceId(here.0 + 1), people, "custom_attributes.seats"),
             (here, people, "custom_attributes.nothing"),
             (here, people, "last_seen_at"),
             (here, people, "'; drop table contacts; --"),
         ] {
             assert!(offered(workspace, of, field, "").await.is_empty(), "{field}");
+        }
+    }
+
+    async fn what_an_event_has_in_its_metadata_is_offered(app: TestApp) {
+        for (total, gift) in [(json!(20), true), (json!("Twenty"), true), (json!(20), false)] {
+            app.call("track", &json!({"userId": "a", "event": "Paid", "properties": {"total": total, "gift": gift}})).await;
+        }
+        let here = workspace(&app).await;
+        let mut c = app.state.db.read().await.unwrap();
+        let mut offered = async |workspace, event: &str, key: &str, typed: &str| segments::metadata(&mut c, workspace, event, key, typed).await.unwrap();
+        assert_eq!(offered(here, "Paid", "", "").await, ["gift", "total"]);
+        assert_eq!(offered(here, "Paid", "", "TO").await, ["total"]);
+        assert_eq!(offered(here, "Paid", "total", "").await, ["20", "Twenty"]);
+        assert_eq!(offered(here, "Paid", "total", "twe").await, ["Twenty"]);
+        assert!(offered(here, "Other", "", "").await.is_empty());
+        assert!(offered(WorkspaceId(here.0 + 1), "Paid", "", "").await.is_empty());
+    }
+
+    async fn why_somebody_is_in_a_segment_is_found_out_for_the_one_that_is_asked_for(app: TestApp) {
+        app.call("identify", &json!({"userId": "grace", "traits": {"plan": "pro"}})).await;
+        settle(&app).await;
+        let id = make(&app, Subject::Contact, "Pros", is("custom_attributes.plan", "is", json!("pro"))).await.unwrap();
+        let firms = make(&app, Subject::Company, "Firms", json!({"all": []})).await.unwrap();
+        settle(&app).await;
+        let (here, now) = (workspace(&app).await, app.state.clock.now());
+        let grace = app.number("select id from contacts where external_id = 'grace'").await;
+        let dates = Dates::new("UTC", now);
+        let mut c = app.state.db.read().await.unwrap();
+        let all = segments::standings(&app.state, &mut c, here, Subject::Contact, grace).await.unwrap();
+        assert_eq!((all[0].name.as_str(), all[0].inside), ("Pros", true));
+        assert!(all.iter().all(|s| s.id != firms) && all.len() > 3 && !all[all.len() - 1].inside);
+        let found = segments::explain(&app.state, &mut c, &dates, here, Subject::Contact, grace, id).await.unwrap().unwrap();
+        assert!(found.standing.inside);
+        assert_eq!((found.reasons[0].said.as_str(), found.reasons[0].value.as_str()), ("plan is pro", "pro"));
+        for (workspace, of, segment) in [
+            (here, Subject::Contact, firms),
+            (here, Subject::Company, id),
+            (here, Subject::Contact, SegmentId(1)),
+        ] {
+            let found = segments::explain(&app.state, &mut c, &dates, workspace, of, grace, segment).await;
+            assert_eq!(found, Ok(None));
         }
     }
 
@@ -393,7 +441,7 @@ on_both! {
 }
 
 /// Rules made up.
-mod rules {
+pub mod rules {
     use super::*;
 
     pub type Random<'a> = &'a mut dyn FnMut(usize) -> usize;
@@ -580,7 +628,7 @@ mod rules {
 }
 
 /// Changes made up.
-mod changes {
+pub mod changes {
     use super::rules::Random;
     use super::*;
 

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
+use super::filling::Filling;
 use super::group::Group;
 use super::look::Look;
 use super::state::Build;
@@ -14,7 +15,7 @@ use crate::attributes::Subject;
 use crate::error::Error;
 use crate::id::SegmentId;
 use crate::live::{Topic, follow};
-use crate::segments::api::{FindSegment, PreviewSegment, SegmentChoices};
+use crate::segments::api::{FindSegment, PreviewSegment, SegmentChoices, estimate_segment};
 use crate::segments::tree::{Kind, Tree, is_shown_whole};
 use crate::segments::{Choices, Detail, Draft, Predicate, first_row};
 use crate::ui::flash::{use_failure, use_typed};
@@ -115,16 +116,6 @@ fn Known(first: Detail, latest: Memo<Option<Detail>>, choices: Choices) -> impl 
     };
     let copy = Draft { id: None, name: String::new(), ..draft.clone() };
     let list = format!("{}?segment={id}", draft.list());
-    let filling = move || {
-        now.with(|d| d.brief.filling).map(|(done, total)| {
-            view! {
-                <p class="notice segment-filling" role="status">
-                    {format!("Looking at everyone: {done} of {total}. The number below is not whole yet.")}
-                    <progress value=done.to_string() max=total.max(1).to_string()></progress>
-                </p>
-            }
-        })
-    };
     let fault = move || {
         let fault = now.with(|d| d.brief.fault.clone());
         (!fault.is_empty()).then(|| {
@@ -139,7 +130,7 @@ fn Known(first: Detail, latest: Memo<Option<Detail>>, choices: Choices) -> impl 
         <Title text=first.brief.name.clone() />
         {archived}
         {fault}
-        {filling}
+        <Filling id now />
         <div class="segment-now">
             <a class="button small" href=list>
                 "In it now: "
@@ -209,8 +200,23 @@ fn Form(
     let written = StoredValue::new(draft.rule.clone());
     let text = move || if whole { build.text() } else { written.get_value() };
     let preview = ask_if(move || {
-        settled.track();
-        (!locked).then(|| PreviewSegment { of: build.of, id: build.id, rule: text() })
+        let at = settled.get();
+        (!locked).then(|| PreviewSegment { of: build.of, id: build.id, rule: text(), at })
+    });
+    let rough = Action::new(move |rule: &String| {
+        let (rule, at) = (rule.clone(), settled.get_untracked());
+        async move {
+            // Without it one waits for the exact number.
+            let found = estimate_segment(build.of, build.id, rule).await.ok().flatten();
+            build.rough.try_set(found.map(|estimate| (at, estimate)));
+        }
+    });
+    Effect::new(move |before: Option<u32>| {
+        let at = settled.get();
+        if before.is_some() && !locked {
+            rough.dispatch(text());
+        }
+        at
     });
     let failure = use_failure(PATH);
     let list = draft.list();

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::row::said;
 use super::state::Build;
+use super::suggested::{Source, Suggested};
 use super::value::Value;
 use crate::attributes::Subject;
 use crate::segments::fields::Sort;
@@ -58,7 +59,7 @@ pub fn EventRow(row: Row, n: usize) -> impl IntoView {
                 aria-label=label
                 placeholder=label
                 autocomplete="off"
-                list=(field == "event").then_some("rule-events")
+                list=(field == "event").then(|| format!("rule-events-{n}"))
                 value=now(part)
                 on:input:target=move |ev| put.run((part, ev.target().value()))
             />
@@ -67,7 +68,7 @@ pub fn EventRow(row: Row, n: usize) -> impl IntoView {
     view! {
         <input type="hidden" name=name("path") value=row.with_untracked(|r| r.path.clone()) />
         <input type="hidden" name=name("field") value="event" />
-        <datalist id="rule-events">{events.into_iter().map(|name| view! { <option value=name></option> }).collect_view()}</datalist>
+        <datalist id=format!("rule-events-{n}")>{events.into_iter().map(|name| view! { <option value=name></option> }).collect_view()}</datalist>
         {text("event", "Name of the event", "text", |r| &mut r.event)}
         <select
             class="input"
@@ -102,7 +103,13 @@ pub fn EventRow(row: Row, n: usize) -> impl IntoView {
                     }
                 })
         }}
-        {text("key", "Metadata, such as total", "text", |r| &mut r.key)}
+        <Suggested
+            name=name("key")
+            value=now(|r| &mut r.key)
+            label="Metadata, such as total"
+            source=Signal::derive(move || Source::Members(row.with(|r| r.event.clone())))
+            typed=Callback::new(move |value| put.run((|r| &mut r.key, value)))
+        />
         {move || {
             row.with(|r| !r.key.is_empty()).then(|| view! { <Member row put names=[name("key_op"), name("key_value")] /> })
         }}
@@ -177,11 +184,12 @@ fn Member(row: RwSignal<Row>, put: Callback<(Part, String)>, names: [String; 2])
         </select>
         {move || {
             let name = value_name.clone();
+            let source = Signal::derive(move || row.with(|r| Source::Member(r.event.clone(), r.key.clone())));
             (!op.get().is_bare())
                 .then(|| {
                     let typed = Callback::new(move |value: String| put.run((|r: &mut Row| &mut r.key_value, value)));
                     let value = row.with_untracked(|r| r.key_value.clone());
-                    view! { <Value name value field=String::new() sort=Sort::Text op=op.get_untracked() of=Subject::Contact typed /> }
+                    view! { <Value name value field=String::new() sort=Sort::Text op=op.get_untracked() of=Subject::Contact source typed /> }
                 })
         }}
     }

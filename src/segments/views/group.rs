@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::drag::{hold, under};
 use super::event_row::EventRow;
 use super::row::FieldRow;
 use super::state::Build;
@@ -23,7 +24,16 @@ pub fn Group(
     let build = expect_context::<Build>();
     let Tree::Group(kind, parts) = tree else { return ().into_any() };
     let of = if kind.of_company() { Subject::Company } else { of };
-    let empty = parts.is_empty();
+    let (empty, many) = (parts.is_empty(), parts.len());
+    // Whether what is dragged would come to the beginning or the end, where no part shows it.
+    let dropped = {
+        let path = path.clone();
+        move || {
+            let (group, before) = build.target.get()?;
+            let edge = if before == many { "end" } else { "" };
+            (group == path).then_some(edge)
+        }
+    };
     let parts = parts.into_iter().enumerate().map(|(n, part)| {
         let path = if path.is_empty() { n.to_string() } else { format!("{path}.{n}") };
         view! { <Part path tree=part of counter /> }
@@ -52,7 +62,7 @@ pub fn Group(
         }
     };
     view! {
-        <div class="rule-group" data-kind=kind.word()>
+        <div class="rule-group" data-kind=kind.word() data-place=path.clone() data-parts=many.to_string() data-drop=dropped>
             <div class="rule-group-head">
                 <KindChoice path=path.clone() kind of />
                 {(!path.is_empty()).then(|| view! { <Moves path=path.clone() what="group" /> })}
@@ -90,7 +100,7 @@ fn Part(path: String, tree: Tree, of: Subject, counter: StoredValue<usize>) -> A
                 view! { <FieldRow row n of /> }.into_any()
             };
             view! {
-                <div class="rule-row">
+                <div class="rule-row" data-place=path.clone()>
                     {about}
                     <Moves path=path.clone() what="condition" />
                 </div>
@@ -98,11 +108,51 @@ fn Part(path: String, tree: Tree, of: Subject, counter: StoredValue<usize>) -> A
             .into_any()
         }
     };
+    // A line before it shows where what is dragged would come.
+    let before = {
+        let (group, last) = path.rsplit_once('.').unwrap_or(("", &path));
+        let here = last.parse::<usize>().ok().map(|last| (group.to_owned(), last));
+        move || (build.target.get().is_some() && build.target.get() == here).then_some("")
+    };
+    let carried = {
+        let path = path.clone();
+        move || (build.carried.get().as_ref() == Some(&path)).then_some("")
+    };
     view! {
-        <li class="rule-part" data-invalid=move || fault.get().map(|_| "")>
+        <li class="rule-part" data-before=before data-carried=carried data-invalid=move || fault.get().map(|_| "")>
             {inner}
             {move || fault.get().map(|message| view! { <p class="field-error" role="alert">{message}</p> })}
         </li>
+    }
+    .into_any()
+}
+
+/// By what a part is dragged, with a mouse, a pen or a finger. The keyboard has the buttons beside it.
+#[component]
+fn Handle(path: String, what: &'static str) -> impl IntoView {
+    let build = expect_context::<Build>();
+    view! {
+        <button
+            class="rule-move rule-handle"
+            type="button"
+            tabindex="-1"
+            aria-hidden="true"
+            title=format!("Drag this {what}")
+            hidden=move || !build.started.get()
+            on:pointerdown=move |ev| {
+                hold(&ev);
+                build.carried.set(Some(path.clone()));
+            }
+            on:pointermove=move |ev| {
+                if build.carried.with_untracked(Option::is_some) {
+                    build.target.set(under(&ev));
+                }
+            }
+            on:pointerup=move |_| build.drop_part()
+            on:pointercancel=move |_| build.let_go()
+        >
+            "⠿"
+        </button>
     }
     .into_any()
 }
@@ -133,6 +183,7 @@ fn Moves(path: String, what: &'static str) -> impl IntoView {
     };
     view! {
         <span class="rule-moves">
+            <Handle path=path.clone() what />
             {button("up", "↑", format!("Move this {what} up"))}
             {button("down", "↓", format!("Move this {what} down"))}
             {button("remove", "×", format!("Remove this {what}"))}

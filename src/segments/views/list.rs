@@ -89,7 +89,10 @@ fn Line(segment: Brief, archived: bool) -> impl IntoView {
     };
     let state = match (segment.filling, segment.fault.is_empty()) {
         (_, false) => Some(format!("Matches nobody any more: {}", segment.fault)),
-        (Some((done, total)), _) if !archived => Some(format!("Being filled: {done} of {total}")),
+        (Some((done, total)), _) if !archived => {
+            let word = if segment.paused { "Stopped" } else { "Being filled" };
+            Some(format!("{word}: {done} of {total}"))
+        }
         _ => None,
     };
     let back = archived.then(|| {

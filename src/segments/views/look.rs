@@ -5,7 +5,8 @@ use leptos::prelude::*;
 use super::state::Build;
 use crate::answers::{Answer, Transition};
 use crate::attributes::Subject;
-use crate::segments::{Example, Preview};
+use crate::segments::{Estimate, Example, Preview};
+use crate::ui::thousands;
 
 /// The sentence, the count, some of those whom it finds, and who would come and go.
 #[component]
@@ -21,12 +22,24 @@ pub fn Look(
         }
         .into_any();
     }
+    // The number of the last question with an exact answer; nothing when that took too long.
+    let exact = RwSignal::new(Some(0));
     Effect::new(move |_| {
-        let fault = preview.get().and_then(Result::ok).flatten().and_then(|p| p.fault);
+        let seen = preview.get();
+        exact.set(seen.as_ref().and_then(|s| s.as_ref().ok()?.as_ref().map(|p| p.at)));
+        let fault = seen.and_then(Result::ok).flatten().and_then(|p| p.fault);
         of.fault.set(fault.map(|f| (of.place(&f.path), f.message)));
     });
+    let rough = move || {
+        let (at, estimate) = of.rough.get()?;
+        exact.get().is_none_or(|exact| at > exact).then_some(estimate)
+    };
+    // What failed stays beside the estimate.
+    let waits = Memo::new(move |_| exact.get().is_some() && rough().is_some());
     view! {
         <section class="rule-look" aria-label="What the rule does" aria-live="polite">
+            {move || rough().map(|estimate| view! { <About estimate of=of.of /> })}
+            <div class="rule-look" hidden=waits>
             <Transition fallback=|| view! { <div class="skeleton"></div> }>
                 {move || match preview.get() {
                     Some(Ok(Some(p))) => view! { <Found p of=of.of id=of.id.is_some() /> }.into_any(),
@@ -34,6 +47,7 @@ pub fn Look(
                     _ => ().into_any(),
                 }}
             </Transition>
+            </div>
         </section>
     }
     .into_any()
@@ -50,16 +64,15 @@ fn Found(
         return view! { <p class="rule-sentence quiet">{format!("Not a rule yet: {}.", fault.message)}</p> }
             .into_any();
     }
-    let (one, many) = match of {
-        Subject::Contact => ("person", "people"),
-        Subject::Company => ("company", "companies"),
+    let counted = |n: i64| counted(n, of);
+    let said = |n: i64, one: &str, many: &str| {
+        format!("{} {}", counted(n), if n == 1 { one } else { many })
     };
-    let counted = |n: i64| if n == 1 { format!("1 {one}") } else { format!("{n} {many}") };
     let moves = (id && (p.enter > 0 || p.leave > 0)).then(|| {
         view! {
             <div class="rule-moves-look">
-                <Several title=format!("{} enter", counted(p.enter)) of examples=p.entering />
-                <Several title=format!("{} leave", counted(p.leave)) of examples=p.leaving />
+                <Several title=said(p.enter, "enters", "enter") of examples=p.entering />
+                <Several title=said(p.leave, "leaves", "leave") of examples=p.leaving />
             </div>
         }
     });
@@ -69,6 +82,30 @@ fn Found(
         </p>
         <Several title=format!("{} now", counted(p.count)) of examples=p.sample />
         {moves}
+    }
+    .into_any()
+}
+
+fn counted(n: i64, of: Subject) -> String {
+    let (one, many) = match of {
+        Subject::Contact => ("person", "people"),
+        Subject::Company => ("company", "companies"),
+    };
+    format!("{} {}", thousands(n), if n == 1 { one } else { many })
+}
+
+/// What is known before everyone was asked.
+#[component]
+fn About(estimate: Estimate, of: Subject) -> impl IntoView {
+    let Estimate { sentence, count, error } = estimate;
+    view! {
+        <p class="rule-sentence" dir="auto">
+            {sentence}
+        </p>
+        <div class="rule-some">
+            <strong>{format!("About {} (±{}) now", counted(count, of), thousands(error))}</strong>
+            <span class="quiet">"Counting everyone…"</span>
+        </div>
     }
     .into_any()
 }

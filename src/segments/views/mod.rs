@@ -1,7 +1,9 @@
 //! What shows segments: the list, the builder, and how someone stands to each.
 
 mod builder;
+mod drag;
 mod event_row;
+mod filling;
 mod group;
 mod list;
 mod look;

@@ -1,11 +1,13 @@
 //! How a person or a company stands to each segment, and why.
 
 use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
 
 use crate::answers::{Transition, ask};
+use crate::id::SegmentId;
 use crate::owner::Owner;
-use crate::segments::api::Standings;
-use crate::segments::{Reason, Standing};
+use crate::segments::api::{ExplainSegment, Standings};
+use crate::segments::{Explanation, Reason, Standing};
 
 /// The segments that they are in, and behind a button the others; each opens to its reasons.
 #[component]
@@ -24,7 +26,7 @@ pub fn SegmentsOf(
             <summary>"Segments"</summary>
             <Transition fallback=|| view! { <div class="skeleton"></div> }>
                 {move || match standings.get() {
-                    Some(Ok(all)) => view! { <Lists all /> }.into_any(),
+                    Some(Ok(all)) => view! { <Lists all owner version /> }.into_any(),
                     Some(Err(error)) => view! { <p class="notice error" role="alert">{error.sentence()}</p> }.into_any(),
                     None => ().into_any(),
                 }}
@@ -35,16 +37,19 @@ pub fn SegmentsOf(
 }
 
 #[component]
-fn Lists(all: Vec<Standing>) -> impl IntoView {
+fn Lists(all: Vec<Standing>, owner: Owner, version: RwSignal<u32>) -> impl IntoView {
     let (inside, outside): (Vec<_>, Vec<_>) = all.into_iter().partition(|s| s.inside);
     let none = inside.is_empty();
-    let list = |standings: Vec<Standing>| {
-        let rows = standings.into_iter().map(|standing| view! { <One standing /> });
+    let list = move |standings: Vec<Standing>| {
+        let rows = standings.into_iter().map(|standing| view! { <One standing owner version /> });
         view! { <ul class="standings">{rows.collect_view()}</ul> }
     };
+    let asked = asked();
     let others = (!outside.is_empty()).then(|| {
+        // Open where the address asks for one of them.
+        let open = outside.iter().any(|s| Some(s.id) == asked);
         view! {
-            <details class="standings-others">
+            <details class="standings-others" open=open>
                 <summary class="link-button">{format!("Not in {} others", outside.len())}</summary>
                 {list(outside)}
             </details>
@@ -58,13 +63,65 @@ fn Lists(all: Vec<Standing>) -> impl IntoView {
     .into_any()
 }
 
+/// The segment that the address asks about, where there is no script to ask for it.
+fn asked() -> Option<SegmentId> {
+    use_query_map().read_untracked().get("why")?.parse().ok()
+}
+
 #[component]
-fn One(standing: Standing) -> impl IntoView {
-    let why = if standing.inside { "Why" } else { "Why not" };
-    let until = (!standing.until.is_empty()).then(|| {
-        let word =
-            if standing.inside { "Time alone takes them out" } else { "Time alone puts them in" };
-        view! { <p class="quiet">{format!("{word}: {}.", standing.until)}</p> }
+fn One(standing: Standing, owner: Owner, version: RwSignal<u32>) -> impl IntoView {
+    let Standing { id, name, inside } = standing;
+    let word = if inside { "Why" } else { "Why not" };
+    let asked = asked() == Some(id);
+    let open = RwSignal::new(asked);
+    let page = match owner {
+        Owner::Contact(id) => format!("/contacts/{id}"),
+        Owner::Company(id) => format!("/companies/{id}"),
+    };
+    // A browser's script asks as soon as it is opened, and shows this no longer than that takes.
+    let link = format!("{page}?why={id}");
+    view! {
+        <li class="standing">
+            <a href=format!("/segments/{id}") dir="auto">
+                {name}
+            </a>
+            <details open=asked on:toggle:target=move |ev| open.set(ev.target().has_attribute("open"))>
+                <summary class="link-button">{word}</summary>
+                {move || match open.get() {
+                    true => view! { <Why owner segment=id version /> }.into_any(),
+                    false => view! { <a class="button small" href=link.clone()>"Show each condition"</a> }.into_any(),
+                }}
+            </details>
+        </li>
+    }
+    .into_any()
+}
+
+/// Each condition, asked for when it is shown.
+#[component]
+fn Why(owner: Owner, segment: SegmentId, version: RwSignal<u32>) -> impl IntoView {
+    let explanation = ask(move || {
+        version.track();
+        ExplainSegment { owner, segment }
+    });
+    view! {
+        <Transition fallback=|| view! { <div class="skeleton"></div> }>
+            {move || match explanation.get() {
+                Some(Ok(found)) => view! { <Reasons found /> }.into_any(),
+                Some(Err(error)) => view! { <p class="notice error" role="alert">{error.sentence()}</p> }.into_any(),
+                None => ().into_any(),
+            }}
+        </Transition>
+    }
+    .into_any()
+}
+
+#[component]
+fn Reasons(found: Explanation) -> impl IntoView {
+    let inside = found.standing.inside;
+    let until = (!found.until.is_empty()).then(|| {
+        let word = if inside { "Time alone takes them out" } else { "Time alone puts them in" };
+        view! { <p class="quiet">{format!("{word}: {}.", found.until)}</p> }
     });
     let reason = |reason: Reason| {
         let sign = if reason.holds { "Yes" } else { "No" };
@@ -79,16 +136,8 @@ fn One(standing: Standing) -> impl IntoView {
         }
     };
     view! {
-        <li class="standing">
-            <a href=format!("/segments/{}", standing.id) dir="auto">
-                {standing.name}
-            </a>
-            <details>
-                <summary class="link-button">{why}</summary>
-                <ul class="reasons">{standing.reasons.into_iter().map(reason).collect_view()}</ul>
-                {until}
-            </details>
-        </li>
+        <ul class="reasons">{found.reasons.into_iter().map(reason).collect_view()}</ul>
+        {until}
     }
     .into_any()
 }

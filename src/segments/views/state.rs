@@ -6,7 +6,8 @@ use crate::attributes::Subject;
 use crate::id::SegmentId;
 use crate::segments::fields::{Sort, standard};
 use crate::segments::tree::{Row, Tree, sort_of};
-use crate::segments::{Choices, Path, Predicate, press};
+use crate::segments::{Choices, Estimate, Path, Predicate, press};
+use crate::ui::focus;
 
 /// What the parts of the builder share.
 #[derive(Clone, Copy)]
@@ -24,6 +25,12 @@ pub struct Build {
     pub changed: RwSignal<u32>,
     /// Where the rule makes no sense, and why, as far as the server has looked.
     pub fault: RwSignal<Option<(String, String)>>,
+    /// About how many the rule holds for, and the number of the question.
+    pub rough: RwSignal<Option<(u32, Estimate)>>,
+    /// The part that somebody drags.
+    pub carried: RwSignal<Option<String>>,
+    /// The group into which it would be dropped, and before which of its parts.
+    pub target: RwSignal<Option<(String, usize)>>,
     /// Whether a browser's script has taken over.
     pub started: RwSignal<bool>,
 }
@@ -39,6 +46,9 @@ impl Build {
             shaped: RwSignal::new(0),
             changed: RwSignal::new(0),
             fault: RwSignal::new(None),
+            rough: RwSignal::new(None),
+            carried: RwSignal::new(None),
+            target: RwSignal::new(None),
             started: RwSignal::new(false),
         }
     }
@@ -60,12 +70,32 @@ impl Build {
 
     /// Does what a button says, as the server does for a page without JavaScript.
     pub fn press(self, act: &str) {
-        self.tree.update_value(|tree| {
-            let _ = press(tree, self.of, act);
-        });
+        let moved = self.tree.try_update_value(|tree| press(tree, self.of, act));
         self.fault.set(None);
         self.shaped.update(|n| *n += 1);
         self.changed.update(|n| *n += 1);
+        // The button that was pressed is made anew with the part: who pressed it can press it again.
+        if let (Some(Some(Some(path))), Some(word)) = (moved, act.split(' ').next())
+            && matches!(word, "up" | "down")
+        {
+            let button = format!("button[value=\"{word} {path}\"]");
+            request_animation_frame(move || focus::focus(&button));
+        }
+    }
+
+    /// Puts the part that is carried where it would be dropped.
+    pub fn drop_part(self) {
+        let (carried, target) = (self.carried.get_untracked(), self.target.get_untracked());
+        self.let_go();
+        if let (Some(path), Some((group, before))) = (carried, target) {
+            self.press(&format!("carry {path} {group} {before}"));
+        }
+    }
+
+    /// Nothing is carried any more.
+    pub fn let_go(self) {
+        self.carried.set(None);
+        self.target.set(None);
     }
 
     /// Puts a condition that was typed into the rule.

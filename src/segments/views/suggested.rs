@@ -1,14 +1,37 @@
-//! A field for text that offers what people and companies have in it.
+//! A field that offers what people and companies have in it, or events in their metadata.
 
 use std::time::Duration;
 
 use leptos::prelude::*;
 
 use crate::attributes::Subject;
-use crate::segments::api::field_values;
+use crate::segments::api::{field_values, metadata_values};
 
 /// How long to wait for the next letter.
 const PAUSE: Duration = Duration::from_millis(200);
+
+/// Where values are looked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Source {
+    /// A field of people or companies.
+    Field(Subject, String),
+    /// An event's metadata: the names of its members.
+    Members(String),
+    /// The values of one of them.
+    Member(String, String),
+}
+
+impl Source {
+    async fn values(self, typed: String) -> Vec<String> {
+        let found = match self {
+            Self::Field(of, field) => field_values(of, field, typed).await,
+            Self::Members(event) => metadata_values(event, String::new(), typed).await,
+            Self::Member(event, key) => metadata_values(event, key, typed).await,
+        };
+        // Nothing offered is nothing lost: what is typed counts.
+        found.unwrap_or_default()
+    }
+}
 
 /// Text, with values offered from when it is entered.
 #[component]
@@ -17,19 +40,19 @@ pub fn Suggested(
     name: String,
     /// What it is at first.
     value: String,
-    /// Whose field it is.
-    of: Subject,
-    /// The field that is compared.
-    field: String,
+    /// What it is called.
+    label: &'static str,
+    /// The keys that a phone shows.
+    #[prop(default = "text")]
+    mode: &'static str,
+    /// Where values are looked for.
+    #[prop(into)]
+    source: Signal<Source>,
     /// Told what is typed.
     typed: Callback<String>,
 ) -> impl IntoView {
     let list = format!("values-{name}");
-    let asking = Action::new(move |text: &String| {
-        let (field, text) = (field.clone(), text.clone());
-        // Nothing offered is nothing lost: what is typed counts.
-        async move { field_values(of, field, text).await.unwrap_or_default() }
-    });
+    let asking = Action::new(move |text: &String| source.get_untracked().values(text.clone()));
     let waiting = StoredValue::new(None::<TimeoutHandle>);
     let forget = move || {
         if let Some(Some(before)) = waiting.try_update_value(Option::take) {
@@ -51,7 +74,9 @@ pub fn Suggested(
             class="input"
             type="text"
             name=name
-            aria-label="Value"
+            inputmode=mode
+            aria-label=label
+            placeholder=(label != "Value").then_some(label)
             autocomplete="off"
             list=list.clone()
             dir="auto"

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::state::Build;
-use super::suggested::Suggested;
+use super::suggested::{Source, Suggested};
 use crate::attributes::Subject;
 use crate::segments::Op;
 use crate::segments::fields::{Sort, options};
@@ -23,6 +23,9 @@ pub fn Value(
     op: Op,
     /// What it is asked of.
     of: Subject,
+    /// Where values are looked for, if not in the field.
+    #[prop(optional)]
+    source: Option<Signal<Source>>,
     /// Told what is typed.
     typed: Callback<String>,
 ) -> AnyView {
@@ -65,14 +68,19 @@ pub fn Value(
         }
         .into_any();
     }
-    if sort == Sort::Text && !field.is_empty() {
-        return view! { <Suggested name value of field typed /> }.into_any();
+    let suggested = match sort {
+        Sort::Text => Some(("Value", "text")),
+        Sort::Number => Some(("Number", "decimal")),
+        _ => None,
+    };
+    if let Some((label, mode)) = suggested {
+        let source = source.unwrap_or_else(|| Signal::stored(Source::Field(of, field)));
+        return view! { <Suggested name value label mode source typed /> }.into_any();
     }
     let day = matches!(op, Op::After | Op::On | Op::Before);
     let (kind, mode, label) = match sort {
         Sort::Date if day => ("date", "none", "Day"),
         Sort::Date => ("number", "numeric", "Days"),
-        Sort::Number => ("text", "decimal", "Number"),
         _ => ("text", "text", "Value"),
     };
     view! {

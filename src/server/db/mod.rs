@@ -8,7 +8,7 @@ mod write;
 
 use std::ops::Range;
 use std::sync::Mutex;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgPool, PgPoolOptions};
@@ -28,8 +28,16 @@ pub use write::{Entry, Write};
 const ID_BLOCK: i64 = 20_000;
 const ID_RESERVE: i64 = 10_000;
 
+/// How many questions of unknown length are asked at once: each keeps a core of its own busy.
+const LONG: u32 = 3;
+
 enum Pools {
-    Sqlite { write: SqlitePool, read: SqlitePool },
+    /// `long` is for questions that may take long, so that those that do not never wait for them.
+    Sqlite {
+        write: SqlitePool,
+        read: SqlitePool,
+        long: SqlitePool,
+    },
     Postgres(PgPool),
 }
 
@@ -49,6 +57,8 @@ pub enum Conn {
     Postgres(PoolConnection<Postgres>),
     /// PostgreSQL inside a transaction.
     PostgresTx(Transaction<'static, Postgres>),
+    /// PostgreSQL, reading until a moment.
+    PostgresWithin(Transaction<'static, Postgres>, Instant),
 }
 
 /// A borrowed connection by engine: what [`run!`](crate::run) matches on.
@@ -95,8 +105,18 @@ impl From<sqlx::postgres::PgQueryResult> for Changed {
 
 /// Logs a database error and turns it into the outcome that callers see.
 pub fn failed(error: sqlx::Error) -> Error {
+    if is_cut_short(&error) {
+        return Error::TooSlow;
+    }
     tracing::error!(%error, "database");
     Error::Internal
+}
+
+/// Whether a statement was ended because its time was over: SQLite's `SQLITE_INTERRUPT`
+/// (<https://sqlite.org/rescode.html#interrupt>), PostgreSQL's `query_canceled`.
+fn is_cut_short(error: &sqlx::Error) -> bool {
+    let sqlx::Error::Database(error) = error else { return false };
+    error.code().is_some_and(|code| code == "9" || code == "57014")
 }
 
 impl Conn {
@@ -106,8 +126,20 @@ impl Conn {
             Self::Sqlite(c) => Raw::Sqlite(c),
             Self::SqliteTx(c) => Raw::Sqlite(c),
             Self::Postgres(c) => Raw::Postgres(c),
-            Self::PostgresTx(c) => Raw::Postgres(c),
+            Self::PostgresTx(c) | Self::PostgresWithin(c, _) => Raw::Postgres(c),
         }
+    }
+
+    /// Gives the next statement what is left of the time, where there is a limit. SQLite looks at the clock by itself.
+    async fn hurry(&mut self) -> Result<(), Error> {
+        let Self::PostgresWithin(c, end) = self else { return Ok(()) };
+        let left = end.saturating_duration_since(Instant::now()).as_millis();
+        if left == 0 {
+            return Err(Error::TooSlow);
+        }
+        let sql = "select set_config('statement_timeout', $1, true)";
+        sqlx::query(sql).bind(left.to_string()).execute(&mut **c).await.map_err(failed)?;
+        Ok(())
     }
 
     /// Holds the lock of this number to the end of the transaction. SQLite has one writer at a time, who is alone anyway.
@@ -124,10 +156,13 @@ impl Conn {
         match self {
             Self::SqliteTx(tx) => tx.commit().await.map_err(failed),
             Self::PostgresTx(tx) => tx.commit().await.map_err(failed),
-            Self::Sqlite(_) | Self::Postgres(_) => Ok(()),
+            Self::Sqlite(_) | Self::Postgres(_) | Self::PostgresWithin(..) => Ok(()),
         }
     }
 }
+
+/// After how many steps of its machine SQLite looks at the clock: well under a millisecond.
+const LOOK_EVERY: i32 = 10_000;
 
 /// How long a connection to a server may rest until it is asked whether it still stands.
 const RESTED: Duration = Duration::from_secs(1);
@@ -152,9 +187,13 @@ impl Db {
             let read = SqlitePoolOptions::new()
                 .max_connections(8)
                 .test_before_acquire(false)
-                .connect_with(options.pragma("query_only", "on"))
+                .connect_with(options.clone().pragma("query_only", "on"))
                 .await?;
-            Pools::Sqlite { write, read }
+            let long = SqlitePoolOptions::new()
+                .max_connections(LONG)
+                .test_before_acquire(false)
+                .connect_lazy_with(options.pragma("query_only", "on"));
+            Pools::Sqlite { write, read, long }
         } else {
             // A server may have gone meanwhile; who was used a moment ago need not say that it has not.
             let pool = PgPoolOptions::new()
@@ -174,9 +213,10 @@ impl Db {
     /// How many connections to the database rest, and how many there are.
     pub fn connections(&self) -> (u32, u32) {
         let (idle, all) = match &self.pools {
-            Pools::Sqlite { write, read } => {
-                (write.num_idle() + read.num_idle(), write.size() + read.size())
-            }
+            Pools::Sqlite { write, read, long } => (
+                write.num_idle() + read.num_idle() + long.num_idle(),
+                write.size() + read.size() + long.size(),
+            ),
             Pools::Postgres(pool) => (pool.num_idle(), pool.size()),
         };
         (u32::try_from(idle).unwrap_or(u32::MAX), all)
@@ -189,6 +229,30 @@ impl Db {
             Pools::Postgres(pool) => pool.acquire().await.map(Conn::Postgres),
         }
         .map_err(failed)
+    }
+
+    /// A connection for questions that somebody else composed: after this time they are cut short, and so is the wait for
+    /// one when as many are asked already.
+    ///
+    /// # Errors
+    /// [`Error::TooSlow`] when none was free in time, here and by each statement.
+    pub async fn read_within(&self, limit: Duration) -> Result<Conn, Error> {
+        let end = Instant::now() + limit;
+        match &self.pools {
+            Pools::Sqlite { long, .. } => {
+                let waited = tokio::time::timeout(limit, long.acquire()).await;
+                let mut c = waited.map_err(|_| Error::TooSlow)?.map_err(failed)?;
+                let mut handle = c.lock_handle().await.map_err(failed)?;
+                handle.set_progress_handler(LOOK_EVERY, move || Instant::now() < end);
+                drop(handle);
+                Ok(Conn::Sqlite(c))
+            }
+            Pools::Postgres(pool) => {
+                let waited = tokio::time::timeout(limit, pool.begin()).await;
+                let tx = waited.map_err(|_| Error::TooSlow)?.map_err(failed)?;
+                Ok(Conn::PostgresWithin(tx, end))
+            }
+        }
     }
 
     /// A transaction to write with. On SQLite writers queue here, one at a time;

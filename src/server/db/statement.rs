@@ -67,6 +67,7 @@ impl Statement {
     where
         T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin,
     {
+        conn.hurry().await?;
         macro_rules! run_on {
             ($connection:expr) => {{
                 let begin = sqlx::query_as::<_, T>(AssertSqlSafe(self.sql));

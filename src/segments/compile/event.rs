@@ -1,0 +1,132 @@
+//! What people did, as SQL.
+
+use super::super::predicate::Op;
+use super::super::rule::{EventAsked, EventLeaf, Member, MemberTest, Slot};
+use super::text::{positive, text};
+use super::{Scope, moment, sign};
+use crate::server::db::Statement;
+
+/// Adds the condition on an event.
+pub fn of_event(sql: &mut Statement, scope: Scope, leaf: &EventLeaf) {
+    let plain = leaf.metadata.is_empty();
+    match leaf.asked {
+        EventAsked::Count(0, most) => {
+            sql.push("p.id not in (");
+            occurrences(sql, scope, leaf, plain && leaf.when.is_empty());
+            // More often than at most; nobody is left out who did not do it.
+            sql.number(most).push(")");
+        }
+        EventAsked::Count(least, most) => {
+            sql.push("p.id in (");
+            let folded = plain && leaf.when.is_empty();
+            occurrences(sql, scope, leaf, folded);
+            sql.number(least - 1);
+            sql.push(if folded { " and e.count <= " } else { " and count(*) <= " });
+            sql.number(most).push(")");
+        }
+        EventAsked::First | EventAsked::Last => {
+            let first = leaf.asked == EventAsked::First;
+            sql.push("p.id in (");
+            if plain {
+                counts(sql, scope);
+                name(sql, leaf);
+                let column = if first { "e.first_at" } else { "e.last_at" };
+                for test in &leaf.when {
+                    sql.push(" and ");
+                    moment(sql, column, test, scope.now);
+                }
+            } else {
+                each(sql, scope);
+                name(sql, leaf);
+                metadata(sql, leaf);
+                sql.push(" group by a.contact_id having 1 = 1");
+                let column = if first { "min(a.occurred_at)" } else { "max(a.occurred_at)" };
+                for test in &leaf.when {
+                    sql.push(" and ");
+                    moment(sql, column, test, scope.now);
+                }
+            }
+            sql.push(")");
+        }
+    }
+}
+
+/// Those who did it more often than the number that follows.
+fn occurrences(sql: &mut Statement, scope: Scope, leaf: &EventLeaf, folded: bool) {
+    if folded {
+        counts(sql, scope);
+        name(sql, leaf);
+        sql.push(" and e.count > ");
+        return;
+    }
+    each(sql, scope);
+    name(sql, leaf);
+    for test in &leaf.when {
+        sql.push(" and ");
+        moment(sql, "a.occurred_at", test, scope.now);
+    }
+    metadata(sql, leaf);
+    sql.push(" group by a.contact_id having count(*) > ");
+}
+
+/// How often and when each did it; the event's number is to follow.
+fn counts(sql: &mut Statement, scope: Scope) {
+    sql.push("select e.contact_id");
+    scope.from(sql, "event_counts e", "e.contact_id");
+    sql.push("e.workspace_id = $1 and e.event_name_id = ");
+}
+
+/// Each time that somebody did it; the event's number is to follow.
+fn each(sql: &mut Statement, scope: Scope) {
+    sql.push("select a.contact_id");
+    scope.from(sql, "activity a", "a.contact_id");
+    sql.push("a.workspace_id = $1 and a.kind = 'event' and a.ref_id = ");
+}
+
+fn name(sql: &mut Statement, leaf: &EventLeaf) {
+    sql.push("(select n.id from event_names n where n.workspace_id = $1 and n.name = ");
+    sql.text(leaf.event.clone()).push(")");
+}
+
+fn metadata(sql: &mut Statement, leaf: &EventLeaf) {
+    for member in &leaf.metadata {
+        sql.push(" and (");
+        of_member(sql, member);
+        sql.push(")");
+    }
+}
+
+fn of_member(sql: &mut Statement, asked: &Member) {
+    let path = format!("$.\"{}\"", asked.key);
+    let kind = |sql: &mut Statement, kinds: &'static str| {
+        sql.push("coalesce(json_type(a.data, ").text(path.clone()).push("), 'null') ").push(kinds);
+    };
+    match &asked.test {
+        MemberTest::Known(wanted) => kind(sql, if *wanted { "<> 'null'" } else { "= 'null'" }),
+        MemberTest::Truth(wanted) => kind(sql, if *wanted { "= 'true'" } else { "= 'false'" }),
+        MemberTest::Number(op, wanted) => {
+            let is_not = *op == Op::IsNot;
+            sql.push(if is_not { "not (" } else { "(" });
+            sql.push("coalesce(case when ");
+            kind(sql, "in ('integer', 'real')");
+            sql.push(" then cast(json_extract(a.data, ").text(path.clone());
+            sql.push(") as double precision) else null end");
+            sql.push(sign(if is_not { Op::Is } else { *op })).float(*wanted);
+            sql.push(", 1 = 0))");
+        }
+        MemberTest::Text(test) => {
+            let positive = positive(test);
+            sql.push(if positive.op == test.op { "(" } else { "not (" });
+            kind(sql, "= 'text'");
+            sql.push(" and exists (select 1 from (select ");
+            sql.push(if test.exact_case { "" } else { "lower(" });
+            sql.push("json_extract(a.data, ").text(path.clone());
+            sql.push(if test.exact_case { ")" } else { "))" })
+                .push(" as said) t where t.said <> '' and ");
+            // Only A to Z are folded by both engines.
+            let slot = Slot::Standard("");
+            text(sql, "t.said", slot, &positive);
+            sql.push("))");
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! How many a rule holds for, about, from one in a hundred: the first answer while a rule is edited.
+
+use super::compile::{Scope, push};
+use super::known::known_for;
+use super::predicate::Predicate;
+use super::resolve::resolve;
+use super::rule::Rule;
+use super::sentence::sentence;
+use super::shown::Estimate;
+use crate::attributes::Subject;
+use crate::error::Error;
+use crate::id::{SegmentId, WorkspaceId};
+use crate::run;
+use crate::server::db::{Conn, Statement};
+use crate::time::Time;
+
+/// Of fewer than so many the exact number comes as fast.
+const FEWEST: i64 = 20_000;
+
+/// About how many a rule holds for; `None` where the exact number comes as fast, and for a rule that makes no sense.
+///
+/// # Errors
+/// [`Error::Internal`] when the database fails.
+pub async fn estimate(
+    c: &mut Conn,
+    workspace: WorkspaceId,
+    subject: Subject,
+    id: Option<SegmentId>,
+    text: &str,
+    now: Time,
+) -> Result<Option<Estimate>, Error> {
+    let total = total(c, workspace, subject).await?;
+    if total < FEWEST {
+        return Ok(None);
+    }
+    let Ok(predicate) = Predicate::parse(text) else { return Ok(None) };
+    let known = known_for(c, workspace, &predicate).await?;
+    let Ok(rule) = resolve(&known, subject, id, &predicate) else { return Ok(None) };
+    let sample = sample(c, workspace, subject).await?;
+    let (asked, holds) = among(c, workspace, subject, &rule, now, &sample).await?;
+    let (count, error) = extended(total, asked, holds);
+    Ok(Some(Estimate { sentence: sentence(&known, subject, &rule), count, error }))
+}
+
+/// What the sample says of all: how many, and how far that may be off. The error is that of 95 % of samples, by Agresti
+/// and Coull (The American Statistician 52, 1998), which is not nothing where the sample has nobody.
+fn extended(total: i64, asked: i64, holds: i64) -> (i64, i64) {
+    if asked == 0 {
+        return (0, total);
+    }
+    let (total_f, n, k) = (total as f64, asked as f64, holds as f64);
+    let share = (k + 2.0) / (n + 4.0);
+    let error = 1.96 * total_f * (share * (1.0 - share) / (n + 4.0)).sqrt();
+    (rounded(total_f * k / n, error), rounded(error, error))
+}
+
+/// Without the digits that an error makes meaningless: the first two of it are left.
+fn rounded(value: f64, error: f64) -> i64 {
+    let step = 10_f64.powf((error.max(1.0).log10().floor() - 1.0).max(0.0));
+    ((value / step).round() * step) as i64
+}
+
+async fn total(c: &mut Conn, workspace: WorkspaceId, subject: Subject) -> Result<i64, Error> {
+    let sql = "select case when $2 = 'contact' then people else companies end from workspace_seq where workspace_id = $1";
+    let (total,): (i64,) = run!(c, |x| {
+        sqlx::query_as::<_, (i64,)>(sql).bind(workspace).bind(subject.word()).fetch_one(x)
+    })?;
+    Ok(total)
+}
+
+/// The numbers of those who are asked, as JSON. The condition is that of an index, which holds nobody else.
+async fn sample(c: &mut Conn, workspace: WorkspaceId, subject: Subject) -> Result<String, Error> {
+    let sql = match subject {
+        Subject::Contact => {
+            "select id from contacts where workspace_id = $1 and id % 1000003 * 7919 % 1000003 < 10000"
+        }
+        Subject::Company => {
+            "select id from companies where workspace_id = $1 and id % 1000003 * 7919 % 1000003 < 10000"
+        }
+    };
+    let ids: Vec<(i64,)> =
+        run!(c, |x| sqlx::query_as::<_, (i64,)>(sql).bind(workspace).fetch_all(x))?;
+    serde_json::to_string(&ids).map_err(|_| Error::Internal)
+}
+
+/// How many of the sample can be in a segment at all, and for how many of those the rule holds.
+async fn among(
+    c: &mut Conn,
+    workspace: WorkspaceId,
+    subject: Subject,
+    rule: &Rule,
+    now: Time,
+    sample: &str,
+) -> Result<(i64, i64), Error> {
+    // The workspace comes first, so that conditions may say $1.
+    let mut sql = Statement::new("with home (id) as (select cast(");
+    sql.number(workspace.0).push(" as bigint)), sampled (id) as materialized (select cast(value ->> 0 as bigint) from json_each(");
+    sql.text(sample).push(")) select count(*), cast(coalesce(sum(case when ");
+    push(&mut sql, Scope { of: subject, now, sampled: true }, rule);
+    sql.push(" then 1 else 0 end), 0) as bigint)");
+    sql.push(match subject {
+        Subject::Contact => " from sampled y cross join contacts p where p.workspace_id = $1 and p.id = y.id and p.merged_into = 0 and p.archived_at = 0",
+        Subject::Company => " from sampled y cross join companies c where c.workspace_id = $1 and c.id = y.id and c.merged_into = 0 and c.archived_at = 0",
+    });
+    sql.fetch_one(c).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::extended;
+
+    #[test]
+    fn an_estimate_says_how_far_it_may_be_off() {
+        assert_eq!(extended(1_000_000, 10_000, 2_500), (250_000, 8_500));
+        assert_eq!(extended(1_000_000, 10_000, 12), (1_200, 730));
+        let (none, error) = extended(1_000_000, 10_000, 0);
+        assert_eq!(none, 0);
+        assert!((200..500).contains(&error), "nobody in the sample is not nobody: {error}");
+        assert_eq!(extended(20_000, 0, 0), (0, 20_000));
+    }
+}

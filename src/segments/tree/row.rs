@@ -1,0 +1,154 @@
+//! A condition as it is typed.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::super::fields::Sort;
+use super::super::predicate::{DateTest, EventOp, EventTest, FieldTest, Op, Predicate};
+
+/// The word of a row that asks for an event, in the place of a field's name.
+pub const EVENT: &str = "event";
+
+/// A condition as it is typed: everything is text.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Row {
+    /// Its place.
+    pub path: String,
+    /// The field's name, or [`EVENT`].
+    pub field: String,
+    /// The operator's word.
+    pub op: String,
+    /// What is compared with.
+    pub value: String,
+    /// `1` where capital and small letters differ.
+    pub exact: String,
+    /// The event's name.
+    pub event: String,
+    /// How often.
+    pub count: String,
+    /// When: an operator and a value; an empty operator is any time.
+    pub when_op: String,
+    /// The value.
+    pub when: String,
+    /// Another condition on the time.
+    pub and_op: String,
+    /// Its value.
+    pub and: String,
+    /// A member of the metadata; empty for none.
+    pub key: String,
+    /// How it is compared.
+    pub key_op: String,
+    /// With what.
+    pub key_value: String,
+}
+
+impl Row {
+    /// A row about a field, with the first operator that fits.
+    pub fn about(field: &str, sort: Sort) -> Self {
+        let op = sort.ops().first().map_or("is", |op| op.word());
+        Self { field: field.into(), op: op.into(), ..Self::default() }
+    }
+
+    /// A row about an event.
+    pub fn of_event() -> Self {
+        let op = EventOp::Occurred.word().into();
+        Self { field: EVENT.into(), op, count: "1".into(), ..Self::default() }
+    }
+
+    pub(super) fn predicate(&self) -> Predicate {
+        if self.field != EVENT {
+            return Predicate::Field(FieldTest {
+                field: self.field.clone(),
+                op: Op::from_word(&self.op).unwrap_or(Op::Is),
+                value: typed(&self.op, &self.value),
+                exact_case: self.exact == "1",
+            });
+        }
+        let date = |(op, value): (&String, &String)| {
+            Op::from_word(op).map(|op| DateTest { op, value: typed(op.word(), value) })
+        };
+        let when = [(&self.when_op, &self.when), (&self.and_op, &self.and)];
+        let op = Op::from_word(&self.key_op).unwrap_or(Op::Is);
+        let number = self.key_value.trim().parse::<f64>().ok().filter(|n| n.is_finite());
+        let metadata = (!self.key.is_empty()).then(|| FieldTest {
+            field: self.key.clone(),
+            op,
+            value: match number {
+                _ if op.is_bare() => Value::Null,
+                Some(number) => number.into(),
+                None => self.key_value.clone().into(),
+            },
+            exact_case: false,
+        });
+        Predicate::Event(EventTest {
+            event: self.event.trim().to_owned(),
+            op: EventOp::from_word(&self.op).unwrap_or(EventOp::Occurred),
+            count: self.count.trim().parse().unwrap_or(-1),
+            when: when.into_iter().filter_map(date).collect(),
+            metadata: metadata.into_iter().collect(),
+        })
+    }
+}
+
+/// What is typed, as the JSON form has it.
+pub(super) fn typed(op: &str, value: &str) -> Value {
+    match Op::from_word(op) {
+        Some(op) if op.is_bare() => Value::Null,
+        _ => value.trim().into(),
+    }
+}
+
+pub(super) fn shown(value: &Value) -> String {
+    match value {
+        Value::String(s) => s.clone(),
+        Value::Null => String::new(),
+        other => other.to_string(),
+    }
+}
+
+/// A row whose operator fits its field.
+pub fn fitted(mut row: Row, sort: impl Fn(&str) -> Option<Sort>) -> Row {
+    if row.field == EVENT {
+        if EventOp::from_word(&row.op).is_none() {
+            row.op = EventOp::Occurred.word().into();
+        }
+        if row.count.is_empty() {
+            row.count = "1".into();
+        }
+        return row;
+    }
+    if let Some(sort) = sort(&row.field) {
+        let fits = Op::from_word(&row.op).is_some_and(|op| sort.ops().contains(&op));
+        if !fits {
+            row.op = sort.ops().first().map_or("is", |op| op.word()).into();
+            row.value = String::new();
+        }
+    }
+    row
+}
+
+/// The row of a condition on an event.
+pub(super) fn of_event(test: &EventTest) -> Row {
+    let date = |n: usize| {
+        test.when
+            .get(n)
+            .map_or_else(Default::default, |d| (d.op.word().to_owned(), shown(&d.value)))
+    };
+    let ((when_op, when), (and_op, and)) = (date(0), date(1));
+    let member = test.metadata.first();
+    Row {
+        field: EVENT.into(),
+        op: test.op.word().into(),
+        event: test.event.clone(),
+        count: test.count.to_string(),
+        when_op,
+        when,
+        and_op,
+        and,
+        key: member.map(|m| m.field.clone()).unwrap_or_default(),
+        key_op: member.map(|m| m.op.word().to_owned()).unwrap_or_default(),
+        key_value: member.map(|m| shown(&m.value)).unwrap_or_default(),
+        ..Row::default()
+    }
+}

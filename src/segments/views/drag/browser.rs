@@ -1,0 +1,34 @@
+//! What a pointer is over.
+
+use leptos::ev::PointerEvent;
+use leptos::prelude::*;
+use leptos::wasm_bindgen::JsCast as _;
+use leptos::web_sys::Element;
+
+/// Has the element that was pressed hear of the pointer until it is let go.
+pub fn hold(event: &PointerEvent) {
+    event.prevent_default();
+    let handle = event.current_target().and_then(|t| t.dyn_into::<Element>().ok());
+    if let Some(handle) = handle {
+        // A pointer that is gone already drags nothing.
+        let _ = handle.set_pointer_capture(event.pointer_id());
+    }
+}
+
+/// The group under a pointer, and before which of its parts it is.
+pub fn under(event: &PointerEvent) -> Option<(String, usize)> {
+    let (x, y) = (event.client_x() as f32, event.client_y() as f32);
+    let element = document().element_from_point(x, y)?;
+    let place = element.closest("[data-place]").ok().flatten()?;
+    let path = place.get_attribute("data-place")?;
+    let area = place.get_bounding_client_rect();
+    let lower = f64::from(y) > area.top() + area.height() / 2.0;
+    if let Some(parts) = place.get_attribute("data-parts") {
+        // A group: at its beginning or at its end.
+        let parts = parts.parse().ok()?;
+        return Some((path, if lower { parts } else { 0 }));
+    }
+    let (group, last) = path.rsplit_once('.').unwrap_or(("", &path));
+    let last: usize = last.parse().ok()?;
+    Some((group.to_owned(), last + usize::from(lower)))
+}
