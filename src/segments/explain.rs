@@ -31,7 +31,8 @@ pub async fn standings(
 ) -> Result<Vec<Standing>, Error> {
     let version = store::version(c, workspace).await?;
     let rules = app.segments.rules(c, workspace, version).await?;
-    let segments: Vec<&Watched> = rules.all.iter().filter(|s| s.subject == subject).collect();
+    let segments: Vec<&Watched> =
+        rules.all.iter().filter(|s| s.subject == subject && s.message.0 == 0).collect();
     let mut needs = Needs::default();
     segments.iter().for_each(|s| s.need(&mut needs));
     let facts = load(c, workspace, subject, &[id], &needs).await?;
@@ -48,14 +49,15 @@ pub async fn standings(
     Ok(all)
 }
 
-struct Explain<'a> {
-    rules: &'a Rules,
-    facts: &'a Facts,
-    dates: &'a Dates,
+/// What a rule is explained with.
+pub(super) struct Explain<'a> {
+    pub rules: &'a Rules,
+    pub facts: &'a Facts,
+    pub dates: &'a Dates,
 }
 
 impl Explain<'_> {
-    fn segment(&self, segment: &Watched, inside: bool) -> Standing {
+    pub fn segment(&self, segment: &Watched, inside: bool) -> Standing {
         let mut standing = Standing {
             id: segment.id,
             name: segment.name.clone(),

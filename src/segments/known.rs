@@ -31,8 +31,7 @@ pub async fn known(c: &mut Conn, workspace: WorkspaceId) -> Result<Known, Error>
     let sql = "select id, name from tags where workspace_id = $1";
     let tags: Vec<(TagId, String)> =
         run!(c, |x| sqlx::query_as::<_, (TagId, String)>(sql).bind(workspace).fetch_all(x))?;
-    let sql =
-        "select id, subject, name, rule from segments where workspace_id = $1 and archived_at = 0";
+    let sql = "select id, subject, name, rule from segments where workspace_id = $1 and archived_at = 0 and message_id = 0";
     type Segment = (SegmentId, String, String, String);
     let segments: Vec<Segment> =
         run!(c, |x| sqlx::query_as::<_, Segment>(sql).bind(workspace).fetch_all(x))?;

@@ -89,6 +89,7 @@ pub async fn serve(
     });
     tokio::spawn(crate::jobs::watch(Arc::downgrade(&app)));
     tokio::spawn(crate::segments::watch(Arc::downgrade(&app)));
+    tokio::spawn(crate::outbound::watch(Arc::downgrade(&app)));
     tokio::spawn(presence::watch(Arc::downgrade(&app)));
     tokio::spawn(used::watch(Arc::downgrade(&app)));
     tokio::spawn(crate::conversations::watch(Arc::downgrade(&app)));

@@ -25,6 +25,7 @@ mod markup;
 mod messenger;
 mod notes;
 mod operate;
+mod outbound;
 mod outsider;
 mod pages;
 mod people;

@@ -2,6 +2,7 @@
 
 mod builder;
 mod event_row;
+mod fields;
 mod group;
 mod list;
 mod look;
@@ -14,6 +15,7 @@ mod tabs;
 mod value;
 
 pub use builder::BuilderPage;
+pub use fields::RuleFields;
 pub use list::SegmentsPage;
 pub use of_owner::SegmentsOf;
 pub use ruled::Ruled;
