@@ -7,7 +7,7 @@ use leptos::server_fn::codec::GetUrl;
 
 use super::{Detail, Messages, People, Previewed, Standing};
 use crate::error::Error;
-use crate::id::MessageId;
+use crate::id::{ContactId, MessageId};
 use crate::owner::Owner;
 use crate::segments::tree::Row;
 
@@ -34,7 +34,7 @@ pub async fn find_message(id: MessageId) -> Result<Detail, Error> {
     let (app, viewer) = viewer::viewer().map_err(viewer::refuse)?;
     let mut c = app.db.read().await?;
     let dates = Dates::new(&viewer.time_zone, app.clock.now());
-    let found = super::detail(&mut c, &dates, viewer.workspace, id).await?;
+    let found = super::detail(&mut c, &dates, viewer.workspace, id, app.mail.is_some()).await?;
     found.ok_or(Error::NotFound).map_err(viewer::refuse)
 }
 
@@ -64,6 +64,7 @@ pub async fn message_receivers(
 /// [`Error::Unauthorized`] when nobody is signed in.
 #[server(prefix = "/do", endpoint = "preview_message")]
 pub async fn preview_message(
+    #[server(default)] subject: String,
     #[server(default)] body: String,
     #[server(default)] who: String,
     #[server(default)] rule: String,
@@ -72,7 +73,8 @@ pub async fn preview_message(
     use crate::server::viewer;
     let (app, viewer) = viewer::viewer().map_err(viewer::refuse)?;
     let mut c = app.db.read().await?;
-    super::preview(&mut c, &viewer, &body, &who, &rule, &people, app.clock.now()).await
+    let text = (subject.as_str(), body.as_str());
+    super::preview(&mut c, &viewer, text, &who, &rule, &people, app.clock.now()).await
 }
 
 /// Saves what a form says, as a new message or in the place of one; with `act` it changes the shape of the rule instead,
@@ -85,6 +87,8 @@ pub async fn save_message(
     #[server(default)] id: Option<MessageId>,
     #[server(default)] version: i64,
     #[server(default)] name: String,
+    #[server(default)] channel: String,
+    #[server(default)] subject: String,
     #[server(default)] body: String,
     #[server(default)] whom: String,
     #[server(default)] rule: String,
@@ -98,7 +102,7 @@ pub async fn save_message(
     #[server(default)] who: String,
     #[server(default)] act: String,
 ) -> Result<MessageId, Error> {
-    use super::{Draft, Switches, Whom};
+    use super::{Channel, Draft, Switches, Whom};
     use crate::attributes::Subject;
     use crate::segments::{self, Predicate};
     use crate::server::{db::Write, viewer};
@@ -115,6 +119,8 @@ pub async fn save_message(
         let page = id.map_or_else(|| "new".to_owned(), |id| id.to_string());
         let fields = [
             ("name", name),
+            ("channel", channel),
+            ("subject", subject),
             ("body", body),
             ("whom", whom),
             ("rule", rule.text()),
@@ -133,7 +139,8 @@ pub async fn save_message(
     }
     let whom = Whom::from_word(&whom).unwrap_or(Whom::Later);
     let switches = Switches { opt_in, opt_out, exit };
-    let draft = Draft { name, body, whom, rule, people, switches, starts, stops };
+    let channel = Channel::from_word(&channel).unwrap_or(Channel::Chat);
+    let draft = Draft { name, channel, subject, body, whom, rule, people, switches, starts, stops };
     let mut w = Write::begin(&app, viewer.workspace, viewer.id).await?;
     let before = id.map(|id| (id, version));
     let id = super::save(&mut w, before, &draft, &viewer.time_zone).await?;
@@ -172,6 +179,20 @@ pub async fn change_message(
     }
     w.commit().await?;
     leptos_axum::redirect(&to);
+    Ok(())
+}
+
+/// Sends an e-mail once more to somebody of whom nobody knows whether they got it.
+///
+/// # Errors
+/// As [`super::send_again`].
+#[server(prefix = "/do", endpoint = "send_again")]
+pub async fn send_again(id: MessageId, contact: ContactId) -> Result<(), Error> {
+    use crate::server::{db::Write, viewer};
+    let (app, viewer) = viewer::viewer()?;
+    let mut w = Write::begin(&app, viewer.workspace, viewer.id).await?;
+    super::send_again(&mut w, id, contact).await?;
+    w.commit().await?;
     Ok(())
 }
 

@@ -7,7 +7,7 @@ use rand::Rng as _;
 
 use super::content::render;
 use super::store::{Row, find};
-use super::{Reason, Stage, State, Whom, eligible, run, values};
+use super::{Channel, Reason, Stage, State, Whom, eligible, run, values};
 use crate::conversations::{self, Begin, Opening};
 use crate::error::Error;
 use crate::id::{ContactId, ConversationId, MessageId, TeammateId, WorkspaceId};
@@ -21,14 +21,16 @@ use crate::time::Time;
 pub const NEVER: Time = Time(9_007_199_254_740_991);
 /// How many are taken at once.
 const TAKEN: i64 = 200;
+/// How many e-mails are taken at once: all of them are handed over within the lease.
+const LETTERS: i64 = 20;
 /// How long who took some may be silent before another takes them, in milliseconds.
-const LEASE: i64 = 60_000;
+pub(super) const LEASE: i64 = 60_000;
 /// How long to wait after the first failure, in milliseconds; twice as long after each further one.
 const PAUSE: i64 = 5_000;
 /// The longest wait between two tries, in milliseconds.
 const LONGEST_PAUSE: i64 = 60 * 60_000;
 /// How often a delivery is tried.
-const TRIES: i64 = 8;
+pub(super) const TRIES: i64 = 8;
 
 /// Somebody whom the audience of a message holds for from now on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,8 +39,11 @@ pub struct Match {
     pub message: MessageId,
     /// Who.
     pub contact: ContactId,
-    /// Whether they came to match; else they did when the message was started.
+    /// Whether something changed, or time passed, that brought them in.
     pub new: bool,
+    /// Whether all who matched when the message was started are known by now; until then one of them may be brought in by a
+    /// change before they are looked at.
+    pub filled: bool,
 }
 
 /// Writes down that messages wait for those who came into their audience, in the transaction that let them in. Who got
@@ -57,10 +62,10 @@ pub async fn matched(w: &mut Write<'_>, all: &[Match]) -> Result<(), Error> {
         let meant = |one: &&&Match| match whom {
             Whom::Later => one.new,
             Whom::All => true,
-            Whom::Now => !one.new,
+            Whom::Now => !one.new || !one.filled,
             Whom::Chosen => false,
         };
-        let due = run::due(whom, message.starts_at, w.now);
+        let due = run::due(&message, w.now);
         let rows: Vec<_> = matches.iter().filter(meant).map(|one| [one.contact]).collect();
         if rows.is_empty() {
             continue;
@@ -91,6 +96,8 @@ pub struct Claim {
     pub workspace: WorkspaceId,
     /// Of which message.
     pub message: MessageId,
+    /// How it gets there.
+    pub channel: Channel,
     /// The lease's number.
     pub lease: i64,
     /// How many there are.
@@ -103,16 +110,20 @@ pub struct Claim {
 /// [`Error::Internal`] when the database fails.
 pub async fn claim(app: &AppState) -> Result<Option<Claim>, Error> {
     let now = app.clock.now();
-    let next = "select d.workspace_id, d.message_id from deliveries d join messages m on m.workspace_id = d.workspace_id \
-                and m.id = d.message_id and m.state = 'running' and m.starts_at <= $1 \
+    let next = "select d.workspace_id, d.message_id, m.channel from deliveries d join messages m on m.workspace_id = d.workspace_id \
+                and m.id = d.message_id and m.state = 'running' and m.starts_at <= $1 and (m.channel = 'chat' or $2 = 1) \
                 where d.state = 'waiting' and d.due_at <= $1 and d.lease_until <= $1 order by d.due_at, d.workspace_id, d.message_id limit 1";
-    let found: Option<(WorkspaceId, MessageId)> = {
+    let found: Option<(WorkspaceId, MessageId, String)> = {
         let mut c = app.db.read().await?;
         run!(c, |x| {
-            sqlx::query_as::<_, (WorkspaceId, MessageId)>(next).bind(now).fetch_optional(x)
+            sqlx::query_as::<_, (WorkspaceId, MessageId, String)>(next)
+                .bind(now)
+                .bind(i64::from(app.mail.is_some()))
+                .fetch_optional(x)
         })?
     };
-    let Some((workspace, message)) = found else { return Ok(None) };
+    let Some((workspace, message, channel)) = found else { return Ok(None) };
+    let channel = Channel::from_word(&channel).ok_or(Error::Internal)?;
     let mut w = Write::begin(app, workspace, TeammateId(0)).await?;
     let lease = app.db.next_id()?;
     // Said twice, so that of two who take at once the second looks again.
@@ -127,14 +138,14 @@ pub async fn claim(app: &AppState) -> Result<Option<Claim>, Error> {
             .bind(now)
             .bind(lease)
             .bind(now.plus(LEASE))
-            .bind(TAKEN)
+            .bind(if channel == Channel::Email { LETTERS } else { TAKEN })
             .execute(c)
     })?;
     w.commit().await?;
-    Ok(Some(Claim { workspace, message, lease, count: taken.0 as usize }))
+    Ok(Some(Claim { workspace, message, channel, lease, count: taken.0 as usize }))
 }
 
-/// Says what was taken to those who may get it, and writes down why the others do not. Another worker's rows are not
+/// Says what was taken, of a message in the Messenger, to those who may get it, and writes down why the others do not. Another worker's rows are not
 /// touched: who came too late finds nothing.
 ///
 /// # Errors
@@ -228,7 +239,8 @@ pub(super) fn may_go(message: &Row, now: Time) -> bool {
     message.starts_at <= now && (message.stops_at.0 == 0 || now < message.stops_at)
 }
 
-async fn finish(
+/// Writes down what became of rows that wait.
+pub(super) async fn finish(
     w: &mut Write<'_>,
     message: MessageId,
     done: &[(ContactId, &str, &str, i64)],
@@ -253,7 +265,7 @@ async fn finish(
 }
 
 /// Gives rows back that were taken and not tried.
-async fn release(
+pub(super) async fn release(
     w: &mut Write<'_>,
     message: MessageId,
     rows: &[(ContactId, i64)],
@@ -266,6 +278,13 @@ async fn release(
         sqlx::query(sql).bind(w.workspace).bind(message).bind(&ids).execute(c)
     })?;
     Ok(())
+}
+
+/// How long to wait after so many failures, in milliseconds: twice as long after each, and by chance half as long to half
+/// as long again.
+pub(super) fn pause(tries: i64) -> i64 {
+    let wait = (PAUSE << (tries - 1).clamp(0, 20)).min(LONGEST_PAUSE);
+    wait / 2 + rand::rng().random_range(0..=wait)
 }
 
 /// Gives rows whose delivery failed another time: later after each failure, and not all at the same moment.
@@ -282,8 +301,7 @@ pub async fn put_back(app: &AppState, claim: &Claim) -> Result<(), Error> {
             .bind(claim.lease)
             .fetch_one(c)
     })?;
-    let wait = (PAUSE << (tries - 1).clamp(0, 20)).min(LONGEST_PAUSE);
-    let wait = wait / 2 + rand::rng().random_range(0..=wait);
+    let wait = pause(tries);
     let sql = "update deliveries set lease_until = 0, due_at = $4 where workspace_id = $1 and message_id = $2 and lease_id = $3 and state = 'waiting'";
     let _: Changed = run!(w.conn, |c| {
         sqlx::query(sql)
@@ -337,7 +355,7 @@ async fn waiting(
     now: Time,
 ) -> Result<Vec<(MessageId,)>, Error> {
     let sql = "select d.message_id from deliveries d join messages m on m.workspace_id = d.workspace_id and m.id = d.message_id \
-               and m.state = 'running' and m.starts_at <= $3 and (m.stops_at = 0 or m.stops_at > $3) \
+               and m.state = 'running' and m.channel = 'chat' and m.starts_at <= $3 and (m.stops_at = 0 or m.stops_at > $3) \
                where d.workspace_id = $1 and d.contact_id = $2 and d.state = 'waiting' and d.lease_until <= $3 order by d.message_id";
     run!(c, |x| {
         sqlx::query_as::<_, (MessageId,)>(sql).bind(workspace).bind(contact).bind(now).fetch_all(x)

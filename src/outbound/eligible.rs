@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::Reason;
 use super::store::Row;
+use super::{Channel, Reason};
 use crate::error::Error;
 use crate::id::{ContactId, WorkspaceId};
 use crate::run;
@@ -15,6 +15,8 @@ struct Person {
     id: ContactId,
     blocked_at: Time,
     archived_at: Time,
+    unsubscribed: i64,
+    email: Option<String>,
     opted_out: i64,
     exited: i64,
     inside: i64,
@@ -33,7 +35,7 @@ pub async fn reasons(
 ) -> Result<HashMap<ContactId, Reason>, Error> {
     let list: Vec<_> = ids.iter().map(|id| [id.0]).collect();
     let list = serde_json::to_string(&list).map_err(|_| Error::Internal)?;
-    let sql = "select p.id, p.blocked_at, p.archived_at, \
+    let sql = "select p.id, p.blocked_at, p.archived_at, p.unsubscribed, p.email, \
                cast(case when exists (select 1 from taggings g where g.workspace_id = p.workspace_id and g.tag_id = $3 and \
                ((g.owner_kind = 'contact' and g.owner_id = p.id) or (g.owner_kind = 'company' and g.owner_id in \
                (select m.company_id from memberships m where m.workspace_id = p.workspace_id and m.contact_id = p.id and m.left_at = 0)))) \
@@ -54,12 +56,17 @@ pub async fn reasons(
             .bind(message.segment_id)
             .fetch_all(x)
     })?;
+    let by_mail = message.channel() == Channel::Email;
     let reason = |p: Person| {
+        let address = p.email.as_deref().map(str::trim).unwrap_or_default();
+        let nowhere = address.parse::<lettre::Address>().is_err();
         let why = [
             (p.blocked_at.0 > 0, Reason::Blocked),
             (p.archived_at.0 > 0, Reason::Archived),
             (p.opted_out == 1, Reason::OptedOut),
             (p.exited == 1, Reason::Exited),
+            (by_mail && p.unsubscribed == 1, Reason::Unsubscribed),
+            (by_mail && nowhere, Reason::NoAddress),
             (p.inside == 0, Reason::Left),
         ];
         let why = why.into_iter().find(|(holds, _)| *holds)?.1;

@@ -10,6 +10,8 @@ mod deliver;
 #[cfg(feature = "ssr")]
 mod eligible;
 #[cfg(feature = "ssr")]
+mod email;
+#[cfg(feature = "ssr")]
 mod opting;
 #[cfg(feature = "ssr")]
 mod overview;
@@ -31,6 +33,8 @@ pub use counts::people;
 #[cfg(feature = "ssr")]
 pub use deliver::{Claim, Match, arrive, claim, deliver, greet, matched, put_back, replied, seen};
 #[cfg(feature = "ssr")]
+pub use email::{Sending, mail, router, send_again, take, unsubscribe};
+#[cfg(feature = "ssr")]
 pub use opting::{opt, standings};
 #[cfg(feature = "ssr")]
 pub use overview::{detail, list, preview};
@@ -43,6 +47,8 @@ pub use store::{Draft, delete, duplicate, find, save};
 #[cfg(feature = "ssr")]
 pub use work::{run_due, watch};
 
+/// The longest subject, in characters.
+pub const SUBJECT: usize = 200;
 /// The longest text, in characters.
 pub const LONGEST: usize = 20_000;
 /// The longest name, in characters.
@@ -94,6 +100,16 @@ words! {
 }
 
 words! {
+    /// How a message gets there.
+    Channel {
+        /// A conversation in the Messenger.
+        Chat = "chat", "Chat in the Messenger";
+        /// An e-mail.
+        Email = "email", "E-mail";
+    }
+}
+
+words! {
     /// Whom a message is for.
     Whom {
         /// Who comes to match from the start on.
@@ -119,12 +135,16 @@ words! {
     Stage {
         /// It waits for its time, or for the person.
         Waiting = "waiting", "waiting";
-        /// Their Messenger has it, or will when they next open it.
+        /// It is being handed to the mail server.
+        Sending = "sending", "being sent";
+        /// Their Messenger has it, or will when they next open it; or the mail server does.
         Sent = "sent", "sent";
         /// It does not go to them.
         Excluded = "excluded", "left out";
         /// It could not be sent.
         Failed = "failed", "failed";
+        /// Nobody knows whether the mail server took it.
+        Unknown = "unknown", "unknown";
     }
 }
 
@@ -145,6 +165,14 @@ words! {
         Empty = "empty", "nothing is left of the text for them";
         /// The text could not be filled in for them.
         Content = "content", "the text could not be filled in for them";
+        /// They want no e-mail to many.
+        Unsubscribed = "unsubscribed", "they unsubscribed from e-mail";
+        /// They have no e-mail address, or one that cannot be one.
+        NoAddress = "no_address", "they have no e-mail address that mail can go to";
+        /// The mail server refused it for good.
+        Refused = "refused", "the mail server refused it";
+        /// The process ended, or the connection broke, while it was handed over.
+        Broken = "broken", "the connection broke while it was handed over, so it may have been sent";
         /// It was tried too often.
         Tries = "tries", "it was tried 8 times";
     }
@@ -165,5 +193,9 @@ words! {
         Excluded = "excluded", "Left out";
         /// For whom it failed.
         Failed = "failed", "Failed";
+        /// To whom it may have been sent.
+        Unknown = "unknown", "Unknown";
+        /// Who unsubscribed by its link.
+        Unsubscribed = "unsubscribed", "Unsubscribed";
     }
 }

@@ -1,7 +1,7 @@
 //! How somebody stands to the messages that are under way, and taking them out or in by a tag.
 
 use super::store::{Row, all, find};
-use super::{Reason, Stage, Standing, State, Whom};
+use super::{Channel, Reason, Stage, Standing, State, Whom};
 use crate::error::Error;
 use crate::id::{ConversationId, MessageId, TagId, WorkspaceId};
 use crate::owner::Owner;
@@ -61,7 +61,7 @@ pub async fn standings(
         }
         let stage = delivery.and_then(|d| Stage::from_word(&d.state));
         let out_tag = has(row.opt_out_tag);
-        let sent = stage == Some(Stage::Sent);
+        let sent = matches!(stage, Some(Stage::Sent | Stage::Sending | Stage::Unknown));
         let names = names(c, workspace, row).await?;
         out.push(Standing {
             id: row.id,
@@ -126,13 +126,19 @@ fn said(
         Some((d, Stage::Sent)) if d.seen_at.0 > 0 => {
             format!("Sent {}, seen {}", ago(d.sent_at), ago(d.seen_at))
         }
+        Some((d, Stage::Sent)) if row.channel() == Channel::Email => {
+            format!("E-mail sent {}", ago(d.sent_at))
+        }
         Some((d, Stage::Sent)) => format!("Sent {}, not seen yet", ago(d.sent_at)),
         Some((d, Stage::Failed)) => {
             format!("Failed: {}", Reason::from_word(&d.reason).map_or("", Reason::said))
         }
+        Some((_, Stage::Sending)) => "In: being sent".into(),
+        Some((_, Stage::Unknown)) => "May have been sent: the connection broke".into(),
         Some((_, Stage::Waiting)) if inside => match (row.state(), row.starts_at > dates.now()) {
             (State::Paused, _) => "In: waits until the message goes on".into(),
             (_, true) => format!("In: begins {}", dates.short(row.starts_at)),
+            _ if row.channel() == Channel::Email => "In: the e-mail is about to be sent".into(),
             _ => "In: arrives when they next open a page with your Messenger".into(),
         },
         Some((d, Stage::Excluded)) if !inside || row.whom() == Whom::Chosen => {

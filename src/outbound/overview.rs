@@ -44,6 +44,7 @@ fn brief(known: &segments::Known, dates: &Dates, row: &Row) -> Brief {
         id: row.id,
         name: row.name.clone(),
         state: row.state(),
+        channel: row.channel(),
         audience,
         begins: ahead.then(|| dates.short(row.starts_at)),
         counts: Default::default(),
@@ -66,7 +67,7 @@ pub async fn list(c: &mut Conn, dates: &Dates, workspace: WorkspaceId) -> Result
     Ok(Messages { seq, all: rows.iter().map(one).collect() })
 }
 
-/// One message; `None` where there is none.
+/// One message; `None` where there is none. `mail`: whether e-mail is set up.
 ///
 /// # Errors
 /// [`Error::Internal`] when the database fails.
@@ -75,6 +76,7 @@ pub async fn detail(
     dates: &Dates,
     workspace: WorkspaceId,
     id: MessageId,
+    mail: bool,
 ) -> Result<Option<Detail>, Error> {
     let seq = stream::last_seq(c, workspace).await?;
     let Some(row) = find(c, workspace, id).await? else { return Ok(None) };
@@ -90,12 +92,28 @@ pub async fn detail(
     let author = known.teammates.get(&row.author_id).cloned().unwrap_or_default();
     let mut fault = String::new();
     let mut reach = None;
-    if row.state() != State::Stopped && row.whom() != Whom::Chosen {
-        match audience::reach(c, workspace, &row.effective()?, dates.now()).await {
-            Ok(found) => reach = Some(found),
-            Err(Error::Invalid { message, .. }) => fault = message,
-            Err(other) => return Err(other),
+    match row.state() {
+        State::Draft if row.whom() != Whom::Chosen => {
+            match audience::reach(c, workspace, &row.effective()?, dates.now()).await {
+                Ok(found) => reach = Some(found),
+                Err(Error::Invalid { message, .. }) => fault = message,
+                Err(other) => return Err(other),
+            }
         }
+        State::Running | State::Paused if row.segment_id.0 > 0 => {
+            // It is kept, so that nobody need be counted.
+            let sql = "select members, fault from segments where workspace_id = $1 and id = $2";
+            let kept: Option<(i64, String)> = run!(c, |x| {
+                sqlx::query_as::<_, (i64, String)>(sql)
+                    .bind(workspace)
+                    .bind(row.segment_id)
+                    .fetch_optional(x)
+            })?;
+            if let Some((members, why)) = kept {
+                (reach, fault) = (Some((members, false)), why);
+            }
+        }
+        _ => {}
     }
     let form = |at: Time| if at.0 > 0 { dates.field(at) } else { String::new() };
     let chosen = row.chosen();
@@ -114,6 +132,8 @@ pub async fn detail(
         filling: filling(c, workspace, &row).await?,
         fault,
         tags: tags::names(c, workspace).await?,
+        mail,
+        subject: row.subject,
         body: row.body,
         rule: row.rule,
         brief,
@@ -154,17 +174,27 @@ async fn named(
 pub async fn preview(
     c: &mut Conn,
     viewer: &Viewer,
-    body: &str,
+    (subject, body): (&str, &str),
     who: &str,
     rule: &str,
     people: &str,
     now: Time,
 ) -> Result<Previewed, Error> {
     let workspace = viewer.workspace;
-    let wrong = |fault: String| Previewed { person: None, html: String::new(), fault };
+    let wrong = |fault: String| Previewed {
+        person: None,
+        subject: String::new(),
+        html: String::new(),
+        fault,
+    };
     let known = values::known(c, workspace).await?;
     if let Err(error) = check(body, &known) {
         return Ok(wrong(error.sentence()));
+    }
+    if !subject.trim().is_empty()
+        && let Err(error) = check(subject, &known)
+    {
+        return Ok(wrong(format!("In the subject: {}", error.sentence())));
     }
     let whom = match who.trim() {
         "" => first(c, workspace, rule, people, now).await?,
@@ -187,8 +217,10 @@ pub async fn preview(
         None => None,
     };
     let filled = filled.unwrap_or_else(|| super::Filled(known.nothing()));
+    let title = render(subject, &filled).unwrap_or_default();
     Ok(match render(body, &filled) {
         Ok(text) => Previewed {
+            subject: title,
             person: person.map(|p| (p.id, p.title())),
             html: markdown::render(&text),
             fault: String::new(),

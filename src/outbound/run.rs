@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::deliver::NEVER;
 use super::store::{Row, find, write};
-use super::{State, Whom};
+use super::{Channel, State, Whom};
 use crate::error::Error;
 use crate::id::{MessageId, SegmentId};
 use crate::live::Topic;
@@ -25,6 +25,11 @@ pub async fn start(w: &mut Write<'_>, id: MessageId, confirm: &str) -> Result<()
     }
     if row.stops_at.0 > 0 && row.stops_at <= w.now {
         return Err(Error::invalid("stops", "the end is in the past: change it first"));
+    }
+    if row.channel() == Channel::Email && w.app.mail.is_none() {
+        let message =
+            "E-mail is not set up: start the server with RAPPORT_SMTP_URL and RAPPORT_MAIL_FROM";
+        return Err(Error::Conflict(message.into()));
     }
     let mut segment = SegmentId(0);
     if row.whom() == Whom::Chosen {
@@ -127,7 +132,9 @@ async fn set(w: &mut Write<'_>, row: Row, state: State, action: &str) -> Result<
     Ok(())
 }
 
-/// From when on a delivery is due to somebody who matches now.
-pub(super) fn due(whom: Whom, starts_at: Time, now: Time) -> Time {
-    if whom.follows() { NEVER } else { starts_at.max(now) }
+/// From when on a delivery is due to somebody who matches now: what waits in the Messenger for who comes to match is
+/// decided when they are there.
+pub(super) fn due(row: &Row, now: Time) -> Time {
+    let arrives = row.whom().follows() && row.channel() == Channel::Chat;
+    if arrives { NEVER } else { row.starts_at.max(now) }
 }

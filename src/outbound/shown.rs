@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Stage, State, Whom};
+use super::{Channel, Stage, State, Whom};
 use crate::id::{ContactId, ConversationId, MessageId};
 use crate::segments;
 use crate::time::Stamp;
@@ -22,6 +22,10 @@ pub struct Counts {
     pub excluded: i64,
     /// It could not be sent.
     pub failed: i64,
+    /// It may have been sent.
+    pub unknown: i64,
+    /// They unsubscribed by its link.
+    pub unsubscribed: i64,
 }
 
 /// A message in few words.
@@ -33,6 +37,8 @@ pub struct Brief {
     pub name: String,
     /// Where it stands.
     pub state: State,
+    /// How it gets there.
+    pub channel: Channel,
     /// For whom it is, in words.
     pub audience: String,
     /// When it is to begin, where that is ahead.
@@ -70,6 +76,8 @@ pub struct Detail {
     pub brief: Brief,
     /// Goes up with every change.
     pub version: i64,
+    /// The subject of an e-mail, with Liquid in it.
+    pub subject: String,
     /// The text, Markdown with Liquid in it.
     pub body: String,
     /// In whose name it goes out.
@@ -96,6 +104,8 @@ pub struct Detail {
     pub fault: String,
     /// The names of the workspace's tags, to suggest.
     pub tags: Vec<String>,
+    /// Whether e-mail is set up.
+    pub mail: bool,
 }
 
 /// A text as one person reads it.
@@ -103,6 +113,8 @@ pub struct Detail {
 pub struct Previewed {
     /// For whom; nothing where nobody is meant.
     pub person: Option<(ContactId, String)>,
+    /// The subject of an e-mail.
+    pub subject: String,
     /// The text as HTML that is safe to show.
     pub html: String,
     /// Why it cannot be shown, with the place; empty where it can.
@@ -129,6 +141,8 @@ pub struct Receiver {
 pub struct People {
     /// The message's name.
     pub message: String,
+    /// Which.
+    pub id: MessageId,
     /// At most 50.
     pub rows: Vec<Receiver>,
     /// What to ask for those that follow, if there are more.

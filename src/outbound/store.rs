@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::content;
 use super::values;
-use super::{CHOSEN, NAME, State, Switches, Whom};
+use super::{CHOSEN, Channel, NAME, SUBJECT, State, Switches, Whom};
 use crate::attributes::Subject;
 use crate::error::Error;
 use crate::id::{ContactId, MessageId, SegmentId, TagId, TeammateId, WorkspaceId};
@@ -34,6 +34,10 @@ pub struct Row {
     pub rule: String,
     /// The numbers of the people named, as JSON.
     pub people: String,
+    /// The word of how it gets there.
+    pub channel: String,
+    /// The subject of an e-mail, with Liquid in it.
+    pub subject: String,
     /// Markdown with Liquid in it.
     pub body: String,
     /// In whose name it goes out.
@@ -56,13 +60,18 @@ pub struct Row {
     pub version: i64,
 }
 
-const COLUMNS: &str = "id, name, state, whom, rule, people, body, author_id, segment_id, opt_in_tag, opt_out_tag, exit_tag, \
+const COLUMNS: &str = "id, name, state, channel, whom, rule, people, subject, body, author_id, segment_id, opt_in_tag, opt_out_tag, exit_tag, \
                        starts_at, stops_at, started_at, version";
 
 impl Row {
     /// Where it stands.
     pub fn state(&self) -> State {
         State::from_word(&self.state).unwrap_or(State::Stopped)
+    }
+
+    /// How it gets there.
+    pub fn channel(&self) -> Channel {
+        Channel::from_word(&self.channel).unwrap_or(Channel::Chat)
     }
 
     /// Whom it is for.
@@ -128,6 +137,10 @@ pub async fn find(
 pub struct Draft {
     /// Its name; without one, the beginning of the text.
     pub name: String,
+    /// How it gets there.
+    pub channel: Channel,
+    /// The subject of an e-mail, with Liquid in it.
+    pub subject: String,
     /// Markdown with Liquid in it.
     pub body: String,
     /// Whom it is for.
@@ -173,6 +186,11 @@ pub async fn save(
     let body = draft.body.replace("\r\n", "\n").trim().to_owned();
     let known = values::known(&mut w.conn, w.workspace).await?;
     content::check(&body, &known)?;
+    let channel = before.as_ref().filter(|row| row.state() != State::Draft).map(Row::channel);
+    let subject = match channel.unwrap_or(draft.channel) {
+        Channel::Chat => String::new(),
+        Channel::Email => titled(&draft.subject, &known)?,
+    };
     let name = named(&draft.name, &body)?;
     let dates = Dates::new(zone, w.now);
     let stops_at = moment(&dates, "stops", &draft.stops)?;
@@ -181,8 +199,11 @@ pub async fn save(
         return Err(Error::invalid("stops", "the end is in the past: choose a later one"));
     }
     let row = match before {
-        Some(row) if row.state() != State::Draft => Row { name, body, stops_at, ..row },
-        before => fresh(w, before, draft, name, body, stops_at, &dates).await?,
+        Some(row) if row.state() != State::Draft => Row { name, subject, body, stops_at, ..row },
+        before => {
+            let row = fresh(w, before, draft, stops_at, &dates).await?;
+            Row { name, subject, body, ..row }
+        }
     };
     if row.stops_at.0 > 0 && row.stops_at <= row.starts_at {
         return Err(Error::invalid("stops", "the end is before the beginning"));
@@ -195,13 +216,24 @@ pub async fn save(
     Ok(row.id)
 }
 
-/// A draft as a form says it.
+/// A subject as it is kept: one line.
+fn titled(subject: &str, known: &content::Known) -> Result<String, Error> {
+    let subject = subject.split_whitespace().collect::<Vec<_>>().join(" ");
+    if subject.is_empty() || subject.chars().count() > SUBJECT {
+        return Err(Error::invalid("subject", "write a subject of at most 200 characters"));
+    }
+    if subject.chars().any(char::is_control) {
+        return Err(Error::invalid("subject", "a subject is one line of plain text"));
+    }
+    content::check(&subject, known).map_err(|error| error.of_field("subject"))?;
+    Ok(subject)
+}
+
+/// A draft as a form says it, without its words.
 async fn fresh(
     w: &mut Write<'_>,
     before: Option<Row>,
     draft: &Draft,
-    name: String,
-    body: String,
     stops_at: Time,
     dates: &Dates,
 ) -> Result<Row, Error> {
@@ -234,12 +266,14 @@ async fn fresh(
     };
     Ok(Row {
         id,
-        name,
+        name: String::new(),
         state: State::Draft.word().into(),
+        channel: draft.channel.word().into(),
         whom: draft.whom.word().into(),
         rule: draft.rule.text(),
         people: serde_json::to_string(&people).map_err(|_| Error::Internal)?,
-        body,
+        subject: String::new(),
+        body: String::new(),
         author_id: before.as_ref().map_or(w.actor, |row| row.author_id),
         segment_id: SegmentId(0),
         opt_in_tag: tag(w, "opt_in", &draft.switches.opt_in).await?,
@@ -302,11 +336,11 @@ async fn chosen(w: &mut Write<'_>, people: &str) -> Result<Vec<ContactId>, Error
 
 /// Writes a message down whole.
 pub(super) async fn write(w: &mut Write<'_>, row: &Row) -> Result<(), Error> {
-    let sql = "insert into messages (workspace_id, id, name, state, channel, whom, rule, people, body, author_id, segment_id, \
+    let sql = "insert into messages (workspace_id, id, name, state, channel, whom, rule, people, subject, body, author_id, segment_id, \
                opt_in_tag, opt_out_tag, exit_tag, starts_at, stops_at, started_at, version, created_by, created_at, updated_at) \
-               values ($1, $2, $3, $4, 'chat', $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $19) \
-               on conflict (workspace_id, id) do update set name = excluded.name, state = excluded.state, whom = excluded.whom, \
-               rule = excluded.rule, people = excluded.people, body = excluded.body, segment_id = excluded.segment_id, \
+               values ($1, $2, $3, $4, $20, $5, $6, $7, $21, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $19) \
+               on conflict (workspace_id, id) do update set name = excluded.name, state = excluded.state, channel = excluded.channel, whom = excluded.whom, \
+               rule = excluded.rule, people = excluded.people, subject = excluded.subject, body = excluded.body, segment_id = excluded.segment_id, \
                opt_in_tag = excluded.opt_in_tag, opt_out_tag = excluded.opt_out_tag, exit_tag = excluded.exit_tag, \
                starts_at = excluded.starts_at, stops_at = excluded.stops_at, started_at = excluded.started_at, \
                stopped_at = case when excluded.state = 'stopped' then excluded.updated_at else 0 end, \
@@ -332,6 +366,8 @@ pub(super) async fn write(w: &mut Write<'_>, row: &Row) -> Result<(), Error> {
             .bind(row.version + 1)
             .bind(w.actor)
             .bind(w.now)
+            .bind(&row.channel)
+            .bind(&row.subject)
             .execute(c)
     })?;
     if changed.0 == 0 {

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::deliver::{claim, deliver, put_back};
 use super::run::stop;
+use super::{Channel, email};
 use crate::error::Error;
 use crate::id::{MessageId, TeammateId, WorkspaceId};
 use crate::run;
@@ -42,11 +43,16 @@ pub async fn run_due(app: &AppState) -> Result<(), Error> {
         stop(&mut w, message).await?;
         w.commit().await?;
     }
+    email::lost(app).await?;
     while let Some(claim) = claim(app).await? {
         if *app.stopping.borrow() {
             return Ok(());
         }
-        if let Err(error) = deliver(app, &claim).await {
+        let done = match claim.channel {
+            Channel::Chat => deliver(app, &claim).await,
+            Channel::Email => email::mail(app, &claim).await,
+        };
+        if let Err(error) = done {
             tracing::error!(%error, message = %claim.message, "deliveries");
             put_back(app, &claim).await?;
         }

@@ -66,10 +66,14 @@ pub async fn look(
             if verdict.holds != inside {
                 let count = moved.entry(segment.id).or_default();
                 if verdict.holds && segment.message.0 > 0 {
-                    // Until everyone was looked at, who comes is one who matched already.
-                    let new = matches!(cause, Cause::Change(_) | Cause::Moment(_))
-                        && segment.judged == segment.digest;
-                    matched.push(Match { message: segment.message, contact: ContactId(*id), new });
+                    let new = matches!(cause, Cause::Change(_) | Cause::Moment(_));
+                    let filled = segment.judged == segment.digest;
+                    matched.push(Match {
+                        message: segment.message,
+                        contact: ContactId(*id),
+                        new,
+                        filled,
+                    });
                 }
                 if verdict.holds {
                     count.0 += 1;

@@ -43,6 +43,7 @@ pub fn router(app: Arc<AppState>) -> Router {
         .merge(crate::conversations::forms())
         .merge(crate::rest::router(&app))
         .merge(crate::live::router())
+        .merge(crate::outbound::router())
         .merge(crate::messenger::router())
         .merge(functions)
         .fallback(get(page::page))

@@ -7,7 +7,9 @@ use axum::http::StatusCode;
 use proptest::prelude::*;
 use rapport::error::Error;
 use rapport::id::{ContactId, ConversationId, MessageId, TeammateId, WorkspaceId};
-use rapport::outbound::{self, Detail, Draft, People, Stage, Standing, State, Switches, Whom};
+use rapport::outbound::{
+    self, Channel, Detail, Draft, People, Stage, Standing, State, Switches, Whom,
+};
 use rapport::owner::Owner;
 use rapport::segments::{self, Predicate};
 use rapport::server::dates::Dates;
@@ -17,6 +19,7 @@ use serde_json::{Value, json};
 use crate::companies::{ada, group};
 use crate::messenger::{boot, get, post, proved};
 use crate::on_both;
+use crate::support::smtp::Smtp;
 use crate::support::{Engine, TestApp, properties};
 
 const DAY: i64 = 86_400_000;
@@ -30,6 +33,8 @@ async fn write(app: &TestApp) -> Write<'_> {
 fn draft(whom: Whom, rule: Value, body: &str) -> Draft {
     Draft {
         name: "Welcome".into(),
+        channel: Channel::Chat,
+        subject: String::new(),
         body: body.into(),
         whom,
         rule: Predicate::read(&json!({"version": 1, "rule": rule})).unwrap(),
@@ -114,7 +119,7 @@ async fn detail(app: &TestApp, id: MessageId) -> Detail {
     let mut c = app.state.db.read().await.unwrap();
     let workspace = WorkspaceId(app.number("select id from workspaces order by id limit 1").await);
     let dates = Dates::new("UTC", app.state.clock.now());
-    outbound::detail(&mut c, &dates, workspace, id).await.unwrap().unwrap()
+    outbound::detail(&mut c, &dates, workspace, id, true).await.unwrap().unwrap()
 }
 
 async fn standing(app: &TestApp, owner: Owner) -> Standing {
@@ -451,6 +456,160 @@ on_both! {
     }
 }
 
+fn email(whom: Whom, rule: Value, subject: &str, body: &str) -> Draft {
+    Draft { channel: Channel::Email, subject: subject.into(), ..draft(whom, rule, body) }
+}
+
+async fn mailing(engine: Engine) -> (TestApp, Smtp) {
+    let smtp = Smtp::start().await;
+    let folder = tempfile::tempdir().unwrap();
+    let app = TestApp::with(engine, folder, |s| {
+        s.mail = Some(smtp.mailer());
+        s.public_url = "https://inbox.example".into();
+    });
+    (app.await, smtp)
+}
+
+/// What a person's mail program, or they, send to the link.
+async fn press(app: &TestApp, method: &str, link: &str, body: &str) -> (StatusCode, String) {
+    let path = link.strip_prefix("https://inbox.example").unwrap();
+    let request = axum::http::Request::builder()
+        .method(method)
+        .uri(path)
+        .header("content-type", "application/x-www-form-urlencoded")
+        .body(axum::body::Body::from(body.to_owned()))
+        .unwrap();
+    let (status, body) = app.send(request).await;
+    (status, String::from_utf8(body).unwrap())
+}
+
+on_both! {
+    async fn an_email_is_whole_and_one_press_ends_all_of_them(plain: TestApp) {
+        let (app, smtp) = mailing(plain.engine).await;
+        let rule = vip(&app).await;
+        let mut ids = Vec::new();
+        for (id, address) in [("grace", "grace@example.com"), ("alan", "alan@example.com"), ("bob", "no address"), ("carol", "")] {
+            ids.push(person(&app, id).await);
+            let traits = json!({"name": format!("{id} Hopper"), "email": address});
+            app.call("identify", &json!({"userId": id, "traits": traits})).await;
+        }
+        let id = start(&app, &email(Whom::All, rule.clone(), "For {{ first_name }}", "Hi {{ first_name }}, **welcome** to [us](https://us.example)")).await;
+        for who in ["grace", "bob", "carol"] {
+            tag(&app, "users", who, "vip", true).await;
+        }
+        let kept = smtp.kept();
+        assert_eq!(kept.len(), 1, "{kept:?}");
+        let words = kept[0].words();
+        for part in [
+            "Subject: For grace", "From: \"Ada Lovelace from Analytical Engines\" <rapport@example.com>", "List-Unsubscribe-Post: List-Unsubscribe=One-Click",
+            "List-Unsubscribe: <https://inbox.example/unsubscribe/", "Content-Type: text/plain", "Content-Type: text/html",
+            "Hi grace, **welcome** to [us](https://us.example)", "<strong>welcome</strong>", "href=\"https://us.example\"", "prefers-color-scheme",
+        ] {
+            assert!(words.contains(part), "{part}: {words}");
+        }
+        let now = detail(&app, id).await.brief.counts;
+        assert_eq!((now.sent, now.excluded, now.waiting), (1, 2, 0));
+        let token = ada(&app).await;
+        let (_, body) = app.get(&token, &format!("/do/message_receivers?id={id}&which=excluded")).await;
+        assert_eq!(body.matches("no e-mail address").count(), 2, "{body}");
+        let (_, stream) = app.get(&token, &format!("/do/stream?owner=contact-{}&facet=outbound&limit=5", ids[0])).await;
+        assert!(stream.contains("email_sent") && stream.contains("Welcome"), "{stream}");
+        assert_eq!(app.number("select count(*) from conversations").await, 0);
+
+        // Looking does nothing; one press does, and can be taken back; a link that is not ours does nothing.
+        let rest = words.split_once("/unsubscribe/").unwrap().1;
+        let link = format!("https://inbox.example/unsubscribe/{}", rest.split('>').next().unwrap());
+        let (status, page) = press(&app, "GET", &link, "").await;
+        assert!(status == StatusCode::OK && page.contains("Analytical Engines"), "{page}");
+        assert_eq!(app.number("select count(*) from contacts where unsubscribed = 1").await, 0);
+        for wrong in [format!("{link}x"), link.replace(&id.to_string(), "1"), "https://inbox.example/unsubscribe/x".into()] {
+            let (status, _) = press(&app, "POST", &wrong, "List-Unsubscribe=One-Click").await;
+            assert_eq!(status, StatusCode::NOT_FOUND, "{wrong}");
+        }
+        assert_eq!(app.number("select count(*) from contacts where unsubscribed = 1").await, 0);
+        let (status, _) = press(&app, "POST", &link, "List-Unsubscribe=One-Click").await;
+        assert_eq!(status, StatusCode::OK);
+        assert_eq!(app.number("select count(*) from contacts where unsubscribed = 1 and external_id = 'grace'").await, 1);
+        assert_eq!(detail(&app, id).await.brief.counts.unsubscribed, 1);
+        start(&app, &email(Whom::All, rule.clone(), "Second", "Again")).await;
+        assert_eq!(smtp.kept().len(), 1, "honoured at once");
+        start(&app, &draft(Whom::All, rule, "In the Messenger")).await;
+        assert_eq!(read_by(&app, "grace").await, ["In the Messenger"]);
+        press(&app, "POST", &link, "again=1").await;
+        assert_eq!(app.number("select count(*) from contacts where unsubscribed = 1").await, 0);
+    }
+
+    async fn an_email_that_cannot_go_says_so(plain: TestApp) {
+        let rule = vip(&plain).await;
+        let id = save(&plain, &email(Whom::All, rule, "Subject", "Text")).await;
+        let refused = try_start(&plain, id, "").await.unwrap_err();
+        assert!(refused.sentence().contains("RAPPORT_SMTP_URL"), "{refused}");
+        let (app, smtp) = mailing(plain.engine).await;
+        let rule = vip(&app).await;
+        for (subject, words) in [("", "write a subject"), ("Hi {{ nobody }}", "there is no variable nobody"), ("a\u{7}b", "one line")] {
+            let mut w = write(&app).await;
+            let message = email(Whom::All, rule.clone(), subject, "Text");
+            let error = outbound::save(&mut w, None, &message, "UTC").await.unwrap_err();
+            assert!(matches!(&error, Error::Invalid { field, message } if field == "subject" && message.contains(words)), "{error}");
+        }
+        // A line break in a name adds no header.
+        for (id, name, address) in [("evil", "Eve\r\nBcc: all@example.com", "eve@example.com"), ("bounce", "B", "refused@example.com")] {
+            app.call("identify", &json!({"userId": id, "traits": {"name": name, "email": address}})).await;
+        }
+        let id = start(&app, &email(Whom::All, rule, "For {{ name }}", "Hi {{ name }}")).await;
+        for who in ["evil", "bounce"] {
+            tag(&app, "users", who, "vip", true).await;
+        }
+        let kept = smtp.kept();
+        assert_eq!(kept.len(), 1);
+        let head = kept[0].source.split_once("\r\n\r\n").unwrap().0.to_lowercase();
+        assert!(!head.contains("\r\nbcc"), "{head}");
+        let now = detail(&app, id).await.brief.counts;
+        assert_eq!((now.sent, now.failed), (1, 1));
+        let token = ada(&app).await;
+        let (_, body) = app.get(&token, &format!("/do/message_receivers?id={id}&which=failed")).await;
+        assert!(body.contains("the mail server refused it"), "{body}");
+    }
+
+    async fn a_process_that_dies_while_it_mails_sends_nothing_twice_and_says_what_is_unknown(plain: TestApp) {
+        const PEOPLE: i64 = 90;
+        let (app, smtp) = mailing(plain.engine).await;
+        let one = |n: i64| json!({"type": "identify", "userId": format!("u{n}"), "traits": {"email": format!("u{n}@example.com")}});
+        let batch: Vec<_> = (0..PEOPLE).map(one).collect();
+        app.call("batch", &json!({ "batch": batch })).await;
+        let id = save(&app, &email(Whom::Now, json!({"all": []}), "Hello", "Text")).await;
+        try_start(&app, id, "90").await.unwrap();
+        segments::run_due(&app.state).await.unwrap();
+        let mut steps = 2;
+        while let Some(claim) = outbound::claim(&app.state).await.unwrap() {
+            step_through(outbound::mail(&app.state, &claim), steps).await;
+            app.pass(61_000);
+            steps = steps * 3 / 2 + 1;
+            assert!(steps < 100_000, "it comes to an end");
+        }
+        outbound::run_due(&app.state).await.unwrap();
+        let mut to: Vec<_> = smtp.kept().into_iter().map(|mail| mail.to).collect();
+        let all = to.len();
+        to.sort();
+        to.dedup();
+        assert_eq!(all, to.len(), "nobody twice");
+        let now = detail(&app, id).await.brief.counts;
+        assert_eq!(now.sent + now.unknown, PEOPLE, "{now:?}");
+        assert!(now.unknown > 0 && now.sent > 0, "{now:?}");
+        assert!(now.sent <= all as i64 && all as i64 <= PEOPLE);
+        // Who is unknown gets it once more only when somebody asks for it.
+        let contact = app.number("select contact_id from deliveries where state = 'unknown' limit 1").await;
+        let token = ada(&app).await;
+        let form = format!("id={id}&contact={contact}");
+        let (status, body) = app.form(Some(&token), "/do/send_again", &form).await;
+        assert!(status.is_success() || status.is_redirection(), "{body}");
+        outbound::run_due(&app.state).await.unwrap();
+        assert_eq!(detail(&app, id).await.brief.counts.unknown, now.unknown - 1);
+        let (status, _) = app.form(Some(&token), "/do/send_again", &form).await;
+        assert_eq!(status, StatusCode::NOT_FOUND, "it was sent");
+    }
+}
+
 /// Lets a future go so many steps and then drops it, as a process that dies does. Answers whether it came to its end.
 async fn step_through(future: impl Future<Output = Result<(), Error>>, steps: usize) -> bool {
     let mut future = pin!(future);
@@ -470,6 +629,7 @@ enum Did {
     OptOut(usize, bool),
     FirmOut(bool),
     Block(usize, bool),
+    Unsubscribe(usize, bool),
     Take,
     Deliver,
     Arrive(usize),
@@ -482,6 +642,7 @@ fn did() -> impl Strategy<Value = Did> {
         3 => (0..4_usize, any::<bool>()).prop_map(|(n, on)| Did::OptOut(n, on)),
         1 => any::<bool>().prop_map(Did::FirmOut),
         1 => (0..4_usize, any::<bool>()).prop_map(|(n, on)| Did::Block(n, on)),
+        2 => (0..4_usize, any::<bool>()).prop_map(|(n, on)| Did::Unsubscribe(n, on)),
         2 => Just(Did::Take),
         2 => Just(Did::Deliver),
         4 => (0..4_usize).prop_map(Did::Arrive),
@@ -494,35 +655,43 @@ fn did() -> impl Strategy<Value = Did> {
 #[test]
 fn who_is_opted_out_never_receives() {
     let runtime = tokio::runtime::Runtime::new().unwrap();
-    for (engine, cases) in [(Engine::Sqlite, 12), (Engine::Postgres, 4)] {
-        let many = (any::<bool>(), proptest::collection::vec(did(), 4..24));
-        properties(cases, &many, |(follow, steps)| {
+    for (engine, cases) in [(Engine::Sqlite, 20), (Engine::Postgres, 6)] {
+        let many = (any::<bool>(), any::<bool>(), proptest::collection::vec(did(), 4..24));
+        properties(cases, &many, |(follow, mail, steps)| {
             runtime.block_on(async {
-                let app = TestApp::new(engine).await;
-                check(&app, follow, &steps).await;
+                let smtp = Smtp::start().await;
+                let folder = tempfile::tempdir().unwrap();
+                let app = TestApp::with(engine, folder, |s| s.mail = Some(smtp.mailer())).await;
+                let channel = if mail { Channel::Email } else { Channel::Chat };
+                check(&app, &smtp, channel, follow, &steps).await;
             });
             Ok(())
         });
     }
 }
 
-async fn check(app: &TestApp, follow: bool, steps: &[Did]) {
+async fn check(app: &TestApp, smtp: &Smtp, channel: Channel, follow: bool, steps: &[Did]) {
     let rule = vip(app).await;
     let mut ids = Vec::new();
     for n in 0..4 {
         group(app, &format!("u{n}"), "navy", json!({"name": "Navy"})).await;
         ids.push(person(app, &format!("u{n}")).await);
+        let traits = json!({"email": format!("u{n}@example.com")});
+        app.call("identify", &json!({"userId": format!("u{n}"), "traits": traits})).await;
         tag(app, "users", &format!("u{n}"), "vip", n % 2 == 0).await;
     }
     let switches = Switches { opt_out: "out".into(), ..Switches::default() };
     let whom = if follow { Whom::All } else { Whom::Now };
-    let id = save(app, &Draft { switches, ..draft(whom, rule, "Hello") }).await;
+    let id =
+        save(app, &Draft { switches, channel, subject: "Hi".into(), ..draft(whom, rule, "Hello") })
+            .await;
     let mut w = write(app).await;
     outbound::start(&mut w, id, "").await.unwrap();
     let workspace = w.workspace;
     w.commit().await.unwrap();
     segments::run_due(&app.state).await.unwrap();
     let (mut out, mut firm, mut blocked, mut got) = ([false; 4], false, [false; 4], [false; 4]);
+    let mut unsubscribed = [false; 4];
     let mut taken = None;
     // Nothing is settled on the way: what follows from a tag comes late.
     let quick = async |whom: &str, who: String, name: &str, on: bool| {
@@ -555,10 +724,19 @@ async fn check(app: &TestApp, follow: bool, steps: &[Did]) {
                 w.commit().await.unwrap();
                 blocked[*n] = *on;
             }
+            Did::Unsubscribe(n, on) => {
+                let mut w = write(app).await;
+                outbound::unsubscribe(&mut w, id, ids[*n], *on).await.unwrap();
+                w.commit().await.unwrap();
+                unsubscribed[*n] = *on;
+            }
             Did::Take => taken = outbound::claim(&app.state).await.unwrap().or(taken),
             Did::Deliver => {
                 if let Some(claim) = &taken {
-                    outbound::deliver(&app.state, claim).await.unwrap();
+                    match claim.channel {
+                        Channel::Chat => outbound::deliver(&app.state, claim).await.unwrap(),
+                        Channel::Email => outbound::mail(&app.state, claim).await.unwrap(),
+                    }
                 }
             }
             Did::Arrive(n) => {
@@ -575,12 +753,13 @@ async fn check(app: &TestApp, follow: bool, steps: &[Did]) {
             let mut c = app.state.db.read().await.unwrap();
             let parts: Result<(i64,), _> =
                 rapport::run!(c, |x| sqlx::query_as::<_, (i64,)>(sql).bind(*id).fetch_one(x));
-            let parts = parts.unwrap().0;
+            let to = format!("u{n}@example.com");
+            let mails = smtp.kept().iter().filter(|mail| mail.to == to).count() as i64;
+            let parts = parts.unwrap().0 + mails;
             assert!(parts <= 1, "nobody twice");
-            assert!(
-                got[n] || parts == 0 || !(out[n] || firm || blocked[n]),
-                "{step:?} reached somebody who is out"
-            );
+            let no_mail = channel == Channel::Email && unsubscribed[n];
+            let never = out[n] || firm || blocked[n] || no_mail;
+            assert!(got[n] || parts == 0 || !never, "{step:?} reached somebody who is out");
             got[n] = parts > 0;
         }
     }

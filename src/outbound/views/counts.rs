@@ -3,18 +3,21 @@
 use leptos::prelude::*;
 
 use crate::id::MessageId;
-use crate::outbound::{Counts, Which};
+use crate::outbound::{Channel, Counts, Which};
 
-/// Each number that is not nothing, and always those of sent, seen and answered.
+/// Each number that is not nothing, and always those that a message of its channel is measured by.
 #[component]
-pub fn CountsOf(id: MessageId, counts: Counts) -> impl IntoView {
+pub fn CountsOf(id: MessageId, channel: Channel, counts: Counts) -> impl IntoView {
+    let chat = channel == Channel::Chat;
     let all = [
         (Which::Waiting, counts.waiting, false),
         (Which::Sent, counts.sent, true),
-        (Which::Seen, counts.seen, true),
-        (Which::Replied, counts.replied, true),
+        (Which::Seen, counts.seen, chat),
+        (Which::Replied, counts.replied, chat),
         (Which::Excluded, counts.excluded, false),
         (Which::Failed, counts.failed, false),
+        (Which::Unknown, counts.unknown, false),
+        (Which::Unsubscribed, counts.unsubscribed, !chat),
     ];
     let shown = all.into_iter().filter(|(_, n, always)| *always || *n > 0);
     let one = |(which, n, _): (Which, i64, bool)| {

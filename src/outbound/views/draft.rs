@@ -7,7 +7,7 @@ use super::page::SAVE;
 use super::preview::Preview;
 use super::steer::{Other, Start};
 use crate::error::Error;
-use crate::outbound::{Detail, LONGEST, NAME, Whom};
+use crate::outbound::{Channel, Detail, LONGEST, NAME, SUBJECT, Whom};
 use crate::segments::Choices;
 use crate::segments::views::RuleFields;
 use crate::ui::flash::{use_failure, use_typed};
@@ -32,6 +32,9 @@ pub fn DraftForm(
     choices: Choices,
 ) -> impl IntoView {
     let is_new = first.brief.id.0 == 0;
+    let subject = RwSignal::new(typed("subject", &first.subject));
+    let chosen_channel = Channel::from_word(&typed("channel", first.brief.channel.word()));
+    let channel = RwSignal::new(chosen_channel.unwrap_or(Channel::Chat));
     let body = RwSignal::new(typed("body", &first.body));
     let rule = RwSignal::new(typed("rule", &first.rule));
     let people = typed("people", &first.people);
@@ -47,7 +50,7 @@ pub fn DraftForm(
     } else {
         view! {
             <RuleFields choices rule=rule.get_untracked() text=rule touched />
-            <Meant whom />
+            <Meant whom channel />
         }
         .into_any()
     };
@@ -81,8 +84,10 @@ pub fn DraftForm(
             </section>
             <section class="message-part" aria-labelledby="what">
                 <h2 id="what">"What"</h2>
+                <Ways channel mail=first.mail />
+                <Title subject channel />
                 <Words body />
-                <Preview body rule people />
+                <Preview subject body rule people />
             </section>
             <When starts=first.starts stops=first.stops />
             <Tags first=saved.clone() />
@@ -138,9 +143,69 @@ pub fn Words(body: RwSignal<String>) -> impl IntoView {
     .into_any()
 }
 
+/// By the Messenger, or by e-mail where that is set up.
+#[component]
+fn Ways(channel: RwSignal<Channel>, mail: bool) -> impl IntoView {
+    let one = move |which: Channel| {
+        let off = which == Channel::Email && !mail;
+        view! {
+            <label class="check">
+                <input
+                    type="radio"
+                    name="channel"
+                    value=which.word()
+                    checked=channel.get_untracked() == which
+                    disabled=off
+                    on:change=move |_| channel.set(which)
+                />
+                <span>{which.said()}</span>
+            </label>
+        }
+    };
+    let how = (!mail).then(|| {
+        view! {
+            <p class="hint">
+                "E-mail is not set up: start the server with " <code>"RAPPORT_SMTP_URL"</code> " (your mail server) and "
+                <code>"RAPPORT_MAIL_FROM"</code> " (the sender)."
+            </p>
+        }
+    });
+    view! {
+        <fieldset class="field message-whom">
+            <legend>"How it gets there"</legend>
+            {Channel::ALL.iter().copied().map(one).collect_view()}
+            {how}
+        </fieldset>
+    }
+    .into_any()
+}
+
+/// The subject of an e-mail. Without a script it is always there.
+#[component]
+pub fn Title(subject: RwSignal<String>, channel: RwSignal<Channel>) -> impl IntoView {
+    let started = RwSignal::new(false);
+    Effect::new(move |_| started.set(true));
+    let hidden = move || started.get() && channel.get() == Channel::Chat;
+    view! {
+        <label class="field" data-invalid=wrong("subject") hidden=hidden>
+            "Subject of the e-mail"
+            <input
+                class="input"
+                name="subject"
+                maxlength=SUBJECT.to_string()
+                autocomplete="off"
+                dir="auto"
+                value=subject.get_untracked()
+                on:input:target=move |ev| subject.set(ev.target().value())
+            />
+        </label>
+    }
+    .into_any()
+}
+
 /// Those who match now, those who come to match later, or both.
 #[component]
-fn Meant(whom: Whom) -> impl IntoView {
+fn Meant(whom: Whom, channel: RwSignal<Channel>) -> impl IntoView {
     let one = |which: Whom| {
         view! {
             <label class="check">
@@ -155,7 +220,10 @@ fn Meant(whom: Whom) -> impl IntoView {
             <legend>"Who of them gets it"</legend>
             {all}
             <p class="hint">
-                "Each person gets it once. Whoever comes to match gets it while their Messenger is open, or when they next come; they must match then too, with “last seen” as it was before that visit."
+                {move || match channel.get() {
+                    Channel::Chat => "Each person gets it once. Whoever comes to match gets it while their Messenger is open, or when they next come; they must match then too, with “last seen” as it was before that visit.",
+                    Channel::Email => "Each person gets it once, as soon as they match. Who unsubscribed from e-mail, or has no address, is left out.",
+                }}
             </p>
         </fieldset>
     }

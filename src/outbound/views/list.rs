@@ -8,7 +8,7 @@ use super::counts::CountsOf;
 use crate::answers::{Transition, ask};
 use crate::live::{Topic, follow};
 use crate::outbound::api::ListMessages;
-use crate::outbound::{Brief, State};
+use crate::outbound::{Brief, Channel, State};
 
 /// Messages under way, drafts, and those that are over.
 #[component]
@@ -48,7 +48,7 @@ fn Nothing() -> impl IntoView {
         <div class="empty">
             <p class="empty-title">"No messages yet"</p>
             <p class="empty-text">
-                "A message goes to each person whom a rule holds for, once: those who match now, or whoever comes to match later. It arrives in their Messenger."
+                "A message goes to each person whom a rule holds for, once: those who match now, or whoever comes to match later. It arrives in their Messenger, or by e-mail."
             </p>
             <a class="button primary" href="/outbound/new">
                 "Write the first one"
@@ -61,8 +61,8 @@ fn Nothing() -> impl IntoView {
 #[component]
 fn Line(message: Brief) -> impl IntoView {
     let id = message.id;
-    let numbers =
-        (message.state != State::Draft).then(|| view! { <CountsOf id counts=message.counts /> });
+    let numbers = (message.state != State::Draft)
+        .then(|| view! { <CountsOf id channel=message.channel counts=message.counts /> });
     let begins =
         message.begins.map(|at| view! { <span class="quiet">{format!("Begins {at}")}</span> });
     view! {
@@ -76,6 +76,7 @@ fn Line(message: Brief) -> impl IntoView {
                 </span>
                 <span class="message-marks">
                     <StateBadge state=message.state />
+                    {(message.channel == Channel::Email).then(|| view! { <span class="quiet">"E-mail"</span> })}
                     {begins}
                 </span>
             </div>

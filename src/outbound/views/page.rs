@@ -11,9 +11,10 @@ use crate::error::Error;
 use crate::id::MessageId;
 use crate::live::{Topic, follow};
 use crate::outbound::api::{ChangeMessage, FindMessage, SaveMessage};
-use crate::outbound::{Brief, Counts, Detail, State, Switches, Whom};
+use crate::outbound::{Brief, Channel, Counts, Detail, State, Switches, Whom};
 use crate::segments::Predicate;
 use crate::segments::api::SegmentChoices;
+use crate::teammates::api::SendsMail;
 use crate::ui::flash::use_failure;
 use leptos::server_fn::ServerFn as _;
 
@@ -37,8 +38,8 @@ pub fn EditorPage() -> impl IntoView {
     }
 }
 
-/// A message that nobody has saved.
-fn begun(people: String, rule: Option<String>) -> Detail {
+/// A message that nobody has saved. `mail`: whether e-mail is set up.
+fn begun(people: String, rule: Option<String>, mail: bool) -> Detail {
     let named = people.split(',').filter(|id| !id.trim().is_empty()).count() as i64;
     Detail {
         seq: 0,
@@ -46,11 +47,13 @@ fn begun(people: String, rule: Option<String>) -> Detail {
             id: MessageId(0),
             name: String::new(),
             state: State::Draft,
+            channel: Channel::Chat,
             audience: String::new(),
             begins: None,
             counts: Counts::default(),
         },
         version: 0,
+        subject: String::new(),
         body: String::new(),
         author: String::new(),
         whom: if named > 0 { Whom::Chosen } else { Whom::Later },
@@ -64,6 +67,7 @@ fn begun(people: String, rule: Option<String>) -> Detail {
         filling: None,
         fault: String::new(),
         tags: Vec::new(),
+        mail,
     }
 }
 
@@ -72,16 +76,16 @@ fn New() -> impl IntoView {
     let query = use_query_map();
     let asked = move |name: &str| query.read_untracked().get(name);
     let people = asked("people").unwrap_or_default();
-    let first = StoredValue::new(begun(people, asked("rule").filter(|r| !r.is_empty())));
+    let rule = asked("rule").filter(|r| !r.is_empty());
+    let mail = ask(|| SendsMail {});
     let choices = ask(|| SegmentChoices {});
     view! {
         <Title text="New message" />
         <Transition fallback=|| view! { <div class="skeleton"></div> }>
             {move || {
-                choices
-                    .get()
-                    .and_then(Result::ok)
-                    .map(|choices| view! { <DraftForm first=first.get_value() choices /> })
+                let (choices, mail) = (choices.get()?.ok()?, mail.get()?.ok()?);
+                let first = begun(people.clone(), rule.clone(), mail);
+                Some(view! { <DraftForm first choices /> })
             }}
         </Transition>
     }
@@ -97,7 +101,6 @@ fn Known(id: MessageId) -> impl IntoView {
     });
     let choices = ask(|| SegmentChoices {});
     follow(Topic::Messages, version, move || Some(message.get()?.ok()?.seq));
-    follow(Topic::Segments, version, move || Some(message.get()?.ok()?.seq));
     let failure = use_failure(CHANGE);
     view! {
         {failure.map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}
@@ -115,7 +118,7 @@ fn Known(id: MessageId) -> impl IntoView {
                                 let page = if state == State::Draft {
                                     view! { <DraftForm first choices /> }.into_any()
                                 } else {
-                                    view! { <UnderWay first latest /> }.into_any()
+                                    view! { <UnderWay first latest version /> }.into_any()
                                 };
                                 view! {
                                     <Title text=title />

@@ -17,6 +17,7 @@ const PAUSE: Duration = Duration::from_millis(400);
 /// The text filled in for whoever is named, or else for the first of the audience; a mistake with its place.
 #[component]
 pub fn Preview(
+    subject: RwSignal<String>,
     body: RwSignal<String>,
     rule: RwSignal<String>,
     /// Numbers of the people chosen, with commas; empty where a rule says who.
@@ -25,6 +26,7 @@ pub fn Preview(
     let who = RwSignal::new(use_typed(SAVE, "who").unwrap_or_default());
     let typed = RwSignal::new(0_u32);
     Effect::new(move |_| {
+        subject.track();
         body.track();
         rule.track();
         who.track();
@@ -34,8 +36,9 @@ pub fn Preview(
     let answer = ask_if(move || {
         settled.track();
         let (body, rule) = (body.get_untracked(), rule.get_untracked());
-        let people = people.clone();
+        let (people, subject) = (people.clone(), subject.get_untracked());
         (!body.trim().is_empty()).then(|| PreviewMessage {
+            subject,
             body,
             who: who.get_untracked(),
             rule,
@@ -95,6 +98,7 @@ fn Shown(previewed: Previewed) -> impl IntoView {
     let empty = previewed.html.trim().is_empty();
     view! {
         <p class="quiet">"As it reads for " {whom}</p>
+        {(!previewed.subject.is_empty()).then(|| view! { <p dir="auto"><strong>{previewed.subject}</strong></p> })}
         {if empty {
             view! { <p class="notice warn">"Nothing is left for this person to read, so they would be left out."</p> }.into_any()
         } else {

@@ -7,9 +7,11 @@ use leptos_router::hooks::{use_params_map, use_query_map};
 use super::page::Missing;
 use crate::answers::{Transition, ask};
 use crate::id::MessageId;
-use crate::outbound::api::MessageReceivers;
+use crate::outbound::api::{MessageReceivers, SendAgain};
 use crate::outbound::{People, Receiver, Which};
+use crate::ui::flash::use_failure;
 use crate::ui::{TimeAgo, use_id};
+use leptos::server_fn::ServerFn as _;
 
 /// `/outbound/5/seen`, with `after` in the address for the next ones.
 #[component]
@@ -58,6 +60,14 @@ fn Found(id: MessageId, which: Which, people: People) -> impl IntoView {
             </a>
         }
     });
+    let again = matches!(which, Which::Unknown | Which::Failed);
+    let explained = (which == Which::Unknown).then(|| {
+        view! {
+            <p class="notice">
+                "The connection to the mail server broke while these were handed over, so each of them may have arrived. Nothing is sent again by itself."
+            </p>
+        }
+    });
     let empty = people.rows.is_empty().then(|| {
         view! {
             <div class="empty">
@@ -66,6 +76,7 @@ fn Found(id: MessageId, which: Which, people: People) -> impl IntoView {
             </div>
         }
     });
+    let failure = use_failure(SendAgain::PATH);
     view! {
         <Title text=format!("{}: {}", which.said(), people.message) />
         <header class="page-header">
@@ -77,8 +88,12 @@ fn Found(id: MessageId, which: Which, people: People) -> impl IntoView {
         <nav class="tabs" aria-label="Numbers">
             {tabs}
         </nav>
+        {failure.map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}
         {empty}
-        <ul class="receivers">{people.rows.into_iter().map(|person| view! { <Line person /> }).collect_view()}</ul>
+        {explained}
+        <ul class="receivers">
+            {people.rows.into_iter().map(|person| view! { <Line person again=again.then_some(id) /> }).collect_view()}
+        </ul>
         <nav class="pager" aria-label="Pages">
             {next}
         </nav>
@@ -87,7 +102,22 @@ fn Found(id: MessageId, which: Which, people: People) -> impl IntoView {
 }
 
 #[component]
-fn Line(person: Receiver) -> impl IntoView {
+fn Line(
+    person: Receiver,
+    /// The message, where it can be sent to them again.
+    again: Option<MessageId>,
+) -> impl IntoView {
+    let again = again.map(|id| {
+        view! {
+            <form method="post" action=SendAgain::PATH>
+                <input type="hidden" name="id" value=id.to_string() />
+                <input type="hidden" name="contact" value=person.id.to_string() />
+                <button class="button small" type="submit">
+                    "Send again"
+                </button>
+            </form>
+        }
+    });
     let conversation = person.conversation.map(|id| {
         view! {
             <a class="quiet" href=format!("/inbox/{id}")>
@@ -102,6 +132,7 @@ fn Line(person: Receiver) -> impl IntoView {
             </a>
             {(!person.reason.is_empty()).then(|| view! { <span class="quiet">{person.reason}</span> })}
             {conversation}
+            {again}
             <span class="quiet">
                 <TimeAgo stamp=person.at />
             </span>

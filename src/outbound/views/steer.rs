@@ -65,7 +65,7 @@ fn words(message: &Detail) -> String {
             people(matching)
         ),
         Whom::Later => format!(
-            "It goes to everyone who comes to match from now on. The {} who match now do not get it.",
+            "It goes to everyone who comes to match from now on. Those who match now, {}, do not get it.",
             people(matching)
         ),
     }

@@ -4,21 +4,29 @@ use leptos::prelude::*;
 
 use super::badge::StateBadge;
 use super::counts::CountsOf;
-use super::draft::{Words, typed, wrong};
+use super::draft::{Title, Words, typed, wrong};
 use super::page::SAVE;
 use super::preview::Preview;
 use super::steer::{Act, Other};
-use crate::outbound::{Detail, NAME, State, Whom};
+use crate::live::{Topic, follow};
+use crate::outbound::{Channel, Detail, NAME, State, Whom};
 use crate::ui::flash::use_failure;
 
 /// The numbers, what it does, the buttons, and what may still be changed.
 #[component]
-pub fn UnderWay(first: Detail, latest: Memo<Option<Detail>>) -> impl IntoView {
+pub fn UnderWay(
+    first: Detail,
+    latest: Memo<Option<Detail>>,
+    /// Goes up when something of it changed.
+    version: RwSignal<u32>,
+) -> impl IntoView {
     let id = first.brief.id;
     let state = first.brief.state;
     let saved = StoredValue::new(first.clone());
     let now = Memo::new(move |_| latest.get().unwrap_or_else(|| saved.get_value()));
-    let counts = move || view! { <CountsOf id counts=now.read().brief.counts /> };
+    // How far its audience is found out, and how many match, is told as of segments.
+    follow(Topic::Segments, version, move || latest.read().as_ref().map(|m| m.seq));
+    let counts = move || view! { <CountsOf id channel=first.brief.channel counts=now.read().brief.counts /> };
     let filling = move || {
         now.read().filling.map(|(done, total)| {
             view! {
@@ -48,6 +56,7 @@ pub fn UnderWay(first: Detail, latest: Memo<Option<Detail>>) -> impl IntoView {
         {fault}
         {counts}
         <dl class="message-facts">
+            <Fact name="By" value=first.brief.channel.said().to_owned() />
             <Fact name="Who" value=first.brief.audience.clone() />
             <Fact name="Of them" value=first.whom.said().to_owned() />
             {move || {
@@ -76,7 +85,7 @@ pub fn UnderWay(first: Detail, latest: Memo<Option<Detail>>) -> impl IntoView {
             <Other message=first.clone() draft=false />
         </div>
         {if state == State::Stopped {
-            view! { <Said body=first.body /> }.into_any()
+            view! { <Said subject=first.subject body=first.body /> }.into_any()
         } else {
             view! { <Change first /> }.into_any()
         }}
@@ -100,10 +109,11 @@ fn Fact(name: &'static str, value: String) -> impl IntoView {
 
 /// What it said, once it is over.
 #[component]
-fn Said(body: String) -> impl IntoView {
+fn Said(subject: String, body: String) -> impl IntoView {
     view! {
         <section class="message-part" aria-labelledby="what">
             <h2 id="what">"What"</h2>
+            {(!subject.is_empty()).then(|| view! { <p dir="auto"><strong>{subject}</strong></p> })}
             <p class="preview-text message-said-text" dir="auto">
                 {body}
             </p>
@@ -117,6 +127,8 @@ fn Said(body: String) -> impl IntoView {
 fn Change(first: Detail) -> impl IntoView {
     let body = RwSignal::new(typed("body", &first.body));
     let rule = RwSignal::new(first.rule.clone());
+    let subject = RwSignal::new(typed("subject", &first.subject));
+    let channel = RwSignal::new(first.brief.channel);
     let failure = use_failure(SAVE);
     view! {
         <form class="message-form" id="message" method="post" action=SAVE>
@@ -131,8 +143,10 @@ fn Change(first: Detail) -> impl IntoView {
                     "Name, for the team"
                     <input class="input" name="name" maxlength=NAME.to_string() autocomplete="off" dir="auto" value=typed("name", &first.brief.name) />
                 </label>
+                <input type="hidden" name="channel" value=first.brief.channel.word() />
+                {(first.brief.channel == Channel::Email).then(|| view! { <Title subject channel /> })}
                 <Words body />
-                <Preview body rule people=first.people />
+                <Preview subject body rule people=first.people />
                 <label class="field message-end" data-invalid=wrong("stops")>
                     "End"
                     <input class="input" type="datetime-local" name="stops" value=typed("stops", &first.stops) />

@@ -218,7 +218,9 @@ fn api() -> Vec<(&'static str, &'static str, &'static str, Value, To)> {
 }
 
 /// Every route besides the REST API and the pages; `*` is any method. Tests below say what they give.
-const OTHERS: [&str; 31] = [
+const OTHERS: [&str; 33] = [
+    "GET /unsubscribe/{token}",
+    "POST /unsubscribe/{token}",
     "GET /healthz",
     "GET /manifest.webmanifest",
     "GET /readyz",
