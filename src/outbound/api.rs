@@ -1,6 +1,10 @@
 //! Outbound messages from the interface.
 
-#![allow(missing_docs, reason = "the argument types that the macro makes have no place for docs")]
+#![allow(
+    missing_docs,
+    clippy::too_many_arguments,
+    reason = "the argument types that the macro makes have no place for docs, and it makes a function of a form's fields"
+)]
 
 use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;

@@ -125,7 +125,11 @@ const FUNCTIONS: &[Function] = &[
     get("message_receivers", "id={message}&which=sent", Names),
     get("message_standings", "owner=contact-{contact}", Names),
     post("preview_message", "body=Hello&who={external}&people={contact}", Own),
-    post("save_message", "id={message}&version=1&name=Other&body=Hello&whom=all&opt_out=Out", Names),
+    post(
+        "save_message",
+        "id={message}&version=1&name=Other&body=Hello&whom=all&opt_out=Out",
+        Names,
+    ),
     post("change_message", "id={message}&change=duplicate", Names),
     post("opt", "owner=contact-{contact}&message={message}&join=false", Names),
     post("send_again", "id={message}&contact={contact}", Names),
