@@ -71,4 +71,6 @@ ids! {
     SegmentId,
     /// One message to many people.
     GroupMessageId,
+    /// A message that goes out to whom its audience holds for.
+    MessageId,
 }

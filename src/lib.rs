@@ -4,7 +4,7 @@
 //! speaks; [`app`] has the routes; [`teammates`] and [`teams`] are who works here; [`contacts`] is who is known
 //! and [`attributes`] what their product says of them;
 //! [`tags`], [`notes`] and [`stream`] are what is said and shown of them, [`segments`] the rules that hold for them;
-//! [`conversations`] is what is said with them, [`attachments`] the files that come with it, [`replies`] what is said often; [`live`] keeps open pages true, [`alerts`] tells of news;
+//! [`conversations`] is what is said with them, [`attachments`] the files that come with it, [`replies`] what is said often, [`outbound`] what goes out by itself; [`live`] keeps open pages true, [`alerts`] tells of news;
 //! [`messenger`] is where customers talk with the team from their own pages;
 //! [`ui`] has parts without product knowledge; `workspace` and `tracking` are how a workspace
 //! begins and how a product's data arrives; `rest` is the public API; `import` reads files; `demo` makes customers up;
@@ -34,6 +34,7 @@ pub mod jobs;
 pub mod live;
 pub mod messenger;
 pub mod notes;
+pub mod outbound;
 pub mod owner;
 pub mod people;
 pub mod replies;

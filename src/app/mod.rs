@@ -10,7 +10,7 @@ use leptos_router::path;
 
 use crate::alerts::views::{Bell, listen};
 use crate::answers::{provide_answers, shared};
-use crate::app::areas::{companies, entrance, inbox, opened, people, segments, settings};
+use crate::app::areas::{companies, entrance, inbox, opened, outbound, people, segments, settings};
 use crate::conversations::outbox::Outbox;
 use crate::live::Live;
 use crate::teammates::Viewer;
@@ -53,6 +53,9 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/people") view=opened(people::PeoplePage) />
                     <Route path=path!("/segments") view=opened(segments::SegmentsPage) />
                     <Route path=path!("/segments/:id") view=opened(segments::BuilderPage) />
+                    <Route path=path!("/outbound") view=opened(outbound::OutboundPage) />
+                    <Route path=path!("/outbound/:id") view=opened(outbound::EditorPage) />
+                    <Route path=path!("/outbound/:id/:which") view=opened(outbound::ReceiversPage) />
                     <Route path=path!("/companies") view=opened(companies::CompaniesPage) />
                     <Route path=path!("/companies/:id") view=opened(companies::CompanyPage) />
                     <Route path=path!("/companies/:id/message") view=opened(companies::MessagePage) />
@@ -94,6 +97,7 @@ fn Frame() -> impl IntoView {
             .then_some("page")
     };
     let companies = move || path.read().starts_with("/companies").then_some("page");
+    let outbound = move || path.read().starts_with("/outbound").then_some("page");
     let inbox = move || path.read().starts_with("/inbox").then_some("page");
     let settings = move || path.read().starts_with("/settings").then_some("page");
     let live = use_context::<Live>();
@@ -125,6 +129,10 @@ fn Frame() -> impl IntoView {
                 <a class="rail-link" href="/companies" aria-current=companies>
                     <Icon name="company" />
                     <span class="rail-label">"Companies"</span>
+                </a>
+                <a class="rail-link" href="/outbound" aria-current=outbound>
+                    <Icon name="send" />
+                    <span class="rail-label">"Outbound"</span>
                 </a>
                 <span class="rail-spacer"></span>
                 <a class="rail-link" href="/settings/install" aria-current=settings>

@@ -36,6 +36,7 @@ const STEPS: &[&str] = &[
     "delete from conversation_reads where workspace_id = $1 and conversation_id in \
      (select id from conversations where workspace_id = $1 and contact_id = $2)",
     "delete from messenger_sessions where workspace_id = $1 and contact_id = $2",
+    "delete from deliveries where workspace_id = $1 and contact_id = $2",
     "delete from parts where workspace_id = $1 and conversation_id in \
      (select id from conversations where workspace_id = $1 and contact_id = $2)",
     "delete from conversations where workspace_id = $1 and contact_id = $2",

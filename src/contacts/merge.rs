@@ -14,7 +14,7 @@ use crate::stream::Kind;
 use crate::time::Time;
 
 /// What moves by a change of its owner alone.
-const MOVES: [&str; 9] = [
+const MOVES: [&str; 10] = [
     "update contact_identities set contact_id = $3 where workspace_id = $1 and contact_id = $2",
     "update activity set contact_id = $3 where workspace_id = $1 and seq in (select seq from stream \
      where workspace_id = $1 and owner_kind = 'contact' and owner_id = $2)",
@@ -32,6 +32,14 @@ const MOVES: [&str; 9] = [
      select workspace_id, subject, $3, attribute_id, number, text, text_key, updated_at from attribute_values \
      where workspace_id = $1 and subject = 'contact' and subject_id = $2 \
      on conflict (workspace_id, subject, subject_id, attribute_id) do nothing",
+    // What one of the two received, both did.
+    "insert into deliveries (workspace_id, message_id, step, contact_id, company_id, run, state, reason, due_at, \
+     conversation_id, matched_at, sent_at, seen_at, replied_at) \
+     select workspace_id, message_id, step, $3, company_id, run, state, reason, due_at, \
+     conversation_id, matched_at, sent_at, seen_at, replied_at from deliveries where workspace_id = $1 and contact_id = $2 \
+     on conflict (workspace_id, message_id, step, contact_id, company_id, run) do update set state = excluded.state, \
+     reason = excluded.reason, conversation_id = excluded.conversation_id, sent_at = excluded.sent_at, \
+     seen_at = excluded.seen_at, replied_at = excluded.replied_at where excluded.state = 'sent' and deliveries.state <> 'sent'",
 ];
 
 /// Counts that add up.
@@ -48,7 +56,8 @@ const SUMS: [&str; 2] = [
 ];
 
 /// What the lead leaves behind once it has been taken over.
-const LEFTOVERS: [&str; 4] = [
+const LEFTOVERS: [&str; 5] = [
+    "delete from deliveries where workspace_id = $1 and contact_id = $2",
     "delete from taggings where workspace_id = $1 and owner_kind = 'contact' and owner_id = $2",
     "delete from attribute_values where workspace_id = $1 and subject = 'contact' and subject_id = $2",
     "delete from event_counts where workspace_id = $1 and contact_id = $2",

@@ -22,12 +22,25 @@ pub struct Opening {
     pub client_id: String,
 }
 
+/// How conversations with many stand at first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Begin {
+    /// Open, among what the teammate looks after.
+    Open,
+    /// Closed, so that the inbox is not full of what nobody has answered; an answer opens it.
+    Quiet,
+}
+
 /// Begins a conversation with each of these people, as [`start`](super::start) does with one: it waits, and the teammate
-/// looks after it. Answers how many were begun; the others were there already.
+/// looks after it. Answers those that were begun; the others were there already.
 ///
 /// # Errors
 /// [`Error::Internal`] when the database fails, and for more than 5,000 at once.
-pub async fn start_many(w: &mut Write<'_>, openings: &[Opening]) -> Result<usize, Error> {
+pub async fn start_many(
+    w: &mut Write<'_>,
+    openings: &[Opening],
+    begin: Begin,
+) -> Result<Vec<(ContactId, ConversationId)>, Error> {
     let mut rows = Vec::with_capacity(openings.len());
     for o in openings {
         let (conversation, part) = (w.app.db.next_id()?, w.app.db.next_id()?);
@@ -51,10 +64,16 @@ pub async fn start_many(w: &mut Write<'_>, openings: &[Opening]) -> Result<usize
     let short: Vec<_> = rows.iter().map(|(v, part, contact, ..)| (v, part, contact)).collect();
     let short = serde_json::to_string(&short).map_err(|_| Error::Internal)?;
     let talks = "insert into conversations (workspace_id, id, contact_id, state, channel, assignee_id, created_at, updated_at, waiting, last_part_id) \
-                 select $1, cast(value ->> 0 as bigint), cast(value ->> 2 as bigint), 'open', 'messenger', $3, $4, $4, 1, \
+                 select $1, cast(value ->> 0 as bigint), cast(value ->> 2 as bigint), $5, 'messenger', $3, $4, $4, 1, \
                  cast(value ->> 1 as bigint) from json_each($2)";
     let _: Changed = run!(w.conn, |c| {
-        sqlx::query(talks).bind(w.workspace).bind(&short).bind(w.actor).bind(w.now).execute(c)
+        sqlx::query(talks)
+            .bind(w.workspace)
+            .bind(&short)
+            .bind(w.actor)
+            .bind(w.now)
+            .bind(if begin == Begin::Open { "open" } else { "closed" })
+            .execute(c)
     })?;
     let contacted = "update contacts set last_contacted_at = $3 where workspace_id = $1 and id in \
                      (select cast(value ->> 2 as bigint) from json_each($2))";
@@ -65,5 +84,5 @@ pub async fn start_many(w: &mut Write<'_>, openings: &[Opening]) -> Result<usize
         let data = json!({ "part": PartId(*part) });
         log(w, Kind::MessageSent, *contact, ConversationId(*conversation), data);
     }
-    Ok(rows.len())
+    Ok(rows.iter().map(|(v, _, contact, ..)| (*contact, ConversationId(*v))).collect())
 }

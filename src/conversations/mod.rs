@@ -49,7 +49,7 @@ pub use forms::router as forms;
 #[cfg(feature = "ssr")]
 pub use list::{Asked, COUNTED, Range, counts, list};
 #[cfg(feature = "ssr")]
-pub use many::{Opening, start_many};
+pub use many::{Begin, Opening, start_many};
 #[cfg(feature = "ssr")]
 pub use noted::{delete_note, edit_note, restore_note};
 #[cfg(feature = "ssr")]

@@ -76,7 +76,7 @@ async fn tags(c: &mut Conn, workspace: WorkspaceId) -> Result<Vec<(TagId, String
 
 /// The segments of people that somebody is in, by name.
 async fn segments(c: &mut Conn, workspace: WorkspaceId) -> Result<Vec<(SegmentId, String)>, Error> {
-    let sql = "select id, name from segments where workspace_id = $1 and subject = 'contact' and archived_at = 0 and members > 0 \
+    let sql = "select id, name from segments where workspace_id = $1 and subject = 'contact' and archived_at = 0 and message_id = 0 and members > 0 \
                order by name_key, id limit $2";
     run!(c, |x| {
         sqlx::query_as::<_, (SegmentId, String)>(sql).bind(workspace).bind(TAGS).fetch_all(x)

@@ -7,6 +7,7 @@ use crate::attachments::{self, Uploader};
 use crate::contacts;
 use crate::error::Error;
 use crate::id::{AttachmentId, ContactId, ConversationId, PartId, TeammateId};
+use crate::outbound;
 use crate::run;
 use crate::server::db::{Changed, Entry, Write};
 use crate::stream::Kind;
@@ -186,6 +187,7 @@ pub async fn receive_words(
     let _: Changed = run!(w.conn, |c| {
         sqlx::query(heard).bind(w.workspace).bind(person.id).bind(w.now).execute(c)
     })?;
+    outbound::replied(w, id).await?;
     log(w, Kind::MessageReceived, person.id, id, json!({ "part": part }));
     Ok(id)
 }

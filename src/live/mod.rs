@@ -37,6 +37,8 @@ pub enum Topic {
     Companies,
     /// Segments: how many each holds for, and how far it is filled.
     Segments,
+    /// Outbound messages: how each stands and what it counts.
+    Messages,
     /// One conversation.
     Conversation(ConversationId),
     /// The list of conversations.

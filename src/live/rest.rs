@@ -209,9 +209,12 @@ async fn look_at(
 
 async fn may_follow(app: &AppState, viewer: &Viewer, topic: Topic) -> Result<bool, Error> {
     match topic {
-        Topic::People | Topic::Companies | Topic::Segments | Topic::Inbox | Topic::Workspace => {
-            Ok(true)
-        }
+        Topic::People
+        | Topic::Companies
+        | Topic::Segments
+        | Topic::Messages
+        | Topic::Inbox
+        | Topic::Workspace => Ok(true),
         Topic::Messenger(_) => Ok(false),
         Topic::Mine(id) => Ok(id == viewer.id),
         Topic::Contact(id) => {

@@ -16,6 +16,7 @@ use super::{Office, ReplyTime, Settings, is_dark, office, talk};
 use crate::contacts::{self, Visit};
 use crate::error::Error;
 use crate::id::TeammateId;
+use crate::outbound;
 use crate::rest;
 use crate::server::db::{Conn, Write};
 use crate::server::state::AppState;
@@ -50,6 +51,7 @@ pub async fn boot(
     let require = place.settings.require_identity;
     let who = who::decide(&mut w, &claim, proved.as_ref(), require, visitor.as_deref()).await?;
     let token = session::begin(&mut w, who.contact, who.verified, token).await?;
+    outbound::greet(&mut w, who.contact).await?;
     let visit = Visit { contact: who.contact, at: w.now, context: tell::visit(sent, headers, ip) };
     contacts::visit(&mut w, &[visit]).await?;
     tracking::note_first(&mut w).await?;

@@ -16,6 +16,7 @@ use super::session::{self, Person};
 use super::talk;
 use crate::id::ConversationId;
 use crate::live::{FromServer, Topic};
+use crate::outbound;
 use crate::server::hub::Listener;
 use crate::server::origin;
 use crate::server::state::AppState;
@@ -79,6 +80,7 @@ async fn talk_with(person: &Person, token: &str, since: i64, socket: &mut WebSoc
         Listener { socket: app.hub.next_socket(), queue, overrun: Arc::new(Notify::new()) };
     // Listening begins before looking back, so that nothing falls between the two.
     app.hub.subscribe(person.workspace, topic, listener.clone());
+    take(person).await;
     let known =
         stream::changed_since(app, person.workspace, topic, since).await.unwrap_or(since + 1);
     let mut beat = tokio::time::interval(BEAT);
@@ -92,7 +94,12 @@ async fn talk_with(person: &Person, token: &str, since: i64, socket: &mut WebSoc
             break close_code::NORMAL;
         }
         tokio::select! {
-            Some(hint) = hints.recv() => next = written(&hint),
+            Some(hint) = hints.recv() => {
+                if matches!(hint, FromServer::Changed { .. }) {
+                    take(person).await;
+                }
+                next = written(&hint);
+            }
             () = listener.overrun.notified() => break close_code::AGAIN,
             _ = stopping.changed() => break close_code::AWAY,
             _ = beat.tick() => {
@@ -121,6 +128,14 @@ async fn talk_with(person: &Person, token: &str, since: i64, socket: &mut WebSoc
     };
     app.hub.unsubscribe(person.workspace, topic, listener.socket);
     reason
+}
+
+/// Whatever waited until the person is there is said now: a socket is open only while they are.
+async fn take(person: &Person) {
+    if let Err(error) = outbound::arrive(&person.app, person.workspace, person.contact).await {
+        // It waits on, for the next sign of life.
+        tracing::error!(%error, "outbound");
+    }
 }
 
 fn changed(seq: i64) -> String {

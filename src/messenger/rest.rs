@@ -19,6 +19,7 @@ use crate::contacts::{self, Details, Occurrence, Visit};
 use crate::conversations::{self, Words};
 use crate::error::Error;
 use crate::id::{AttachmentId, ConversationId, PartId, TeammateId};
+use crate::outbound;
 use crate::rest::{self, Refused, Sent};
 use crate::run;
 use crate::server::db::{Changed, Write};
@@ -83,6 +84,7 @@ async fn start(
 async fn ping(person: Person, peer: Peer, headers: HeaderMap, Sent(sent): Sent) -> Answer {
     let ip = address(&person.app, &headers, peer);
     let mut w = write(&person).await?;
+    outbound::greet(&mut w, person.contact).await?;
     let context = tell::visit(&sent, &headers, ip);
     let visit = Visit { contact: person.contact, at: w.now, context };
     contacts::visit(&mut w, &[visit]).await?;

@@ -7,6 +7,7 @@ use crate::attachments::{self, Attachment};
 use crate::error::Error;
 use crate::id::{ContactId, ConversationId, PartId, TeammateId, WorkspaceId};
 use crate::live::Topic;
+use crate::outbound;
 use crate::run;
 use crate::server::db::{Changed, Conn, Write};
 use crate::stream;
@@ -95,7 +96,8 @@ pub async fn list(
     workspace_name: &str,
     contact: ContactId,
 ) -> Result<Vec<Line>, Error> {
-    let sql = "select v.id, l.id as part, v.state, l.author_kind, m.name as author, l.body, l.created_at, \
+    let sql = "select v.id, l.id as part, case when exists (select 1 from deliveries d where d.workspace_id = v.workspace_id \
+               and d.conversation_id = v.id and d.conversation_id > 0 and d.replied_at = 0) then 'open' else v.state end as state, l.author_kind, m.name as author, l.body, l.created_at, \
                (select count(*) from parts u where u.workspace_id = v.workspace_id and u.conversation_id = v.id \
                and u.id > v.contact_read_part_id and u.kind = 'message' and u.author_kind = 'teammate') as unread \
                from conversations v join parts l on l.workspace_id = v.workspace_id and l.conversation_id = v.id \
@@ -166,7 +168,9 @@ pub async fn thread(
     before: Option<PartId>,
 ) -> Result<Option<Thread>, Error> {
     let seq = stream::last_seq(c, workspace).await?;
-    let sql = "select v.state, v.contact_read_part_id, (select max(r.part_id) from conversation_reads r \
+    // What was sent on its own is closed for the team until it is answered, and not for the person.
+    let sql = "select case when exists (select 1 from deliveries d where d.workspace_id = v.workspace_id \
+               and d.conversation_id = v.id and d.conversation_id > 0 and d.replied_at = 0) then 'open' else v.state end as state, v.contact_read_part_id, (select max(r.part_id) from conversation_reads r \
                where r.workspace_id = v.workspace_id and r.conversation_id = v.id) as seen \
                from conversations v where v.workspace_id = $1 and v.id = $2 and v.contact_id = $3";
     let found: Option<Found> = run!(c, |x| {
@@ -269,6 +273,7 @@ pub async fn read(
         for topic in [Topic::Conversation(id), Topic::Inbox, Topic::Messenger(contact)] {
             w.touch(topic);
         }
+        outbound::seen(w, contact, id).await?;
     }
     Ok(())
 }

@@ -36,7 +36,7 @@ pub async fn standings(
         sqlx::query_as::<_, (SegmentId,)>(sql).bind(workspace).bind(id).fetch_all(x)
     })?;
     let inside: HashSet<_> = inside.into_iter().map(|(id,)| id).collect();
-    let mine = rules.all.iter().filter(|s| s.subject == subject);
+    let mine = rules.all.iter().filter(|s| s.subject == subject && s.message.0 == 0);
     let mut all: Vec<_> = mine.map(|s| standing(s, inside.contains(&s.id))).collect();
     all.sort_by_key(|s| !s.inside);
     Ok(all)
@@ -57,7 +57,7 @@ pub async fn explain(
 ) -> Result<Option<Explanation>, Error> {
     let version = store::version(c, workspace).await?;
     let rules = app.segments.rules(c, workspace, version).await?;
-    let found = rules.all.iter().find(|s| s.id == segment && s.subject == subject);
+    let found = rules.all.iter().find(|s| s.id == segment && s.subject == subject && s.message.0 == 0);
     let Some(segment) = found else { return Ok(None) };
     let mut needs = Needs::default();
     segment.need(&mut needs);
@@ -75,14 +75,15 @@ fn standing(segment: &Watched, inside: bool) -> Standing {
     Standing { id: segment.id, name: segment.name.clone(), inside }
 }
 
-struct Explain<'a> {
-    rules: &'a Rules,
-    facts: &'a Facts,
-    dates: &'a Dates,
+/// What a rule is explained with.
+pub(super) struct Explain<'a> {
+    pub rules: &'a Rules,
+    pub facts: &'a Facts,
+    pub dates: &'a Dates,
 }
 
 impl Explain<'_> {
-    fn segment(&self, segment: &Watched, inside: bool) -> Explanation {
+    pub fn segment(&self, segment: &Watched, inside: bool) -> Explanation {
         let mut out = Explanation {
             standing: standing(segment, inside),
             reasons: Vec::new(),

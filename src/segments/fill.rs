@@ -137,8 +137,8 @@ pub async fn pause(w: &mut Write<'_>, id: SegmentId, pause: bool) -> Result<(), 
 /// One line for all who came and went, and the rules are read again: they know by now who is in.
 fn end(w: &mut Write<'_>, one: &Watched, row: &Row, entered: i64, left: i64) {
     w.rules_changed();
-    // The first filling of those that are there from the start is no news.
-    if row.judged.is_empty() && !row.builtin.is_empty() {
+    // The first filling of those that are there from the start is no news, and an audience tells by its message.
+    if (row.judged.is_empty() && !row.builtin.is_empty()) || one.message.0 > 0 {
         return;
     }
     let data = json!({ "segment": one.id, "name": one.name, "entered": entered, "left": left });

@@ -96,7 +96,7 @@ async fn read(c: &mut Conn, workspace: WorkspaceId, wanted: Wanted) -> Result<Kn
         known.tags = tags.into_iter().collect();
     }
     if wanted.segments {
-        let sql = "select id, subject, name, rule from segments where workspace_id = $1 and archived_at = 0";
+        let sql = "select id, subject, name, rule from segments where workspace_id = $1 and archived_at = 0 and message_id = 0";
         type Segment = (SegmentId, String, String, String);
         let segments: Vec<Segment> =
             run!(c, |x| sqlx::query_as::<_, Segment>(sql).bind(workspace).fetch_all(x))?;

@@ -11,6 +11,7 @@ use super::watch::Watched;
 use crate::attributes::Subject;
 use crate::error::Error;
 use crate::id::{CompanyId, ContactId, SegmentId};
+use crate::outbound::{self, Match};
 use crate::run;
 use crate::server::db::{Changed, Entry, Write};
 use crate::stream::Kind;
@@ -51,6 +52,7 @@ pub async fn look(
     let facts = load(&mut w.conn, w.workspace, subject, &ids, &needs).await?;
     let was = Standing::read(w, &ids, segments).await?;
     let mut change = Change::default();
+    let mut matched = Vec::new();
     let nobody = Facts::default();
     for (id, cause) in whom {
         let facts = facts.get(id).unwrap_or(&nobody);
@@ -63,6 +65,16 @@ pub async fn look(
             let inside = was.members.contains(&pair);
             if verdict.holds != inside {
                 let count = moved.entry(segment.id).or_default();
+                if verdict.holds && segment.message.0 > 0 {
+                    let new = matches!(cause, Cause::Change(_) | Cause::Moment(_));
+                    let filled = segment.judged == segment.digest;
+                    matched.push(Match {
+                        message: segment.message,
+                        contact: ContactId(*id),
+                        new,
+                        filled,
+                    });
+                }
                 if verdict.holds {
                     count.0 += 1;
                     change.enter.push((segment.id, *id, w.now));
@@ -71,7 +83,8 @@ pub async fn look(
                     change.leave.push(pair);
                 }
                 // Who is gone has no stream to tell it in.
-                if facts.alive && segment.judged == segment.digest && !segment.silent {
+                let told = segment.judged == segment.digest && !segment.silent;
+                if facts.alive && told && segment.message.0 == 0 {
                     tell(w, subject, *id, segment, facts, cause, verdict.holds);
                 }
             }
@@ -84,6 +97,7 @@ pub async fn look(
         }
     }
     change.write(w).await?;
+    outbound::matched(w, &matched).await?;
     for (segment, (entered, left)) in &moved {
         let sql = "update segments set members = members + $3 where workspace_id = $1 and id = $2";
         let _: Changed = run!(w.conn, |c| {

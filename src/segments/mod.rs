@@ -2,6 +2,8 @@
 
 pub mod api;
 #[cfg(feature = "ssr")]
+pub mod audience;
+#[cfg(feature = "ssr")]
 mod compile;
 #[cfg(feature = "ssr")]
 mod defaults;

@@ -24,7 +24,9 @@ pub fn changes_of(entry: &Entry) -> Vec<(Subject, i64, String)> {
         | Kind::ContactArchived
         | Kind::ContactUnarchived => vec![person(EVERYTHING)],
         Kind::AttributesChanged => vec![person("p.*"), person("p@*")],
-        Kind::SessionStarted | Kind::MessageSent | Kind::MessageReceived => vec![person("p.*")],
+        Kind::SessionStarted | Kind::MessageSent | Kind::EmailSent | Kind::MessageReceived => {
+            vec![person("p.*")]
+        }
         Kind::TagAdded | Kind::TagRemoved => {
             let word = |of| Asks::Tag(of, TagId(*ref_id)).word();
             vec![person(&word(Subject::Contact)), firm(&word(Subject::Company))]

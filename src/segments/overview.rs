@@ -47,7 +47,7 @@ fn brief(known: &Known, row: Row) -> Option<Brief> {
 pub async fn segments(c: &mut Conn, workspace: WorkspaceId) -> Result<Segments, Error> {
     let seq = stream::last_seq(c, workspace).await?;
     let known = known(c, workspace).await?;
-    let all = store::all(c, workspace).await?;
+    let all = store::seen(c, workspace).await?;
     let archived = store::archived(c, workspace).await?;
     let of = |rows: Vec<Row>| rows.into_iter().filter_map(|row| brief(&known, row)).collect();
     Ok(Segments { seq, all: of(all), archived: of(archived) })

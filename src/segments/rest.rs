@@ -76,7 +76,7 @@ struct Asked {
 async fn list(caller: Caller, Query(asked): Query<Asked>) -> Answer {
     let mut c = caller.app.db.read().await?;
     let counted = asked.include_count.as_deref() == Some("true");
-    let rows = store::all(&mut c, caller.workspace).await?;
+    let rows = store::seen(&mut c, caller.workspace).await?;
     let segments: Vec<_> = rows.iter().map(|row| shape(row, counted)).collect();
     Ok(Json(json!({ "type": "segment.list", "segments": segments })))
 }
@@ -228,7 +228,7 @@ async fn inside(caller: &Caller, c: &mut Conn, id: i64) -> Result<Vec<Value>, Er
     let ids: Vec<(SegmentId,)> = run!(c, |x| {
         sqlx::query_as::<_, (SegmentId,)>(sql).bind(caller.workspace).bind(id).fetch_all(x)
     })?;
-    let rows = store::all(c, caller.workspace).await?;
+    let rows = store::seen(c, caller.workspace).await?;
     let held = |row: &&Row| ids.iter().any(|(id,)| *id == row.id);
     Ok(rows.iter().filter(held).map(|row| shape(row, false)).collect())
 }

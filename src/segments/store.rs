@@ -6,7 +6,7 @@ use super::predicate::Predicate;
 use super::resolve::resolve;
 use crate::attributes::Subject;
 use crate::error::Error;
-use crate::id::{SegmentId, TeammateId, WorkspaceId};
+use crate::id::{MessageId, SegmentId, TeammateId, WorkspaceId};
 use crate::live::Topic;
 use crate::run;
 use crate::server::db::{Changed, Conn, Entry, Write};
@@ -58,12 +58,21 @@ pub struct Row {
     pub updated_at: Time,
     /// When it was put away; the epoch for not.
     pub archived_at: Time,
+    /// The message whose audience it is; 0 for a segment that people see.
+    pub message_id: MessageId,
 }
 
 const COLUMNS: &str = "id, subject, name, rule, builtin, judged, filling, cursor, members, entered, left_out, total, done, fault, paused_at, \
-                       created_by, created_at, updated_at, archived_at";
+                       created_by, created_at, updated_at, archived_at, message_id";
 
-/// All that are not archived, those from the start first, then by name.
+/// All that are not archived and that people see, those from the start first, then by name.
+pub async fn seen(c: &mut Conn, workspace: WorkspaceId) -> Result<Vec<Row>, Error> {
+    let mut rows = all(c, workspace).await?;
+    rows.retain(|row| row.message_id.0 == 0);
+    Ok(rows)
+}
+
+/// All that are not archived, audiences of messages included, those from the start first, then by name.
 pub async fn all(c: &mut Conn, workspace: WorkspaceId) -> Result<Vec<Row>, Error> {
     let sql = const_format::formatcp!(
         "select {COLUMNS} from segments where workspace_id = $1 and archived_at = 0 \
@@ -75,19 +84,19 @@ pub async fn all(c: &mut Conn, workspace: WorkspaceId) -> Result<Vec<Row>, Error
 /// Those that are archived, by name.
 pub async fn archived(c: &mut Conn, workspace: WorkspaceId) -> Result<Vec<Row>, Error> {
     let sql = const_format::formatcp!(
-        "select {COLUMNS} from segments where workspace_id = $1 and archived_at > 0 order by name_key, id"
+        "select {COLUMNS} from segments where workspace_id = $1 and archived_at > 0 and message_id = 0 order by name_key, id"
     );
     run!(c, |x| sqlx::query_as::<_, Row>(sql).bind(workspace).fetch_all(x))
 }
 
-/// One, archived or not.
+/// One that people see, archived or not.
 pub async fn find(
     c: &mut Conn,
     workspace: WorkspaceId,
     id: SegmentId,
 ) -> Result<Option<Row>, Error> {
     let sql = const_format::formatcp!(
-        "select {COLUMNS} from segments where workspace_id = $1 and id = $2"
+        "select {COLUMNS} from segments where workspace_id = $1 and id = $2 and message_id = 0"
     );
     run!(c, |x| sqlx::query_as::<_, Row>(sql).bind(workspace).bind(id).fetch_optional(x))
 }
@@ -113,7 +122,7 @@ pub async fn create(
 ) -> Result<SegmentId, Error> {
     let name = named(w, subject, name, None).await?;
     checked(w, subject, None, predicate).await?;
-    let count = "select count(*) from segments where workspace_id = $1 and archived_at = 0";
+    let count = "select count(*) from segments where workspace_id = $1 and archived_at = 0 and message_id = 0";
     let (count,): (i64,) =
         run!(w.conn, |c| { sqlx::query_as::<_, (i64,)>(count).bind(w.workspace).fetch_one(c) })?;
     if count >= MOST {
@@ -289,7 +298,7 @@ async fn named(
     if name.is_empty() || name.chars().count() > LONGEST || name.contains('\0') {
         return Err(Error::invalid("name", "write a name of at most 100 characters"));
     }
-    let sql = "select id from segments where workspace_id = $1 and subject = $2 and name_key = $3 and archived_at = 0 and id <> $4";
+    let sql = "select id from segments where workspace_id = $1 and subject = $2 and name_key = $3 and archived_at = 0 and message_id = 0 and id <> $4";
     let taken: Option<(SegmentId,)> = run!(w.conn, |c| {
         sqlx::query_as::<_, (SegmentId,)>(sql)
             .bind(w.workspace)

@@ -15,7 +15,7 @@ use super::rule::{Asks, EventAsked, Leaf, Rule};
 use super::store::{self, Row};
 use crate::attributes::Subject;
 use crate::error::Error;
-use crate::id::{SegmentId, WorkspaceId};
+use crate::id::{MessageId, SegmentId, WorkspaceId};
 use crate::server::db::Conn;
 
 /// What a segment asks for and how it judges.
@@ -28,6 +28,8 @@ pub struct Watched {
     pub name: String,
     /// Whether coming and going is told of elsewhere: the health of companies.
     pub silent: bool,
+    /// The message whose audience it is; 0 for a segment that people see.
+    pub message: MessageId,
     /// The rule, or why it makes no sense.
     pub rule: Result<Rule, Fault>,
     /// Tells this rule, as it is looked up now, from any other.
@@ -101,6 +103,7 @@ fn watched(known: &Known, row: Row) -> Option<Watched> {
         id: row.id,
         subject,
         name: row.name,
+        message: row.message_id,
         silent: subject == Subject::Company && !row.builtin.is_empty(),
         digest: hex::encode(&Sha256::digest(meaning.as_bytes())[..16]),
         judged: row.judged,

@@ -99,6 +99,11 @@ impl Dates {
         Some(Time(zoned.timestamp().as_millisecond()))
     }
 
+    /// A moment as a form's date and time hold it: `2026-11-27T09:00`.
+    pub fn field(&self, at: Time) -> String {
+        self.zoned(at).strftime("%Y-%m-%dT%H:%M").to_string()
+    }
+
     /// A moment in few words: the time alone today, else the day too: `Monday 30 November, 09:00`.
     pub fn short(&self, at: Time) -> String {
         let (zoned, today) = (self.zoned(at), self.zoned(self.now).date());

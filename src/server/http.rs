@@ -46,6 +46,7 @@ pub fn router(app: Arc<AppState>) -> Router {
         .merge(crate::conversations::forms())
         .merge(crate::rest::router(&app))
         .merge(crate::live::router())
+        .merge(crate::outbound::router())
         .merge(crate::messenger::router())
         .merge(functions)
         .fallback(get(page::page))
@@ -92,6 +93,7 @@ pub async fn serve(
     });
     tokio::spawn(crate::jobs::watch(Arc::downgrade(&app)));
     tokio::spawn(crate::segments::watch(Arc::downgrade(&app)));
+    tokio::spawn(crate::outbound::watch(Arc::downgrade(&app)));
     tokio::spawn(presence::watch(Arc::downgrade(&app)));
     tokio::spawn(nodes::watch(Arc::downgrade(&app)));
     tokio::spawn(nodes::speak(Arc::downgrade(&app)));

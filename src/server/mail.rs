@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use lettre::message::header::{HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart};
 use lettre::{AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Executor};
 
@@ -27,6 +28,38 @@ pub struct Letter {
     pub text: String,
     /// The HTML part, a whole document.
     pub html: String,
+}
+
+/// A mail that goes to many, as it is for one of them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Bulk {
+    /// The name that stands before the sender's address.
+    pub from: String,
+    /// The address.
+    pub to: String,
+    /// The subject, one line.
+    pub subject: String,
+    /// The plain part.
+    pub text: String,
+    /// The HTML part, a whole document.
+    pub html: String,
+    /// What tells it from every other mail, the same at each try, without the sender's host.
+    pub id: String,
+    /// The address that unsubscribes whoever posts to it.
+    pub unsubscribe: String,
+}
+
+/// What became of a mail that was handed over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Handed {
+    /// The mail server has it.
+    Taken,
+    /// It does not take it now.
+    Later,
+    /// It never will, or the mail cannot be written.
+    Refused,
+    /// The connection broke: it may have it.
+    Unknown,
 }
 
 impl Letter {
@@ -72,6 +105,46 @@ impl Mailer {
                 .to_owned()
         })?;
         Ok(Self { transport: transport.timeout(Some(PATIENCE)).build(), from })
+    }
+
+    /// Whether the mail server answers.
+    pub async fn is_there(&self) -> bool {
+        self.transport.test_connection().await.unwrap_or(false)
+    }
+
+    /// Hands over a mail that goes to many. Why it was not taken is in the log, without the address.
+    pub async fn hand_over(&self, bulk: Bulk) -> Handed {
+        let Ok(message) = self.bulk(bulk) else { return Handed::Refused };
+        let Err(error) = self.transport.send(message).await else { return Handed::Taken };
+        tracing::warn!(code = ?error.status(), timeout = error.is_timeout(), "mail was not taken");
+        if error.is_permanent() {
+            Handed::Refused
+        } else if error.is_transient() {
+            Handed::Later
+        } else {
+            Handed::Unknown
+        }
+    }
+
+    fn bulk(&self, bulk: Bulk) -> Result<Message, Error> {
+        let to = bulk.to.parse().map_err(|_| Error::invalid("email", "no mail goes there"))?;
+        let from = Mailbox::new(Some(bulk.from), self.from.email.clone());
+        let header = |name: &'static str, value: String| {
+            HeaderValue::new(HeaderName::new_from_ascii_str(name), value)
+        };
+        Message::builder()
+            .from(from)
+            .to(Mailbox::new(None, to))
+            .subject(bulk.subject)
+            .message_id(Some(format!("<{}@{}>", bulk.id, self.from.email.domain())))
+            // One press in the mail program, as RFC 8058 says.
+            .raw_header(header("List-Unsubscribe", format!("<{}>", bulk.unsubscribe)))
+            .raw_header(header("List-Unsubscribe-Post", "List-Unsubscribe=One-Click".into()))
+            .multipart(MultiPart::alternative_plain_html(bulk.text, bulk.html))
+            .map_err(|error| {
+                tracing::error!(%error, "mail");
+                Error::Internal
+            })
     }
 
     /// Hands a letter over; when this answers, the mail server has taken it.

@@ -56,6 +56,8 @@ pub struct AppState {
     files: OnceLock<Arc<dyn ObjectStore>>,
     /// The rules of segments.
     pub segments: Watch,
+    /// Rung when a message has somebody to go to.
+    pub outbound: Arc<Notify>,
     /// Rung when a job was added.
     pub jobs_added: Arc<Notify>,
     /// Calls of the REST API, by workspace.
@@ -100,6 +102,7 @@ impl AppState {
             data_dir: "data".into(),
             files: OnceLock::new(),
             segments: Watch::default(),
+            outbound: Arc::new(Notify::new()),
             jobs_added: Arc::new(Notify::new()),
             trusted_proxies: Vec::new(),
             queue: OnceLock::new(),

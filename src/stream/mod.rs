@@ -66,6 +66,8 @@ pub enum Kind {
     MessageSent,
     /// Someone wrote to the team.
     MessageReceived,
+    /// A message went out to someone by e-mail.
+    EmailSent,
     /// A conversation was closed.
     ConversationClosed,
     /// A closed conversation was opened again.
@@ -114,10 +116,12 @@ pub enum Facet {
     Change,
     /// How someone stands: segments, and health.
     Segment,
+    /// What went out to them by e-mail.
+    Outbound,
 }
 
 impl Kind {
-    const ALL: [(Self, &'static str, Facet); 40] = [
+    const ALL: [(Self, &'static str, Facet); 41] = [
         (Self::Event, "event", Facet::Event),
         (Self::SessionStarted, "session_started", Facet::Event),
         (Self::TagAdded, "tag_added", Facet::Tag),
@@ -143,6 +147,7 @@ impl Kind {
         (Self::NoteRestored, "note_restored", Facet::Note),
         (Self::MessageSent, "message_sent", Facet::Conversation),
         (Self::MessageReceived, "message_received", Facet::Conversation),
+        (Self::EmailSent, "email_sent", Facet::Outbound),
         (Self::ConversationClosed, "conversation_closed", Facet::Conversation),
         (Self::ConversationReopened, "conversation_reopened", Facet::Conversation),
         (Self::ConversationNoted, "conversation_noted", Facet::Conversation),
@@ -183,13 +188,14 @@ impl Kind {
 
 impl Facet {
     /// Every type with the word of its tab, in the order of the tabs.
-    pub const ALL: [(Self, &'static str); 6] = [
+    pub const ALL: [(Self, &'static str); 7] = [
         (Self::Conversation, "Conversations"),
         (Self::Event, "Events"),
         (Self::Note, "Notes"),
         (Self::Tag, "Tags"),
         (Self::Change, "Data changes"),
         (Self::Segment, "Segments"),
+        (Self::Outbound, "E-mails"),
     ];
 
     /// The word in the database and in addresses.
@@ -201,6 +207,7 @@ impl Facet {
             Self::Tag => "tag",
             Self::Change => "change",
             Self::Segment => "segment",
+            Self::Outbound => "outbound",
         }
     }
 

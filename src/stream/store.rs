@@ -205,7 +205,11 @@ fn line(row: Row, dates: &Dates, owner: Owner) -> Option<Line> {
         name,
         html: String::new(),
         deleted: None,
-        href: (kind.facet() == Facet::Conversation).then(|| format!("/inbox/{}", row.ref_id)),
+        href: match kind.facet() {
+            Facet::Conversation => Some(format!("/inbox/{}", row.ref_id)),
+            Facet::Outbound => Some(format!("/outbound/{}", row.ref_id)),
+            _ => None,
+        },
         at: dates.stamp(row.occurred_at),
         detail,
     })

@@ -26,6 +26,7 @@ mod messenger;
 mod nodes;
 mod notes;
 mod operate;
+mod outbound;
 mod outsider;
 mod pages;
 mod people;

@@ -45,11 +45,11 @@ async fn send(
     (status, serde_json::from_str(&text).unwrap_or(Value::Null))
 }
 
-async fn get(app: &TestApp, path: &str, token: &str) -> (StatusCode, Value) {
+pub async fn get(app: &TestApp, path: &str, token: &str) -> (StatusCode, Value) {
     send(app, "GET", path, token, &Value::Null).await
 }
 
-async fn post(app: &TestApp, path: &str, token: &str, body: Value) -> (StatusCode, Value) {
+pub async fn post(app: &TestApp, path: &str, token: &str, body: Value) -> (StatusCode, Value) {
     send(app, "POST", path, token, &body).await
 }
 
@@ -58,13 +58,13 @@ async fn try_boot(app: &TestApp, visitor: Option<&str>, settings: Value) -> (Sta
     post(app, "boot", "", body).await
 }
 
-async fn boot(app: &TestApp, visitor: Option<&str>, settings: Value) -> (String, Value) {
+pub async fn boot(app: &TestApp, visitor: Option<&str>, settings: Value) -> (String, Value) {
     let (status, answer) = try_boot(app, visitor, settings).await;
     assert_eq!(status, StatusCode::OK, "{answer}");
     (answer["token"].as_str().unwrap().to_owned(), answer)
 }
 
-fn proved(app: &TestApp, id: &str) -> Value {
+pub fn proved(app: &TestApp, id: &str) -> Value {
     json!({ "user_id": id, "user_hash": hash_of(&app.keys.identity_secret, id) })
 }
 

@@ -94,6 +94,11 @@ area! {
 }
 
 area! {
+    /// Messages that go out by themselves.
+    outbound: outbound::OutboundPage, outbound::EditorPage, outbound::ReceiversPage,
+}
+
+area! {
     /// Settings, and bringing data in.
     settings:
     workspace::InstallPage, workspace::WorkspacePage, workspace::KeysPage, teammates::TeamPage, teammates::AccountPage,

@@ -10,6 +10,7 @@ pub fn of_path(path: &str) -> &'static str {
         "people" | "contacts" => "people",
         "companies" => "companies",
         "segments" => "segments",
+        "outbound" => "outbound",
         "settings" | "import" => "settings",
         "sign-in" | "forgot-password" | "reset-password" | "start" | "join" => "entrance",
         _ => "",

@@ -3,7 +3,7 @@
 use super::recipients::people;
 use super::{LONGEST, chosen};
 use crate::companies::{Choice, find};
-use crate::conversations::{self, Opening};
+use crate::conversations::{self, Begin, Opening};
 use crate::error::Error;
 use crate::id::{CompanyId, ContactId, GroupMessageId};
 use crate::jobs::{self, Input};
@@ -130,7 +130,7 @@ pub(crate) async fn step(
             Some(Opening { contact: person.id, body, client_id })
         })
         .collect();
-    let made = conversations::start_many(w, &openings).await?;
+    let made = conversations::start_many(w, &openings, Begin::Open).await?.len();
     if let Some(page) = page {
         w.touch(Topic::Company(page));
     }

@@ -6,6 +6,7 @@ use super::health::HealthBadge;
 use super::places::Places;
 use crate::attributes::views::Data;
 use crate::companies::Profile;
+use crate::outbound::views::MessagesOf;
 use crate::owner::Owner;
 use crate::segments::views::SegmentsOf;
 use crate::tags::views::Tags;
@@ -41,6 +42,7 @@ pub fn Sections(
         </details>
         <HealthFacts profile />
         <SegmentsOf owner version />
+        <MessagesOf owner version changed />
         <Facts title="About" facts=part(profile, |p| p.about.clone()) />
         <Sessions spark=part(profile, |p| p.spark.clone()) total=part(profile, |p| p.company.session_count) />
         <Places company people=part(profile, |p| p.company.user_count) />

@@ -39,6 +39,12 @@ pub fn SelectionBar(
             n => format!("{n} people selected"),
         }
     };
+    let message = move || {
+        let mut ids: Vec<_> = selected.read().iter().copied().collect();
+        ids.sort_unstable();
+        let ids: Vec<_> = ids.iter().map(ToString::to_string).collect();
+        format!("/outbound/new?people={}", ids.join(","))
+    };
     // Without JavaScript it is always there; with it, once someone is selected.
     let started = RwSignal::new(false);
     Effect::new(move |_| started.set(true));
@@ -63,6 +69,9 @@ pub fn SelectionBar(
                 />
                 <span>{every}</span>
             </label>
+            <a class="button small" href=message hidden=move || all.get() || selected.read().is_empty()>
+                "Message"
+            </a>
             <input
                 class="input"
                 name="name"

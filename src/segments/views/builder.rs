@@ -6,8 +6,8 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
+use super::fields::Rows;
 use super::filling::Filling;
-use super::group::Group;
 use super::look::Look;
 use super::state::Build;
 use crate::answers::{Transition, ask, ask_if, kept, now};
@@ -16,10 +16,11 @@ use crate::error::Error;
 use crate::id::SegmentId;
 use crate::live::{Topic, follow};
 use crate::segments::api::{FindSegment, PreviewSegment, SegmentChoices, estimate_segment};
+use crate::segments::fields::SEGMENT;
 use crate::segments::tree::{Kind, Tree, is_shown_whole};
-use crate::segments::{Choices, Detail, Draft, Predicate, first_row};
+use crate::segments::{Choices, Detail, Draft, FieldTest, Op, Predicate, first_row};
 use crate::ui::flash::{use_failure, use_typed};
-use crate::ui::{escape, in_field, settle};
+use crate::ui::{escape, settle};
 
 const PATH: &str = "/do/save_segment";
 /// How long typing rests before the rule is looked at again.
@@ -116,6 +117,7 @@ fn Known(first: Detail, latest: Memo<Option<Detail>>, choices: Choices) -> impl 
     };
     let copy = Draft { id: None, name: String::new(), ..draft.clone() };
     let list = format!("{}?segment={id}", draft.list());
+    let message = format!("/outbound/new?rule={}", escape(&in_segment(id)));
     let fault = move || {
         let fault = now.with(|d| d.brief.fault.clone());
         (!fault.is_empty()).then(|| {
@@ -139,11 +141,27 @@ fn Known(first: Detail, latest: Memo<Option<Detail>>, choices: Choices) -> impl 
             <a class="button small" href=copy.address()>
                 "Duplicate"
             </a>
+            {(first.brief.subject == Subject::Contact).then(|| view! {
+                <a class="button small" href=message>
+                    "Message"
+                </a>
+            })}
             {(!locked).then(|| view! { <Archive id now /> })}
         </div>
         <Form draft choices locked />
     }
     .into_any()
+}
+
+/// The rule that somebody is in a segment.
+fn in_segment(id: SegmentId) -> String {
+    let test = FieldTest {
+        field: SEGMENT.into(),
+        op: Op::Is,
+        value: id.to_string().into(),
+        exact_case: false,
+    };
+    Predicate::All(vec![Predicate::Field(test)]).text()
 }
 
 #[component]
@@ -224,29 +242,7 @@ fn Form(
         build.changed.track();
         build.text()
     };
-    let rows = if whole {
-        view! {
-            <input type="hidden" name="rule" value=build.text() prop:value=hidden />
-            <fieldset class="rule" disabled=locked>
-                <legend class="visually-hidden">"The rule"</legend>
-                {move || {
-                    build.shaped.track();
-                    view! { <Group path=String::new() tree=build.tree() of=build.of counter=StoredValue::new(0) /> }
-                }}
-            </fieldset>
-        }
-        .into_any()
-    } else {
-        view! {
-            <label class="field">
-                "The rule, which only its JSON form can say"
-                <textarea class="input rule-json" name="rule" rows="12" spellcheck="false">
-                    {in_field(Some(draft.rule.clone()))}
-                </textarea>
-            </label>
-        }
-        .into_any()
-    };
+    let rows = view! { <Rows state=build rule=draft.rule whole locked /> };
     let (word, whom) = match draft.of {
         Subject::Contact => ("Segment of people", "contact"),
         Subject::Company => ("Segment of companies", "company"),

@@ -3,6 +3,7 @@
 mod builder;
 mod drag;
 mod event_row;
+mod fields;
 mod filling;
 mod group;
 mod list;
@@ -16,6 +17,7 @@ mod tabs;
 mod value;
 
 pub use builder::BuilderPage;
+pub use fields::RuleFields;
 pub use list::SegmentsPage;
 pub use of_owner::SegmentsOf;
 pub use ruled::Ruled;

@@ -88,6 +88,7 @@ pub struct Write<'a> {
     companies: i64,
     jobs: bool,
     files: bool,
+    outbound: bool,
     alone: bool,
     changed: BTreeMap<(Subject, i64), BTreeSet<String>>,
     rules: i64,
@@ -113,6 +114,7 @@ impl<'a> Write<'a> {
             companies: 0,
             jobs: false,
             files: false,
+            outbound: false,
             alone: false,
             changed: BTreeMap::new(),
             rules: 0,
@@ -183,6 +185,11 @@ impl<'a> Write<'a> {
         self.jobs = true;
     }
 
+    /// Wakes who sends messages, after the commit.
+    pub(crate) fn wake_outbound(&mut self) {
+        self.outbound = true;
+    }
+
     /// Removes the bytes of files that were let go, after the commit.
     pub(crate) fn sweep_files(&mut self) {
         self.files = true;
@@ -229,6 +236,9 @@ impl<'a> Write<'a> {
         }
         if self.jobs {
             self.app.jobs_added.notify_one();
+        }
+        if self.outbound {
+            self.app.outbound.notify_one();
         }
         if self.files
             && let Err(error) = crate::attachments::sweep(self.app).await

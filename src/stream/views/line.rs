@@ -21,6 +21,7 @@ pub fn FoldView(fold: Fold) -> impl IntoView {
         kind => match kind.facet() {
             Facet::Note => ("note", "note"),
             Facet::Conversation => ("message", "message"),
+            Facet::Outbound => ("send", "message"),
             Facet::Event => ("people", "event"),
             Facet::Tag | Facet::Change | Facet::Segment => ("change", "change"),
         },
@@ -64,10 +65,11 @@ fn LineView(line: Line) -> impl IntoView {
         view! { <dl class="entry-detail facts-list">{pairs.collect_view()}</dl> }
     });
     let said = said(line.kind, line.actor, line.name);
+    let word = if line.kind == Kind::EmailSent { "Message" } else { "Conversation" };
     let to = line.href.map(|href| {
         view! {
             <a class="entry-link" href=href>
-                "Conversation"
+                {word}
             </a>
         }
     });
@@ -135,6 +137,7 @@ pub fn said(kind: Kind, actor: Option<String>, name: String) -> AnyView {
         Kind::NoteDeleted => view! { {who} " deleted a note" }.into_any(),
         Kind::NoteRestored => view! { {who} " brought back a note" }.into_any(),
         Kind::MessageSent => view! { {who} " wrote" }.into_any(),
+        Kind::EmailSent => view! { {who} "’s message " {name} " went out by e-mail" }.into_any(),
         Kind::MessageReceived => "Wrote to the team".into_any(),
         Kind::ConversationClosed => view! { {who} " closed the conversation" }.into_any(),
         Kind::ConversationReopened => view! { {who} " opened the conversation again" }.into_any(),

@@ -75,6 +75,11 @@ pub async fn fill(app: &TestApp) -> First {
     form("/do/make_team", format!("name={MARK}+team")).await;
     let rule = "%7B%22version%22:1,%22rule%22:%7B%22all%22:[]%7D%7D";
     form("/do/save_segment", format!("of=contact&name={MARK}+segment&rule={rule}")).await;
+    form(
+        "/do/save_message",
+        format!("name={MARK}+message&body={MARK}+words&whom=all&opt_out={MARK}+out"),
+    )
+    .await;
     rapport::segments::run_due(&app.state).await.unwrap();
     form("/do/save_view", format!("query=find%3Dx&name={MARK}+view&shared=true")).await;
     let tag = app.number("select id from tags").await.to_string();
@@ -109,6 +114,7 @@ pub async fn fill(app: &TestApp) -> First {
         ("tag", tag),
         ("team", number("select id from teams").await),
         ("segment", number("select id from segments where builtin = ''").await),
+        ("message", number("select id from messages").await),
         ("view", number("select id from inbox_views").await),
         ("note", number("select id from notes").await),
         ("attachment", attachment),

@@ -131,6 +131,19 @@ const FUNCTIONS: &[Function] = &[
     post("save_segment", SEGMENT, Names),
     post("pause_segment", "id={segment}&pause=true", Names),
     post("archive_segment", "id={segment}&archive=true", Names),
+    get("messages", "", Own),
+    get("message", "id={message}", Names),
+    get("message_receivers", "id={message}&which=sent", Names),
+    get("message_standings", "owner=contact-{contact}", Names),
+    post("preview_message", "body=Hello&who={external}&people={contact}", Own),
+    post(
+        "save_message",
+        "id={message}&version=1&name=Other&body=Hello&whom=all&opt_out=Out",
+        Names,
+    ),
+    post("change_message", "id={message}&change=duplicate", Names),
+    post("opt", "owner=contact-{contact}&message={message}&join=false", Names),
+    post("send_again", "id={message}&contact={contact}", Names),
     post("make_team", "name=Sales", AdminOwn),
     post("change_team", "team={team}&name=Support&members[0]={ada}", AdminNames),
     post("archive_team", "team={team}&archived=true", AdminNames),
@@ -198,7 +211,8 @@ const FUNCTIONS: &[Function] = &[
 ];
 
 /// What an admin of the first workspace is refused too, with these arguments: the state is not there.
-const REFUSED: [&str; 6] = [
+const REFUSED: [&str; 7] = [
+    "send_again",
     "undo_job",
     "switch_off_second_step_of",
     "prove_second_step",

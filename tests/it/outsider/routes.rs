@@ -218,7 +218,9 @@ fn api() -> Vec<(&'static str, &'static str, &'static str, Value, To)> {
 }
 
 /// Every route besides the REST API and the pages; `*` is any method. Tests below say what they give.
-const OTHERS: [&str; 32] = [
+const OTHERS: [&str; 34] = [
+    "GET /unsubscribe/{token}",
+    "POST /unsubscribe/{token}",
     "GET /healthz",
     "GET /manifest.webmanifest",
     "GET /sw.js",

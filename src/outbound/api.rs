@@ -1,0 +1,229 @@
+//! Outbound messages from the interface.
+
+#![allow(
+    missing_docs,
+    clippy::too_many_arguments,
+    reason = "the argument types that the macro makes have no place for docs, and it makes a function of a form's fields"
+)]
+
+use leptos::prelude::*;
+use leptos::server_fn::codec::GetUrl;
+
+use super::{Detail, Messages, People, Previewed, Standing};
+use crate::error::Error;
+use crate::id::{ContactId, MessageId};
+use crate::owner::Owner;
+use crate::segments::tree::Row;
+
+/// The workspace's messages.
+///
+/// # Errors
+/// [`Error::Unauthorized`] when nobody is signed in.
+#[server(prefix = "/do", endpoint = "messages", input = GetUrl)]
+pub async fn list_messages() -> Result<Messages, Error> {
+    use crate::server::{dates::Dates, viewer};
+    let (app, viewer) = viewer::viewer().map_err(viewer::refuse)?;
+    let mut c = app.db.read().await?;
+    let dates = Dates::new(&viewer.time_zone, app.clock.now());
+    super::list(&mut c, &dates, viewer.workspace).await
+}
+
+/// One message whole.
+///
+/// # Errors
+/// [`Error::NotFound`] for the message.
+#[server(prefix = "/do", endpoint = "message", input = GetUrl)]
+pub async fn find_message(id: MessageId) -> Result<Detail, Error> {
+    use crate::server::{dates::Dates, viewer};
+    let (app, viewer) = viewer::viewer().map_err(viewer::refuse)?;
+    let mut c = app.db.read().await?;
+    let dates = Dates::new(&viewer.time_zone, app.clock.now());
+    let found = super::detail(&mut c, &dates, viewer.workspace, id, app.mail.is_some()).await?;
+    found.ok_or(Error::NotFound).map_err(viewer::refuse)
+}
+
+/// Some of the people whom a number of a message counts; `which` is a word such as `seen`.
+///
+/// # Errors
+/// [`Error::NotFound`] for the message and the number.
+#[server(prefix = "/do", endpoint = "message_receivers", input = GetUrl)]
+pub async fn message_receivers(
+    id: MessageId,
+    which: String,
+    #[server(default)] after: i64,
+) -> Result<People, Error> {
+    use super::Which;
+    use crate::server::{dates::Dates, viewer};
+    let (app, viewer) = viewer::viewer().map_err(viewer::refuse)?;
+    let which = Which::from_word(&which).ok_or(Error::NotFound).map_err(viewer::refuse)?;
+    let mut c = app.db.read().await?;
+    let dates = Dates::new(&viewer.time_zone, app.clock.now());
+    let found = super::people(&mut c, &dates, viewer.workspace, id, which, after).await;
+    found.map_err(viewer::refuse)
+}
+
+/// A text as one person reads it: `who` is an e-mail address or a user id, or else the first of the audience is meant.
+///
+/// # Errors
+/// [`Error::Unauthorized`] when nobody is signed in.
+#[server(prefix = "/do", endpoint = "preview_message")]
+pub async fn preview_message(
+    #[server(default)] subject: String,
+    #[server(default)] body: String,
+    #[server(default)] who: String,
+    #[server(default)] rule: String,
+    #[server(default)] people: String,
+) -> Result<Previewed, Error> {
+    use crate::server::viewer;
+    let (app, viewer) = viewer::viewer().map_err(viewer::refuse)?;
+    let mut c = app.db.read().await?;
+    let text = (subject.as_str(), body.as_str());
+    super::preview(&mut c, &viewer, text, &who, &rule, &people, app.clock.now()).await
+}
+
+/// Saves what a form says, as a new message or in the place of one; with `act` it changes the shape of the rule instead,
+/// or shows the preview, for a page without JavaScript. `rows` are the conditions as they stand in the form.
+///
+/// # Errors
+/// As [`super::save`].
+#[server(prefix = "/do", endpoint = "save_message")]
+pub async fn save_message(
+    #[server(default)] id: Option<MessageId>,
+    #[server(default)] version: i64,
+    #[server(default)] name: String,
+    #[server(default)] channel: String,
+    #[server(default)] subject: String,
+    #[server(default)] body: String,
+    #[server(default)] whom: String,
+    #[server(default)] rule: String,
+    #[server(default)] rows: Vec<Row>,
+    #[server(default)] people: String,
+    #[server(default)] opt_in: String,
+    #[server(default)] opt_out: String,
+    #[server(default)] exit: String,
+    #[server(default)] starts: String,
+    #[server(default)] stops: String,
+    #[server(default)] who: String,
+    #[server(default)] act: String,
+) -> Result<MessageId, Error> {
+    use super::{Channel, Draft, Switches, Whom};
+    use crate::attributes::Subject;
+    use crate::segments::{self, Predicate};
+    use crate::server::{db::Write, viewer};
+    use crate::ui::flash::Flash;
+    let (app, viewer) = viewer::viewer()?;
+    let choices = {
+        let mut c = app.db.read().await?;
+        segments::choices(&mut c, viewer.workspace).await?
+    };
+    let rule = if rule.is_empty() { Predicate::default().text() } else { rule };
+    let rule = segments::shape(Subject::Contact, &choices, &rule, &rows, &act)?;
+    if !act.is_empty() {
+        // Nothing is saved: the page shows the form again, as it stands.
+        let page = id.map_or_else(|| "new".to_owned(), |id| id.to_string());
+        let fields = [
+            ("name", name),
+            ("channel", channel),
+            ("subject", subject),
+            ("body", body),
+            ("whom", whom),
+            ("rule", rule.text()),
+            ("people", people),
+            ("opt_in", opt_in),
+            ("opt_out", opt_out),
+            ("exit", exit),
+            ("starts", starts),
+            ("stops", stops),
+            ("who", who),
+        ];
+        let fields = fields.map(|(name, value)| (name.to_owned(), value)).to_vec();
+        viewer::show_once(&app, Flash { path: "/do/save_message".into(), error: None, fields });
+        leptos_axum::redirect(&format!("/outbound/{page}"));
+        return Ok(id.unwrap_or(MessageId(0)));
+    }
+    let whom = Whom::from_word(&whom).unwrap_or(Whom::Later);
+    let switches = Switches { opt_in, opt_out, exit };
+    let channel = Channel::from_word(&channel).unwrap_or(Channel::Chat);
+    let draft = Draft { name, channel, subject, body, whom, rule, people, switches, starts, stops };
+    let mut w = Write::begin(&app, viewer.workspace, viewer.id).await?;
+    let before = id.map(|id| (id, version));
+    let id = super::save(&mut w, before, &draft, &viewer.time_zone).await?;
+    w.commit().await?;
+    leptos_axum::redirect(&format!("/outbound/{id}"));
+    Ok(id)
+}
+
+/// Starts, pauses, goes on with, stops, duplicates or deletes a message: `change` is the word. `confirm` is the number of
+/// people, where a start asks for it.
+///
+/// # Errors
+/// [`Error::NotFound`] for the message; [`Error::Invalid`] for the number and for what is no change;
+/// [`Error::Conflict`] where the message is not in that state.
+#[server(prefix = "/do", endpoint = "change_message")]
+pub async fn change_message(
+    id: MessageId,
+    change: String,
+    #[server(default)] confirm: String,
+) -> Result<(), Error> {
+    use crate::server::{db::Write, viewer};
+    let (app, viewer) = viewer::viewer()?;
+    let mut w = Write::begin(&app, viewer.workspace, viewer.id).await?;
+    let mut to = format!("/outbound/{id}");
+    match change.as_str() {
+        "start" => super::start(&mut w, id, &confirm).await?,
+        "pause" => super::pause(&mut w, id).await?,
+        "resume" => super::resume(&mut w, id).await?,
+        "stop" => super::stop(&mut w, id).await?,
+        "duplicate" => to = format!("/outbound/{}", super::duplicate(&mut w, id).await?),
+        "delete" => {
+            super::delete(&mut w, id).await?;
+            to = "/outbound".into();
+        }
+        _ => return Err(Error::invalid("change", "press one of the buttons")),
+    }
+    w.commit().await?;
+    leptos_axum::redirect(&to);
+    Ok(())
+}
+
+/// Sends an e-mail once more to somebody of whom nobody knows whether they got it.
+///
+/// # Errors
+/// As [`super::send_again`].
+#[server(prefix = "/do", endpoint = "send_again")]
+pub async fn send_again(id: MessageId, contact: ContactId) -> Result<(), Error> {
+    use crate::server::{db::Write, viewer};
+    let (app, viewer) = viewer::viewer()?;
+    let mut w = Write::begin(&app, viewer.workspace, viewer.id).await?;
+    super::send_again(&mut w, id, contact).await?;
+    w.commit().await?;
+    Ok(())
+}
+
+/// How a person or a company stands to the messages that are under way.
+///
+/// # Errors
+/// [`Error::NotFound`] for whom it is asked.
+#[server(prefix = "/do", endpoint = "message_standings", input = GetUrl)]
+pub async fn message_standings(owner: Owner) -> Result<Vec<Standing>, Error> {
+    use crate::server::{dates::Dates, viewer};
+    let (app, viewer) = viewer::viewer().map_err(viewer::refuse)?;
+    let mut c = app.db.read().await?;
+    let dates = Dates::new(&viewer.time_zone, app.clock.now());
+    let all = super::standings(&app, &mut c, &dates, viewer.workspace, owner).await;
+    all.map_err(viewer::refuse)
+}
+
+/// Takes a person or a company out of a message, or brings them in, by a tag.
+///
+/// # Errors
+/// As [`super::opt`].
+#[server(prefix = "/do", endpoint = "opt")]
+pub async fn opt(owner: Owner, message: MessageId, join: bool) -> Result<(), Error> {
+    use crate::server::{db::Write, viewer};
+    let (app, viewer) = viewer::viewer()?;
+    let mut w = Write::begin(&app, viewer.workspace, viewer.id).await?;
+    super::opt(&mut w, owner, message, join).await?;
+    w.commit().await?;
+    Ok(())
+}

@@ -1,0 +1,84 @@
+//! Who no longer wants e-mail to many, by the link that each such e-mail has.
+
+use crate::attributes::Writer;
+use crate::contacts::{self, Details};
+use crate::error::Error;
+use crate::id::{ContactId, MessageId, WorkspaceId};
+use crate::live::Topic;
+use crate::messenger::hash_of;
+use crate::run;
+use crate::server::db::{Changed, Conn, Write};
+use crate::server::secret;
+
+/// Under which name the key of a workspace's links is kept.
+const KEY: &str = "unsubscribe_key";
+
+/// The key that a workspace's links are signed with, made when it is first asked for.
+pub async fn key(w: &mut Write<'_>) -> Result<String, Error> {
+    let make = "insert into workspace_settings (workspace_id, name, value) values ($1, $2, $3) on conflict (workspace_id, name) do nothing";
+    let new = secret::random("");
+    let _: Changed =
+        run!(w.conn, |c| { sqlx::query(make).bind(w.workspace).bind(KEY).bind(&new).execute(c) })?;
+    kept(&mut w.conn, w.workspace).await?.ok_or(Error::Internal)
+}
+
+async fn kept(c: &mut Conn, workspace: WorkspaceId) -> Result<Option<String>, Error> {
+    let sql = "select value from workspace_settings where workspace_id = $1 and name = $2";
+    let found: Option<(String,)> = run!(c, |x| {
+        sqlx::query_as::<_, (String,)>(sql).bind(workspace).bind(KEY).fetch_optional(x)
+    })?;
+    Ok(found.map(|(key,)| key))
+}
+
+/// The address that unsubscribes a person, by a message of which this is the e-mail.
+pub fn address(
+    key: &str,
+    public_url: &str,
+    workspace: WorkspaceId,
+    message: MessageId,
+    contact: ContactId,
+) -> String {
+    let about = format!("{workspace}.{message}.{contact}");
+    format!("{public_url}/unsubscribe/{about}.{}", &hash_of(key, &about)[..32])
+}
+
+/// Whose link it is, where it is one of ours: workspace, message and person.
+pub async fn whose(
+    c: &mut Conn,
+    token: &str,
+) -> Result<Option<(WorkspaceId, MessageId, ContactId)>, Error> {
+    let Some((about, sent)) = token.rsplit_once('.') else { return Ok(None) };
+    let mut numbers = about.split('.').map(str::parse::<i64>);
+    let (Some(Ok(workspace)), Some(Ok(message)), Some(Ok(contact)), None) =
+        (numbers.next(), numbers.next(), numbers.next(), numbers.next())
+    else {
+        return Ok(None);
+    };
+    let Some(key) = kept(c, WorkspaceId(workspace)).await? else { return Ok(None) };
+    // Compared by their hashes, so that the time it takes says nothing.
+    let right = secret::hash(&hash_of(&key, about)[..32]) == secret::hash(sent);
+    Ok(right.then_some((WorkspaceId(workspace), MessageId(message), ContactId(contact))))
+}
+
+/// Notes that a person wants no e-mail to many any more, or wants it again, and by which message they said so.
+///
+/// # Errors
+/// [`Error::NotFound`] for the person.
+pub async fn unsubscribe(
+    w: &mut Write<'_>,
+    message: MessageId,
+    contact: ContactId,
+    unsubscribed: bool,
+) -> Result<(), Error> {
+    let person = contacts::find(&mut w.conn, w.workspace, contact).await?.ok_or(Error::NotFound)?;
+    let details = Details { unsubscribed: Some(unsubscribed), ..Details::default() };
+    let now = w.now;
+    contacts::update(w, Writer::Messenger, person.id, &details, "unsubscribe", now).await?;
+    let sql = "update deliveries set unsubscribed_at = $4 where workspace_id = $1 and message_id = $2 and contact_id = $3";
+    let at = if unsubscribed { w.now.0 } else { 0 };
+    let _: Changed = run!(w.conn, |c| {
+        sqlx::query(sql).bind(w.workspace).bind(message).bind(person.id).bind(at).execute(c)
+    })?;
+    w.touch(Topic::Messages);
+    Ok(())
+}

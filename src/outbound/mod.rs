@@ -1,0 +1,201 @@
+//! Outbound: messages to whom a rule holds for, to whoever comes to match it, or to chosen people; each once.
+
+pub mod api;
+#[cfg(feature = "ssr")]
+mod content;
+#[cfg(feature = "ssr")]
+mod counts;
+#[cfg(feature = "ssr")]
+mod deliver;
+#[cfg(feature = "ssr")]
+mod eligible;
+#[cfg(feature = "ssr")]
+mod email;
+#[cfg(feature = "ssr")]
+mod opting;
+#[cfg(feature = "ssr")]
+mod overview;
+#[cfg(feature = "ssr")]
+mod run;
+mod shown;
+#[cfg(feature = "ssr")]
+mod store;
+#[cfg(feature = "ssr")]
+mod values;
+pub mod views;
+#[cfg(feature = "ssr")]
+mod work;
+
+#[cfg(feature = "ssr")]
+pub use content::{Filled, check, render};
+#[cfg(feature = "ssr")]
+pub use counts::people;
+#[cfg(feature = "ssr")]
+pub use deliver::{Claim, Match, arrive, claim, deliver, greet, matched, put_back, replied, seen};
+#[cfg(feature = "ssr")]
+pub use email::{Sending, mail, router, send_again, take, unsubscribe};
+#[cfg(feature = "ssr")]
+pub use opting::{opt, standings};
+#[cfg(feature = "ssr")]
+pub use overview::{detail, list, preview};
+#[cfg(feature = "ssr")]
+pub use run::{pause, resume, start, stop};
+use serde::{Deserialize, Serialize};
+pub use shown::{Brief, Counts, Detail, Messages, People, Previewed, Receiver, Standing, Switches};
+#[cfg(feature = "ssr")]
+pub use store::{Draft, delete, duplicate, find, save};
+#[cfg(feature = "ssr")]
+pub use work::{run_due, watch};
+
+/// The longest subject, in characters.
+pub const SUBJECT: usize = 200;
+/// The longest text, in characters.
+pub const LONGEST: usize = 20_000;
+/// The longest name, in characters.
+pub const NAME: usize = 100;
+/// The most people that can be named one by one.
+pub const CHOSEN: usize = 5_000;
+
+macro_rules! words {
+    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $word:literal, $said:literal;)* }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        #[serde(rename_all = "snake_case")]
+        pub enum $name { $($(#[$vdoc])* $variant,)* }
+
+        impl $name {
+            /// Every one.
+            pub const ALL: &[Self] = &[$(Self::$variant,)*];
+
+            /// The word in the database, in forms and in addresses.
+            pub const fn word(self) -> &'static str {
+                match self { $(Self::$variant => $word,)* }
+            }
+
+            /// What people read.
+            pub const fn said(self) -> &'static str {
+                match self { $(Self::$variant => $said,)* }
+            }
+
+            /// The one that a word names.
+            pub fn from_word(word: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|one| one.word() == word)
+            }
+        }
+    };
+}
+
+words! {
+    /// Where a message stands.
+    State {
+        /// Being written.
+        Draft = "draft", "Draft";
+        /// It goes out.
+        Running = "running", "Running";
+        /// Who matches is kept, and nothing is sent.
+        Paused = "paused", "Paused";
+        /// Over.
+        Stopped = "stopped", "Stopped";
+    }
+}
+
+words! {
+    /// How a message gets there.
+    Channel {
+        /// A conversation in the Messenger.
+        Chat = "chat", "Chat in the Messenger";
+        /// An e-mail.
+        Email = "email", "E-mail";
+    }
+}
+
+words! {
+    /// Whom a message is for.
+    Whom {
+        /// Who comes to match from the start on.
+        Later = "later", "Everyone who comes to match from now on";
+        /// Who matches at the start, and who comes to match later.
+        All = "all", "Everyone who matches now, and who comes to match later";
+        /// Who matches at the start.
+        Now = "now", "Only those who match now";
+        /// The people named.
+        Chosen = "chosen", "The people chosen";
+    }
+}
+
+impl Whom {
+    /// Whether it goes on for as long as the message runs, and is decided when each person arrives.
+    pub const fn follows(self) -> bool {
+        matches!(self, Self::Later | Self::All)
+    }
+}
+
+words! {
+    /// Where a delivery stands.
+    Stage {
+        /// It waits for its time, or for the person.
+        Waiting = "waiting", "waiting";
+        /// It is being handed to the mail server.
+        Sending = "sending", "being sent";
+        /// Their Messenger has it, or will when they next open it; or the mail server does.
+        Sent = "sent", "sent";
+        /// It does not go to them.
+        Excluded = "excluded", "left out";
+        /// It could not be sent.
+        Failed = "failed", "failed";
+        /// Nobody knows whether the mail server took it.
+        Unknown = "unknown", "unknown";
+    }
+}
+
+words! {
+    /// Why somebody does not get a message.
+    Reason {
+        /// Nobody writes to them while they are blocked.
+        Blocked = "blocked", "they are blocked";
+        /// They were put away.
+        Archived = "archived", "they are in the archive";
+        /// They, or a company of theirs, have the tag that takes people out.
+        OptedOut = "opted_out", "they are opted out by a tag";
+        /// They, or a company of theirs, have the tag after which it is not needed any more.
+        Exited = "exited", "they have the exit tag";
+        /// The rule does not hold for them any more.
+        Left = "left", "the rule held no more when it was to be sent";
+        /// There is nothing to read once the variables have their values.
+        Empty = "empty", "nothing is left of the text for them";
+        /// The text could not be filled in for them.
+        Content = "content", "the text could not be filled in for them";
+        /// They want no e-mail to many.
+        Unsubscribed = "unsubscribed", "they unsubscribed from e-mail";
+        /// They have no e-mail address, or one that cannot be one.
+        NoAddress = "no_address", "they have no e-mail address that mail can go to";
+        /// The mail server refused it for good.
+        Refused = "refused", "the mail server refused it";
+        /// The process ended, or the connection broke, while it was handed over.
+        Broken = "broken", "the connection broke while it was handed over, so it may have been sent";
+        /// It was tried too often.
+        Tries = "tries", "it was tried 8 times";
+    }
+}
+
+words! {
+    /// A number of a message, by which people are listed.
+    Which {
+        /// For whom it waits.
+        Waiting = "waiting", "Waiting";
+        /// Who got it.
+        Sent = "sent", "Sent";
+        /// Who had it on their screen.
+        Seen = "seen", "Seen";
+        /// Who answered.
+        Replied = "replied", "Replied";
+        /// Who was left out.
+        Excluded = "excluded", "Left out";
+        /// For whom it failed.
+        Failed = "failed", "Failed";
+        /// To whom it may have been sent.
+        Unknown = "unknown", "Unknown";
+        /// Who unsubscribed by its link.
+        Unsubscribed = "unsubscribed", "Unsubscribed";
+    }
+}

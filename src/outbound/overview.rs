@@ -1,0 +1,249 @@
+//! Messages as pages show them: the list, one whole, and what one person reads.
+
+use super::content::{check, render};
+use super::counts::counts;
+use super::store::{Row, all, find};
+use super::values;
+use super::{Brief, Detail, Messages, Previewed, State, Switches, Whom};
+use crate::attributes::Subject;
+use crate::companies;
+use crate::contacts::{self, title_of};
+use crate::error::Error;
+use crate::id::{ContactId, MessageId, TagId, WorkspaceId};
+use crate::run;
+use crate::segments::{self, Predicate, audience};
+use crate::server::dates::Dates;
+use crate::server::db::Conn;
+use crate::stream;
+use crate::tags;
+use crate::teammates::Viewer;
+use crate::time::Time;
+use crate::ui::markdown;
+
+/// How many of the people named are shown by name.
+const NAMED: i64 = 20;
+
+fn brief(known: &segments::Known, dates: &Dates, row: &Row) -> Brief {
+    let audience = match row.whom() {
+        Whom::Chosen => match row.chosen().len() {
+            1 => "1 person chosen".to_owned(),
+            n => format!("{n} people chosen"),
+        },
+        _ => {
+            let rule = row.predicate().and_then(|predicate| {
+                Ok(segments::resolve(known, Subject::Contact, None, &predicate)?)
+            });
+            match rule {
+                Ok(rule) => segments::sentence(known, Subject::Contact, &rule),
+                Err(error) => format!("Matches nobody any more: {}", error.sentence()),
+            }
+        }
+    };
+    let ahead = row.starts_at > dates.now() && row.state() != State::Stopped;
+    Brief {
+        id: row.id,
+        name: row.name.clone(),
+        state: row.state(),
+        channel: row.channel(),
+        audience,
+        begins: ahead.then(|| dates.short(row.starts_at)),
+        counts: Default::default(),
+    }
+}
+
+/// All messages of a workspace.
+///
+/// # Errors
+/// [`Error::Internal`] when the database fails.
+pub async fn list(c: &mut Conn, dates: &Dates, workspace: WorkspaceId) -> Result<Messages, Error> {
+    let seq = stream::last_seq(c, workspace).await?;
+    let known = segments::known(c, workspace).await?;
+    let mut counted = counts(c, workspace, None).await?;
+    let rows = all(c, workspace).await?;
+    let one = |row: &Row| {
+        let counts = counted.remove(&row.id).unwrap_or_default();
+        Brief { counts, ..brief(&known, dates, row) }
+    };
+    Ok(Messages { seq, all: rows.iter().map(one).collect() })
+}
+
+/// One message; `None` where there is none. `mail`: whether e-mail is set up.
+///
+/// # Errors
+/// [`Error::Internal`] when the database fails.
+pub async fn detail(
+    c: &mut Conn,
+    dates: &Dates,
+    workspace: WorkspaceId,
+    id: MessageId,
+    mail: bool,
+) -> Result<Option<Detail>, Error> {
+    let seq = stream::last_seq(c, workspace).await?;
+    let Some(row) = find(c, workspace, id).await? else { return Ok(None) };
+    let known = segments::known(c, workspace).await?;
+    let counts = counts(c, workspace, Some(id)).await?.remove(&id).unwrap_or_default();
+    let brief = Brief { counts, ..brief(&known, dates, &row) };
+    let tag = |id: TagId| known.tags.get(&id).cloned().unwrap_or_default();
+    let switches = Switches {
+        opt_in: tag(row.opt_in_tag),
+        opt_out: tag(row.opt_out_tag),
+        exit: tag(row.exit_tag),
+    };
+    let author = known.teammates.get(&row.author_id).cloned().unwrap_or_default();
+    let mut fault = String::new();
+    let mut reach = None;
+    match row.state() {
+        State::Draft if row.whom() != Whom::Chosen => {
+            match audience::reach(c, workspace, &row.effective()?, dates.now()).await {
+                Ok(found) => reach = Some(found),
+                Err(Error::Invalid { message, .. }) => fault = message,
+                Err(other) => return Err(other),
+            }
+        }
+        State::Running | State::Paused if row.segment_id.0 > 0 => {
+            // It is kept, so that nobody need be counted.
+            let sql = "select members, fault from segments where workspace_id = $1 and id = $2";
+            let kept: Option<(i64, String)> = run!(c, |x| {
+                sqlx::query_as::<_, (i64, String)>(sql)
+                    .bind(workspace)
+                    .bind(row.segment_id)
+                    .fetch_optional(x)
+            })?;
+            if let Some((members, why)) = kept {
+                (reach, fault) = (Some((members, false)), why);
+            }
+        }
+        _ => {}
+    }
+    let form = |at: Time| if at.0 > 0 { dates.field(at) } else { String::new() };
+    let chosen = row.chosen();
+    let people: Vec<_> = chosen.iter().map(ToString::to_string).collect();
+    Ok(Some(Detail {
+        seq,
+        version: row.version,
+        author,
+        whom: row.whom(),
+        named: (named(c, workspace, &chosen).await?, chosen.len() as i64),
+        people: people.join(","),
+        switches,
+        starts: form(row.starts_at),
+        stops: form(row.stops_at),
+        reach,
+        filling: filling(c, workspace, &row).await?,
+        fault,
+        tags: tags::names(c, workspace).await?,
+        mail,
+        subject: row.subject,
+        body: row.body,
+        rule: row.rule,
+        brief,
+    }))
+}
+
+async fn filling(
+    c: &mut Conn,
+    workspace: WorkspaceId,
+    row: &Row,
+) -> Result<Option<(i64, i64)>, Error> {
+    let sql = "select done, total from segments where workspace_id = $1 and id = $2 and (judged = '' or filling <> '')";
+    run!(c, |x| {
+        sqlx::query_as::<_, (i64, i64)>(sql).bind(workspace).bind(row.segment_id).fetch_optional(x)
+    })
+}
+
+async fn named(
+    c: &mut Conn,
+    workspace: WorkspaceId,
+    ids: &[ContactId],
+) -> Result<Vec<(ContactId, String)>, Error> {
+    let ids: Vec<_> = ids.iter().take(NAMED as usize).map(|id| [id]).collect();
+    let ids = serde_json::to_string(&ids).map_err(|_| Error::Internal)?;
+    let sql = "select p.id, p.name, p.email, p.external_id from json_each($2) j cross join contacts p \
+               where p.workspace_id = $1 and p.id = cast(j.value ->> 0 as bigint) order by p.id";
+    type Row = (ContactId, Option<String>, Option<String>, Option<String>);
+    let rows: Vec<Row> =
+        run!(c, |x| sqlx::query_as::<_, Row>(sql).bind(workspace).bind(&ids).fetch_all(x))?;
+    Ok(rows.into_iter().map(|(id, a, b, c)| (id, title_of(id, [&a, &b, &c]))).collect())
+}
+
+/// A text as one person reads it: whoever an e-mail address or a user id means, or else the first of those whom it
+/// would be for. A text that is wrong is told in the answer, at its place.
+///
+/// # Errors
+/// [`Error::Internal`] when the database fails.
+pub async fn preview(
+    c: &mut Conn,
+    viewer: &Viewer,
+    (subject, body): (&str, &str),
+    who: &str,
+    rule: &str,
+    people: &str,
+    now: Time,
+) -> Result<Previewed, Error> {
+    let workspace = viewer.workspace;
+    let wrong = |fault: String| Previewed {
+        person: None,
+        subject: String::new(),
+        html: String::new(),
+        fault,
+    };
+    let known = values::known(c, workspace).await?;
+    if let Err(error) = check(body, &known) {
+        return Ok(wrong(error.sentence()));
+    }
+    if !subject.trim().is_empty()
+        && let Err(error) = check(subject, &known)
+    {
+        return Ok(wrong(format!("In the subject: {}", error.sentence())));
+    }
+    let whom = match who.trim() {
+        "" => first(c, workspace, rule, people, now).await?,
+        who => match companies::known_as(c, workspace, who).await {
+            Ok(id) => Some(id),
+            Err(Error::Invalid { .. }) => {
+                return Ok(wrong("Nobody has this e-mail address or user id.".into()));
+            }
+            Err(other) => return Err(other),
+        },
+    };
+    let person = match whom {
+        Some(id) => contacts::find(c, workspace, id).await?,
+        None => None,
+    };
+    let filled = match &person {
+        Some(person) => {
+            values::fill(c, workspace, &known, &[person.id], &viewer.name).await?.remove(&person.id)
+        }
+        None => None,
+    };
+    let filled = filled.unwrap_or_else(|| super::Filled(known.nothing()));
+    let title = render(subject, &filled).unwrap_or_default();
+    Ok(match render(body, &filled) {
+        Ok(text) => Previewed {
+            subject: title,
+            person: person.map(|p| (p.id, p.title())),
+            html: markdown::render(&text),
+            fault: String::new(),
+        },
+        Err(fault) => wrong(fault),
+    })
+}
+
+/// The first of those whom a message would be for.
+async fn first(
+    c: &mut Conn,
+    workspace: WorkspaceId,
+    rule: &str,
+    people: &str,
+    now: Time,
+) -> Result<Option<ContactId>, Error> {
+    if let Some(id) = people.split(',').find_map(|id| id.trim().parse().ok()) {
+        return Ok(Some(id));
+    }
+    let known = segments::known(c, workspace).await?;
+    let rule = Predicate::parse(rule)
+        .and_then(|predicate| segments::resolve(&known, Subject::Contact, None, &predicate));
+    let Ok(rule) = rule else { return Ok(None) };
+    let ids = segments::ids(c, workspace, Subject::Contact, &rule, now, 0, 1).await?;
+    Ok(ids.first().map(|id| ContactId(*id)))
+}

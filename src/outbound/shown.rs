@@ -1,0 +1,175 @@
+//! Messages as pages show them.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Channel, Stage, State, Whom};
+use crate::id::{ContactId, ConversationId, MessageId};
+use crate::segments;
+use crate::time::Stamp;
+
+/// How many people each number of a message counts.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counts {
+    /// It waits for its time, or until they are there.
+    pub waiting: i64,
+    /// They got it.
+    pub sent: i64,
+    /// They had it on their screen.
+    pub seen: i64,
+    /// They answered.
+    pub replied: i64,
+    /// They were left out.
+    pub excluded: i64,
+    /// It could not be sent.
+    pub failed: i64,
+    /// It may have been sent.
+    pub unknown: i64,
+    /// They unsubscribed by its link.
+    pub unsubscribed: i64,
+}
+
+/// A message in few words.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Brief {
+    /// Which.
+    pub id: MessageId,
+    /// Its name.
+    pub name: String,
+    /// Where it stands.
+    pub state: State,
+    /// How it gets there.
+    pub channel: Channel,
+    /// For whom it is, in words.
+    pub audience: String,
+    /// When it is to begin, where that is ahead.
+    pub begins: Option<String>,
+    /// Its numbers.
+    pub counts: Counts,
+}
+
+/// The messages of a workspace.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Messages {
+    /// The number up to which this is true.
+    pub seq: i64,
+    /// Those under way first, then drafts, then those that are over; the newest of each first.
+    pub all: Vec<Brief>,
+}
+
+/// The tags that move people in and out.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Switches {
+    /// Who has it gets the message whatever the rule says; empty for none.
+    pub opt_in: String,
+    /// Who has it does not get the message; empty for none.
+    pub opt_out: String,
+    /// Who has it does not need the message any more; empty for none.
+    pub exit: String,
+}
+
+/// One message whole.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Detail {
+    /// The number up to which this is true.
+    pub seq: i64,
+    /// Its numbers, and where it stands.
+    pub brief: Brief,
+    /// Goes up with every change.
+    pub version: i64,
+    /// The subject of an e-mail, with Liquid in it.
+    pub subject: String,
+    /// The text, Markdown with Liquid in it.
+    pub body: String,
+    /// In whose name it goes out.
+    pub author: String,
+    /// Whom it is for.
+    pub whom: Whom,
+    /// The JSON text of the rule.
+    pub rule: String,
+    /// Numbers of the people named, with commas.
+    pub people: String,
+    /// The first people named, and how many there are.
+    pub named: (Vec<(ContactId, String)>, i64),
+    /// The tags.
+    pub switches: Switches,
+    /// When it begins, as a form has it; empty for at once.
+    pub starts: String,
+    /// When it stops by itself, as a form has it; empty for never.
+    pub stops: String,
+    /// How many match now, and whether that is everybody; nothing once it is over.
+    pub reach: Option<(i64, bool)>,
+    /// While its audience is found out: how many were looked at, of how many.
+    pub filling: Option<(i64, i64)>,
+    /// Why its rule makes no sense any more, or empty.
+    pub fault: String,
+    /// The names of the workspace's tags, to suggest.
+    pub tags: Vec<String>,
+    /// Whether e-mail is set up.
+    pub mail: bool,
+}
+
+/// A text as one person reads it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Previewed {
+    /// For whom; nothing where nobody is meant.
+    pub person: Option<(ContactId, String)>,
+    /// The subject of an e-mail.
+    pub subject: String,
+    /// The text as HTML that is safe to show.
+    pub html: String,
+    /// Why it cannot be shown, with the place; empty where it can.
+    pub fault: String,
+}
+
+/// Somebody whom a number of a message counts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Receiver {
+    /// Who.
+    pub id: ContactId,
+    /// Their name.
+    pub title: String,
+    /// When.
+    pub at: Stamp,
+    /// Why they were left out, or empty.
+    pub reason: String,
+    /// Where it was said.
+    pub conversation: Option<ConversationId>,
+}
+
+/// Some of those whom a number of a message counts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct People {
+    /// The message's name.
+    pub message: String,
+    /// Which.
+    pub id: MessageId,
+    /// At most 50.
+    pub rows: Vec<Receiver>,
+    /// What to ask for those that follow, if there are more.
+    pub next: Option<i64>,
+}
+
+/// How a person, or a company, stands to a message that is under way.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Standing {
+    /// Which.
+    pub id: MessageId,
+    /// Its name.
+    pub name: String,
+    /// Whether it is paused.
+    pub paused: bool,
+    /// In words: `Sent 5 minutes ago, seen`.
+    pub said: String,
+    /// Where the delivery stands, if there is one.
+    pub stage: Option<Stage>,
+    /// Where it was said.
+    pub conversation: Option<ConversationId>,
+    /// Whether the rule holds.
+    pub inside: bool,
+    /// Each part of the rule.
+    pub reasons: Vec<segments::Reason>,
+    /// The tag that the button which takes them out adds; nothing where there is no such button.
+    pub can_leave: Option<String>,
+    /// What the button that brings them in does: `removes the tag X`; nothing where there is none.
+    pub can_join: Option<String>,
+}

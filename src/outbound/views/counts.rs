@@ -1,0 +1,38 @@
+//! The numbers of a message, each of which opens its people.
+
+use leptos::prelude::*;
+
+use crate::id::MessageId;
+use crate::outbound::{Channel, Counts, Which};
+
+/// Each number that is not nothing, and always those that a message of its channel is measured by.
+#[component]
+pub fn CountsOf(id: MessageId, channel: Channel, counts: Counts) -> impl IntoView {
+    let chat = channel == Channel::Chat;
+    let all = [
+        (Which::Waiting, counts.waiting, false),
+        (Which::Sent, counts.sent, true),
+        (Which::Seen, counts.seen, chat),
+        (Which::Replied, counts.replied, chat),
+        (Which::Excluded, counts.excluded, false),
+        (Which::Failed, counts.failed, false),
+        (Which::Unknown, counts.unknown, false),
+        (Which::Unsubscribed, counts.unsubscribed, !chat),
+    ];
+    let shown = all.into_iter().filter(|(_, n, always)| *always || *n > 0);
+    let one = |(which, n, _): (Which, i64, bool)| {
+        let share = (matches!(which, Which::Seen | Which::Replied) && counts.sent > 0)
+            .then(|| format!("{}%", n * 100 / counts.sent));
+        view! {
+            <li data-which=which.word()>
+                <a href=format!("/outbound/{id}/{}", which.word())>
+                    <strong>{n}</strong>
+                    <span>{which.said()}</span>
+                    {share.map(|share| view! { <span class="quiet">{share}</span> })}
+                </a>
+            </li>
+        }
+    };
+    view! { <ul class="message-counts" aria-label="Numbers">{shown.map(one).collect_view()}</ul> }
+        .into_any()
+}

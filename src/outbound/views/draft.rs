@@ -1,0 +1,313 @@
+//! A message while it is written: who, what, when, and the tags that move people in and out.
+
+use leptos::prelude::*;
+
+use super::badge::StateBadge;
+use super::page::SAVE;
+use super::preview::Preview;
+use super::steer::{Other, Start};
+use crate::error::Error;
+use crate::outbound::{Channel, Detail, LONGEST, NAME, SUBJECT, Whom};
+use crate::segments::Choices;
+use crate::segments::views::RuleFields;
+use crate::ui::flash::{use_failure, use_typed};
+use crate::ui::in_field;
+
+/// What was typed before the form failed, or else what is saved.
+pub(super) fn typed(field: &str, saved: &str) -> String {
+    use_typed(SAVE, field).unwrap_or_else(|| saved.to_owned())
+}
+
+/// Whether the form failed for a field, for its looks.
+pub(super) fn wrong(field: &str) -> Option<&'static str> {
+    let failed = use_failure(SAVE);
+    matches!(failed, Some(Error::Invalid { field: of, .. }) if of == field).then_some("true")
+}
+
+/// The whole form, which works without a script too.
+#[component]
+pub fn DraftForm(
+    /// As it is saved, or a new one.
+    first: Detail,
+    choices: Choices,
+) -> impl IntoView {
+    let is_new = first.brief.id.0 == 0;
+    let subject = RwSignal::new(typed("subject", &first.subject));
+    let chosen_channel = Channel::from_word(&typed("channel", first.brief.channel.word()));
+    let channel = RwSignal::new(chosen_channel.unwrap_or(Channel::Chat));
+    let body = RwSignal::new(typed("body", &first.body));
+    let rule = RwSignal::new(typed("rule", &first.rule));
+    let people = typed("people", &first.people);
+    let touched = RwSignal::new(0_u32);
+    let dirty = Memo::new(move |_| touched.get() > 0);
+    let failure = use_failure(SAVE);
+    let whom = Whom::from_word(&typed("whom", first.whom.word())).unwrap_or(Whom::Later);
+    let chosen = whom == Whom::Chosen && !people.is_empty();
+    let saved = first.clone();
+    let audience = if chosen {
+        let (named, total) = first.named.clone();
+        view! { <Chosen named total people=people.clone() /> }.into_any()
+    } else {
+        view! {
+            <RuleFields choices rule=rule.get_untracked() text=rule touched />
+            <Meant whom channel />
+        }
+        .into_any()
+    };
+    view! {
+        <header class="page-header">
+            <a class="quiet" href="/outbound">
+                "Outbound"
+            </a>
+            <h1 dir="auto">{if is_new { "New message".to_owned() } else { first.brief.name.clone() }}</h1>
+            <StateBadge state=first.brief.state />
+        </header>
+        <form
+            class="message-form"
+            id="message"
+            method="post"
+            action=SAVE
+            on:input=move |_| touched.update(|n| *n += 1)
+        >
+            // What Enter presses: the first button of the form.
+            <button class="visually-hidden" type="submit" tabindex="-1" aria-hidden="true">"Save"</button>
+            {(!is_new).then(|| view! { <input type="hidden" name="id" value=first.brief.id.to_string() /> })}
+            <input type="hidden" name="version" value=first.version.to_string() />
+            {failure.map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}
+            <label class="field" data-invalid=wrong("name")>
+                "Name, for the team"
+                <input class="input" name="name" maxlength=NAME.to_string() autocomplete="off" dir="auto" value=typed("name", &first.brief.name) />
+            </label>
+            <section class="message-part" aria-labelledby="who">
+                <h2 id="who">"Who"</h2>
+                {audience}
+            </section>
+            <section class="message-part" aria-labelledby="what">
+                <h2 id="what">"What"</h2>
+                <Ways channel mail=first.mail />
+                <Title subject channel />
+                <Words body />
+                <Preview subject body rule people />
+            </section>
+            <When starts=first.starts stops=first.stops />
+            <Tags first=saved.clone() />
+            <div class="form-actions">
+                <button class="button primary" type="submit">
+                    {if is_new { "Save draft" } else { "Save changes" }}
+                </button>
+                <a class="button" href="/outbound">
+                    "Cancel"
+                </a>
+            </div>
+        </form>
+        {(!is_new).then(|| view! {
+            <Start message=saved.clone() dirty />
+            <Other message=saved draft=true />
+        })}
+    }
+    .into_any()
+}
+
+/// The text with its variables. Also that of a message which is under way.
+#[component]
+pub fn Words(body: RwSignal<String>) -> impl IntoView {
+    let field = NodeRef::<leptos::html::Textarea>::new();
+    // What was typed before the page could listen.
+    Effect::new(move |_| {
+        if let Some(field) = field.get() {
+            body.set(field.value());
+        }
+    });
+    let first = body.get_untracked();
+    view! {
+        <label class="field" data-invalid=wrong("body")>
+            "Message, in Markdown"
+            <textarea
+                class="input"
+                name="body"
+                rows="6"
+                maxlength=LONGEST.to_string()
+                dir="auto"
+                required
+                placeholder="Hi {{ first_name | fallback: \"there\" }}"
+                node_ref=field
+                on:input:target=move |ev| body.set(ev.target().value())
+            >
+                {in_field(first)}
+            </textarea>
+        </label>
+        <p class="hint">
+            "Variables: {{ first_name }}, {{ name }}, {{ email }}, {{ phone }}, {{ company }}, {{ my_name }}, {{ custom_attributes.NAME }}, {{ company_attributes.NAME }}. Where nothing is known, {{ first_name | fallback: \"there\" }} says “there”. {% if company %} … {% else %} … {% endif %} decides."
+        </p>
+    }
+    .into_any()
+}
+
+/// By the Messenger, or by e-mail where that is set up.
+#[component]
+fn Ways(channel: RwSignal<Channel>, mail: bool) -> impl IntoView {
+    let one = move |which: Channel| {
+        let off = which == Channel::Email && !mail;
+        view! {
+            <label class="check">
+                <input
+                    type="radio"
+                    name="channel"
+                    value=which.word()
+                    checked=channel.get_untracked() == which
+                    disabled=off
+                    on:change=move |_| channel.set(which)
+                />
+                <span>{which.said()}</span>
+            </label>
+        }
+    };
+    let how = (!mail).then(|| {
+        view! {
+            <p class="hint">
+                "E-mail is not set up: start the server with " <code>"RAPPORT_SMTP_URL"</code> " (your mail server) and "
+                <code>"RAPPORT_MAIL_FROM"</code> " (the sender)."
+            </p>
+        }
+    });
+    view! {
+        <fieldset class="field message-whom">
+            <legend>"How it gets there"</legend>
+            {Channel::ALL.iter().copied().map(one).collect_view()}
+            {how}
+        </fieldset>
+    }
+    .into_any()
+}
+
+/// The subject of an e-mail. Without a script it is always there.
+#[component]
+pub fn Title(subject: RwSignal<String>, channel: RwSignal<Channel>) -> impl IntoView {
+    let started = RwSignal::new(false);
+    Effect::new(move |_| started.set(true));
+    let hidden = move || started.get() && channel.get() == Channel::Chat;
+    view! {
+        <label class="field" data-invalid=wrong("subject") hidden=hidden>
+            "Subject of the e-mail"
+            <input
+                class="input"
+                name="subject"
+                maxlength=SUBJECT.to_string()
+                autocomplete="off"
+                dir="auto"
+                value=subject.get_untracked()
+                on:input:target=move |ev| subject.set(ev.target().value())
+            />
+        </label>
+    }
+    .into_any()
+}
+
+/// Those who match now, those who come to match later, or both.
+#[component]
+fn Meant(whom: Whom, channel: RwSignal<Channel>) -> impl IntoView {
+    let one = |which: Whom| {
+        view! {
+            <label class="check">
+                <input type="radio" name="whom" value=which.word() checked=which == whom />
+                <span>{which.said()}</span>
+            </label>
+        }
+    };
+    let all = [Whom::Later, Whom::All, Whom::Now].map(one).collect_view();
+    view! {
+        <fieldset class="field message-whom">
+            <legend>"Who of them gets it"</legend>
+            {all}
+            <p class="hint">
+                {move || match channel.get() {
+                    Channel::Chat => "Each person gets it once. Whoever comes to match gets it while their Messenger is open, or when they next come; they must match then too, with “last seen” as it was before that visit.",
+                    Channel::Email => "Each person gets it once, as soon as they match. Who unsubscribed from e-mail, or has no address, is left out.",
+                }}
+            </p>
+        </fieldset>
+    }
+    .into_any()
+}
+
+/// People who were chosen one by one.
+#[component]
+fn Chosen(named: Vec<(crate::id::ContactId, String)>, total: i64, people: String) -> impl IntoView {
+    let rest = total - named.len() as i64;
+    let words = match total {
+        1 => "1 person chosen".to_owned(),
+        n => format!("{n} people chosen"),
+    };
+    let one = |(id, name): (crate::id::ContactId, String)| {
+        view! {
+            <li>
+                <a href=format!("/contacts/{id}") dir="auto">
+                    {name}
+                </a>
+            </li>
+        }
+    };
+    view! {
+        <input type="hidden" name="whom" value=Whom::Chosen.word() />
+        <input type="hidden" name="people" value=people />
+        <p>
+            <strong>{words}</strong>
+        </p>
+        <ul class="message-chosen">
+            {named.into_iter().map(one).collect_view()}
+            {(total > 0 && rest > 0 && rest < total).then(|| view! { <li class="quiet">{format!("and {rest} more")}</li> })}
+        </ul>
+        <p class="hint">"Each gets it once. Who is blocked or archived when it goes out is left out."</p>
+    }
+    .into_any()
+}
+
+/// The beginning and the end, in the workspace's time zone.
+#[component]
+fn When(starts: String, stops: String) -> impl IntoView {
+    view! {
+        <section class="message-part" aria-labelledby="when">
+            <h2 id="when">"When"</h2>
+            <div class="message-dates">
+                <label class="field" data-invalid=wrong("starts")>
+                    "Begin"
+                    <input class="input" type="datetime-local" name="starts" value=typed("starts", &starts) />
+                </label>
+                <label class="field" data-invalid=wrong("stops")>
+                    "End"
+                    <input class="input" type="datetime-local" name="stops" value=typed("stops", &stops) />
+                </label>
+            </div>
+            <p class="hint">"Empty: at once, and until somebody stops it. In the workspace's time zone."</p>
+        </section>
+    }
+    .into_any()
+}
+
+/// The tags that move people in and out.
+#[component]
+fn Tags(first: Detail) -> impl IntoView {
+    let known = first.tags.into_iter().map(|name| view! { <option value=name></option> });
+    let known = known.collect_view();
+    let field = |name: &'static str, label: &'static str, hint: &'static str, saved: &str| {
+        view! {
+            <label class="field" data-invalid=wrong(name)>
+                {label}
+                <input class="input" name=name maxlength="100" list="message-tags" autocomplete="off" dir="auto" value=typed(name, saved) />
+                <span class="hint">{hint}</span>
+            </label>
+        }
+    };
+    view! {
+        <section class="message-part" aria-labelledby="tags">
+            <h2 id="tags">"Tags that move people in and out"</h2>
+            <datalist id="message-tags">{known}</datalist>
+            <div class="message-tags">
+                {field("opt_out", "Opt-out tag", "Who has it, or whose company has it, never gets the message. Profiles have a button for it.", &first.switches.opt_out)}
+                {field("opt_in", "Opt-in tag", "Who has it gets the message whatever the rule says.", &first.switches.opt_in)}
+                {field("exit", "Exit tag", "Who has it needs the message no more: they have bought, for instance.", &first.switches.exit)}
+            </div>
+        </section>
+    }
+    .into_any()
+}

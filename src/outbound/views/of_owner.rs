@@ -1,0 +1,115 @@
+//! How a person or a company stands to the messages that are under way.
+
+use leptos::form::ActionForm;
+use leptos::prelude::*;
+
+use crate::answers::{Transition, ask};
+use crate::outbound::Standing;
+use crate::outbound::api::{MessageStandings, Opt};
+use crate::owner::Owner;
+use crate::segments;
+use crate::ui::flash::failure_of;
+
+/// For each message: in, out, sent, seen, or why not; and a button that takes them out or brings them in, by a tag.
+#[component]
+pub fn MessagesOf(
+    /// Whose they are.
+    owner: Owner,
+    /// Goes up when something about them changed.
+    version: RwSignal<u32>,
+    changed: Callback<()>,
+) -> impl IntoView {
+    let standings = ask(move || {
+        version.track();
+        MessageStandings { owner }
+    });
+    let opt = ServerAction::<Opt>::new();
+    let failure = failure_of(opt);
+    Effect::new(move |_| {
+        if let Some(Ok(())) = opt.value().get() {
+            changed.run(());
+        }
+    });
+    view! {
+        <details class="facts" open>
+            <summary>"Messages"</summary>
+            {move || failure().map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}
+            <Transition fallback=|| view! { <div class="skeleton"></div> }>
+                {move || match standings.get() {
+                    Some(Ok(all)) if all.is_empty() => {
+                        view! { <p class="empty-text">"No message is under way."</p> }.into_any()
+                    }
+                    Some(Ok(all)) => {
+                        let rows = all.into_iter().map(|standing| view! { <One owner standing opt /> });
+                        view! { <ul class="standings">{rows.collect_view()}</ul> }.into_any()
+                    }
+                    Some(Err(error)) => view! { <p class="notice error" role="alert">{error.sentence()}</p> }.into_any(),
+                    None => ().into_any(),
+                }}
+            </Transition>
+        </details>
+    }
+    .into_any()
+}
+
+#[component]
+fn One(owner: Owner, standing: Standing, opt: ServerAction<Opt>) -> impl IntoView {
+    let id = standing.id;
+    let name = standing.name.clone();
+    let button = move |join: bool, word: &'static str, about: String| {
+        let label = format!("{word}: {name}");
+        view! {
+            <ActionForm action=opt>
+                <input type="hidden" name="owner" value=owner.to_string() />
+                <input type="hidden" name="message" value=id.to_string() />
+                <input type="hidden" name="join" value=join.to_string() />
+                <button class="button small" type="submit" title=about aria-label=label>
+                    {word}
+                </button>
+            </ActionForm>
+        }
+    };
+    let reason = |reason: segments::Reason| {
+        let sign = if reason.holds { "Yes" } else { "No" };
+        // Deeper than this there is no room.
+        let depth = reason.depth.min(4).to_string();
+        view! {
+            <li data-depth=depth data-holds=reason.holds.to_string()>
+                <span class="reason-sign">{sign}</span>
+                <span dir="auto">{reason.said}</span>
+                {(!reason.value.is_empty()).then(|| view! { <span class="quiet" dir="auto">{reason.value}</span> })}
+            </li>
+        }
+    };
+    let why = (!standing.reasons.is_empty()).then(|| {
+        let word = if standing.inside { "Why" } else { "Why not" };
+        view! {
+            <details>
+                <summary class="link-button">{word}</summary>
+                <ul class="reasons">{standing.reasons.into_iter().map(reason).collect_view()}</ul>
+            </details>
+        }
+    });
+    let said = if standing.paused { format!("{} (paused)", standing.said) } else { standing.said };
+    let conversation = standing.conversation.map(|id| {
+        view! {
+            <a href=format!("/inbox/{id}")>
+                "Conversation"
+            </a>
+        }
+    });
+    let leave =
+        standing.can_leave.map(|tag| button(false, "Opt out", format!("Adds the tag {tag}")));
+    let join = standing.can_join.map(|about| button(true, "Opt in", about));
+    view! {
+        <li class="standing">
+            <a href=format!("/outbound/{id}") dir="auto">
+                {standing.name.clone()}
+            </a>
+            <span class="message-standing">{said} " " {conversation}</span>
+            <span class="message-opts">{leave} {join}</span>
+            {why}
+        </li>
+    }
+    .into_any()
+}

@@ -1,0 +1,155 @@
+//! The page of one message: while it is written, and while it is under way.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::{use_params_map, use_query_map};
+
+use super::draft::DraftForm;
+use super::under_way::UnderWay;
+use crate::answers::{Transition, ask, kept, now};
+use crate::error::Error;
+use crate::id::MessageId;
+use crate::live::{Topic, follow};
+use crate::outbound::api::{ChangeMessage, FindMessage, SaveMessage};
+use crate::outbound::{Brief, Channel, Counts, Detail, State, Switches, Whom};
+use crate::segments::Predicate;
+use crate::segments::api::SegmentChoices;
+use crate::teammates::api::SendsMail;
+use crate::ui::flash::use_failure;
+use leptos::server_fn::ServerFn as _;
+
+/// Where the form goes.
+pub(super) const SAVE: &str = SaveMessage::PATH;
+/// Where the buttons go.
+pub(super) const CHANGE: &str = ChangeMessage::PATH;
+
+/// `/outbound/new`, which takes `people` and `rule` in its address, and `/outbound/5`.
+#[component]
+pub fn EditorPage() -> impl IntoView {
+    let params = use_params_map();
+    let id = Memo::new(move |_| params.read().get("id").unwrap_or_default());
+    move || {
+        let id = id.get();
+        match (id.as_str(), id.parse::<MessageId>()) {
+            ("new", _) => view! { <New /> }.into_any(),
+            (_, Ok(id)) => view! { <Known id /> }.into_any(),
+            _ => view! { <Missing error=Error::NotFound /> }.into_any(),
+        }
+    }
+}
+
+/// A message that nobody has saved. `mail`: whether e-mail is set up.
+fn begun(people: String, rule: Option<String>, mail: bool) -> Detail {
+    let named = people.split(',').filter(|id| !id.trim().is_empty()).count() as i64;
+    Detail {
+        seq: 0,
+        brief: Brief {
+            id: MessageId(0),
+            name: String::new(),
+            state: State::Draft,
+            channel: Channel::Chat,
+            audience: String::new(),
+            begins: None,
+            counts: Counts::default(),
+        },
+        version: 0,
+        subject: String::new(),
+        body: String::new(),
+        author: String::new(),
+        whom: if named > 0 { Whom::Chosen } else { Whom::Later },
+        rule: rule.unwrap_or_else(|| Predicate::default().text()),
+        people,
+        named: (Vec::new(), named),
+        switches: Switches::default(),
+        starts: String::new(),
+        stops: String::new(),
+        reach: None,
+        filling: None,
+        fault: String::new(),
+        tags: Vec::new(),
+        mail,
+    }
+}
+
+#[component]
+fn New() -> impl IntoView {
+    let query = use_query_map();
+    let asked = move |name: &str| query.read_untracked().get(name);
+    let people = asked("people").unwrap_or_default();
+    let rule = asked("rule").filter(|r| !r.is_empty());
+    let mail = ask(|| SendsMail {});
+    let choices = ask(|| SegmentChoices {});
+    view! {
+        <Title text="New message" />
+        <Transition fallback=|| view! { <div class="skeleton"></div> }>
+            {move || {
+                let (choices, mail) = (choices.get()?.ok()?, mail.get()?.ok()?);
+                let first = begun(people.clone(), rule.clone(), mail);
+                Some(view! { <DraftForm first choices /> })
+            }}
+        </Transition>
+    }
+    .into_any()
+}
+
+#[component]
+fn Known(id: MessageId) -> impl IntoView {
+    let version = RwSignal::new(0);
+    let message = ask(move || {
+        version.track();
+        FindMessage { id }
+    });
+    let choices = ask(|| SegmentChoices {});
+    follow(Topic::Messages, version, move || Some(message.get()?.ok()?.seq));
+    let failure = use_failure(CHANGE);
+    view! {
+        {failure.map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}
+        <Transition fallback=|| view! { <div class="skeleton"></div> }>
+            {
+                // What is being typed stays while numbers change; another state is another page.
+                let state = kept(move || message.get().map(|found| found.map(|m| m.brief.state)));
+                let latest = Memo::new(move |_| message.get().and_then(Result::ok));
+                move || match (state.get(), choices.get()) {
+                    (Some(Err(error)), _) => view! { <Missing error /> }.into_any(),
+                    (Some(Ok(state)), Some(Ok(choices))) => {
+                        now(&message)
+                            .map(|first| {
+                                let title = first.brief.name.clone();
+                                let page = if state == State::Draft {
+                                    view! { <DraftForm first choices /> }.into_any()
+                                } else {
+                                    view! { <UnderWay first latest version /> }.into_any()
+                                };
+                                view! {
+                                    <Title text=title />
+                                    {page}
+                                }
+                            })
+                            .into_any()
+                    }
+                    _ => ().into_any(),
+                }
+            }
+        </Transition>
+    }
+    .into_any()
+}
+
+/// What stands where a message is not.
+#[component]
+pub(super) fn Missing(error: Error) -> impl IntoView {
+    if error == Error::NotFound {
+        crate::ui::status::not_found();
+    }
+    let text = if error == Error::NotFound { "No such message".into() } else { error.sentence() };
+    view! {
+        <Title text="No such message" />
+        <div class="empty">
+            <h1 class="empty-title">{text}</h1>
+            <a class="button" href="/outbound">
+                "All messages"
+            </a>
+        </div>
+    }
+    .into_any()
+}

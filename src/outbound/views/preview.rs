@@ -1,0 +1,109 @@
+//! What a message says to one person, beside its text.
+
+use std::time::Duration;
+
+use leptos::prelude::*;
+
+use super::page::SAVE;
+use crate::answers::{Transition, ask_if};
+use crate::outbound::Previewed;
+use crate::outbound::api::PreviewMessage;
+use crate::ui::flash::use_typed;
+use crate::ui::settle;
+
+/// How long typing rests before the text is filled in again.
+const PAUSE: Duration = Duration::from_millis(400);
+
+/// The text filled in for whoever is named, or else for the first of the audience; a mistake with its place.
+#[component]
+pub fn Preview(
+    subject: RwSignal<String>,
+    body: RwSignal<String>,
+    rule: RwSignal<String>,
+    /// Numbers of the people chosen, with commas; empty where a rule says who.
+    people: String,
+) -> impl IntoView {
+    let who = RwSignal::new(use_typed(SAVE, "who").unwrap_or_default());
+    let typed = RwSignal::new(0_u32);
+    Effect::new(move |_| {
+        subject.track();
+        body.track();
+        rule.track();
+        who.track();
+        typed.update(|n| *n += 1);
+    });
+    let settled = settle(typed, PAUSE);
+    let answer = ask_if(move || {
+        settled.track();
+        let (body, rule) = (body.get_untracked(), rule.get_untracked());
+        let (people, subject) = (people.clone(), subject.get_untracked());
+        (!body.trim().is_empty()).then(|| PreviewMessage {
+            subject,
+            body,
+            who: who.get_untracked(),
+            rule,
+            people,
+        })
+    });
+    let started = RwSignal::new(false);
+    Effect::new(move |_| started.set(true));
+    view! {
+        <section class="card preview" aria-label="Preview">
+            <header class="preview-head message-preview-head">
+                <h3>"Preview"</h3>
+                <label class="field">
+                    <span class="visually-hidden">"For whom: an e-mail address or a user id"</span>
+                    <input
+                        class="input"
+                        name="who"
+                        placeholder="E-mail or user id of anyone"
+                        autocomplete="off"
+                        value=who.get_untracked()
+                        on:input:target=move |ev| who.set(ev.target().value())
+                    />
+                </label>
+                <button class="button small" type="submit" name="act" value="show" formnovalidate hidden=started>
+                    "Show the preview"
+                </button>
+            </header>
+            <div aria-live="polite">
+                <Transition>
+                    {move || match answer.get() {
+                        Some(Ok(Some(previewed))) => view! { <Shown previewed /> }.into_any(),
+                        Some(Err(error)) => view! { <p class="notice error" role="alert">{error.sentence()}</p> }.into_any(),
+                        _ => view! { <p class="quiet">"Write something to see what they will read."</p> }.into_any(),
+                    }}
+                </Transition>
+            </div>
+        </section>
+    }
+    .into_any()
+}
+
+#[component]
+fn Shown(previewed: Previewed) -> impl IntoView {
+    if !previewed.fault.is_empty() {
+        return view! { <p class="notice warn message-fault" dir="auto">{previewed.fault}</p> }
+            .into_any();
+    }
+    let whom = match previewed.person {
+        Some((id, name)) => view! {
+            <a href=format!("/contacts/{id}") dir="auto">
+                {name}
+            </a>
+        }
+        .into_any(),
+        None => "somebody of whom nothing is known".into_any(),
+    };
+    let empty = previewed.html.trim().is_empty();
+    view! {
+        <p class="quiet">"As it reads for " {whom}</p>
+        {(!previewed.subject.is_empty()).then(|| view! { <p dir="auto"><strong>{previewed.subject}</strong></p> })}
+        {if empty {
+            view! { <p class="notice warn">"Nothing is left for this person to read, so they would be left out."</p> }.into_any()
+        } else {
+            view! { <div class="prose preview-text" dir="auto" inner_html=previewed.html></div> }.into_any()
+        }}
+    }
+    .into_any()
+}

@@ -1,0 +1,142 @@
+//! The people behind a number of a message.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::{use_params_map, use_query_map};
+
+use super::page::Missing;
+use crate::answers::{Transition, ask};
+use crate::id::MessageId;
+use crate::outbound::api::{MessageReceivers, SendAgain};
+use crate::outbound::{People, Receiver, Which};
+use crate::ui::flash::use_failure;
+use crate::ui::{TimeAgo, use_id};
+use leptos::server_fn::ServerFn as _;
+
+/// `/outbound/5/seen`, with `after` in the address for the next ones.
+#[component]
+pub fn ReceiversPage() -> impl IntoView {
+    let id = use_id::<MessageId>();
+    let params = use_params_map();
+    let query = use_query_map();
+    let which = Memo::new(move |_| params.read().get("which").unwrap_or_default());
+    let after =
+        Memo::new(move |_| query.read().get("after").and_then(|a| a.parse().ok()).unwrap_or(0));
+    let found = ask(move || MessageReceivers {
+        id: id.get().unwrap_or(MessageId(0)),
+        which: which.get(),
+        after: after.get(),
+    });
+    view! {
+        <Transition fallback=|| view! { <div class="skeleton"></div> }>
+            {move || match (found.get(), id.get()) {
+                (Some(Ok(people)), Some(id)) => {
+                    let which = Which::from_word(&which.get()).unwrap_or(Which::Sent);
+                    view! { <Found id which people /> }.into_any()
+                }
+                (Some(Err(error)), _) => view! { <Missing error /> }.into_any(),
+                _ => ().into_any(),
+            }}
+        </Transition>
+    }
+    .into_any()
+}
+
+#[component]
+fn Found(id: MessageId, which: Which, people: People) -> impl IntoView {
+    let tab = |one: Which| {
+        let current = (one == which).then_some("page");
+        view! {
+            <a href=format!("/outbound/{id}/{}", one.word()) aria-current=current>
+                {one.said()}
+            </a>
+        }
+    };
+    let tabs = Which::ALL.iter().copied().map(tab).collect_view();
+    let next = people.next.map(|after| {
+        view! {
+            <a class="button" rel="next" href=format!("/outbound/{id}/{}?after={after}", which.word())>
+                "Next"
+            </a>
+        }
+    });
+    let again = matches!(which, Which::Unknown | Which::Failed);
+    let explained = (which == Which::Unknown).then(|| {
+        view! {
+            <p class="notice">
+                "The connection to the mail server broke while these were handed over, so each of them may have arrived. Nothing is sent again by itself."
+            </p>
+        }
+    });
+    let empty = people.rows.is_empty().then(|| {
+        view! {
+            <div class="empty">
+                <p class="empty-title">"Nobody here"</p>
+                <p class="empty-text">"People are listed as soon as this number counts them."</p>
+            </div>
+        }
+    });
+    let failure = use_failure(SendAgain::PATH);
+    view! {
+        <Title text=format!("{}: {}", which.said(), people.message) />
+        <header class="page-header">
+            <a class="quiet" href=format!("/outbound/{id}") dir="auto">
+                {people.message}
+            </a>
+            <h1>{which.said()}</h1>
+        </header>
+        <nav class="tabs" aria-label="Numbers">
+            {tabs}
+        </nav>
+        {failure.map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}
+        {empty}
+        {explained}
+        <ul class="receivers">
+            {people.rows.into_iter().map(|person| view! { <Line person again=again.then_some(id) /> }).collect_view()}
+        </ul>
+        <nav class="pager" aria-label="Pages">
+            {next}
+        </nav>
+    }
+    .into_any()
+}
+
+#[component]
+fn Line(
+    person: Receiver,
+    /// The message, where it can be sent to them again.
+    again: Option<MessageId>,
+) -> impl IntoView {
+    let again = again.map(|id| {
+        view! {
+            <form method="post" action=SendAgain::PATH>
+                <input type="hidden" name="id" value=id.to_string() />
+                <input type="hidden" name="contact" value=person.id.to_string() />
+                <button class="button small" type="submit">
+                    "Send again"
+                </button>
+            </form>
+        }
+    });
+    let conversation = person.conversation.map(|id| {
+        view! {
+            <a class="quiet" href=format!("/inbox/{id}")>
+                "Conversation"
+            </a>
+        }
+    });
+    view! {
+        <li class="receiver">
+            <a class="receiver-name" href=format!("/contacts/{}", person.id) dir="auto">
+                {person.title}
+            </a>
+            {(!person.reason.is_empty()).then(|| view! { <span class="quiet">{person.reason}</span> })}
+            {conversation}
+            {again}
+            <span class="quiet">
+                <TimeAgo stamp=person.at />
+            </span>
+        </li>
+    }
+    .into_any()
+}

@@ -1,0 +1,111 @@
+//! Starting a message, with what it will do said first; and whatever else is done with one.
+
+use leptos::prelude::*;
+
+use super::page::CHANGE;
+use crate::id::MessageId;
+use crate::outbound::{Detail, Whom};
+use crate::ui::flash::use_typed;
+
+/// Says to how many it goes, asks for the number where that is everybody, and starts.
+#[component]
+pub fn Start(
+    message: Detail,
+    /// Whether something was changed and not saved.
+    dirty: Memo<bool>,
+) -> impl IntoView {
+    let failed = use_typed(CHANGE, "change").as_deref() == Some("start");
+    let words = words(&message);
+    let everybody = message.reach.filter(|(_, all)| *all).map(|(count, _)| count);
+    let confirm = everybody.map(|count| {
+        view! {
+            <label class="field">
+                {format!("The rule holds for everybody. Type their number, {count}, if that is what you want")}
+                <input class="input message-confirm" name="confirm" inputmode="numeric" autocomplete="off" required />
+            </label>
+        }
+    });
+    let faulty = !message.fault.is_empty();
+    view! {
+        <section class="card message-start" aria-labelledby="start">
+            <details open=failed>
+                <summary class="button primary" id="start">
+                    "Start…"
+                </summary>
+                <form class="form" method="post" action=CHANGE>
+                    <input type="hidden" name="id" value=message.brief.id.to_string() />
+                    <p>{words}</p>
+                    {confirm}
+                    <p class="notice warn" hidden=move || !dirty.get()>
+                        "There are changes that are not saved. Save them first: what is saved is what goes out."
+                    </p>
+                    <div class="form-actions">
+                        <button class="button primary" type="submit" name="change" value="start" disabled=move || dirty.get() || faulty>
+                            "Start sending"
+                        </button>
+                    </div>
+                </form>
+            </details>
+        </section>
+    }
+    .into_any()
+}
+
+fn words(message: &Detail) -> String {
+    let people = |n: i64| if n == 1 { "1 person".to_owned() } else { format!("{n} people") };
+    let matching = message.reach.map_or(0, |(count, _)| count);
+    if !message.fault.is_empty() {
+        return format!("The rule makes no sense: {}.", message.fault);
+    }
+    match message.whom {
+        Whom::Chosen => format!("It goes to {} now.", people(message.named.1)),
+        Whom::Now => format!("It goes to those who match now: {}.", people(matching)),
+        Whom::All => format!(
+            "It goes to those who match now, {}, and to everyone who comes to match later.",
+            people(matching)
+        ),
+        Whom::Later => format!(
+            "It goes to everyone who comes to match from now on. Those who match now, {}, do not get it.",
+            people(matching)
+        ),
+    }
+}
+
+/// A button that does one thing with a message.
+#[component]
+pub fn Act(
+    id: MessageId,
+    /// The word of what it does.
+    change: &'static str,
+    /// What it says.
+    label: &'static str,
+) -> impl IntoView {
+    view! {
+        <form method="post" action=CHANGE>
+            <input type="hidden" name="id" value=id.to_string() />
+            <button class="button small" type="submit" name="change" value=change>
+                {label}
+            </button>
+        </form>
+    }
+    .into_any()
+}
+
+/// Duplicating, and deleting a draft.
+#[component]
+pub fn Other(message: Detail, draft: bool) -> impl IntoView {
+    let id = message.brief.id;
+    view! {
+        <div class="message-other">
+            <Act id change="duplicate" label="Duplicate" />
+            {draft.then(|| view! {
+                <details class="message-delete">
+                    <summary class="link-button">"Delete…"</summary>
+                    <p>"The draft is gone for good then."</p>
+                    <Act id change="delete" label="Delete the draft" />
+                </details>
+            })}
+        </div>
+    }
+    .into_any()
+}

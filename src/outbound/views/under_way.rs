@@ -1,0 +1,164 @@
+//! A message that was started, read from top to bottom as a sentence, with what came of it beside it.
+
+use leptos::prelude::*;
+
+use super::badge::StateBadge;
+use super::counts::CountsOf;
+use super::draft::{Title, Words, typed, wrong};
+use super::page::SAVE;
+use super::preview::Preview;
+use super::steer::{Act, Other};
+use crate::live::{Topic, follow};
+use crate::outbound::{Channel, Detail, NAME, State, Whom};
+use crate::ui::flash::use_failure;
+
+/// The numbers, what it does, the buttons, and what may still be changed.
+#[component]
+pub fn UnderWay(
+    first: Detail,
+    latest: Memo<Option<Detail>>,
+    /// Goes up when something of it changed.
+    version: RwSignal<u32>,
+) -> impl IntoView {
+    let id = first.brief.id;
+    let state = first.brief.state;
+    let saved = StoredValue::new(first.clone());
+    let now = Memo::new(move |_| latest.get().unwrap_or_else(|| saved.get_value()));
+    // How far its audience is found out, and how many match, is told as of segments.
+    follow(Topic::Segments, version, move || latest.read().as_ref().map(|m| m.seq));
+    let counts = move || view! { <CountsOf id channel=first.brief.channel counts=now.read().brief.counts /> };
+    let filling = move || {
+        now.read().filling.map(|(done, total)| {
+            view! {
+                <p class="notice" role="status">
+                    {format!("Finding out who matches: {done} of {total} were looked at.")}
+                    <progress value=done.to_string() max=total.max(1).to_string()></progress>
+                </p>
+            }
+        })
+    };
+    let fault = move || {
+        let fault = now.read().fault.clone();
+        (!fault.is_empty()).then(|| {
+            view! { <p class="notice warn">{format!("The rule matches nobody any more: {fault}. Stop the message and duplicate it.")}</p> }
+        })
+    };
+    let title = first.brief.name.clone();
+    view! {
+        <header class="page-header">
+            <a class="quiet" href="/outbound">
+                "Outbound"
+            </a>
+            <h1 dir="auto">{title}</h1>
+            <StateBadge state />
+        </header>
+        {filling}
+        {fault}
+        {counts}
+        <dl class="message-facts">
+            <Fact name="By" value=first.brief.channel.said().to_owned() />
+            <Fact name="Who" value=first.brief.audience.clone() />
+            <Fact name="Of them" value=first.whom.said().to_owned() />
+            {move || {
+                let reach = now.read().reach.filter(|_| first.whom != Whom::Chosen);
+                reach.map(|(n, _)| view! { <Fact name="Match now" value=n.to_string() /> })
+            }}
+            <Fact name="From" value=first.author.clone() />
+            {move || now.read().brief.begins.clone().map(|at| view! { <Fact name="Begins" value=at /> })}
+            <Fact name="Opt-out tag" value=first.switches.opt_out.clone() />
+            <Fact name="Opt-in tag" value=first.switches.opt_in.clone() />
+            <Fact name="Exit tag" value=first.switches.exit.clone() />
+        </dl>
+        <div class="message-steer">
+            {match state {
+                State::Running => view! { <Act id change="pause" label="Pause" /> }.into_any(),
+                State::Paused => view! { <Act id change="resume" label="Go on" /> }.into_any(),
+                _ => ().into_any(),
+            }}
+            {(state != State::Stopped).then(|| view! {
+                <details class="message-delete">
+                    <summary class="link-button">"Stop…"</summary>
+                    <p>"Nobody gets it any more, and it cannot be started again. What was sent stays."</p>
+                    <Act id change="stop" label="Stop for good" />
+                </details>
+            })}
+            <Other message=first.clone() draft=false />
+        </div>
+        {if state == State::Stopped {
+            view! { <Said subject=first.subject body=first.body /> }.into_any()
+        } else {
+            view! { <Change first /> }.into_any()
+        }}
+    }
+    .into_any()
+}
+
+#[component]
+fn Fact(name: &'static str, value: String) -> impl IntoView {
+    (!value.is_empty())
+        .then(|| {
+            view! {
+                <div class="message-fact">
+                    <dt>{name}</dt>
+                    <dd dir="auto">{value}</dd>
+                </div>
+            }
+        })
+        .into_any()
+}
+
+/// What it said, once it is over.
+#[component]
+fn Said(subject: String, body: String) -> impl IntoView {
+    view! {
+        <section class="message-part" aria-labelledby="what">
+            <h2 id="what">"What"</h2>
+            {(!subject.is_empty()).then(|| view! { <p dir="auto"><strong>{subject}</strong></p> })}
+            <p class="preview-text message-said-text" dir="auto">
+                {body}
+            </p>
+        </section>
+    }
+    .into_any()
+}
+
+/// What can be changed while it goes out: the name, the text and the end.
+#[component]
+fn Change(first: Detail) -> impl IntoView {
+    let body = RwSignal::new(typed("body", &first.body));
+    let rule = RwSignal::new(first.rule.clone());
+    let subject = RwSignal::new(typed("subject", &first.subject));
+    let channel = RwSignal::new(first.brief.channel);
+    let failure = use_failure(SAVE);
+    view! {
+        <form class="message-form" id="message" method="post" action=SAVE>
+            <button class="visually-hidden" type="submit" tabindex="-1" aria-hidden="true">"Save"</button>
+            <input type="hidden" name="id" value=first.brief.id.to_string() />
+            <input type="hidden" name="version" value=first.version.to_string() />
+            <input type="hidden" name="rule" value=first.rule />
+            {failure.map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}
+            <section class="message-part" aria-labelledby="what">
+                <h2 id="what">"What"</h2>
+                <label class="field" data-invalid=wrong("name")>
+                    "Name, for the team"
+                    <input class="input" name="name" maxlength=NAME.to_string() autocomplete="off" dir="auto" value=typed("name", &first.brief.name) />
+                </label>
+                <input type="hidden" name="channel" value=first.brief.channel.word() />
+                {(first.brief.channel == Channel::Email).then(|| view! { <Title subject channel /> })}
+                <Words body />
+                <Preview subject body rule people=first.people />
+                <label class="field message-end" data-invalid=wrong("stops")>
+                    "End"
+                    <input class="input" type="datetime-local" name="stops" value=typed("stops", &first.stops) />
+                </label>
+            </section>
+            <p class="hint">"Changes reach those who get it from now on. To change who gets it, stop it and duplicate it."</p>
+            <div class="form-actions">
+                <button class="button primary" type="submit">
+                    "Save changes"
+                </button>
+            </div>
+        </form>
+    }
+    .into_any()
+}

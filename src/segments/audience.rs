@@ -1,0 +1,130 @@
+//! Audiences of messages: rules that are kept like segments and that nobody sees as one.
+
+use super::explain::Explain;
+use super::facts::{Needs, load};
+use super::known::known;
+use super::predicate::{FieldTest, Op, Predicate};
+use super::query;
+use super::resolve::resolve;
+use super::shown::Explanation;
+use super::store;
+use super::watch::Watched;
+use crate::attributes::Subject;
+use crate::error::Error;
+use crate::id::{ContactId, MessageId, SegmentId, TagId, WorkspaceId};
+use crate::run;
+use crate::server::dates::Dates;
+use crate::server::db::{Changed, Conn, Write};
+use crate::server::state::AppState;
+use crate::time::Time;
+
+/// The condition that somebody, or a company of theirs, has a tag.
+pub fn tagged(tag: TagId) -> Predicate {
+    let has = || {
+        Predicate::Field(FieldTest {
+            field: super::fields::TAG.into(),
+            op: Op::Is,
+            value: tag.to_string().into(),
+            exact_case: false,
+        })
+    };
+    Predicate::Any(vec![has(), Predicate::Company(Box::new(has()))])
+}
+
+/// How many people a rule holds for, and whether that is everybody.
+///
+/// # Errors
+/// [`Error::Invalid`] for a rule that makes no sense, at its place.
+pub async fn reach(
+    c: &mut Conn,
+    workspace: WorkspaceId,
+    rule: &Predicate,
+    now: Time,
+) -> Result<(i64, bool), Error> {
+    let known = known(c, workspace).await?;
+    let rule = resolve(&known, Subject::Contact, None, rule)?;
+    let count = query::count(c, workspace, Subject::Contact, &rule, now).await?;
+    let all = "select people from workspace_seq where workspace_id = $1";
+    let (all,): (i64,) =
+        run!(c, |x| sqlx::query_as::<_, (i64,)>(all).bind(workspace).fetch_one(x))?;
+    Ok((count, count >= all && all > 0))
+}
+
+/// Begins to keep the audience of a message: everyone is looked at in steps, and from then on who changes.
+///
+/// # Errors
+/// [`Error::Invalid`] for a rule that makes no sense, at its place.
+pub async fn keep(
+    w: &mut Write<'_>,
+    message: MessageId,
+    name: &str,
+    rule: &Predicate,
+) -> Result<SegmentId, Error> {
+    let known = known(&mut w.conn, w.workspace).await?;
+    resolve(&known, Subject::Contact, None, rule)?;
+    let id = SegmentId(w.app.db.next_id()?);
+    let sql = "insert into segments (workspace_id, id, subject, name, name_key, rule, created_by, created_at, updated_at, message_id) \
+               values ($1, $2, 'contact', $3, '', $4, $5, $6, $6, $7)";
+    let _: Changed = run!(w.conn, |c| {
+        sqlx::query(sql)
+            .bind(w.workspace)
+            .bind(id)
+            .bind(name)
+            .bind(rule.text())
+            .bind(w.actor)
+            .bind(w.now)
+            .bind(message)
+            .execute(c)
+    })?;
+    w.rules_changed();
+    Ok(id)
+}
+
+/// Keeps the audience of a message no longer.
+///
+/// # Errors
+/// [`Error::Internal`] when the database fails.
+pub async fn release(w: &mut Write<'_>, id: SegmentId) -> Result<(), Error> {
+    // Nobody puts a member in while they are taken out.
+    w.judging().await?;
+    for sql in [
+        "delete from segment_members where workspace_id = $1 and segment_id = $2",
+        "delete from segment_turns where workspace_id = $1 and segment_id = $2",
+        "delete from segments where workspace_id = $1 and id = $2 and message_id > 0",
+    ] {
+        let _: Changed = run!(w.conn, |c| sqlx::query(sql).bind(w.workspace).bind(id).execute(c))?;
+    }
+    w.rules_changed();
+    Ok(())
+}
+
+/// How a person stands to the audiences of messages, condition by condition.
+///
+/// # Errors
+/// [`Error::Internal`] when the database fails.
+pub async fn standings(
+    app: &AppState,
+    c: &mut Conn,
+    dates: &Dates,
+    workspace: WorkspaceId,
+    contact: ContactId,
+) -> Result<Vec<(MessageId, Explanation)>, Error> {
+    let version = store::version(c, workspace).await?;
+    let rules = app.segments.rules(c, workspace, version).await?;
+    let audiences: Vec<&Watched> = rules.all.iter().filter(|s| s.message.0 > 0).collect();
+    if audiences.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut needs = Needs::default();
+    audiences.iter().for_each(|s| s.need(&mut needs));
+    let facts = load(c, workspace, Subject::Contact, &[contact.0], &needs).await?;
+    let facts = facts.get(&contact.0).cloned().unwrap_or_default();
+    let sql = "select m.segment_id from segment_members m join segments s on s.workspace_id = m.workspace_id and s.id = m.segment_id \
+               where m.workspace_id = $1 and m.subject_id = $2 and s.message_id > 0";
+    let inside: Vec<(SegmentId,)> = run!(c, |x| {
+        sqlx::query_as::<_, (SegmentId,)>(sql).bind(workspace).bind(contact).fetch_all(x)
+    })?;
+    let explain = Explain { rules: &rules, facts: &facts, dates };
+    let one = |s: &Watched| (s.message, explain.segment(s, inside.iter().any(|(id,)| *id == s.id)));
+    Ok(audiences.into_iter().map(one).collect())
+}

@@ -1,0 +1,104 @@
+//! A rule as fields of a form: a segment's, or that of something else which asks whom it is for.
+
+use std::time::Duration;
+
+use leptos::prelude::*;
+
+use super::group::Group;
+use super::look::Look;
+use super::state::Build;
+use crate::answers::ask_if;
+use crate::attributes::Subject;
+use crate::segments::api::PreviewSegment;
+use crate::segments::tree::is_shown_whole;
+use crate::segments::{Choices, Predicate};
+use crate::ui::{in_field, settle};
+
+/// How long typing rests before the rule is looked at again.
+const PAUSE: Duration = Duration::from_millis(300);
+
+/// The conditions, or where only the JSON form can say the rule, that.
+#[component]
+pub(super) fn Rows(
+    /// The rule while it is built.
+    state: Build,
+    /// Its JSON text as it was written.
+    rule: String,
+    /// Whether conditions can show all of it.
+    whole: bool,
+    /// Whether it stays as it is.
+    locked: bool,
+) -> impl IntoView {
+    let build = state;
+    let hidden = move || {
+        build.changed.track();
+        build.text()
+    };
+    if whole {
+        return view! {
+            <input type="hidden" name="rule" value=build.text() prop:value=hidden />
+            <fieldset class="rule" disabled=locked>
+                <legend class="visually-hidden">"The rule"</legend>
+                {move || {
+                    build.shaped.track();
+                    view! { <Group path=String::new() tree=build.tree() of=build.of counter=StoredValue::new(0) /> }
+                }}
+            </fieldset>
+        }
+        .into_any();
+    }
+    view! {
+        <label class="field">
+            "The rule, which only its JSON form can say"
+            <textarea class="input rule-json" name="rule" rows="12" spellcheck="false">
+                {in_field(Some(rule))}
+            </textarea>
+        </label>
+    }
+    .into_any()
+}
+
+/// A rule about people within another form, which posts it as `rule` and `rows`: with the sentence, the count and some
+/// of those whom it holds for.
+#[component]
+pub fn RuleFields(
+    /// What can be chosen.
+    choices: Choices,
+    /// The JSON text of the rule.
+    rule: String,
+    /// Follows the JSON text.
+    text: RwSignal<String>,
+    /// Goes up whenever the rule changes here.
+    touched: RwSignal<u32>,
+) -> impl IntoView {
+    let parsed = Predicate::parse(&rule);
+    let whole = parsed.as_ref().is_ok_and(is_shown_whole);
+    let build = Build::new(Subject::Contact, None, choices, &parsed.unwrap_or_default());
+    provide_context(build);
+    Effect::new(move |before: Option<u32>| {
+        build.started.set(true);
+        let now = build.changed.get();
+        if before.is_some_and(|before| before != now) {
+            text.set(build.text());
+            touched.update(|n| *n += 1);
+        }
+        now
+    });
+    let settled = settle(build.changed, PAUSE);
+    let written = StoredValue::new(rule.clone());
+    let asked = move || if whole { build.text() } else { written.get_value() };
+    let preview = ask_if(move || {
+        settled.track();
+        Some(PreviewSegment { of: Subject::Contact, id: None, rule: asked() })
+    });
+    view! {
+        <Look preview of=build locked=false />
+        <Rows state=build rule whole locked=false />
+        <p class="rule-again" hidden=build.started>
+            <button class="button small" type="submit" name="act" value="show">
+                "Look again"
+            </button>
+        </p>
+    }
+    .into_any()
+}
