@@ -16,10 +16,12 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
 use tower_http::set_header::SetResponseHeaderLayer;
 
+use crate::notes::rooms;
 pub use crate::rest::Refused;
 use crate::run;
 use crate::server::state::AppState;
 use crate::server::{assets, flash, manifest, origin, page, presence, request_log, used};
+use crate::time::Time;
 
 /// Every route of the server.
 pub fn router(app: Arc<AppState>) -> Router {
@@ -90,6 +92,7 @@ pub async fn serve(
     tokio::spawn(crate::jobs::watch(Arc::downgrade(&app)));
     tokio::spawn(crate::segments::watch(Arc::downgrade(&app)));
     tokio::spawn(presence::watch(Arc::downgrade(&app)));
+    tokio::spawn(rooms::watch(Arc::downgrade(&app)));
     tokio::spawn(used::watch(Arc::downgrade(&app)));
     tokio::spawn(crate::conversations::watch(Arc::downgrade(&app)));
     let stop = app.clone();
@@ -109,6 +112,7 @@ pub async fn serve(
         axum::serve(listener, service).with_graceful_shutdown(stopped).await?;
         // Sockets and jobs listen to the word as long as they are at work.
         app.stopping.closed().await;
+        rooms::sweep(&app, Time(i64::MAX)).await;
         app.used.write(&app).await.map_err(std::io::Error::other)
     };
     tokio::select! {
