@@ -167,7 +167,10 @@ test('Yjs, and a browser with our editor, agree on a note', async () => {
         const length = client.body.length;
         if (below(3) && length > 40) client.body.delete(below(length - 4), 1 + below(3));
         else client.body.insert(below(length), String.fromCodePoint(0x4e00 + step));
-        if (step % 20 === 0) await new Promise((done) => setTimeout(done, 5));
+        if (step % 10 === 0) {
+            await one.saved();
+            await two.saved();
+        }
     }
     await one.saved();
     await two.saved();

@@ -78,9 +78,11 @@ async fn talk(app: Arc<AppState>, headers: HeaderMap, viewer: Viewer, mut socket
     let mut stopping = app.stopping.subscribe();
     let reason = loop {
         let message = tokio::select! {
-            Some(hint) = hints.recv() => written(&hint),
+            // What is said to a browser goes before what it says next: the answers to many keys do not pile up.
+            biased;
             () = listener.overrun.notified() => break close_code::AGAIN,
             _ = stopping.changed() => break close_code::AWAY,
+            Some(hint) = hints.recv() => written(&hint),
             _ = beat.tick() => {
                 match page::find_viewer(&app, &headers).await {
                     None => break SIGNED_OUT,
