@@ -232,13 +232,6 @@ impl Editor {
         }
     }
 
-    /// One thing that the server said is lost.
-    pub fn miss(&mut self) {
-        if let Some(line) = &mut self.line {
-            let _ = line.hears.try_recv();
-        }
-    }
-
     fn hear(&mut self, bytes: &[u8]) {
         let (note, rest) = frame::read(bytes).unwrap();
         assert_eq!(note, self.note);

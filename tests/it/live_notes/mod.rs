@@ -359,7 +359,7 @@ on_both! {
         let took = began.elapsed();
         assert_eq!(two.text(), one.text());
         println!("a note of {} bytes opened in {took:?}, document {} bytes", two.text().len(),
-            app.number("select length(state) from note_documents").await);
+            app.number("select cast(length(state) as bigint) from note_documents").await);
     }
 
     async fn erasing_a_person_erases_what_was_typed_about_them(app: TestApp) {

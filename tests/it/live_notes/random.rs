@@ -82,10 +82,9 @@ impl Run<'_> {
                 // A socket keeps the order of what it carries.
                 self.editors[which].arrive(0).await;
             }
-            75..85 => self.editors[which].hear_all().await,
+            75..85 | 87 => self.editors[which].hear_all().await,
             // The line breaks: what is on its way is lost, and the server does not hear of it.
             85..87 => self.editors[which].cut(),
-            87..88 => self.editors[which].miss(),
             88..91 => self.editors[which].disconnect().await,
             91..94 => {
                 let process = self.process();

@@ -404,7 +404,7 @@ impl Session {
     fn send(&mut self) {
         self.drain();
         let mut sent = false;
-        while let Some(update) = self.unsent.to_send() {
+        while let Some(update) = self.unsent.next_update() {
             self.say(&[Message::Sync(SyncMessage::Update(update))]);
             sent = true;
         }

@@ -45,7 +45,7 @@ impl Unsent {
     }
 
     /// The next update to send, if the server is ready for it.
-    pub fn to_send(&mut self) -> Option<Vec<u8>> {
+    pub fn next_update(&mut self) -> Option<Vec<u8>> {
         if !self.joined {
             return None;
         }
