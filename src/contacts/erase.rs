@@ -40,6 +40,12 @@ const STEPS: &[&str] = &[
     "delete from parts where workspace_id = $1 and conversation_id in \
      (select id from conversations where workspace_id = $1 and contact_id = $2)",
     "delete from conversations where workspace_id = $1 and contact_id = $2",
+    "delete from note_documents where workspace_id = $1 and note_id in \
+     (select id from notes where workspace_id = $1 and owner_kind = 'contact' and owner_id = $2)",
+    "delete from note_updates where workspace_id = $1 and note_id in \
+     (select id from notes where workspace_id = $1 and owner_kind = 'contact' and owner_id = $2)",
+    "delete from note_versions where workspace_id = $1 and note_id in \
+     (select id from notes where workspace_id = $1 and owner_kind = 'contact' and owner_id = $2)",
     "delete from notes where workspace_id = $1 and owner_kind = 'contact' and owner_id = $2",
     "delete from taggings where workspace_id = $1 and owner_kind = 'contact' and owner_id = $2",
     "delete from attribute_values where workspace_id = $1 and subject = 'contact' and subject_id = $2",

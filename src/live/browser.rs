@@ -10,6 +10,7 @@ use leptos::task::spawn_local;
 
 use super::{Colleague, FromBrowser, FromServer, Live, REPLYING, SIGNED_OUT, Topic, Typist};
 use crate::id::ConversationId;
+use crate::notes::frame;
 use crate::teammates::api::is_signed_in;
 
 /// The wait before the first new attempt, in milliseconds; it doubles up to the longest.
@@ -68,6 +69,7 @@ async fn talk(live: Live) -> End {
     }
     live.sender.try_update_value(|s| *s = Some(sender));
     live.say_here();
+    live.connections.try_update(|n| *n += 1);
     let mut end = End::Refused;
     loop {
         match select(incoming.next(), outgoing.next()).await {
@@ -78,12 +80,22 @@ async fn talk(live: Live) -> End {
                 hear(live, &text);
             }
             Either::Right((Some(message), _)) => {
-                let Ok(text) = serde_json::to_string(&message) else { continue };
-                if out.send(Message::Text(text)).await.is_err() {
+                let message = match message {
+                    FromBrowser::Note(bytes) => Message::Bytes(bytes),
+                    words => match serde_json::to_string(&words) {
+                        Ok(text) => Message::Text(text),
+                        Err(_) => continue,
+                    },
+                };
+                if out.send(message).await.is_err() {
                     break;
                 }
             }
-            Either::Left((Some(Ok(Message::Bytes(_))), _)) => {}
+            Either::Left((Some(Ok(Message::Bytes(bytes))), _)) => {
+                end = End::Lost;
+                live.online.try_set(true);
+                pass_on(live, bytes);
+            }
             Either::Left((Some(Err(WebSocketError::ConnectionClose(close))), _))
                 if close.code == SIGNED_OUT =>
             {
@@ -105,6 +117,12 @@ fn mark() {
     }
 }
 
+/// Gives what is said about a note to the editor that has it open.
+fn pass_on(live: Live, bytes: Vec<u8>) {
+    let Some((note, _)) = frame::read(&bytes) else { return };
+    live.notes.try_with_value(|all| all.get(&note).map(|ear| ear.unbounded_send(bytes).is_ok()));
+}
+
 fn hear(live: Live, text: &str) {
     let (topic, seq) = match serde_json::from_slice(text.as_bytes()) {
         Ok(FromServer::Changed { topic, seq }) => (topic, seq),
@@ -112,7 +130,8 @@ fn hear(live: Live, text: &str) {
             return sign(live, Typist { conversation, name, teammate, note, mark: 0 }, over);
         }
         Ok(FromServer::Present { conversation, who }) => return meet(live, conversation, who),
-        Ok(FromServer::Following { .. } | FromServer::Refused { .. }) | Err(_) => return,
+        Ok(FromServer::Following { .. } | FromServer::Refused { .. } | FromServer::Note(_))
+        | Err(_) => return,
     };
     if let Topic::Conversation(id) = topic {
         // Who replies says by themselves when they have sent it.

@@ -9,6 +9,7 @@ mod here;
 mod rest;
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 #[cfg(feature = "hydrate")]
 use browser as socket;
@@ -21,7 +22,7 @@ use leptos::prelude::*;
 pub use rest::router;
 use serde::{Deserialize, Serialize};
 
-use crate::id::{CompanyId, ContactId, ConversationId, TeammateId};
+use crate::id::{CompanyId, ContactId, ConversationId, NoteId, TeammateId};
 
 /// Something that a page shows and that can change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -89,6 +90,14 @@ pub enum FromBrowser {
         /// Which.
         conversation: Option<ConversationId>,
     },
+    /// Something about a note that is written together; it travels as it is (see [`notes::frame`](crate::notes::frame)).
+    #[serde(skip)]
+    Note(Vec<u8>),
+    /// I no longer have this note open to write in.
+    LeaveNote {
+        /// Which.
+        note: NoteId,
+    },
 }
 
 /// A teammate, as the others see them.
@@ -141,6 +150,9 @@ pub enum FromServer {
         /// Who, in the order in which they came.
         who: Vec<Colleague>,
     },
+    /// Something about a note that is written together; it travels as it is (see [`notes::frame`](crate::notes::frame)).
+    #[serde(skip)]
+    Note(Arc<[u8]>),
 }
 
 /// Somebody who is writing.
@@ -188,6 +200,10 @@ pub struct Live {
     pub typing: RwSignal<Vec<Typist>>,
     /// Who has which conversation open, as far as the page follows them.
     pub present: RwSignal<HashMap<ConversationId, Vec<Colleague>>>,
+    /// Counts the connections of this page; 0 until the first stands.
+    pub connections: RwSignal<u32>,
+    /// Who hears what is said about a note that is open here.
+    notes: StoredValue<HashMap<NoteId, UnboundedSender<Vec<u8>>>>,
     /// The conversation that the page shows.
     shown: StoredValue<Option<ConversationId>>,
     followed: StoredValue<HashMap<Topic, Followed>>,
@@ -202,6 +218,8 @@ impl Live {
             signed_out: RwSignal::new(false),
             typing: RwSignal::new(Vec::new()),
             present: RwSignal::new(HashMap::new()),
+            connections: RwSignal::new(0),
+            notes: StoredValue::new(HashMap::new()),
             shown: StoredValue::new(None),
             followed: StoredValue::new(HashMap::new()),
             sender: StoredValue::new(None),
@@ -261,7 +279,23 @@ impl Live {
         self.say(FromBrowser::Typing { conversation, note, over });
     }
 
-    fn say(self, message: FromBrowser) {
+    /// Hears what is said about a note from now on.
+    pub fn hear_note(self, note: NoteId, ear: UnboundedSender<Vec<u8>>) {
+        self.notes.try_update_value(|all| all.insert(note, ear));
+    }
+
+    /// Says something about a note; without a connection it is not said.
+    pub fn say_note(self, message: Vec<u8>) {
+        self.say(FromBrowser::Note(message));
+    }
+
+    /// The note is no longer open here.
+    pub fn leave_note(self, note: NoteId) {
+        self.notes.try_update_value(|all| all.remove(&note));
+        self.say(FromBrowser::LeaveNote { note });
+    }
+
+    pub(crate) fn say(self, message: FromBrowser) {
         self.sender.try_with_value(|sender| {
             // Without a connection there is nobody to tell: all topics are named anew when it is back.
             sender.as_ref().map(|s| s.unbounded_send(message).is_ok())

@@ -16,8 +16,9 @@ use crate::companies;
 use crate::contacts;
 use crate::conversations;
 use crate::error::Error;
-use crate::id::ConversationId;
+use crate::id::{ConversationId, NoteId};
 use crate::messenger;
+use crate::notes::{frame, rooms};
 use crate::server::hub::Listener;
 use crate::server::metrics;
 use crate::server::state::AppState;
@@ -27,6 +28,10 @@ use crate::teammates::Viewer;
 
 /// How often a silent socket is asked for a sign of life, and its session looked at again.
 const BEAT: Duration = Duration::from_secs(30);
+/// The most bytes of a message that is not about a note.
+const WORDS: usize = 4096;
+/// The most bytes of any message: what is larger ends the connection, and cannot be answered.
+const LARGEST: usize = 2 * frame::LARGEST;
 /// Topics that one socket may follow.
 const TOPICS: usize = 50;
 
@@ -36,6 +41,8 @@ struct Held {
     topics: Vec<Topic>,
     /// The conversation that it has open.
     here: Option<ConversationId>,
+    /// The notes that it has open to write in.
+    notes: Vec<NoteId>,
 }
 
 /// The route of the socket.
@@ -57,7 +64,7 @@ async fn open(
     upgrade
         .read_buffer_size(4096)
         .write_buffer_size(0)
-        .max_message_size(4096)
+        .max_message_size(LARGEST)
         .on_upgrade(move |socket| talk(app, headers, viewer, socket))
 }
 
@@ -71,9 +78,11 @@ async fn talk(app: Arc<AppState>, headers: HeaderMap, viewer: Viewer, mut socket
     let mut stopping = app.stopping.subscribe();
     let reason = loop {
         let message = tokio::select! {
-            Some(hint) = hints.recv() => written(&hint),
+            // What is said to a browser goes before what it says next: the answers to many keys do not pile up.
+            biased;
             () = listener.overrun.notified() => break close_code::AGAIN,
             _ = stopping.changed() => break close_code::AWAY,
+            Some(hint) = hints.recv() => written(&hint),
             _ = beat.tick() => {
                 match page::find_viewer(&app, &headers).await {
                     None => break SIGNED_OUT,
@@ -83,6 +92,11 @@ async fn talk(app: Arc<AppState>, headers: HeaderMap, viewer: Viewer, mut socket
                 }
             }
             heard = socket.recv() => match heard {
+                Some(Ok(Message::Binary(bytes))) => {
+                    rooms::hear(&app, &viewer, &listener, &mut held.notes, &bytes).await;
+                    continue;
+                }
+                Some(Ok(Message::Text(text))) if text.len() > WORDS => break close_code::SIZE,
                 Some(Ok(Message::Text(text))) => match serde_json::from_str(&text) {
                     Ok(asked) => match answer(&app, &viewer, &listener, &mut held, asked).await {
                         Some(message) => written(&message),
@@ -99,6 +113,9 @@ async fn talk(app: Arc<AppState>, headers: HeaderMap, viewer: Viewer, mut socket
         }
     };
     look_at(&app, &viewer, &listener, &mut held, None).await;
+    for note in held.notes {
+        rooms::leave(&app, &viewer, &listener, note).await;
+    }
     for topic in held.topics {
         app.hub.unsubscribe(viewer.workspace, topic, listener.socket);
     }
@@ -107,6 +124,9 @@ async fn talk(app: Arc<AppState>, headers: HeaderMap, viewer: Viewer, mut socket
 }
 
 fn written(message: &FromServer) -> Message {
+    if let FromServer::Note(bytes) = message {
+        return Message::binary(bytes.to_vec());
+    }
     Message::text(serde_json::to_string(message).unwrap_or_default())
 }
 
@@ -130,6 +150,13 @@ async fn answer(
                 app.presence.reply(&app.hub, place, listener.socket, (!over).then_some(now));
             }
             say_typing(app, viewer, conversation, note, over).await;
+            None
+        }
+        // It comes as a binary message.
+        FromBrowser::Note(_) => None,
+        FromBrowser::LeaveNote { note } => {
+            held.notes.retain(|n| *n != note);
+            rooms::leave(app, viewer, listener, note).await;
             None
         }
         FromBrowser::Here { conversation } => {

@@ -148,9 +148,10 @@ fn written(hint: &FromServer) -> Option<String> {
         FromServer::Typing { conversation, name, .. } => {
             Some(json!({ "typing": { "conversation": conversation, "name": name } }).to_string())
         }
-        FromServer::Following { .. } | FromServer::Refused { .. } | FromServer::Present { .. } => {
-            None
-        }
+        FromServer::Following { .. }
+        | FromServer::Refused { .. }
+        | FromServer::Present { .. }
+        | FromServer::Note(_) => None,
     }
 }
 

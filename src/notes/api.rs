@@ -5,7 +5,7 @@
 use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
 
-use super::{Notes, Owner};
+use super::{Notes, Owner, Step};
 use crate::error::Error;
 use crate::id::NoteId;
 
@@ -54,6 +54,73 @@ pub async fn edit_note(
     let mut w = Write::begin(&app, viewer.workspace, viewer.id).await?;
     super::edit(&mut w, note, &body, version).await?;
     w.commit().await?;
+    super::rooms::changed(&app, viewer.workspace, note).await;
+    viewer::lead_to(back.as_deref());
+    Ok(())
+}
+
+/// Ticks a box in a note's text, or takes the tick away.
+///
+/// # Errors
+/// As [`super::tick`].
+#[server(prefix = "/do", endpoint = "tick_note")]
+pub async fn tick_note(note: NoteId, version: i64, place: u32, ticked: bool) -> Result<(), Error> {
+    use crate::server::{db::Write, viewer};
+    let (app, viewer) = viewer::viewer()?;
+    let mut w = Write::begin(&app, viewer.workspace, viewer.id).await?;
+    super::tick(&mut w, note, version, place as usize, ticked).await?;
+    w.commit().await?;
+    super::rooms::changed(&app, viewer.workspace, note).await;
+    Ok(())
+}
+
+/// The steps of a note's history, newest first.
+///
+/// # Errors
+/// [`Error::NotFound`] for the note.
+#[server(prefix = "/do", endpoint = "note_history", input = GetUrl)]
+pub async fn note_history(note: NoteId) -> Result<Vec<Step>, Error> {
+    use crate::server::{dates::Dates, viewer};
+    let (app, viewer) = viewer::viewer().map_err(viewer::refuse)?;
+    let mut c = app.db.read().await?;
+    let found = super::find(&mut c, viewer.workspace, note).await?;
+    let found = found.ok_or(Error::NotFound).map_err(viewer::refuse)?;
+    let dates = Dates::new(&viewer.time_zone, app.clock.now());
+    super::versions::history(&mut c, &dates, viewer.workspace, &found).await
+}
+
+/// The text that a note had at a version, as safe HTML.
+///
+/// # Errors
+/// [`Error::NotFound`] for the note, and for a version that is not kept.
+#[server(prefix = "/do", endpoint = "note_version", input = GetUrl)]
+pub async fn note_version(note: NoteId, version: i64) -> Result<String, Error> {
+    use crate::server::viewer;
+    let (app, viewer) = viewer::viewer().map_err(viewer::refuse)?;
+    let mut c = app.db.read().await?;
+    let found = super::find(&mut c, viewer.workspace, note).await?;
+    let found = found.ok_or(Error::NotFound).map_err(viewer::refuse)?;
+    let text = super::versions::text_at(&mut c, viewer.workspace, &found, version).await?;
+    let text = text.ok_or(Error::NotFound).map_err(viewer::refuse)?;
+    Ok(crate::ui::markdown::render(&text))
+}
+
+/// Gives a note the text of one of its versions again.
+///
+/// # Errors
+/// As [`super::restore_version`].
+#[server(prefix = "/do", endpoint = "restore_version")]
+pub async fn restore_version(
+    note: NoteId,
+    version: i64,
+    back: Option<String>,
+) -> Result<(), Error> {
+    use crate::server::{db::Write, viewer};
+    let (app, viewer) = viewer::viewer()?;
+    let mut w = Write::begin(&app, viewer.workspace, viewer.id).await?;
+    super::restore_version(&mut w, note, version).await?;
+    w.commit().await?;
+    super::rooms::changed(&app, viewer.workspace, note).await;
     viewer::lead_to(back.as_deref());
     Ok(())
 }

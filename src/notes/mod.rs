@@ -2,11 +2,23 @@
 
 pub mod api;
 #[cfg(feature = "ssr")]
+pub mod document;
+#[cfg(feature = "ssr")]
+pub mod documents;
+mod editor;
+pub mod frame;
+#[cfg(feature = "ssr")]
+mod merge;
+#[cfg(feature = "ssr")]
 mod reading;
 #[cfg(feature = "ssr")]
 mod rest;
 #[cfg(feature = "ssr")]
+pub mod rooms;
+#[cfg(feature = "ssr")]
 mod store;
+#[cfg(feature = "ssr")]
+pub mod versions;
 pub mod views;
 
 #[cfg(feature = "ssr")]
@@ -15,7 +27,7 @@ pub use reading::{Shown, existing, find, of_owner, page, shown};
 pub use rest::router as rest;
 use serde::{Deserialize, Serialize};
 #[cfg(feature = "ssr")]
-pub use store::{add, delete, edit, pin, restore};
+pub use store::{add, delete, edit, pin, restore, restore_version, tick};
 
 use crate::error::Error;
 use crate::id::{NoteId, TeammateId};
@@ -24,6 +36,41 @@ use crate::time::{Stamp, Time};
 
 /// For how long a deleted note can be brought back: 30 days, in milliseconds.
 pub const KEPT: i64 = 30 * 24 * 60 * 60 * 1000;
+
+/// The name of the text in a note's document.
+pub const ROOT: &str = "body";
+
+/// Why what somebody sent of a note is not taken. The note is as it was.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refusal {
+    /// The workspace has no such note, or it is deleted.
+    Gone,
+    /// It is no message that the server knows, or no text that can be kept.
+    Unreadable,
+    /// One message is too large.
+    TooLarge,
+    /// The note would be too long.
+    TooLong,
+    /// The socket has too many notes open.
+    TooMany,
+}
+
+impl Refusal {
+    /// What happened and what to do, as a sentence.
+    pub const fn sentence(self) -> &'static str {
+        match self {
+            Self::Gone => {
+                "This note was deleted while you were writing. Bring it back, or copy your text"
+            }
+            Self::Unreadable => {
+                "This could not be kept: it is no text. Copy what you wrote, and open the note again"
+            }
+            Self::TooLarge => "This is too much at once. Paste it in smaller pieces",
+            Self::TooLong => "The note would be too long. Shorten it, or go on in another note",
+            Self::TooMany => "Too many notes are open on this page. Close one",
+        }
+    }
+}
 
 /// A note, as the database has it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -85,6 +132,17 @@ pub struct Notes {
     pub notes: Vec<Note>,
     /// Whether there are more, which the stream has.
     pub more: bool,
+}
+
+/// A text that a note had, or has.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Step {
+    /// Which.
+    pub version: i64,
+    /// Who wrote it last; nobody for a program.
+    pub by: Option<String>,
+    /// When.
+    pub at: Stamp,
 }
 
 /// A note's text, without white space at its end.

@@ -7,7 +7,7 @@ use axum::routing::get;
 use axum::{Json, Router};
 use serde_json::{Map, Value, json};
 
-use super::{Owner, Record, add, existing, find, page};
+use super::{Owner, Record, add, delete, edit, existing, find, page, rooms};
 use crate::contacts::{of_public_id, public_id};
 use crate::error::Error;
 use crate::id::{CompanyId, ContactId, NoteId, TeammateId};
@@ -28,7 +28,7 @@ pub fn router() -> Router<Arc<AppState>> {
     Router::new()
         .route("/contacts/{id}/notes", get(of_contact).post(about_contact))
         .route("/companies/{company}/notes", get(of_company).post(about_company))
-        .route("/notes/{id}", get(show))
+        .route("/notes/{id}", get(show).put(update).delete(remove))
 }
 
 /// A note in the shape of Intercom's `note`; the text as safe HTML.
@@ -40,6 +40,7 @@ fn shape(note: &Record) -> Value {
         "created_at": note.created_at.seconds(),
         "author": author.map(|id| json!({ "type": "admin", "id": id.to_string(), "name": note.author })),
         "body": markdown::render(&note.body),
+        "version": note.version,
     });
     let id = match note.owner_kind.as_str() {
         "contact" => public_id(ContactId(note.owner_id)),
@@ -129,6 +130,37 @@ async fn write(caller: &Caller, owner: Owner, sent: &Map<String, Value>) -> Answ
 
 async fn show(caller: Caller, Path(id): Path<String>) -> Answer {
     answer(&caller, NoteId(rest::decimal_id(&id)?)).await
+}
+
+/// Replaces the whole text. What was changed since the `version` that it names is merged with what others wrote; without
+/// one it is meant for the text as it is now.
+async fn update(caller: Caller, Path(id): Path<String>, Sent(sent): Sent) -> Answer {
+    let id = NoteId(rest::decimal_id(&id)?);
+    let body = sent.get("body").and_then(Value::as_str);
+    let body = body.ok_or_else(|| Error::invalid("body", "write the note"))?;
+    let version = match sent.get("version") {
+        None | Some(Value::Null) => None,
+        Some(version) => Some(version.as_i64().ok_or_else(|| {
+            Error::invalid("version", "send the number that the note had, or leave it out")
+        })?),
+    };
+    let author = caller.teammate(&sent, "admin_id").await?;
+    let mut w = caller.write_as(author.unwrap_or(TeammateId(0))).await?;
+    let found = find(&mut w.conn, caller.workspace, id).await?.ok_or(Error::NotFound)?;
+    edit(&mut w, id, body, version.unwrap_or(found.version)).await?;
+    w.commit().await?;
+    rooms::changed(&caller.app, caller.workspace, id).await;
+    answer(&caller, id).await
+}
+
+/// Deletes a note; the team can bring it back for 30 days.
+async fn remove(caller: Caller, Path(id): Path<String>) -> Answer {
+    let id = NoteId(rest::decimal_id(&id)?);
+    let mut w = caller.write_as(TeammateId(0)).await?;
+    find(&mut w.conn, caller.workspace, id).await?.ok_or(Error::NotFound)?;
+    delete(&mut w, id).await?;
+    w.commit().await?;
+    Ok(Json(json!({ "id": id.to_string(), "object": "note", "deleted": true })))
 }
 
 async fn answer(caller: &Caller, id: NoteId) -> Answer {

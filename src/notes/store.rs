@@ -2,13 +2,17 @@
 
 use serde_json::json;
 
-use super::{KEPT, Owner, Record, clean_body, existing, reading};
+use super::document::LONGEST;
+use super::{
+    KEPT, Owner, Record, Refusal, clean_body, documents, existing, merge, reading, versions,
+};
 use crate::error::Error;
 use crate::id::NoteId;
 use crate::live::Topic;
 use crate::run;
 use crate::server::db::{Changed, Entry, Write};
 use crate::stream::Kind;
+use crate::ui::markdown;
 
 /// Writes a note about a person or a company; who acts is its author.
 ///
@@ -35,44 +39,152 @@ pub async fn add(w: &mut Write<'_>, owner: Owner, body: &str) -> Result<NoteId, 
     Ok(id)
 }
 
-/// Saves a note's text over the version that it was made from. The same text again changes nothing,
-/// so that a repeated save is one.
+/// Saves a whole text that was made from a version of the note: what was changed in it is changed in the note as it is
+/// now, so that what others wrote meanwhile stays. The same text again changes nothing, so that a repeated save is one.
 ///
 /// # Errors
-/// [`Error::NotFound`] for the note, [`Error::Invalid`] for the text, [`Error::Conflict`] when someone saved
-/// or deleted it meanwhile: then nothing is written.
+/// [`Error::NotFound`] for the note, [`Error::Invalid`] for the text, [`Error::Conflict`] when the note was deleted
+/// meanwhile, or the version is so old that its text is not kept any more: then nothing is written.
 pub async fn edit(w: &mut Write<'_>, id: NoteId, body: &str, version: i64) -> Result<(), Error> {
     let body = clean_body(body)?;
-    let sql = "update notes set body = $4, version = version + 1, updated_at = $5, edited_by = $6 \
-               where workspace_id = $1 and id = $2 and version = $3 and deleted_at = 0 and body <> $4";
-    let saved: Changed = run!(w.conn, |c| {
-        sqlx::query(sql)
-            .bind(w.workspace)
-            .bind(id)
-            .bind(version)
-            .bind(&body)
-            .bind(w.now)
-            .bind(w.actor)
-            .execute(c)
+    let note = there(w, id).await?;
+    replace(w, &note, &body, version).await
+}
+
+/// Ticks a box in a note, or takes the tick away: the box at this place, counted from 0, of a version's text. A box that
+/// is not there changes nothing.
+///
+/// # Errors
+/// [`Error::NotFound`] for the note, [`Error::Conflict`] when it was deleted, or the version is not kept any more.
+pub async fn tick(
+    w: &mut Write<'_>,
+    id: NoteId,
+    version: i64,
+    place: usize,
+    ticked: bool,
+) -> Result<(), Error> {
+    let note = there(w, id).await?;
+    let base = versions::text_at(&mut w.conn, w.workspace, &note, version).await?;
+    let base = base.ok_or_else(|| {
+        Error::Conflict("The note has changed too much since. Load the page again".into())
     })?;
-    let note = kept(w, id).await?;
+    match markdown::ticked(&base, place, ticked) {
+        Some(body) => replace(w, &note, &body, version).await,
+        None => Ok(()),
+    }
+}
+
+/// Gives a note the text of one of its versions again, as a new change: what is being typed meanwhile stays.
+///
+/// # Errors
+/// [`Error::NotFound`] for the note and for a version that is not kept, [`Error::Conflict`] when the note was deleted.
+pub async fn restore_version(w: &mut Write<'_>, id: NoteId, version: i64) -> Result<(), Error> {
+    let note = there(w, id).await?;
+    let text = versions::text_at(&mut w.conn, w.workspace, &note, version).await?;
+    let text = text.ok_or(Error::NotFound)?;
+    replace(w, &note, &text, note.version).await
+}
+
+/// A note that is not deleted, held to the end of the transaction.
+async fn there(w: &mut Write<'_>, id: NoteId) -> Result<Record, Error> {
+    let note = held(w, id).await?;
     if note.deleted_at.0 > 0 {
         return Err(Error::Conflict(
             "This note was deleted while you were writing. Bring it back, or copy your text".into(),
         ));
     }
-    if saved.0 == 0 && note.body == body {
-        return Ok(());
-    }
-    if saved.0 == 0 {
-        let who = note.editor.or(note.author).unwrap_or_else(|| "A program".into());
+    Ok(note)
+}
+
+/// Puts a text that was made from a version in the place of the note's, with what others wrote meanwhile.
+async fn replace(w: &mut Write<'_>, note: &Record, body: &str, version: i64) -> Result<(), Error> {
+    let id = note.id;
+    let base = versions::text_at(&mut w.conn, w.workspace, note, version).await?;
+    let held = documents::hold(&mut w.conn, w.workspace, id).await?;
+    let stored = match held {
+        Some(_) => documents::read(&mut w.conn, w.workspace, id).await?,
+        None => None,
+    };
+    let text = stored.as_ref().map_or_else(|| note.body.clone(), |s| s.document.text());
+    let Some(base) = base else {
+        if text == body {
+            return Ok(());
+        }
+        let who = note.editor.as_deref().or(note.author.as_deref()).unwrap_or("A program");
         return Err(Error::Conflict(format!(
             "{who} saved this note while you were writing. Both texts are here"
         )));
+    };
+    if base == body || text == body {
+        return Ok(());
     }
-    log(w, Kind::NoteEdited, owner_of(&note)?, id);
+    let changes = merge::rebased(&base, body, &text);
+    // Others did just that.
+    if changes.is_empty() {
+        return Ok(());
+    }
+    let merged = match stored {
+        Some(stored) => {
+            let update = stored.document.edit(&changes);
+            let place = (w.workspace, id);
+            let n = documents::append(&mut w.conn, place, stored.last, w.actor, w.now, &update);
+            let n = n.await?;
+            documents::projected(&mut w.conn, w.workspace, id, n).await?;
+            stored.document.text()
+        }
+        None => merge::changed(&text, &changes),
+    };
+    if merged.encode_utf16().count() > LONGEST as usize {
+        return Err(Error::invalid("body", Refusal::TooLong.sentence()));
+    }
+    versions::save(w, note, &merged).await?;
+    log(w, Kind::NoteEdited, owner_of(note)?, id);
     Ok(())
 }
+
+/// Writes what was typed together into the note's text, as of an update that the caller's document has. Who acts is who
+/// typed last.
+///
+/// # Errors
+/// [`Error::Internal`] when the database fails.
+pub(super) async fn project(
+    w: &mut Write<'_>,
+    id: NoteId,
+    text: &str,
+    n: i64,
+) -> Result<(), Error> {
+    let note = match held(w, id).await {
+        // It was deleted for good.
+        Err(Error::NotFound) => return Ok(()),
+        note => note?,
+    };
+    documents::hold(&mut w.conn, w.workspace, id).await?;
+    documents::projected(&mut w.conn, w.workspace, id, n).await?;
+    if note.body == text {
+        return Ok(());
+    }
+    let owner = owner_of(&note)?;
+    let told = versions::wrote_lately(w, &note).await?;
+    versions::save(w, &note, text).await?;
+    if told || note.deleted_at.0 > 0 {
+        w.touch(owner.topic());
+    } else {
+        log(w, Kind::NoteEdited, owner, id);
+    }
+    Ok(())
+}
+
+/// Everything about deleted notes of an owner whose time is over.
+const GONE: [&str; 4] = [
+    "delete from note_documents where workspace_id = $1 and note_id in (select id from notes where workspace_id = $1 \
+     and owner_kind = $2 and owner_id = $3 and deleted_at > 0 and deleted_at <= $4)",
+    "delete from note_updates where workspace_id = $1 and note_id in (select id from notes where workspace_id = $1 \
+     and owner_kind = $2 and owner_id = $3 and deleted_at > 0 and deleted_at <= $4)",
+    "delete from note_versions where workspace_id = $1 and note_id in (select id from notes where workspace_id = $1 \
+     and owner_kind = $2 and owner_id = $3 and deleted_at > 0 and deleted_at <= $4)",
+    "delete from notes where workspace_id = $1 and owner_kind = $2 and owner_id = $3 \
+     and deleted_at > 0 and deleted_at <= $4",
+];
 
 /// Deletes a note; it can be brought back for 30 days. Those whose time is over go for good.
 ///
@@ -88,16 +200,16 @@ pub async fn delete(w: &mut Write<'_>, id: NoteId) -> Result<(), Error> {
     if deleted.0 > 0 {
         log(w, Kind::NoteDeleted, owner, id);
     }
-    let sql = "delete from notes where workspace_id = $1 and owner_kind = $2 and owner_id = $3 \
-               and deleted_at > 0 and deleted_at <= $4";
-    let _: Changed = run!(w.conn, |c| {
-        sqlx::query(sql)
-            .bind(w.workspace)
-            .bind(owner.kind())
-            .bind(owner.number())
-            .bind(w.now.plus(-KEPT))
-            .execute(c)
-    })?;
+    for sql in GONE {
+        let _: Changed = run!(w.conn, |c| {
+            sqlx::query(sql)
+                .bind(w.workspace)
+                .bind(owner.kind())
+                .bind(owner.number())
+                .bind(w.now.plus(-KEPT))
+                .execute(c)
+        })?;
+    }
     Ok(())
 }
 
@@ -139,6 +251,13 @@ pub async fn pin(w: &mut Write<'_>, id: NoteId, pinned: bool) -> Result<(), Erro
         Owner::Company(id) => Topic::Company(id),
     });
     Ok(())
+}
+
+/// A note that is there, deleted or not, held to the end of the transaction.
+async fn held(w: &mut Write<'_>, id: NoteId) -> Result<Record, Error> {
+    let sql = "update notes set version = version where workspace_id = $1 and id = $2";
+    let _: Changed = run!(w.conn, |c| sqlx::query(sql).bind(w.workspace).bind(id).execute(c))?;
+    kept(w, id).await
 }
 
 /// A note that is there, deleted or not.

@@ -16,12 +16,14 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
 use tower_http::set_header::SetResponseHeaderLayer;
 
+use crate::notes::rooms;
 pub use crate::rest::Refused;
 use crate::run;
 use crate::server::state::AppState;
 use crate::server::{
     assets, flash, manifest, nodes, origin, page, presence, request_log, used, worker,
 };
+use crate::time::Time;
 
 /// Every route of the server.
 pub fn router(app: Arc<AppState>) -> Router {
@@ -95,6 +97,7 @@ pub async fn serve(
     tokio::spawn(crate::segments::watch(Arc::downgrade(&app)));
     tokio::spawn(crate::outbound::watch(Arc::downgrade(&app)));
     tokio::spawn(presence::watch(Arc::downgrade(&app)));
+    tokio::spawn(rooms::watch(Arc::downgrade(&app)));
     tokio::spawn(nodes::watch(Arc::downgrade(&app)));
     tokio::spawn(nodes::speak(Arc::downgrade(&app)));
     tokio::spawn(crate::alerts::push::watch(Arc::downgrade(&app)));
@@ -117,6 +120,7 @@ pub async fn serve(
         axum::serve(listener, service).with_graceful_shutdown(stopped).await?;
         // Sockets and jobs listen to the word as long as they are at work.
         app.stopping.closed().await;
+        rooms::sweep(&app, Time(i64::MAX)).await;
         // The tabs are gone, and the other processes hear of it now rather than when their leases end.
         nodes::flush(&app).await;
         app.used.write(&app).await.map_err(std::io::Error::other)

@@ -10,6 +10,7 @@ use tokio::sync::{Notify, watch};
 use crate::alerts::push::Push;
 use crate::id::TeammateId;
 use crate::messenger;
+use crate::notes::rooms::Rooms;
 use crate::rest::Limits;
 use crate::segments::Watch;
 use crate::server::clock::Clock;
@@ -32,6 +33,8 @@ pub struct AppState {
     pub hub: Hub,
     /// Who has which conversation open.
     pub presence: Presence,
+    /// The notes that are open to be written in.
+    pub notes: Rooms,
     /// Becomes true when the process is told to stop: sockets say goodbye.
     pub stopping: watch::Sender<bool>,
     /// What native forms wrote before they failed.
@@ -91,6 +94,7 @@ impl AppState {
             clock,
             hub: Hub::default(),
             presence: Presence::default(),
+            notes: Rooms::default(),
             stopping: watch::Sender::new(false),
             flashes: Flashes::default(),
             secure,

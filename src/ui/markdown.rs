@@ -32,13 +32,30 @@ pub fn render(text: &str) -> String {
     render_naming(text, &[])
 }
 
+const OPTIONS: Options =
+    Options::ENABLE_TABLES.union(Options::ENABLE_STRIKETHROUGH).union(Options::ENABLE_TASKLISTS);
+
+/// The text with a box of a task list ticked or not: the box at this place among all of them, counted from 0. `None` when
+/// there is no such box, or it is as it should be.
+pub fn ticked(text: &str, place: usize, tick: bool) -> Option<String> {
+    let mut boxes =
+        Parser::new_ext(text, OPTIONS).into_offset_iter().filter_map(|(event, range)| {
+            let Event::TaskListMarker(is) = event else { return None };
+            Some((is, range))
+        });
+    let (is, range) = boxes.nth(place)?;
+    // The sign stands between the brackets.
+    let at = range.start + text[range].find('[')? + 1;
+    let end = at + text[at..].find(']')?;
+    let sign = if tick { "x" } else { " " };
+    (is != tick).then(|| format!("{}{sign}{}", &text[..at], &text[end..]))
+}
+
 /// Renders Markdown in which `@` before one of these names stands out.
 pub fn render_naming(text: &str, names: &[&str]) -> String {
-    let options =
-        Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS;
     let mut depth = 0_usize;
     let mut linked = 0_usize;
-    let events = Parser::new_ext(text, options).filter_map(|event| {
+    let events = Parser::new_ext(text, OPTIONS).filter_map(|event| {
         match &event {
             Event::Start(tag) if nests(tag) => {
                 depth += 1;
@@ -139,7 +156,7 @@ fn addresses<'a>(words: &str) -> Vec<Event<'a>> {
 
 #[cfg(test)]
 mod tests {
-    use super::render;
+    use super::{render, ticked};
 
     #[test]
     fn prose_tables_and_tasks_are_rendered() {
@@ -152,6 +169,18 @@ mod tests {
             assert!(html.contains(part), "{part}: {html}");
         }
         assert_eq!(html.matches("type=\"checkbox\"").count(), 2);
+    }
+
+    #[test]
+    fn boxes_are_ticked_by_their_place() {
+        let text = "- [ ] one 🙂\n- [x] two\n\n1. a\n   - [ ] deep\n\n`- [ ] code`\n> - [X] quoted";
+        assert!(ticked(text, 0, true).unwrap().starts_with("- [x] one"));
+        assert_eq!(ticked(text, 0, false), None, "it is not ticked");
+        assert!(ticked(text, 1, false).unwrap().contains("- [ ] two"));
+        assert!(ticked(text, 2, true).unwrap().contains("   - [x] deep"));
+        assert!(ticked(text, 3, false).unwrap().contains("> - [ ] quoted"));
+        assert_eq!(ticked(text, 4, true), None);
+        assert_eq!(render(text).matches("type=\"checkbox\"").count(), 4, "as many as are shown");
     }
 
     #[test]

@@ -23,7 +23,7 @@ async fn columns(engine: Engine) -> BTreeSet<String> {
         }
         Engine::Postgres => {
             let mut c = sqlx::PgConnection::connect(&url).await.unwrap();
-            let sql = "select table_name::text, column_name || ' ' || data_type || ' ' || \
+            let sql = "select table_name::text, column_name || ' ' || replace(data_type, 'bytea', 'blob') || ' ' || \
                        case when is_nullable = 'NO' then 1 else 0 end from information_schema.columns \
                        where table_schema = 'public'";
             sqlx::query_as(sql).fetch_all(&mut c).await.unwrap()

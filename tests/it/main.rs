@@ -21,6 +21,7 @@ mod identities;
 mod import;
 mod inbox;
 mod init;
+mod live_notes;
 mod markup;
 mod messenger;
 mod nodes;

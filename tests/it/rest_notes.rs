@@ -32,6 +32,34 @@ on_both! {
         assert_eq!(app.number("select count(*) from activity where kind = 'note_added'").await, 2);
     }
 
+    async fn a_note_is_replaced_as_a_whole_merged_and_deleted(app: TestApp) {
+        let path = format!("/contacts/{}/notes", person(&app).await);
+        let (_, note) = app.api("POST", &path, json!({"body": "one two three"})).await;
+        let path = format!("/notes/{}", note["id"].as_str().unwrap());
+        assert_eq!(note["version"], 1);
+        let (status, changed) = app.api("PUT", &path, json!({"body": "one two! three"})).await;
+        assert_eq!((status, &changed["version"]), (StatusCode::OK, &json!(2)), "{changed}");
+        let (_, merged) = app.api("PUT", &path, json!({"body": "zero one two three", "version": 1})).await;
+        assert_eq!(merged["body"], "<p>zero one two! three</p>\n");
+        for (body, status) in [
+            (json!({}), StatusCode::BAD_REQUEST),
+            (json!({"body": " "}), StatusCode::BAD_REQUEST),
+            (json!({"body": "x", "version": "a"}), StatusCode::BAD_REQUEST),
+            (json!({"body": "x", "version": 77}), StatusCode::CONFLICT),
+        ] {
+            assert_eq!(app.api("PUT", &path, body.clone()).await.0, status, "{body}");
+        }
+        let eve = app.outsider().await;
+        for (method, body) in [("PUT", json!({"body": "x"})), ("DELETE", Value::Null)] {
+            assert_eq!(app.api_with(&eve, method, &path, body).await.0, StatusCode::NOT_FOUND);
+        }
+        assert_eq!(app.text("select body from notes").await, "zero one two! three");
+        let (status, gone) = app.api("DELETE", &path, Value::Null).await;
+        assert_eq!((status, &gone["deleted"]), (StatusCode::OK, &json!(true)));
+        assert_eq!(app.api("DELETE", &path, Value::Null).await.0, StatusCode::NOT_FOUND);
+        assert_eq!(app.api("PUT", &path, json!({"body": "x"})).await.0, StatusCode::NOT_FOUND);
+    }
+
     async fn a_companys_notes_are_its_own(app: TestApp) {
         let (_, navy) = app.api("POST", "/companies", json!({"company_id": "navy"})).await;
         let id = navy["id"].as_str().unwrap();

@@ -1,18 +1,28 @@
-//! Changing a note, without running over what someone else saved meanwhile.
+//! Changing a note, together with whoever else does.
 
 use leptos::form::ActionForm;
+use leptos::html::{Div, Textarea};
 use leptos::prelude::*;
+use leptos::web_sys::SubmitEvent;
 
+use super::field::NoteField;
+use super::together::TogetherLine;
 use crate::error::Error;
 use crate::notes::Note;
 use crate::notes::api::EditNote;
+use crate::notes::editor::{self, Desk, Event, Place};
 use crate::ui::flash::{use_failure, use_typed};
-use crate::ui::in_field;
 
-/// A form with the note's text. It carries the version that it began with; when someone else saved meanwhile, their
-/// text is the note above, what was typed stays here, and saving again is meant.
+/// A form with the note's text. In a browser it becomes a field that several write in at once; until then, and where that
+/// does not come, it is a form that carries the version that it began with, and what it saves merges with what others
+/// wrote meanwhile.
 #[component]
-pub fn Edit(note: Memo<Note>, changed: Callback<()>) -> impl IntoView {
+pub fn Edit(
+    note: Memo<Note>,
+    changed: Callback<()>,
+    /// How it is written in, for what stands beside it.
+    desk: Desk,
+) -> impl IntoView {
     let edit = ServerAction::<EditNote>::new();
     let first = note.get_untracked();
     let mine = use_typed("/do/edit_note", "note").is_some_and(|n| n == first.id.to_string());
@@ -25,6 +35,7 @@ pub fn Edit(note: Memo<Note>, changed: Callback<()>) -> impl IntoView {
         Some(Ok(())) => None,
         None => before.clone(),
     };
+    let (field, mirror) = (NodeRef::<Textarea>::new(), NodeRef::<Div>::new());
     Effect::new(move |_| match edit.value().get() {
         Some(Ok(())) => {
             open.set(false);
@@ -33,14 +44,43 @@ pub fn Edit(note: Memo<Note>, changed: Callback<()>) -> impl IntoView {
         Some(Err(Error::Conflict(_))) => changed.run(()),
         _ => {}
     });
-    // After a conflict was shown, and whenever the form is closed, it goes on from the note as it is now.
+    // What was typed on an earlier page goes on being typed.
     Effect::new(move |_| {
-        let now = note.get().version;
-        let conflict = matches!(edit.value().get(), Some(Err(Error::Conflict(_))));
-        if conflict || !open.get() {
-            began.set(now);
+        if editor::is_kept(first.id) {
+            open.set(true);
         }
     });
+    // After a conflict was shown, and whenever the form is closed, it goes on from the note as it is now.
+    Effect::new(move |_| {
+        let now = note.get();
+        let conflict = matches!(edit.value().get(), Some(Err(Error::Conflict(_))));
+        if conflict || !open.get() {
+            began.set(now.version);
+        }
+        if !open.get()
+            && !desk.is_together()
+            && let Some(field) = field.get()
+        {
+            field.set_value(&now.body);
+        }
+    });
+    Effect::new(move |was: Option<bool>| {
+        let is = open.get();
+        let (Some(field), Some(mirror)) = (field.get(), mirror.get()) else { return is };
+        if is {
+            let base = note.get_untracked().body;
+            editor::open(desk, Place { field, mirror: mirror.into(), base });
+        } else if was == Some(true) {
+            desk.say(Event::Closed);
+        }
+        is
+    });
+    let submits = move |event: SubmitEvent| {
+        if desk.is_together() {
+            event.prevent_default();
+            open.set(false);
+        }
+    };
     view! {
         <details
             class="note-edit"
@@ -49,15 +89,14 @@ pub fn Edit(note: Memo<Note>, changed: Callback<()>) -> impl IntoView {
             on:toggle:target=move |ev| open.set(ev.target().has_attribute("open"))
         >
             <summary class="link-button">"Edit"</summary>
-            <ActionForm action=edit attr:class="form">
+            <ActionForm action=edit attr:class="form" on:submit:capture=submits>
                 <input type="hidden" name="note" value=first.id.to_string() />
                 <input type="hidden" name="version" value=move || began.get().to_string() />
-                <textarea class="input" name="body" aria-label="Text of the note" rows="5" maxlength="100000" dir="auto" required>
-                    {in_field(typed.unwrap_or(first.body))}
-                </textarea>
+                <NoteField desk field mirror text=typed.unwrap_or(first.body) />
                 {move || failure().map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}
+                <TogetherLine desk />
                 <button class="button small primary" type="submit">
-                    "Save"
+                    {move || if desk.is_together() { "Done" } else { "Save" }}
                 </button>
             </ActionForm>
         </details>

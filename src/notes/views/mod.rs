@@ -1,8 +1,13 @@
 //! Parts about notes.
 
+mod boxes;
 mod composer;
 mod edit;
+mod field;
+mod history;
 mod notes;
+mod prose;
+mod together;
 mod undo;
 
 pub use composer::NoteComposer;

@@ -4,10 +4,13 @@ use leptos::form::ActionForm;
 use leptos::prelude::*;
 
 use super::edit::Edit;
+use super::history::History;
+use super::prose::Prose;
 use super::undo::Undo;
 use crate::answers::{Transition, ask};
 use crate::id::NoteId;
 use crate::notes::api::{DeleteNote, ListNotes, PinNote};
+use crate::notes::editor::Desk;
 use crate::notes::{Note, Owner};
 use crate::ui::TimeAgo;
 
@@ -57,6 +60,7 @@ fn NoteItem(
     let note = Memo::new(move |_| {
         list.get().into_iter().find(|n| n.id == id).unwrap_or_else(|| first.clone())
     });
+    let desk = Desk::new(id);
     let delete = ServerAction::<DeleteNote>::new();
     let pin = ServerAction::<PinNote>::new();
     Effect::new(move |_| {
@@ -80,16 +84,17 @@ fn NoteItem(
         })
     };
     view! {
-        <li class="note" data-pinned=move || note.get().pinned.then_some("on")>
+        <li class="note" data-pinned=move || note.get().pinned.then_some("on") data-together=move || desk.is_together().then_some("on")>
             <p class="part-meta">
                 <strong dir="auto">{by}</strong>
                 {move || view! { <TimeAgo stamp=note.get().at /> }}
                 {move || note.get().pinned.then_some("Pinned")}
                 {edited}
             </p>
-            <div class="prose" dir="auto" inner_html=move || note.get().html></div>
+            <Prose note changed />
             <div class="note-actions">
-                <Edit note changed />
+                <Edit note changed desk />
+                <History note changed />
                 <ActionForm action=pin>
                     <input type="hidden" name="note" value=id.to_string() />
                     <input type="hidden" name="pinned" value=move || (!note.get().pinned).to_string() />

@@ -163,6 +163,8 @@ fn api() -> Vec<(&'static str, &'static str, &'static str, Value, To)> {
         ("GET", "/contacts/{id}/segments", "/contacts/{person}/segments", none(), Names),
         ("GET", "/companies/{id}/segments", "/companies/{company}/segments", none(), Names),
         ("GET", "/notes/{id}", "/notes/{note}", none(), Names),
+        ("PUT", "/notes/{id}", "/notes/{note}", json!({"body": "Hello"}), Names),
+        ("DELETE", "/notes/{id}", "/notes/{note}", none(), Names),
         ("GET", "/companies", "/companies", none(), Own),
         ("POST", "/companies", "/companies", json!({"company_id": "own"}), Own),
         ("POST", "/companies/list", "/companies/list", none(), Own),

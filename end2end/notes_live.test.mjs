@@ -1,0 +1,298 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { accessible, live, newPage, newTeammate, noErrors, picture, ready, send, startBrowser, startServer } from './support.mjs';
+
+let server;
+let browser;
+let ada;
+let grace;
+before(async () => {
+    server = await startServer();
+    browser = await startBrowser();
+    await send(server, 'identify', { userId: 'ida', traits: { name: 'Ida Rhodes' } });
+    await send(server, 'identify', { userId: 'noor', traits: { name: 'نور الدين 🙂' } });
+    ada = await newTeammate(browser, server);
+    await ada.goto(`${server.url}/settings/team`);
+    await ada.getByLabel('E-mail address to invite').fill('grace@example.com');
+    await ada.getByRole('button', { name: 'Invite' }).click();
+    const link = await ada.locator('.notice code').innerText();
+    grace = await newPage(browser);
+    await line(grace);
+    await grace.goto(link);
+    await grace.getByLabel('Your name').fill('Grace Hopper');
+    await grace.getByLabel('Password').fill('a long enough one');
+    await grace.getByRole('button', { name: 'Join' }).click();
+    await grace.waitForURL(/\/inbox/);
+});
+after(async () => {
+    await browser?.close();
+    assert.equal(await server?.stop(), 0, 'the server stops cleanly');
+});
+
+/** A page whose connection can be taken away: `page.away(true)` ends it and lets no other stand. */
+async function line(page) {
+    let away = false;
+    const open = new Set();
+    await page.routeWebSocket(/\/live$/, (socket) => {
+        if (away) return socket.close();
+        const there = socket.connectToServer();
+        open.add({ socket, there });
+    });
+    page.away = async (now) => {
+        away = now;
+        if (now) for (const { socket, there } of open) {
+            await there.close().catch(() => {});
+            await socket.close().catch(() => {});
+        }
+        open.clear();
+    };
+}
+
+const open = async (page, name = 'Ida Rhodes') => {
+    await page.goto(`${server.url}/people`);
+    await page.getByRole('link', { name }).click();
+    await page.getByRole('heading', { name }).waitFor();
+    await live(page);
+    await ready(page);
+};
+const item = (page) => page.locator('.notes .note').first();
+const field = (page) => item(page).getByLabel('Text of the note');
+const line_of = (page) => item(page).locator('.note-together');
+const value = (page) => field(page).inputValue();
+const begin = async (page) => {
+    await item(page).getByText('Edit', { exact: true }).click();
+    await item(page).getByRole('button', { name: 'Done' }).waitFor();
+};
+const shows = (page, text) => page.waitForFunction((text) => document.querySelector('.note-desk textarea')?.value === text, text);
+/** Puts the cursor at a place of the text. */
+const at = (page, place) => field(page).evaluate((field, place) => {
+    field.focus();
+    field.setSelectionRange(place, place);
+    field.dispatchEvent(new PointerEvent('pointerup', { bubbles: true }));
+}, place);
+
+test('two people type in one paragraph at once, and both see both', async () => {
+    await open(ada);
+    await open(grace);
+    await ada.getByLabel('New note').fill('They renew in May.');
+    await ada.keyboard.press('Control+Enter');
+    await item(grace).locator('.prose').getByText('They renew in May.').waitFor();
+    await begin(ada);
+    await begin(grace);
+    await line_of(ada).getByText('Grace Hopper is here').waitFor();
+    await at(ada, 0);
+    await at(grace, 18);
+    await item(ada).locator('.note-caret[data-name="Grace Hopper"]').waitFor();
+    await Promise.all([
+        field(ada).pressSequentially('Ask again: ', { delay: 15 }),
+        field(grace).pressSequentially(' Grace knows the buyer.', { delay: 12 }),
+    ]);
+    const both = 'Ask again: They renew in May. Grace knows the buyer.';
+    await shows(ada, both);
+    await shows(grace, both);
+    await line_of(ada).getByText('Grace Hopper is writing').waitFor();
+    await line_of(ada).getByText('Saved').waitFor();
+    // Hers is behind her own words, wherever the others type.
+    assert.equal(await field(grace).evaluate((field) => field.selectionStart), both.length);
+
+    // What one typed oneself is undone, and nothing else.
+    await ada.keyboard.press('Control+z');
+    await shows(grace, 'They renew in May. Grace knows the buyer.');
+    await field(grace).press('Control+z');
+    await shows(ada, 'They renew in May.');
+    await field(grace).press('Control+Shift+z');
+    await field(ada).press('Control+y');
+    await shows(ada, both);
+    await shows(grace, both);
+    await line_of(ada).getByText('Grace Hopper is here').waitFor();
+
+    await item(ada).getByRole('button', { name: 'Done' }).click();
+    await item(ada).locator('.prose').getByText(both).waitFor();
+    await item(grace).getByRole('button', { name: 'Done' }).click();
+    await item(grace).locator('.prose').getByText(both).waitFor();
+    noErrors(ada);
+    noErrors(grace);
+});
+
+test('an input method composes a word while somebody else types', async () => {
+    await begin(ada);
+    await begin(grace);
+    await field(ada).fill('ab');
+    await shows(grace, 'ab');
+    await at(ada, 1);
+    const input = await ada.context().newCDPSession(ada);
+    await input.send('Input.imeSetComposition', { text: 'に', selectionStart: 1, selectionEnd: 1 });
+    await at(grace, 99);
+    await field(grace).pressSequentially('cd');
+    await input.send('Input.imeSetComposition', { text: 'にほ', selectionStart: 2, selectionEnd: 2 });
+    await ada.waitForTimeout(300);
+    assert.equal(await value(ada), 'aにほb', 'nothing is put into a word that is being composed');
+    await input.send('Input.insertText', { text: '日本' });
+    await shows(ada, 'a日本bcd');
+    await shows(grace, 'a日本bcd');
+    assert.equal(await field(ada).evaluate((field) => field.selectionStart), 3);
+    await line_of(ada).getByText('Saved').waitFor();
+    noErrors(ada);
+    noErrors(grace);
+});
+
+test('without a connection typing goes on, is kept across a reload, and merges', async () => {
+    await field(ada).fill('The train. ');
+    await shows(grace, 'The train. ');
+    await line_of(grace).getByText('Saved').waitFor();
+    await grace.away(true);
+    await line_of(grace).getByText('Offline').waitFor();
+    await at(grace, 11);
+    await field(grace).pressSequentially('Written in the tunnel.');
+    await line_of(ada).getByText('Grace Hopper').waitFor({ state: 'detached' });
+    await at(ada, 0);
+    await field(ada).pressSequentially('Meanwhile: ');
+    await grace.away(false);
+    const both = 'Meanwhile: The train. Written in the tunnel.';
+    await shows(grace, both);
+    await shows(ada, both);
+
+    // The same, and the tab is loaded anew before the connection is back.
+    await grace.away(true);
+    await line_of(grace).getByText('Offline').waitFor();
+    await at(grace, both.length);
+    await field(grace).pressSequentially(' And once more 🙂');
+    await grace.reload();
+    await item(grace).locator('.note-edit[open]').waitFor();
+    await grace.away(false);
+    await shows(ada, `${both} And once more 🙂`);
+    await shows(grace, `${both} And once more 🙂`);
+    await line_of(grace).getByText('Saved').waitFor();
+    const left = await grace.evaluate(() => Object.keys(localStorage).filter((key) => key.includes('-typed-')));
+    assert.deepEqual(left, [], 'nothing waits any more');
+    noErrors(ada);
+    noErrors(grace, /WebSocket/);
+    grace.errors.length = 0;
+});
+
+test('boxes are ticked where the note is read, and a step of the history is restored', async () => {
+    await field(ada).fill('- [ ] call\n- [ ] offer');
+    await shows(grace, '- [ ] call\n- [ ] offer');
+    await item(grace).getByRole('button', { name: 'Done' }).click();
+    await item(grace).getByRole('checkbox', { name: 'call' }).check();
+    await shows(ada, '- [x] call\n- [ ] offer');
+    await at(ada, 22);
+    await field(ada).press('Control+End');
+    await field(ada).press('Control+b');
+    await field(ada).pressSequentially('now');
+    await shows(ada, '- [x] call\n- [ ] offer**now**');
+    await item(ada).getByRole('button', { name: 'Done' }).click();
+    await item(ada).locator('strong').getByText('now').waitFor();
+    await item(grace).locator('.prose strong').getByText('now').waitFor();
+    assert.equal(await item(grace).getByRole('checkbox', { name: 'call' }).isChecked(), true);
+    await item(grace).getByText('History', { exact: true }).click();
+    const steps = item(grace).getByRole('list', { name: 'History of the note' }).getByRole('listitem');
+    const first = steps.filter({ hasNotText: 'The text now' }).last();
+    await first.getByRole('button', { name: 'Show' }).click();
+    await first.locator('.prose').getByText('They renew in May.').waitFor();
+    await first.getByRole('button', { name: 'Restore' }).click();
+    await item(ada).locator('.prose').first().getByText('They renew in May.').waitFor();
+    await item(grace).getByText('History', { exact: true }).click();
+    await begin(ada);
+    await begin(grace);
+    await shows(grace, 'They renew in May.');
+    noErrors(ada);
+    noErrors(grace);
+});
+
+test('a form without JavaScript saves into what others are typing', async () => {
+    await field(ada).fill('one two three');
+    await shows(grace, 'one two three');
+    await item(grace).getByRole('button', { name: 'Done' }).click();
+    const plain = await newTeammate(browser, server, { javaScript: false });
+    await plain.waitForTimeout(2_000);
+    await plain.goto(ada.url());
+    await plain.locator('.notes').getByText('Edit', { exact: true }).click();
+    await at(ada, 0);
+    await field(ada).pressSequentially('zero ');
+    await plain.locator('.notes').getByLabel('Text of the note').fill('one two! three');
+    await plain.locator('.notes').getByRole('button', { name: 'Save' }).click();
+    await shows(ada, 'zero one two! three');
+    await item(grace).locator('.prose').getByText('zero one two! three').waitFor();
+    noErrors(ada);
+    noErrors(plain);
+    await plain.context().close();
+});
+
+test('a large paste is kept, and one that is too large is cut by the field', async () => {
+    const large = 'A long line of words. '.repeat(4_000);
+    await field(ada).fill(large);
+    await line_of(ada).getByText('Saved').waitFor();
+    await begin(grace);
+    await shows(grace, large);
+    await field(ada).evaluate((field) => {
+        field.focus();
+        field.select();
+        document.execCommand('insertText', false, 'x'.repeat(1_000_000));
+    });
+    await grace.waitForFunction(() => document.querySelector('.note-desk textarea').value.startsWith('xxx'));
+    assert.ok((await value(grace)).length <= 100_000, 'as much as a note may have');
+    await line_of(ada).getByText('Saved').waitFor();
+    await field(ada).fill('Small again');
+    await shows(grace, 'Small again');
+    noErrors(ada);
+    noErrors(grace);
+});
+
+test('how long it takes from one key to the other screen', async () => {
+    await field(ada).fill('');
+    await shows(grace, '');
+    const times = [];
+    for (let n = 0; n < 60; n++) {
+        const seen = grace.evaluate((n) => new Promise((done) => {
+            const look = () => (document.querySelector('.note-desk textarea').value.length > n ? done(Date.now()) : setTimeout(look, 1));
+            look();
+        }), n);
+        await ada.evaluate(() => (window.typedAt = 0));
+        await field(ada).evaluate((field) => {
+            field.focus();
+            window.typedAt = Date.now();
+            document.execCommand('insertText', false, 'k');
+        });
+        times.push((await seen) - (await ada.evaluate(() => window.typedAt)));
+    }
+    times.sort((a, b) => a - b);
+    console.log(`# key to screen: p50 ${times[30]} ms, p99 ${times[59]} ms`);
+    assert.ok(times[30] < 200, `half of the keys are there in ${times[30]} ms`);
+    noErrors(ada);
+    noErrors(grace);
+});
+
+test('where the editor does not come the form is still there', async () => {
+    const page = await newTeammate(browser, server);
+    await page.route(/note_editor/, (route) => route.abort());
+    await open(page, 'نور');
+    await page.getByLabel('New note').fill('ملاحظة');
+    await page.keyboard.press('Control+Enter');
+    await item(page).getByText('Edit', { exact: true }).click();
+    await field(page).fill('ملاحظة أخرى');
+    await item(page).getByRole('button', { name: 'Save' }).click();
+    await item(page).locator('.prose').getByText('ملاحظة أخرى').waitFor();
+    noErrors(page, /ERR_FAILED|note_editor|Failed to fetch|split/);
+    await page.context().close();
+});
+
+test('it looks right and can be used on every screen', async () => {
+    await field(ada).fill('# Renewal\n- call them on Monday, and ask for the buyer\n- offer\n\nThey renew in May. A longer line that has to be broken somewhere in the narrow column.');
+    await at(ada, 40);
+    for (const [phone, dark] of [[false, false], [false, true], [true, false], [true, true]]) {
+        const page = await newPage(browser, { phone, dark });
+        await page.context().addCookies(await grace.context().cookies());
+        await open(page);
+        if (phone) await page.getByRole('link', { name: 'Facts' }).or(page.getByRole('tab', { name: 'Facts' })).first().click().catch(() => {});
+        await begin(page);
+        await item(page).locator('.note-caret').first().waitFor({ state: 'attached' });
+        await item(page).scrollIntoViewIfNeeded();
+        await accessible(page);
+        await picture(page, `notes-together-${phone ? 390 : 1440}-${dark ? 'dark' : 'light'}`);
+        const wide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
+        assert.equal(wide, false, 'nothing is wider than the screen');
+        noErrors(page);
+        await page.context().close();
+    }
+});

@@ -1,0 +1,220 @@
+// The notes' documents and their protocol, proved with an implementation that is not ours: the npm package yjs as a client.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import * as decoding from 'lib0/decoding';
+import * as encoding from 'lib0/encoding';
+import { WebSocket } from 'ws';
+import * as auth from 'y-protocols/auth';
+import * as awarenessProtocol from 'y-protocols/awareness';
+import * as sync from 'y-protocols/sync';
+import * as Y from 'yjs';
+import { live, newTeammate, noErrors, ready, send, startBrowser, startServer } from './support.mjs';
+
+let server;
+let browser;
+before(async () => {
+    server = await startServer();
+    browser = await startBrowser();
+    await send(server, 'identify', { userId: 'grace', traits: { name: 'Grace Hopper' } });
+});
+after(async () => {
+    await browser?.close();
+    assert.equal(await server?.stop(), 0, 'the server stops cleanly');
+});
+
+const SYNC = 0;
+const AWARENESS = 1;
+const AUTH = 2;
+const KEPT = 100;
+
+/** Waits until something holds. */
+async function until(holds, what) {
+    for (let tries = 0; !holds(); tries++) {
+        assert.ok(tries < 200, what);
+        await new Promise((done) => setTimeout(done, 25));
+    }
+}
+
+/** A client on a note: a Yjs document, its awareness, and the frames around the messages of y-protocols. */
+class Client {
+    constructor(note, session) {
+        this.note = note;
+        this.doc = new Y.Doc();
+        this.body = this.doc.getText('body');
+        this.awareness = new awarenessProtocol.Awareness(this.doc);
+        this.refused = [];
+        this.sent = 0;
+        this.kept = 0;
+        this.session = session;
+        this.doc.on('update', (update, origin) => {
+            if (origin === this) return;
+            this.sent++;
+            this.say(SYNC, (encoder) => sync.writeUpdate(encoder, update));
+        });
+        this.awareness.on('update', ({ added, updated, removed }, origin) => {
+            if (origin === this) return;
+            const clients = [...added, ...updated, ...removed];
+            this.say(AWARENESS, (encoder) => encoding.writeVarUint8Array(encoder, awarenessProtocol.encodeAwarenessUpdate(this.awareness, clients)));
+        });
+    }
+    say(type, write) {
+        if (this.socket?.readyState !== WebSocket.OPEN) return;
+        const encoder = encoding.createEncoder();
+        encoding.writeVarUint(encoder, this.note);
+        encoding.writeVarUint(encoder, type);
+        write(encoder);
+        this.socket.send(encoding.toUint8Array(encoder));
+    }
+    async open() {
+        const headers = { cookie: `${this.session.name}=${this.session.value}`, origin: server.url };
+        this.socket = new WebSocket(`${server.url.replace('http', 'ws')}/live`, { headers });
+        this.socket.binaryType = 'nodebuffer';
+        this.sent = 0;
+        this.kept = 0;
+        this.socket.on('message', (data, binary) => binary && this.hear(new Uint8Array(data)));
+        await new Promise((done, fail) => this.socket.once('open', done).once('error', fail));
+        this.say(SYNC, (encoder) => sync.writeSyncStep1(encoder, this.doc));
+    }
+    hear(bytes) {
+        const decoder = decoding.createDecoder(bytes);
+        assert.equal(decoding.readVarUint(decoder), this.note);
+        while (decoding.hasContent(decoder)) {
+            const type = decoding.readVarUint(decoder);
+            if (type === SYNC) {
+                const answer = encoding.createEncoder();
+                const kind = sync.readSyncMessage(decoder, answer, this.doc, this);
+                if (kind === sync.messageYjsSyncStep1) {
+                    this.sent++;
+                    this.say(SYNC, (encoder) => encoding.writeUint8Array(encoder, encoding.toUint8Array(answer)));
+                }
+            } else if (type === AWARENESS) {
+                awarenessProtocol.applyAwarenessUpdate(this.awareness, decoding.readVarUint8Array(decoder), this);
+            } else if (type === AUTH) {
+                auth.readAuthMessage(decoder, this.doc, (_, reason) => this.refused.push(reason));
+            } else if (type === KEPT) {
+                this.kept = decoding.readVarUint(decoding.createDecoder(decoding.readVarUint8Array(decoder)));
+            } else {
+                assert.fail(`a message of type ${type}`);
+            }
+        }
+    }
+    /** Everything typed here is kept. */
+    saved() {
+        return until(() => this.kept === this.sent && this.sent > 0, `${this.kept} of ${this.sent} are kept; ${this.refused}`);
+    }
+    close() {
+        this.socket.close();
+        this.awareness.destroy();
+    }
+}
+
+test('Yjs, and a browser with our editor, agree on a note', async () => {
+    const page = await newTeammate(browser, server);
+    await page.goto(`${server.url}/people`);
+    await page.getByRole('link', { name: 'Grace Hopper' }).click();
+    await live(page);
+    await ready(page);
+    await page.getByLabel('New note').fill('Héllo 🙂');
+    await page.keyboard.press('Control+Enter');
+    const item = page.locator('.notes .note');
+    await item.getByText('Edit').click();
+    await item.getByRole('button', { name: 'Done' }).waitFor();
+    const note = Number(await item.locator('input[name=note]').first().inputValue());
+
+    const one = new Client(note, server.session);
+    const two = new Client(note, server.session);
+    await one.open();
+    await two.open();
+    await until(() => one.body.toString() === 'Héllo 🙂' && two.body.toString() === 'Héllo 🙂', 'both get the text');
+    assert.equal(one.body.length, 8, 'counted as JavaScript counts');
+    one.body.insert(8, ' one');
+    two.body.insert(0, 'two ');
+    const field = item.getByLabel('Text of the note');
+    await field.press('Control+Home');
+    await field.pressSequentially('three ');
+    const words = ['one', 'two', 'three', 'Héllo 🙂'];
+    await page.waitForFunction((words) => words.every((w) => document.querySelector('.note-desk textarea').value.includes(w)), words);
+    await one.saved();
+    await two.saved();
+    const shown = await field.inputValue();
+    await until(() => one.body.toString() === shown && two.body.toString() === shown, `all have ${shown}`);
+
+    // Who is there, under the name that the server knows.
+    const others = () => [...one.awareness.getStates().values()].map((state) => state.user?.name);
+    await until(() => others().includes('Ada Lovelace'), `somebody is seen: ${others()}`);
+    one.awareness.setLocalState({ user: { name: 'Somebody else' }, cursor: null });
+    await until(() => [...two.awareness.getStates()].some(([id, s]) => id === one.doc.clientID && s.user.name === 'Ada Lovelace'), 'names are the server\'s');
+
+    // One is away for a while; the server is killed and started meanwhile.
+    one.socket.close();
+    one.body.insert(0, 'away ');
+    two.body.insert(two.body.length, ' here');
+    await two.saved();
+    await server.kill();
+    await server.start();
+    await one.open();
+    await two.open();
+    await one.saved();
+    await until(() => one.body.toString() === two.body.toString() && one.body.toString().startsWith('away '), 'they agree again');
+    await page.waitForFunction((text) => document.querySelector('.note-desk textarea').value === text, one.body.toString());
+    await until(() => one.refused.length === 0, `nothing was refused: ${one.refused}`);
+
+    // A random while, typed by two at once.
+    let seed = 7;
+    const below = (n) => (seed = (seed * 48271) % 2147483647) % n;
+    for (let step = 0; step < 300; step++) {
+        const client = below(2) ? one : two;
+        const length = client.body.length;
+        if (below(3) && length > 40) client.body.delete(below(length - 4), 1 + below(3));
+        else client.body.insert(below(length), String.fromCodePoint(0x4e00 + step));
+        if (step % 10 === 0) {
+            await one.saved();
+            await two.saved();
+        }
+    }
+    await one.saved();
+    await two.saved();
+    await until(() => one.body.toString() === two.body.toString(), 'they agree in the end');
+    await page.waitForFunction((text) => document.querySelector('.note-desk textarea').value === text, one.body.toString());
+    one.close();
+    two.close();
+    noErrors(page, /WebSocket|ERR_CONNECTION/);
+    await page.context().close();
+});
+
+test('Yjs is told what it may not do', async () => {
+    const stranger = new Client(1, server.session);
+    await stranger.open();
+    await until(() => stranger.refused.length > 0, 'a note that is not there is refused');
+    stranger.close();
+});
+
+test('fifty notes are typed in at once', async () => {
+    const headers = { authorization: `Bearer ${server.keys.api_token}`, 'content-type': 'application/json' };
+    const call = async (path, body) => (await fetch(`${server.url}/api${path}`, { method: 'POST', headers, body: JSON.stringify(body) })).json();
+    const { id } = await call('/contacts', { external_id: 'many' });
+    const pairs = [];
+    for (let n = 0; n < 50; n++) {
+        const note = Number((await call(`/contacts/${id}/notes`, { body: `Note ${n}` })).id);
+        const pair = [new Client(note, server.session), new Client(note, server.session)];
+        for (const client of pair) await client.open();
+        await until(() => pair[1].body.length > 0, 'it opens');
+        pairs.push(pair);
+    }
+    const times = [];
+    await Promise.all(pairs.map(async ([writer, reader], n) => {
+        const typed = [];
+        reader.body.observe(() => times.push(performance.now() - typed.shift()));
+        await new Promise((done) => setTimeout(done, n * 4));
+        for (let key = 0; key < 25; key++) {
+            typed.push(performance.now());
+            writer.body.insert(0, 'k');
+            await new Promise((done) => setTimeout(done, 200));
+        }
+        await until(() => typed.length === 0, 'every key arrives');
+    }));
+    times.sort((a, b) => a - b);
+    assert.equal(times.length, 50 * 25);
+    console.log(`# 50 notes, 250 keys a second, key to the other's document: p50 ${times[625].toFixed(1)} ms, p99 ${times[1237].toFixed(1)} ms`);
+    for (const pair of pairs) for (const client of pair) client.close();
+});

@@ -1,0 +1,214 @@
+//! Documents of notes in the database: a state with everything up to a number, and the updates after it as rows.
+//!
+//! Who adds an update holds the document's row to the end of the transaction, so that numbers have no gaps and are seen in
+//! order, whichever process adds them.
+
+use super::Refusal;
+use super::document::Document;
+use crate::error::Error;
+use crate::id::{NoteId, TeammateId, WorkspaceId};
+use crate::run;
+use crate::server::db::{Changed, Conn};
+use crate::time::Time;
+
+/// A document as it was read.
+pub struct Stored {
+    /// The document.
+    pub document: Document,
+    /// The newest update in it.
+    pub last: i64,
+    /// How many rows of updates there are beside the state.
+    pub rows: usize,
+    /// How many bytes the rows have.
+    pub loose: usize,
+    /// How many bytes state and rows have.
+    pub bytes: usize,
+}
+
+/// An update in its row: its number and its bytes.
+type Row = (i64, Vec<u8>);
+
+/// A note's document; `None` for a note that nobody opened to write in yet.
+pub async fn read(
+    c: &mut Conn,
+    workspace: WorkspaceId,
+    note: NoteId,
+) -> Result<Option<Stored>, Error> {
+    let Some((state, folded, rows)) = whole(c, workspace, note, -1).await? else { return Ok(None) };
+    let state = state.unwrap_or_default();
+    let updates = std::iter::once(state.as_slice()).chain(rows.iter().map(|r| r.1.as_slice()));
+    let document = Document::of_updates(updates).map_err(|refused| unreadable(note, refused))?;
+    let loose = rows.iter().map(|r| r.1.len()).sum::<usize>();
+    let last = rows.last().map_or(folded, |r| r.0);
+    Ok(Some(Stored { document, last, rows: rows.len(), loose, bytes: state.len() + loose }))
+}
+
+/// What was kept of a document after a number, as updates, and the number that it leads to.
+pub async fn missed(
+    c: &mut Conn,
+    workspace: WorkspaceId,
+    note: NoteId,
+    known: i64,
+) -> Result<(Vec<Vec<u8>>, i64), Error> {
+    let Some((state, folded, rows)) = whole(c, workspace, note, known).await? else {
+        return Ok((Vec::new(), known));
+    };
+    let last = rows.last().map_or(folded.max(known), |r| r.0);
+    Ok((state.into_iter().chain(rows.into_iter().map(|r| r.1)).collect(), last))
+}
+
+/// The state, if it is newer than a number, up to which update it goes, and the rows after both.
+async fn whole(
+    c: &mut Conn,
+    workspace: WorkspaceId,
+    note: NoteId,
+    known: i64,
+) -> Result<Option<(Option<Vec<u8>>, i64, Vec<Row>)>, Error> {
+    let sql = "select case when folded > $3 then state end, folded from note_documents where workspace_id = $1 and note_id = $2";
+    loop {
+        let found: Option<(Option<Vec<u8>>, i64)> = run!(c, |x| {
+            sqlx::query_as::<_, (Option<Vec<u8>>, i64)>(sql)
+                .bind(workspace)
+                .bind(note)
+                .bind(known)
+                .fetch_optional(x)
+        })?;
+        let Some((state, folded)) = found else { return Ok(None) };
+        let rows = since(c, workspace, note, folded.max(known)).await?;
+        // Rows were folded between the two questions: the state has them by now.
+        if rows.first().is_none_or(|first| first.0 == folded.max(known) + 1) {
+            return Ok(Some((state, folded, rows)));
+        }
+    }
+}
+
+fn unreadable(note: NoteId, refused: Refusal) -> Error {
+    tracing::error!(%note, ?refused, "the document of a note cannot be read");
+    Error::Internal
+}
+
+async fn since(
+    c: &mut Conn,
+    workspace: WorkspaceId,
+    note: NoteId,
+    known: i64,
+) -> Result<Vec<Row>, Error> {
+    let sql = "select n, data from note_updates where workspace_id = $1 and note_id = $2 and n > $3 order by n";
+    run!(c, |x| {
+        sqlx::query_as::<_, Row>(sql).bind(workspace).bind(note).bind(known).fetch_all(x)
+    })
+}
+
+/// Makes a note's document from its text, if it has none yet. Only the server does, once: two who both began with the
+/// text as their own would have it twice.
+pub async fn create(
+    c: &mut Conn,
+    workspace: WorkspaceId,
+    note: NoteId,
+    text: &str,
+) -> Result<(), Error> {
+    let state = Document::of_text(text).state();
+    let sql = "insert into note_documents (workspace_id, note_id, state, folded, last, projected) values ($1, $2, $3, 0, 0, 0) \
+               on conflict do nothing";
+    let _: Changed =
+        run!(c, |x| { sqlx::query(sql).bind(workspace).bind(note).bind(&state).execute(x) })?;
+    Ok(())
+}
+
+/// Holds a document to the end of the transaction; answers its newest update and how far it is folded.
+pub async fn hold(
+    c: &mut Conn,
+    workspace: WorkspaceId,
+    note: NoteId,
+) -> Result<Option<(i64, i64)>, Error> {
+    let sql = "update note_documents set last = last where workspace_id = $1 and note_id = $2 returning last, folded";
+    run!(c, |x| {
+        sqlx::query_as::<_, (i64, i64)>(sql).bind(workspace).bind(note).fetch_optional(x)
+    })
+}
+
+/// Adds an update behind the newest, which the caller holds and names; answers its number.
+pub async fn append(
+    c: &mut Conn,
+    (workspace, note): (WorkspaceId, NoteId),
+    last: i64,
+    teammate: TeammateId,
+    now: Time,
+    data: &[u8],
+) -> Result<i64, Error> {
+    let n = last + 1;
+    let sql = "insert into note_updates (workspace_id, note_id, n, teammate_id, at, data) values ($1, $2, $3, $4, $5, $6)";
+    let _: Changed = run!(c, |x| {
+        sqlx::query(sql)
+            .bind(workspace)
+            .bind(note)
+            .bind(n)
+            .bind(teammate)
+            .bind(now)
+            .bind(data)
+            .execute(x)
+    })?;
+    let sql = "update note_documents set last = $3 where workspace_id = $1 and note_id = $2";
+    let _: Changed = run!(c, |x| sqlx::query(sql).bind(workspace).bind(note).bind(n).execute(x))?;
+    Ok(n)
+}
+
+/// Notes that the text of the note has everything up to this update.
+pub async fn projected(
+    c: &mut Conn,
+    workspace: WorkspaceId,
+    note: NoteId,
+    n: i64,
+) -> Result<(), Error> {
+    let sql = "update note_documents set projected = $3 where workspace_id = $1 and note_id = $2 and projected < $3";
+    let _: Changed = run!(c, |x| sqlx::query(sql).bind(workspace).bind(note).bind(n).execute(x))?;
+    Ok(())
+}
+
+/// Puts a state that has everything up to an update in the place of the rows. The caller holds the document.
+pub async fn fold(
+    c: &mut Conn,
+    workspace: WorkspaceId,
+    note: NoteId,
+    state: &[u8],
+    n: i64,
+) -> Result<(), Error> {
+    let sql = "update note_documents set state = $3, folded = $4 where workspace_id = $1 and note_id = $2";
+    let _: Changed = run!(c, |x| {
+        sqlx::query(sql).bind(workspace).bind(note).bind(state).bind(n).execute(x)
+    })?;
+    let sql = "delete from note_updates where workspace_id = $1 and note_id = $2 and n <= $3";
+    let _: Changed = run!(c, |x| sqlx::query(sql).bind(workspace).bind(note).bind(n).execute(x))?;
+    Ok(())
+}
+
+/// Which of these documents have newer updates than is known of them.
+pub async fn ahead(
+    c: &mut Conn,
+    known: &[(WorkspaceId, NoteId, i64)],
+) -> Result<Vec<(WorkspaceId, NoteId)>, Error> {
+    let list = serde_json::to_string(known).map_err(|_| Error::Internal)?;
+    let sql = "select d.workspace_id, d.note_id from json_each($1) j cross join note_documents d \
+               where d.workspace_id = cast(j.value ->> 0 as bigint) and d.note_id = cast(j.value ->> 1 as bigint) \
+               and d.last > cast(j.value ->> 2 as bigint)";
+    run!(c, |x| sqlx::query_as::<_, (WorkspaceId, NoteId)>(sql).bind(&list).fetch_all(x))
+}
+
+/// Documents whose note has not got their newest text.
+pub async fn behind(c: &mut Conn) -> Result<Vec<(WorkspaceId, NoteId)>, Error> {
+    let sql = "select workspace_id, note_id from note_documents where projected < last";
+    run!(c, |x| sqlx::query_as::<_, (WorkspaceId, NoteId)>(sql).fetch_all(x))
+}
+
+/// Who typed the newest update; nobody where it is folded.
+pub async fn typist(
+    c: &mut Conn,
+    workspace: WorkspaceId,
+    note: NoteId,
+) -> Result<TeammateId, Error> {
+    let sql = "select teammate_id from note_updates where workspace_id = $1 and note_id = $2 order by n desc limit 1";
+    let found: Option<(TeammateId,)> = run!(c, |x| {
+        sqlx::query_as::<_, (TeammateId,)>(sql).bind(workspace).bind(note).fetch_optional(x)
+    })?;
+    Ok(found.map_or(TeammateId(0), |(id,)| id))
+}

@@ -1,0 +1,57 @@
+//! What was typed in a note and the server has not got, in the browser's own storage, so that a reload loses nothing.
+
+use leptos::prelude::window;
+use leptos::web_sys::Storage;
+
+use crate::id::NoteId;
+
+fn storage() -> Option<Storage> {
+    window().local_storage().ok().flatten()
+}
+
+/// Each editor has a place of its own: two tabs do not take each other's away.
+fn name(note: NoteId, client: u64) -> String {
+    format!("{}{client}", prefix(note))
+}
+
+fn prefix(note: NoteId) -> String {
+    format!("note-{note}-typed-")
+}
+
+/// Keeps an update; nothing where there is none. Each character of what is stored is a byte.
+pub fn keep(note: NoteId, client: u64, update: Option<&[u8]>) {
+    let Some(storage) = storage() else { return };
+    let name = name(note, client);
+    // A full storage keeps nothing; what is typed is still on the page.
+    let _ = match update {
+        Some(update) => {
+            let text: String = update.iter().copied().map(char::from).collect();
+            storage.set_item(&name, &text)
+        }
+        None => storage.remove_item(&name),
+    };
+}
+
+/// Forgets what another editor kept, once this one has it.
+pub fn forget(name: &str) {
+    if let Some(storage) = storage() {
+        let _ = storage.remove_item(name);
+    }
+}
+
+/// What is kept of a note, by the names that it is kept under.
+pub fn all(note: NoteId) -> Vec<(String, Vec<u8>)> {
+    let Some(storage) = storage() else { return Vec::new() };
+    let prefix = prefix(note);
+    let count = storage.length().unwrap_or_default();
+    let names = (0..count).filter_map(|n| storage.key(n).ok().flatten());
+    let names: Vec<_> = names.filter(|name| name.starts_with(&prefix)).collect();
+    let bytes = |text: String| text.chars().map(|c| u8::try_from(c).ok()).collect::<Option<_>>();
+    names
+        .into_iter()
+        .filter_map(|name| {
+            let text = storage.get_item(&name).ok().flatten()?;
+            Some((name, bytes(text)?))
+        })
+        .collect()
+}

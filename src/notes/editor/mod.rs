@@ -1,0 +1,156 @@
+//! Writing in a note together: what a page knows of it. The code that does it is loaded when a note is opened to be
+//! written in.
+
+#[cfg(feature = "hydrate")]
+mod browser;
+#[cfg(any(feature = "hydrate", test))]
+mod change;
+#[cfg(not(feature = "hydrate"))]
+mod elsewhere;
+#[cfg(feature = "hydrate")]
+mod kept;
+#[cfg(feature = "hydrate")]
+mod session;
+
+#[cfg(feature = "hydrate")]
+pub use browser::{is_kept, open};
+#[cfg(not(feature = "hydrate"))]
+pub use elsewhere::{is_kept, open};
+use futures::channel::mpsc::UnboundedSender;
+use leptos::prelude::*;
+use leptos::web_sys::{HtmlElement, HtmlTextAreaElement};
+
+use crate::id::NoteId;
+use crate::live::Live;
+
+/// How a note is being written in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(not(feature = "hydrate"), allow(dead_code, reason = "on a server it is a form"))]
+pub enum Status {
+    /// As a form: its whole text is saved at once.
+    Form,
+    /// Together with others; `saved` when the server has all that was typed.
+    Together {
+        /// Whether nothing is on its way.
+        saved: bool,
+    },
+    /// Together, but without a connection: what is typed waits in the browser.
+    Offline,
+    /// What was typed is not taken, for this reason.
+    Refused(String),
+}
+
+/// Somebody else who has the note open.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Other {
+    /// Their editor's number.
+    pub client: u64,
+    /// Their name.
+    pub name: String,
+    /// Which of the colours is theirs.
+    pub colour: u8,
+    /// Whether they typed a moment ago.
+    pub writing: bool,
+}
+
+/// What happens at a field.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(not(feature = "hydrate"), allow(dead_code, reason = "only a browser looks at them"))]
+pub enum Event {
+    /// Something was typed, or put in.
+    Typed,
+    /// An input method begins a word, or has ended it.
+    Composing(bool),
+    /// The cursor may be elsewhere.
+    Moved,
+    /// What one typed last is to go, or to come again.
+    Undo {
+        /// To come again.
+        again: bool,
+    },
+    /// The field was closed; what is on its way goes on.
+    Closed,
+    /// The field was opened again.
+    Opened,
+    /// The connection is there: this one.
+    Connected,
+    /// It is lost.
+    Lost,
+    /// The server says something.
+    Heard(Vec<u8>),
+    /// A while has passed since something was typed.
+    Silent(u32),
+    /// The page no longer shows the field.
+    Gone,
+}
+
+/// The parts of the page that a note is written in with.
+#[derive(Clone)]
+#[cfg_attr(not(feature = "hydrate"), allow(dead_code, reason = "only a browser looks at them"))]
+pub struct Place {
+    /// The field.
+    pub field: HtmlTextAreaElement,
+    /// What lies over it, and shows where the others are.
+    pub mirror: HtmlElement,
+    /// The text that the field began with.
+    pub base: String,
+}
+
+/// A note that can be written in on this page.
+#[derive(Clone, Copy)]
+pub struct Desk {
+    /// Which.
+    #[cfg_attr(not(feature = "hydrate"), allow(dead_code, reason = "only a browser asks"))]
+    pub note: NoteId,
+    /// How.
+    pub status: RwSignal<Status>,
+    /// Who else.
+    pub others: RwSignal<Vec<Other>>,
+    #[cfg_attr(not(feature = "hydrate"), allow(dead_code, reason = "only a browser asks"))]
+    live: Option<Live>,
+    events: StoredValue<Option<UnboundedSender<Event>>>,
+}
+
+impl Desk {
+    /// Nobody writes yet. What works on the field later hears of the connection, and of the end of the component that
+    /// this is made in.
+    pub fn new(note: NoteId) -> Self {
+        let live = use_context::<Live>();
+        let (status, others) = (RwSignal::new(Status::Form), RwSignal::new(Vec::new()));
+        let desk = Self { note, status, others, live, events: StoredValue::new(None) };
+        if let Some(live) = live {
+            Effect::new(move |before: Option<u32>| {
+                let count = live.connections.get();
+                if before.is_some_and(|before| before != count) {
+                    desk.say(Event::Connected);
+                }
+                count
+            });
+            Effect::new(move |_| {
+                if !live.online.get() {
+                    desk.say(Event::Lost);
+                }
+            });
+            on_cleanup(move || desk.say(Event::Gone));
+        }
+        desk
+    }
+
+    /// Says what happened at the field, to whoever works on it.
+    pub fn say(self, event: Event) {
+        self.events.try_with_value(|events| {
+            events.as_ref().map(|events| events.unbounded_send(event).is_ok())
+        });
+    }
+
+    /// Whether somebody works on the field already.
+    #[cfg_attr(not(feature = "hydrate"), allow(dead_code, reason = "only a browser asks"))]
+    fn is_open(self) -> bool {
+        self.events.try_with_value(Option::is_some) == Some(true)
+    }
+
+    /// Whether it is written in together, and not as a form.
+    pub fn is_together(self) -> bool {
+        self.status.with(|s| *s != Status::Form)
+    }
+}

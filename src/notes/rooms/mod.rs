@@ -1,0 +1,271 @@
+//! Notes that are open to be written in, on sockets of this process: who sends an update, who is told, and when the text
+//! is written back into the note.
+//!
+//! An update is on disk before anybody is told of it. Other processes on the same database are asked once a second for
+//! what they kept; where somebody's cursor is they do not say.
+
+mod room;
+mod seen;
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::time::Duration;
+
+use room::Room;
+use yrs::encoding::read::Cursor;
+use yrs::sync::{Message, MessageReader, SyncMessage};
+use yrs::updates::decoder::DecoderV1;
+
+use super::{Refusal, documents, find, frame, store};
+use crate::error::Error;
+use crate::id::{NoteId, WorkspaceId};
+use crate::live::FromServer;
+use crate::server::db::Write;
+use crate::server::hub::Listener;
+use crate::server::state::AppState;
+use crate::teammates::Viewer;
+use crate::time::Time;
+
+/// Notes that one socket may have open.
+const OPEN: usize = 20;
+/// How often is looked whether a text is to be written back.
+const SWEEP: Duration = Duration::from_millis(500);
+/// After how many sweeps other processes are asked.
+const ASK: u32 = 2;
+
+/// A note in its workspace.
+type Place = (WorkspaceId, NoteId);
+type Shared = Arc<tokio::sync::Mutex<Room>>;
+
+/// The notes that are open.
+#[derive(Default)]
+pub struct Rooms {
+    rooms: Mutex<HashMap<Place, Shared>>,
+}
+
+impl Rooms {
+    fn lock(&self) -> MutexGuard<'_, HashMap<Place, Shared>> {
+        self.rooms.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn open(&self, place: Place) -> Shared {
+        self.lock().entry(place).or_default().clone()
+    }
+
+    fn all(&self) -> Vec<(Place, Shared)> {
+        self.lock().iter().map(|(place, room)| (*place, room.clone())).collect()
+    }
+
+    /// How many notes are open.
+    pub fn count(&self) -> usize {
+        self.lock().len()
+    }
+}
+
+/// Says something about a note to one socket.
+fn say(listener: &Listener, note: NoteId, messages: &[Message]) {
+    let bytes = frame::written(note, messages);
+    if listener.queue.try_send(FromServer::Note(bytes.into())).is_err() {
+        listener.overrun.notify_one();
+    }
+}
+
+/// Tells one socket why what it sent about a note is not taken.
+fn refuse(listener: &Listener, note: NoteId, refusal: Refusal) {
+    say(listener, note, &[Message::Auth(Some(refusal.sentence().to_owned()))]);
+}
+
+/// Hears what a socket says about a note; `held` are the notes that it has open.
+pub async fn hear(
+    app: &AppState,
+    viewer: &Viewer,
+    listener: &Listener,
+    held: &mut Vec<NoteId>,
+    bytes: &[u8],
+) {
+    let Some((note, rest)) = frame::read(bytes) else { return };
+    if bytes.len() > frame::LARGEST {
+        return refuse(listener, note, Refusal::TooLarge);
+    }
+    let Some(messages) = messages(rest) else {
+        return refuse(listener, note, Refusal::Unreadable);
+    };
+    for message in messages {
+        let heard = answer(app, viewer, listener, held, note, message).await;
+        match heard {
+            Ok(Ok(())) => {}
+            Ok(Err(refusal)) => return refuse(listener, note, refusal),
+            // What it sent is not kept. It comes again, and sends it again.
+            Err(_) => return listener.overrun.notify_one(),
+        }
+    }
+}
+
+/// The messages of one frame; `None` when something in it is none.
+fn messages(bytes: &[u8]) -> Option<Vec<Message>> {
+    let read = || {
+        let mut decoder = DecoderV1::new(Cursor::new(bytes));
+        MessageReader::new(&mut decoder).collect::<Result<Vec<_>, _>>().ok()
+    };
+    // The library asserts some of what it reads.
+    let read = std::panic::catch_unwind(std::panic::AssertUnwindSafe(read)).ok().flatten()?;
+    // One that ends too soon is none.
+    (!read.is_empty()).then_some(read)
+}
+
+async fn answer(
+    app: &AppState,
+    viewer: &Viewer,
+    listener: &Listener,
+    held: &mut Vec<NoteId>,
+    note: NoteId,
+    message: Message,
+) -> Result<Result<(), Refusal>, Error> {
+    let place = (viewer.workspace, note);
+    let begins = matches!(message, Message::Sync(SyncMessage::SyncStep1(_)));
+    if !held.contains(&note) {
+        if !begins || !may_open(app, viewer, note).await? {
+            return Ok(Err(Refusal::Gone));
+        }
+        if held.len() >= OPEN {
+            return Ok(Err(Refusal::TooMany));
+        }
+        held.push(note);
+    }
+    loop {
+        let room = app.notes.open(place);
+        let mut room = room.lock().await;
+        // Everybody had gone, and it was put away between finding and holding it.
+        if room.closed {
+            continue;
+        }
+        return match message {
+            Message::Sync(SyncMessage::SyncStep1(known)) => {
+                room.greet(app, place, viewer, listener, &known).await
+            }
+            Message::Sync(SyncMessage::SyncStep2(update) | SyncMessage::Update(update)) => {
+                room.take(app, place, viewer, listener, &update).await
+            }
+            Message::Awareness(update) => {
+                room.meet(place.1, viewer, listener, update);
+                Ok(Ok(()))
+            }
+            Message::AwarenessQuery => {
+                room.introduce(place.1, listener);
+                Ok(Ok(()))
+            }
+            Message::Auth(_) | Message::Custom(..) => Ok(Ok(())),
+        };
+    }
+}
+
+async fn may_open(app: &AppState, viewer: &Viewer, note: NoteId) -> Result<bool, Error> {
+    let mut c = app.db.read().await?;
+    Ok(find(&mut c, viewer.workspace, note).await?.is_some())
+}
+
+/// A socket no longer has a note open.
+pub async fn leave(app: &AppState, viewer: &Viewer, listener: &Listener, note: NoteId) {
+    let place = (viewer.workspace, note);
+    let found = app.notes.lock().get(&place).cloned();
+    let Some(room) = found else { return };
+    let mut room = room.lock().await;
+    // Who closes a note looks at its text next.
+    if room.leave(note, listener.socket)
+        && let Err(error) = room.tidy(app, place, Time(i64::MAX)).await
+    {
+        tracing::error!(%error, "notes");
+    }
+}
+
+/// A note was changed otherwise than by a socket: who has it open is told.
+pub async fn changed(app: &AppState, workspace: WorkspaceId, note: NoteId) {
+    let place = (workspace, note);
+    let found = app.notes.lock().get(&place).cloned();
+    if let Some(room) = found
+        && let Err(error) = room.lock().await.catch_up(app, place).await
+    {
+        // The next look at what others kept makes it good.
+        tracing::error!(%error, "notes");
+    }
+}
+
+/// Writes texts back that are due, folds what has many rows, and puts away what nobody has open; `now` of the end of time
+/// means all.
+pub async fn sweep(app: &AppState, now: Time) {
+    for (place, shared) in app.notes.all() {
+        let mut room = shared.lock().await;
+        if let Err(error) = room.tidy(app, place, now).await {
+            tracing::error!(%error, "notes");
+            continue;
+        }
+        let mut rooms = app.notes.lock();
+        if room.is_empty() {
+            room.closed = true;
+            rooms.remove(&place);
+        }
+    }
+}
+
+/// Asks the database for what other processes kept of the notes that are open here.
+pub async fn ask_others(app: &AppState) -> Result<(), Error> {
+    let mut known = Vec::new();
+    for (place, room) in app.notes.all() {
+        // One that is being written in is asked the next time.
+        if let Ok(room) = room.try_lock()
+            && let Some(last) = room.last()
+        {
+            known.push((place.0, place.1, last));
+        }
+    }
+    if known.is_empty() {
+        return Ok(());
+    }
+    let ahead = documents::ahead(&mut app.db.read().await?, &known).await?;
+    for (workspace, note) in ahead {
+        changed(app, workspace, note).await;
+    }
+    Ok(())
+}
+
+/// Writes back what a process that was stopped had kept and not written into the notes.
+pub async fn finish(app: &AppState) -> Result<(), Error> {
+    let behind = documents::behind(&mut app.db.read().await?).await?;
+    for (workspace, note) in behind {
+        let mut c = app.db.read().await?;
+        let typist = documents::typist(&mut c, workspace, note).await?;
+        drop(c);
+        let mut w = Write::begin(app, workspace, typist).await?;
+        documents::hold(&mut w.conn, workspace, note).await?;
+        if let Some(stored) = documents::read(&mut w.conn, workspace, note).await? {
+            store::project(&mut w, note, &stored.document.text(), stored.last).await?;
+            w.commit().await?;
+        }
+    }
+    Ok(())
+}
+
+/// Does all this for as long as the process runs.
+pub async fn watch(app: Weak<AppState>) {
+    let mut beat = tokio::time::interval(SWEEP);
+    let mut beats = 0_u32;
+    if let Some(app) = app.upgrade()
+        && let Err(error) = finish(&app).await
+    {
+        tracing::error!(%error, "notes");
+    }
+    loop {
+        beat.tick().await;
+        let Some(app): Option<Arc<AppState>> = app.upgrade() else { return };
+        if *app.stopping.borrow() {
+            return;
+        }
+        sweep(&app, app.clock.now()).await;
+        beats = beats.wrapping_add(1);
+        if beats.is_multiple_of(ASK)
+            && let Err(error) = ask_others(&app).await
+        {
+            tracing::error!(%error, "notes");
+        }
+    }
+}

@@ -1,0 +1,353 @@
+//! One open note.
+
+use yrs::StateVector;
+use yrs::sync::{AwarenessUpdate, Message, SyncMessage};
+
+use super::seen::Sight;
+use super::{Place, refuse, say};
+use crate::error::Error;
+use crate::id::{NoteId, TeammateId};
+use crate::notes::document::{Applied, Document};
+use crate::notes::documents::{self, Stored};
+use crate::notes::{Refusal, find, frame, store};
+use crate::server::db::Write;
+use crate::server::hub::Listener;
+use crate::server::state::AppState;
+use crate::teammates::Viewer;
+use crate::time::Time;
+
+/// How long nobody types until the text is written back, in milliseconds.
+const QUIET: i64 = 1_500;
+/// How long it is at most not written back while somebody types, in milliseconds.
+const BUSY: i64 = 10_000;
+/// From how many rows, or bytes of them, on updates are folded into the state.
+const ROWS: usize = 200;
+const BYTES: usize = 256 * 1024;
+/// The most bytes that a document may have, what was deleted in it included.
+const MOST: usize = 8 * 1024 * 1024;
+
+/// Somebody who has the note open.
+struct Member {
+    listener: Listener,
+    /// How many of the updates that the socket sent are kept.
+    kept: u64,
+}
+
+/// What was typed and is not written back.
+struct Unwritten {
+    by: TeammateId,
+    since: Time,
+    last: Time,
+}
+
+/// An open note.
+#[derive(Default)]
+pub struct Room {
+    stored: Option<Stored>,
+    /// Up to which update the members were told.
+    told: i64,
+    members: Vec<Member>,
+    sight: Sight,
+    unwritten: Option<Unwritten>,
+    /// It was put away, and another stands in its place.
+    pub closed: bool,
+}
+
+impl Room {
+    /// Whether nobody has it open, and nothing is left to do.
+    pub const fn is_empty(&self) -> bool {
+        self.members.is_empty() && self.unwritten.is_none()
+    }
+
+    /// The newest update that it knows, if anybody is to be told of newer ones.
+    pub fn last(&self) -> Option<i64> {
+        let known = self.stored.as_ref().map_or(self.told, |s| s.last);
+        (!self.members.is_empty()).then_some(known)
+    }
+
+    /// Somebody opens the note, or comes back: they are told what they lack, and asked for what the server lacks.
+    pub async fn greet(
+        &mut self,
+        app: &AppState,
+        place: Place,
+        viewer: &Viewer,
+        listener: &Listener,
+        known: &StateVector,
+    ) -> Result<Result<(), Refusal>, Error> {
+        self.catch_up(app, place).await?;
+        let Some(document) = self.load(app, place).await? else { return Ok(Err(Refusal::Gone)) };
+        let missing = document.since(known);
+        let vector = document.vector();
+        let socket = listener.socket;
+        self.members.retain(|m| m.listener.socket != socket);
+        self.members.push(Member { listener: listener.clone(), kept: 0 });
+        tracing::debug!(note = %place.1, teammate = %viewer.id, "opened");
+        say(
+            listener,
+            place.1,
+            &[
+                Message::Sync(SyncMessage::SyncStep2(missing)),
+                Message::Sync(SyncMessage::SyncStep1(vector)),
+            ],
+        );
+        self.introduce(place.1, listener);
+        Ok(Ok(()))
+    }
+
+    /// Tells one socket who is seen.
+    pub fn introduce(&self, note: NoteId, listener: &Listener) {
+        if let Some(everyone) = self.sight.everyone() {
+            say(listener, note, &[Message::Awareness(everyone)]);
+        }
+    }
+
+    /// Somebody says where they are.
+    pub fn meet(
+        &mut self,
+        note: NoteId,
+        viewer: &Viewer,
+        listener: &Listener,
+        update: AwarenessUpdate,
+    ) {
+        if let Some(news) = self.sight.take(viewer, listener.socket, update) {
+            self.tell(note, Some(listener.socket), Message::Awareness(news));
+        }
+    }
+
+    /// A socket no longer has it open; answers whether nobody has.
+    pub fn leave(&mut self, note: NoteId, socket: u64) -> bool {
+        self.members.retain(|m| m.listener.socket != socket);
+        if let Some(news) = self.sight.forget(socket) {
+            self.tell(note, Some(socket), Message::Awareness(news));
+        }
+        self.members.is_empty()
+    }
+
+    fn tell(&self, note: NoteId, but: Option<u64>, message: Message) {
+        let messages = [message];
+        for member in self.members.iter().filter(|m| Some(m.listener.socket) != but) {
+            say(&member.listener, note, &messages);
+        }
+    }
+
+    /// Takes an update that somebody sent: it is kept, the others are told, and then the sender is.
+    pub async fn take(
+        &mut self,
+        app: &AppState,
+        place: Place,
+        viewer: &Viewer,
+        listener: &Listener,
+        update: &[u8],
+    ) -> Result<Result<(), Refusal>, Error> {
+        let Some(document) = self.load(app, place).await? else { return Ok(Err(Refusal::Gone)) };
+        let changed = match document.apply(update) {
+            Ok(Applied::Changed(changed)) => changed,
+            Ok(Applied::Known) => {
+                self.acknowledge(place.1, listener);
+                return Ok(Ok(()));
+            }
+            Ok(Applied::Missing) => {
+                // Something before it got lost: it comes with the answer, which counts for both.
+                if let Some(member) =
+                    self.members.iter_mut().find(|m| m.listener.socket == listener.socket)
+                {
+                    member.kept += 1;
+                }
+                self.stored = None;
+                let Some(document) = self.load(app, place).await? else {
+                    return Ok(Err(Refusal::Gone));
+                };
+                let ask = Message::Sync(SyncMessage::SyncStep1(document.vector()));
+                say(listener, place.1, &[ask]);
+                return Ok(Ok(()));
+            }
+            Err(refusal) => {
+                self.stored = None;
+                return Ok(Err(refusal));
+            }
+        };
+        let full = self.stored.as_ref().is_some_and(|s| s.bytes + changed.len() > MOST);
+        if full {
+            self.stored = None;
+            return Ok(Err(Refusal::TooLong));
+        }
+        // Until it is on disk, what is in memory is ahead of it.
+        let kept = self.keep(app, place, viewer.id, &changed).await;
+        if !matches!(kept, Ok(true)) {
+            self.stored = None;
+        }
+        if !kept? {
+            self.refuse_all(place.1, listener.socket);
+            return Ok(Err(Refusal::Gone));
+        }
+        let now = app.clock.now();
+        let since = self.unwritten.as_ref().map_or(now, |u| u.since);
+        self.unwritten = Some(Unwritten { by: viewer.id, since, last: now });
+        self.tell(place.1, Some(listener.socket), Message::Sync(SyncMessage::Update(changed)));
+        self.acknowledge(place.1, listener);
+        Ok(Ok(()))
+    }
+
+    /// The note is gone: nobody's typing is kept, unless it is brought back.
+    fn refuse_all(&mut self, note: NoteId, but: u64) {
+        for member in self.members.iter().filter(|m| m.listener.socket != but) {
+            refuse(&member.listener, note, Refusal::Gone);
+        }
+        self.unwritten = None;
+    }
+
+    fn acknowledge(&mut self, note: NoteId, listener: &Listener) {
+        let member = self.members.iter_mut().find(|m| m.listener.socket == listener.socket);
+        if let Some(member) = member {
+            member.kept += 1;
+            say(listener, note, &[frame::kept(member.kept)]);
+        }
+    }
+
+    /// Writes an update to disk, behind whatever others wrote meanwhile, which is told too; `false` when the note is gone.
+    async fn keep(
+        &mut self,
+        app: &AppState,
+        place: Place,
+        by: TeammateId,
+        changed: &[u8],
+    ) -> Result<bool, Error> {
+        let (workspace, note) = place;
+        let Some(stored) = &mut self.stored else { return Ok(false) };
+        let mut c = app.db.begin().await?;
+        let Some((last, _)) = documents::hold(&mut c, workspace, note).await? else {
+            return Ok(false);
+        };
+        if find(&mut c, workspace, note).await?.is_none() {
+            return Ok(false);
+        }
+        let missed = if last > stored.last {
+            documents::missed(&mut c, workspace, note, stored.last).await?.0
+        } else {
+            Vec::new()
+        };
+        let n = documents::append(&mut c, place, last, by, app.clock.now(), changed).await?;
+        c.commit().await?;
+        stored.last = n;
+        self.told = n;
+        stored.rows += 1;
+        stored.loose += changed.len();
+        stored.bytes += changed.len();
+        self.pass_on(note, &missed).map(|()| true)
+    }
+
+    /// Takes what others kept into the document, and tells who has it open.
+    fn pass_on(&mut self, note: NoteId, missed: &[Vec<u8>]) -> Result<(), Error> {
+        for update in missed {
+            let Some(stored) = &mut self.stored else { return Ok(()) };
+            match stored.document.apply(update) {
+                Ok(Applied::Changed(changed)) => {
+                    stored.rows += 1;
+                    stored.loose += changed.len();
+                    stored.bytes += changed.len();
+                    self.tell(note, None, Message::Sync(SyncMessage::Update(changed)));
+                }
+                Ok(Applied::Known) => {}
+                Ok(Applied::Missing) | Err(_) => {
+                    self.stored = None;
+                    return Err(Error::Internal);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes what was kept of the note elsewhere.
+    pub async fn catch_up(
+        &mut self,
+        app: &AppState,
+        (workspace, note): Place,
+    ) -> Result<(), Error> {
+        let Some(stored) = &mut self.stored else {
+            // Who has it open is told of what is read.
+            return match self.members.is_empty() {
+                true => Ok(()),
+                false => self.load(app, (workspace, note)).await.map(|_| ()),
+            };
+        };
+        let mut c = app.db.read().await?;
+        let (missed, last) = documents::missed(&mut c, workspace, note, stored.last).await?;
+        stored.last = last;
+        self.told = last;
+        self.pass_on(note, &missed)
+    }
+
+    /// The document, made if the note has none yet; `None` when there is no such note.
+    async fn load(
+        &mut self,
+        app: &AppState,
+        (workspace, note): Place,
+    ) -> Result<Option<&Document>, Error> {
+        if self.stored.is_none() {
+            let mut c = app.db.read().await?;
+            let mut found = documents::read(&mut c, workspace, note).await?;
+            drop(c);
+            if found.is_none() {
+                let mut c = app.db.begin().await?;
+                let Some(record) = find(&mut c, workspace, note).await? else { return Ok(None) };
+                documents::create(&mut c, workspace, note, &record.body).await?;
+                found = documents::read(&mut c, workspace, note).await?;
+                c.commit().await?;
+            }
+            let last = found.as_ref().map_or(0, |s| s.last);
+            // What others kept since the members were told of anything is in what was read.
+            if last > self.told && !self.members.is_empty() {
+                let mut c = app.db.read().await?;
+                let (missed, _) = documents::missed(&mut c, workspace, note, self.told).await?;
+                for update in missed {
+                    self.tell(note, None, Message::Sync(SyncMessage::Update(update)));
+                }
+            }
+            self.told = last;
+            self.stored = found;
+        }
+        Ok(self.stored.as_ref().map(|s| &s.document))
+    }
+
+    /// Writes the text back if it is time, and folds the rows if they are many, or nobody has the note open any more.
+    pub async fn tidy(&mut self, app: &AppState, place: Place, now: Time) -> Result<(), Error> {
+        let alone = self.members.is_empty();
+        let due = |u: &Unwritten| {
+            alone || now.0 - u.last.0 >= QUIET || now.0 - u.since.0 >= BUSY || now.0 == i64::MAX
+        };
+        if let Some(by) = self.unwritten.as_ref().filter(|u| due(u)).map(|u| u.by)
+            && self.load(app, place).await?.is_some()
+        {
+            self.project(app, place, by).await?;
+        }
+        let many = |s: &Stored| s.rows > ROWS || s.loose > BYTES || (alone && s.rows > 0);
+        if self.stored.as_ref().is_some_and(many) {
+            self.fold(app, place).await?;
+        }
+        Ok(())
+    }
+
+    async fn project(&mut self, app: &AppState, place: Place, by: TeammateId) -> Result<(), Error> {
+        self.catch_up(app, place).await?;
+        let Some(stored) = &self.stored else { return Ok(()) };
+        let mut w = Write::begin(app, place.0, by).await?;
+        store::project(&mut w, place.1, &stored.document.text(), stored.last).await?;
+        w.commit().await?;
+        self.unwritten = None;
+        Ok(())
+    }
+
+    async fn fold(&mut self, app: &AppState, (workspace, note): Place) -> Result<(), Error> {
+        let Some(stored) = &mut self.stored else { return Ok(()) };
+        let mut c = app.db.begin().await?;
+        let held = documents::hold(&mut c, workspace, note).await?;
+        // Whoever is ahead folds, or this process does when it has caught up.
+        if held.is_some_and(|(last, _)| last == stored.last) {
+            let state = stored.document.state();
+            documents::fold(&mut c, workspace, note, &state, stored.last).await?;
+            c.commit().await?;
+            (stored.rows, stored.loose, stored.bytes) = (0, 0, state.len());
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,181 @@
+//! Several people write in one note for a while, over lines that break and lose what they carry, while servers are killed
+//! and started: in the end all have the same text, and nothing that a server said it keeps is missing.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::sync::atomic::AtomicI64;
+
+use rand::rngs::StdRng;
+use rand::{Rng as _, SeedableRng as _};
+use rapport::id::NoteId;
+use rapport::notes::rooms;
+use rapport::server::clock::Clock;
+use rapport::server::db::Db;
+use rapport::server::state::AppState;
+use rapport::time::Time;
+
+use super::editor::Editor;
+use super::{Scene, scene};
+use crate::on_both;
+use crate::support::{NOON, TestApp};
+
+/// Another process on the same database, as it is after it was started.
+pub async fn another_process(app: &TestApp) -> Arc<AppState> {
+    let db = Db::open(&app.url).await.unwrap();
+    Arc::new(AppState::new(db, Clock::Fixed(AtomicI64::new(NOON.0)), false))
+}
+
+/// How many runs: RAPPORT_NOTE_RUNS, or else 50.
+fn runs() -> u64 {
+    std::env::var("RAPPORT_NOTE_RUNS").ok().and_then(|n| n.parse().ok()).unwrap_or(50)
+}
+
+/// What holds for one run.
+struct Run<'a> {
+    app: &'a TestApp,
+    scene: &'a Scene,
+    note: NoteId,
+    rng: StdRng,
+    processes: Vec<Arc<AppState>>,
+    editors: Vec<Editor>,
+    /// What anybody took away, and what those had kept who are gone.
+    gone: BTreeSet<char>,
+    kept: BTreeSet<char>,
+    next: u32,
+}
+
+impl Run<'_> {
+    fn below(&mut self, n: usize) -> usize {
+        self.rng.random_range(0..n)
+    }
+
+    fn process(&mut self) -> Arc<AppState> {
+        let which = self.below(self.processes.len());
+        self.processes[which].clone()
+    }
+
+    fn join(&mut self) {
+        let viewer = if self.rng.random() { &self.scene.ada } else { &self.scene.grace };
+        let mut editor = Editor::new(self.note, viewer.clone());
+        let process = self.process();
+        editor.connect(&process);
+        self.editors.push(editor);
+    }
+
+    async fn step(&mut self) {
+        let which = self.below(self.editors.len());
+        match self.below(100) {
+            0..35 => {
+                // Characters outside ASCII, each used once.
+                let c = char::from_u32(0x4e00 + self.next).unwrap();
+                self.next += 1;
+                let at = self.rng.random_range(0..60);
+                self.editors[which].type_at(at, Some(c));
+            }
+            35..47 => {
+                let at = self.rng.random_range(0..60);
+                let gone = self.editors[which].type_at(at, None);
+                self.gone.extend(gone);
+            }
+            47..60 => self.editors[which].send(),
+            60..75 => {
+                // A socket keeps the order of what it carries.
+                self.editors[which].arrive(0).await;
+            }
+            75..85 | 87 => self.editors[which].hear_all().await,
+            // The line breaks: what is on its way is lost, and the server does not hear of it.
+            85..87 => self.editors[which].cut(),
+            88..91 => self.editors[which].disconnect().await,
+            91..94 => {
+                let process = self.process();
+                self.editors[which].connect(&process);
+            }
+            94..95 => self.join(),
+            95..96 => {
+                // Somebody goes for good: what they typed and was not kept is lost, what was is not.
+                if self.editors.len() > 1 {
+                    let mut left = self.editors.remove(which);
+                    left.hear_all().await;
+                    self.kept.extend(&left.kept);
+                    left.disconnect().await;
+                }
+            }
+            96..98 => self.kill().await,
+            _ => {
+                let process = self.process();
+                rooms::sweep(&process, Time(i64::MAX)).await;
+                rooms::ask_others(&process).await.unwrap();
+            }
+        }
+    }
+
+    /// A process is killed and started again; whoever was connected to it is not.
+    async fn kill(&mut self) {
+        let which = self.below(self.processes.len());
+        let old = std::mem::replace(&mut self.processes[which], another_process(self.app).await);
+        for editor in &mut self.editors {
+            if editor.is_at(&old) {
+                editor.cut();
+            }
+        }
+        rooms::finish(&self.processes[which]).await.unwrap();
+    }
+
+    /// Everybody comes back, and everything arrives.
+    async fn rest(&mut self) {
+        for which in 0..self.editors.len() {
+            let process = self.process();
+            self.editors[which].connect(&process);
+        }
+        for _ in 0..4 {
+            for editor in &mut self.editors {
+                editor.settle().await;
+            }
+            for process in &self.processes {
+                rooms::ask_others(process).await.unwrap();
+            }
+        }
+        for process in &self.processes {
+            rooms::sweep(process, Time(i64::MAX)).await;
+        }
+    }
+}
+
+async fn run(app: &TestApp, scene: &Scene, seed: u64) {
+    let owner = rapport::notes::Owner::Contact(rapport::id::ContactId(scene.contact));
+    let mut w = super::Write::begin(&app.state, scene.ada.workspace, scene.ada.id).await.unwrap();
+    let note = rapport::notes::add(&mut w, owner, "It begins with this.").await.unwrap();
+    w.commit().await.unwrap();
+    let rng = StdRng::seed_from_u64(seed);
+    let processes = vec![another_process(app).await, another_process(app).await];
+    let (editors, gone, kept) = (Vec::new(), BTreeSet::new(), BTreeSet::new());
+    let mut run = Run { app, scene, note, rng, processes, editors, gone, kept, next: 0 };
+    for _ in 0..3 {
+        run.join();
+    }
+    for _ in 0..150 {
+        run.step().await;
+    }
+    run.rest().await;
+    let text = run.editors[0].text();
+    for editor in &run.editors {
+        assert_eq!(editor.text(), text, "seed {seed}: all have the same");
+        assert!(editor.is_sure(), "seed {seed}: everything is kept in the end");
+        assert!(editor.refused.is_empty(), "seed {seed}: {:?}", editor.refused);
+    }
+    let all = run.editors.iter().flat_map(|e| e.kept.iter()).chain(&run.kept);
+    let missing: Vec<_> = all.filter(|c| !run.gone.contains(c) && !text.contains(**c)).collect();
+    assert!(missing.is_empty(), "seed {seed}: {missing:?} were kept and are missing in {text}");
+    let mut c = app.state.db.read().await.unwrap();
+    let found = rapport::notes::find(&mut c, scene.ada.workspace, note).await.unwrap().unwrap();
+    assert_eq!(found.body, text, "seed {seed}: the note has the text");
+}
+
+on_both! {
+    async fn random_runs_converge_and_lose_nothing(app: TestApp) {
+        let scene = scene(&app, "base").await;
+        for seed in 0..runs() {
+            run(&app, &scene, seed).await;
+        }
+    }
+}
