@@ -88,8 +88,8 @@ pub fn RuleFields(
     let written = StoredValue::new(rule.clone());
     let asked = move || if whole { build.text() } else { written.get_value() };
     let preview = ask_if(move || {
-        settled.track();
-        Some(PreviewSegment { of: Subject::Contact, id: None, rule: asked() })
+        let at = settled.get();
+        Some(PreviewSegment { of: Subject::Contact, id: None, rule: asked(), at })
     });
     view! {
         <Look preview of=build locked=false />
