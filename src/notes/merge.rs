@@ -182,7 +182,9 @@ mod tests {
     fn at_one_place_both_texts_are_there() {
         assert_eq!(merged("base", "mine", "theirs"), "theirsmine");
         assert_eq!(merged("", "mine", "theirs"), "theirsmine");
-        assert_eq!(merged("a b c", "a c", "a b! c"), "a! c");
+        // Which of the two spaces went is as good as the other.
+        let kept = merged("a b c", "a c", "a b! c");
+        assert!(["a! c", "a !c"].contains(&kept.as_str()), "{kept}");
         assert_eq!(merged("helo", "hello", "helo there"), "hello there");
     }
 
