@@ -57,7 +57,8 @@ pub async fn explain(
 ) -> Result<Option<Explanation>, Error> {
     let version = store::version(c, workspace).await?;
     let rules = app.segments.rules(c, workspace, version).await?;
-    let found = rules.all.iter().find(|s| s.id == segment && s.subject == subject && s.message.0 == 0);
+    let found =
+        rules.all.iter().find(|s| s.id == segment && s.subject == subject && s.message.0 == 0);
     let Some(segment) = found else { return Ok(None) };
     let mut needs = Needs::default();
     segment.need(&mut needs);
