@@ -100,7 +100,7 @@ pub fn Other(message: Detail, draft: bool) -> impl IntoView {
             <Act id change="duplicate" label="Duplicate" />
             {draft.then(|| view! {
                 <details class="message-delete">
-                    <summary class="link-button">"Delete…"</summary>
+                    <summary class="button small">"Delete…"</summary>
                     <p>"The draft is gone for good then."</p>
                     <Act id change="delete" label="Delete the draft" />
                 </details>

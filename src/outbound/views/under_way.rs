@@ -77,7 +77,7 @@ pub fn UnderWay(
             }}
             {(state != State::Stopped).then(|| view! {
                 <details class="message-delete">
-                    <summary class="link-button">"Stop…"</summary>
+                    <summary class="button small">"Stop…"</summary>
                     <p>"Nobody gets it any more, and it cannot be started again. What was sent stays."</p>
                     <Act id change="stop" label="Stop for good" />
                 </details>

@@ -5,10 +5,10 @@ use leptos_meta::Title;
 use leptos_router::components::Form;
 use leptos_router::hooks::use_query_map;
 
-use crate::answers::{Transition, ask};
+use crate::answers::{Transition, ask, kept};
 use crate::live::{Topic, follow};
 use crate::replies::api::ListReplies;
-use crate::replies::{Replies, Reply, VARIABLES};
+use crate::replies::{Reply, VARIABLES};
 use crate::ui::flash::{use_failure, use_typed};
 use crate::ui::in_field;
 use crate::workspace::views::SettingsNav;
@@ -59,7 +59,11 @@ pub fn RepliesPage() -> impl IntoView {
                 </button>
             </Form>
             <Transition fallback=|| view! { <div class="skeleton"></div> }>
-                {move || replies.get().and_then(Result::ok).map(|r| view! { <List replies=r words=words.get_untracked() /> })}
+                {
+                    // What somebody is writing into one stays while anything else changes.
+                    let all = kept(move || replies.get().and_then(Result::ok).map(|r| r.replies));
+                    move || all.get().map(|replies| view! { <List replies words=words.get_untracked() /> })
+                }
             </Transition>
         </div>
     }
@@ -126,8 +130,8 @@ fn Fields(name: Option<String>, body: Option<String>) -> impl IntoView {
 }
 
 #[component]
-fn List(replies: Replies, words: String) -> impl IntoView {
-    if replies.replies.is_empty() {
+fn List(replies: Vec<Reply>, words: String) -> impl IntoView {
+    if replies.is_empty() {
         let text = if words.is_empty() {
             "What you write often, such as how to get a refund, is kept here for everyone."
         } else {
@@ -135,7 +139,7 @@ fn List(replies: Replies, words: String) -> impl IntoView {
         };
         return view! { <p class="empty-text">{text}</p> }.into_any();
     }
-    let rows = replies.replies.into_iter().map(|reply| view! { <Row reply /> });
+    let rows = replies.into_iter().map(|reply| view! { <Row reply /> });
     view! { <ul class="replies">{rows.collect_view()}</ul> }.into_any()
 }
 
