@@ -229,11 +229,13 @@ impl Room {
         let n = documents::append(&mut c, place, last, by, app.clock.now(), changed).await?;
         c.commit().await?;
         stored.last = n;
-        self.told = n;
         stored.rows += 1;
         stored.loose += changed.len();
         stored.bytes += changed.len();
-        self.pass_on(note, &missed).map(|()| true)
+        // Told only once it is: where passing on fails, reading the note anew tells it.
+        self.pass_on(note, &missed)?;
+        self.told = n;
+        Ok(true)
     }
 
     /// Takes what others kept into the document, and tells who has it open.
@@ -273,8 +275,9 @@ impl Room {
         let mut c = app.db.read().await?;
         let (missed, last) = documents::missed(&mut c, workspace, note, stored.last).await?;
         stored.last = last;
+        self.pass_on(note, &missed)?;
         self.told = last;
-        self.pass_on(note, &missed)
+        Ok(())
     }
 
     /// The document, made if the note has none yet; `None` when there is no such note.
