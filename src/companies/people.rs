@@ -33,11 +33,9 @@ fn push(s: &mut Statement, workspace: WorkspaceId, company: CompanyId, find: &st
     s.push(" and m.left_at = 0 and p.merged_into = 0");
     let words: Vec<String> = find.split_whitespace().take(WORDS).map(str::to_lowercase).collect();
     for word in words {
-        // The end of the range of texts that begin with the word.
-        let end = format!("{word}\u{10ffff}");
         s.push(" and p.id in (select contact_id from contact_words where workspace_id = ")
             .number(workspace.0);
-        s.push(" and word >= ").text(word).push(" and word < ").text(end).push(")");
+        s.begins(&word).push(")");
     }
 }
 

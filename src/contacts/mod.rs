@@ -68,7 +68,8 @@ pub use sessions::{Context, GAP, Visit, visit};
 pub use states::{Standing, stand};
 #[cfg(feature = "ssr")]
 pub use store::{
-    COLUMNS_AS_P, claim, find, find_by_external_id, find_or_create, found, owner_of, role_of,
+    COLUMNS_AS_P, claim, everyone, find, find_by_external_id, find_or_create, found, owner_of,
+    role_of,
 };
 #[cfg(feature = "ssr")]
 pub use summaries::{Summary, summarize};

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::record::{Record, complete};
 use super::search_sql::{Attributes, condition};
-use super::{COLUMNS_AS_P, Contact};
+use super::{COLUMNS_AS_P, Contact, everyone};
 use crate::attributes::{DataType, Subject};
 use crate::error::Error;
 use crate::id::{AttributeId, WorkspaceId};
@@ -73,7 +73,7 @@ pub async fn search(
             from(&mut count)?;
             count.fetch_one::<(i64,)>(c).await?.0
         }
-        None => all_of(c, workspace).await?,
+        None => everyone(c, workspace).await?,
     };
     let mut page = Statement::new("select ");
     page.push(COLUMNS_AS_P);
@@ -88,13 +88,6 @@ pub async fn search(
     let last = rows.last().filter(|_| more).map(|r| (key_of(&order, r), r.id.0));
     let pages = paging.pages(&order.name, total, last);
     Ok((complete(c, workspace, rows).await?, total, pages))
-}
-
-/// How many people there are, who are counted as they come and go.
-async fn all_of(c: &mut Conn, workspace: WorkspaceId) -> Result<i64, Error> {
-    let sql = "select people from workspace_seq where workspace_id = $1";
-    let (n,): (i64,) = run!(c, |x| sqlx::query_as::<_, (i64,)>(sql).bind(workspace).fetch_one(x))?;
-    Ok(n)
 }
 
 fn asks_attributes(filter: &Filter) -> bool {

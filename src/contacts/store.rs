@@ -45,6 +45,13 @@ pub async fn found(
     Ok(row.map(|(id,)| id))
 }
 
+/// How many people there are, who are counted as they come and go; the archive apart.
+pub async fn everyone(c: &mut Conn, workspace: WorkspaceId) -> Result<i64, Error> {
+    let sql = "select people from workspace_seq where workspace_id = $1";
+    let (n,): (i64,) = run!(c, |x| sqlx::query_as::<_, (i64,)>(sql).bind(workspace).fetch_one(x))?;
+    Ok(n)
+}
+
 /// The person whom the customer's product calls this.
 pub async fn find_by_external_id(
     c: &mut Conn,

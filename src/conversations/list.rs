@@ -220,7 +220,7 @@ impl Shape {
             Begin::Word(word) => {
                 s.push("from (select distinct contact_id from contact_words where workspace_id = ");
                 s.number(workspace);
-                begins(s, word);
+                s.begins(word);
                 s.push(") x cross join conversations v where v.workspace_id = ").number(workspace);
                 // Joined to nothing, so that the index by state is no choice.
                 s.push(" and v.contact_id = x.contact_id and v.state || '' = ");
@@ -264,15 +264,10 @@ impl Shape {
         for word in &self.words {
             s.push(" and exists (select 1 from contact_words y where y.workspace_id = ");
             s.number(workspace).push(" and y.contact_id = v.contact_id");
-            begins(s, word);
+            s.begins(word);
             s.push(")");
         }
     }
-}
-
-/// Adds the range of words that begin with one.
-fn begins(s: &mut Statement, word: &str) {
-    s.push(" and word >= ").text(word).push(" and word < ").text(format!("{word}\u{10ffff}"));
 }
 
 async fn has_few_people(c: &mut Conn, workspace: WorkspaceId, word: &str) -> Result<bool, Error> {
@@ -280,7 +275,7 @@ async fn has_few_people(c: &mut Conn, workspace: WorkspaceId, word: &str) -> Res
         "select count(*) from (select 1 as one from contact_words where workspace_id = ",
     );
     s.number(workspace.0);
-    begins(&mut s, word);
+    s.begins(word);
     s.push(" limit ").number(FEW + 1).push(") l");
     let (found,): (i64,) = s.fetch_one(c).await?;
     Ok(found <= FEW)

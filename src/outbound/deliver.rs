@@ -24,7 +24,7 @@ const TAKEN: i64 = 200;
 /// How many e-mails are taken at once: all of them are handed over within the lease.
 const LETTERS: i64 = 20;
 /// How long who took some may be silent before another takes them, in milliseconds.
-pub(super) const LEASE: i64 = 60_000;
+const LEASE: i64 = 60_000;
 /// How long to wait after the first failure, in milliseconds; twice as long after each further one.
 const PAUSE: i64 = 5_000;
 /// The longest wait between two tries, in milliseconds.
@@ -152,20 +152,39 @@ pub async fn claim(app: &AppState) -> Result<Option<Claim>, Error> {
 /// [`Error::Internal`] when the database fails; [`put_back`] then gives the rows another time.
 pub async fn deliver(app: &AppState, claim: &Claim) -> Result<(), Error> {
     let mut w = Write::begin(app, claim.workspace, TeammateId(0)).await?;
-    // What is held here is nobody else's until the commit.
+    let rows = hold(&mut w, claim).await?;
+    say(&mut w, claim.message, &rows).await?;
+    w.commit().await?;
+    Ok(())
+}
+
+/// Holds what was taken, which is nobody else's until the commit: whom each is for, and how often it was tried.
+pub(super) async fn hold(w: &mut Write<'_>, claim: &Claim) -> Result<Vec<(ContactId, i64)>, Error> {
     let hold = "update deliveries set lease_until = $4 where workspace_id = $1 and message_id = $2 and lease_id = $3 and state = 'waiting' \
                 returning contact_id, attempts";
-    let rows: Vec<(ContactId, i64)> = run!(w.conn, |c| {
+    run!(w.conn, |c| {
         sqlx::query_as::<_, (ContactId, i64)>(hold)
             .bind(claim.workspace)
             .bind(claim.message)
             .bind(claim.lease)
             .bind(w.now.plus(LEASE))
             .fetch_all(c)
-    })?;
-    say(&mut w, claim.message, &rows).await?;
-    w.commit().await?;
-    Ok(())
+    })
+}
+
+/// The message of rows that are held, while it runs and its time has come. It may have been paused or stopped after they were
+/// taken: then they wait on.
+pub(super) async fn going(
+    w: &mut Write<'_>,
+    message: MessageId,
+    rows: &[(ContactId, i64)],
+) -> Result<Option<Row>, Error> {
+    let found = find(&mut w.conn, w.workspace, message).await?;
+    let going = found.filter(|m| m.state() == State::Running && may_go(m, w.now));
+    if going.is_none() {
+        release(w, message, rows).await?;
+    }
+    Ok(going)
 }
 
 /// Says a message to those of these people who may get it. The caller holds their rows.
@@ -174,11 +193,7 @@ async fn say(
     message: MessageId,
     rows: &[(ContactId, i64)],
 ) -> Result<(), Error> {
-    let found = find(&mut w.conn, w.workspace, message).await?;
-    // It was paused or stopped after the rows were taken: they wait on.
-    let Some(found) = found.filter(|m| m.state() == State::Running && may_go(m, w.now)) else {
-        return release(w, message, rows).await;
-    };
+    let Some(found) = going(w, message, rows).await? else { return Ok(()) };
     let ids: Vec<_> = rows.iter().map(|(id, _)| *id).collect();
     let mut reasons = eligible::reasons(&mut w.conn, w.workspace, &found, &ids).await?;
     let name = "select name from teammates where workspace_id = $1 and id = $2";
@@ -235,7 +250,7 @@ async fn say(
 }
 
 /// Whether its time has come and is not over.
-pub(super) fn may_go(message: &Row, now: Time) -> bool {
+fn may_go(message: &Row, now: Time) -> bool {
     message.starts_at <= now && (message.stops_at.0 == 0 || now < message.stops_at)
 }
 
@@ -265,7 +280,7 @@ pub(super) async fn finish(
 }
 
 /// Gives rows back that were taken and not tried.
-pub(super) async fn release(
+async fn release(
     w: &mut Write<'_>,
     message: MessageId,
     rows: &[(ContactId, i64)],

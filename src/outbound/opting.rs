@@ -1,6 +1,6 @@
 //! How somebody stands to the messages that are under way, and taking them out or in by a tag.
 
-use super::store::{Row, all, find};
+use super::store::{Row, find, under_way};
 use super::{Channel, Reason, Stage, Standing, State, Whom};
 use crate::error::Error;
 use crate::id::{ConversationId, MessageId, TagId, WorkspaceId};
@@ -24,7 +24,7 @@ struct Delivery {
     replied_at: Time,
 }
 
-/// How a person or a company stands to each message that is under way, and those that a person got before.
+/// How a person or a company stands to each message that is under way.
 ///
 /// # Errors
 /// [`Error::NotFound`] for whom it is asked.
@@ -36,8 +36,10 @@ pub async fn standings(
     owner: Owner,
 ) -> Result<Vec<Standing>, Error> {
     let owner = owner.existing(c, workspace).await?.ok_or(Error::NotFound)?;
-    let rows = all(c, workspace).await?;
-    let open = |row: &&Row| matches!(row.state(), State::Running | State::Paused);
+    let rows = under_way(c, workspace).await?;
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
     let tags = tags::of_owner(c, dates, workspace, owner).await?;
     let has = |tag: TagId| tags.iter().find(|t| t.id == tag).map(|t| t.name.clone());
     let (deliveries, audiences) = match owner {
@@ -52,7 +54,7 @@ pub async fn standings(
         Owner::Company(_) => (Vec::new(), Vec::new()),
     };
     let mut out = Vec::new();
-    for row in rows.iter().filter(open) {
+    for row in &rows {
         let delivery = deliveries.iter().find(|d| d.message_id == row.id);
         let audience = audiences.iter().find(|(id, _)| *id == row.id).map(|(_, s)| s);
         if row.whom() == Whom::Chosen && delivery.is_none() {

@@ -117,6 +117,14 @@ pub async fn all(c: &mut Conn, workspace: WorkspaceId) -> Result<Vec<Row>, Error
     run!(c, |x| sqlx::query_as::<_, Row>(sql).bind(workspace).fetch_all(x))
 }
 
+/// Those that run or are paused, the newest first.
+pub async fn under_way(c: &mut Conn, workspace: WorkspaceId) -> Result<Vec<Row>, Error> {
+    let sql = const_format::formatcp!(
+        "select {COLUMNS} from messages where workspace_id = $1 and state in ('running', 'paused') order by id desc"
+    );
+    run!(c, |x| sqlx::query_as::<_, Row>(sql).bind(workspace).fetch_all(x))
+}
+
 /// One of them.
 ///
 /// # Errors

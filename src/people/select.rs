@@ -2,9 +2,9 @@
 
 use super::{Asked, Filter, MOST};
 use crate::attributes::Subject;
+use crate::contacts::everyone;
 use crate::error::Error;
 use crate::id::{CompanyId, ContactId, SegmentId, TagId, WorkspaceId};
-use crate::run;
 use crate::segments::Ruled;
 use crate::server::db::{Conn, Statement};
 use crate::time::Time;
@@ -34,10 +34,7 @@ impl Set {
         match self {
             Self::Word(word) => {
                 s.push("select contact_id from contact_words where workspace_id = ");
-                // The end of the range of texts that begin with the word.
-                let end = format!("{word}\u{10ffff}");
-                s.number(workspace.0).push(" and word >= ").text(word);
-                s.push(" and word < ").text(end);
+                s.number(workspace.0).begins(word);
             }
             Self::Tag(tag) => {
                 s.push("select owner_id from taggings where owner_kind = 'contact' and workspace_id = ");
@@ -143,13 +140,6 @@ async fn plain_total(
     push(&mut s, workspace, filter, ruled, Way::Asked);
     let (total,): (i64,) = s.fetch_one(c).await?;
     Ok(total)
-}
-
-async fn everyone(c: &mut Conn, workspace: WorkspaceId) -> Result<i64, Error> {
-    let sql = "select people from workspace_seq where workspace_id = $1";
-    let (people,): (i64,) =
-        run!(c, |x| sqlx::query_as::<_, (i64,)>(sql).bind(workspace).fetch_one(x))?;
-    Ok(people)
 }
 
 /// The way that reads fewer rows to a page of `rows`, where `total` people are meant: all of those, or, in the order of

@@ -10,6 +10,7 @@ use super::shown::Explanation;
 use super::store;
 use super::watch::Watched;
 use crate::attributes::Subject;
+use crate::contacts;
 use crate::error::Error;
 use crate::id::{ContactId, MessageId, SegmentId, TagId, WorkspaceId};
 use crate::run;
@@ -44,24 +45,21 @@ pub async fn reach(
     let known = known(c, workspace).await?;
     let rule = resolve(&known, Subject::Contact, None, rule)?;
     let count = query::count(c, workspace, Subject::Contact, &rule, now).await?;
-    let all = "select people from workspace_seq where workspace_id = $1";
-    let (all,): (i64,) =
-        run!(c, |x| sqlx::query_as::<_, (i64,)>(all).bind(workspace).fetch_one(x))?;
+    let all = contacts::everyone(c, workspace).await?;
     Ok((count, count >= all && all > 0))
 }
 
-/// Begins to keep the audience of a message: everyone is looked at in steps, and from then on who changes.
+/// Begins to keep the audience of a message, by a rule that [`reach`] has found to make sense: everyone is looked at in
+/// steps, and from then on who changes.
 ///
 /// # Errors
-/// [`Error::Invalid`] for a rule that makes no sense, at its place.
+/// [`Error::Internal`] when the database fails.
 pub async fn keep(
     w: &mut Write<'_>,
     message: MessageId,
     name: &str,
     rule: &Predicate,
 ) -> Result<SegmentId, Error> {
-    let known = known(&mut w.conn, w.workspace).await?;
-    resolve(&known, Subject::Contact, None, rule)?;
     let id = SegmentId(w.app.db.next_id()?);
     let sql = "insert into segments (workspace_id, id, subject, name, name_key, rule, created_by, created_at, updated_at, message_id) \
                values ($1, $2, 'contact', $3, '', $4, $5, $6, $6, $7)";

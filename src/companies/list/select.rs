@@ -28,11 +28,9 @@ pub(super) fn push(
     let words: Vec<String> =
         filter.find.split_whitespace().take(WORDS).map(str::to_lowercase).collect();
     for word in words {
-        // The end of the range of texts that begin with the word.
-        let end = format!("{word}\u{10ffff}");
         s.push(" and c.id in (select company_id from company_words where workspace_id = ")
             .number(workspace.0);
-        s.push(" and word >= ").text(word).push(" and word < ").text(end).push(")");
+        s.begins(&word).push(")");
     }
     if let Some(health) = filter.health {
         s.push(" and c.health = ").text(health.word());

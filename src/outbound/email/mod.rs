@@ -9,7 +9,7 @@ use futures::StreamExt as _;
 use serde_json::json;
 
 use super::content::render;
-use super::deliver::{Claim, LEASE, TRIES, finish, may_go, pause, release};
+use super::deliver::{Claim, TRIES, finish, going, hold, pause};
 use super::store::{Row, find};
 use super::{Reason, Stage, State, eligible, values};
 use crate::error::Error;
@@ -58,19 +58,8 @@ pub async fn mail(app: &AppState, claim: &Claim) -> Result<(), Error> {
 /// [`Error::Internal`] when the database fails.
 pub async fn take(app: &AppState, claim: &Claim) -> Result<Sending, Error> {
     let mut w = Write::begin(app, claim.workspace, TeammateId(0)).await?;
-    let hold = "update deliveries set lease_until = $4 where workspace_id = $1 and message_id = $2 and lease_id = $3 and state = 'waiting' \
-                returning contact_id, attempts";
-    let rows: Vec<(ContactId, i64)> = run!(w.conn, |c| {
-        sqlx::query_as::<_, (ContactId, i64)>(hold)
-            .bind(claim.workspace)
-            .bind(claim.message)
-            .bind(claim.lease)
-            .bind(w.now.plus(LEASE))
-            .fetch_all(c)
-    })?;
-    let found = find(&mut w.conn, w.workspace, claim.message).await?;
-    let Some(message) = found.filter(|m| m.state() == State::Running && may_go(m, w.now)) else {
-        release(&mut w, claim.message, &rows).await?;
+    let rows = hold(&mut w, claim).await?;
+    let Some(message) = going(&mut w, claim.message, &rows).await? else {
         w.commit().await?;
         return Ok(Sending { letters: Vec::new() });
     };

@@ -55,6 +55,12 @@ impl Statement {
         self.bind(Bound::Text(value.into()))
     }
 
+    /// Adds that the column `word` begins with this one, as a range of an index.
+    pub fn begins(&mut self, word: &str) -> &mut Self {
+        // No text that begins so comes after the last character there is.
+        self.push(" and word >= ").text(word).push(" and word < ").text(format!("{word}\u{10ffff}"))
+    }
+
     fn bind(&mut self, value: Bound) -> &mut Self {
         self.bound.push(value);
         self.sql.push('$');
