@@ -31,6 +31,7 @@ mod hydrate;
 pub mod id;
 pub mod import;
 pub mod jobs;
+pub mod lists;
 pub mod live;
 pub mod messenger;
 pub mod notes;

@@ -19,7 +19,7 @@ pub async fn list_companies(address: String) -> Result<Companies, Error> {
     use crate::segments;
     use crate::server::{dates::Dates, viewer};
     let (app, viewer) = viewer::viewer().map_err(viewer::refuse)?;
-    let asked = super::list::asked_of(&address);
+    let asked: super::list::Asked = crate::lists::asked_of(&address);
     let mut c = segments::reader(&app.db, &asked.filter.rule).await.map_err(viewer::refuse)?;
     let dates = Dates::new(&viewer.time_zone, app.clock.now());
     let list = super::list::list(&mut c, &dates, viewer.workspace, viewer.id, &asked);
@@ -36,57 +36,6 @@ pub async fn company_options() -> Result<Options, Error> {
     let (app, viewer) = viewer::viewer().map_err(viewer::refuse)?;
     let mut c = app.db.read().await?;
     super::list::options(&mut c, viewer.workspace).await
-}
-
-/// Keeps the viewer's choice of columns.
-///
-/// # Errors
-/// [`Error::Internal`] when the database fails.
-#[server(prefix = "/do", endpoint = "choose_company_columns")]
-pub async fn choose_company_columns(#[server(default)] columns: Vec<String>) -> Result<(), Error> {
-    use crate::server::{db::Write, viewer};
-    let (app, viewer) = viewer::viewer()?;
-    let mut w = Write::begin(&app, viewer.workspace, viewer.id).await?;
-    super::list::choose_columns(&mut w, &columns).await?;
-    w.touch(crate::live::Topic::Companies);
-    w.commit().await?;
-    Ok(())
-}
-
-/// Tags the companies of a list, or takes a tag off: those selected, or all that the address means.
-/// It happens as a job.
-///
-/// # Errors
-/// [`Error::Invalid`] for no company and for the tag's name.
-#[server(prefix = "/do", endpoint = "tag_companies")]
-pub async fn tag_companies(
-    #[server(default)] companies: Vec<CompanyId>,
-    #[server(default)] all: Option<String>,
-    address: String,
-    name: String,
-    change: crate::people::Change,
-) -> Result<(), Error> {
-    use crate::jobs::{self, Input};
-    use crate::people::Change;
-    use crate::server::{db::Write, viewer};
-    let (app, viewer) = viewer::viewer()?;
-    let companies = if all.is_some() {
-        let filter = super::list::asked_of(&address).filter;
-        let mut c = crate::segments::reader(&app.db, &filter.rule).await?;
-        super::list::ids(&mut c, viewer.workspace, &filter, app.clock.now()).await?
-    } else {
-        companies
-    };
-    if companies.is_empty() {
-        return Err(Error::invalid("companies", "select the companies first"));
-    }
-    let mut w = Write::begin(&app, viewer.workspace, viewer.id).await?;
-    let (tag, _) = crate::tags::make(&mut w, &name).await?;
-    let total = companies.len() as i64;
-    let input = Input::TagCompanies { tag, add: change == Change::Add, companies };
-    jobs::start(&mut w, &input, total).await?;
-    w.commit().await?;
-    Ok(())
 }
 
 /// A company's profile, but for its people, its map and the stream.
@@ -150,10 +99,10 @@ pub async fn tag_members(
     #[server(default)] all: Option<String>,
     #[server(default)] find: String,
     name: String,
-    change: crate::people::Change,
+    change: crate::lists::Change,
 ) -> Result<(), Error> {
     use crate::jobs::{self, Input};
-    use crate::people::Change;
+    use crate::lists::Change;
     use crate::server::{db::Write, viewer};
     let (app, viewer) = viewer::viewer()?;
     let people = {

@@ -33,7 +33,8 @@ async fn export(
     headers: HeaderMap,
 ) -> Result<Response, Refused> {
     let viewer = page::find_viewer(&app, &headers).await.ok_or(Error::Unauthorized)?;
-    let filter = list::asked_of(&format!("?{}", query.unwrap_or_default())).filter;
+    let filter =
+        crate::lists::asked_of::<Filter>(&format!("?{}", query.unwrap_or_default())).filter;
     let mut c = app.db.read().await?;
     let file = CompanyFile::begin(&mut c, viewer.workspace).await?;
     drop(c);

@@ -1,23 +1,23 @@
 //! The list of people: found, filtered, sorted, and changed many at a time.
 
 pub mod api;
-mod columns;
 #[cfg(feature = "ssr")]
 mod select;
 #[cfg(feature = "ssr")]
 mod store;
 pub mod views;
 
-pub use columns::Column;
 #[cfg(feature = "ssr")]
-pub use select::{asked_of, ids};
+pub use select::ids;
 use serde::{Deserialize, Serialize};
 #[cfg(feature = "ssr")]
-pub use store::{choose_columns, chosen_columns, list, options};
+pub use store::{list, options};
 
+use crate::attributes::Subject;
 use crate::error::Error;
 use crate::id::{CompanyId, ContactId, SegmentId, TagId};
-use crate::ui::{Cell, escape};
+use crate::lists::{Column, Filters, Page, Sorts};
+use crate::ui::Cell;
 
 /// Which people are asked for; everything empty is everyone who is not archived.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -56,103 +56,73 @@ pub enum Sort {
     SignedUp,
 }
 
-impl Sort {
-    const ALL: [Self; 5] = [Self::LastSeen, Self::Name, Self::Email, Self::Created, Self::SignedUp];
-
-    /// The word in addresses.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::LastSeen => "last_seen",
-            Self::Name => "name",
-            Self::Email => "email",
-            Self::Created => "created",
-            Self::SignedUp => "signed_up",
-        }
-    }
-
-    /// The order that an address names.
-    pub fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|s| s.word() == word)
-    }
-
-    /// Whether the first click shows the largest first: the newest, but A before Z.
-    pub const fn descends(self) -> bool {
-        !matches!(self, Self::Name | Self::Email)
-    }
+impl Sorts for Sort {
+    const ALL: &'static [(Self, &'static str, bool)] = &[
+        (Self::LastSeen, "last_seen", true),
+        (Self::Name, "name", false),
+        (Self::Email, "email", false),
+        (Self::Created, "created", true),
+        (Self::SignedUp, "signed_up", true),
+    ];
 }
 
 /// A page of the list, as an address asks for it.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Asked {
-    /// Who.
-    pub filter: Filter,
-    /// By what.
-    pub sort: Sort,
-    /// The other way round than the first click shows.
-    pub reversed: bool,
-    /// After this cursor, as [`People::next`] gave it.
-    pub after: Option<String>,
-}
+pub type Asked = crate::lists::Asked<Filter>;
 
-impl Asked {
-    /// Reads the query of an address; what makes no sense is left out.
-    pub fn from_query(get: impl Fn(&str) -> Option<String>) -> Self {
+/// A page of the list.
+pub type People = Page<Row>;
+
+impl Filters for Filter {
+    type Sort = Sort;
+    const OF: Subject = Subject::Contact;
+    const PATH: &'static str = "/people";
+    const SETTING: &'static str = "people_columns";
+    const COLUMNS: &'static [(&'static str, &'static str)] = &[
+        ("last_seen", "Last seen"),
+        ("companies", "Companies"),
+        ("tags", "Tags"),
+        ("location", "Location"),
+        ("sessions", "Sessions"),
+        ("signed_up", "Signed up"),
+        ("first_seen", "First seen"),
+        ("created", "First heard of"),
+        ("external_id", "Id"),
+        ("email", "E-mail"),
+        ("phone", "Phone"),
+        ("role", "Kind"),
+        ("browser", "Browser"),
+        ("os", "System"),
+        ("language", "Language"),
+        ("owner", "Owner"),
+    ];
+    const AT_FIRST: &'static [&'static str] = &["last_seen", "companies", "tags", "location"];
+
+    fn read(get: &dyn Fn(&str) -> Option<String>) -> Self {
         let number = |name: &str| get(name).and_then(|v| v.parse::<i64>().ok());
         let country = get("country").unwrap_or_default().to_uppercase();
         let letters = country.len() == 2 && country.bytes().all(|b| b.is_ascii_uppercase());
         Self {
-            filter: Filter {
-                find: get("find").unwrap_or_default(),
-                tag: number("tag").map(TagId),
-                company: number("company").map(CompanyId),
-                segment: number("segment").map(SegmentId),
-                rule: get("rule").unwrap_or_default(),
-                country: if letters { country } else { String::new() },
-                archived: get("archived").is_some(),
-            },
-            sort: get("sort").and_then(|w| Sort::from_word(&w)).unwrap_or_default(),
-            reversed: get("reversed").is_some(),
-            after: get("after"),
+            find: get("find").unwrap_or_default(),
+            tag: number("tag").map(TagId),
+            company: number("company").map(CompanyId),
+            segment: number("segment").map(SegmentId),
+            rule: get("rule").unwrap_or_default(),
+            country: if letters { country } else { String::new() },
+            archived: get("archived").is_some(),
         }
     }
 
-    /// The address of this page.
-    pub fn address(&self) -> String {
-        let mut pairs = Vec::new();
-        let mut add = |name: &str, value: String| pairs.push(format!("{name}={}", escape(&value)));
-        let f = &self.filter;
-        if !f.find.is_empty() {
-            add("find", f.find.clone());
-        }
-        if let Some(tag) = f.tag {
-            add("tag", tag.to_string());
-        }
-        if let Some(company) = f.company {
-            add("company", company.to_string());
-        }
-        if let Some(segment) = f.segment {
-            add("segment", segment.to_string());
-        }
-        if !f.rule.is_empty() {
-            add("rule", f.rule.clone());
-        }
-        if !f.country.is_empty() {
-            add("country", f.country.clone());
-        }
-        if f.archived {
-            add("archived", "1".into());
-        }
-        if self.sort != Sort::default() {
-            add("sort", self.sort.word().into());
-        }
-        if self.reversed {
-            add("reversed", "1".into());
-        }
-        if let Some(after) = &self.after {
-            add("after", after.clone());
-        }
-        if pairs.is_empty() { "/people".into() } else { format!("/people?{}", pairs.join("&")) }
+    fn pairs(&self) -> Vec<(&'static str, String)> {
+        let text = |id: Option<String>| id.unwrap_or_default();
+        vec![
+            ("find", self.find.clone()),
+            ("tag", text(self.tag.map(|id| id.to_string()))),
+            ("company", text(self.company.map(|id| id.to_string()))),
+            ("segment", text(self.segment.map(|id| id.to_string()))),
+            ("rule", self.rule.clone()),
+            ("country", self.country.clone()),
+            ("archived", if self.archived { "1".into() } else { String::new() }),
+        ]
     }
 }
 
@@ -169,23 +139,6 @@ pub struct Row {
     pub cells: Vec<Cell>,
 }
 
-/// A page of the list.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct People {
-    /// The number up to which this is true.
-    pub seq: i64,
-    /// What the rule says that filters them; empty where none does.
-    pub said: String,
-    /// How many match in all.
-    pub total: i64,
-    /// The chosen columns, in their order.
-    pub columns: Vec<Column>,
-    /// The people of this page.
-    pub rows: Vec<Row>,
-    /// What to ask for the next page, if there is one.
-    pub next: Option<String>,
-}
-
 /// What filters and columns offer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Options {
@@ -197,16 +150,6 @@ pub struct Options {
     pub countries: Vec<(String, String)>,
     /// Every column that can be chosen.
     pub columns: Vec<Column>,
-}
-
-/// What is to be done with people.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Change {
-    /// Add the tag.
-    Add,
-    /// Take the tag off.
-    Remove,
 }
 
 /// A limit on what one job takes.

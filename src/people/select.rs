@@ -1,6 +1,6 @@
 //! Which people a filter means, as conditions of a statement.
 
-use super::{Asked, Filter, MOST};
+use super::{Filter, MOST};
 use crate::attributes::Subject;
 use crate::contacts::everyone;
 use crate::error::Error;
@@ -180,12 +180,4 @@ pub async fn ids(
         return Err(Error::invalid("people", "narrow it to at most two million people"));
     }
     Ok(rows.into_iter().map(|(id,)| id).collect())
-}
-
-/// What the address of a list asks for.
-pub fn asked_of(address: &str) -> Asked {
-    let query = address.split_once('?').map_or("", |(_, query)| query);
-    let pairs: Vec<(String, String)> =
-        url::form_urlencoded::parse(query.as_bytes()).into_owned().collect();
-    Asked::from_query(|name| pairs.iter().find(|(n, _)| n == name).map(|(_, v)| v.clone()))
 }

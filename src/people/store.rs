@@ -2,53 +2,38 @@
 
 use std::collections::HashMap;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-
-use super::{Asked, Column, Options, People, Row, Sort, select};
+use super::{Asked, Filter, Options, People, Row, Sort, select};
 use crate::attributes::Subject;
 use crate::contacts::{COLUMNS_AS_P, Contact};
 use crate::error::Error;
 use crate::id::{CompanyId, ContactId, TagId, TeammateId, WorkspaceId};
+use crate::lists::{self, Column, Cursor, Key, ROWS};
 use crate::run;
 use crate::segments::Ruled;
 use crate::server::dates::Dates;
-use crate::server::db::{Conn, Statement, Write};
+use crate::server::db::{Conn, Statement};
 use crate::server::geo;
 use crate::stream;
 use crate::time::Time;
 use crate::ui::Cell;
 
-/// How many people a page has.
-const ROWS: i64 = 50;
-/// The setting that holds a teammate's columns.
-const SETTING: &str = "people_columns";
-/// The most columns of a list.
-const COLUMNS: usize = 20;
-
-/// Where a page ends: the sort's value and the number of its last row.
-#[derive(serde::Serialize, serde::Deserialize)]
-#[serde(untagged)]
-enum Cursor {
-    Number(i64, i64),
-    Text(String, i64),
-}
-
-fn cursor(text: &str, sort: Sort) -> Result<Cursor, Error> {
-    let refused = || Error::invalid("after", "follow a link of the list");
-    let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| refused())?;
-    let cursor: Cursor = serde_json::from_slice(&bytes).map_err(|_| refused())?;
-    let is_text = matches!(sort, Sort::Name | Sort::Email);
-    if is_text == matches!(cursor, Cursor::Text(..)) { Ok(cursor) } else { Err(refused()) }
-}
-
-const fn key(sort: Sort) -> &'static str {
+const fn key(sort: Sort) -> Key {
     match sort {
-        Sort::LastSeen => "p.last_seen_at",
-        Sort::Name => "p.name_key",
-        Sort::Email => "p.email_key",
-        Sort::Created => "p.created_at",
-        Sort::SignedUp => "coalesce(p.signed_up_at, 0)",
+        Sort::LastSeen => Key::Number("p.last_seen_at"),
+        Sort::Name => Key::Text("p.name_key"),
+        Sort::Email => Key::Text("p.email_key"),
+        Sort::Created => Key::Number("p.created_at"),
+        Sort::SignedUp => Key::Number("coalesce(p.signed_up_at, 0)"),
+    }
+}
+
+fn end_of(last: &Contact, sort: Sort) -> Cursor {
+    match sort {
+        Sort::LastSeen => Cursor::Number(last.last_seen_at.0, last.id.0),
+        Sort::Created => Cursor::Number(last.created_at.0, last.id.0),
+        Sort::SignedUp => Cursor::Number(last.signed_up_at.map_or(0, |t| t.0), last.id.0),
+        Sort::Name => Cursor::Text(folded(last.name.as_ref()), last.id.0),
+        Sort::Email => Cursor::Text(folded(last.email.as_ref()), last.id.0),
     }
 }
 
@@ -64,24 +49,13 @@ pub async fn list(
     asked: &Asked,
 ) -> Result<People, Error> {
     let seq = stream::last_seq(c, workspace).await?;
-    let columns = chosen_columns(c, workspace, teammate).await?;
+    let columns = lists::chosen_columns::<Filter>(c, workspace, teammate).await?;
     let rule = &asked.filter.rule;
     let ruled = Ruled::find(c, workspace, Subject::Contact, rule, dates.now()).await?;
     let total = select::total(c, workspace, &asked.filter, ruled.as_ref()).await?;
     let way = select::way(c, workspace, total, ROWS + 1).await?;
     let mut rows = page(c, workspace, asked, ruled.as_ref(), way).await?;
-    let more = rows.len() as i64 > ROWS;
-    rows.truncate(ROWS as usize);
-    let next = rows.last().filter(|_| more).map(|last| {
-        let end = match asked.sort {
-            Sort::LastSeen => Cursor::Number(last.last_seen_at.0, last.id.0),
-            Sort::Created => Cursor::Number(last.created_at.0, last.id.0),
-            Sort::SignedUp => Cursor::Number(last.signed_up_at.map_or(0, |t| t.0), last.id.0),
-            Sort::Name => Cursor::Text(folded(last.name.as_ref()), last.id.0),
-            Sort::Email => Cursor::Text(folded(last.email.as_ref()), last.id.0),
-        };
-        URL_SAFE_NO_PAD.encode(serde_json::to_vec(&end).unwrap_or_default())
-    });
+    let next = Cursor::cut(&mut rows, |last| end_of(last, asked.sort));
     let extras = Extras::read(c, workspace, &columns, &rows).await?;
     let row = |contact: Contact| {
         let title = contact.title();
@@ -104,31 +78,17 @@ async fn page(
     ruled: Option<&Ruled>,
     way: select::Way,
 ) -> Result<Vec<Contact>, Error> {
-    let descending = asked.sort.descends() != asked.reversed;
     let mut s = Statement::new("select ");
     s.push(COLUMNS_AS_P).push(" from contacts p where ");
     select::push(&mut s, workspace, &asked.filter, ruled, way);
-    if let Some(after) = &asked.after {
-        s.push(" and (").push(key(asked.sort)).push(", p.id) ");
-        s.push(if descending { "< (" } else { "> (" });
-        match cursor(after, asked.sort)? {
-            Cursor::Number(value, id) => s.number(value).push(", ").number(id),
-            Cursor::Text(value, id) => s.text(value).push(", ").number(id),
-        };
-        s.push(")");
-    }
-    s.push(" order by ").push(key(asked.sort));
-    s.push(if descending { " desc, p.id desc limit " } else { ", p.id limit " }).number(ROWS + 1);
+    key(asked.sort).push(&mut s, asked, "p.id")?;
     s.fetch_all(c).await
 }
 
 /// What cells need beyond the people's own rows, for one page.
-#[derive(Default)]
 struct Extras {
-    attributes: HashMap<(ContactId, String), String>,
+    shared: lists::Extras,
     companies: HashMap<ContactId, Vec<(String, String)>>,
-    tags: HashMap<ContactId, Vec<(String, String)>>,
-    owners: HashMap<TeammateId, String>,
 }
 
 impl Extras {
@@ -138,64 +98,32 @@ impl Extras {
         columns: &[Column],
         rows: &[Contact],
     ) -> Result<Self, Error> {
-        let mut extras = Self::default();
         let ids: Vec<_> = rows.iter().map(|r| [r.id]).collect();
         let ids = serde_json::to_string(&ids).map_err(|_| Error::Internal)?;
-        let has = |key: &str| columns.iter().any(|column| column.key == key);
-        type Named = (ContactId, i64, String);
-        if has("tags") {
-            let sql = "select g.owner_id, t.id, t.name from json_each($2) j cross join taggings g cross join tags t \
-                       where g.workspace_id = $1 and g.owner_kind = 'contact' and g.owner_id = cast(j.value ->> 0 as bigint) \
-                       and t.workspace_id = g.workspace_id and t.id = g.tag_id order by t.name_key";
-            let found: Vec<Named> = run!(c, |x| sqlx::query_as::<_, Named>(sql)
-                .bind(workspace)
-                .bind(&ids)
-                .fetch_all(x))?;
-            for (contact, id, name) in found {
-                extras.tags.entry(contact).or_default().push((name, format!("/people?tag={id}")));
-            }
-        }
-        if has("companies") {
+        let shared = lists::Extras::read::<Filter>(c, workspace, columns, &ids).await?;
+        let mut companies: HashMap<_, Vec<_>> = HashMap::new();
+        if columns.iter().any(|column| column.key == "companies") {
             let sql = "select m.contact_id, c.id, coalesce(c.name, c.company_id) from json_each($2) j \
                        cross join memberships m cross join companies c \
                        where m.workspace_id = $1 and m.contact_id = cast(j.value ->> 0 as bigint) and m.left_at = 0 \
                        and c.workspace_id = m.workspace_id and c.id = m.company_id order by m.joined_at";
+            type Named = (ContactId, i64, String);
             let found: Vec<Named> = run!(c, |x| sqlx::query_as::<_, Named>(sql)
                 .bind(workspace)
                 .bind(&ids)
                 .fetch_all(x))?;
             for (contact, id, name) in found {
-                let link = (name, format!("/companies/{id}"));
-                extras.companies.entry(contact).or_default().push(link);
+                companies.entry(contact).or_default().push((name, format!("/companies/{id}")));
             }
         }
-        if columns.iter().any(|column| column.attribute().is_some()) {
-            let sql = "select v.subject_id, a.name, v.text from json_each($2) j cross join attribute_values v cross join attributes a \
-                       where v.workspace_id = $1 and v.subject = 'contact' and v.subject_id = cast(j.value ->> 0 as bigint) \
-                       and a.workspace_id = v.workspace_id and a.id = v.attribute_id";
-            type Row = (ContactId, String, String);
-            let found: Vec<Row> =
-                run!(c, |x| sqlx::query_as::<_, Row>(sql).bind(workspace).bind(&ids).fetch_all(x))?;
-            extras.attributes =
-                found.into_iter().map(|(contact, name, text)| ((contact, name), text)).collect();
-        }
-        if has("owner") {
-            let sql = "select id, name from teammates where workspace_id = $1";
-            let found: Vec<(TeammateId, String)> =
-                run!(c, |x| sqlx::query_as::<_, (TeammateId, String)>(sql)
-                    .bind(workspace)
-                    .fetch_all(x))?;
-            extras.owners = found.into_iter().collect();
-        }
-        Ok(extras)
+        Ok(Self { shared, companies })
     }
 
     fn cell(&self, column: &Column, contact: &Contact, dates: &Dates) -> Cell {
         let text = |value: &Option<String>| Cell::Text(value.clone().unwrap_or_default());
         let time = |at: Option<Time>| Cell::Time(at.filter(|t| t.0 > 0).map(|t| dates.stamp(t)));
-        if let Some(name) = column.attribute() {
-            let key = (contact.id, name.to_owned());
-            return Cell::Text(self.attributes.get(&key).cloned().unwrap_or_default());
+        if let Some(cell) = self.shared.cell(column, contact.id.0, contact.owner_id) {
+            return cell;
         }
         match column.key.as_str() {
             "last_seen" => time(Some(contact.last_seen_at)),
@@ -206,7 +134,6 @@ impl Extras {
             "companies" => {
                 Cell::Links(self.companies.get(&contact.id).cloned().unwrap_or_default())
             }
-            "tags" => Cell::Links(self.tags.get(&contact.id).cloned().unwrap_or_default()),
             "location" => Cell::Text(contact.place().map(|p| p.words()).unwrap_or_default()),
             "external_id" => text(&contact.external_id),
             "email" => text(&contact.email),
@@ -217,41 +144,9 @@ impl Extras {
                 text(&contact.language_override.clone().or(contact.browser_language.clone()))
             }
             "role" => Cell::Text(if contact.role == "user" { "User" } else { "Lead" }.into()),
-            "owner" => Cell::Text(self.owners.get(&contact.owner_id).cloned().unwrap_or_default()),
             _ => Cell::Text(String::new()),
         }
     }
-}
-
-/// The columns that a teammate chose, or those of the start.
-pub async fn chosen_columns(
-    c: &mut Conn,
-    workspace: WorkspaceId,
-    teammate: TeammateId,
-) -> Result<Vec<Column>, Error> {
-    let keys: Option<Vec<String>> =
-        crate::teammates::setting(c, workspace, teammate, SETTING).await?;
-    let Some(keys) = keys else { return Ok(Column::at_first()) };
-    let known = columns(c, workspace).await?;
-    let chosen = keys.iter().filter_map(|key| known.iter().find(|column| column.key == *key));
-    Ok(chosen.cloned().collect())
-}
-
-/// Keeps a teammate's choice of columns, in the order given; unknown ones are left out. An empty choice is that of the start.
-pub async fn choose_columns(w: &mut Write<'_>, keys: &[String]) -> Result<(), Error> {
-    let known = columns(&mut w.conn, w.workspace).await?;
-    let chosen: Vec<_> =
-        keys.iter().filter(|key| known.iter().any(|c| c.key == **key)).take(COLUMNS).collect();
-    crate::teammates::set_setting(w, SETTING, Some(&chosen).filter(|all| !all.is_empty())).await
-}
-
-async fn columns(c: &mut Conn, workspace: WorkspaceId) -> Result<Vec<Column>, Error> {
-    let sql = "select name, label from attributes where workspace_id = $1 and subject = 'contact' and archived_at = 0 \
-               order by name limit 200";
-    let found: Vec<(String, String)> =
-        run!(c, |x| sqlx::query_as::<_, (String, String)>(sql).bind(workspace).fetch_all(x))?;
-    let custom = found.iter().map(|(name, label)| Column::of_attribute(name, label));
-    Ok(Column::standard().into_iter().chain(custom).collect())
 }
 
 /// What the list's filters and columns offer.
@@ -279,6 +174,6 @@ pub async fn options(c: &mut Conn, workspace: WorkspaceId) -> Result<Options, Er
             .into_iter()
             .map(|(code,)| (code.clone(), geo::country(&code)))
             .collect(),
-        columns: columns(c, workspace).await?,
+        columns: lists::columns::<Filter>(c, workspace).await?,
     })
 }

@@ -366,7 +366,7 @@ on_both! {
         }
         let (status, _) = app.get(&token, "/do/companies?address=/companies%3Fafter%3Dnonsense").await;
         assert_eq!(status, StatusCode::BAD_REQUEST);
-        app.form(Some(&token), "/do/tag_companies", "all=1&address=/companies?plan=Team&name=paying&change=add").await;
+        app.form(Some(&token), "/do/tag_selected", "of=company&all=1&address=/companies?plan=Team&name=paying&change=add").await;
         rapport::jobs::run_due(&app.state).await.unwrap();
         assert_eq!(app.number("select count(*) from taggings where owner_kind = 'company'").await, 30);
         let job = app.number("select max(id) from jobs").await;

@@ -139,13 +139,13 @@ on_both! {
         assert_eq!(list(&app, &token, &of(Filter { country: "CH".into(), ..Filter::default() })).await.total, 0);
         assert_eq!(list(&app, &token, &of(Filter { archived: true, ..Filter::default() })).await.total, 0);
 
-        let (status, _) = app.form(Some(&token), "/do/choose_columns", "columns[0]=a:plan&columns[1]=tags&columns[2]=nonsense").await;
+        let (status, _) = app.form(Some(&token), "/do/choose_columns", "of=contact&columns[0]=a:plan&columns[1]=tags&columns[2]=nonsense").await;
         assert_eq!(status, StatusCode::OK);
         let people = list(&app, &token, &of(Filter { tag: Some(tag), ..Filter::default() })).await;
         let keys: Vec<_> = people.columns.iter().map(|c| c.key.as_str()).collect();
         assert_eq!(keys, ["a:plan", "tags"]);
         assert_eq!(people.rows[0].cells, [Cell::Text("pro".into()), Cell::Links(vec![("vip".into(), format!("/people?tag={tag}"))])]);
-        app.form(Some(&token), "/do/choose_columns", "").await;
+        app.form(Some(&token), "/do/choose_columns", "of=contact").await;
         assert_eq!(list(&app, &token, &Asked::default()).await.columns.len(), 4, "choosing nothing is choosing the start");
     }
 
@@ -165,7 +165,7 @@ on_both! {
         let token = ada(&app).await;
         let first = app.number("select min(id) from contacts").await;
         app.form(Some(&token), "/do/add_tag", &format!("owner=contact-{first}&name=vip")).await;
-        let (status, body) = app.form(Some(&token), "/do/tag_people", "all=1&address=/people?find%3Dann&name=VIP&change=add").await;
+        let (status, body) = app.form(Some(&token), "/do/tag_selected", "of=contact&all=1&address=/people?find%3Dann&name=VIP&change=add").await;
         assert_eq!(status, StatusCode::OK, "{body}");
         jobs::run_due(&app.state).await.unwrap();
         assert_eq!(app.number("select count(*) from taggings").await, 1_100);
@@ -186,7 +186,7 @@ on_both! {
         let many: Vec<_> = (0..500).map(|n| json!({"type": "identify", "userId": format!("u{n}")})).collect();
         app.call("batch", &json!({"batch": many})).await;
         let token = ada(&app).await;
-        app.form(Some(&token), "/do/tag_people", "all=1&address=/people&name=x&change=add").await;
+        app.form(Some(&token), "/do/tag_selected", "of=contact&all=1&address=/people&name=x&change=add").await;
         let job = app.number("select id from jobs").await;
         // A process took it, did nothing and died: nobody may touch it before its lease is over.
         write(&app, "update jobs set state = 'running', lease_until = 1772366460000").await;
@@ -196,7 +196,7 @@ on_both! {
         jobs::run_due(&app.state).await.unwrap();
         assert_eq!(app.number("select count(*) from taggings").await, 500);
 
-        app.form(Some(&token), "/do/tag_people", "all=1&address=/people&name=y&change=add").await;
+        app.form(Some(&token), "/do/tag_selected", "of=contact&all=1&address=/people&name=y&change=add").await;
         let other = app.number("select max(id) from jobs").await;
         let (status, _) = app.form(Some(&token), "/do/cancel_job", &format!("job={other}")).await;
         assert_eq!(status, StatusCode::OK);
@@ -210,17 +210,17 @@ on_both! {
         app.call("identify", &json!({"userId": "u"})).await;
         let token = ada(&app).await;
         let contact = app.number("select id from contacts").await;
-        for form in ["address=/people&name=x&change=add".to_owned(), format!("people[0]={contact}&address=/people&name=+&change=add"), format!("people[0]={contact}&address=/people&name=x&change=dance")] {
-            let (status, body) = app.form(Some(&token), "/do/tag_people", &form).await;
+        for form in ["of=contact&address=/people&name=x&change=add".to_owned(), format!("of=contact&selected[0]={contact}&address=/people&name=+&change=add"), format!("of=contact&selected[0]={contact}&address=/people&name=x&change=dance")] {
+            let (status, body) = app.form(Some(&token), "/do/tag_selected", &form).await;
             assert_eq!(status, StatusCode::BAD_REQUEST, "{form}: {body}");
         }
         assert_eq!(app.number("select count(*) from jobs").await, 0);
         rapport::workspace::create(&app.state.db, crate::support::new_workspace("eve@example.com"), crate::support::NOON).await.unwrap();
         let eve = sign_in(&app.state, "eve@example.com", "correct horse battery").await.unwrap();
-        app.form(Some(&eve), "/do/tag_people", &format!("people[0]={contact}&address=/people&name=x&change=add")).await;
+        app.form(Some(&eve), "/do/tag_selected", &format!("of=contact&selected[0]={contact}&address=/people&name=x&change=add")).await;
         jobs::run_due(&app.state).await.unwrap();
         assert_eq!(app.number("select count(*) from taggings").await, 0, "numbers of another workspace mean nobody");
-        app.form(Some(&token), "/do/tag_people", &format!("people[0]={contact}&address=/people&name=x&change=add")).await;
+        app.form(Some(&token), "/do/tag_selected", &format!("of=contact&selected[0]={contact}&address=/people&name=x&change=add")).await;
         jobs::run_due(&app.state).await.unwrap();
         let job = app.number("select max(id) from jobs").await;
         for path in ["/do/undo_job", "/do/cancel_job"] {

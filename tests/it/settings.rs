@@ -99,7 +99,7 @@ on_both! {
         let profile = format!("/do/profile?id={contact}");
         let archive = async |archived: bool| app.form(Some(&ada), "/do/archive_attribute", &format!("attribute={id}&archived={archived}")).await.0;
         assert!(shown(&profile).await && shown("/do/people_options").await);
-        app.form(Some(&ada), "/do/choose_columns", "columns[0]=a:mrr").await;
+        app.form(Some(&ada), "/do/choose_columns", "of=contact&columns[0]=a:mrr").await;
         assert!(shown("/do/people?address=/people").await);
         assert!(done(archive(true).await));
         assert!(!shown(&profile).await && !shown("/do/people_options").await && !shown("/do/people?address=/people").await);

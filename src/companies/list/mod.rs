@@ -1,22 +1,22 @@
 //! The list of companies: found, filtered, sorted, and changed many at a time.
 
-mod columns;
 #[cfg(feature = "ssr")]
 mod select;
 #[cfg(feature = "ssr")]
 mod store;
 
-pub use columns::Column;
 #[cfg(feature = "ssr")]
-pub use select::{asked_of, following, found, ids};
+pub use select::{following, found, ids};
 use serde::{Deserialize, Serialize};
 #[cfg(feature = "ssr")]
-pub use store::{choose_columns, list, options};
+pub use store::{list, options};
 
 use super::Health;
+use crate::attributes::Subject;
 use crate::id::{CompanyId, SegmentId, TagId};
+use crate::lists::{Column, Filters, Page, Sorts};
 use crate::time::Stamp;
-use crate::ui::{Cell, escape};
+use crate::ui::Cell;
 
 /// Which companies are asked for; everything empty is every one that is not archived.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -61,103 +61,82 @@ pub enum Sort {
     Since,
 }
 
-impl Sort {
-    const ALL: [Self; 6] =
-        [Self::LastSeen, Self::Name, Self::Spend, Self::People, Self::Sessions, Self::Since];
-
-    /// The word in addresses.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::LastSeen => "last_seen",
-            Self::Name => "name",
-            Self::Spend => "spend",
-            Self::People => "people",
-            Self::Sessions => "sessions",
-            Self::Since => "since",
-        }
-    }
-
-    /// The order that an address names.
-    pub fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|s| s.word() == word)
-    }
-
-    /// Whether the first click shows the largest first: the newest, but A before Z.
-    pub const fn descends(self) -> bool {
-        !matches!(self, Self::Name)
-    }
+impl Sorts for Sort {
+    const ALL: &'static [(Self, &'static str, bool)] = &[
+        (Self::LastSeen, "last_seen", true),
+        (Self::Name, "name", false),
+        (Self::Spend, "spend", true),
+        (Self::People, "people", true),
+        (Self::Sessions, "sessions", true),
+        (Self::Since, "since", true),
+    ];
 }
 
 /// A page of the list, as an address asks for it.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Asked {
-    /// Which.
-    pub filter: Filter,
-    /// By what.
-    pub sort: Sort,
-    /// The other way round than the first click shows.
-    pub reversed: bool,
-    /// After this cursor, as [`Companies::next`] gave it.
-    pub after: Option<String>,
-}
+pub type Asked = crate::lists::Asked<Filter>;
 
-impl Asked {
-    /// Reads the query of an address; what makes no sense is left out.
-    pub fn from_query(get: impl Fn(&str) -> Option<String>) -> Self {
+/// A page of the list.
+pub type Companies = Page<Row>;
+
+impl Filters for Filter {
+    type Sort = Sort;
+    const OF: Subject = Subject::Company;
+    const PATH: &'static str = "/companies";
+    const SETTING: &'static str = "company_columns";
+    const COLUMNS: &'static [(&'static str, &'static str)] = &[
+        ("last_seen", "Last seen"),
+        ("people", "People"),
+        ("sessions", "Sessions"),
+        ("plan", "Plan"),
+        ("spend", "Spends a month"),
+        ("since", "Customer since"),
+        ("tags", "Tags"),
+        ("size", "Size"),
+        ("industry", "Industry"),
+        ("website", "Website"),
+        ("company_id", "Id"),
+        ("owner", "Owner"),
+        ("created", "First heard of"),
+    ];
+    const AT_FIRST: &'static [&'static str] =
+        &["last_seen", "people", "sessions", "plan", "spend", "since", "tags"];
+
+    fn read(get: &dyn Fn(&str) -> Option<String>) -> Self {
         let number = |name: &str| get(name).and_then(|v| v.trim().parse::<i64>().ok());
         let spend = get("spend").and_then(|v| v.trim().parse::<f64>().ok());
         Self {
-            filter: Filter {
-                find: get("find").unwrap_or_default(),
-                health: get("health").and_then(|w| Health::from_word(&w)),
-                plan: get("plan").unwrap_or_default(),
-                tag: number("tag").map(TagId),
-                segment: number("segment").map(SegmentId),
-                rule: get("rule").unwrap_or_default(),
-                spend: spend.filter(|n| n.is_finite()),
-                size: number("size"),
-                seen: number("seen").filter(|days| (0..=36_500).contains(days)),
-            },
-            sort: get("sort").and_then(|w| Sort::from_word(&w)).unwrap_or_default(),
-            reversed: get("reversed").is_some(),
-            after: get("after"),
+            find: get("find").unwrap_or_default(),
+            health: get("health").and_then(|w| Health::from_word(&w)),
+            plan: get("plan").unwrap_or_default(),
+            tag: number("tag").map(TagId),
+            segment: number("segment").map(SegmentId),
+            rule: get("rule").unwrap_or_default(),
+            spend: spend.filter(|n| n.is_finite()),
+            size: number("size"),
+            seen: number("seen").filter(|days| (0..=36_500).contains(days)),
         }
     }
 
-    /// The address of a file with every company of the filter.
-    pub fn export_address(&self) -> String {
-        let all = Self { filter: self.filter.clone(), ..Self::default() };
-        all.address().replacen("/companies", "/companies/export.csv", 1)
+    fn pairs(&self) -> Vec<(&'static str, String)> {
+        let text = |value: Option<String>| value.unwrap_or_default();
+        vec![
+            ("find", self.find.clone()),
+            ("health", text(self.health.map(|h| h.word().into()))),
+            ("plan", self.plan.clone()),
+            ("tag", text(self.tag.map(|t| t.to_string()))),
+            ("segment", text(self.segment.map(|s| s.to_string()))),
+            ("rule", self.rule.clone()),
+            ("spend", text(self.spend.map(|n| n.to_string()))),
+            ("size", text(self.size.map(|n| n.to_string()))),
+            ("seen", text(self.seen.map(|n| n.to_string()))),
+        ]
     }
+}
 
-    /// The address of this page.
-    pub fn address(&self) -> String {
-        let mut pairs = Vec::new();
-        let mut add = |name: &str, value: Option<String>| {
-            if let Some(value) = value.filter(|v| !v.is_empty()) {
-                pairs.push(format!("{name}={}", escape(&value)));
-            }
-        };
-        let f = &self.filter;
-        add("find", Some(f.find.clone()));
-        add("health", f.health.map(|h| h.word().into()));
-        add("plan", Some(f.plan.clone()));
-        add("tag", f.tag.map(|t| t.to_string()));
-        add("segment", f.segment.map(|s| s.to_string()));
-        add("rule", Some(f.rule.clone()));
-        add("spend", f.spend.map(|n| n.to_string()));
-        add("size", f.size.map(|n| n.to_string()));
-        add("seen", f.seen.map(|n| n.to_string()));
-        add("sort", (self.sort != Sort::default()).then(|| self.sort.word().into()));
-        add("reversed", self.reversed.then(|| "1".into()));
-        add("after", self.after.clone());
-        if pairs.is_empty() {
-            "/companies".into()
-        } else {
-            format!("/companies?{}", pairs.join("&"))
-        }
-    }
+/// The address of a file with every company of a filter.
+pub fn export_address(filter: &Filter) -> String {
+    let all = Asked { filter: filter.clone(), ..Asked::default() };
+    all.address().replacen("/companies", "/companies/export.csv", 1)
 }
 
 /// One company in the list.
@@ -173,23 +152,6 @@ pub struct Row {
     pub last_seen: Option<Stamp>,
     /// A cell for each chosen column.
     pub cells: Vec<Cell>,
-}
-
-/// A page of the list.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Companies {
-    /// The number up to which this is true.
-    pub seq: i64,
-    /// What the rule says that filters them; empty where none does.
-    pub said: String,
-    /// How many match in all.
-    pub total: i64,
-    /// The chosen columns, in their order.
-    pub columns: Vec<Column>,
-    /// The companies of this page.
-    pub rows: Vec<Row>,
-    /// What to ask for the next page, if there is one.
-    pub next: Option<String>,
 }
 
 /// What filters and columns offer.
@@ -233,7 +195,7 @@ mod tests {
              &sort=spend&reversed=1&after=abc"
         );
         assert_eq!(
-            asked.export_address(),
+            export_address(&asked.filter),
             "/companies/export.csv?find=gr%C3%B6%C3%9Fe%20%26%20co&health=slipping_away&plan=Business%2B&tag=7&segment=8&rule=%7B%22version%22%3A1%7D&spend=49.5&size=10&seen=30"
         );
         assert_eq!(Asked::from_query(|_| None), Asked::default());

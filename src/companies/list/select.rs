@@ -1,6 +1,6 @@
 //! Which companies a filter means, as conditions of a statement.
 
-use super::{Asked, Filter};
+use super::Filter;
 use crate::attributes::Subject;
 use crate::companies::Company;
 use crate::companies::store::COLUMNS_AS_C;
@@ -116,12 +116,4 @@ pub async fn following(
     push(&mut s, workspace, filter, ruled.as_ref(), now);
     s.push(" and c.id > ").number(after.0).push(" order by c.id limit ").number(limit);
     s.fetch_all(c).await
-}
-
-/// What the address of a list asks for.
-pub fn asked_of(address: &str) -> Asked {
-    let query = address.split_once('?').map_or("", |(_, query)| query);
-    let pairs: Vec<(String, String)> =
-        url::form_urlencoded::parse(query.as_bytes()).into_owned().collect();
-    Asked::from_query(|name| pairs.iter().find(|(n, _)| n == name).map(|(_, v)| v.clone()))
 }

@@ -1,14 +1,10 @@
 //! Finding companies as one types, and choosing them by plan, tag, spend, size and when they were seen.
 
 use leptos::prelude::*;
-use leptos_router::NavigateOptions;
-use leptos_router::hooks::use_navigate;
 
 use crate::companies::Health;
 use crate::companies::list::{Asked, Filter, Options};
-
-/// How long to wait for the next letter, in milliseconds.
-const PAUSE: std::time::Duration = std::time::Duration::from_millis(200);
+use crate::lists::views::{Choice, Unshown, use_visit};
 
 /// How far back "last seen" offers to look, in days.
 const SEEN: [(i64, &str); 4] = [
@@ -21,31 +17,17 @@ const SEEN: [(i64, &str); 4] = [
 /// A plain form that asks for an address; with JavaScript it asks by itself.
 #[component]
 pub fn Filters(asked: Memo<Asked>, options: Options) -> impl IntoView {
-    let navigate = StoredValue::new(use_navigate());
-    let waiting = StoredValue::new(None::<TimeoutHandle>);
-    let go = move |change: &dyn Fn(&mut Filter)| {
-        let mut next = Asked { after: None, ..asked.get_untracked() };
-        change(&mut next.filter);
-        let options = NavigateOptions { replace: true, scroll: false, ..Default::default() };
-        navigate.with_value(|navigate| navigate(&next.address(), options));
-    };
-    let later = move |change: Box<dyn Fn(&mut Filter)>| {
-        if let Some(Some(before)) = waiting.try_update_value(Option::take) {
-            before.clear();
-        }
-        waiting.set_value(set_timeout_with_handle(move || go(&change), PAUSE).ok());
-    };
-    let now = asked.get_untracked();
-    let (sort, reversed) = (now.sort.word(), now.reversed);
-    let f = now.filter;
-    let tags = options
-        .tags
-        .into_iter()
-        .map(move |(id, name)| choice(id.to_string(), name, f.tag == Some(id)));
-    let plan = f.plan.clone();
-    let plans = options.plans.into_iter().map(move |p| choice(p.clone(), p.clone(), plan == p));
-    let seen =
-        SEEN.map(|(days, words)| choice(days.to_string(), words.into(), f.seen == Some(days)));
+    let visit = use_visit(asked);
+    let f = asked.get_untracked().filter;
+    let tags = options.tags.into_iter().map(|(id, label)| {
+        view! { <Choice value=id.to_string() label chosen=f.tag == Some(id) /> }
+    });
+    let plans = options.plans.into_iter().map(|plan| {
+        view! { <Choice value=plan.clone() label=plan.clone() chosen=f.plan == plan /> }
+    });
+    let seen = SEEN.map(|(days, words)| {
+        view! { <Choice value=days.to_string() label=words.into() chosen=f.seen == Some(days) /> }
+    });
     let number = move |name: &'static str,
                        label: &'static str,
                        value: Option<String>,
@@ -62,7 +44,7 @@ pub fn Filters(asked: Memo<Asked>, options: Options) -> impl IntoView {
                 value=value
                 on:input:target=move |ev| {
                     let text = ev.target().value();
-                    later(Box::new(move |f| set(f, &text)));
+                    visit.later(move |f| set(f, &text));
                 }
             />
         }
@@ -79,7 +61,7 @@ pub fn Filters(asked: Memo<Asked>, options: Options) -> impl IntoView {
                 value=f.find.clone()
                 on:input:target=move |ev| {
                     let text = ev.target().value();
-                    later(Box::new(move |f| f.find.clone_from(&text)));
+                    visit.later(move |f| f.find = text);
                 }
             />
             <button class="button" type="submit">
@@ -91,7 +73,7 @@ pub fn Filters(asked: Memo<Asked>, options: Options) -> impl IntoView {
                 aria-label="Plan"
                 on:change:target=move |ev| {
                     let value = ev.target().value();
-                    go(&|f| f.plan.clone_from(&value));
+                    visit.now(|f| f.plan = value);
                 }
             >
                 <option value="">"Any plan"</option>
@@ -103,7 +85,7 @@ pub fn Filters(asked: Memo<Asked>, options: Options) -> impl IntoView {
                 aria-label="Tag"
                 on:change:target=move |ev| {
                     let value = ev.target().value();
-                    go(&|f| f.tag = value.parse().ok());
+                    visit.now(|f| f.tag = value.parse().ok());
                 }
             >
                 <option value="">"Any tag"</option>
@@ -115,7 +97,7 @@ pub fn Filters(asked: Memo<Asked>, options: Options) -> impl IntoView {
                 aria-label="Last seen"
                 on:change:target=move |ev| {
                     let value = ev.target().value();
-                    go(&|f| f.seen = value.parse().ok());
+                    visit.now(|f| f.seen = value.parse().ok());
                 }
             >
                 <option value="">"Seen at any time"</option>
@@ -123,35 +105,17 @@ pub fn Filters(asked: Memo<Asked>, options: Options) -> impl IntoView {
             </select>
             {number("spend", "Spends at least", f.spend.map(|n| n.to_string()), |f, text| f.spend = text.parse().ok())}
             {number("size", "Size at least", f.size.map(|n| n.to_string()), |f, text| f.size = text.parse().ok())}
-            {move || asked.read().filter.health.map(|h| view! { <input type="hidden" name="health" value=h.word() /> })}
-            {move || asked.read().filter.segment.map(|id| view! { <input type="hidden" name="segment" value=id.to_string() /> })}
-            {move || {
-                let rule = asked.read().filter.rule.clone();
-                (!rule.is_empty()).then(|| view! { <input type="hidden" name="rule" value=rule /> })
-            }}
-            <input type="hidden" name="sort" value=sort />
-            {reversed.then(|| view! { <input type="hidden" name="reversed" value="1" /> })}
+            <Unshown asked keep=&["health", "segment", "rule"] />
         </form>
     }
     .into_any()
-}
-
-fn choice(value: String, label: String, chosen: bool) -> impl IntoView {
-    view! {
-        <option value=value selected=chosen>
-            {label}
-        </option>
-    }
 }
 
 /// How many companies stand how, each a link to them.
 #[component]
 pub fn HealthTabs(asked: Memo<Asked>, counts: Vec<(Health, i64)>) -> impl IntoView {
     let link = move |health: Option<Health>, name: &'static str, count: i64| {
-        let href = move || {
-            let now = asked.get();
-            Asked { filter: Filter { health, ..now.filter.clone() }, after: None, ..now }.address()
-        };
+        let href = move || asked.read().with(|f| f.health = health).address();
         let current = move || (asked.read().filter.health == health).then_some("page");
         view! {
             <a href=href aria-current=current>

@@ -1,7 +1,6 @@
 //! The list of companies, and the profile of one.
 
 mod attach;
-mod columns;
 mod company;
 mod delete;
 mod filters;
@@ -15,7 +14,6 @@ mod people_bar;
 mod places;
 mod preview;
 mod sections;
-mod selection;
 mod settings;
 mod table;
 

@@ -6,17 +6,20 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
-use super::columns::Columns;
 use super::filters::{Filters, HealthTabs};
-use super::selection::SelectionBar;
-use super::table::Table;
-use crate::answers::{Transition, ask, kept, now};
+use super::table::CompaniesTable;
+use crate::answers::{Answer, Transition, ask, kept, now};
 use crate::attributes::Subject;
 use crate::companies::api::{CompanyOptions, ListCompanies};
-use crate::companies::list::{Asked, Companies, Filter};
+use crate::companies::list::{Asked, Companies, Filter, export_address};
 use crate::jobs::views::Jobs;
+use crate::lists::Column;
+use crate::lists::views::{Columns, Empty, Pages, SelectionBar};
 use crate::live::{Topic, follow};
 use crate::segments::views::{Ruled, SegmentTabs};
+
+/// The form that the table's boxes belong to, by its id.
+pub(super) const FORM: &str = "selection";
 
 /// Every company, last seen first, with fields to find and choose some.
 #[component]
@@ -60,7 +63,7 @@ pub fn CompaniesPage() -> impl IntoView {
                             view! {
                                 <div class="people-tools">
                                     <Filters asked options />
-                                    <Columns all=columns list version />
+                                    <Columns of=Subject::Company all=columns chosen=shown(&list) version />
                                 </div>
                             }
                         })
@@ -82,7 +85,12 @@ pub fn CompaniesPage() -> impl IntoView {
             {
                 let total = Memo::new(move |_| list.get().and_then(Result::ok).map_or(0, |companies| companies.total));
                 let any = Memo::new(move |_| total.get() > 0);
-                move || any.get().then(|| view! { <SelectionBar total asked selected /> })
+                let all = RwSignal::new(false);
+                let address = Signal::derive(move || asked.read().address());
+                move || {
+                    any.get()
+                        .then(|| view! { <SelectionBar of=Subject::Company form=FORM total address selected all /> })
+                }
             }
         </Transition>
         <Transition>
@@ -95,31 +103,13 @@ pub fn CompaniesPage() -> impl IntoView {
     .into_any()
 }
 
-#[component]
-fn Pages(asked: Asked, next: Option<String>) -> impl IntoView {
-    let link = |after: Option<String>, word: &'static str| {
-        let href = Asked { after, ..asked.clone() }.address();
-        view! {
-            <a class="button" href=href>
-                {word}
-            </a>
-        }
-    };
-    let first = asked.after.is_some().then(|| link(None, "First page"));
-    let next = next.map(|after| link(Some(after), "Next"));
-    view! {
-        <nav class="pager" aria-label="Pages">
-            {first}
-            {next}
-        </nav>
-    }
-    .into_any()
+fn shown(list: &Answer<Companies>) -> Vec<Column> {
+    list.get_untracked().and_then(Result::ok).map(|companies| companies.columns).unwrap_or_default()
 }
 
 #[component]
 fn Found(companies: Companies, asked: Asked, selected: RwSignal<HashSet<i64>>) -> impl IntoView {
-    let without = Filter { rule: String::new(), ..asked.filter.clone() };
-    let without = Asked { filter: without, after: None, ..asked.clone() }.address();
+    let without = asked.with(|f| f.rule.clear()).address();
     let (said, rule) = (companies.said.clone(), asked.filter.rule.clone());
     let ruled = view! { <Ruled of=Subject::Company said rule without /> };
     if companies.rows.is_empty() {
@@ -141,11 +131,11 @@ fn Found(companies: Companies, asked: Asked, selected: RwSignal<HashSet<i64>>) -
         {ruled}
         <p class="toolbar-count">
             {total} " · "
-            <a href=asked.export_address() download="companies.csv" rel="external">
+            <a href=export_address(&asked.filter) download="companies.csv" rel="external">
                 {export}
             </a>
         </p>
-        <Table companies asked selected />
+        <CompaniesTable companies asked selected />
     }
     .into_any()
 }
@@ -160,19 +150,6 @@ fn Nothing(asked: Asked) -> impl IntoView {
     } else {
         ("No company found", "Look for fewer letters, or take a filter away.")
     };
-    let all = (asked.filter != Filter::default()).then(|| {
-        view! {
-            <a class="button" href="/companies">
-                "All companies"
-            </a>
-        }
-    });
-    view! {
-        <div class="empty">
-            <p class="empty-title">{title}</p>
-            <p class="empty-text">{text}</p>
-            {all}
-        </div>
-    }
-    .into_any()
+    let all = (asked.filter != Filter::default()).then_some(("/companies", "All companies"));
+    view! { <Empty title text all /> }
 }

@@ -14,6 +14,7 @@ use crate::companies::{Member, Members, Order, Profile, Roll};
 use crate::error::Error;
 use crate::id::{CompanyId, ContactId};
 use crate::jobs::views::Jobs;
+use crate::lists::views::{Empty, Tick};
 use crate::ui::{Avatar, TimeAgo, escape};
 
 fn asked(get: impl Fn(&str) -> Option<String>) -> Roll {
@@ -122,13 +123,7 @@ fn Found(
         } else {
             ("Nobody found", "Look for fewer letters.")
         };
-        return view! {
-            <div class="empty">
-                <p class="empty-title">{title}</p>
-                <p class="empty-text">{text}</p>
-            </div>
-        }
-        .into_any();
+        return view! { <Empty title text /> }.into_any();
     }
     let link = |page: i64, word: &'static str| {
         let href = address(company, &Roll { page, ..roll.clone() });
@@ -181,18 +176,7 @@ fn MemberRow(
     };
     view! {
         <li class="member">
-            <input
-                type="checkbox"
-                name="people[]"
-                value=id.to_string()
-                form=FORM
-                aria-label=format!("Select {}", member.title)
-                prop:checked=move || selected.read().contains(&id.0)
-                on:change:target=move |ev| {
-                    let checked = ev.target().checked();
-                    selected.update(|all| { if checked { all.insert(id.0) } else { all.remove(&id.0) }; });
-                }
-            />
+            <Tick id=id.0 title=member.title.clone() name="people[]" form=FORM selected />
             <a class="person-cell" href=format!("/contacts/{id}")>
                 <Avatar name=member.title.clone() seed=id.0 />
                 <span class="person-name" dir="auto">

@@ -8,11 +8,13 @@ use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 
 use super::people::Failed;
+use crate::attributes::Subject;
 use crate::companies::Roll;
 use crate::companies::api::TagMembers;
 use crate::id::CompanyId;
+use crate::lists::views::{Chosen, TagFields, unused};
 use crate::ui::escape;
-use crate::ui::flash::{failure_of, use_typed};
+use crate::ui::flash::failure_of;
 
 /// The form that the boxes belong to, by its id.
 pub(super) const FORM: &str = "members";
@@ -46,49 +48,12 @@ pub fn PeopleBar(
             all.set(false);
         }
     });
-    let said = move || match if all.get() { total.get() } else { selected.read().len() as i64 } {
-        0 => "Nobody selected".to_owned(),
-        1 => "1 person selected".to_owned(),
-        n => format!("{n} people selected"),
-    };
-    // Without JavaScript it is always there; with it, once someone is selected.
-    let started = RwSignal::new(false);
-    Effect::new(move |_| started.set(true));
-    let hidden =
-        move || total.get() == 0 || (started.get() && selected.read().is_empty() && !all.get());
     view! {
-        <ActionForm action=tag attr:class="selection-bar" attr:id=FORM attr:hidden=hidden>
+        <ActionForm action=tag attr:class="selection-bar" attr:id=FORM attr:hidden=unused(total, selected, all)>
             <input type="hidden" name="company" value=company.to_string() />
             <input type="hidden" name="find" value=move || roll.get().find />
-            <span class="selection-text" role="status">
-                {said}
-            </span>
-            <label class="check">
-                <input
-                    type="checkbox"
-                    name="all"
-                    value="1"
-                    prop:checked=move || all.get()
-                    on:change:target=move |ev| all.set(ev.target().checked())
-                />
-                <span>{move || format!("All {} matching", total.get())}</span>
-            </label>
-            <input
-                class="input"
-                name="name"
-                aria-label="Tag for the selected people"
-                placeholder="Tag"
-                maxlength="100"
-                autocomplete="off"
-                required
-                value=use_typed("/do/tag_members", "name")
-            />
-            <button class="button small" type="submit" name="change" value="add">
-                "Add tag"
-            </button>
-            <button class="button small" type="submit" name="change" value="remove">
-                "Remove tag"
-            </button>
+            <Chosen of=Subject::Contact total selected all />
+            <TagFields of=Subject::Contact path="/do/tag_members" />
             <button
                 class="button small primary"
                 type="submit"

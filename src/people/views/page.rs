@@ -6,18 +6,21 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
-use super::columns::Columns;
 use super::filters::Filters;
-use super::selection::SelectionBar;
-use super::table::Table;
-use crate::answers::{Transition, ask};
+use super::table::PeopleTable;
+use crate::answers::{Answer, Transition, ask};
 use crate::attributes::Subject;
 use crate::jobs::views::Jobs;
+use crate::lists::Column;
+use crate::lists::views::{Columns, Empty, Pages, SelectionBar};
 use crate::live::{Topic, follow};
 use crate::people::api::{ListPeople, PeopleOptions};
 use crate::people::{Asked, Filter, People};
 use crate::segments::views::{Ruled, SegmentTabs};
 use crate::ui::lasting;
+
+/// The form that the table's boxes belong to, by its id.
+pub(super) const FORM: &str = "selection";
 
 /// Everyone, last seen first, with fields to find and choose some.
 #[component]
@@ -55,7 +58,7 @@ pub fn PeoplePage() -> impl IntoView {
                         view! {
                             <div class="people-tools">
                                 <Filters asked options />
-                                <Columns all=columns list version />
+                                <Columns of=Subject::Contact all=columns chosen=shown(&list) version />
                             </div>
                         }
                     })
@@ -76,7 +79,18 @@ pub fn PeoplePage() -> impl IntoView {
                 // It stays while the list changes, so that a tag that is being typed is not lost.
                 let total = Memo::new(move |_| list.get().and_then(Result::ok).map_or(0, |people| people.total));
                 let any = Memo::new(move |_| total.get() > 0);
-                move || any.get().then(|| view! { <SelectionBar total asked selected /> })
+                let all = RwSignal::new(false);
+                let address = Signal::derive(move || asked.read().address());
+                move || {
+                    any.get()
+                        .then(|| {
+                            view! {
+                                <SelectionBar of=Subject::Contact form=FORM total address selected all>
+                                    <Message selected all />
+                                </SelectionBar>
+                            }
+                        })
+                }
             }
         </Transition>
         <Transition>
@@ -89,37 +103,13 @@ pub fn PeoplePage() -> impl IntoView {
     .into_any()
 }
 
-#[component]
-fn Pages(asked: Asked, next: Option<String>) -> impl IntoView {
-    let next = next.map(|after| {
-        let href = Asked { after: Some(after), ..asked.clone() }.address();
-        view! {
-            <a class="button" href=href rel="next">
-                "Next"
-            </a>
-        }
-    });
-    let first = asked.after.is_some().then(|| {
-        let href = Asked { after: None, ..asked.clone() }.address();
-        view! {
-            <a class="button" href=href>
-                "First page"
-            </a>
-        }
-    });
-    view! {
-        <nav class="pager" aria-label="Pages">
-            {first}
-            {next}
-        </nav>
-    }
-    .into_any()
+fn shown(list: &Answer<People>) -> Vec<Column> {
+    list.get_untracked().and_then(Result::ok).map(|people| people.columns).unwrap_or_default()
 }
 
 #[component]
 fn Found(people: People, asked: Asked, selected: RwSignal<HashSet<i64>>) -> impl IntoView {
-    let without = Filter { rule: String::new(), ..asked.filter.clone() };
-    let without = Asked { filter: without, after: None, ..asked.clone() }.address();
+    let without = asked.with(|f| f.rule.clear()).address();
     let (said, rule) = (people.said.clone(), asked.filter.rule.clone());
     let ruled = view! { <Ruled of=Subject::Contact said rule without /> };
     if people.rows.is_empty() {
@@ -134,33 +124,36 @@ fn Found(people: People, asked: Asked, selected: RwSignal<HashSet<i64>>) -> impl
     view! {
         {ruled}
         <p class="toolbar-count">{total}</p>
-        <Table people asked selected />
+        <PeopleTable people asked selected />
     }
     .into_any()
 }
 
 #[component]
 fn Nobody(asked: Asked) -> impl IntoView {
-    let (title, text) = if asked.filter == Default::default() {
+    let (title, text) = if asked.filter == Filter::default() {
         ("Nobody yet", "People appear here as soon as your product sends data.")
     } else if asked.filter.archived {
         ("Nobody in the archive", "People whom you archive are kept here with all their history.")
     } else {
         ("Nobody found", "Look for fewer letters, or take a filter away.")
     };
-    let all = (asked.filter != Default::default()).then(|| {
-        view! {
-            <a class="button" href="/people">
-                "All people"
-            </a>
-        }
-    });
+    let all = (asked.filter != Filter::default()).then_some(("/people", "All people"));
+    view! { <Empty title text all /> }
+}
+
+/// Where a message to those selected is written.
+#[component]
+fn Message(selected: RwSignal<HashSet<i64>>, all: RwSignal<bool>) -> impl IntoView {
+    let href = move || {
+        let mut ids: Vec<_> = selected.read().iter().copied().collect();
+        ids.sort_unstable();
+        let ids: Vec<_> = ids.iter().map(ToString::to_string).collect();
+        format!("/outbound/new?people={}", ids.join(","))
+    };
     view! {
-        <div class="empty">
-            <p class="empty-title">{title}</p>
-            <p class="empty-text">{text}</p>
-            {all}
-        </div>
+        <a class="button small" href=href hidden=move || all.get() || selected.read().is_empty()>
+            "Message"
+        </a>
     }
-    .into_any()
 }

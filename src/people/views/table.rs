@@ -4,91 +4,36 @@ use std::collections::HashSet;
 
 use leptos::prelude::*;
 
-use super::selection::FORM;
-use crate::people::{Asked, Column, People, Row, Sort};
+use super::page::FORM;
+use crate::lists::views::{Line, Table};
+use crate::lists::{Column, Sorts};
+use crate::people::{Asked, People, Row, Sort};
 use crate::ui::{Avatar, CellView};
 
-/// People with the chosen columns; headings sort, boxes select.
+/// People with the chosen columns.
 #[component]
-pub fn Table(people: People, asked: Asked, selected: RwSignal<HashSet<i64>>) -> impl IntoView {
-    let page: Vec<i64> = people.rows.iter().map(|r| r.id.0).collect();
-    let everyone = {
-        let page = page.clone();
-        move || page.iter().all(|id| selected.read().contains(id))
-    };
-    let name = Column { key: Sort::Name.word().into(), label: "Person".into() };
-    let headings = people.columns.into_iter().map({
-        let asked = asked.clone();
-        move |column| view! { <Heading column asked=asked.clone() /> }
-    });
+pub fn PeopleTable(
+    people: People,
+    asked: Asked,
+    selected: RwSignal<HashSet<i64>>,
+) -> impl IntoView {
+    let page = people.rows.iter().map(|r| r.id.0).collect();
+    let mut columns = vec![Column::new(Sort::Name.word(), "Person")];
+    columns.extend(people.columns);
+    let line = move |row: Row| view! { <PersonLine row selected /> };
     view! {
-        <div class="table-wrap">
-            <table class="table">
-                <thead>
-                    <tr>
-                        <th scope="col">
-                            <input
-                                type="checkbox"
-                                aria-label="Select everyone on this page"
-                                prop:checked=everyone
-                                on:change:target=move |ev| {
-                                    let ids = if ev.target().checked() { page.iter().copied().collect() } else { HashSet::new() };
-                                    selected.set(ids);
-                                }
-                            />
-                        </th>
-                        <Heading column=name asked=asked.clone() />
-                        {headings.collect_view()}
-                    </tr>
-                </thead>
-                <tbody>{people.rows.into_iter().map(|row| view! { <PersonRow row selected /> }).collect_view()}</tbody>
-            </table>
-        </div>
+        <Table asked columns label="Select everyone on this page" page selected>
+            {people.rows.into_iter().map(line).collect_view()}
+        </Table>
     }
     .into_any()
 }
 
 #[component]
-fn Heading(column: Column, asked: Asked) -> impl IntoView {
-    let Some(sort) = column.sort() else {
-        return view! { <th scope="col" dir="auto">{column.label}</th> }.into_any();
-    };
-    let current = asked.sort == sort;
-    let descending = sort.descends() != (current && asked.reversed);
-    let order = current.then_some(if descending { "descending" } else { "ascending" });
-    let reversed = current && !asked.reversed;
-    let href = Asked { sort, reversed, after: None, ..asked }.address();
-    view! {
-        <th scope="col" aria-sort=order>
-            <a class="sort" href=href>
-                {column.label}
-            </a>
-        </th>
-    }
-    .into_any()
-}
-
-#[component]
-fn PersonRow(row: Row, selected: RwSignal<HashSet<i64>>) -> impl IntoView {
+fn PersonLine(row: Row, selected: RwSignal<HashSet<i64>>) -> impl IntoView {
     let id = row.id.0;
-    let cells = row.cells.into_iter().map(|cell| view! { <CellView cell /> });
-    let cells = cells.collect_view();
     view! {
-        <tr aria-selected=move || if selected.read().contains(&id) { "true" } else { "false" }>
-            <td>
-                <input
-                    type="checkbox"
-                    name="people[]"
-                    value=id.to_string()
-                    form=FORM
-                    aria-label=format!("Select {}", row.title)
-                    prop:checked=move || selected.read().contains(&id)
-                    on:change:target=move |ev| {
-                        let checked = ev.target().checked();
-                        selected.update(|all| { if checked { all.insert(id) } else { all.remove(&id) }; });
-                    }
-                />
-            </td>
+        <Line id title=row.title.clone() form=FORM selected>
             <td>
                 <a class="person-cell" href=format!("/contacts/{id}")>
                     <Avatar name=row.title.clone() seed=id />
@@ -100,8 +45,8 @@ fn PersonRow(row: Row, selected: RwSignal<HashSet<i64>>) -> impl IntoView {
                     </span>
                 </a>
             </td>
-            {cells}
-        </tr>
+            {row.cells.into_iter().map(|cell| view! { <CellView cell /> }).collect_view()}
+        </Line>
     }
     .into_any()
 }

@@ -83,8 +83,9 @@ pub async fn fill(app: &TestApp) -> First {
     rapport::segments::run_due(&app.state).await.unwrap();
     form("/do/save_view", format!("query=find%3Dx&name={MARK}+view&shared=true")).await;
     let tag = app.number("select id from tags").await.to_string();
-    let people = format!("people[0]={contact}&address=/people&name={MARK}+later&change=add");
-    form("/do/tag_people", people).await;
+    let people =
+        format!("of=contact&selected[0]={contact}&address=/people&name={MARK}+later&change=add");
+    form("/do/tag_selected", people).await;
     let mut w =
         rapport::server::db::Write::begin(&app.state, viewer.workspace, viewer.id).await.unwrap();
     let link =

@@ -1,19 +1,21 @@
-//! Choosing the columns of the list, kept for the teammate.
+//! Choosing the columns of a list, kept for the teammate.
 
 use leptos::form::ActionForm;
 use leptos::prelude::*;
 
-use crate::answers::Answer;
-use crate::people::api::ChooseColumns;
-use crate::people::{Column, People};
+use crate::attributes::Subject;
+use crate::lists::Column;
+use crate::lists::api::ChooseColumns;
 
 /// Boxes to tick, in a part that opens.
 #[component]
 pub fn Columns(
+    /// What the list is of.
+    of: Subject,
     /// Every column that there is.
     all: Vec<Column>,
-    /// The list, which says which ones are chosen.
-    list: Answer<People>,
+    /// Those that the list shows.
+    chosen: Vec<Column>,
     /// Counts the changes of the list.
     version: RwSignal<u32>,
 ) -> impl IntoView {
@@ -23,13 +25,8 @@ pub fn Columns(
             version.update(|n| *n += 1);
         }
     });
-    let chosen: Vec<String> = list
-        .get_untracked()
-        .and_then(Result::ok)
-        .map(|people| people.columns.into_iter().map(|c| c.key).collect())
-        .unwrap_or_default();
     let row = move |column: Column| {
-        let checked = chosen.contains(&column.key);
+        let checked = chosen.contains(&column);
         view! {
             <label class="check">
                 <input type="checkbox" name="columns[]" value=column.key checked=checked />
@@ -41,6 +38,7 @@ pub fn Columns(
         <details class="columns">
             <summary class="button small">"Columns"</summary>
             <ActionForm action=choose attr:class="columns-form">
+                <input type="hidden" name="of" value=of.word() />
                 {all.into_iter().map(row).collect_view()}
                 <button class="button primary small" type="submit">
                     "Show these"

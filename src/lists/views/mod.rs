@@ -1,0 +1,15 @@
+//! The parts of a list's page.
+
+mod columns;
+mod empty;
+mod filters;
+mod pages;
+mod selection;
+mod table;
+
+pub use columns::Columns;
+pub use empty::Empty;
+pub use filters::{Choice, Unshown, Visit, use_visit};
+pub use pages::Pages;
+pub use selection::{Chosen, SelectionBar, TagFields, unused};
+pub use table::{Line, Table, Tick};
