@@ -21,6 +21,7 @@ pub mod reach;
 mod request_log;
 pub mod secret;
 pub mod state;
+pub mod turns;
 pub mod used;
 pub mod viewer;
 mod worker;

@@ -52,14 +52,16 @@ pub async fn page(State(app): State<Arc<AppState>>, request: Request<Body>) -> R
         return Redirect::to("/people").into_response();
     }
     let flash = app.flashes.take(request.headers());
+    let state = app.clone();
     let context = move || {
-        provide_context(app.clone());
+        provide_context(state.clone());
         provide_context(flash.clone());
         if let Some(viewer) = viewer.clone() {
             provide_context(viewer);
         }
     };
     let parts = assets::of_area(areas::of_path(&path));
+    let _turn = app.turns.take().await;
     leptos_axum::render_app_async_with_context(context, move || Shell(parts))(request).await
 }
 

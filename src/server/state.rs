@@ -20,6 +20,7 @@ use crate::server::geo::Geo;
 use crate::server::hub::Hub;
 use crate::server::mail::Mailer;
 use crate::server::presence::Presence;
+use crate::server::turns::Turns;
 use crate::server::used::Used;
 use crate::tracking::Queue;
 
@@ -33,6 +34,8 @@ pub struct AppState {
     pub hub: Hub,
     /// Who has which conversation open.
     pub presence: Presence,
+    /// Who may make a page now.
+    pub turns: Turns,
     /// The notes that are open to be written in.
     pub notes: Rooms,
     /// Becomes true when the process is told to stop: sockets say goodbye.
@@ -94,6 +97,7 @@ impl AppState {
             clock,
             hub: Hub::default(),
             presence: Presence::default(),
+            turns: Turns::default(),
             notes: Rooms::default(),
             stopping: watch::Sender::new(false),
             flashes: Flashes::default(),

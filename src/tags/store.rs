@@ -128,13 +128,6 @@ pub enum Many<'a> {
 }
 
 impl Many<'_> {
-    const fn kind(self) -> &'static str {
-        match self {
-            Self::People(_) => "contact",
-            Self::Companies(_) => "company",
-        }
-    }
-
     /// Their numbers, each in a list of its own, as JSON.
     fn list(self) -> Result<String, Error> {
         let rows: Vec<[i64; 1]> = match self {
@@ -145,7 +138,7 @@ impl Many<'_> {
     }
 }
 
-/// Adds a tag to many at once for a job; answers how many did not have it.
+/// Adds a tag to many at once for a job; answers how many did not have it. Who was merged since stands for the survivor.
 pub async fn add_many(
     w: &mut Write<'_>,
     many: Many<'_>,
@@ -153,12 +146,12 @@ pub async fn add_many(
     job: JobId,
 ) -> Result<usize, Error> {
     let people = "insert into taggings (workspace_id, owner_kind, owner_id, tag_id, tagged_at, tagged_by) \
-                  select $1, 'contact', p.id, $2, $3, $4 from json_each($5) j cross join contacts p \
-                  where p.workspace_id = $1 and p.id = cast(j.value ->> 0 as bigint) and p.merged_into = 0 \
+                  select $1, 'contact', case when p.merged_into > 0 then p.merged_into else p.id end, $2, $3, $4 \
+                  from json_each($5) j cross join contacts p where p.workspace_id = $1 and p.id = cast(j.value ->> 0 as bigint) \
                   on conflict (workspace_id, owner_kind, owner_id, tag_id) do nothing returning owner_id";
     let companies = "insert into taggings (workspace_id, owner_kind, owner_id, tag_id, tagged_at, tagged_by) \
-                     select $1, 'company', c.id, $2, $3, $4 from json_each($5) j cross join companies c \
-                     where c.workspace_id = $1 and c.id = cast(j.value ->> 0 as bigint) and c.merged_into = 0 \
+                     select $1, 'company', case when c.merged_into > 0 then c.merged_into else c.id end, $2, $3, $4 \
+                     from json_each($5) j cross join companies c where c.workspace_id = $1 and c.id = cast(j.value ->> 0 as bigint) \
                      on conflict (workspace_id, owner_kind, owner_id, tag_id) do nothing returning owner_id";
     let sql = if matches!(many, Many::People(_)) { people } else { companies };
     let rows: Vec<(i64,)> = run!(w.conn, |c| {
@@ -173,22 +166,22 @@ pub async fn add_many(
     log_many(w, Kind::TagAdded, many, rows, tag, job).await
 }
 
-/// Takes a tag off many at once for a job; answers how many had it.
+/// Takes a tag off many at once for a job; answers how many had it. Who was merged since stands for the survivor.
 pub async fn remove_many(
     w: &mut Write<'_>,
     many: Many<'_>,
     tag: TagId,
     job: JobId,
 ) -> Result<usize, Error> {
-    let sql = "delete from taggings where workspace_id = $1 and owner_kind = $4 and tag_id = $2 \
-               and owner_id in (select cast(value ->> 0 as bigint) from json_each($3)) returning owner_id";
+    let people = "delete from taggings where workspace_id = $1 and owner_kind = 'contact' and tag_id = $2 \
+                  and owner_id in (select case when p.merged_into > 0 then p.merged_into else p.id end from json_each($3) j \
+                  cross join contacts p where p.workspace_id = $1 and p.id = cast(j.value ->> 0 as bigint)) returning owner_id";
+    let companies = "delete from taggings where workspace_id = $1 and owner_kind = 'company' and tag_id = $2 \
+                     and owner_id in (select case when c.merged_into > 0 then c.merged_into else c.id end from json_each($3) j \
+                     cross join companies c where c.workspace_id = $1 and c.id = cast(j.value ->> 0 as bigint)) returning owner_id";
+    let sql = if matches!(many, Many::People(_)) { people } else { companies };
     let rows: Vec<(i64,)> = run!(w.conn, |c| {
-        sqlx::query_as::<_, (i64,)>(sql)
-            .bind(w.workspace)
-            .bind(tag)
-            .bind(many.list()?)
-            .bind(many.kind())
-            .fetch_all(c)
+        sqlx::query_as::<_, (i64,)>(sql).bind(w.workspace).bind(tag).bind(many.list()?).fetch_all(c)
     })?;
     log_many(w, Kind::TagRemoved, many, rows, tag, job).await
 }

@@ -373,6 +373,18 @@ on_both! {
         app.form(Some(&token), "/do/undo_job", &format!("job={job}")).await;
         rapport::jobs::run_due(&app.state).await.unwrap();
         assert_eq!(app.number("select count(*) from taggings where owner_kind = 'company'").await, 0);
+        let numbers = ["01", "03"].map(async |n| app.number(&format!("select id from companies where name = 'Company {n}'")).await);
+        let [from, into] = futures::future::join_all(numbers).await[..] else { panic!("both are there") };
+        for (change, tagged) in [("add", 1), ("remove", 0)] {
+            let form = format!("of=company&selected[0]={from}&address=/companies&name=kept&change={change}");
+            app.form(Some(&token), "/do/tag_selected", &form).await;
+            if change == "add" {
+                end(&app, End::Merge(CompanyId(from), CompanyId(into))).await;
+            }
+            rapport::jobs::run_due(&app.state).await.unwrap();
+            let sql = format!("select count(*) from taggings where owner_kind = 'company' and owner_id = {into}");
+            assert_eq!(app.number(&sql).await, tagged, "{change}: who was merged meanwhile stands for the survivor");
+        }
         let (_, page) = app.get(&token, "/companies?health=active").await;
         assert!(page.contains("Company 07") && page.contains("1 company"), "the list is there before any script");
     }

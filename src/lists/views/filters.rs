@@ -13,7 +13,7 @@ const PAUSE: std::time::Duration = std::time::Duration::from_millis(200);
 pub struct Visit<F: Filters> {
     asked: Memo<Asked<F>>,
     waiting: StoredValue<Option<TimeoutHandle>>,
-    navigate: StoredValue<Box<dyn Fn(&str) + Send + Sync>>,
+    navigate: Callback<String>,
 }
 
 impl<F: Filters> Clone for Visit<F> {
@@ -27,18 +27,18 @@ impl<F: Filters> Copy for Visit<F> {}
 /// A way to other filters of a list.
 pub fn use_visit<F: Filters>(asked: Memo<Asked<F>>) -> Visit<F> {
     let navigate = use_navigate();
-    let go = move |address: &str| {
+    let go = move |address: String| {
         let options = NavigateOptions { replace: true, scroll: false, ..Default::default() };
-        navigate(address, options);
+        navigate(&address, options);
     };
-    Visit { asked, waiting: StoredValue::new(None), navigate: StoredValue::new(Box::new(go)) }
+    Visit { asked, waiting: StoredValue::new(None), navigate: Callback::new(go) }
 }
 
 impl<F: Filters> Visit<F> {
     /// At once, as when something is chosen.
     pub fn now(self, change: impl FnOnce(&mut F)) {
         let next = self.asked.get_untracked().with(change).address();
-        self.navigate.with_value(|navigate| navigate(&next));
+        self.navigate.run(next);
     }
 
     /// Once no further letter came, as when something is typed.
