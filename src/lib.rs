@@ -5,6 +5,7 @@
 //! and [`attributes`] what their product says of them;
 //! [`tags`], [`notes`] and [`stream`] are what is said and shown of them, [`segments`] the rules that hold for them;
 //! [`conversations`] is what is said with them, [`attachments`] the files that come with it, [`replies`] what is said often, [`outbound`] what goes out by itself; [`live`] keeps open pages true, [`alerts`] tells of news;
+//! [`people`] and [`companies`] are found in [`lists`];
 //! [`messenger`] is where customers talk with the team from their own pages;
 //! [`ui`] has parts without product knowledge; `workspace` and `tracking` are how a workspace
 //! begins and how a product's data arrives; `rest` is the public API; `import` reads files; `demo` makes customers up;
