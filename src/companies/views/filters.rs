@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use crate::companies::Health;
 use crate::companies::list::{Asked, Filter, Options};
 use crate::lists::views::{Choice, Unshown, use_visit};
+use crate::ui::thousands;
 
 /// How far back "last seen" offers to look, in days.
 const SEEN: [(i64, &str); 4] = [
@@ -120,7 +121,7 @@ pub fn HealthTabs(asked: Memo<Asked>, counts: Vec<(Health, i64)>) -> impl IntoVi
         view! {
             <a href=href aria-current=current>
                 {name}
-                <span class="tab-count">{count}</span>
+                <span class="tab-count">{thousands(count)}</span>
             </a>
         }
     };

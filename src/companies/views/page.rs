@@ -17,6 +17,7 @@ use crate::lists::Column;
 use crate::lists::views::{Columns, Empty, Pages, SelectionBar};
 use crate::live::{Topic, follow};
 use crate::segments::views::{Ruled, SegmentTabs};
+use crate::ui::thousands;
 
 /// The form that the table's boxes belong to, by its id.
 pub(super) const FORM: &str = "selection";
@@ -121,11 +122,11 @@ fn Found(companies: Companies, asked: Asked, selected: RwSignal<HashSet<i64>>) -
     }
     let total = match companies.total {
         1 => "1 company".to_owned(),
-        n => format!("{n} companies"),
+        n => format!("{} companies", thousands(n)),
     };
     let export = match companies.total {
         1 => "Export it as CSV".to_owned(),
-        n => format!("Export all {n} as CSV"),
+        n => format!("Export all {} as CSV", thousands(n)),
     };
     view! {
         {ruled}

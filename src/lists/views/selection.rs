@@ -8,6 +8,7 @@ use leptos::prelude::*;
 use crate::attributes::Subject;
 use crate::lists::api::TagSelected;
 use crate::ui::flash::{failure_of, use_typed};
+use crate::ui::thousands;
 
 /// Says what is selected, offers all that match, and tags them. What else can be done stands inside it.
 #[component]
@@ -74,11 +75,11 @@ pub fn Chosen(
     let said = move || match if all.get() { total.get() } else { selected.read().len() as i64 } {
         0 => format!("{none} selected"),
         1 => format!("1 {one} selected"),
-        n => format!("{n} {many} selected"),
+        n => format!("{} {many} selected", thousands(n)),
     };
     let every = move || match total.get() {
         1 => "The only one".to_owned(),
-        n => format!("All {n} matching"),
+        n => format!("All {} matching", thousands(n)),
     };
     view! {
         <span class="selection-text" role="status">

@@ -17,7 +17,7 @@ use crate::live::{Topic, follow};
 use crate::people::api::{ListPeople, PeopleOptions};
 use crate::people::{Asked, Filter, People};
 use crate::segments::views::{Ruled, SegmentTabs};
-use crate::ui::lasting;
+use crate::ui::{lasting, thousands};
 
 /// The form that the table's boxes belong to, by its id.
 pub(super) const FORM: &str = "selection";
@@ -119,8 +119,10 @@ fn Found(people: People, asked: Asked, selected: RwSignal<HashSet<i64>>) -> impl
         }
         .into_any();
     }
-    let total =
-        if people.total == 1 { "1 person".to_owned() } else { format!("{} people", people.total) };
+    let total = match people.total {
+        1 => "1 person".to_owned(),
+        n => format!("{} people", thousands(n)),
+    };
     view! {
         {ruled}
         <p class="toolbar-count">{total}</p>

@@ -8,6 +8,7 @@ use crate::id::SegmentId;
 use crate::live::{Topic, follow};
 use crate::segments::Brief;
 use crate::segments::api::ListSegments;
+use crate::ui::thousands;
 
 /// A link for everyone and one for each segment; `chosen` is the one that the list shows.
 #[component]
@@ -32,7 +33,7 @@ pub fn SegmentTabs(
         view! {
             <a href=format!("{base}?segment={id}") aria-current=current title=segment.sentence dir="auto">
                 {segment.name}
-                <span class="tab-count">{segment.members}</span>
+                <span class="tab-count">{thousands(segment.members)}</span>
             </a>
         }
     };
