@@ -68,44 +68,46 @@ pub fn Filters(asked: Memo<Asked>, options: Options) -> impl IntoView {
             <button class="button" type="submit">
                 "Find"
             </button>
-            <select
-                class="input"
-                name="plan"
-                aria-label="Plan"
-                on:change:target=move |ev| {
-                    let value = ev.target().value();
-                    visit.now(|f| f.plan = value);
-                }
-            >
-                <option value="">"Any plan"</option>
-                {plans.collect_view()}
-            </select>
-            <select
-                class="input"
-                name="tag"
-                aria-label="Tag"
-                on:change:target=move |ev| {
-                    let value = ev.target().value();
-                    visit.now(|f| f.tag = value.parse().ok());
-                }
-            >
-                <option value="">"Any tag"</option>
-                {tags.collect_view()}
-            </select>
-            <select
-                class="input"
-                name="seen"
-                aria-label="Last seen"
-                on:change:target=move |ev| {
-                    let value = ev.target().value();
-                    visit.now(|f| f.seen = value.parse().ok());
-                }
-            >
-                <option value="">"Seen at any time"</option>
-                {seen.into_iter().collect_view()}
-            </select>
-            {number("spend", "Spends at least", f.spend.map(|n| n.to_string()), |f, text| f.spend = text.parse().ok())}
-            {number("size", "Size at least", f.size.map(|n| n.to_string()), |f, text| f.size = text.parse().ok())}
+            <div class="toolbar-more">
+                <select
+                    class="input"
+                    name="plan"
+                    aria-label="Plan"
+                    on:change:target=move |ev| {
+                        let value = ev.target().value();
+                        visit.now(|f| f.plan = value);
+                    }
+                >
+                    <option value="">"Any plan"</option>
+                    {plans.collect_view()}
+                </select>
+                <select
+                    class="input"
+                    name="tag"
+                    aria-label="Tag"
+                    on:change:target=move |ev| {
+                        let value = ev.target().value();
+                        visit.now(|f| f.tag = value.parse().ok());
+                    }
+                >
+                    <option value="">"Any tag"</option>
+                    {tags.collect_view()}
+                </select>
+                <select
+                    class="input"
+                    name="seen"
+                    aria-label="Last seen"
+                    on:change:target=move |ev| {
+                        let value = ev.target().value();
+                        visit.now(|f| f.seen = value.parse().ok());
+                    }
+                >
+                    <option value="">"Seen at any time"</option>
+                    {seen.into_iter().collect_view()}
+                </select>
+                {number("spend", "Spends at least", f.spend.map(|n| n.to_string()), |f, text| f.spend = text.parse().ok())}
+                {number("size", "Size at least", f.size.map(|n| n.to_string()), |f, text| f.size = text.parse().ok())}
+            </div>
             <Unshown asked keep=&["health", "segment", "rule"] />
         </form>
     }

@@ -37,46 +37,48 @@ pub fn Filters(asked: Memo<Asked>, options: Options) -> impl IntoView {
             <button class="button" type="submit">
                 "Find"
             </button>
-            <select
-                class="input"
-                name="tag"
-                aria-label="Tag"
-                on:change:target=move |ev| {
-                    let value = ev.target().value();
-                    visit.now(|f| f.tag = value.parse().ok());
-                }
-            >
-                <option value="">"Any tag"</option>
-                {tags.collect_view()}
-            </select>
-            <select
-                class="input"
-                name="company"
-                aria-label="Company"
-                on:change:target=move |ev| {
-                    let value = ev.target().value();
-                    visit.now(|f| f.company = value.parse().ok());
-                }
-            >
-                <option value="">"Any company"</option>
-                {companies.collect_view()}
-            </select>
-            <select
-                class="input"
-                name="country"
-                aria-label="Country"
-                on:change:target=move |ev| {
-                    let value = ev.target().value();
-                    visit.now(|f| f.country = value);
-                }
-            >
-                <option value="">"Any country"</option>
-                {countries.collect_view()}
-            </select>
             <Unshown asked keep=&["segment", "rule", "archived"] />
-            <a class="toolbar-link" href=move || if asked.read().filter.archived { "/people" } else { "/people?archived=1" }>
-                {move || if asked.read().filter.archived { "Back to the list" } else { "Archive" }}
-            </a>
+            <div class="toolbar-more">
+                <select
+                    class="input"
+                    name="tag"
+                    aria-label="Tag"
+                    on:change:target=move |ev| {
+                        let value = ev.target().value();
+                        visit.now(|f| f.tag = value.parse().ok());
+                    }
+                >
+                    <option value="">"Any tag"</option>
+                    {tags.collect_view()}
+                </select>
+                <select
+                    class="input"
+                    name="company"
+                    aria-label="Company"
+                    on:change:target=move |ev| {
+                        let value = ev.target().value();
+                        visit.now(|f| f.company = value.parse().ok());
+                    }
+                >
+                    <option value="">"Any company"</option>
+                    {companies.collect_view()}
+                </select>
+                <select
+                    class="input"
+                    name="country"
+                    aria-label="Country"
+                    on:change:target=move |ev| {
+                        let value = ev.target().value();
+                        visit.now(|f| f.country = value);
+                    }
+                >
+                    <option value="">"Any country"</option>
+                    {countries.collect_view()}
+                </select>
+                <a class="toolbar-link" href=move || if asked.read().filter.archived { "/people" } else { "/people?archived=1" }>
+                    {move || if asked.read().filter.archived { "Back to the list" } else { "Archive" }}
+                </a>
+            </div>
         </form>
     }
     .into_any()
