@@ -6,8 +6,8 @@ use leptos::prelude::*;
 use super::health::HealthBadge;
 use crate::companies::Profile;
 use crate::companies::api::SetCompany;
-use crate::ui::Avatar;
 use crate::ui::flash::{failure_of, use_failure, use_typed};
+use crate::ui::{Avatar, thousands};
 
 /// Name, health, since when a customer, how many people and sessions, and who was seen last; and what can be done.
 #[component]
@@ -19,6 +19,7 @@ pub fn CompanyHeader(profile: Memo<Profile>, changed: Callback<()>) -> impl Into
     let facts = Memo::new(move |_| profile.with(sentence));
     let seen = Memo::new(move |_| profile.with(|p| p.seen.clone()));
     let open = Memo::new(move |_| profile.with(|p| p.open));
+    let people = Memo::new(move |_| profile.with(|p| p.company.user_count));
     view! {
         <header class="profile-header">
             {move || view! { <Avatar name=title.get() seed=id.0 large=true square=true /> }}
@@ -50,6 +51,7 @@ pub fn CompanyHeader(profile: Memo<Profile>, changed: Callback<()>) -> impl Into
                 <p class="profile-line company-why">{move || format!("{}.", why.get())}</p>
             </div>
             <div class="profile-actions">
+                {move || (people.get() > 0).then(|| view! { <a class="button primary" href=format!("/companies/{id}/message?all=1")>"Message"</a> })}
                 <a class="button" href=format!("/companies/{id}?view=stream#write-note") rel="external">
                     "Note"
                 </a>
@@ -59,9 +61,6 @@ pub fn CompanyHeader(profile: Memo<Profile>, changed: Callback<()>) -> impl Into
                         "More"
                     </summary>
                     <ul>
-                        <li>
-                            <a href=format!("/companies/{id}/message?all=1")>"Message everyone"</a>
-                        </li>
                         <li>
                             <a href=format!("/companies/{id}/merge")>"Merge into another company"</a>
                         </li>
@@ -91,7 +90,7 @@ fn sentence(profile: &Profile) -> String {
     let count = |n: i64, one: &str, many: &str| match n {
         0 => format!("no {many}"),
         1 => format!("1 {one}"),
-        n => format!("{n} {many}"),
+        n => format!("{} {many}", thousands(n)),
     };
     let since = profile.customer_for.as_ref().map(|length| format!("Customer for {length}"));
     let parts = [
