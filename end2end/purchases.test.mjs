@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { Analytics } from '@segment/analytics-node';
-import { program, root, startServer } from './support.mjs';
+import { newTeammate, noErrors, program, ready, root, startBrowser, startServer } from './support.mjs';
 
 const file = process.env.RAPPORT_PURCHASES ?? join(root, 'tests/data/purchases.csv');
 const large = Boolean(process.env.RAPPORT_PURCHASES);
@@ -97,6 +97,39 @@ async function holds(server) {
     wanted.sort();
     for (const [n, line] of wanted.entries()) assert.equal(found[n], line);
     await segmented(server);
+    await built(server);
+}
+
+/** The same numbers from the builder, as somebody types the rule. */
+async function built(server) {
+    const by = new Map();
+    for (const [customer, date] of purchases) by.set(customer, [...(by.get(customer) ?? []), date]);
+    const all = [...by.values()];
+    const within = (dates) => dates.filter((date) => date > '1997-01-31' && date < '1997-05-01').length;
+    const cases = [
+        [{ op: 'exactly', count: '2', when: ['after', '1997-01-31', 'before', '1997-05-01'] }, all.filter((dates) => within(dates) === 2)],
+        [{ op: 'first', when: ['before', '1997-02-01'] }, all.filter((dates) => dates.some((date) => date < '1997-02-01'))],
+        [{ op: 'last', when: ['after', '1997-05-31'] }, all.filter((dates) => dates.some((date) => date > '1997-05-31'))],
+    ];
+    const browser = await startBrowser();
+    const page = await newTeammate(browser, server);
+    for (const [{ op, count, when }, people] of cases) {
+        await page.goto(`${server.url}/segments/new?of=contact`);
+        await ready(page);
+        await page.getByRole('button', { name: 'Remove this condition' }).click();
+        await page.getByRole('button', { name: 'Add event' }).click();
+        const row = page.locator('.rule-row');
+        await row.getByLabel('Name of the event').fill('Purchase');
+        await row.getByLabel('How often or when').selectOption(op);
+        if (count) await row.getByLabel('Times', { exact: true }).fill(count);
+        for (let n = 0; n < when.length; n += 2) {
+            await row.getByLabel('When', { exact: true }).nth(n / 2).selectOption(when[n]);
+            await row.getByLabel('Day', { exact: true }).nth(n / 2).fill(when[n + 1]);
+        }
+        await page.locator('.rule-look').getByText(`${people.length.toLocaleString('en')} people now`, { exact: true }).waitFor();
+    }
+    noErrors(page);
+    await browser.close();
 }
 
 /** Rules over the purchases find whom a plain look at the file finds, before they are saved and after. */

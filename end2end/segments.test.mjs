@@ -238,6 +238,118 @@ test('parts of a rule are moved by keys into a group, and dragged out of it', as
     await page.context().close();
 });
 
+const nesting = { version: 1, rule: { all: [
+    { field: 'name', op: 'contains', value: 'one' },
+    { field: 'email', op: 'contains', value: 'two' },
+    { any: [{ field: 'phone', op: 'contains', value: 'three' }] },
+] } };
+const nestedIn = (page) => page.locator('.rule-group .rule-group .rule-row').getByLabel('Value').evaluateAll((all) => all.map((one) => one.value));
+const middle = (box) => ({ x: box.x + box.width / 2, y: box.y + box.height / 2 });
+
+test('a condition is dropped into a group, beside it, and into one that is empty', async () => {
+    const page = await newTeammate(browser, server);
+    await page.goto(`${server.url}/segments/new?of=contact&rule=${encodeURIComponent(JSON.stringify(nesting))}`);
+    await ready(page);
+    const group = page.locator('.rule-group .rule-group').first();
+    const drag = async (from, to) => {
+        const start = middle(await from.boundingBox());
+        await page.mouse.move(start.x, start.y);
+        await page.mouse.down();
+        await page.mouse.move(to.x, (start.y + to.y) / 2);
+        await page.mouse.move(to.x, to.y);
+        await page.locator('[data-carried]').waitFor();
+        await page.locator('[data-before], [data-drop]').first().waitFor();
+    };
+    // Onto the upper half of the condition in the group: before it.
+    const inner = await row(page, 2).boundingBox();
+    await drag(row(page, 0).locator('.rule-handle'), { x: inner.x + 60, y: inner.y + 4 });
+    await picture(page, 'segment-drag-1440-light', true);
+    await page.mouse.up();
+    await page.waitForFunction(() => document.querySelectorAll('.rule-group .rule-group .rule-row').length === 2);
+    assert.deepEqual(await nestedIn(page), ['one', 'three']);
+    // Onto the buttons below them: at the end of the group.
+    const add = middle(await group.locator('.rule-add').boundingBox());
+    await drag(row(page, 0).locator('.rule-handle'), { x: add.x + 300, y: add.y });
+    await page.mouse.up();
+    await page.waitForFunction(() => document.querySelectorAll('.rule-group .rule-group .rule-row').length === 3);
+    assert.deepEqual(await nestedIn(page), ['one', 'three', 'two']);
+    // Onto the edge of the group: beside it, before it.
+    const box = await group.boundingBox();
+    await drag(row(page, 1).locator('.rule-handle'), { x: box.x + 300, y: box.y + 3 });
+    await page.mouse.up();
+    await page.waitForFunction(() => document.querySelectorAll('.rule-group .rule-group .rule-row').length === 2);
+    assert.deepEqual(await nestedIn(page), ['one', 'two']);
+    // Into a group that has nothing yet.
+    await page.getByRole('button', { name: 'Add group' }).last().click();
+    const empty = page.locator('.rule-group .rule-group').last();
+    await empty.getByRole('button', { name: 'Remove this condition' }).click();
+    await empty.getByText('Nothing is asked yet').waitFor();
+    await drag(row(page, 0).locator('.rule-handle'), middle(await empty.locator('.empty-text').boundingBox()));
+    await page.mouse.up();
+    await page.waitForFunction(() => [...document.querySelectorAll('.rule-group .rule-group')].at(-1).querySelectorAll('.rule-row').length === 1);
+    // A group goes into another as a whole.
+    const whole = page.locator('.rule-group .rule-group').first();
+    const other = await page.locator('.rule-group .rule-group').last().locator('.rule-row').boundingBox();
+    await drag(whole.locator('.rule-group-head .rule-handle'), { x: other.x + 60, y: other.y + other.height - 4 });
+    await page.mouse.up();
+    await page.waitForFunction(() => document.querySelectorAll('.rule-group .rule-group .rule-group').length === 1);
+    noErrors(page);
+    await page.context().close();
+});
+
+test('a finger drags a condition into a group', async () => {
+    const page = await newTeammate(browser, server, { phone: true });
+    await page.goto(`${server.url}/segments/new?of=contact&rule=${encodeURIComponent(JSON.stringify(nesting))}`);
+    await ready(page);
+    // Nothing moves by itself any more.
+    await found(page, '0 people now');
+    const handle = row(page, 1).locator('.rule-handle');
+    await handle.scrollIntoViewIfNeeded();
+    const start = middle(await handle.boundingBox());
+    const inner = await row(page, 2).boundingBox();
+    const end = { x: inner.x + inner.width / 2, y: inner.y + 6 };
+    const scrolled = await page.evaluate(() => scrollY);
+    const finger = await page.context().newCDPSession(page);
+    const touch = (type, point) => finger.send('Input.dispatchTouchEvent', { type, touchPoints: point ? [point] : [] });
+    await touch('touchStart', start);
+    for (let n = 1; n <= 5; n++) await touch('touchMove', { x: start.x + (end.x - start.x) * n / 5, y: start.y + (end.y - start.y) * n / 5 });
+    await page.locator('[data-carried]').waitFor();
+    await page.locator('[data-before]').waitFor();
+    await picture(page, 'segment-drag-390-light', true);
+    assert.equal(await page.evaluate(() => scrollY), scrolled, 'the page keeps still under the finger');
+    await touch('touchEnd');
+    await page.waitForFunction(() => document.querySelectorAll('.rule-group .rule-group .rule-row').length === 2);
+    assert.deepEqual(await nestedIn(page), ['two', 'three']);
+    noErrors(page);
+    await page.context().close();
+});
+
+test('days are offered by the words that people have for them', async () => {
+    const page = await newTeammate(browser, server);
+    const rule = { version: 1, rule: { all: [{ field: 'last_seen_at', op: 'less_than_days_ago', value: '' }] } };
+    await page.goto(`${server.url}/segments/new?of=contact&rule=${encodeURIComponent(JSON.stringify(rule))}`);
+    await ready(page);
+    const days = row(page, 0).getByLabel('Days', { exact: true });
+    const offered = await days.evaluate((input) => [...input.list.options].map((one) => `${one.value} ${one.label}`));
+    assert.ok(offered.includes('7 a week') && offered.includes('365 a year'), offered.join());
+    await days.fill('7');
+    await found(page, '4 people now');
+    await row(page, 0).getByLabel('Comparison').selectOption('on');
+    await row(page, 0).getByLabel('Days that are often meant').selectOption({ label: 'Today' });
+    const today = await row(page, 0).getByLabel('Day', { exact: true }).inputValue();
+    assert.match(today, /^\d{4}-\d\d-\d\d$/);
+    await found(page, '4 people now');
+    await row(page, 0).getByLabel('Days that are often meant').selectOption({ label: 'A week ago' });
+    assert.notEqual(await row(page, 0).getByLabel('Day', { exact: true }).inputValue(), today);
+    await found(page, '0 people now');
+    // A day that is typed is none of the words.
+    await row(page, 0).getByLabel('Day', { exact: true }).fill('2020-02-03');
+    assert.equal(await row(page, 0).getByLabel('Days that are often meant').inputValue(), '');
+    await page.getByText('People where last seen is on 2020-02-03.').waitFor();
+    noErrors(page);
+    await page.context().close();
+});
+
 test('an event offers what its metadata has, a number what people have', async () => {
     const page = await newTeammate(browser, server);
     await page.goto(`${server.url}/segments/new?of=contact`);
@@ -286,6 +398,9 @@ test('on every screen: the list, the builder and a profile', async () => {
             await ready(page);
             await page.getByRole('button', { name: 'Add event' }).last().click();
             await page.getByRole('button', { name: 'Add group' }).last().click();
+            await page.getByRole('button', { name: 'Add condition' }).last().click();
+            await page.locator('.rule-row').last().getByLabel('Field').selectOption('last_seen_at');
+            await page.locator('.rule-row').last().getByLabel('Comparison').selectOption('after');
             await picture(page, `segment-${size}`, true);
             await accessible(page);
             const wide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);

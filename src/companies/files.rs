@@ -8,11 +8,13 @@ use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use futures::StreamExt as _;
 
 use super::list::{self, Filter};
 use crate::error::Error;
 use crate::id::{CompanyId, WorkspaceId};
 use crate::import::CompanyFile;
+use crate::segments;
 use crate::server::http::Refused;
 use crate::server::page;
 use crate::server::state::AppState;
@@ -38,7 +40,9 @@ async fn export(
     let mut c = app.db.read().await?;
     let file = CompanyFile::begin(&mut c, viewer.workspace).await?;
     drop(c);
-    let begin = (app, viewer.workspace, filter, file, Some(CompanyId(0)));
+    // A rule that takes too long, or makes no sense, is told before the file begins.
+    let (first, after) = next(&app, viewer.workspace, &filter, &file, CompanyId(0)).await?;
+    let begin = (app, viewer.workspace, filter, file, after);
     let rows = futures::stream::try_unfold(begin, async |(app, workspace, filter, file, after)| {
         let Some(after) = after else { return Ok::<_, Error>(None) };
         let (bytes, next) = next(&app, workspace, &filter, &file, after).await?;
@@ -49,6 +53,7 @@ async fn export(
         (header::CONTENT_DISPOSITION, "attachment; filename=\"companies.csv\""),
         (header::CACHE_CONTROL, "no-store"),
     ];
+    let rows = futures::stream::iter([Ok(first)]).chain(rows);
     Ok((headers, Body::from_stream(rows)).into_response())
 }
 
@@ -60,7 +65,7 @@ async fn next(
     file: &CompanyFile,
     after: CompanyId,
 ) -> Result<(Bytes, Option<CompanyId>), Error> {
-    let mut c = app.db.read().await?;
+    let mut c = segments::reader(&app.db, &filter.rule).await?;
     let now = app.clock.now();
     let rows = list::following(&mut c, workspace, filter, now, after, PAGE).await?;
     let last = rows.last().map(|company| company.id);

@@ -24,7 +24,7 @@ mod rest;
 #[cfg(feature = "ssr")]
 mod search;
 #[cfg(feature = "ssr")]
-mod search_sql;
+mod search_rule;
 #[cfg(feature = "ssr")]
 mod sessions;
 #[cfg(feature = "ssr")]

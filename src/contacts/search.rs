@@ -3,15 +3,15 @@
 use serde_json::Value;
 
 use super::record::{Record, complete};
-use super::search_sql::{Attributes, condition};
+use super::search_rule::{fields, rule_of};
 use super::{COLUMNS_AS_P, Contact, everyone};
-use crate::attributes::{DataType, Subject};
+use crate::attributes::Subject;
 use crate::error::Error;
-use crate::id::{AttributeId, WorkspaceId};
+use crate::id::WorkspaceId;
 use crate::rest::{Filter, Order, Paging, Sort};
-use crate::run;
-use crate::server::dates::Dates;
+use crate::segments::{self, Ruled};
 use crate::server::db::{Conn, Statement};
+use crate::time::Time;
 
 /// What people can be sorted by.
 const SORTS: [Sort; 6] = [
@@ -41,10 +41,11 @@ fn key_of(order: &Order, r: &Contact) -> Value {
 /// match, and the answer's `pages`. Those who were merged into another or put away are left out.
 ///
 /// # Errors
-/// [`Error::Invalid`] names the part of the filter, the sort or the cursor that makes no sense.
+/// [`Error::Invalid`] names the part of the filter, the sort or the cursor that makes no sense; [`Error::TooSlow`] where the
+/// connection has a limit.
 pub async fn search(
     c: &mut Conn,
-    dates: &Dates,
+    now: Time,
     workspace: WorkspaceId,
     filter: Option<&Filter>,
     sort: Option<&Value>,
@@ -55,29 +56,20 @@ pub async fn search(
         sort => Order::read("", &SORTS, "p.id", "", sort)?,
     };
     paging.in_order(&order.name)?;
-    let attributes = match filter {
-        Some(filter) if asks_attributes(filter) => attributes(c, workspace).await?,
-        _ => Attributes::new(),
-    };
-    let from = |sql: &mut Statement| -> Result<(), Error> {
-        // The first parameter, so that conditions may say $1.
-        sql.push(" from contacts p where p.workspace_id = ").number(workspace.0);
-        sql.push(" and p.merged_into = 0 and p.archived_at = 0");
-        let Some(filter) = filter else { return Ok(()) };
-        sql.push(" and ");
-        filter.write(sql, &|sql, one| condition(sql, dates, &attributes, one))
-    };
+    let mut page = Statement::new("select ");
+    // The workspace is the first parameter, so that conditions may say $1.
+    page.push(COLUMNS_AS_P).push(" from contacts p where p.workspace_id = ").number(workspace.0);
+    page.push(" and p.merged_into = 0 and p.archived_at = 0");
     let total = match filter {
-        Some(_) => {
-            let mut count = Statement::new("select count(*)");
-            from(&mut count)?;
-            count.fetch_one::<(i64,)>(c).await?.0
+        Some(filter) => {
+            let known = segments::known_once(c, workspace, &fields(filter)).await?;
+            let rule = rule_of(&known, filter)?;
+            let ruled = Ruled::of(c, workspace, Subject::Contact, rule, now).await?;
+            ruled.push(&mut page);
+            ruled.total
         }
         None => everyone(c, workspace).await?,
     };
-    let mut page = Statement::new("select ");
-    page.push(COLUMNS_AS_P);
-    from(&mut page)?;
     if let Some(after) = &paging.after {
         order.begin(&mut page, after)?;
     }
@@ -88,25 +80,4 @@ pub async fn search(
     let last = rows.last().filter(|_| more).map(|r| (key_of(&order, r), r.id.0));
     let pages = paging.pages(&order.name, total, last);
     Ok((complete(c, workspace, rows).await?, total, pages))
-}
-
-fn asks_attributes(filter: &Filter) -> bool {
-    match filter {
-        Filter::One(one) => one.field.starts_with("custom_attributes."),
-        Filter::All(parts) | Filter::Any(parts) => parts.iter().any(asks_attributes),
-    }
-}
-
-async fn attributes(c: &mut Conn, workspace: WorkspaceId) -> Result<Attributes, Error> {
-    let sql = "select name, id, data_type from attributes where workspace_id = $1 and subject = $2";
-    let rows: Vec<(String, AttributeId, String)> = run!(c, |x| {
-        sqlx::query_as::<_, (String, AttributeId, String)>(sql)
-            .bind(workspace)
-            .bind(Subject::Contact.word())
-            .fetch_all(x)
-    })?;
-    let typed = |(name, id, word): (String, AttributeId, String)| {
-        (name, (id, DataType::from_word(&word).unwrap_or(DataType::String)))
-    };
-    Ok(rows.into_iter().map(typed).collect())
 }

@@ -114,7 +114,7 @@ pub async fn save_message(
     let (app, viewer) = viewer::viewer()?;
     let choices = {
         let mut c = app.db.read().await?;
-        segments::choices(&mut c, viewer.workspace).await?
+        segments::choices(&mut c, viewer.workspace, app.clock.now()).await?
     };
     let rule = if rule.is_empty() { Predicate::default().text() } else { rule };
     let rule = segments::shape(Subject::Contact, &choices, &rule, &rows, &act)?;

@@ -244,6 +244,6 @@ async fn first(
     let rule = Predicate::parse(rule)
         .and_then(|predicate| segments::resolve(&known, Subject::Contact, None, &predicate));
     let Ok(rule) = rule else { return Ok(None) };
-    let ids = segments::ids(c, workspace, Subject::Contact, &rule, now, 0, 1).await?;
+    let ids = segments::all(c, workspace, Subject::Contact, &rule, now).await?;
     Ok(ids.first().map(|id| ContactId(*id)))
 }

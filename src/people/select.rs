@@ -103,6 +103,11 @@ pub(super) async fn total(
     if *filter == Filter::default() {
         return everyone(c, workspace).await;
     }
+    if let Some(ruled) = ruled
+        && *filter == (Filter { rule: filter.rule.clone(), ..Filter::default() })
+    {
+        return Ok(ruled.total);
+    }
     let counted = !filter.archived && filter.rule.is_empty() && filter.country.is_empty();
     let [first, rest @ ..] = &Set::all(filter)[..] else {
         return plain_total(c, workspace, filter, ruled).await;

@@ -46,7 +46,7 @@ pub async fn segment_choices() -> Result<Choices, Error> {
     use crate::server::viewer;
     let (app, viewer) = viewer::viewer().map_err(viewer::refuse)?;
     let mut c = app.db.read().await?;
-    super::choices(&mut c, viewer.workspace).await
+    super::choices(&mut c, viewer.workspace, app.clock.now()).await
 }
 
 /// What people or companies have in a field, as far as it is typed.
@@ -168,7 +168,7 @@ pub async fn save_segment(
     let (app, viewer) = viewer::viewer()?;
     let choices = {
         let mut c = app.db.read().await?;
-        super::choices(&mut c, viewer.workspace).await?
+        super::choices(&mut c, viewer.workspace, app.clock.now()).await?
     };
     let predicate = super::shape(of, &choices, &rule, &rows, &act)?;
     if !act.is_empty() {

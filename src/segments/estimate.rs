@@ -1,17 +1,17 @@
 //! How many a rule holds for, about, from one in a hundred: the first answer while a rule is edited.
 
-use super::compile::{Scope, push};
+use super::compile::Scope;
 use super::known::known_for;
 use super::predicate::Predicate;
 use super::resolve::resolve;
-use super::rule::Rule;
 use super::sentence::sentence;
+use super::sets;
 use super::shown::Estimate;
 use crate::attributes::Subject;
 use crate::error::Error;
 use crate::id::{SegmentId, WorkspaceId};
 use crate::run;
-use crate::server::db::{Conn, Statement};
+use crate::server::db::Conn;
 use crate::time::Time;
 
 /// Of fewer than so many the exact number comes as fast.
@@ -36,9 +36,10 @@ pub async fn estimate(
     let Ok(predicate) = Predicate::parse(text) else { return Ok(None) };
     let known = known_for(c, workspace, &predicate).await?;
     let Ok(rule) = resolve(&known, subject, id, &predicate) else { return Ok(None) };
-    let sample = sample(c, workspace, subject).await?;
-    let (asked, holds) = among(c, workspace, subject, &rule, now, &sample).await?;
-    let (count, error) = extended(total, asked, holds);
+    let scope = Scope { of: subject, now, sampled: true };
+    let asked = sets::everybody(c, workspace, scope).await?;
+    let holds = sets::find(c, workspace, scope, &rule).await?;
+    let (count, error) = extended(total, asked.len() as i64, holds.len() as i64);
     Ok(Some(Estimate { sentence: sentence(&known, subject, &rule), count, error }))
 }
 
@@ -66,43 +67,6 @@ async fn total(c: &mut Conn, workspace: WorkspaceId, subject: Subject) -> Result
         sqlx::query_as::<_, (i64,)>(sql).bind(workspace).bind(subject.word()).fetch_one(x)
     })?;
     Ok(total)
-}
-
-/// The numbers of those who are asked, as JSON. The condition is that of an index, which holds nobody else.
-async fn sample(c: &mut Conn, workspace: WorkspaceId, subject: Subject) -> Result<String, Error> {
-    let sql = match subject {
-        Subject::Contact => {
-            "select id from contacts where workspace_id = $1 and id % 1000003 * 7919 % 1000003 < 10000"
-        }
-        Subject::Company => {
-            "select id from companies where workspace_id = $1 and id % 1000003 * 7919 % 1000003 < 10000"
-        }
-    };
-    let ids: Vec<(i64,)> =
-        run!(c, |x| sqlx::query_as::<_, (i64,)>(sql).bind(workspace).fetch_all(x))?;
-    serde_json::to_string(&ids).map_err(|_| Error::Internal)
-}
-
-/// How many of the sample can be in a segment at all, and for how many of those the rule holds.
-async fn among(
-    c: &mut Conn,
-    workspace: WorkspaceId,
-    subject: Subject,
-    rule: &Rule,
-    now: Time,
-    sample: &str,
-) -> Result<(i64, i64), Error> {
-    // The workspace comes first, so that conditions may say $1.
-    let mut sql = Statement::new("with home (id) as (select cast(");
-    sql.number(workspace.0).push(" as bigint)), sampled (id) as materialized (select cast(value ->> 0 as bigint) from json_each(");
-    sql.text(sample).push(")) select count(*), cast(coalesce(sum(case when ");
-    push(&mut sql, Scope { of: subject, now, sampled: true }, rule);
-    sql.push(" then 1 else 0 end), 0) as bigint)");
-    sql.push(match subject {
-        Subject::Contact => " from sampled y cross join contacts p where p.workspace_id = $1 and p.id = y.id and p.merged_into = 0 and p.archived_at = 0",
-        Subject::Company => " from sampled y cross join companies c where c.workspace_id = $1 and c.id = y.id and c.merged_into = 0 and c.archived_at = 0",
-    });
-    sql.fetch_one(c).await
 }
 
 #[cfg(test)]

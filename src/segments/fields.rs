@@ -139,6 +139,15 @@ pub const OF_CONTACT: [Standard; 34] = [
     ("utm_term", "Campaign term", Sort::Text),
 ];
 
+/// What may be asked of every person once, and not be kept: what nobody is told of when it changes, and what says nothing by
+/// itself.
+#[cfg(feature = "ssr")]
+pub const OF_CONTACT_ONCE: [Standard; 3] = [
+    ("id", "Id", Sort::Number),
+    ("avatar", "Avatar", Sort::Text),
+    ("updated_at", "Updated", Sort::Date),
+];
+
 /// What may be asked of every company.
 pub const OF_COMPANY: [Standard; 15] = [
     (TAG, "Tag", Sort::Tag),

@@ -31,13 +31,17 @@ impl Wanted {
             Predicate::All(parts) | Predicate::Any(parts) => parts.iter().for_each(|p| self.add(p)),
             Predicate::Not(part) | Predicate::Company(part) => self.add(part),
             Predicate::Event(_) => {}
-            Predicate::Field(test) => match test.field.as_str() {
-                TAG => self.tags = true,
-                // Its rule may name anything.
-                SEGMENT => *self = Self::EVERYTHING,
-                "owner_id" => self.teammates = true,
-                field => self.attributes |= field.starts_with(CUSTOM),
-            },
+            Predicate::Field(test) => self.add_field(&test.field),
+        }
+    }
+
+    fn add_field(&mut self, field: &str) {
+        match field {
+            TAG => self.tags = true,
+            // Its rule may name anything.
+            SEGMENT => *self = Self::EVERYTHING,
+            "owner_id" => self.teammates = true,
+            field => self.attributes |= field.starts_with(CUSTOM),
         }
     }
 }
@@ -61,6 +65,22 @@ pub async fn known_for(
 ) -> Result<Known, Error> {
     let mut wanted = Wanted::default();
     wanted.add(predicate);
+    read(c, workspace, wanted).await
+}
+
+/// What a rule needs to be looked up that is asked once, by the fields that it asks.
+///
+/// # Errors
+/// [`Error::Internal`] when the database fails.
+pub async fn known_once(
+    c: &mut Conn,
+    workspace: WorkspaceId,
+    fields: &[&str],
+) -> Result<Known, Error> {
+    let mut wanted = Wanted::default();
+    // Tags and teammates need not be there.
+    let named = fields.iter().filter(|field| !matches!(**field, TAG | "owner_id"));
+    named.for_each(|field| wanted.add_field(field));
     read(c, workspace, wanted).await
 }
 

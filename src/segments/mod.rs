@@ -41,6 +41,8 @@ mod rest;
 mod rule;
 #[cfg(feature = "ssr")]
 mod sentence;
+#[cfg(feature = "ssr")]
+mod sets;
 mod shape;
 mod shown;
 #[cfg(feature = "ssr")]
@@ -57,8 +59,6 @@ mod work;
 /// How long the database may think about a rule that somebody has just written.
 pub const LONGEST: std::time::Duration = std::time::Duration::from_secs(5);
 
-#[cfg(feature = "ssr")]
-pub use compile::{Scope, push};
 pub use draft::Draft;
 #[cfg(feature = "ssr")]
 pub use estimate::estimate;
@@ -70,16 +70,16 @@ pub use fill::{pause, step};
 #[cfg(feature = "ssr")]
 pub use filter::{Ruled, reader};
 #[cfg(feature = "ssr")]
-pub use known::known;
+pub use known::{known, known_once};
 #[cfg(feature = "ssr")]
 pub use note::{changes_of, fill_again, note};
 #[cfg(feature = "ssr")]
 pub use overview::{choices, detail, preview, segments};
 pub use predicate::{DateTest, EventOp, EventTest, FieldTest, Op, Predicate};
 #[cfg(feature = "ssr")]
-pub use query::{count, ids};
+pub use query::{all, count, ids};
 #[cfg(feature = "ssr")]
-pub use resolve::{Known, resolve};
+pub use resolve::{Known, resolve, resolve_once, sort_once};
 #[cfg(feature = "ssr")]
 pub use rest::router as rest;
 #[cfg(feature = "ssr")]

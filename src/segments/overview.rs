@@ -1,13 +1,14 @@
 //! Segments as pages show them: the list, one with its rule, and what a rule would do before it is saved.
 
-use super::compile::id_of;
+use roaring::RoaringTreemap;
+
+use super::compile::Scope;
 use super::fields;
 use super::known::{known, known_for};
 use super::predicate::Predicate;
-use super::query;
 use super::resolve::{Known, resolve};
-use super::rule::Rule;
 use super::sentence::sentence;
+use super::sets;
 use super::shown::{Brief, Choice, Choices, Detail, Example, Preview, Segments};
 use super::store::{self, Row};
 use crate::attributes::Subject;
@@ -15,12 +16,12 @@ use crate::contacts::title_of;
 use crate::error::Error;
 use crate::id::{ContactId, SegmentId, WorkspaceId};
 use crate::run;
-use crate::server::db::{Conn, Statement};
+use crate::server::db::Conn;
 use crate::stream;
 use crate::time::Time;
 
 /// How many are shown as examples.
-const EXAMPLES: i64 = 10;
+const EXAMPLES: usize = 10;
 
 fn brief(known: &Known, row: Row) -> Option<Brief> {
     let subject = Subject::from_word(&row.subject)?;
@@ -73,8 +74,9 @@ pub async fn detail(
 ///
 /// # Errors
 /// [`Error::Internal`] when the database fails.
-pub async fn choices(c: &mut Conn, workspace: WorkspaceId) -> Result<Choices, Error> {
+pub async fn choices(c: &mut Conn, workspace: WorkspaceId, now: Time) -> Result<Choices, Error> {
     let known = known(c, workspace).await?;
+    let days = known.dates.days_before(now);
     let own = known.attributes.into_iter().map(|((of, name), (_, sort, label))| Choice {
         of,
         key: format!("{}{name}", fields::CUSTOM),
@@ -94,7 +96,7 @@ pub async fn choices(c: &mut Conn, workspace: WorkspaceId) -> Result<Choices, Er
     let events: Vec<(String,)> =
         run!(c, |x| sqlx::query_as::<_, (String,)>(sql).bind(workspace).fetch_all(x))?;
     let events = events.into_iter().map(|(name,)| name).collect();
-    Ok(Choices { own, tags, segments, teammates, events })
+    Ok(Choices { own, tags, segments, teammates, events, days })
 }
 
 /// What a rule would do; `id` is the segment that it is to be the rule of.
@@ -119,83 +121,51 @@ pub async fn preview(
         Ok(rule) => rule,
         Err(fault) => return refused(fault),
     };
-    let look = Look { workspace, subject, rule: &rule, now };
-    let (count, sample) = (look.count(c, None).await?, look.some(c, None).await?);
-    let mut out =
-        Preview { sentence: sentence(&known, subject, &rule), count, sample, ..Preview::default() };
+    let found = sets::find(c, workspace, Scope::all(subject, now), &rule).await?;
+    let mut out = Preview {
+        sentence: sentence(&known, subject, &rule),
+        count: found.len() as i64,
+        sample: some(c, workspace, subject, &found).await?,
+        ..Preview::default()
+    };
     if let Some(id) = id {
-        out.enter = look.count(c, Some((id, false))).await?;
-        out.entering = look.some(c, Some((id, false))).await?;
-        let sql = "select members from segments where workspace_id = $1 and id = $2";
-        let row: Option<(i64,)> = run!(c, |x| {
-            sqlx::query_as::<_, (i64,)>(sql).bind(workspace).bind(id).fetch_optional(x)
-        })?;
-        // Those who are in it and stay are those whom the rule finds, without those who come.
-        out.leave = (row.map_or(0, |(n,)| n) - (count - out.enter)).max(0);
-        if out.leave > 0 {
-            out.leaving = look.some(c, Some((id, true))).await?;
-        }
+        let members = sets::members(c, workspace, id).await?;
+        let (enter, leave) = (&found - &members, &members - &found);
+        (out.enter, out.leave) = (enter.len() as i64, leave.len() as i64);
+        out.entering = some(c, workspace, subject, &enter).await?;
+        out.leaving = some(c, workspace, subject, &leave).await?;
     }
     Ok(out)
 }
 
-struct Look<'a> {
-    workspace: WorkspaceId,
-    subject: Subject,
-    rule: &'a Rule,
-    now: Time,
-}
-
 type Named = (i64, Option<String>, Option<String>, Option<String>);
 
-impl Look<'_> {
-    /// Whom the rule holds for, of those who are not in a segment; or, with `true`, who is in it and it does not hold for.
-    fn whom(&self, sql: &mut Statement, against: Option<(SegmentId, bool)>) {
-        let id = id_of(self.subject);
-        match against {
-            Some((segment, true)) => {
-                let rule = Rule::Not(Box::new(self.rule.clone()));
-                query::whom(sql, self.workspace, self.subject, &rule, self.now);
-                member(sql, id, " in ", segment);
-            }
-            Some((segment, false)) => {
-                query::whom(sql, self.workspace, self.subject, self.rule, self.now);
-                member(sql, id, " not in ", segment);
-            }
-            None => query::whom(sql, self.workspace, self.subject, self.rule, self.now),
+/// The first of these, as examples.
+async fn some(
+    c: &mut Conn,
+    workspace: WorkspaceId,
+    subject: Subject,
+    of: &RoaringTreemap,
+) -> Result<Vec<Example>, Error> {
+    let first: Vec<[u64; 1]> = of.iter().take(EXAMPLES).map(|id| [id]).collect();
+    if first.is_empty() {
+        return Ok(Vec::new());
+    }
+    let first = serde_json::to_string(&first).map_err(|_| Error::Internal)?;
+    let sql = match subject {
+        Subject::Contact => {
+            "select id, name, email, external_id from contacts where workspace_id = $1 \
+             and id in (select cast(value ->> 0 as bigint) from json_each($2)) order by id"
         }
-    }
-
-    async fn count(&self, c: &mut Conn, against: Option<(SegmentId, bool)>) -> Result<i64, Error> {
-        let mut sql = Statement::new("select count(*)");
-        self.whom(&mut sql, against);
-        let (count,): (i64,) = sql.fetch_one(c).await?;
-        Ok(count)
-    }
-
-    async fn some(
-        &self,
-        c: &mut Conn,
-        against: Option<(SegmentId, bool)>,
-    ) -> Result<Vec<Example>, Error> {
-        let columns = match self.subject {
-            Subject::Contact => "select p.id, p.name, p.email, p.external_id",
-            Subject::Company => "select c.id, c.name, c.company_id, c.website",
-        };
-        let mut sql = Statement::new(columns);
-        self.whom(&mut sql, against);
-        sql.push(" order by ").push(id_of(self.subject)).push(" limit ").number(EXAMPLES);
-        let rows: Vec<Named> = sql.fetch_all(c).await?;
-        let example =
-            |(id, a, b, c): Named| Example { id, title: title_of(ContactId(id), [&a, &b, &c]) };
-        Ok(rows.into_iter().map(example).collect())
-    }
-}
-
-fn member(sql: &mut Statement, id: &'static str, word: &'static str, segment: SegmentId) {
-    sql.push(" and ").push(id).push(word);
-    sql.push(
-        "(select s.subject_id from segment_members s where s.workspace_id = $1 and s.segment_id = ",
-    );
-    sql.number(segment.0).push(")");
+        Subject::Company => {
+            "select id, name, company_id, website from companies where workspace_id = $1 \
+             and id in (select cast(value ->> 0 as bigint) from json_each($2)) order by id"
+        }
+    };
+    let rows: Vec<Named> = run!(c, |x| {
+        sqlx::query_as::<_, Named>(sql).bind(workspace).bind(first.as_str()).fetch_all(x)
+    })?;
+    let example =
+        |(id, a, b, c): Named| Example { id, title: title_of(ContactId(id), [&a, &b, &c]) };
+    Ok(rows.into_iter().map(example).collect())
 }

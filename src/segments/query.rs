@@ -2,32 +2,27 @@
 
 use super::compile::{Scope, id_of, push};
 use super::rule::Rule;
+use super::sets;
 use crate::attributes::Subject;
 use crate::error::Error;
 use crate::id::WorkspaceId;
 use crate::server::db::{Conn, Statement};
 use crate::time::Time;
 
-/// Adds where people, called `p`, or companies, called `c`, are whom a rule holds for; the workspace is the first
+/// Adds where people, called `p`, or companies, called `c`, are of whom a rule may be asked; the workspace is the first
 /// parameter.
-pub fn whom(sql: &mut Statement, workspace: WorkspaceId, of: Subject, rule: &Rule, now: Time) {
-    match of {
-        Subject::Contact => {
-            sql.push(" from contacts p where p.workspace_id = ").number(workspace.0);
-            sql.push(" and p.merged_into = 0 and p.archived_at = 0 and ");
-        }
-        Subject::Company => {
-            sql.push(" from companies c where c.workspace_id = ").number(workspace.0);
-            sql.push(" and c.merged_into = 0 and c.archived_at = 0 and ");
-        }
-    }
-    push(sql, Scope::all(of, now), rule);
+pub fn whom(sql: &mut Statement, workspace: WorkspaceId, of: Subject) {
+    sql.push(match of {
+        Subject::Contact => " from contacts p where p.workspace_id = ",
+        Subject::Company => " from companies c where c.workspace_id = ",
+    });
+    sql.number(workspace.0).push(" and merged_into = 0 and archived_at = 0");
 }
 
 /// How many there are.
 ///
 /// # Errors
-/// [`Error::Internal`] when the database fails.
+/// [`Error::TooSlow`] where the connection has a limit; [`Error::Internal`] when the database fails.
 pub async fn count(
     c: &mut Conn,
     workspace: WorkspaceId,
@@ -35,13 +30,26 @@ pub async fn count(
     rule: &Rule,
     now: Time,
 ) -> Result<i64, Error> {
-    let mut sql = Statement::new("select count(*)");
-    whom(&mut sql, workspace, of, rule, now);
-    let (count,): (i64,) = sql.fetch_one(c).await?;
-    Ok(count)
+    let found = sets::find(c, workspace, Scope::all(of, now), rule).await?;
+    Ok(found.len() as i64)
 }
 
-/// The first of them by number, at most `limit`, after a number.
+/// All of them by number.
+///
+/// # Errors
+/// As [`count`].
+pub async fn all(
+    c: &mut Conn,
+    workspace: WorkspaceId,
+    of: Subject,
+    rule: &Rule,
+    now: Time,
+) -> Result<Vec<i64>, Error> {
+    let found = sets::find(c, workspace, Scope::all(of, now), rule).await?;
+    Ok(found.iter().map(|id| id as i64).collect())
+}
+
+/// The first of them by number, at most `limit`, after a number: by a single statement, as lists are filtered.
 ///
 /// # Errors
 /// [`Error::Internal`] when the database fails.
@@ -57,7 +65,9 @@ pub async fn ids(
     let id = id_of(of);
     let mut sql = Statement::new("select ");
     sql.push(id);
-    whom(&mut sql, workspace, of, rule, now);
+    whom(&mut sql, workspace, of);
+    sql.push(" and ");
+    push(&mut sql, Scope::all(of, now), rule);
     sql.push(" and ").push(id).push(" > ").number(after);
     sql.push(" order by ").push(id).push(" limit ").number(limit);
     let rows: Vec<(i64,)> = sql.fetch_all(c).await?;

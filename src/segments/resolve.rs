@@ -48,8 +48,24 @@ pub fn resolve(
     itself: Option<SegmentId>,
     predicate: &Predicate,
 ) -> Result<Rule, Fault> {
-    let mut way = Way { known, inside: itself.into_iter().collect(), left: MOST };
+    let mut way = Way { known, inside: itself.into_iter().collect(), left: MOST, once: false };
     way.part(subject, predicate, &Path::default())
+}
+
+/// Looks up a rule that is asked of people once and not kept. Its values need not be there: a tag or a teammate that is gone
+/// is nobody's, and a word is compared as text is.
+///
+/// # Errors
+/// As [`resolve`].
+pub fn resolve_once(known: &Known, predicate: &Predicate) -> Result<Rule, Fault> {
+    let mut way = Way { known, inside: Vec::new(), left: MOST, once: true };
+    way.part(Subject::Contact, predicate, &Path::default())
+}
+
+/// The kind of a field of people in such a rule; `None` where there is none.
+pub fn sort_once(known: &Known, field: &str) -> Option<Sort> {
+    let way = Way { known, inside: Vec::new(), left: 0, once: true };
+    way.slot(Subject::Contact, field, &Path::default()).ok().map(|(_, _, sort)| sort)
 }
 
 struct Way<'a> {
@@ -57,6 +73,8 @@ struct Way<'a> {
     /// The segments that the part is in.
     inside: Vec<SegmentId>,
     left: usize,
+    /// Whether the rule is not kept.
+    once: bool,
 }
 
 impl Way<'_> {
@@ -140,7 +158,7 @@ impl Way<'_> {
             (Sort::Date, _) => Leaf::Moment(slot, self.moment(test.op, &test.value, path)?),
             (Sort::Tag, op) => {
                 let tag = TagId(number(&test.value).unwrap_or(-1));
-                if !self.known.tags.contains_key(&tag) {
+                if !self.once && !self.known.tags.contains_key(&tag) {
                     return Err(path.fault("this tag is not there any more: choose another"));
                 }
                 Leaf::Tag(tag, op == Op::Is)
@@ -164,8 +182,17 @@ impl Way<'_> {
                 .ok_or_else(|| path.fault(format!("there is no attribute {custom} any more")))?;
             return Ok((Slot::Attribute(*id), label.clone(), *sort));
         }
-        let (key, label, sort) = fields::find(of, name)
-            .ok_or_else(|| path.fault(format!("there is no field {name}")))?;
+        let found = match fields::find(of, name) {
+            None if self.once => fields::OF_CONTACT_ONCE.into_iter().find(|(key, ..)| *key == name),
+            found => found,
+        };
+        let (key, label, sort) =
+            found.ok_or_else(|| path.fault(format!("there is no field {name}")))?;
+        let sort = match sort {
+            Sort::Choice if self.once => Sort::Text,
+            Sort::Teammate if self.once => Sort::Number,
+            sort => sort,
+        };
         Ok((Slot::Standard(key), label.to_owned(), sort))
     }
 

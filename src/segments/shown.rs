@@ -80,6 +80,8 @@ pub struct Choices {
     pub teammates: Vec<(TeammateId, String)>,
     /// Names of events.
     pub events: Vec<String>,
+    /// Days that are often meant, such as `2026-03-01`, and what people call them today.
+    pub days: Vec<(String, String)>,
 }
 
 /// Someone whom a rule holds for.

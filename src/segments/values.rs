@@ -7,13 +7,11 @@ use serde_json::{Map, Value};
 use super::compile::{id_of, number_of, text_of};
 use super::fields::{CUSTOM, Sort, find};
 use super::query::whom;
-use super::rule::Rule;
 use crate::attributes::Subject;
 use crate::error::Error;
 use crate::id::{AttributeId, WorkspaceId};
 use crate::run;
 use crate::server::db::{Conn, Statement, escaped};
-use crate::time::Time;
 
 /// How many of the newest are looked at: enough to know what is usual, however many there are.
 const LOOKED_AT: i64 = 2_000;
@@ -108,7 +106,7 @@ pub async fn metadata(
 }
 
 fn newest(sql: &mut Statement, workspace: WorkspaceId, of: Subject) {
-    whom(sql, workspace, of, &Rule::All(Vec::new()), Time(0));
+    whom(sql, workspace, of);
     sql.push(" order by ").push(id_of(of)).push(" desc limit ").number(LOOKED_AT);
 }
 

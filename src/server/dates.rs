@@ -111,6 +111,33 @@ impl Dates {
         zoned.strftime(format).to_string()
     }
 
+    /// The day here, such as `2026-03-01`.
+    pub fn date(&self, at: Time) -> String {
+        self.zoned(at).date().to_string()
+    }
+
+    /// Days before a moment that people often mean, such as `2026-03-01`, with what they call them then.
+    pub fn days_before(&self, now: Time) -> Vec<(String, String)> {
+        let today = self.zoned(now).date();
+        let back = |days: i64| today.checked_sub(jiff::Span::new().days(days)).ok();
+        let month = today.first_of_month();
+        let year = today.first_of_year();
+        let days = [
+            (Some(today), "Today"),
+            (back(1), "Yesterday"),
+            (back(7), "A week ago"),
+            (back(30), "30 days ago"),
+            (back(90), "90 days ago"),
+            (back(365), "365 days ago"),
+            (Some(month), "First of this month"),
+            (month.yesterday().ok().map(Date::first_of_month), "First of last month"),
+            (Some(year), "First of this year"),
+            (year.yesterday().ok().map(Date::first_of_year), "First of last year"),
+        ];
+        let day = |(date, word): (Option<Date>, &str)| Some((date?.to_string(), word.to_owned()));
+        days.into_iter().filter_map(day).collect()
+    }
+
     /// The first moment of a day here, and that of the next day.
     pub fn bounds(&self, date: Date) -> Option<(Time, Time)> {
         let begin = date.to_zoned(self.zone.clone()).ok()?;
@@ -118,23 +145,27 @@ impl Dates {
         let millis = |zoned: jiff::Zoned| Time(zoned.timestamp().as_millisecond());
         Some((millis(begin), millis(end)))
     }
-
-    /// The first moment of the day that a moment is in, and that of the next day.
-    pub fn day_of(&self, at: Time) -> (Time, Time) {
-        let begin = self.zoned(at).start_of_day().ok();
-        let end =
-            begin.as_ref().and_then(|b| b.tomorrow().ok()).and_then(|t| t.start_of_day().ok());
-        let millis = |zoned: Option<jiff::Zoned>, else_: i64| {
-            Time(zoned.map_or(else_, |z| z.timestamp().as_millisecond()))
-        };
-        // Only at the end of the year 9999 is there no next day.
-        (millis(begin, at.0), millis(end, i64::MAX))
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::{Dates, Time};
+
+    #[test]
+    fn days_that_are_often_meant_are_those_of_the_zone() {
+        // 2026-03-01T12:00Z is 2 March in Auckland.
+        let noon = Time(1_772_366_400_000);
+        let day = |zone: &str, word: &str| {
+            let days = Dates::new(zone, Time(0)).days_before(noon);
+            days.into_iter().find(|(_, w)| w == word).unwrap().0
+        };
+        assert_eq!(day("UTC", "Today"), "2026-03-01");
+        assert_eq!(day("Pacific/Auckland", "Today"), "2026-03-02");
+        assert_eq!(day("UTC", "Yesterday"), "2026-02-28");
+        assert_eq!(day("UTC", "30 days ago"), "2026-01-30");
+        assert_eq!(day("UTC", "First of last month"), "2026-02-01");
+        assert_eq!(day("UTC", "First of last year"), "2025-01-01");
+    }
 
     #[test]
     fn lengths_are_years_and_months_or_days() {

@@ -44,6 +44,7 @@ mod rest_notes;
 mod rest_search;
 mod rest_tags;
 mod segment_limits;
+mod segment_purchases;
 mod segments;
 mod sending;
 mod sessions;

@@ -49,6 +49,9 @@ on_both! {
             "custom_attributes": {"plan": "free", "seats": 30, "beta": false}})).await;
         make(&app, json!({"role": "lead", "name": "c"})).await;
         let (_, tag) = app.api("POST", "/tags", json!({"name": "VIP", "users": [{"user_id": "a"}]})).await;
+        let rule = json!({"version": 1, "rule": {"field": "custom_attributes.plan", "op": "is", "value": "pro"}});
+        let (_, segment) = app.api("POST", "/segments", json!({"name": "Pro", "rule": rule})).await;
+        let segment = segment["id"].clone();
         let all = ["a", "b", "c"];
         for (field, operator, value, expected) in [
             ("id", "=", a["id"].clone(), &all[..1]),
@@ -106,6 +109,20 @@ on_both! {
             ("custom_attributes.beta", "=", json!(false), &all[1..2]),
             ("custom_attributes.beta", "!=", json!(false), &["a", "c"]),
             ("custom_attributes.ends_at", "=", json!(today - 100), &all[..1]),
+            ("avatar", "=", Value::Null, &all),
+            ("avatar", "~", json!("x"), &[]),
+            ("updated_at", "=", json!(today), &all),
+            ("updated_at", "<", json!(today), &[]),
+            ("last_replied_at", "!=", Value::Null, &[]),
+            ("location.country", "=", Value::Null, &all),
+            ("location.city", "!=", json!("Berlin"), &all),
+            ("utm_source", "=", Value::Null, &all),
+            ("role", "~", json!("EA"), &all[2..]),
+            ("role", "=", json!("nonsense"), &[]),
+            ("owner_id", "=", json!(999_999), &[]),
+            ("segment_id", "=", segment.clone(), &all[..1]),
+            ("segment_id", "!=", segment.clone(), &all[1..]),
+            ("segment_id", "NIN", json!([segment]), &all[1..]),
         ] {
             let expected: BTreeSet<String> = expected.iter().map(|e| (*e).to_owned()).collect();
             assert_eq!(found(&app, &is(field, operator, value.clone())).await, Ok(expected), "{field} {operator} {value}");
@@ -131,6 +148,11 @@ on_both! {
             (is("created_at", "~", json!(1)), "created_at"),
             (is("tag_id", ">", json!("1")), "tag_id"),
             (is("unsubscribed_from_emails", "=", json!("maybe")), "unsubscribed_from_emails"),
+            (is("tag_id", "=", Value::Null), "tag_id"),
+            (is("segment_id", "=", json!("999999")), "segment_id"),
+            (is("id", ">", json!("1")), "id"),
+            (json!({"operator": "OR", "value": [is("name", "=", json!("x")), {"operator": "AND", "value": [is("role", "!=", json!("x")), is("custom_attributes.seats", "NIN", json!(["3", "x"]))]}]}), "custom_attributes.seats"),
+            (json!({"operator": "OR", "value": [is("name", "IN", json!(vec!["x"; 500])), is("email", "IN", json!(vec!["x"; 500]))]}), "email"),
             (is("name", "=", json!({})), "query.value"),
             (is("name", "IN", json!([])), "query.value"),
             (is("name", "IN", json!([null])), "query.value"),
@@ -156,6 +178,41 @@ on_both! {
         }
         let (_, page) = app.api("GET", "/contacts?per_page=1", Value::Null).await;
         assert_eq!(page["pages"]["next"], Value::Null);
+    }
+
+    async fn a_long_list_of_values_is_one_of_them(app: TestApp) {
+        for n in 0..4 {
+            make(&app, json!({"external_id": format!("u{n}"), "custom_attributes": {"seats": n}})).await;
+        }
+        let ids: Vec<_> = (1..501).map(|n| format!("u{n}")).collect();
+        for (query, expected) in [
+            (is("external_id", "IN", json!(ids)), vec!["u1", "u2", "u3"]),
+            (is("external_id", "NIN", json!(ids)), vec!["u0"]),
+            (is("custom_attributes.seats", "IN", json!((2..502).collect::<Vec<_>>())), vec!["u2", "u3"]),
+        ] {
+            assert_eq!(found(&app, &query).await, Ok(expected.into_iter().map(String::from).collect()), "{query}");
+        }
+    }
+
+    async fn pages_follow_each_other_in_any_order(app: TestApp) {
+        for n in 0..7 {
+            make(&app, json!({"external_id": format!("u{n}"), "name": format!("N{}", n % 3)})).await;
+        }
+        for sort in [Value::Null, json!({"field": "name", "order": "ascending"})] {
+            let (mut after, mut seen) = (Value::Null, Vec::new());
+            loop {
+                let body = json!({"query": is("name", "^", json!("n")), "sort": sort, "pagination": {"per_page": 3, "starting_after": after}});
+                let (status, page) = app.api("POST", "/contacts/search", body).await;
+                assert_eq!((status, &page["total_count"]), (StatusCode::OK, &json!(7)), "{page}");
+                seen.extend(page["data"].as_array().unwrap().iter().map(|p| p["external_id"].as_str().unwrap().to_owned()));
+                after = page["pages"]["next"]["starting_after"].clone();
+                if after.is_null() {
+                    break;
+                }
+            }
+            assert_eq!(seen.len(), 7);
+            assert_eq!(seen.iter().collect::<BTreeSet<_>>().len(), 7, "{seen:?}");
+        }
     }
 
     async fn a_day_begins_where_the_workspace_is(app: TestApp) {

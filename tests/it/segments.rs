@@ -73,11 +73,12 @@ pub async fn check(app: &TestApp, said: &str) {
         let predicate = Predicate::parse(&rule).unwrap();
         let expected: BTreeSet<i64> = match segments::resolve(&known, subject, Some(id), &predicate)
         {
-            Ok(resolved) => segments::ids(&mut c, workspace, subject, &resolved, now, 0, 100_000)
-                .await
-                .unwrap()
-                .into_iter()
-                .collect(),
+            Ok(resolved) => {
+                let sets = segments::all(&mut c, workspace, subject, &resolved, now).await.unwrap();
+                let ids = segments::ids(&mut c, workspace, subject, &resolved, now, 0, 100_000);
+                assert_eq!(sets, ids.await.unwrap(), "{said}: {name}: {rule}");
+                sets.into_iter().collect()
+            }
             Err(_) => BTreeSet::new(),
         };
         assert_eq!(members(app, id).await, expected, "{said}: {name}: {rule}");

@@ -8,7 +8,7 @@ use crate::contacts::{self, Contact, Details, Person, Record, Standing, of_publi
 use crate::error::Error;
 use crate::id::{ContactId, TeammateId};
 use crate::rest::{self, Caller, Filter, Paging, Query, Refused, Sent};
-use crate::server::dates::Dates;
+use crate::segments;
 
 type Answer = Result<Json<Value>, Refused>;
 
@@ -29,10 +29,13 @@ async fn found(
     sort: Option<&Value>,
     paging: &Paging,
 ) -> Answer {
-    let mut c = caller.app.db.read().await?;
-    let dates = Dates::new(&caller.time_zone, caller.app.clock.now());
+    let mut c = match filter {
+        Some(_) => caller.app.db.read_within(segments::LONGEST).await?,
+        None => caller.app.db.read().await?,
+    };
+    let now = caller.app.clock.now();
     let (rows, total, pages) =
-        contacts::search(&mut c, &dates, caller.workspace, filter, sort, paging).await?;
+        contacts::search(&mut c, now, caller.workspace, filter, sort, paging).await?;
     let rows = rows.iter().map(|r| r.to_json(&caller.app_id)).collect();
     Ok(Json(rest::list(rows, total, pages)))
 }

@@ -54,7 +54,10 @@ pub fn text_of(of: Subject, name: &str) -> Option<Text> {
         }
         (Subject::Contact, "external_id") => kept("p.external_key", "coalesce(p.external_id, '')"),
         (Subject::Contact, "phone") => lower!("p.phone"),
-        (Subject::Contact, "location.country_code") => place!("country_code"),
+        (Subject::Contact, "avatar") => lower!("p.avatar"),
+        (Subject::Contact, "location.country_code") => {
+            kept("lower(p.country_code)", "p.country_code")
+        }
         (Subject::Contact, "location.country") => place!("country"),
         (Subject::Contact, "location.region") => place!("region"),
         (Subject::Contact, "location.city") => place!("city"),
@@ -88,6 +91,8 @@ pub fn number_of(of: Subject, name: &str) -> &'static str {
         (Subject::Contact, "signed_up_at") => "nullif(p.signed_up_at, 0)",
         (Subject::Contact, "first_seen_at") => "nullif(p.first_seen_at, 0)",
         (Subject::Contact, "created_at") => "nullif(p.created_at, 0)",
+        (Subject::Contact, "id") => "p.id",
+        (Subject::Contact, "updated_at") => "nullif(p.updated_at, 0)",
         (Subject::Contact, "last_contacted_at") => "nullif(p.last_contacted_at, 0)",
         (Subject::Contact, "last_heard_from_at") => "nullif(p.last_heard_from_at, 0)",
         (Subject::Contact, "session_count") => "p.session_count",

@@ -6,47 +6,38 @@ use super::text::{positive, text};
 use super::{Scope, moment, sign};
 use crate::server::db::Statement;
 
-/// Adds the condition on an event.
+/// Adds those who did something so often, or then; for at most so often, those who did it more often.
 pub fn of_event(sql: &mut Statement, scope: Scope, leaf: &EventLeaf) {
     let plain = leaf.metadata.is_empty();
     match leaf.asked {
         EventAsked::Count(0, most) => {
-            sql.push("p.id not in (");
             occurrences(sql, scope, leaf, plain && leaf.when.is_empty());
-            // More often than at most; nobody is left out who did not do it.
-            sql.number(most).push(")");
+            sql.number(most);
         }
         EventAsked::Count(least, most) => {
-            sql.push("p.id in (");
             let folded = plain && leaf.when.is_empty();
             occurrences(sql, scope, leaf, folded);
             sql.number(least - 1);
             sql.push(if folded { " and e.count <= " } else { " and count(*) <= " });
-            sql.number(most).push(")");
+            sql.number(most);
         }
         EventAsked::First | EventAsked::Last => {
             let first = leaf.asked == EventAsked::First;
-            sql.push("p.id in (");
-            if plain {
+            let column = if plain {
                 counts(sql, scope);
                 name(sql, leaf);
-                let column = if first { "e.first_at" } else { "e.last_at" };
-                for test in &leaf.when {
-                    sql.push(" and ");
-                    moment(sql, column, test, scope.now);
-                }
+                if first { "e.first_at" } else { "e.last_at" }
             } else {
                 each(sql, scope);
                 name(sql, leaf);
                 metadata(sql, leaf);
                 sql.push(" group by a.contact_id having 1 = 1");
-                let column = if first { "min(a.occurred_at)" } else { "max(a.occurred_at)" };
-                for test in &leaf.when {
-                    sql.push(" and ");
-                    moment(sql, column, test, scope.now);
-                }
+                if first { "min(a.occurred_at)" } else { "max(a.occurred_at)" }
+            };
+            for test in &leaf.when {
+                sql.push(" and ");
+                moment(sql, column, test, scope.now);
             }
-            sql.push(")");
         }
     }
 }

@@ -5,6 +5,8 @@
 
 mod columns;
 mod event;
+mod indexed;
+mod list;
 mod text;
 
 use super::predicate::Op;
@@ -13,8 +15,10 @@ use crate::attributes::Subject;
 use crate::server::db::Statement;
 use crate::time::Time;
 pub(super) use columns::{id_of, number_of, text_of};
-use event::of_event;
-use text::{positive, text};
+pub(super) use indexed::{Way, indexed, way};
+use list::lists;
+pub(super) use list::{companies, list};
+use text::text;
 
 /// What a condition is asked of.
 #[derive(Debug, Clone, Copy)]
@@ -23,9 +27,13 @@ pub struct Scope {
     pub of: Subject,
     /// What days ago are counted from.
     pub now: Time,
-    /// Whether only those matter whose numbers are the column `id` of `sampled`, which the statement has.
+    /// Whether only one in a hundred is asked, always the same ones.
     pub sampled: bool,
 }
+
+/// What follows the column of a number where only the sample is asked. It is the condition of indexes, which hold nobody
+/// else.
+pub const SAMPLED: &str = " % 1000003 * 7919 % 1000003 < 10000";
 
 impl Scope {
     /// Everyone.
@@ -33,13 +41,11 @@ impl Scope {
         Self { of, now, sampled: false }
     }
 
-    /// Adds where a part of a condition looks: everywhere, or at the sample one by one.
-    fn from(self, sql: &mut Statement, table: &'static str, id: &'static str) {
+    /// Adds where a list comes from: everywhere, or the sample in it.
+    pub fn from(self, sql: &mut Statement, table: &'static str, id: &'static str) {
+        sql.push(" from ").push(table).push(" where ");
         if self.sampled {
-            sql.push(" from sampled z cross join ").push(table).push(" where ");
-            sql.push(id).push(" = z.id and ");
-        } else {
-            sql.push(" from ").push(table).push(" where ");
+            sql.push(id).push(SAMPLED).push(" and ");
         }
     }
 }
@@ -70,17 +76,8 @@ pub fn push(sql: &mut Statement, scope: Scope, rule: &Rule) {
         }
         Rule::Segment(_, part) => push(sql, scope, part),
         Rule::Company(part) => {
-            sql.push("(p.id in (select m.contact_id");
-            if scope.sampled {
-                sql.push(" from sampled z cross join memberships m cross join companies c where m.contact_id = z.id and ");
-            } else {
-                sql.push(" from companies c cross join memberships m where ");
-            }
-            sql.push(
-                "c.workspace_id = $1 and c.merged_into = 0 \
-                 and m.workspace_id = $1 and m.company_id = c.id and m.left_at = 0 and ",
-            );
-            push(sql, Scope::all(Subject::Company, scope.now), part);
+            sql.push("(p.id in (");
+            companies(sql, scope, part);
             sql.push("))");
         }
         Rule::Leaf(leaf, _) => {
@@ -93,6 +90,12 @@ pub fn push(sql: &mut Statement, scope: Scope, rule: &Rule) {
 
 fn of_leaf(sql: &mut Statement, scope: Scope, leaf: &Leaf) {
     let Scope { of, now, .. } = scope;
+    if let Some(holds) = lists(leaf) {
+        sql.push(id_of(of)).push(if holds { " in (" } else { " not in (" });
+        list(sql, scope, leaf);
+        sql.push(")");
+        return;
+    }
     match leaf {
         Leaf::Text(Slot::Standard(name), test) => {
             let Some(column) = text_of(of, name) else {
@@ -101,6 +104,10 @@ fn of_leaf(sql: &mut Statement, scope: Scope, leaf: &Leaf) {
             };
             let column = if test.exact_case { column.raw } else { column.key };
             text(sql, column, Slot::Standard(name), test);
+        }
+        // A whole number, so that the key serves.
+        Leaf::Number(Slot::Standard("id"), op, wanted) => {
+            sql.push("p.id").push(sign(*op)).number(*wanted as i64);
         }
         Leaf::Number(Slot::Standard(name), op, wanted) => {
             number(sql, number_of(of, name), *op, *wanted);
@@ -123,61 +130,9 @@ fn of_leaf(sql: &mut Statement, scope: Scope, leaf: &Leaf) {
                 }),
             };
         }
-        Leaf::Tag(tag, wanted) => {
-            sql.push(id_of(of));
-            sql.push(if *wanted { " in (" } else { " not in (" });
-            sql.push("select g.owner_id");
-            scope.from(sql, "taggings g", "g.owner_id");
-            sql.push("g.workspace_id = $1 and g.tag_id = ");
-            sql.number(tag.0).push(" and g.owner_kind = '").push(of.word()).push("')");
-        }
-        Leaf::Event(event) => of_event(sql, scope, event),
-        Leaf::Text(Slot::Attribute(id), test) => {
-            let positive = positive(test);
-            has(sql, scope, id.0, positive.op == test.op);
-            let column = if test.exact_case { "v.text" } else { "v.text_key" };
-            text(sql, column, Slot::Attribute(*id), &positive);
-            sql.push("))");
-        }
-        Leaf::Number(Slot::Attribute(id), op, wanted) => {
-            let is_not = *op == Op::IsNot;
-            has(sql, scope, id.0, !is_not);
-            // Plain, so that the index of numbers serves: what is not known is not found.
-            sql.push("v.number").push(sign(if is_not { Op::Is } else { *op })).float(*wanted);
-            sql.push("))");
-        }
-        Leaf::Truth(Slot::Attribute(id), wanted) => {
-            has(sql, scope, id.0, true);
-            sql.push(if *wanted {
-                "v.number is not null and v.number <> 0))"
-            } else {
-                "v.number = 0))"
-            });
-        }
-        Leaf::Moment(Slot::Attribute(id), test) => {
-            has(sql, scope, id.0, true);
-            sql.push("v.number is not null and ");
-            moment(sql, "v.number", test, now);
-            sql.push("))");
-        }
-        Leaf::Known(Slot::Attribute(id), wanted) => {
-            has(sql, scope, id.0, *wanted);
-            sql.push("1 = 1))");
-        }
+        // All others are in a list.
+        _ => _ = sql.push("1 = 0"),
     }
-}
-
-/// Whoever has a value of an attribute that fits, or whoever has not; two brackets stay open.
-fn has(sql: &mut Statement, scope: Scope, attribute: i64, has: bool) {
-    sql.push(id_of(scope.of)).push(if has { " in (" } else { " not in (" });
-    sql.push("select v.subject_id");
-    scope.from(sql, "attribute_values v", "v.subject_id");
-    if scope.sampled {
-        // By the primary key, which is led by whose they are.
-        sql.push("v.subject = '").push(scope.of.word()).push("' and ");
-    }
-    sql.push("v.workspace_id = $1 and v.attribute_id = ");
-    sql.number(attribute).push(" and (");
 }
 
 fn number(sql: &mut Statement, column: &'static str, op: Op, wanted: f64) {

@@ -8,6 +8,7 @@ mod filling;
 mod group;
 mod list;
 mod look;
+mod moment;
 mod of_owner;
 mod row;
 mod ruled;

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::moment::Moment;
 use super::state::Build;
 use super::suggested::{Source, Suggested};
 use crate::attributes::Subject;
@@ -77,26 +78,21 @@ pub fn Value(
         let source = source.unwrap_or_else(|| Signal::stored(Source::Field(of, field)));
         return view! { <Suggested name value label mode source typed /> }.into_any();
     }
-    let day = matches!(op, Op::After | Op::On | Op::Before);
-    let (kind, mode, label) = match sort {
-        Sort::Date if day => ("date", "none", "Day"),
-        Sort::Date => ("number", "numeric", "Days"),
-        _ => ("text", "text", "Value"),
-    };
+    if sort == Sort::Date {
+        let day = matches!(op, Op::After | Op::On | Op::Before);
+        return view! { <Moment name value day typed /> }.into_any();
+    }
     view! {
         <input
             class="input"
-            type=kind
-            inputmode=mode
+            type="text"
             name=name
-            aria-label=label
+            aria-label="Value"
             autocomplete="off"
-            min=(kind == "number").then_some("0")
             dir="auto"
             value=value
             on:input:target=move |ev| typed.run(ev.target().value())
         />
-        {(sort == Sort::Date && !day).then(|| view! { <span class="rule-after">"days ago"</span> })}
     }
     .into_any()
 }

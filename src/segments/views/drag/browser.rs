@@ -15,6 +15,9 @@ pub fn hold(event: &PointerEvent) {
     }
 }
 
+/// So near to the edge of a group is beside it, not in it, in pixels.
+const EDGE: f64 = 10.0;
+
 /// The group under a pointer, and before which of its parts it is.
 pub fn under(event: &PointerEvent) -> Option<(String, usize)> {
     let (x, y) = (event.client_x() as f32, event.client_y() as f32);
@@ -22,13 +25,22 @@ pub fn under(event: &PointerEvent) -> Option<(String, usize)> {
     let place = element.closest("[data-place]").ok().flatten()?;
     let path = place.get_attribute("data-place")?;
     let area = place.get_bounding_client_rect();
-    let lower = f64::from(y) > area.top() + area.height() / 2.0;
-    if let Some(parts) = place.get_attribute("data-parts") {
-        // A group: at its beginning or at its end.
-        let parts = parts.parse().ok()?;
-        return Some((path, if lower { parts } else { 0 }));
+    let y = f64::from(y);
+    let lower = y > area.top() + area.height() / 2.0;
+    let beside = y < area.top() + EDGE || y > area.bottom() - EDGE;
+    let Some((group, last)) = split(&path) else {
+        // The whole rule: at its beginning or at its end.
+        let parts = place.get_attribute("data-parts")?.parse().ok()?;
+        return Some((path.clone(), if lower { parts } else { 0 }));
+    };
+    match place.get_attribute("data-parts") {
+        Some(parts) if !beside => Some((path.clone(), if lower { parts.parse().ok()? } else { 0 })),
+        _ => Some((group.to_owned(), last + usize::from(lower))),
     }
-    let (group, last) = path.rsplit_once('.').unwrap_or(("", &path));
-    let last: usize = last.parse().ok()?;
-    Some((group.to_owned(), last + usize::from(lower)))
+}
+
+/// The group that a part is in, and its number there.
+fn split(path: &str) -> Option<(&str, usize)> {
+    let (group, last) = path.rsplit_once('.').unwrap_or(("", path));
+    Some((group, last.parse().ok()?))
 }
