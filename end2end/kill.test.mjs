@@ -1,10 +1,12 @@
 // The server is killed while calls arrive: what it has answered for is there, once, and nothing is half there.
-// RAPPORT_KILLS says how often on each engine (3 unless said); bin/soak asks for hundreds.
+// RAPPORT_KILLS says how often on each engine (3 unless said), RAPPORT_LETTERS to how many an e-mail goes (300); bin/soak asks for more.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { startMail } from './mail.mjs';
 import { session, startServer } from './support.mjs';
 
 const kills = Number(process.env.RAPPORT_KILLS ?? 3);
+const letters = Number(process.env.RAPPORT_LETTERS ?? 300);
 const senders = 8;
 let state = 20_260_301;
 const chance = (n) => {
@@ -106,6 +108,49 @@ for (const postgres of [false, true]) {
         assert.equal(new Set(owners).size, people);
         assert.equal(await server.stop(), 0);
         console.log(`# ${engine}: ${died} kills during a message to ${people} people, each of whom has it once`);
+    });
+}
+
+for (const postgres of [false, true]) {
+    const engine = postgres ? 'PostgreSQL' : 'SQLite';
+    test(`an e-mail to ${letters} people reaches nobody twice, whatever is killed meanwhile, ${engine}`, async () => {
+        const mail = await startMail({ slow: 2, keep: false });
+        const server = await startServer({ postgres, more: mail.flags });
+        for (let first = 0; first < letters; first += 100) {
+            const batch = Array.from({ length: Math.min(100, letters - first) }, (_, n) => ({ type: 'identify', userId: `l-${first + n}`, traits: { email: `l-${first + n}@example.com` } }));
+            const sent = await fetch(`${server.url}/v1/batch`, { method: 'POST', headers: { ...basic(server), 'content-type': 'application/json' }, body: JSON.stringify({ batch }) });
+            assert.equal(sent.status, 200, await sent.text());
+        }
+        const { name, value } = await session(server);
+        const headers = { cookie: `${name}=${value}`, origin: server.url, accept: 'application/json' };
+        const form = async (path, fields) => {
+            const answer = await fetch(`${server.url}/do/${path}`, { method: 'POST', redirect: 'manual', headers, body: new URLSearchParams(fields) });
+            const text = await answer.text();
+            assert.ok(answer.status < 400, `${path}: ${text}`);
+            return text;
+        };
+        const id = JSON.parse(await form('save_message', { name: 'News', channel: 'email', subject: 'News', body: 'Hi', whom: 'now' }));
+        await form('change_message', { id, change: 'start', confirm: letters });
+        const counts = async () => (await (await fetch(`${server.url}/do/message?id=${id}`, { headers })).json()).brief.counts;
+        let died = 0;
+        for (; died < kills; died++) {
+            await pause(200 + chance(600));
+            await server.kill();
+            await server.start();
+        }
+        // What was being handed over is given up when its lease has ended.
+        let now = await counts();
+        for (const until = Date.now() + 200_000 + letters * 20; now.waiting > 0 || now.sent + now.unknown < letters; now = await counts()) {
+            assert.ok(Date.now() < until, JSON.stringify(now));
+            await pause(500);
+        }
+        assert.deepEqual([now.sent + now.unknown, now.waiting, now.failed, now.excluded], [letters, 0, 0, 0], JSON.stringify(now));
+        const arrived = [...mail.counts.values()];
+        assert.ok(arrived.every((n) => n === 1), 'nobody twice');
+        assert.ok(arrived.length >= now.sent && arrived.length <= letters, `${arrived.length} arrived: ${JSON.stringify(now)}`);
+        assert.equal(await server.stop(), 0);
+        await mail.stop();
+        console.log(`# ${engine}: ${died} kills during an e-mail to ${letters} people: ${now.sent} sent, ${now.unknown} unknown, ${arrived.length} arrived, nobody twice`);
     });
 }
 

@@ -130,9 +130,10 @@ export function startBrowser() {
 }
 
 /** A page in a session of its own; every console error and failed request is kept. */
-export async function newPage(browser, { javaScript = true, phone = false, dark = false } = {}) {
+export async function newPage(browser, { javaScript = true, phone = false, dark = false, locale = 'en-US' } = {}) {
     const context = await browser.newContext({
         javaScriptEnabled: javaScript,
+        locale,
         viewport: phone ? { width: 390, height: 844 } : { width: 1440, height: 900 },
         hasTouch: phone,
         isMobile: phone,

@@ -39,6 +39,20 @@ detach = Datei entfernen
 uploading = Wird hochgeladen
 file-too-large = Eine Datei hat höchstens 25 MB.
 messages = Nachrichten
+mail-title = E-Mails von { $name }
+mail-intro = Wählen Sie, was Sie bekommen möchten.
+mail-save = Speichern
+mail-saved = Gespeichert. Es gilt ab sofort.
+mail-all = Alles abbestellen
+mail-ask = Keine E-Mails von { $name } mehr, die an viele gehen. Antworten an Sie kommen weiterhin an.
+mail-off = Abbestellen
+mail-none = Sie bekommen keine E-Mails von { $name } mehr, die an viele gehen. Antworten an Sie kommen weiterhin an.
+mail-again = Wieder abonnieren
+mail-back = E-Mails von { $name } erreichen Sie wie zuvor.
+mail-only-off = „{ $name }“ abbestellen
+mail-foot = Sie bekommen diese E-Mail von { $name }.
+mail-lost-title = Dieser Link führt nirgendwohin
+mail-lost = Der Link ist nicht vollständig, oder die Person dazu ist nicht mehr bekannt. Nehmen Sie den aus der neuesten E-Mail.
 unread = { $count ->
     [one] { $count } neue Nachricht
    *[other] { $count } neue Nachrichten

@@ -39,6 +39,20 @@ detach = Take the file away
 uploading = Uploading
 file-too-large = A file has at most 25 MB.
 messages = Messages
+mail-title = E-mail from { $name }
+mail-intro = Choose what you want to get.
+mail-save = Save
+mail-saved = Saved. It holds from now on.
+mail-all = Unsubscribe from everything
+mail-ask = No more e-mail from { $name } that goes to many. Answers to you still arrive.
+mail-off = Unsubscribe
+mail-none = You get no more e-mail from { $name } that goes to many. Answers to you still arrive.
+mail-again = Subscribe again
+mail-back = E-mail from { $name } reaches you as before.
+mail-only-off = Unsubscribe from “{ $name }”
+mail-foot = You get this from { $name }.
+mail-lost-title = This link leads nowhere
+mail-lost = The link is not whole, or whom it was for is no longer known. Use the one in the newest e-mail.
 unread = { $count ->
     [one] { $count } new message
    *[other] { $count } new messages

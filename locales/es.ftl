@@ -39,6 +39,20 @@ detach = Quitar el archivo
 uploading = Subiendo
 file-too-large = Un archivo tiene como máximo 25 MB.
 messages = Mensajes
+mail-title = Correos de { $name }
+mail-intro = Elija lo que quiere recibir.
+mail-save = Guardar
+mail-saved = Guardado. Vale desde ahora.
+mail-all = Cancelar todas las suscripciones
+mail-ask = No más correos de { $name } enviados a muchas personas. Las respuestas dirigidas a usted seguirán llegando.
+mail-off = Cancelar la suscripción
+mail-none = Ya no recibe correos de { $name } enviados a muchas personas. Las respuestas dirigidas a usted siguen llegando.
+mail-again = Suscribirse de nuevo
+mail-back = Los correos de { $name } le llegan como antes.
+mail-only-off = Cancelar «{ $name }»
+mail-foot = Recibe este correo de { $name }.
+mail-lost-title = Este enlace no lleva a ninguna parte
+mail-lost = El enlace está incompleto o ya no se conoce a la persona. Use el del correo más reciente.
 unread = { $count ->
     [one] { $count } mensaje nuevo
    *[other] { $count } mensajes nuevos

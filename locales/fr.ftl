@@ -39,6 +39,20 @@ detach = Retirer le fichier
 uploading = Envoi du fichier
 file-too-large = Un fichier fait au plus 25 Mo.
 messages = Messages
+mail-title = E-mails de { $name }
+mail-intro = Choisissez ce que vous souhaitez recevoir.
+mail-save = Enregistrer
+mail-saved = Enregistré. C’est valable dès maintenant.
+mail-all = Se désabonner de tout
+mail-ask = Plus d’e-mails de { $name } envoyés à plusieurs. Les réponses qui vous sont adressées arrivent toujours.
+mail-off = Se désabonner
+mail-none = Vous ne recevez plus d’e-mails de { $name } envoyés à plusieurs. Les réponses qui vous sont adressées arrivent toujours.
+mail-again = Se réabonner
+mail-back = Les e-mails de { $name } vous parviennent comme avant.
+mail-only-off = Se désabonner de « { $name } »
+mail-foot = Vous recevez cet e-mail de { $name }.
+mail-lost-title = Ce lien ne mène nulle part
+mail-lost = Le lien est incomplet, ou la personne concernée n’est plus connue. Utilisez celui du dernier e-mail reçu.
 unread = { $count ->
     [one] { $count } nouveau message
    *[other] { $count } nouveaux messages

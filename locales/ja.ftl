@@ -39,6 +39,20 @@ detach = ファイルを取り消す
 uploading = アップロード中
 file-too-large = ファイルは25 MBまでです。
 messages = メッセージ
+mail-title = { $name } からのメール
+mail-intro = 受け取りたいものを選んでください。
+mail-save = 保存
+mail-saved = 保存しました。すぐに有効になります。
+mail-all = すべて配信停止
+mail-ask = { $name } からの一斉メールを停止します。お客様への返信は引き続き届きます。
+mail-off = 配信停止
+mail-none = { $name } からの一斉メールは届きません。お客様への返信は引き続き届きます。
+mail-again = もう一度購読する
+mail-back = { $name } からのメールはこれまで通り届きます。
+mail-only-off = 「{ $name }」を配信停止
+mail-foot = このメールは { $name } からお送りしています。
+mail-lost-title = このリンクは無効です
+mail-lost = リンクが不完全か、対象の方が見つかりません。最新のメールのリンクをお使いください。
 unread = { $count ->
    *[other] 新しいメッセージ { $count } 件
 }

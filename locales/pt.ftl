@@ -39,6 +39,20 @@ detach = Retirar o ficheiro
 uploading = A carregar
 file-too-large = Um ficheiro tem no máximo 25 MB.
 messages = Mensagens
+mail-title = E-mails de { $name }
+mail-intro = Escolha o que quer receber.
+mail-save = Salvar
+mail-saved = Salvo. Vale a partir de agora.
+mail-all = Cancelar tudo
+mail-ask = Chega de e-mails de { $name } enviados a muitas pessoas. As respostas a você continuam a chegar.
+mail-off = Cancelar a inscrição
+mail-none = Você não recebe mais e-mails de { $name } enviados a muitas pessoas. As respostas a você continuam a chegar.
+mail-again = Inscrever-se de novo
+mail-back = Os e-mails de { $name } chegam a você como antes.
+mail-only-off = Cancelar “{ $name }”
+mail-foot = Você recebe este e-mail de { $name }.
+mail-lost-title = Este link não leva a lugar nenhum
+mail-lost = O link está incompleto, ou a pessoa já não é conhecida. Use o do e-mail mais recente.
 unread = { $count ->
     [one] { $count } mensagem nova
    *[other] { $count } mensagens novas

@@ -55,6 +55,8 @@ ids! {
     AttachmentId,
     /// An answer that is given often.
     ReplyId,
+    /// What e-mails are about, as people choose.
+    SubscriptionTypeId,
     /// A key of the APIs.
     ApiKeyId,
     /// A signed-in browser of a teammate.

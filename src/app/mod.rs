@@ -71,6 +71,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/settings/teams") view=opened(settings::TeamsPage) />
                     <Route path=path!("/settings/audit") view=opened(settings::AuditPage) />
                     <Route path=path!("/settings/health") view=opened(settings::HealthPage) />
+                    <Route path=path!("/settings/outbound") view=opened(settings::OutboundSettingsPage) />
                     <Route path=path!("/settings/account") view=opened(settings::AccountPage) />
                     <Route path=path!("/settings/notifications") view=opened(settings::NotificationsPage) />
                     <Route path=path!("/import") view=opened(settings::ImportPage) />

@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use rapport::jobs;
 use rapport::server::db::{Db, Hold, schema};
+use rapport::{jobs, outbound};
 use tracing_subscriber::EnvFilter;
 
 /// What a database's address looks like.
@@ -108,6 +108,8 @@ impl Settings {
         if alone.is_some() {
             let db = Db::open(url).await.map_err(problem)?;
             let freed = jobs::free(&db).await;
+            freed.map_err(|e| format!("RAPPORT_DATABASE_URL: {}", e.sentence()))?;
+            let freed = outbound::free(&db).await;
             freed.map_err(|e| format!("RAPPORT_DATABASE_URL: {}", e.sentence()))?;
         }
         drop(alone);

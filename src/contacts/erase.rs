@@ -37,6 +37,8 @@ const STEPS: &[&str] = &[
      (select id from conversations where workspace_id = $1 and contact_id = $2)",
     "delete from messenger_sessions where workspace_id = $1 and contact_id = $2",
     "delete from deliveries where workspace_id = $1 and contact_id = $2",
+    "delete from subscriptions where workspace_id = $1 and contact_id = $2",
+    "delete from audience_companies where workspace_id = $1 and contact_id = $2",
     "delete from parts where workspace_id = $1 and conversation_id in \
      (select id from conversations where workspace_id = $1 and contact_id = $2)",
     "delete from conversations where workspace_id = $1 and contact_id = $2",

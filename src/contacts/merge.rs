@@ -14,7 +14,7 @@ use crate::stream::Kind;
 use crate::time::Time;
 
 /// What moves by a change of its owner alone.
-const MOVES: [&str; 10] = [
+const MOVES: [&str; 11] = [
     "update contact_identities set contact_id = $3 where workspace_id = $1 and contact_id = $2",
     "update activity set contact_id = $3 where workspace_id = $1 and seq in (select seq from stream \
      where workspace_id = $1 and owner_kind = 'contact' and owner_id = $2)",
@@ -32,10 +32,13 @@ const MOVES: [&str; 10] = [
      select workspace_id, subject, $3, attribute_id, number, text, text_key, updated_at from attribute_values \
      where workspace_id = $1 and subject = 'contact' and subject_id = $2 \
      on conflict (workspace_id, subject, subject_id, attribute_id) do nothing",
+    "insert into subscriptions (workspace_id, contact_id, type_id, wanted, changed_at, changed_by) \
+     select workspace_id, $3, type_id, wanted, changed_at, changed_by from subscriptions where workspace_id = $1 and contact_id = $2 \
+     on conflict (workspace_id, contact_id, type_id) do nothing",
     // What one of the two received, both did.
-    "insert into deliveries (workspace_id, message_id, step, contact_id, company_id, run, state, reason, due_at, \
+    "insert into deliveries (workspace_id, message_id, step, contact_id, company_id, run, state, reason, due_at, held_until, \
      conversation_id, matched_at, sent_at, seen_at, replied_at) \
-     select workspace_id, message_id, step, $3, company_id, run, state, reason, due_at, \
+     select workspace_id, message_id, step, $3, company_id, run, state, reason, due_at, held_until, \
      conversation_id, matched_at, sent_at, seen_at, replied_at from deliveries where workspace_id = $1 and contact_id = $2 \
      on conflict (workspace_id, message_id, step, contact_id, company_id, run) do update set state = excluded.state, \
      reason = excluded.reason, conversation_id = excluded.conversation_id, sent_at = excluded.sent_at, \
@@ -56,7 +59,8 @@ const SUMS: [&str; 2] = [
 ];
 
 /// What the lead leaves behind once it has been taken over.
-const LEFTOVERS: [&str; 5] = [
+const LEFTOVERS: [&str; 6] = [
+    "delete from subscriptions where workspace_id = $1 and contact_id = $2",
     "delete from deliveries where workspace_id = $1 and contact_id = $2",
     "delete from taggings where workspace_id = $1 and owner_kind = 'contact' and owner_id = $2",
     "delete from attribute_values where workspace_id = $1 and subject = 'contact' and subject_id = $2",

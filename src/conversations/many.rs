@@ -32,7 +32,7 @@ pub enum Begin {
 }
 
 /// Begins a conversation with each of these people, as [`start`](super::start) does with one: it waits, and the teammate
-/// looks after it. Answers those that were begun; the others were there already.
+/// looks after it. Answers those that were begun, by their client id; the others were there already.
 ///
 /// # Errors
 /// [`Error::Internal`] when the database fails, and for more than 5,000 at once.
@@ -40,7 +40,7 @@ pub async fn start_many(
     w: &mut Write<'_>,
     openings: &[Opening],
     begin: Begin,
-) -> Result<Vec<(ContactId, ConversationId)>, Error> {
+) -> Result<Vec<(String, ConversationId)>, Error> {
     let mut rows = Vec::with_capacity(openings.len());
     for o in openings {
         let (conversation, part) = (w.app.db.next_id()?, w.app.db.next_id()?);
@@ -84,5 +84,5 @@ pub async fn start_many(
         let data = json!({ "part": PartId(*part) });
         log(w, Kind::MessageSent, *contact, ConversationId(*conversation), data);
     }
-    Ok(rows.iter().map(|(v, _, contact, ..)| (*contact, ConversationId(*v))).collect())
+    Ok(rows.into_iter().map(|(v, .., client_id)| (client_id.clone(), ConversationId(v))).collect())
 }

@@ -49,9 +49,11 @@ pub use limits::Limits;
 #[cfg(feature = "ssr")]
 pub use rest::router;
 use serde::{Deserialize, Serialize};
-pub use settings::{Alignment, DAYS, Form, Hours, ReplyTime, Settings, clock, is_dark};
+pub use settings::{Alignment, DAYS, Form, Hours, ReplyTime, Settings, clock, hours_of, is_dark};
 #[cfg(feature = "ssr")]
 pub use talk::contact_of;
+#[cfg(feature = "ssr")]
+pub use words::Language;
 
 /// What the settings page shows.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

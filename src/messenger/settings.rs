@@ -181,42 +181,50 @@ impl Form {
             vertical_padding: padding("vertical_padding", &self.vertical_padding)?,
             greeting: greeting.to_owned(),
             reply_time: reply_time.map(|(time, ..)| time).unwrap_or_default(),
-            office_hours: if self.office == "hours" { self.hours()? } else { Vec::new() },
+            office_hours: if self.office == "hours" {
+                hours_of(&self.from, &self.to)?
+            } else {
+                Vec::new()
+            },
             require_identity: self.require_identity == "on",
             origins: origins(&self.origins)?,
         })
     }
+}
 
-    fn hours(&self) -> Result<Vec<Hours>, Error> {
-        let mut all = Vec::new();
-        for (day, name) in DAYS.into_iter().enumerate() {
-            let typed = |times: &[String]| times.get(day).map_or("", |t| t.trim()).to_owned();
-            let (from, to) = (typed(&self.from), typed(&self.to));
-            if from.is_empty() && to.is_empty() {
-                continue;
-            }
-            let refused = || {
-                let message = format!(
-                    "{name}: write two times such as 09:00 and 17:30, the later one second, or none for a day off"
-                );
-                Error::invalid(format!("from[{day}]"), message)
-            };
-            let from = minutes(&from).ok_or_else(refused)?;
-            // The day's end is written as its beginning.
-            let to = minutes(&to).map(|t| if t == 0 { 1_440 } else { t }).ok_or_else(refused)?;
-            if from >= to {
-                return Err(refused());
-            }
-            all.push(Hours { day: day as u8, from, to });
+/// Hours of the week, of which the day that has no times is off: `09:00` to `17:30`, Monday first.
+///
+/// # Errors
+/// [`Error::Invalid`] of `from[0]` for Monday, and so on.
+pub fn hours_of(from: &[String], to: &[String]) -> Result<Vec<Hours>, Error> {
+    let mut all = Vec::new();
+    for (day, name) in DAYS.into_iter().enumerate() {
+        let typed = |times: &[String]| times.get(day).map_or("", |t| t.trim()).to_owned();
+        let (from, to) = (typed(from), typed(to));
+        if from.is_empty() && to.is_empty() {
+            continue;
         }
-        if all.is_empty() {
-            return Err(Error::invalid(
-                "from[0]",
-                "write the hours of at least one day, or choose always",
-            ));
+        let refused = || {
+            let message = format!(
+                "{name}: write two times such as 09:00 and 17:30, the later one second, or none for a day off"
+            );
+            Error::invalid(format!("from[{day}]"), message)
+        };
+        let from = minutes(&from).ok_or_else(refused)?;
+        // The day's end is written as its beginning.
+        let to = minutes(&to).map(|t| if t == 0 { 1_440 } else { t }).ok_or_else(refused)?;
+        if from >= to {
+            return Err(refused());
         }
-        Ok(all)
+        all.push(Hours { day: day as u8, from, to });
     }
+    if all.is_empty() {
+        return Err(Error::invalid(
+            "from[0]",
+            "write the hours of at least one day, or choose always",
+        ));
+    }
+    Ok(all)
 }
 
 /// A time of the day in minutes, from `09:00`.

@@ -60,6 +60,25 @@ pub const KEYS: [&str; 39] = [
     "file-too-large",
     "messages",
 ];
+/// The words of the page on which people choose what e-mail they get. `name` in them is the workspace's, or that of what an e-mail
+/// is about.
+#[cfg(test)]
+const MAIL: [&str; 14] = [
+    "mail-title",
+    "mail-intro",
+    "mail-save",
+    "mail-saved",
+    "mail-all",
+    "mail-ask",
+    "mail-off",
+    "mail-none",
+    "mail-again",
+    "mail-back",
+    "mail-only-off",
+    "mail-foot",
+    "mail-lost-title",
+    "mail-lost",
+];
 /// Counted words, which the server says whole.
 const UNREAD: &str = "unread";
 
@@ -122,6 +141,13 @@ impl Language {
         KEYS.into_iter().map(|key| (key, self.say(key, Some(&args)))).collect()
     }
 
+    /// One of the words of the page on which people choose what e-mail they get.
+    pub fn mail(self, key: &str, name: &str) -> String {
+        let mut args = FluentArgs::new();
+        args.set("name", name);
+        self.say(key, Some(&args))
+    }
+
     /// How many messages are new: `2 new messages`.
     pub fn unread(self, count: i64) -> String {
         let mut args = FluentArgs::new();
@@ -134,11 +160,11 @@ impl Language {
 mod tests {
     use std::collections::BTreeSet;
 
-    use super::{FILES, FluentResource, KEYS, Language, UNREAD};
+    use super::{FILES, FluentResource, KEYS, Language, MAIL, UNREAD};
 
     #[test]
     fn every_language_has_every_word_and_no_other() {
-        let wanted: BTreeSet<_> = KEYS.into_iter().chain([UNREAD]).collect();
+        let wanted: BTreeSet<_> = KEYS.into_iter().chain(MAIL).chain([UNREAD]).collect();
         for (code, text) in FILES {
             assert!(
                 FluentResource::try_new(text.to_owned()).is_ok(),
@@ -155,6 +181,20 @@ mod tests {
             let words = Language::choose([code]).words();
             for (key, word) in &words {
                 assert!(!word.trim().is_empty(), "{code}: {key}");
+            }
+            for key in MAIL {
+                let said = Language::choose([code]).mail(key, "Acme");
+                assert!(!said.trim().is_empty(), "{code}: {key}");
+                let named = matches!(
+                    key,
+                    "mail-title"
+                        | "mail-ask"
+                        | "mail-none"
+                        | "mail-back"
+                        | "mail-only-off"
+                        | "mail-foot"
+                );
+                assert_eq!(said.contains("Acme"), named, "{code}: {key}");
             }
             for (key, part) in [("typing", "{name}"), ("back-at", "{when}")] {
                 assert!(words[key].contains(part), "{code}: {key} leaves room for {part}");

@@ -9,7 +9,7 @@
 use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
 
-use super::{Detail, Messages, People, Previewed, Standing};
+use super::{Blank, Detail, Messages, People, Previewed, Standing};
 use crate::error::Error;
 use crate::id::{ContactId, MessageId};
 use crate::owner::Owner;
@@ -42,6 +42,19 @@ pub async fn find_message(id: MessageId) -> Result<Detail, Error> {
     found.ok_or(Error::NotFound).map_err(viewer::refuse)
 }
 
+/// What the page of a new message needs to know.
+///
+/// # Errors
+/// [`Error::Unauthorized`] when nobody is signed in.
+#[server(prefix = "/do", endpoint = "blank_message", input = GetUrl)]
+pub async fn blank_message() -> Result<Blank, Error> {
+    use crate::server::{dates::Dates, viewer};
+    let (app, viewer) = viewer::viewer().map_err(viewer::refuse)?;
+    let mut c = app.db.read().await?;
+    let dates = Dates::new(&viewer.time_zone, app.clock.now());
+    super::blank(&mut c, &dates, viewer.workspace, app.mail.is_some()).await
+}
+
 /// Some of the people whom a number of a message counts; `which` is a word such as `seen`.
 ///
 /// # Errors
@@ -68,24 +81,34 @@ pub async fn message_receivers(
 /// [`Error::Unauthorized`] when nobody is signed in.
 #[server(prefix = "/do", endpoint = "preview_message")]
 pub async fn preview_message(
+    #[server(default)] channel: String,
     #[server(default)] subject: String,
     #[server(default)] body: String,
     #[server(default)] who: String,
     #[server(default)] rule: String,
     #[server(default)] people: String,
 ) -> Result<Previewed, Error> {
+    use super::Channel;
     use crate::server::viewer;
     let (app, viewer) = viewer::viewer().map_err(viewer::refuse)?;
     let mut c = app.db.read().await?;
-    let text = (subject.as_str(), body.as_str());
-    super::preview(&mut c, &viewer, text, &who, &rule, &people, app.clock.now()).await
+    let channel = Channel::from_word(&channel).unwrap_or(Channel::Chat);
+    let text = super::Text {
+        channel,
+        subject: &subject,
+        body: &body,
+        who: &who,
+        rule: &rule,
+        people: &people,
+    };
+    super::preview(&mut c, &viewer, &text, app.clock.now()).await
 }
 
 /// Saves what a form says, as a new message or in the place of one; with `act` it changes the shape of the rule instead,
-/// or shows the preview, for a page without JavaScript. `rows` are the conditions as they stand in the form.
+/// shows the preview, for a page without JavaScript, or sends a test (`test`) to whoever writes. `rows` are the conditions as they stand in the form.
 ///
 /// # Errors
-/// As [`super::save`].
+/// As [`super::save`] and [`super::test`].
 #[server(prefix = "/do", endpoint = "save_message")]
 pub async fn save_message(
     #[server(default)] id: Option<MessageId>,
@@ -103,10 +126,16 @@ pub async fn save_message(
     #[server(default)] exit: String,
     #[server(default)] starts: String,
     #[server(default)] stops: String,
+    #[server(default)] hours: String,
+    #[server(default)] from: Vec<String>,
+    #[server(default)] to: Vec<String>,
+    #[server(default)] zone: String,
+    #[server(default)] per_company: String,
+    #[server(default)] about: String,
     #[server(default)] who: String,
     #[server(default)] act: String,
 ) -> Result<MessageId, Error> {
-    use super::{Channel, Draft, Switches, Whom};
+    use super::{Channel, Draft, Switches, When, Whom, Zone};
     use crate::attributes::Subject;
     use crate::segments::{self, Predicate};
     use crate::server::{db::Write, viewer};
@@ -119,6 +148,18 @@ pub async fn save_message(
     let rule = if rule.is_empty() { Predicate::default().text() } else { rule };
     let rule = segments::shape(Subject::Contact, &choices, &rule, &rows, &act)?;
     if !act.is_empty() {
+        let mut tested = String::new();
+        if act == "test" {
+            let text = super::Text {
+                channel: Channel::from_word(&channel).unwrap_or(Channel::Chat),
+                subject: &subject,
+                body: &body,
+                who: &who,
+                rule: &rule.text(),
+                people: &people,
+            };
+            tested = super::test(&app, &viewer, &text).await?;
+        }
         // Nothing is saved: the page shows the form again, as it stands.
         let page = id.map_or_else(|| "new".to_owned(), |id| id.to_string());
         let fields = [
@@ -134,9 +175,19 @@ pub async fn save_message(
             ("exit", exit),
             ("starts", starts),
             ("stops", stops),
+            ("hours", hours),
+            ("zone", zone),
+            ("per_company", per_company),
+            ("about", about),
             ("who", who),
+            ("tested", tested),
         ];
-        let fields = fields.map(|(name, value)| (name.to_owned(), value)).to_vec();
+        let days = |name: &str, times: Vec<String>| {
+            let one = |(day, time)| (format!("{name}[{day}]"), time);
+            times.into_iter().enumerate().map(one).collect::<Vec<_>>()
+        };
+        let mut fields = fields.map(|(name, value)| (name.to_owned(), value)).to_vec();
+        fields.extend(days("from", from).into_iter().chain(days("to", to)));
         viewer::show_once(&app, Flash { path: "/do/save_message".into(), error: None, fields });
         leptos_axum::redirect(&format!("/outbound/{page}"));
         return Ok(id.unwrap_or(MessageId(0)));
@@ -144,7 +195,34 @@ pub async fn save_message(
     let whom = Whom::from_word(&whom).unwrap_or(Whom::Later);
     let switches = Switches { opt_in, opt_out, exit };
     let channel = Channel::from_word(&channel).unwrap_or(Channel::Chat);
-    let draft = Draft { name, channel, subject, body, whom, rule, people, switches, starts, stops };
+    let when = match hours.as_str() {
+        "office" => When::Office,
+        "hours" => When::Hours(crate::messenger::hours_of(&from, &to)?),
+        _ => When::Always,
+    };
+    let zone = Zone::from_word(&zone).unwrap_or(Zone::Workspace);
+    let per_company = match per_company.as_str() {
+        "each" => Some(true),
+        "once" => Some(false),
+        _ => None,
+    };
+    let about = crate::id::SubscriptionTypeId(about.parse().unwrap_or(0));
+    let draft = Draft {
+        name,
+        channel,
+        subject,
+        body,
+        whom,
+        rule,
+        people,
+        switches,
+        starts,
+        stops,
+        when,
+        zone,
+        per_company,
+        about,
+    };
     let mut w = Write::begin(&app, viewer.workspace, viewer.id).await?;
     let before = id.map(|id| (id, version));
     let id = super::save(&mut w, before, &draft, &viewer.time_zone).await?;
@@ -191,11 +269,18 @@ pub async fn change_message(
 /// # Errors
 /// As [`super::send_again`].
 #[server(prefix = "/do", endpoint = "send_again")]
-pub async fn send_again(id: MessageId, contact: ContactId) -> Result<(), Error> {
+pub async fn send_again(
+    id: MessageId,
+    contact: ContactId,
+    #[server(default)] company: i64,
+    #[server(default)] run: i64,
+) -> Result<(), Error> {
+    use super::Key;
     use crate::server::{db::Write, viewer};
     let (app, viewer) = viewer::viewer()?;
     let mut w = Write::begin(&app, viewer.workspace, viewer.id).await?;
-    super::send_again(&mut w, id, contact).await?;
+    let key = Key { contact, company: crate::id::CompanyId(company), run };
+    super::send_again(&mut w, id, key).await?;
     w.commit().await?;
     Ok(())
 }

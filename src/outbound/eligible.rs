@@ -1,76 +1,151 @@
-//! Whether somebody may get a message, looked at in the transaction that says it.
+//! Whether somebody may get a message, and whether now, looked at in the transaction that says it.
 
 use std::collections::HashMap;
 
+use super::deliver::{Done, Held, Key, listed, people};
+use super::limits::quiet;
 use super::store::Row;
-use super::{Channel, Reason};
+use super::terms::Terms;
+use super::{Channel, Reason, Stage};
 use crate::error::Error;
-use crate::id::{ContactId, WorkspaceId};
+use crate::id::{CompanyId, ContactId, WorkspaceId};
 use crate::run;
 use crate::server::db::Conn;
 use crate::time::Time;
 
+/// Deliveries by what may be done with them.
+#[derive(Debug, Default)]
+pub struct Sorted {
+    /// They go out.
+    pub now: Vec<Held>,
+    /// They wait until a moment, and why.
+    pub later: Vec<(Key, Time, Reason)>,
+    /// They do not go out, and why.
+    pub out: Vec<Done>,
+}
+
 #[derive(sqlx::FromRow)]
 struct Person {
-    id: ContactId,
+    contact_id: ContactId,
+    company_id: CompanyId,
+    run: i64,
     blocked_at: Time,
     archived_at: Time,
     unsubscribed: i64,
     email: Option<String>,
+    zone: Option<String>,
     opted_out: i64,
     exited: i64,
     inside: i64,
+    wanted: i64,
 }
 
-/// Why each of these people does not get a message; who does is not among them. Tags are read as they are now, not by
-/// way of the audience: who was just opted out gets nothing.
+/// Whether these deliveries go out, now, later or not at all. Tags are read as they are now, not by way of the audience: who was
+/// just opted out gets nothing. With a company only that one's tags count, and the person must still be in it.
 ///
 /// # Errors
 /// [`Error::Internal`] when the database fails.
-pub async fn reasons(
+pub async fn sort(
+    c: &mut Conn,
+    workspace: WorkspaceId,
+    terms: &Terms,
+    message: &Row,
+    rows: &[Held],
+    now: Time,
+) -> Result<Sorted, Error> {
+    let found = read(c, workspace, message, rows).await?;
+    let mut room = if terms.limits.quiet() {
+        quiet(c, workspace, &terms.limits, &people(rows), now).await?
+    } else {
+        HashMap::new()
+    };
+    let mut sorted = Sorted::default();
+    for row in rows {
+        let key = row.key;
+        // Who is not there any more was erased, and their deliveries with them.
+        let Some(person) = found.get(&key) else { continue };
+        if let Some(why) = never(message, person) {
+            sorted.out.push((key, Stage::Excluded, Some(why), 0));
+        } else if let Some(until) = terms.opens(message, person.zone.as_deref(), now) {
+            sorted.later.push((key, until, Reason::Hours));
+        } else {
+            match room.get_mut(&key.contact) {
+                Some((left, free)) if *left <= 0 => {
+                    // One that was let through just now counts from now.
+                    let full = terms.limits.days * 86_400_000;
+                    let until = if *free > now { *free } else { now.plus(full) };
+                    sorted.later.push((key, until, Reason::Quiet));
+                }
+                Some((left, _)) => {
+                    *left -= 1;
+                    sorted.now.push(*row);
+                }
+                None => sorted.now.push(*row),
+            }
+        }
+    }
+    Ok(sorted)
+}
+
+fn never(message: &Row, p: &Person) -> Option<Reason> {
+    let by_mail = message.channel() == Channel::Email;
+    let address = p.email.as_deref().map(str::trim).unwrap_or_default();
+    let nowhere = address.parse::<lettre::Address>().is_err();
+    let why = [
+        (p.blocked_at.0 > 0, Reason::Blocked),
+        (p.archived_at.0 > 0, Reason::Archived),
+        (p.opted_out == 1, Reason::OptedOut),
+        (p.exited == 1, Reason::Exited),
+        (by_mail && p.unsubscribed == 1, Reason::Unsubscribed),
+        (by_mail && p.wanted == 0, Reason::Unwanted),
+        (by_mail && nowhere, Reason::NoAddress),
+        (p.inside == 0, Reason::Left),
+    ];
+    why.into_iter().find(|(holds, _)| *holds).map(|(_, why)| why)
+}
+
+async fn read(
     c: &mut Conn,
     workspace: WorkspaceId,
     message: &Row,
-    ids: &[ContactId],
-) -> Result<HashMap<ContactId, Reason>, Error> {
-    let list: Vec<_> = ids.iter().map(|id| [id.0]).collect();
-    let list = serde_json::to_string(&list).map_err(|_| Error::Internal)?;
-    let sql = "select p.id, p.blocked_at, p.archived_at, p.unsubscribed, p.email, \
+    rows: &[Held],
+) -> Result<HashMap<Key, Person>, Error> {
+    let keys = listed(rows.iter().map(|row| row.key))?;
+    let sql = "select p.id as contact_id, j.company_id, j.run, p.blocked_at, p.archived_at, p.unsubscribed, p.email, \
+               json_extract(p.location, '$.time_zone') as zone, \
                cast(case when exists (select 1 from taggings g where g.workspace_id = p.workspace_id and g.tag_id = $3 and \
                ((g.owner_kind = 'contact' and g.owner_id = p.id) or (g.owner_kind = 'company' and g.owner_id in \
-               (select m.company_id from memberships m where m.workspace_id = p.workspace_id and m.contact_id = p.id and m.left_at = 0)))) \
+               (select m.company_id from memberships m where m.workspace_id = p.workspace_id and m.contact_id = p.id and m.left_at = 0 \
+               and (j.company_id = 0 or m.company_id = j.company_id))))) \
                then 1 else 0 end as bigint) as opted_out, \
                cast(case when exists (select 1 from taggings g where g.workspace_id = p.workspace_id and g.tag_id = $4 and \
                ((g.owner_kind = 'contact' and g.owner_id = p.id) or (g.owner_kind = 'company' and g.owner_id in \
-               (select m.company_id from memberships m where m.workspace_id = p.workspace_id and m.contact_id = p.id and m.left_at = 0)))) \
+               (select m.company_id from memberships m where m.workspace_id = p.workspace_id and m.contact_id = p.id and m.left_at = 0 \
+               and (j.company_id = 0 or m.company_id = j.company_id))))) \
                then 1 else 0 end as bigint) as exited, \
-               cast(case when $5 = 0 or exists (select 1 from segment_members s where s.workspace_id = p.workspace_id \
-               and s.segment_id = $5 and s.subject_id = p.id) then 1 else 0 end as bigint) as inside \
-               from json_each($2) j cross join contacts p where p.workspace_id = $1 and p.id = cast(j.value ->> 0 as bigint)";
-    let people: Vec<Person> = run!(c, |x| {
+               cast(case when j.company_id > 0 and not exists (select 1 from memberships m where m.workspace_id = p.workspace_id \
+               and m.contact_id = p.id and m.company_id = j.company_id and m.left_at = 0) then 0 \
+               when $5 = 0 then 1 \
+               when j.company_id > 0 then (select count(*) from audience_companies a where a.workspace_id = p.workspace_id \
+               and a.segment_id = $5 and a.contact_id = p.id and a.company_id = j.company_id) \
+               else (select count(*) from segment_members s where s.workspace_id = p.workspace_id \
+               and s.segment_id = $5 and s.subject_id = p.id) end as bigint) as inside, \
+               cast(case when $6 = 0 then 1 else coalesce((select u.wanted from subscriptions u where u.workspace_id = p.workspace_id \
+               and u.contact_id = p.id and u.type_id = $6), (select case when t.consent = 'opt_in' then 0 else 1 end \
+               from subscription_types t where t.workspace_id = p.workspace_id and t.id = $6), 1) end as bigint) as wanted \
+               from (select cast(value ->> 0 as bigint) as contact_id, cast(value ->> 1 as bigint) as company_id, \
+               cast(value ->> 2 as bigint) as run from json_each($2)) j \
+               cross join contacts p where p.workspace_id = $1 and p.id = j.contact_id";
+    let found: Vec<Person> = run!(c, |x| {
         sqlx::query_as::<_, Person>(sql)
             .bind(workspace)
-            .bind(&list)
+            .bind(&keys)
             .bind(message.opt_out_tag)
             .bind(message.exit_tag)
             .bind(message.segment_id)
+            .bind(message.type_id)
             .fetch_all(x)
     })?;
-    let by_mail = message.channel() == Channel::Email;
-    let reason = |p: Person| {
-        let address = p.email.as_deref().map(str::trim).unwrap_or_default();
-        let nowhere = address.parse::<lettre::Address>().is_err();
-        let why = [
-            (p.blocked_at.0 > 0, Reason::Blocked),
-            (p.archived_at.0 > 0, Reason::Archived),
-            (p.opted_out == 1, Reason::OptedOut),
-            (p.exited == 1, Reason::Exited),
-            (by_mail && p.unsubscribed == 1, Reason::Unsubscribed),
-            (by_mail && nowhere, Reason::NoAddress),
-            (p.inside == 0, Reason::Left),
-        ];
-        let why = why.into_iter().find(|(holds, _)| *holds)?.1;
-        Some((p.id, why))
-    };
-    Ok(people.into_iter().filter_map(reason).collect())
+    let key = |p: &Person| Key { contact: p.contact_id, company: p.company_id, run: p.run };
+    Ok(found.into_iter().map(|p| (key(&p), p)).collect())
 }

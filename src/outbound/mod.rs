@@ -11,18 +11,25 @@ mod deliver;
 mod eligible;
 #[cfg(feature = "ssr")]
 mod email;
+pub mod limits;
 #[cfg(feature = "ssr")]
 mod opting;
 #[cfg(feature = "ssr")]
 mod overview;
+#[cfg(feature = "ssr")]
+mod preview;
 #[cfg(feature = "ssr")]
 mod run;
 mod shown;
 #[cfg(feature = "ssr")]
 mod store;
 #[cfg(feature = "ssr")]
+mod terms;
+pub mod types;
+#[cfg(feature = "ssr")]
 mod values;
 pub mod views;
+mod window;
 #[cfg(feature = "ssr")]
 mod work;
 
@@ -31,19 +38,27 @@ pub use content::{Filled, check, render};
 #[cfg(feature = "ssr")]
 pub use counts::people;
 #[cfg(feature = "ssr")]
-pub use deliver::{Claim, Match, arrive, claim, deliver, greet, matched, put_back, replied, seen};
+pub use deliver::{
+    Claim, Key, Match, arrive, claim, deliver, free, greet, matched, put_back, replied, seen,
+};
 #[cfg(feature = "ssr")]
 pub use email::{Sending, mail, router, send_again, take, unsubscribe};
 #[cfg(feature = "ssr")]
 pub use opting::{opt, standings};
 #[cfg(feature = "ssr")]
-pub use overview::{detail, list, preview};
+pub use overview::{blank, detail, list};
+#[cfg(feature = "ssr")]
+pub use preview::{Text, preview, test};
 #[cfg(feature = "ssr")]
 pub use run::{pause, resume, start, stop};
 use serde::{Deserialize, Serialize};
-pub use shown::{Brief, Counts, Detail, Messages, People, Previewed, Receiver, Standing, Switches};
+pub use shown::{
+    Blank, Brief, Counts, Detail, Finding, Messages, People, Previewed, Receiver, Standing,
+    Switches,
+};
 #[cfg(feature = "ssr")]
 pub use store::{Draft, delete, duplicate, find, save};
+pub use window::When;
 #[cfg(feature = "ssr")]
 pub use work::{run_due, watch};
 
@@ -55,6 +70,16 @@ pub const LONGEST: usize = 20_000;
 pub const NAME: usize = 100;
 /// The most people that can be named one by one.
 pub const CHOSEN: usize = 5_000;
+
+/// Whether a message says or asks anything of companies: its rule does, or a variable of a text. Where it does, its author is
+/// asked how often it goes out to somebody who is in several.
+pub fn asks_of_companies(rule: &str, text: &str) -> bool {
+    let between = |begin: &str, end: &str| {
+        let parts = text.split(begin).skip(1);
+        parts.filter_map(|part| part.split(end).next()).any(|inside| inside.contains("company"))
+    };
+    rule.contains(r#"{"company":"#) || between("{{", "}}") || between("{%", "%}")
+}
 
 macro_rules! words {
     ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $word:literal, $said:literal;)* }) => {
@@ -131,6 +156,16 @@ impl Whom {
 }
 
 words! {
+    /// Whose hours a message keeps to.
+    Zone {
+        /// Those where the workspace is.
+        Workspace = "workspace", "The workspace’s time zone";
+        /// Those where each person is, as far as that is known.
+        Person = "person", "Each person’s own, where it is known; else the workspace’s";
+    }
+}
+
+words! {
     /// Where a delivery stands.
     Stage {
         /// It waits for its time, or for the person.
@@ -167,6 +202,14 @@ words! {
         Content = "content", "the text could not be filled in for them";
         /// They want no e-mail to many.
         Unsubscribed = "unsubscribed", "they unsubscribed from e-mail";
+        /// They want none of its type.
+        Unwanted = "unwanted", "they do not want e-mail of this type";
+        /// It is not the time of day for it: it waits.
+        Hours = "hours", "the message keeps to its hours";
+        /// They had as many messages as the workspace lets anybody have: it waits.
+        Quiet = "quiet", "they have had as many messages as one person may";
+        /// This minute's e-mails are out: it waits.
+        Pace = "pace", "it waits its turn: only so many e-mails go out a minute";
         /// They have no e-mail address, or one that cannot be one.
         NoAddress = "no_address", "they have no e-mail address that mail can go to";
         /// The mail server refused it for good.

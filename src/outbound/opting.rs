@@ -1,5 +1,7 @@
 //! How somebody stands to the messages that are under way, and taking them out or in by a tag.
 
+use std::collections::HashMap;
+
 use super::store::{Row, find, under_way};
 use super::{Channel, Reason, Stage, Standing, State, Whom};
 use crate::error::Error;
@@ -19,6 +21,8 @@ struct Delivery {
     state: String,
     reason: String,
     conversation_id: i64,
+    company: Option<String>,
+    held_until: Time,
     sent_at: Time,
     seen_at: Time,
     replied_at: Time,
@@ -41,11 +45,14 @@ pub async fn standings(
         return Ok(Vec::new());
     }
     let tags = tags::of_owner(c, dates, workspace, owner).await?;
+    let named = tag_names(c, workspace).await?;
     let has = |tag: TagId| tags.iter().find(|t| t.id == tag).map(|t| t.name.clone());
     let (deliveries, audiences) = match owner {
         Owner::Contact(id) => {
-            let sql = "select message_id, state, reason, conversation_id, sent_at, seen_at, replied_at from deliveries \
-                       where workspace_id = $1 and contact_id = $2";
+            let sql = "select d.message_id, d.state, d.reason, d.conversation_id, f.name as company, d.held_until, d.sent_at, \
+                       d.seen_at, d.replied_at from deliveries d \
+                       left join companies f on f.workspace_id = d.workspace_id and f.id = d.company_id \
+                       where d.workspace_id = $1 and d.contact_id = $2 order by d.message_id, d.run desc, d.company_id";
             let deliveries: Vec<Delivery> = run!(c, |x| {
                 sqlx::query_as::<_, Delivery>(sql).bind(workspace).bind(id).fetch_all(x)
             })?;
@@ -55,7 +62,8 @@ pub async fn standings(
     };
     let mut out = Vec::new();
     for row in &rows {
-        let delivery = deliveries.iter().find(|d| d.message_id == row.id);
+        let theirs: Vec<_> = deliveries.iter().filter(|d| d.message_id == row.id).collect();
+        let delivery = theirs.first().copied();
         let audience = audiences.iter().find(|(id, _)| *id == row.id).map(|(_, s)| s);
         if row.whom() == Whom::Chosen && delivery.is_none() {
             // Nobody but those who are named has anything to do with it.
@@ -63,13 +71,23 @@ pub async fn standings(
         }
         let stage = delivery.and_then(|d| Stage::from_word(&d.state));
         let out_tag = has(row.opt_out_tag);
-        let sent = matches!(stage, Some(Stage::Sent | Stage::Sending | Stage::Unknown));
-        let names = names(c, workspace, row).await?;
+        let gone = |d: &Delivery| matches!(d.state.as_str(), "sent" | "sending" | "unknown");
+        // Where it goes out once for each company, there may be another to take them out of.
+        let sent = theirs.iter().any(|d| gone(d)) && !row.per_company();
+        let (out_name, in_name) =
+            (named.get(&row.opt_out_tag).cloned(), named.get(&row.opt_in_tag).cloned());
         out.push(Standing {
             id: row.id,
             name: row.name.clone(),
             paused: row.state() == State::Paused,
             said: match owner {
+                Owner::Contact(_) if row.per_company() && !theirs.is_empty() => {
+                    let one = |d: &&Delivery| {
+                        let firm = d.company.as_deref().unwrap_or("a company");
+                        format!("{firm}: {}", said(dates, row, Some(d), audience))
+                    };
+                    theirs.iter().map(one).collect::<Vec<_>>().join("; ")
+                }
                 Owner::Contact(_) => said(dates, row, delivery, audience),
                 Owner::Company(_) if out_tag.is_some() => {
                     "Out: nobody of the company gets it".into()
@@ -82,8 +100,8 @@ pub async fn standings(
                 .map(|d| ConversationId(d.conversation_id)),
             inside: audience.is_some_and(|a| a.standing.inside),
             reasons: audience.map(|a| a.reasons.clone()).unwrap_or_default(),
-            can_leave: names.0.filter(|_| out_tag.is_none() && !sent),
-            can_join: match (&out_tag, names.1) {
+            can_leave: out_name.filter(|_| out_tag.is_none() && !sent),
+            can_join: match (&out_tag, in_name) {
                 (Some(name), _) => Some(format!("Takes the tag {name} off")),
                 (None, Some(name)) if !sent && has(row.opt_in_tag).is_none() => {
                     let inside = audience.is_some_and(|a| a.standing.inside);
@@ -96,20 +114,14 @@ pub async fn standings(
     Ok(out)
 }
 
-/// The names of the tags that take people out and in.
-async fn names(
-    c: &mut Conn,
-    workspace: WorkspaceId,
-    row: &Row,
-) -> Result<(Option<String>, Option<String>), Error> {
-    let mut both = [None, None];
-    for (name, tag) in both.iter_mut().zip([row.opt_out_tag, row.opt_in_tag]) {
-        if tag.0 > 0 {
-            *name = tags::find(c, workspace, tag).await?.map(|t| t.name);
-        }
-    }
-    let [out, back] = both;
-    Ok((out, back))
+/// The names of the tags that take people out of the messages under way, and into them.
+async fn tag_names(c: &mut Conn, workspace: WorkspaceId) -> Result<HashMap<TagId, String>, Error> {
+    let sql = "select id, name from tags where workspace_id = $1 and id in \
+               (select opt_out_tag from messages where workspace_id = $1 and state in ('running', 'paused') \
+               union select opt_in_tag from messages where workspace_id = $1 and state in ('running', 'paused'))";
+    let rows: Vec<(TagId, String)> =
+        run!(c, |x| sqlx::query_as::<_, (TagId, String)>(sql).bind(workspace).fetch_all(x))?;
+    Ok(rows.into_iter().collect())
 }
 
 fn said(
@@ -137,13 +149,17 @@ fn said(
         }
         Some((_, Stage::Sending)) => "In: being sent".into(),
         Some((_, Stage::Unknown)) => "May have been sent: the connection broke".into(),
+        Some((d, Stage::Waiting)) if inside && d.held_until > dates.now() => {
+            let why = Reason::from_word(&d.reason).map_or("", Reason::said);
+            format!("In: waits until {}, because {why}", dates.short(d.held_until))
+        }
         Some((_, Stage::Waiting)) if inside => match (row.state(), row.starts_at > dates.now()) {
             (State::Paused, _) => "In: waits until the message goes on".into(),
             (_, true) => format!("In: begins {}", dates.short(row.starts_at)),
             _ if row.channel() == Channel::Email => "In: the e-mail is about to be sent".into(),
             _ => "In: arrives when they next open a page with your Messenger".into(),
         },
-        Some((d, Stage::Excluded)) if !inside || row.whom() == Whom::Chosen => {
+        Some((d, Stage::Excluded)) => {
             format!("Left out: {}", Reason::from_word(&d.reason).map_or("", Reason::said))
         }
         _ if inside => match row.whom() {

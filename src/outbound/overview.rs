@@ -1,24 +1,20 @@
-//! Messages as pages show them: the list, one whole, and what one person reads.
+//! Messages as pages show them: the list, and one whole.
 
-use super::content::{check, render};
+use super::content::review;
 use super::counts::counts;
 use super::store::{Row, all, find};
-use super::values;
-use super::{Brief, Detail, Messages, Previewed, State, Switches, Whom};
+use super::{Blank, Brief, Detail, Messages, State, Switches, Whom, asks_of_companies, types};
 use crate::attributes::Subject;
-use crate::companies;
-use crate::contacts::{self, title_of};
+use crate::contacts::title_of;
 use crate::error::Error;
-use crate::id::{ContactId, MessageId, TagId, WorkspaceId};
+use crate::id::{ContactId, MessageId, SubscriptionTypeId, TagId, WorkspaceId};
 use crate::run;
-use crate::segments::{self, Predicate, audience};
+use crate::segments::{self, audience};
 use crate::server::dates::Dates;
 use crate::server::db::Conn;
 use crate::stream;
 use crate::tags;
-use crate::teammates::Viewer;
 use crate::time::Time;
-use crate::ui::markdown;
 
 /// How many of the people named are shown by name.
 const NAMED: i64 = 20;
@@ -128,16 +124,62 @@ pub async fn detail(
         switches,
         starts: form(row.starts_at),
         stops: form(row.stops_at),
+        when: row.when(),
+        zone: row.zone(),
+        time_zone: dates.zone_name(),
+        per_company: asked(&row).then(|| row.per_company()),
+        about: row.type_id,
+        types: used(c, workspace, row.type_id).await?,
         reach,
         filling: filling(c, workspace, &row).await?,
         fault,
         tags: tags::names(c, workspace).await?,
         mail,
+        findings: match row.state() {
+            State::Draft => review(row.channel(), &row.subject, &row.body),
+            _ => Vec::new(),
+        },
         subject: row.subject,
         body: row.body,
         rule: row.rule,
         brief,
     }))
+}
+
+/// What the page of a new message needs to know. `mail`: whether e-mail is set up.
+///
+/// # Errors
+/// [`Error::Internal`] when the database fails.
+pub async fn blank(
+    c: &mut Conn,
+    dates: &Dates,
+    workspace: WorkspaceId,
+    mail: bool,
+) -> Result<Blank, Error> {
+    Ok(Blank {
+        mail,
+        time_zone: dates.zone_name(),
+        types: used(c, workspace, SubscriptionTypeId(0)).await?,
+        tags: tags::names(c, workspace).await?,
+    })
+}
+
+/// Whether the author of a message was asked how often it goes out to somebody in several companies.
+fn asked(row: &Row) -> bool {
+    row.per_company()
+        || asks_of_companies(&row.rule, &row.body)
+        || asks_of_companies("", &row.subject)
+}
+
+/// The types that a message can belong to: those in use, and its own.
+async fn used(
+    c: &mut Conn,
+    workspace: WorkspaceId,
+    own: SubscriptionTypeId,
+) -> Result<Vec<(SubscriptionTypeId, String)>, Error> {
+    let all = types::all(c, workspace).await?;
+    let used = all.into_iter().filter(|t| !t.archived || t.id == own);
+    Ok(used.map(|t| (t.id, t.name)).collect())
 }
 
 async fn filling(
@@ -164,86 +206,4 @@ async fn named(
     let rows: Vec<Row> =
         run!(c, |x| sqlx::query_as::<_, Row>(sql).bind(workspace).bind(&ids).fetch_all(x))?;
     Ok(rows.into_iter().map(|(id, a, b, c)| (id, title_of(id, [&a, &b, &c]))).collect())
-}
-
-/// A text as one person reads it: whoever an e-mail address or a user id means, or else the first of those whom it
-/// would be for. A text that is wrong is told in the answer, at its place.
-///
-/// # Errors
-/// [`Error::Internal`] when the database fails.
-pub async fn preview(
-    c: &mut Conn,
-    viewer: &Viewer,
-    (subject, body): (&str, &str),
-    who: &str,
-    rule: &str,
-    people: &str,
-    now: Time,
-) -> Result<Previewed, Error> {
-    let workspace = viewer.workspace;
-    let wrong = |fault: String| Previewed {
-        person: None,
-        subject: String::new(),
-        html: String::new(),
-        fault,
-    };
-    let known = values::known(c, workspace).await?;
-    if let Err(error) = check(body, &known) {
-        return Ok(wrong(error.sentence()));
-    }
-    if !subject.trim().is_empty()
-        && let Err(error) = check(subject, &known)
-    {
-        return Ok(wrong(format!("In the subject: {}", error.sentence())));
-    }
-    let whom = match who.trim() {
-        "" => first(c, workspace, rule, people, now).await?,
-        who => match companies::known_as(c, workspace, who).await {
-            Ok(id) => Some(id),
-            Err(Error::Invalid { .. }) => {
-                return Ok(wrong("Nobody has this e-mail address or user id.".into()));
-            }
-            Err(other) => return Err(other),
-        },
-    };
-    let person = match whom {
-        Some(id) => contacts::find(c, workspace, id).await?,
-        None => None,
-    };
-    let filled = match &person {
-        Some(person) => {
-            values::fill(c, workspace, &known, &[person.id], &viewer.name).await?.remove(&person.id)
-        }
-        None => None,
-    };
-    let filled = filled.unwrap_or_else(|| super::Filled(known.nothing()));
-    let title = render(subject, &filled).unwrap_or_default();
-    Ok(match render(body, &filled) {
-        Ok(text) => Previewed {
-            subject: title,
-            person: person.map(|p| (p.id, p.title())),
-            html: markdown::render(&text),
-            fault: String::new(),
-        },
-        Err(fault) => wrong(fault),
-    })
-}
-
-/// The first of those whom a message would be for.
-async fn first(
-    c: &mut Conn,
-    workspace: WorkspaceId,
-    rule: &str,
-    people: &str,
-    now: Time,
-) -> Result<Option<ContactId>, Error> {
-    if let Some(id) = people.split(',').find_map(|id| id.trim().parse().ok()) {
-        return Ok(Some(id));
-    }
-    let known = segments::known(c, workspace).await?;
-    let rule = Predicate::parse(rule)
-        .and_then(|predicate| segments::resolve(&known, Subject::Contact, None, &predicate));
-    let Ok(rule) = rule else { return Ok(None) };
-    let ids = segments::all(c, workspace, Subject::Contact, &rule, now).await?;
-    Ok(ids.first().map(|id| ContactId(*id)))
 }

@@ -44,7 +44,7 @@ pub async fn start(w: &mut Write<'_>, id: MessageId, confirm: &str) -> Result<()
             );
             return Err(Error::invalid("confirm", message));
         }
-        segment = audience::keep(w, row.id, &row.name, &rule).await?;
+        segment = audience::keep(w, row.id, &row.name, &rule, row.per_company()).await?;
     }
     let started = Row { segment_id: segment, started_at: w.now, ..row };
     set(w, started, State::Running, "message_started").await?;
@@ -57,11 +57,19 @@ async fn choose(w: &mut Write<'_>, row: &Row) -> Result<(), Error> {
     let people: Vec<_> = row.chosen().into_iter().map(|id| [id]).collect();
     let people = serde_json::to_string(&people).map_err(|_| Error::Internal)?;
     // Who was merged into another since is that one now.
-    let sql = "insert into deliveries (workspace_id, message_id, contact_id, state, due_at, matched_at) \
+    let once = "insert into deliveries (workspace_id, message_id, contact_id, state, due_at, matched_at) \
                select distinct p.workspace_id, cast($2 as bigint), case when p.merged_into > 0 then p.merged_into else p.id end, \
                'waiting', cast($3 as bigint), cast($4 as bigint) from json_each($5) j cross join contacts p \
                where p.workspace_id = $1 and p.id = cast(j.value ->> 0 as bigint) \
                on conflict (workspace_id, message_id, step, contact_id, company_id, run) do nothing";
+    let each = "insert into deliveries (workspace_id, message_id, contact_id, company_id, state, due_at, matched_at) \
+               select distinct p.workspace_id, cast($2 as bigint), m.contact_id, m.company_id, \
+               'waiting', cast($3 as bigint), cast($4 as bigint) from json_each($5) j cross join contacts p \
+               join memberships m on m.workspace_id = p.workspace_id and m.left_at = 0 \
+               and m.contact_id = case when p.merged_into > 0 then p.merged_into else p.id end \
+               where p.workspace_id = $1 and p.id = cast(j.value ->> 0 as bigint) \
+               on conflict (workspace_id, message_id, step, contact_id, company_id, run) do nothing";
+    let sql = if row.per_company() { each } else { once };
     let due = if row.starts_at.0 > 0 { row.starts_at } else { w.now };
     let _: Changed = run!(w.conn, |c| {
         sqlx::query(sql)

@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Channel, Stage, State, Whom};
-use crate::id::{ContactId, ConversationId, MessageId};
+use super::{Channel, Stage, State, When, Whom, Zone};
+use crate::id::{CompanyId, ContactId, ConversationId, MessageId, SubscriptionTypeId};
 use crate::segments;
 use crate::time::Stamp;
 
@@ -96,6 +96,18 @@ pub struct Detail {
     pub starts: String,
     /// When it stops by itself, as a form has it; empty for never.
     pub stops: String,
+    /// When it may arrive.
+    pub when: When,
+    /// Whose hours those are.
+    pub zone: Zone,
+    /// The workspace's time zone.
+    pub time_zone: String,
+    /// Whether each person gets it once for each company of theirs; nothing where that was not asked.
+    pub per_company: Option<bool>,
+    /// What it is about; 0 for nothing in particular.
+    pub about: SubscriptionTypeId,
+    /// The types in use, and its own, with their names.
+    pub types: Vec<(SubscriptionTypeId, String)>,
     /// How many match now, and whether that is everybody; nothing once it is over.
     pub reach: Option<(i64, bool)>,
     /// While its audience is found out: how many were looked at, of how many.
@@ -106,6 +118,30 @@ pub struct Detail {
     pub tags: Vec<String>,
     /// Whether e-mail is set up.
     pub mail: bool,
+    /// What is to be said of a draft before it goes out.
+    pub findings: Vec<Finding>,
+}
+
+/// What the page of a new message needs to know.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Blank {
+    /// Whether e-mail is set up.
+    pub mail: bool,
+    /// The workspace's time zone.
+    pub time_zone: String,
+    /// The types in use, with their names.
+    pub types: Vec<(SubscriptionTypeId, String)>,
+    /// The names of the workspace's tags, to suggest.
+    pub tags: Vec<String>,
+}
+
+/// What is to be said of a message before it goes out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Finding {
+    /// In which line of the text, counted from 1; nothing for the subject or the whole.
+    pub line: Option<usize>,
+    /// What, and what to do.
+    pub said: String,
 }
 
 /// A text as one person reads it.
@@ -119,6 +155,8 @@ pub struct Previewed {
     pub html: String,
     /// Why it cannot be shown, with the place; empty where it can.
     pub fault: String,
+    /// What is to be said of it before it goes out.
+    pub findings: Vec<Finding>,
 }
 
 /// Somebody whom a number of a message counts.
@@ -130,7 +168,11 @@ pub struct Receiver {
     pub title: String,
     /// When.
     pub at: Stamp,
-    /// Why they were left out, or empty.
+    /// For which company of theirs, where it goes out once for each.
+    pub company: Option<(CompanyId, String)>,
+    /// How often they had it before, for what they set off themselves.
+    pub run: i64,
+    /// Why they were left out or wait, or empty.
     pub reason: String,
     /// Where it was said.
     pub conversation: Option<ConversationId>,
@@ -143,7 +185,7 @@ pub struct People {
     pub message: String,
     /// Which.
     pub id: MessageId,
-    /// At most 50.
+    /// Of at most 50 people.
     pub rows: Vec<Receiver>,
     /// What to ask for those that follow, if there are more.
     pub next: Option<i64>,

@@ -1,6 +1,6 @@
 //! What the variables of a text are for each of its readers, read for many at once.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use liquid::model::{Object, Value};
 
@@ -30,13 +30,15 @@ pub async fn known(c: &mut Conn, workspace: WorkspaceId) -> Result<Known, Error>
 #[derive(sqlx::FromRow)]
 struct Row {
     id: ContactId,
+    asked: CompanyId,
     name: Option<String>,
     email: Option<String>,
     phone: Option<String>,
     company_id: Option<CompanyId>,
 }
 
-/// What the variables are for each of these people; a company is the one that they have been in for longest.
+/// What the variables are for each of these people, for a company of theirs; where none is named (0), it is the one that they
+/// have been in for longest.
 ///
 /// # Errors
 /// [`Error::Internal`] when the database fails.
@@ -44,19 +46,18 @@ pub async fn fill(
     c: &mut Conn,
     workspace: WorkspaceId,
     known: &Known,
-    ids: &[ContactId],
+    pairs: &[(ContactId, CompanyId)],
     my_name: &str,
-) -> Result<HashMap<ContactId, Filled>, Error> {
-    let list: Vec<_> = ids.iter().map(|id| [id.0]).collect();
-    let list = serde_json::to_string(&list).map_err(|_| Error::Internal)?;
-    let sql = "select p.id, p.name, p.email, p.phone, (select m.company_id from memberships m \
+) -> Result<HashMap<(ContactId, CompanyId), Filled>, Error> {
+    let list = serde_json::to_string(pairs).map_err(|_| Error::Internal)?;
+    let sql = "select p.id, j.asked, p.name, p.email, p.phone, case when j.asked > 0 then j.asked else (select m.company_id from memberships m \
                where m.workspace_id = p.workspace_id and m.contact_id = p.id and m.left_at = 0 \
-               order by m.joined_at, m.company_id limit 1) as company_id \
-               from json_each($2) j cross join contacts p where p.workspace_id = $1 and p.id = cast(j.value ->> 0 as bigint)";
+               order by m.joined_at, m.company_id limit 1) end as company_id \
+               from (select cast(value ->> 0 as bigint) as id, cast(value ->> 1 as bigint) as asked from json_each($2)) j \
+               cross join contacts p where p.workspace_id = $1 and p.id = j.id";
     let rows: Vec<Row> =
         run!(c, |x| sqlx::query_as::<_, Row>(sql).bind(workspace).bind(&list).fetch_all(x))?;
-    let firms: Vec<_> = rows.iter().filter_map(|r| r.company_id).map(|id| [id.0]).collect();
-    let firms = serde_json::to_string(&firms).map_err(|_| Error::Internal)?;
+    let firms = once(rows.iter().filter_map(|r| r.company_id).map(|id| id.0))?;
     let names = "select id, name from companies where workspace_id = $1 and id in (select cast(value ->> 0 as bigint) from json_each($2))";
     let names: Vec<(CompanyId, Option<String>)> = run!(c, |x| {
         sqlx::query_as::<_, (CompanyId, Option<String>)>(names)
@@ -65,7 +66,8 @@ pub async fn fill(
             .fetch_all(x)
     })?;
     let names: HashMap<_, _> = names.into_iter().collect();
-    let of_people = data(c, workspace, Subject::Contact, &list).await?;
+    let of_people =
+        data(c, workspace, Subject::Contact, &once(rows.iter().map(|r| r.id.0))?).await?;
     let of_firms = data(c, workspace, Subject::Company, &firms).await?;
     let one = |row: Row| {
         let mut out = known.nothing();
@@ -84,9 +86,15 @@ pub async fn fill(
         merge(&mut out, "custom_attributes", of_people.get(&row.id.0));
         let firm = row.company_id.and_then(|id| of_firms.get(&id.0));
         merge(&mut out, "company_attributes", firm);
-        (row.id, Filled(out))
+        ((row.id, row.asked), Filled(out))
     };
     Ok(rows.into_iter().map(one).collect())
+}
+
+/// Numbers as statements take them, each once.
+fn once(ids: impl Iterator<Item = i64>) -> Result<String, Error> {
+    let ids: BTreeSet<_> = ids.map(|id| [id]).collect();
+    serde_json::to_string(&ids).map_err(|_| Error::Internal)
 }
 
 /// Puts values in the place of the nothing that stands under a variable.

@@ -50,7 +50,7 @@ pub async fn reach(
 }
 
 /// Begins to keep the audience of a message, by a rule that [`reach`] has found to make sense: everyone is looked at in
-/// steps, and from then on who changes.
+/// steps, and from then on who changes. `per_company`: for which company of theirs somebody is in is kept too.
 ///
 /// # Errors
 /// [`Error::Internal`] when the database fails.
@@ -59,10 +59,11 @@ pub async fn keep(
     message: MessageId,
     name: &str,
     rule: &Predicate,
+    per_company: bool,
 ) -> Result<SegmentId, Error> {
     let id = SegmentId(w.app.db.next_id()?);
-    let sql = "insert into segments (workspace_id, id, subject, name, name_key, rule, created_by, created_at, updated_at, message_id) \
-               values ($1, $2, 'contact', $3, '', $4, $5, $6, $6, $7)";
+    let sql = "insert into segments (workspace_id, id, subject, name, name_key, rule, created_by, created_at, updated_at, message_id, per_company) \
+               values ($1, $2, 'contact', $3, '', $4, $5, $6, $6, $7, $8)";
     let _: Changed = run!(w.conn, |c| {
         sqlx::query(sql)
             .bind(w.workspace)
@@ -72,6 +73,7 @@ pub async fn keep(
             .bind(w.actor)
             .bind(w.now)
             .bind(message)
+            .bind(i64::from(per_company))
             .execute(c)
     })?;
     w.rules_changed();
@@ -87,6 +89,7 @@ pub async fn release(w: &mut Write<'_>, id: SegmentId) -> Result<(), Error> {
     w.judging().await?;
     for sql in [
         "delete from segment_members where workspace_id = $1 and segment_id = $2",
+        "delete from audience_companies where workspace_id = $1 and segment_id = $2",
         "delete from segment_turns where workspace_id = $1 and segment_id = $2",
         "delete from segments where workspace_id = $1 and id = $2 and message_id > 0",
     ] {

@@ -18,6 +18,8 @@ use crate::time::Time;
 /// What is known of one person or company.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Facts {
+    /// The company's number, where this is one that a person is in; else 0.
+    pub number: i64,
     /// Whether they can be in a segment: neither archived nor merged into another.
     pub alive: bool,
     /// What is known; nothing is said of what is not.
@@ -360,7 +362,7 @@ async fn firms(
     let known = companies(c, workspace, &listed(&all)?, needs).await?;
     for (person, company) in rows {
         if let (Some(facts), Some(firm)) = (found.get_mut(&person.0), known.get(&company.0)) {
-            facts.companies.push(firm.clone());
+            facts.companies.push(Facts { number: company.0, ..firm.clone() });
         }
     }
     Ok(())

@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use serde_json::json;
 
 use super::facts::{Facts, Needs, load};
-use super::judge::{judge_far, of_leaf};
+use super::judge::{Verdict, judge_far, of_leaf};
+use super::pairs::Pairs;
 use super::rule::Leaf;
 use super::watch::Watched;
 use crate::attributes::Subject;
@@ -51,30 +52,43 @@ pub async fn look(
     let ids: Vec<_> = whom.keys().copied().collect();
     let facts = load(&mut w.conn, w.workspace, subject, &ids, &needs).await?;
     let was = Standing::read(w, &ids, segments).await?;
+    let mut pairs = Pairs::read(w, &ids, segments).await?;
     let mut change = Change::default();
     let mut matched = Vec::new();
     let nobody = Facts::default();
     for (id, cause) in whom {
         let facts = facts.get(id).unwrap_or(&nobody);
         for segment in segments {
-            let verdict = match &segment.rule {
-                Ok(rule) => judge_far(rule, facts, w.now),
-                Err(_) => super::judge::Verdict { holds: false, until: None },
-            };
             let pair = (segment.id, *id);
             let inside = was.members.contains(&pair);
+            let mut firms = Vec::new();
+            let verdict = match &segment.rule {
+                Ok(rule) if segment.per_company => {
+                    let (verdict, new) = pairs.judge(segment.id, *id, rule, facts, w.now);
+                    firms = new;
+                    verdict
+                }
+                Ok(rule) => {
+                    let verdict = judge_far(rule, facts, w.now);
+                    if verdict.holds && !inside {
+                        firms.push(CompanyId(0));
+                    }
+                    verdict
+                }
+                Err(_) => {
+                    pairs.none(segment.id, *id);
+                    Verdict { holds: false, until: None }
+                }
+            };
+            if segment.message.0 > 0 {
+                let new = matches!(cause, Cause::Change(_) | Cause::Moment(_));
+                let filled = segment.judged == segment.digest;
+                let (message, contact) = (segment.message, ContactId(*id));
+                let one = |company| Match { message, contact, company, new, filled };
+                matched.extend(firms.into_iter().map(one));
+            }
             if verdict.holds != inside {
                 let count = moved.entry(segment.id).or_default();
-                if verdict.holds && segment.message.0 > 0 {
-                    let new = matches!(cause, Cause::Change(_) | Cause::Moment(_));
-                    let filled = segment.judged == segment.digest;
-                    matched.push(Match {
-                        message: segment.message,
-                        contact: ContactId(*id),
-                        new,
-                        filled,
-                    });
-                }
                 if verdict.holds {
                     count.0 += 1;
                     change.enter.push((segment.id, *id, w.now));
@@ -97,6 +111,7 @@ pub async fn look(
         }
     }
     change.write(w).await?;
+    pairs.write(w).await?;
     outbound::matched(w, &matched).await?;
     for (segment, (entered, left)) in &moved {
         let sql = "update segments set members = members + $3 where workspace_id = $1 and id = $2";

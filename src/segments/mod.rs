@@ -30,6 +30,8 @@ mod members;
 mod note;
 #[cfg(feature = "ssr")]
 mod overview;
+#[cfg(feature = "ssr")]
+mod pairs;
 mod predicate;
 #[cfg(feature = "ssr")]
 mod query;

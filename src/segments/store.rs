@@ -60,10 +60,12 @@ pub struct Row {
     pub archived_at: Time,
     /// The message whose audience it is; 0 for a segment that people see.
     pub message_id: MessageId,
+    /// 1 where it is kept too for which company of theirs somebody is in it, 0 where not.
+    pub per_company: i64,
 }
 
 const COLUMNS: &str = "id, subject, name, rule, builtin, judged, filling, cursor, members, entered, left_out, total, done, fault, paused_at, \
-                       created_by, created_at, updated_at, archived_at, message_id";
+                       created_by, created_at, updated_at, archived_at, message_id, per_company";
 
 /// All that are not archived and that people see, those from the start first, then by name.
 pub async fn seen(c: &mut Conn, workspace: WorkspaceId) -> Result<Vec<Row>, Error> {

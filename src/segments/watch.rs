@@ -30,6 +30,8 @@ pub struct Watched {
     pub silent: bool,
     /// The message whose audience it is; 0 for a segment that people see.
     pub message: MessageId,
+    /// Whether it is kept too for which company of theirs somebody is in it.
+    pub per_company: bool,
     /// The rule, or why it makes no sense.
     pub rule: Result<Rule, Fault>,
     /// Tells this rule, as it is looked up now, from any other.
@@ -104,6 +106,7 @@ fn watched(known: &Known, row: Row) -> Option<Watched> {
         subject,
         name: row.name,
         message: row.message_id,
+        per_company: row.per_company == 1,
         silent: subject == Subject::Company && !row.builtin.is_empty(),
         digest: hex::encode(&Sha256::digest(meaning.as_bytes())[..16]),
         judged: row.judged,

@@ -62,6 +62,11 @@ impl Dates {
         self.now
     }
 
+    /// The zone's name.
+    pub fn zone_name(&self) -> String {
+        self.zone.iana_name().unwrap_or("UTC").to_owned()
+    }
+
     /// The time of day now in another zone: `14:05 CET`; `None` for an unknown zone.
     pub fn clock_in(&self, zone: &str) -> Option<String> {
         let zone = TimeZone::get(zone).ok()?;

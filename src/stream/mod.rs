@@ -68,6 +68,10 @@ pub enum Kind {
     MessageReceived,
     /// A message went out to someone by e-mail.
     EmailSent,
+    /// Someone wants e-mail of a type.
+    Subscribed,
+    /// Someone wants no e-mail of a type.
+    Unsubscribed,
     /// A conversation was closed.
     ConversationClosed,
     /// A closed conversation was opened again.
@@ -121,7 +125,7 @@ pub enum Facet {
 }
 
 impl Kind {
-    const ALL: [(Self, &'static str, Facet); 41] = [
+    const ALL: [(Self, &'static str, Facet); 43] = [
         (Self::Event, "event", Facet::Event),
         (Self::SessionStarted, "session_started", Facet::Event),
         (Self::TagAdded, "tag_added", Facet::Tag),
@@ -148,6 +152,8 @@ impl Kind {
         (Self::MessageSent, "message_sent", Facet::Conversation),
         (Self::MessageReceived, "message_received", Facet::Conversation),
         (Self::EmailSent, "email_sent", Facet::Outbound),
+        (Self::Subscribed, "subscribed", Facet::Outbound),
+        (Self::Unsubscribed, "unsubscribed", Facet::Outbound),
         (Self::ConversationClosed, "conversation_closed", Facet::Conversation),
         (Self::ConversationReopened, "conversation_reopened", Facet::Conversation),
         (Self::ConversationNoted, "conversation_noted", Facet::Conversation),

@@ -28,6 +28,8 @@ mod nodes;
 mod notes;
 mod operate;
 mod outbound;
+mod outbound_limits;
+mod outbound_when;
 mod outsider;
 mod pages;
 mod people;

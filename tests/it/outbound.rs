@@ -6,9 +6,11 @@ use std::task::{Context, Poll, Waker};
 use axum::http::StatusCode;
 use proptest::prelude::*;
 use rapport::error::Error;
-use rapport::id::{ContactId, ConversationId, MessageId, TeammateId, WorkspaceId};
+use rapport::id::{
+    ContactId, ConversationId, MessageId, SubscriptionTypeId, TeammateId, WorkspaceId,
+};
 use rapport::outbound::{
-    self, Channel, Detail, Draft, People, Stage, Standing, State, Switches, Whom,
+    self, Channel, Detail, Draft, People, Stage, Standing, State, Switches, When, Whom, Zone,
 };
 use rapport::owner::Owner;
 use rapport::segments::{self, Predicate};
@@ -24,13 +26,13 @@ use crate::support::{Engine, TestApp, properties};
 
 const DAY: i64 = 86_400_000;
 
-async fn write(app: &TestApp) -> Write<'_> {
+pub async fn write(app: &TestApp) -> Write<'_> {
     let workspace = WorkspaceId(app.number("select id from workspaces order by id limit 1").await);
     let ada = TeammateId(app.number("select id from teammates order by id limit 1").await);
     Write::begin(&app.state, workspace, ada).await.unwrap()
 }
 
-fn draft(whom: Whom, rule: Value, body: &str) -> Draft {
+pub fn draft(whom: Whom, rule: Value, body: &str) -> Draft {
     Draft {
         name: "Welcome".into(),
         channel: Channel::Chat,
@@ -42,24 +44,28 @@ fn draft(whom: Whom, rule: Value, body: &str) -> Draft {
         switches: Switches::default(),
         starts: String::new(),
         stops: String::new(),
+        when: When::Always,
+        zone: Zone::Workspace,
+        per_company: None,
+        about: SubscriptionTypeId(0),
     }
 }
 
-async fn save(app: &TestApp, draft: &Draft) -> MessageId {
+pub async fn save(app: &TestApp, draft: &Draft) -> MessageId {
     let mut w = write(app).await;
     let id = outbound::save(&mut w, None, draft, "UTC").await.unwrap();
     w.commit().await.unwrap();
     id
 }
 
-async fn try_start(app: &TestApp, id: MessageId, confirm: &str) -> Result<(), Error> {
+pub async fn try_start(app: &TestApp, id: MessageId, confirm: &str) -> Result<(), Error> {
     let mut w = write(app).await;
     outbound::start(&mut w, id, confirm).await?;
     w.commit().await?;
     Ok(())
 }
 
-async fn start(app: &TestApp, draft: &Draft) -> MessageId {
+pub async fn start(app: &TestApp, draft: &Draft) -> MessageId {
     let id = save(app, draft).await;
     try_start(app, id, "").await.unwrap();
     settle(app).await;
@@ -74,13 +80,13 @@ macro_rules! change {
     }};
 }
 
-async fn settle(app: &TestApp) {
+pub async fn settle(app: &TestApp) {
     rapport::jobs::run_due(&app.state).await.unwrap();
     segments::run_due(&app.state).await.unwrap();
     outbound::run_due(&app.state).await.unwrap();
 }
 
-async fn person(app: &TestApp, id: &str) -> ContactId {
+pub async fn person(app: &TestApp, id: &str) -> ContactId {
     app.call("identify", &json!({"userId": id, "traits": {"name": format!("{id} Hopper")}})).await;
     let (_, found) =
         app.api("GET", &format!("/contacts/find_by_external_id/{id}"), Value::Null).await;
@@ -89,7 +95,7 @@ async fn person(app: &TestApp, id: &str) -> ContactId {
 }
 
 /// Tags a user, or a company, and lets what follows happen.
-async fn tag(app: &TestApp, whom: &str, id: &str, name: &str, on: bool) {
+pub async fn tag(app: &TestApp, whom: &str, id: &str, name: &str, on: bool) {
     let mut who = if whom == "users" { json!({"user_id": id}) } else { json!({"company_id": id}) };
     if !on {
         who["untag"] = json!(true);
@@ -99,7 +105,7 @@ async fn tag(app: &TestApp, whom: &str, id: &str, name: &str, on: bool) {
     settle(app).await;
 }
 
-async fn vip(app: &TestApp) -> Value {
+pub async fn vip(app: &TestApp) -> Value {
     let mut w = write(app).await;
     let (tag, _) = rapport::tags::make(&mut w, "vip").await.unwrap();
     w.commit().await.unwrap();
@@ -107,7 +113,7 @@ async fn vip(app: &TestApp) -> Value {
 }
 
 /// The texts that a person's Messenger lists, after a sign of life.
-async fn read_by(app: &TestApp, id: &str) -> Vec<String> {
+pub async fn read_by(app: &TestApp, id: &str) -> Vec<String> {
     let (token, _) = boot(app, None, proved(app, id)).await;
     let (status, home) = get(app, "home", &token).await;
     assert_eq!(status, StatusCode::OK);
@@ -115,14 +121,14 @@ async fn read_by(app: &TestApp, id: &str) -> Vec<String> {
     texts.map(|c| c["text"].as_str().unwrap().to_owned()).collect()
 }
 
-async fn detail(app: &TestApp, id: MessageId) -> Detail {
+pub async fn detail(app: &TestApp, id: MessageId) -> Detail {
     let mut c = app.state.db.read().await.unwrap();
     let workspace = WorkspaceId(app.number("select id from workspaces order by id limit 1").await);
     let dates = Dates::new("UTC", app.state.clock.now());
     outbound::detail(&mut c, &dates, workspace, id, true).await.unwrap().unwrap()
 }
 
-async fn standing(app: &TestApp, owner: Owner) -> Standing {
+pub async fn standing(app: &TestApp, owner: Owner) -> Standing {
     let token = ada(app).await;
     let (status, body) = app.get(&token, &format!("/do/message_standings?owner={owner}")).await;
     assert_eq!(status, StatusCode::OK, "{body}");
@@ -448,7 +454,7 @@ on_both! {
         assert_eq!(status, StatusCode::OK, "{said}");
         assert!(said.contains("12 seats, on trial, US Navy Pacific no phone"), "{said}");
         let grace = app.number("select id from contacts").await;
-        let chosen = Draft { people: format!("{grace},{grace}, 7"), ..draft(Whom::Chosen, json!({"all": []}), body) };
+        let chosen = Draft { people: format!("{grace},{grace}, 7"), per_company: Some(false), ..draft(Whom::Chosen, json!({"all": []}), body) };
         start(&app, &chosen).await;
         assert_eq!(read_by(&app, "grace").await, ["12 seats, on trial, US Navy Pacific no phone"]);
         assert_eq!(standing(&app, Owner::Contact(ContactId(grace))).await.stage, Some(Stage::Sent));
@@ -458,11 +464,11 @@ on_both! {
     }
 }
 
-fn email(whom: Whom, rule: Value, subject: &str, body: &str) -> Draft {
+pub fn email(whom: Whom, rule: Value, subject: &str, body: &str) -> Draft {
     Draft { channel: Channel::Email, subject: subject.into(), ..draft(whom, rule, body) }
 }
 
-async fn mailing(engine: Engine) -> (TestApp, Smtp) {
+pub async fn mailing(engine: Engine) -> (TestApp, Smtp) {
     let smtp = Smtp::start().await;
     let folder = tempfile::tempdir().unwrap();
     let app = TestApp::with(engine, folder, |s| {
@@ -473,7 +479,7 @@ async fn mailing(engine: Engine) -> (TestApp, Smtp) {
 }
 
 /// What a person's mail program, or they, send to the link.
-async fn press(app: &TestApp, method: &str, link: &str, body: &str) -> (StatusCode, String) {
+pub async fn press(app: &TestApp, method: &str, link: &str, body: &str) -> (StatusCode, String) {
     let path = link.strip_prefix("https://inbox.example").unwrap();
     let request = axum::http::Request::builder()
         .method(method)

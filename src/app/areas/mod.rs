@@ -103,5 +103,5 @@ area! {
     settings:
     workspace::InstallPage, workspace::WorkspacePage, workspace::KeysPage, teammates::TeamPage, teammates::AccountPage,
     messenger::MessengerPage, replies::RepliesPage, attributes::DataPage, teams::TeamsPage, audit::AuditPage,
-    companies::HealthPage, alerts::NotificationsPage, import::ImportPage, import::ImportColumnsPage,
+    companies::HealthPage, outbound::OutboundSettingsPage, alerts::NotificationsPage, import::ImportPage, import::ImportColumnsPage,
 }

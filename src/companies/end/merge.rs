@@ -35,7 +35,7 @@ const FILL: &str = "update companies set \
      where companies.workspace_id = $1 and companies.id = $3";
 
 /// What moves from the company that goes ($2) to the one that stays ($3).
-const MOVES: [&str; 5] = [
+const MOVES: [&str; 7] = [
     "update memberships set company_id = $3 where workspace_id = $1 and company_id = $2",
     "update notes set owner_id = $3 where workspace_id = $1 and owner_kind = 'company' and owner_id = $2",
     "insert into taggings (workspace_id, owner_kind, owner_id, tag_id, tagged_at, tagged_by) \
@@ -49,6 +49,18 @@ const MOVES: [&str; 5] = [
     "insert into company_days (workspace_id, company_id, day, sessions) \
      select workspace_id, $3, day, sessions from company_days where workspace_id = $1 and company_id = $2 \
      on conflict (workspace_id, company_id, day) do update set sessions = company_days.sessions + excluded.sessions",
+    // What somebody got for the one, they got for the other.
+    "insert into deliveries (workspace_id, message_id, step, contact_id, company_id, run, state, reason, due_at, held_until, \
+     conversation_id, matched_at, sent_at, seen_at, replied_at, unsubscribed_at) \
+     select workspace_id, message_id, step, contact_id, $3, run, state, reason, due_at, held_until, \
+     conversation_id, matched_at, sent_at, seen_at, replied_at, unsubscribed_at from deliveries \
+     where workspace_id = $1 and company_id = $2 and contact_id in \
+     (select contact_id from memberships where workspace_id = $1 and company_id = $3) \
+     on conflict (workspace_id, message_id, step, contact_id, company_id, run) do update set state = excluded.state, \
+     reason = excluded.reason, conversation_id = excluded.conversation_id, sent_at = excluded.sent_at, \
+     seen_at = excluded.seen_at, replied_at = excluded.replied_at where excluded.state = 'sent' and deliveries.state <> 'sent'",
+    "delete from deliveries where workspace_id = $1 and company_id = $2 and contact_id in \
+     (select contact_id from memberships where workspace_id = $1 and company_id = $3)",
 ];
 
 /// What the company that goes leaves behind once it has been taken over.

@@ -7,7 +7,7 @@ use super::events::Events;
 use super::place::Place;
 use crate::attributes::views::Data;
 use crate::contacts::Profile;
-use crate::outbound::views::MessagesOf;
+use crate::outbound::views::{MessagesOf, SubscriptionsOf};
 use crate::owner::Owner;
 use crate::segments::views::SegmentsOf;
 use crate::tags::views::Tags;
@@ -44,6 +44,7 @@ pub fn Sections(
         </details>
         <SegmentsOf owner version />
         <MessagesOf owner version changed />
+        <SubscriptionsOf contact version changed />
         <Facts title="About" facts=part(profile, |p| p.about.clone()) />
         <Companies companies=part(profile, |p| p.companies.clone()) />
         <Data owner data=part(profile, |p| p.data.clone()) changed />

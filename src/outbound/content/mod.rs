@@ -1,6 +1,7 @@
 //! What a message says: Markdown with Liquid in it, looked at before it is saved and filled in for each reader.
 
 mod filter;
+mod review;
 mod scan;
 
 use std::sync::OnceLock;
@@ -9,6 +10,7 @@ use liquid::model::Value;
 use liquid::{Object, Parser, ParserBuilder};
 use liquid_lib::stdlib;
 
+pub use review::review;
 pub use scan::Known;
 use scan::{FILTERS, Place, scan};
 

@@ -6,11 +6,14 @@ use html_escape::encode_safe as escape;
 
 use super::unsubscribing::{address, key};
 use crate::error::Error;
-use crate::id::{ContactId, MessageId};
+use crate::id::{CompanyId, ContactId, MessageId};
+use crate::messenger::Language;
+use crate::outbound::deliver::Key;
 use crate::outbound::store::Row;
 use crate::run;
 use crate::server::db::Write;
 use crate::server::mail::Bulk;
+use crate::teammates::Viewer;
 use crate::ui::markdown;
 
 const LAYOUT: &str = r##"<mjml lang="en">
@@ -54,6 +57,14 @@ fn layout() -> Option<&'static str> {
     MADE.get_or_init(make).as_deref()
 }
 
+/// Where an e-mail goes, and in which language its foot is.
+pub struct Address {
+    /// The address.
+    pub email: String,
+    /// The language.
+    pub language: Language,
+}
+
 /// The e-mails of one message.
 pub struct Letters {
     message: MessageId,
@@ -92,36 +103,54 @@ impl Letters {
         &self.author
     }
 
-    /// The one for a person, with the text as it is for them.
-    pub fn write(&self, contact: ContactId, to: &str, subject: String, body: &str) -> Bulk {
+    /// The one that a delivery is, with the text as it is for the person.
+    pub fn write(&self, of: Key, to: &Address, subject: String, body: &str) -> Bulk {
         let (key, message) = (&self.key, self.message);
-        let unsubscribe = address(key, &self.public_url, self.workspace, message, contact);
+        let unsubscribe = address(key, &self.public_url, self.workspace, message, of.contact);
         let name = &self.workspace_name;
-        let foot = format!(
-            "You get this from {}. <a href=\"{}\">Unsubscribe</a>",
-            escape(name),
-            escape(&unsubscribe)
-        );
+        let (why, off) = (to.language.mail("mail-foot", name), to.language.mail("mail-off", name));
+        let foot =
+            format!("{} <a href=\"{}\">{}</a>", escape(&why), escape(&unsubscribe), escape(&off));
         let html = self
             .layout
             .replace("@@TITLE@@", &escape(&subject))
             .replace("@@FOOT@@", &foot)
             .replace("@@SAID@@", &markdown::render(body));
-        let text = format!(
-            "{}\n\n-- \nYou get this from {name}. Unsubscribe: {unsubscribe}\n",
-            body.trim()
-        );
+        let text = format!("{}\n\n-- \n{why} {off}: {unsubscribe}\n", body.trim());
         Bulk {
             from: format!("{} from {name}", self.author),
-            to: to.trim().to_owned(),
+            to: to.email.trim().to_owned(),
             subject,
             text,
             html,
             // The same whenever it is tried, so that a second copy is known for one.
-            id: format!("{}.{message}.{contact}", self.workspace),
+            id: format!("{}.{message}.{}", self.workspace, of.suffix()),
             unsubscribe,
         }
     }
+}
+
+/// A test of an e-mail for whoever writes it: it says that it is one, and its link unsubscribes nobody.
+pub async fn test_letter(
+    w: &mut Write<'_>,
+    viewer: &Viewer,
+    subject: &str,
+    body: &str,
+) -> Result<Bulk, Error> {
+    let letters = Letters {
+        message: MessageId(0),
+        author: viewer.name.clone(),
+        workspace_name: viewer.workspace_name.clone(),
+        key: key(w).await?,
+        public_url: w.app.public_url.clone(),
+        workspace: w.workspace,
+        layout: layout().ok_or(Error::Internal)?,
+    };
+    let to = Address { email: viewer.email.clone(), language: Language::choose([]) };
+    let nobody = Key { contact: ContactId(0), company: CompanyId(0), run: 0 };
+    let bulk = letters.write(nobody, &to, format!("Test: {subject}"), body);
+    // Each test is an e-mail of its own.
+    Ok(Bulk { id: format!("{}.test.{}", w.workspace, w.app.db.next_id()?), ..bulk })
 }
 
 #[cfg(test)]

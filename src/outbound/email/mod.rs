@@ -2,25 +2,35 @@
 //! said to be so and never made again by itself.
 
 mod letter;
+mod page;
 mod rest;
 mod unsubscribing;
+
+use std::collections::HashMap;
 
 use futures::StreamExt as _;
 use serde_json::json;
 
 use super::content::render;
-use super::deliver::{Claim, TRIES, finish, going, hold, pause};
+use super::deliver::{
+    Claim, Done, Held, Key, TRIES, finish, going, hold, listed, pause, people, postpone,
+};
+use super::limits::{Limits, begins, minute_of, places};
 use super::store::{Row, find};
+use super::terms::Terms;
 use super::{Reason, Stage, State, eligible, values};
 use crate::error::Error;
 use crate::id::{ContactId, MessageId, TeammateId, WorkspaceId};
 use crate::live::Topic;
+use crate::messenger::Language;
 use crate::run;
 use crate::server::db::{Changed, Entry, Write};
 use crate::server::mail::{Bulk, Handed};
 use crate::server::state::AppState;
 use crate::stream::Kind;
-use letter::Letters;
+use crate::time::Time;
+pub use letter::test_letter;
+use letter::{Address, Letters};
 pub use rest::router;
 pub use unsubscribing::unsubscribe;
 
@@ -30,8 +40,8 @@ const AT_ONCE: usize = 4;
 /// E-mails that are about to be handed over; the database says so already.
 #[derive(Debug, Clone)]
 pub struct Sending {
-    /// Each with whom it is for.
-    pub letters: Vec<(ContactId, Bulk)>,
+    /// Each with the delivery that it is.
+    pub letters: Vec<(Key, Bulk)>,
 }
 
 /// Writes, hands over and settles what was taken.
@@ -46,79 +56,110 @@ pub async fn mail(app: &AppState, claim: &Claim) -> Result<(), Error> {
         return Err(Error::Unreachable);
     }
     let sending = take(app, claim).await?;
-    let hand = async |(contact, bulk): (ContactId, Bulk)| (contact, mailer.hand_over(bulk).await);
+    let hand = async |(key, bulk): (Key, Bulk)| (key, mailer.hand_over(bulk).await);
     let handed: Vec<_> =
         futures::stream::iter(sending.letters).map(hand).buffer_unordered(AT_ONCE).collect().await;
     settle(app, claim, &handed).await
 }
 
-/// Decides who of those that were taken gets an e-mail, and writes down that it is being sent, before it is.
+/// Decides who of those that were taken gets an e-mail now, and writes down that it is being sent, before it is.
 ///
 /// # Errors
 /// [`Error::Internal`] when the database fails.
 pub async fn take(app: &AppState, claim: &Claim) -> Result<Sending, Error> {
     let mut w = Write::begin(app, claim.workspace, TeammateId(0)).await?;
+    let terms = Terms::hold(&mut w).await?;
     let rows = hold(&mut w, claim).await?;
     let Some(message) = going(&mut w, claim.message, &rows).await? else {
         w.commit().await?;
         return Ok(Sending { letters: Vec::new() });
     };
-    let (letters, left) = written(&mut w, &message, &rows).await?;
-    finish(&mut w, claim.message, &left).await?;
-    let ids: Vec<_> = letters.iter().map(|(id, _)| [id]).collect();
-    let ids = serde_json::to_string(&ids).map_err(|_| Error::Internal)?;
-    let begin = "update deliveries set state = 'sending' where workspace_id = $1 and message_id = $2 and lease_id = $3 \
-                 and state = 'waiting' and contact_id in (select cast(value ->> 0 as bigint) from json_each($4))";
+    let mut sorted =
+        eligible::sort(&mut w.conn, w.workspace, &terms, &message, &rows, w.now).await?;
+    let (letters, left) = written(&mut w, &message, &sorted.now).await?;
+    let letters = paced(&mut w, &terms.limits, letters, &mut sorted.later).await?;
+    sorted.out.extend(left);
+    finish(&mut w, claim.message, &sorted.out).await?;
+    postpone(&mut w, claim.message, &sorted.later).await?;
+    let keys = listed(letters.iter().map(|(key, _)| *key))?;
+    // The moment counts for the quiet limit from now on, whatever becomes of it.
+    let begin = "update deliveries set state = 'sending', reason = '', sent_at = $5 where workspace_id = $1 and message_id = $2 and lease_id = $3 \
+                 and state = 'waiting' and (contact_id, company_id, run) in \
+                 (select cast(value ->> 0 as bigint), cast(value ->> 1 as bigint), cast(value ->> 2 as bigint) from json_each($4))";
     let _: Changed = run!(w.conn, |c| {
         sqlx::query(begin)
             .bind(claim.workspace)
             .bind(claim.message)
             .bind(claim.lease)
-            .bind(&ids)
+            .bind(&keys)
+            .bind(w.now)
             .execute(c)
     })?;
     w.commit().await?;
     Ok(Sending { letters })
 }
 
-type Left = Vec<(ContactId, &'static str, &'static str, i64)>;
+/// Those that have a place in this minute; the others wait for theirs.
+async fn paced(
+    w: &mut Write<'_>,
+    limits: &Limits,
+    letters: Vec<(Held, Bulk)>,
+    later: &mut Vec<(Key, Time, Reason)>,
+) -> Result<Vec<(Key, Bulk)>, Error> {
+    let minute = minute_of(w.now);
+    let (mut go, mut ask) = (Vec::new(), Vec::new());
+    for (row, bulk) in letters {
+        if !limits.paced() || row.paced_at == minute {
+            go.push((row.key, bulk));
+        } else {
+            ask.push((row.key, bulk));
+        }
+    }
+    let domain = |bulk: &Bulk| {
+        bulk.to.rsplit_once('@').map_or(String::new(), |(_, domain)| domain.to_lowercase())
+    };
+    let domains: Vec<_> = ask.iter().map(|(_, bulk)| domain(bulk)).collect();
+    for ((key, bulk), place) in ask.into_iter().zip(places(w, limits, &domains).await?) {
+        if place <= minute {
+            go.push((key, bulk));
+        } else {
+            later.push((key, begins(place), Reason::Pace));
+        }
+    }
+    Ok(go)
+}
 
-/// The e-mail for each who may have it, and why the others may not.
+/// The e-mail for each of these, and why the others cannot have one.
 async fn written(
     w: &mut Write<'_>,
     message: &Row,
-    rows: &[(ContactId, i64)],
-) -> Result<(Vec<(ContactId, Bulk)>, Left), Error> {
-    let ids: Vec<_> = rows.iter().map(|(id, _)| *id).collect();
-    let reasons = eligible::reasons(&mut w.conn, w.workspace, message, &ids).await?;
+    rows: &[Held],
+) -> Result<(Vec<(Held, Bulk)>, Vec<Done>), Error> {
     let letters = Letters::of(w, message).await?;
     let known = values::known(&mut w.conn, w.workspace).await?;
-    let filled = values::fill(&mut w.conn, w.workspace, &known, &ids, letters.author()).await?;
-    let emails = addresses(w, &ids).await?;
-    let (mut out, mut left) = (Vec::new(), Left::new());
-    for (id, attempts) in rows {
-        let excluded = |why: Reason| (*id, Stage::Excluded.word(), why.word(), 0);
-        let failed = |why: Reason| (*id, Stage::Failed.word(), why.word(), 0);
-        if let Some(why) = reasons.get(id) {
-            left.push(excluded(*why));
+    let pairs: Vec<_> = rows.iter().map(|row| (row.key.contact, row.key.company)).collect();
+    let filled = values::fill(&mut w.conn, w.workspace, &known, &pairs, letters.author()).await?;
+    let emails = addresses(w, &people(rows)).await?;
+    let (mut out, mut left) = (Vec::new(), Vec::<Done>::new());
+    for row in rows {
+        let key = row.key;
+        if row.attempts > TRIES {
+            left.push((key, Stage::Failed, Some(Reason::Tries), 0));
             continue;
         }
-        if *attempts > TRIES {
-            left.push(failed(Reason::Tries));
-            continue;
-        }
-        let texts = filled.get(id).map(|f| (render(&message.subject, f), render(&message.body, f)));
-        match (texts, emails.get(id)) {
+        let filled = filled.get(&(key.contact, key.company));
+        let texts = filled.map(|f| (render(&message.subject, f), render(&message.body, f)));
+        match (texts, emails.get(&key.contact)) {
             (Some((Ok(subject), Ok(body))), Some(to)) => {
                 let subject = subject.split_whitespace().collect::<Vec<_>>().join(" ");
                 if subject.is_empty() || body.trim().is_empty() {
-                    left.push(excluded(Reason::Empty));
+                    left.push((key, Stage::Excluded, Some(Reason::Empty), 0));
                 } else {
-                    out.push((*id, letters.write(*id, to, subject, &body)));
+                    out.push((*row, letters.write(key, to, subject, &body)));
                 }
             }
-            (_, None) => left.push(excluded(Reason::NoAddress)),
-            _ => left.push(failed(Reason::Content)),
+            (_, None) => left.push((key, Stage::Excluded, Some(Reason::NoAddress), 0)),
+            _ => left.push((key, Stage::Failed, Some(Reason::Content), 0)),
         }
     }
     Ok((out, left))
@@ -127,44 +168,46 @@ async fn written(
 async fn addresses(
     w: &mut Write<'_>,
     ids: &[ContactId],
-) -> Result<std::collections::HashMap<ContactId, String>, Error> {
+) -> Result<HashMap<ContactId, Address>, Error> {
     let list: Vec<_> = ids.iter().map(|id| [id]).collect();
     let list = serde_json::to_string(&list).map_err(|_| Error::Internal)?;
-    let sql = "select p.id, p.email from json_each($2) j cross join contacts p where p.workspace_id = $1 \
+    let sql = "select p.id, p.email, p.language_override, p.browser_language from json_each($2) j cross join contacts p where p.workspace_id = $1 \
                and p.id = cast(j.value ->> 0 as bigint) and p.email is not null";
-    let rows: Vec<(ContactId, String)> = run!(w.conn, |c| {
-        sqlx::query_as::<_, (ContactId, String)>(sql).bind(w.workspace).bind(&list).fetch_all(c)
+    type Row = (ContactId, String, Option<String>, Option<String>);
+    let rows: Vec<Row> = run!(w.conn, |c| {
+        sqlx::query_as::<_, Row>(sql).bind(w.workspace).bind(&list).fetch_all(c)
     })?;
-    Ok(rows.into_iter().collect())
+    let one = |(id, email, set, browser): Row| {
+        let language = Language::choose([set, browser].iter().flatten().map(String::as_str));
+        (id, Address { email, language })
+    };
+    Ok(rows.into_iter().map(one).collect())
 }
 
 /// Writes down what became of e-mails that were handed over, also where they were given up meanwhile.
-async fn settle(
-    app: &AppState,
-    claim: &Claim,
-    handed: &[(ContactId, Handed)],
-) -> Result<(), Error> {
+async fn settle(app: &AppState, claim: &Claim, handed: &[(Key, Handed)]) -> Result<(), Error> {
     let mut w = Write::begin(app, claim.workspace, TeammateId(0)).await?;
     let later = w.now.plus(pause(1));
     let rows: Vec<_> = handed
         .iter()
-        .map(|(id, handed)| {
+        .map(|(key, handed)| {
             let (stage, reason, due) = match handed {
                 Handed::Taken => (Stage::Sent, "", w.now),
                 Handed::Later => (Stage::Waiting, "", later),
                 Handed::Refused => (Stage::Failed, Reason::Refused.word(), w.now),
                 Handed::Unknown => (Stage::Unknown, Reason::Broken.word(), w.now),
             };
-            (id, stage.word(), reason, due)
+            (key.contact, key.company, key.run, stage.word(), reason, due)
         })
         .collect();
     let text = serde_json::to_string(&rows).map_err(|_| Error::Internal)?;
     let sql = "update deliveries set state = j.state, reason = j.reason, due_at = j.due_at, lease_until = 0, \
-               sent_at = case when j.state = 'sent' then cast($5 as bigint) else 0 end from \
-               (select cast(value ->> 0 as bigint) as contact_id, value ->> 1 as state, value ->> 2 as reason, \
-               cast(value ->> 3 as bigint) as due_at from json_each($4)) j \
+               sent_at = case when j.state in ('sent', 'unknown') then cast($5 as bigint) else 0 end from \
+               (select cast(value ->> 0 as bigint) as contact_id, cast(value ->> 1 as bigint) as company_id, \
+               cast(value ->> 2 as bigint) as run, value ->> 3 as state, value ->> 4 as reason, \
+               cast(value ->> 5 as bigint) as due_at from json_each($4)) j \
                where deliveries.workspace_id = $1 and deliveries.message_id = $2 and deliveries.lease_id = $3 \
-               and deliveries.contact_id = j.contact_id and deliveries.state in ('sending', 'unknown')";
+               and deliveries.contact_id = j.contact_id and deliveries.company_id = j.company_id and deliveries.run = j.run and deliveries.state in ('sending', 'unknown')";
     let _: Changed = run!(w.conn, |c| {
         sqlx::query(sql)
             .bind(claim.workspace)
@@ -183,12 +226,12 @@ async fn settle(
 async fn tell(
     w: &mut Write<'_>,
     message: MessageId,
-    handed: &[(ContactId, Handed)],
+    handed: &[(Key, Handed)],
 ) -> Result<(), Error> {
     w.touch(Topic::Messages);
     let Some(row) = find(&mut w.conn, w.workspace, message).await? else { return Ok(()) };
-    let sent: Vec<_> =
-        handed.iter().filter(|(_, how)| *how == Handed::Taken).map(|(id, _)| [*id]).collect();
+    let taken = handed.iter().filter(|(_, how)| *how == Handed::Taken);
+    let sent: Vec<_> = taken.map(|(key, _)| [key.contact]).collect();
     let list = serde_json::to_string(&sent).map_err(|_| Error::Internal)?;
     let contacted = "update contacts set last_contacted_at = $3 where workspace_id = $1 and id in \
                      (select cast(value ->> 0 as bigint) from json_each($2))";
@@ -201,8 +244,8 @@ async fn tell(
         w.log(Entry::of_contact(Kind::EmailSent, w.now, id, message.0, data));
     }
     w.actor = TeammateId(0);
-    for (id, _) in handed {
-        w.touch(Topic::Contact(*id));
+    for (key, _) in handed {
+        w.touch(Topic::Contact(key.contact));
     }
     Ok(())
 }
@@ -233,16 +276,20 @@ pub(super) async fn lost(app: &AppState) -> Result<(), Error> {
 /// # Errors
 /// [`Error::NotFound`] for the message, and where there is nothing to send again; [`Error::Conflict`] for a message
 /// that does not run.
-pub async fn send_again(
-    w: &mut Write<'_>,
-    message: MessageId,
-    contact: ContactId,
-) -> Result<(), Error> {
+pub async fn send_again(w: &mut Write<'_>, message: MessageId, key: Key) -> Result<(), Error> {
     let row = find(&mut w.conn, w.workspace, message).await?.ok_or(Error::NotFound)?;
-    let sql = "update deliveries set state = 'waiting', reason = '', due_at = $4, attempts = 0, lease_id = 0, lease_until = 0 \
-               where workspace_id = $1 and message_id = $2 and contact_id = $3 and state in ('unknown', 'failed')";
+    let sql = "update deliveries set state = 'waiting', reason = '', due_at = $6, held_until = 0, attempts = 0, lease_id = 0, lease_until = 0 \
+               where workspace_id = $1 and message_id = $2 and contact_id = $3 and company_id = $4 and run = $5 \
+               and state in ('unknown', 'failed')";
     let again: Changed = run!(w.conn, |c| {
-        sqlx::query(sql).bind(w.workspace).bind(message).bind(contact).bind(w.now).execute(c)
+        sqlx::query(sql)
+            .bind(w.workspace)
+            .bind(message)
+            .bind(key.contact)
+            .bind(key.company)
+            .bind(key.run)
+            .bind(w.now)
+            .execute(c)
     })?;
     if again.0 == 0 {
         return Err(Error::NotFound);

@@ -1,21 +1,25 @@
-//! `/unsubscribe/…`: the page behind the link in each e-mail, and what mail programs post to it by themselves (RFC 8058).
+//! `/unsubscribe/…`: the page behind the link in each e-mail, on which people choose what they get, and what mail programs post
+//! to it by themselves (RFC 8058).
 
 use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{Path, State};
-use axum::http::{HeaderValue, StatusCode, header};
-use axum::response::{Html, IntoResponse, Response};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::Response;
 use axum::routing::get;
-use html_escape::encode_safe as escape;
 
-use super::unsubscribing::{unsubscribe, whose};
+use super::page::{Page, lost};
+use super::unsubscribing::{Link, unsubscribe, unsubscribe_from, whose};
+use crate::contacts;
 use crate::error::Error;
-use crate::id::{TeammateId, WorkspaceId};
+use crate::id::{SubscriptionTypeId, TeammateId};
+use crate::messenger::Language;
+use crate::outbound::types::{self, Choices};
 use crate::rest::Refused;
 use crate::run;
-use crate::server::assets;
+use crate::server::dates::Dates;
 use crate::server::db::{Conn, Write};
 use crate::server::state::AppState;
 
@@ -28,77 +32,125 @@ pub fn router() -> Router<Arc<AppState>> {
 async fn ask(
     State(app): State<Arc<AppState>>,
     Path(token): Path<String>,
+    headers: HeaderMap,
 ) -> Result<Response, Refused> {
     let mut c = app.db.read().await?;
-    let Some((workspace, ..)) = whose(&mut c, &token).await? else { return Ok(unknown()) };
-    let name = name(&mut c, workspace).await?;
-    let text = format!(
-        "No more e-mail from {} that goes to many. Answers to you still arrive.",
-        escape(&name)
-    );
-    let button = r#"<button class="button primary" type="submit">Unsubscribe</button>"#;
-    Ok(shown(StatusCode::OK, "Unsubscribe?", &text, button))
+    let Some(link) = whose(&mut c, &token).await? else {
+        return Ok(lost(language(None, &headers)));
+    };
+    shown(&app, &mut c, &link, &headers, "").await
 }
 
-/// Unsubscribes, or with `again` takes it back.
+/// What is pressed on the page, or posted by a mail program.
+enum Pressed {
+    /// E-mail arrives again.
+    Again,
+    /// No more of anything that goes to many.
+    All,
+    /// Exactly these types.
+    Only(Vec<SubscriptionTypeId>),
+    /// No more of what this e-mail is about.
+    This,
+}
+
+fn pressed(body: &[u8]) -> Pressed {
+    let fields: Vec<_> = url::form_urlencoded::parse(body).collect();
+    let has = |wanted: &str| fields.iter().any(|(name, _)| name == wanted);
+    if has("again") {
+        Pressed::Again
+    } else if has("all") {
+        Pressed::All
+    } else if has("save") {
+        let ids = fields.iter().filter(|(name, _)| name == "type");
+        Pressed::Only(ids.filter_map(|(_, id)| id.parse().ok()).collect())
+    } else {
+        Pressed::This
+    }
+}
+
+/// Does what was pressed, at once, and shows how it stands then.
 async fn act(
     State(app): State<Arc<AppState>>,
     Path(token): Path<String>,
+    headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Refused> {
     let mut c = app.db.read().await?;
-    let Some((workspace, message, contact)) = whose(&mut c, &token).await? else {
-        return Ok(unknown());
+    let Some(link) = whose(&mut c, &token).await? else {
+        return Ok(lost(language(None, &headers)));
     };
-    let name = name(&mut c, workspace).await?;
+    let before = choices(&app, &mut c, &link).await;
     drop(c);
-    let again = url::form_urlencoded::parse(&body).any(|(name, _)| name == "again");
-    let mut w = Write::begin(&app, workspace, TeammateId(0)).await?;
-    match unsubscribe(&mut w, message, contact, !again).await {
-        Ok(()) => {}
-        Err(Error::NotFound) => return Ok(unknown()),
-        Err(other) => return Err(other.into()),
-    }
+    let before = match before {
+        Err(Error::NotFound) => return Ok(lost(language(None, &headers))),
+        other => other?,
+    };
+    let mut w = Write::begin(&app, link.workspace, TeammateId(0)).await?;
+    let done = match pressed(&body) {
+        Pressed::Again => {
+            unsubscribe(&mut w, link.message, link.contact, false).await?;
+            "mail-back"
+        }
+        Pressed::All => {
+            unsubscribe(&mut w, link.message, link.contact, true).await?;
+            "mail-none"
+        }
+        Pressed::This if link.about.0 == 0 => {
+            unsubscribe(&mut w, link.message, link.contact, true).await?;
+            "mail-none"
+        }
+        Pressed::This => {
+            unsubscribe_from(&mut w, &link).await?;
+            "mail-saved"
+        }
+        Pressed::Only(ids) => {
+            for choice in &before.types {
+                // What was not changed is not said.
+                let wanted = ids.contains(&choice.id);
+                if wanted != choice.wanted {
+                    types::choose(&mut w, link.contact, choice.id, wanted).await?;
+                }
+            }
+            "mail-saved"
+        }
+    };
     w.commit().await?;
-    let name = escape(&name);
-    Ok(if again {
-        let text = format!("E-mail from {name} reaches you as before.");
-        shown(StatusCode::OK, "You are subscribed again", &text, "")
-    } else {
-        let text = format!("No more e-mail from {name} that goes to many, from now on.");
-        let button = r#"<input type="hidden" name="again" value="1"><button class="button" type="submit">Subscribe again</button>"#;
-        shown(StatusCode::OK, "You are unsubscribed", &text, button)
-    })
+    let mut c = app.db.read().await?;
+    shown(&app, &mut c, &link, &headers, done).await
 }
 
-async fn name(c: &mut Conn, workspace: WorkspaceId) -> Result<String, Error> {
+async fn choices(app: &AppState, c: &mut Conn, link: &Link) -> Result<Choices, Error> {
+    let dates = Dates::new("UTC", app.clock.now());
+    types::of_person(c, &dates, link.workspace, link.contact).await
+}
+
+/// The page as things stand; `done` is the key of what was just done, or empty.
+async fn shown(
+    app: &AppState,
+    c: &mut Conn,
+    link: &Link,
+    headers: &HeaderMap,
+    done: &'static str,
+) -> Result<Response, Refused> {
+    let person = contacts::find(c, link.workspace, link.contact).await?;
+    let Some(person) = person else { return Ok(lost(language(None, headers))) };
     let sql = "select name from workspaces where id = $1";
     let (name,): (String,) =
-        run!(c, |x| sqlx::query_as::<_, (String,)>(sql).bind(workspace).fetch_one(x))?;
-    Ok(name)
-}
-
-fn unknown() -> Response {
-    let text = "The link is not whole, or whom it was for is no longer known. Use the one in the newest e-mail.";
-    shown(StatusCode::NOT_FOUND, "This link leads nowhere", text, "")
-}
-
-/// `text` and `form` are HTML.
-fn shown(status: StatusCode, title: &str, text: &str, form: &str) -> Response {
-    let style = assets::url("style.css");
-    let form = if form.is_empty() {
-        String::new()
-    } else {
-        format!(r#"<form method="post">{form}</form>"#)
+        run!(c, |x| sqlx::query_as::<_, (String,)>(sql).bind(link.workspace).fetch_one(x))?;
+    let page = Page {
+        language: language(Some(&person), headers),
+        name,
+        choices: choices(app, c, link).await?,
+        about: link.about,
+        done,
     };
-    let page = format!(
-        r#"<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark"><meta name="robots" content="noindex"><link rel="stylesheet" href="{style}"><title>{title}</title></head><body><main class="empty"><h1 class="empty-title">{title}</h1><p class="empty-text" role="status">{text}</p>{form}</main></body></html>"#
-    );
-    let mut response = (status, Html(page)).into_response();
-    let headers = response.headers_mut();
-    let policy = "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
-    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
-    response
+    Ok(page.response(StatusCode::OK))
+}
+
+/// The person's language, as the Messenger chooses it: the one that is set for them, their browser's then, their browser's now.
+fn language(person: Option<&contacts::Contact>, headers: &HeaderMap) -> Language {
+    let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|h| h.to_str().ok());
+    let kept = person.into_iter().flat_map(|p| [&p.language_override, &p.browser_language]);
+    let kept = kept.filter_map(|language| language.as_deref());
+    Language::choose(kept.chain(Language::accepted(accepted.unwrap_or_default())))
 }

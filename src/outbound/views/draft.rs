@@ -2,10 +2,13 @@
 
 use leptos::prelude::*;
 
+use super::about::About;
 use super::badge::StateBadge;
+use super::often::Often;
 use super::page::SAVE;
 use super::preview::Preview;
 use super::steer::{Other, Start};
+use super::times::Times;
 use crate::error::Error;
 use crate::outbound::{Channel, Detail, LONGEST, NAME, SUBJECT, Whom};
 use crate::segments::Choices;
@@ -38,7 +41,8 @@ pub fn DraftForm(
     let body = RwSignal::new(typed("body", &first.body));
     let rule = RwSignal::new(typed("rule", &first.rule));
     let people = typed("people", &first.people);
-    let touched = RwSignal::new(0_u32);
+    // What comes back from a form that was not saved is not what is saved.
+    let touched = RwSignal::new(u32::from(use_typed(SAVE, "body").is_some()));
     let dirty = Memo::new(move |_| touched.get() > 0);
     let failure = use_failure(SAVE);
     let whom = Whom::from_word(&typed("whom", first.whom.word())).unwrap_or(Whom::Later);
@@ -81,15 +85,17 @@ pub fn DraftForm(
             <section class="message-part" aria-labelledby="who">
                 <h2 id="who">"Who"</h2>
                 {audience}
+                <Often first=saved.clone() rule body subject chosen />
             </section>
             <section class="message-part" aria-labelledby="what">
                 <h2 id="what">"What"</h2>
                 <Ways channel mail=first.mail />
+                <About first=saved.clone() channel />
                 <Title subject channel />
                 <Words body />
-                <Preview subject body rule people />
+                <Preview subject body channel rule people />
             </section>
-            <When starts=first.starts stops=first.stops />
+            <Times first=saved.clone() />
             <Tags first=saved.clone() />
             <div class="form-actions">
                 <button class="button primary" type="submit">
@@ -258,28 +264,6 @@ fn Chosen(named: Vec<(crate::id::ContactId, String)>, total: i64, people: String
             {(total > 0 && rest > 0 && rest < total).then(|| view! { <li class="quiet">{format!("and {rest} more")}</li> })}
         </ul>
         <p class="hint">"Each gets it once. Who is blocked or archived when it goes out is left out."</p>
-    }
-    .into_any()
-}
-
-/// The beginning and the end, in the workspace's time zone.
-#[component]
-fn When(starts: String, stops: String) -> impl IntoView {
-    view! {
-        <section class="message-part" aria-labelledby="when">
-            <h2 id="when">"When"</h2>
-            <div class="message-dates">
-                <label class="field" data-invalid=wrong("starts")>
-                    "Begin"
-                    <input class="input" type="datetime-local" name="starts" value=typed("starts", &starts) />
-                </label>
-                <label class="field" data-invalid=wrong("stops")>
-                    "End"
-                    <input class="input" type="datetime-local" name="stops" value=typed("stops", &stops) />
-                </label>
-            </div>
-            <p class="hint">"Empty: at once, and until somebody stops it. In the workspace's time zone."</p>
-        </section>
     }
     .into_any()
 }

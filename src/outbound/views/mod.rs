@@ -1,17 +1,25 @@
 //! What shows messages: the list, one of them, the people behind its numbers, and how someone stands to each.
 
+mod about;
 mod badge;
 mod counts;
 mod draft;
 mod list;
 mod of_owner;
+mod often;
 mod page;
 mod preview;
 mod receivers;
+mod settings;
 mod steer;
+mod subscriptions;
+mod times;
+mod types;
 mod under_way;
 
 pub use list::OutboundPage;
 pub use of_owner::MessagesOf;
 pub use page::EditorPage;
 pub use receivers::ReceiversPage;
+pub use settings::OutboundSettingsPage;
+pub use subscriptions::SubscriptionsOf;

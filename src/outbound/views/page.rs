@@ -8,13 +8,12 @@ use super::draft::DraftForm;
 use super::under_way::UnderWay;
 use crate::answers::{Transition, ask, kept, now};
 use crate::error::Error;
-use crate::id::MessageId;
+use crate::id::{MessageId, SubscriptionTypeId};
 use crate::live::{Topic, follow};
-use crate::outbound::api::{ChangeMessage, FindMessage, SaveMessage};
-use crate::outbound::{Brief, Channel, Counts, Detail, State, Switches, Whom};
+use crate::outbound::api::{BlankMessage, ChangeMessage, FindMessage, SaveMessage};
+use crate::outbound::{Blank, Brief, Channel, Counts, Detail, State, Switches, When, Whom, Zone};
 use crate::segments::Predicate;
 use crate::segments::api::SegmentChoices;
-use crate::teammates::api::SendsMail;
 use crate::ui::flash::use_failure;
 use leptos::server_fn::ServerFn as _;
 
@@ -38,8 +37,8 @@ pub fn EditorPage() -> impl IntoView {
     }
 }
 
-/// A message that nobody has saved. `mail`: whether e-mail is set up.
-fn begun(people: String, rule: Option<String>, mail: bool) -> Detail {
+/// A message that nobody has saved.
+fn begun(people: String, rule: Option<String>, setup: Blank) -> Detail {
     let named = people.split(',').filter(|id| !id.trim().is_empty()).count() as i64;
     Detail {
         seq: 0,
@@ -63,11 +62,18 @@ fn begun(people: String, rule: Option<String>, mail: bool) -> Detail {
         switches: Switches::default(),
         starts: String::new(),
         stops: String::new(),
+        when: When::Always,
+        zone: Zone::Workspace,
+        time_zone: setup.time_zone,
+        per_company: None,
+        about: SubscriptionTypeId(0),
+        types: setup.types,
         reach: None,
         filling: None,
         fault: String::new(),
-        tags: Vec::new(),
-        mail,
+        tags: setup.tags,
+        mail: setup.mail,
+        findings: Vec::new(),
     }
 }
 
@@ -77,14 +83,14 @@ fn New() -> impl IntoView {
     let asked = move |name: &str| query.read_untracked().get(name);
     let people = asked("people").unwrap_or_default();
     let rule = asked("rule").filter(|r| !r.is_empty());
-    let mail = ask(|| SendsMail {});
+    let setup = ask(|| BlankMessage {});
     let choices = ask(|| SegmentChoices {});
     view! {
         <Title text="New message" />
         <Transition fallback=|| view! { <div class="skeleton"></div> }>
             {move || {
-                let (choices, mail) = (choices.get()?.ok()?, mail.get()?.ok()?);
-                let first = begun(people.clone(), rule.clone(), mail);
+                let (choices, setup) = (choices.get()?.ok()?, setup.get()?.ok()?);
+                let first = begun(people.clone(), rule.clone(), setup);
                 Some(view! { <DraftForm first choices /> })
             }}
         </Transition>

@@ -6,8 +6,8 @@ use leptos::prelude::*;
 
 use super::page::SAVE;
 use crate::answers::{Transition, ask_if};
-use crate::outbound::Previewed;
 use crate::outbound::api::PreviewMessage;
+use crate::outbound::{Channel, Finding, Previewed};
 use crate::ui::flash::use_typed;
 use crate::ui::settle;
 
@@ -19,6 +19,8 @@ const PAUSE: Duration = Duration::from_millis(400);
 pub fn Preview(
     subject: RwSignal<String>,
     body: RwSignal<String>,
+    /// How it gets there.
+    channel: RwSignal<Channel>,
     rule: RwSignal<String>,
     /// Numbers of the people chosen, with commas; empty where a rule says who.
     people: String,
@@ -30,6 +32,7 @@ pub fn Preview(
         body.track();
         rule.track();
         who.track();
+        channel.track();
         typed.update(|n| *n += 1);
     });
     let settled = settle(typed, PAUSE);
@@ -38,6 +41,7 @@ pub fn Preview(
         let (body, rule) = (body.get_untracked(), rule.get_untracked());
         let (people, subject) = (people.clone(), subject.get_untracked());
         (!body.trim().is_empty()).then(|| PreviewMessage {
+            channel: channel.get_untracked().word().to_owned(),
             subject,
             body,
             who: who.get_untracked(),
@@ -45,7 +49,9 @@ pub fn Preview(
             people,
         })
     });
+    let tested = use_typed(SAVE, "tested").unwrap_or_default();
     let started = RwSignal::new(false);
+    let untried = move || started.get() && channel.get() == Channel::Chat;
     Effect::new(move |_| started.set(true));
     view! {
         <section class="card preview" aria-label="Preview">
@@ -65,7 +71,20 @@ pub fn Preview(
                 <button class="button small" type="submit" name="act" value="show" formnovalidate hidden=started>
                     "Show the preview"
                 </button>
+                <button
+                    class="button small"
+                    type="submit"
+                    name="act"
+                    value="test"
+                    formnovalidate
+                    hidden=untried
+                >
+                    "Send a test to yourself"
+                </button>
             </header>
+            {(!tested.is_empty()).then(|| view! {
+                <p class="notice good" role="status">{format!("A test is on its way to {tested}. What you wrote is not saved yet.")}</p>
+            })}
             <div aria-live="polite">
                 <Transition>
                     {move || match answer.get() {
@@ -96,6 +115,7 @@ fn Shown(previewed: Previewed) -> impl IntoView {
         None => "somebody of whom nothing is known".into_any(),
     };
     let empty = previewed.html.trim().is_empty();
+    let findings = previewed.findings;
     view! {
         <p class="quiet">"As it reads for " {whom}</p>
         {(!previewed.subject.is_empty()).then(|| view! { <p dir="auto"><strong>{previewed.subject}</strong></p> })}
@@ -104,6 +124,30 @@ fn Shown(previewed: Previewed) -> impl IntoView {
         } else {
             view! { <div class="prose preview-text" dir="auto" inner_html=previewed.html></div> }.into_any()
         }}
+        <Findings findings />
     }
     .into_any()
+}
+
+/// What is to be said of a message before it goes out, with the line where there is one.
+#[component]
+pub fn Findings(findings: Vec<Finding>) -> impl IntoView {
+    let one = |finding: Finding| {
+        view! {
+            <li>
+                {finding.line.map(|line| view! { <strong>{format!("Line {line}: ")}</strong> })}
+                <span dir="auto">{finding.said}</span>
+            </li>
+        }
+    };
+    (!findings.is_empty())
+        .then(|| {
+            view! {
+                <div class="notice warn message-findings">
+                    <p>"Before it goes out"</p>
+                    <ul>{findings.into_iter().map(one).collect_view()}</ul>
+                </div>
+            }
+        })
+        .into_any()
 }

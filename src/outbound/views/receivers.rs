@@ -107,11 +107,14 @@ fn Line(
     /// The message, where it can be sent to them again.
     again: Option<MessageId>,
 ) -> impl IntoView {
+    let company = person.company.as_ref().map_or(0, |(id, _)| id.0);
     let again = again.map(|id| {
         view! {
             <form method="post" action=SendAgain::PATH>
                 <input type="hidden" name="id" value=id.to_string() />
                 <input type="hidden" name="contact" value=person.id.to_string() />
+                <input type="hidden" name="company" value=company.to_string() />
+                <input type="hidden" name="run" value=person.run.to_string() />
                 <button class="button small" type="submit">
                     "Send again"
                 </button>
@@ -125,11 +128,19 @@ fn Line(
             </a>
         }
     });
+    let firm = person.company.map(|(id, name)| {
+        view! {
+            <a class="quiet" href=format!("/companies/{id}") dir="auto">
+                {name}
+            </a>
+        }
+    });
     view! {
         <li class="receiver">
             <a class="receiver-name" href=format!("/contacts/{}", person.id) dir="auto">
                 {person.title}
             </a>
+            {firm}
             {(!person.reason.is_empty()).then(|| view! { <span class="quiet">{person.reason}</span> })}
             {conversation}
             {again}

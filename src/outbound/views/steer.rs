@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::page::CHANGE;
+use super::preview::Findings;
 use crate::id::MessageId;
 use crate::outbound::{Detail, Whom};
 use crate::ui::flash::use_typed;
@@ -26,6 +27,7 @@ pub fn Start(
         }
     });
     let faulty = !message.fault.is_empty();
+    let findings = message.findings.clone();
     view! {
         <section class="card message-start" aria-labelledby="start">
             <details open=failed>
@@ -35,6 +37,7 @@ pub fn Start(
                 <form class="form" method="post" action=CHANGE>
                     <input type="hidden" name="id" value=message.brief.id.to_string() />
                     <p>{words}</p>
+                    <Findings findings />
                     {confirm}
                     <p class="notice warn" hidden=move || !dirty.get()>
                         "There are changes that are not saved. Save them first: what is saved is what goes out."

@@ -9,7 +9,7 @@ use super::page::SAVE;
 use super::preview::Preview;
 use super::steer::{Act, Other};
 use crate::live::{Topic, follow};
-use crate::outbound::{Channel, Detail, NAME, State, Whom};
+use crate::outbound::{Channel, Detail, NAME, State, Whom, Zone};
 use crate::ui::flash::use_failure;
 
 /// The numbers, what it does, the buttons, and what may still be changed.
@@ -44,6 +44,18 @@ pub fn UnderWay(
         })
     };
     let title = first.brief.name.clone();
+    let hours = match (first.when.said(), first.zone) {
+        (hours, _) if hours.is_empty() => String::new(),
+        (hours, Zone::Person) => format!("{hours}, where each person is"),
+        (hours, Zone::Workspace) => format!("{hours}, {}", first.time_zone),
+    };
+    let often = match first.per_company {
+        Some(true) => "Once for each company",
+        Some(false) => "Once",
+        None => "",
+    };
+    let about = first.types.iter().find(|(id, _)| *id == first.about);
+    let about = about.map(|(_, name)| name.clone()).unwrap_or_default();
     view! {
         <header class="page-header">
             <a class="quiet" href="/outbound">
@@ -65,6 +77,9 @@ pub fn UnderWay(
             }}
             <Fact name="From" value=first.author.clone() />
             {move || now.read().brief.begins.clone().map(|at| view! { <Fact name="Begins" value=at /> })}
+            <Fact name="May arrive" value=hours />
+            <Fact name="Several companies" value=often.to_owned() />
+            <Fact name="About" value=about />
             <Fact name="Opt-out tag" value=first.switches.opt_out.clone() />
             <Fact name="Opt-in tag" value=first.switches.opt_in.clone() />
             <Fact name="Exit tag" value=first.switches.exit.clone() />
@@ -146,7 +161,7 @@ fn Change(first: Detail) -> impl IntoView {
                 <input type="hidden" name="channel" value=first.brief.channel.word() />
                 {(first.brief.channel == Channel::Email).then(|| view! { <Title subject channel /> })}
                 <Words body />
-                <Preview subject body rule people=first.people />
+                <Preview subject body channel rule people=first.people />
                 <label class="field message-end" data-invalid=wrong("stops")>
                     "End"
                     <input class="input" type="datetime-local" name="stops" value=typed("stops", &first.stops) />

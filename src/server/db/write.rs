@@ -70,6 +70,9 @@ impl Entry {
     }
 }
 
+/// What makes another lock's number of a workspace's: no workspace has such a one.
+const SENDING: i64 = 1 << 60;
+
 /// A transaction in one workspace that gathers its log entries and writes them last.
 pub struct Write<'a> {
     /// The connection, for store functions.
@@ -140,6 +143,23 @@ impl<'a> Write<'a> {
     /// [`Error::Internal`] when the database fails.
     pub(crate) async fn judging(&mut self) -> Result<(), Error> {
         self.conn.alone(-self.workspace.0).await
+    }
+
+    /// Waits until nobody else in the workspace decides what may go out, where that depends on what others send, to the end
+    /// of the transaction. Call it before the first row is written.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] when the database fails.
+    pub(crate) async fn sending(&mut self) -> Result<(), Error> {
+        self.conn.alone(self.workspace.0 + SENDING).await
+    }
+
+    /// As [`Self::sending`], but waits for nobody: answers whether nobody else decides. For who has written rows already.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] when the database fails.
+    pub(crate) async fn sending_at_once(&mut self) -> Result<bool, Error> {
+        self.conn.alone_at_once(self.workspace.0 + SENDING).await
     }
 
     /// Notes that something of a person or a company changed, so that the segments that ask for it are looked at again.

@@ -4,9 +4,10 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
 /// Every page of the settings.
-const PAGES: [(&str, &str); 12] = [
+const PAGES: [(&str, &str); 13] = [
     ("/settings/install", "Send data"),
     ("/settings/messenger", "Messenger"),
+    ("/settings/outbound", "Outbound"),
     ("/settings/workspace", "Workspace"),
     ("/settings/team", "Team"),
     ("/settings/teams", "Teams"),

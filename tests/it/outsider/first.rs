@@ -80,6 +80,7 @@ pub async fn fill(app: &TestApp) -> First {
         format!("name={MARK}+message&body={MARK}+words&whom=all&opt_out={MARK}+out"),
     )
     .await;
+    form("/do/save_subscription_type", format!("name={MARK}+news&description={MARK}+about")).await;
     rapport::segments::run_due(&app.state).await.unwrap();
     form("/do/save_view", format!("query=find%3Dx&name={MARK}+view&shared=true")).await;
     let tag = app.number("select id from tags").await.to_string();
@@ -116,6 +117,7 @@ pub async fn fill(app: &TestApp) -> First {
         ("team", number("select id from teams").await),
         ("segment", number("select id from segments where builtin = ''").await),
         ("message", number("select id from messages").await),
+        ("type", number("select id from subscription_types").await),
         ("view", number("select id from inbox_views").await),
         ("note", number("select id from notes").await),
         ("attachment", attachment),

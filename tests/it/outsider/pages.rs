@@ -40,6 +40,7 @@ const PAGES: &[(&str, &str, u16)] = &[
     ("/settings/keys", "/settings/keys", 200),
     ("/settings/replies", "/settings/replies", 200),
     ("/settings/audit", "/settings/audit", 200),
+    ("/settings/outbound", "/settings/outbound", 200),
     ("/settings/account", "/settings/account", 200),
     ("/settings/notifications", "/settings/notifications", 200),
     ("/*any", "/nowhere", 404),

@@ -1,0 +1,174 @@
+//! What one person reads of a message, on the page and as a test to whoever writes it.
+
+use super::content::{check, render, review};
+use super::email::test_letter;
+use super::{Channel, Filled, Previewed, values};
+use crate::attributes::Subject;
+use crate::companies;
+use crate::contacts::{self, Contact};
+use crate::error::Error;
+use crate::id::{CompanyId, ContactId, TeammateId, WorkspaceId};
+use crate::segments::{self, Predicate};
+use crate::server::db::{Conn, Write};
+use crate::server::mail::Handed;
+use crate::server::state::AppState;
+use crate::teammates::Viewer;
+use crate::time::Time;
+use crate::ui::markdown;
+
+/// A text as it stands in the form, and for whom it is.
+#[derive(Debug, Clone, Copy)]
+pub struct Text<'a> {
+    /// How it gets there.
+    pub channel: Channel,
+    /// The subject of an e-mail.
+    pub subject: &'a str,
+    /// Markdown with Liquid in it.
+    pub body: &'a str,
+    /// An e-mail address or a user id; empty for the first of those whom it would be for.
+    pub who: &'a str,
+    /// The JSON text of the rule.
+    pub rule: &'a str,
+    /// Numbers of the people named, with commas.
+    pub people: &'a str,
+}
+
+/// A text filled in.
+struct Read {
+    person: Option<Contact>,
+    subject: String,
+    body: String,
+}
+
+/// A text as one person reads it: whoever an e-mail address or a user id means, or else the first of those whom it
+/// would be for. A text that is wrong is told in the answer, at its place.
+///
+/// # Errors
+/// [`Error::Internal`] when the database fails.
+pub async fn preview(
+    c: &mut Conn,
+    viewer: &Viewer,
+    text: &Text<'_>,
+    now: Time,
+) -> Result<Previewed, Error> {
+    match read(c, viewer, text, now).await? {
+        Ok(read) => Ok(Previewed {
+            subject: read.subject,
+            person: read.person.map(|p| (p.id, p.title())),
+            html: markdown::render(&read.body),
+            fault: String::new(),
+            findings: review(text.channel, text.subject, text.body),
+        }),
+        Err(fault) => Ok(Previewed {
+            person: None,
+            subject: String::new(),
+            html: String::new(),
+            fault: fault.sentence(),
+            findings: Vec::new(),
+        }),
+    }
+}
+
+/// Sends an e-mail as one person would read it to whoever writes it. Its link unsubscribes nobody. Answers the address.
+///
+/// # Errors
+/// [`Error::Invalid`] for a text that is wrong, at its place, and where nothing is left of it; [`Error::Conflict`] for a
+/// message that is no e-mail, and where e-mail is not set up; [`Error::Unreachable`] when the mail server does not take it.
+pub async fn test(app: &AppState, viewer: &Viewer, text: &Text<'_>) -> Result<String, Error> {
+    if text.channel != Channel::Email {
+        return Err(Error::Conflict(
+            "Only e-mails are tried out. The preview shows the rest".into(),
+        ));
+    }
+    let mailer = app.mail.as_ref().ok_or_else(|| {
+        Error::Conflict(
+            "E-mail is not set up: start the server with RAPPORT_SMTP_URL and RAPPORT_MAIL_FROM"
+                .into(),
+        )
+    })?;
+    let mut c = app.db.read().await?;
+    let read = read(&mut c, viewer, text, app.clock.now()).await??;
+    drop(c);
+    if read.subject.is_empty() {
+        return Err(Error::invalid("subject", "write a subject"));
+    }
+    if read.body.trim().is_empty() {
+        return Err(Error::invalid("body", "nothing is left of the text for this person"));
+    }
+    let mut w = Write::begin(app, viewer.workspace, TeammateId(0)).await?;
+    let letter = test_letter(&mut w, viewer, &read.subject, &read.body).await?;
+    w.commit().await?;
+    match mailer.hand_over(letter).await {
+        Handed::Taken => Ok(viewer.email.clone()),
+        Handed::Later | Handed::Refused | Handed::Unknown => Err(Error::Unreachable),
+    }
+}
+
+async fn read(
+    c: &mut Conn,
+    viewer: &Viewer,
+    text: &Text<'_>,
+    now: Time,
+) -> Result<Result<Read, Error>, Error> {
+    let workspace = viewer.workspace;
+    let known = values::known(c, workspace).await?;
+    if let Err(error) = check(text.body, &known) {
+        return Ok(Err(error));
+    }
+    let by_mail = text.channel == Channel::Email;
+    if by_mail
+        && !text.subject.trim().is_empty()
+        && let Err(Error::Invalid { message, .. }) = check(text.subject, &known)
+    {
+        return Ok(Err(Error::invalid("subject", format!("in the subject: {message}"))));
+    }
+    let whom = match text.who.trim() {
+        "" => first(c, workspace, text.rule, text.people, now).await?,
+        who => match companies::known_as(c, workspace, who).await {
+            Ok(id) => Some(id),
+            Err(Error::Invalid { .. }) => {
+                let message = "nobody has this e-mail address or user id";
+                return Ok(Err(Error::invalid("who", message)));
+            }
+            Err(other) => return Err(other),
+        },
+    };
+    let person = match whom {
+        Some(id) => contacts::find(c, workspace, id).await?,
+        None => None,
+    };
+    let filled = match &person {
+        Some(person) => {
+            let pair = (person.id, CompanyId(0));
+            values::fill(c, workspace, &known, &[pair], &viewer.name).await?.remove(&pair)
+        }
+        None => None,
+    };
+    let filled = filled.unwrap_or_else(|| Filled(known.nothing()));
+    let subject =
+        if by_mail { render(text.subject, &filled).unwrap_or_default() } else { String::new() };
+    let subject = subject.split_whitespace().collect::<Vec<_>>().join(" ");
+    Ok(match render(text.body, &filled) {
+        Ok(body) => Ok(Read { person, subject, body }),
+        Err(fault) => Err(Error::invalid("body", fault)),
+    })
+}
+
+/// The first of those whom a message would be for.
+async fn first(
+    c: &mut Conn,
+    workspace: WorkspaceId,
+    rule: &str,
+    people: &str,
+    now: Time,
+) -> Result<Option<ContactId>, Error> {
+    if let Some(id) = people.split(',').find_map(|id| id.trim().parse().ok()) {
+        return Ok(Some(id));
+    }
+    let known = segments::known(c, workspace).await?;
+    let rule = Predicate::parse(rule)
+        .and_then(|predicate| segments::resolve(&known, Subject::Contact, None, &predicate));
+    let Ok(rule) = rule else { return Ok(None) };
+    let ids = segments::all(c, workspace, Subject::Contact, &rule, now).await?;
+    Ok(ids.first().map(|id| ContactId(*id)))
+}

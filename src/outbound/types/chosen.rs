@@ -1,0 +1,108 @@
+//! What a person has said that they want, and what follows where they have not.
+
+use serde_json::json;
+
+use super::{Choice, Choices, Consent, all};
+use crate::contacts;
+use crate::error::Error;
+use crate::id::{ContactId, SubscriptionTypeId, TeammateId, WorkspaceId};
+use crate::live::Topic;
+use crate::run;
+use crate::server::dates::Dates;
+use crate::server::db::{Changed, Conn, Entry, Write};
+use crate::stream::Kind;
+use crate::time::Time;
+
+/// What somebody said of a type.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct Said {
+    /// Of which.
+    pub type_id: SubscriptionTypeId,
+    /// 1 for yes, 0 for no.
+    pub wanted: i64,
+    /// When.
+    pub changed_at: Time,
+    /// Which teammate said it for them; 0 for they themselves.
+    pub changed_by: TeammateId,
+    /// That teammate's name.
+    pub by: Option<String>,
+}
+
+async fn said(
+    c: &mut Conn,
+    workspace: WorkspaceId,
+    contact: ContactId,
+) -> Result<Vec<Said>, Error> {
+    let sql = "select s.type_id, s.wanted, s.changed_at, s.changed_by, t.name as by from subscriptions s \
+               left join teammates t on t.workspace_id = s.workspace_id and t.id = s.changed_by \
+               where s.workspace_id = $1 and s.contact_id = $2";
+    run!(c, |x| sqlx::query_as::<_, Said>(sql).bind(workspace).bind(contact).fetch_all(x))
+}
+
+/// What a person wants to hear of.
+///
+/// # Errors
+/// [`Error::NotFound`] for the person.
+pub async fn of_person(
+    c: &mut Conn,
+    dates: &Dates,
+    workspace: WorkspaceId,
+    contact: ContactId,
+) -> Result<Choices, Error> {
+    let person = contacts::find(c, workspace, contact).await?.ok_or(Error::NotFound)?;
+    let said = said(c, workspace, person.id).await?;
+    let types = all(c, workspace).await?;
+    let one = |t: super::Type| {
+        let chosen = said.iter().find(|s| s.type_id == t.id);
+        Choice {
+            id: t.id,
+            name: t.name,
+            description: t.description,
+            wanted: chosen.map_or(t.consent == Consent::OptOut, |s| s.wanted == 1),
+            said: chosen.map(|s| (s.by.clone(), dates.stamp(s.changed_at))),
+        }
+    };
+    Ok(Choices {
+        unsubscribed: person.unsubscribed == 1,
+        has_email: person.email.as_deref().is_some_and(|email| !email.trim().is_empty()),
+        types: types.into_iter().filter(|t| !t.archived).map(one).collect(),
+    })
+}
+
+/// Notes that a person wants e-mail of a type, or does not; whoever acts said so, nobody is the person. It is in the stream.
+///
+/// # Errors
+/// [`Error::NotFound`] for the person and for the type.
+pub async fn choose(
+    w: &mut Write<'_>,
+    contact: ContactId,
+    id: SubscriptionTypeId,
+    wanted: bool,
+) -> Result<(), Error> {
+    let contact =
+        contacts::found(&mut w.conn, w.workspace, contact).await?.ok_or(Error::NotFound)?;
+    let types = all(&mut w.conn, w.workspace).await?;
+    let found = types.iter().find(|t| t.id == id).ok_or(Error::NotFound)?;
+    let before = said(&mut w.conn, w.workspace, contact).await?;
+    if before.iter().any(|s| s.type_id == id && (s.wanted == 1) == wanted) {
+        return Ok(());
+    }
+    let sql = "insert into subscriptions (workspace_id, contact_id, type_id, wanted, changed_at, changed_by) values ($1, $2, $3, $4, $5, $6) \
+               on conflict (workspace_id, contact_id, type_id) do update set wanted = excluded.wanted, changed_at = excluded.changed_at, \
+               changed_by = excluded.changed_by";
+    let _: Changed = run!(w.conn, |c| {
+        sqlx::query(sql)
+            .bind(w.workspace)
+            .bind(contact)
+            .bind(id)
+            .bind(i64::from(wanted))
+            .bind(w.now)
+            .bind(w.actor)
+            .execute(c)
+    })?;
+    let kind = if wanted { Kind::Subscribed } else { Kind::Unsubscribed };
+    let data = json!({ "name": found.name });
+    w.log(Entry::of_contact(kind, w.now, contact, id.0, data));
+    w.touch(Topic::Contact(contact));
+    Ok(())
+}

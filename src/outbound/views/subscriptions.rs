@@ -1,0 +1,124 @@
+//! What a person wants to hear of by e-mail, on their profile.
+
+use leptos::form::ActionForm;
+use leptos::prelude::*;
+
+use crate::answers::{Transition, ask};
+use crate::id::{ContactId, SubscriptionTypeId};
+use crate::outbound::types::api::{Subscribe, Subscriptions};
+use crate::outbound::types::{Choice, Choices};
+use crate::ui::TimeAgo;
+use crate::ui::flash::failure_of;
+
+/// Each type with who said what and when, and a button that says otherwise for them.
+#[component]
+pub fn SubscriptionsOf(
+    contact: ContactId,
+    /// Goes up when something about them changed.
+    version: RwSignal<u32>,
+    changed: Callback<()>,
+) -> impl IntoView {
+    let found = ask(move || {
+        version.track();
+        Subscriptions { contact }
+    });
+    let subscribe = ServerAction::<Subscribe>::new();
+    let failure = failure_of(subscribe);
+    Effect::new(move |_| {
+        if let Some(Ok(())) = subscribe.value().get() {
+            changed.run(());
+        }
+    });
+    view! {
+        <details class="facts" open>
+            <summary>"E-mail to many"</summary>
+            {move || failure().map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}
+            <Transition fallback=|| view! { <div class="skeleton"></div> }>
+                {move || match found.get() {
+                    Some(Ok(choices)) => view! { <Shown contact choices subscribe /> }.into_any(),
+                    Some(Err(error)) => view! { <p class="notice error" role="alert">{error.sentence()}</p> }.into_any(),
+                    None => ().into_any(),
+                }}
+            </Transition>
+        </details>
+    }
+    .into_any()
+}
+
+#[component]
+fn Shown(
+    contact: ContactId,
+    choices: Choices,
+    subscribe: ServerAction<Subscribe>,
+) -> impl IntoView {
+    let off = choices.unsubscribed;
+    let all = if off { "Gets none: unsubscribed from everything" } else { "Gets e-mail to many" };
+    let none = (!choices.has_email)
+        .then(|| view! { <span class="quiet">"No e-mail address is known."</span> });
+    let types =
+        choices.types.into_iter().map(|choice| view! { <One contact choice off subscribe /> });
+    view! {
+        <ul class="standings">
+            <li class="standing">
+                <span>{all}</span>
+                {none}
+                <Switch contact about=SubscriptionTypeId(0) wanted=!off name="everything".to_owned() subscribe />
+            </li>
+            {types.collect_view()}
+        </ul>
+    }
+    .into_any()
+}
+
+#[component]
+fn One(
+    contact: ContactId,
+    choice: Choice,
+    /// Whether they get nothing at all.
+    off: bool,
+    subscribe: ServerAction<Subscribe>,
+) -> impl IntoView {
+    let word = match (choice.wanted, off) {
+        (true, false) => "Wanted",
+        (true, true) => "Wanted, but everything is unsubscribed from",
+        (false, _) => "Not wanted",
+    };
+    let said = choice.said.map(|(by, at)| {
+        let who = by.unwrap_or_else(|| "they themselves".to_owned());
+        view! {
+            <span class="quiet">
+                "said by " <bdi>{who}</bdi> " " <TimeAgo stamp=at />
+            </span>
+        }
+    });
+    view! {
+        <li class="standing">
+            <strong dir="auto">{choice.name.clone()}</strong>
+            <span class="message-standing">{word} " " {said}</span>
+            <Switch contact about=choice.id wanted=choice.wanted name=choice.name subscribe />
+        </li>
+    }
+    .into_any()
+}
+
+#[component]
+fn Switch(
+    contact: ContactId,
+    about: SubscriptionTypeId,
+    wanted: bool,
+    name: String,
+    subscribe: ServerAction<Subscribe>,
+) -> impl IntoView {
+    let word = if wanted { "Unsubscribe" } else { "Subscribe" };
+    view! {
+        <ActionForm action=subscribe>
+            <input type="hidden" name="contact" value=contact.to_string() />
+            <input type="hidden" name="about" value=about.to_string() />
+            <input type="hidden" name="wanted" value=(!wanted).to_string() />
+            <button class="button small" type="submit" aria-label=format!("{word}: {name}")>
+                {word}
+            </button>
+        </ActionForm>
+    }
+    .into_any()
+}
