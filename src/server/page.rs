@@ -15,6 +15,7 @@ use crate::app::{App, areas};
 use crate::server::state::AppState;
 use crate::server::{assets, cookie, manifest};
 use crate::teammates::{self, SESSION_COOKIE, Viewer};
+use crate::ui::width;
 use crate::workspace;
 
 /// Pages that anyone may open.
@@ -128,6 +129,7 @@ fn Shell(parts: &'static [String]) -> impl IntoView {
                 {preload(&wasm)}
                 <link rel="modulepreload" href=assets::url("__wasm_split.js") />
                 {parts.iter().map(preload).collect_view()}
+                <script nonce=nonce.clone()>{width::FIRST}</script>
                 <script type="module" nonce=nonce>{start}</script>
                 <MetaTags />
             </head>

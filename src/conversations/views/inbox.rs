@@ -22,6 +22,7 @@ use crate::conversations::{Filter, Lines};
 use crate::id::ConversationId;
 use crate::live::{Topic, follow};
 use crate::teammates::Viewer;
+use crate::ui::width::Edge;
 use crate::ui::{settle, use_id};
 
 /// How often the list and the counts are asked for anew at most.
@@ -105,6 +106,8 @@ pub fn InboxPage() -> impl IntoView {
                     }}
                 </Transition>
             </aside>
+            <Edge name="list" label="Width of the list" />
+            <Edge name="facts" label="Width of who it is with" far=true />
         </div>
         <DoneToast inbox />
         <KeysHelp />
