@@ -3,8 +3,9 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { live, newTeammate, noErrors, ready, send, startBrowser, startServer } from './support.mjs';
 
-// The build for tests is neither split as small nor as quick as the one that is shipped.
-const LIMIT = Number(process.env.RAPPORT_PRESS_MS ?? 100);
+// What a press may take, in milliseconds. The build for tests is several times slower than the one that is shipped, so that one
+// press in two has to hold it; with RAPPORT_PRESS=all, for the shipped one, each.
+const LIMIT = 100;
 let server;
 let browser;
 before(async () => {
@@ -34,7 +35,7 @@ const begin = async (page, name) => {
 async function slow(page, { latency = 400, rate = 4 } = {}) {
     const cdp = await page.context().newCDPSession(page);
     await cdp.send('Network.enable');
-    // 1.6 MBit a second down, half of that up.
+    // 1.6 MBit a second down, half of that up. Chromium loses packets of WebRTC only; a lost one of these would be a longer wait.
     await cdp.send('Network.emulateNetworkConditions', { offline: false, latency, downloadThroughput: 200_000, uploadThroughput: 100_000 });
     await cdp.send('Emulation.setCPUThrottlingRate', { rate });
     return cdp;
@@ -46,27 +47,34 @@ async function presses(page, keys) {
         window.answered = [];
         addEventListener(
             'keydown',
-            () => {
-                const began = performance.now();
-                requestAnimationFrame(() => setTimeout(() => window.answered.push(performance.now() - began)));
-            },
+            () => window.answer(),
             { capture: true },
         );
+        addEventListener('mousedown', () => window.answer(), { capture: true });
+        window.answer = () => {
+            const began = performance.now();
+            requestAnimationFrame(() => setTimeout(() => window.answered.push(performance.now() - began)));
+        };
     });
     const times = [];
-    for (const { key, shows } of keys) {
+    for (const { key, press, shows } of keys) {
         const before = await page.evaluate(() => window.answered.length);
-        await page.keyboard.press(key);
+        if (press) await press.click();
+        else await page.keyboard.press(key);
         await page.waitForFunction((before) => window.answered.length > before, before);
         times.push(Math.round(await page.evaluate(() => window.answered.at(-1))));
         // It was shown in that very frame.
-        if (shows) assert.ok(await page.evaluate(shows), `${key} shows nothing at once`);
+        if (shows) assert.ok(await page.evaluate(shows), `${key ?? 'the press'} shows nothing at once`);
         await page.waitForTimeout(150);
     }
     return times;
 }
 
 const median = (times) => [...times].sort((a, b) => a - b)[Math.floor(times.length / 2)];
+const held = (times, what) => {
+    const worst = process.env.RAPPORT_PRESS === 'all' ? Math.max(...times) : median(times);
+    assert.ok(worst <= LIMIT, `${what}: ${times}`);
+};
 
 test('keys of the list and of the composer answer within 100 ms', async () => {
     const page = await newTeammate(browser, server);
@@ -86,13 +94,22 @@ test('keys of the list and of the composer answer within 100 ms', async () => {
         { key: 'Escape', shows: `document.querySelectorAll('.line-item [type=checkbox]:checked').length === 0` },
     ]);
     await page.locator('.part').first().waitFor();
+    // Opening one by a press: it is marked, and the thread before is gone.
+    const lines = page.locator('.line-item .line');
+    const opened = await presses(page, [
+        { press: lines.nth(3), shows: chosen(3) },
+        { press: lines.nth(0), shows: chosen(0) },
+        { press: lines.nth(2), shows: chosen(2) },
+    ]);
+    await page.locator('.part').first().waitFor();
     const field = page.locator('.thread-composers').getByRole('textbox', { name: 'Reply' });
     await field.click();
     const words = 'Thank you, Ida';
     const typed = await presses(page, [...words].map((key, n) => ({ key, shows: `document.activeElement.value === ${JSON.stringify(words.slice(0, n + 1))}` })));
-    console.log(`list ${list.join(', ')} ms; composer ${typed.join(', ')} ms`);
-    assert.ok(median(list) <= LIMIT, `the list: ${list}`);
-    assert.ok(median(typed) <= LIMIT, `the composer: ${typed}`);
+    console.log(`list ${list.join(', ')} ms; opening ${opened.join(', ')} ms; composer ${typed.join(', ')} ms`);
+    held(list, 'the list');
+    held(opened, 'opening');
+    held(typed, 'the composer');
     // What is sent stands there before the server has heard of it.
     await page.keyboard.press('Control+Enter');
     await page.locator('.thread').getByText(words).first().waitFor({ timeout: 1_000 });

@@ -84,6 +84,7 @@ pub fn InboxPage() -> impl IntoView {
     });
     keys(inbox);
     let with = ask_if(move || current.get().map(|id| ConversationContact { id }));
+    let back = Signal::derive(move || filter.get().address(current.get()));
     view! {
         <Title text="Inbox" />
         <div class="inbox" data-view=step>
@@ -96,13 +97,14 @@ pub fn InboxPage() -> impl IntoView {
                     None => view! { <NoneChosen /> }.into_any(),
                 }}
             </section>
+            <a class="sheet-shade" href=back tabindex="-1" aria-hidden="true"></a>
             <aside class="inbox-facts narrow" aria-label="Who it is with">
                 <Transition fallback=|| view! { <div class="skeleton"></div> }>
                     {move || {
                         let contact = with.get().and_then(Result::ok).flatten();
                         contact
                             .zip(current.get_untracked())
-                            .map(|(contact, conversation)| view! { <ContactColumn contact conversation /> })
+                            .map(|(contact, conversation)| view! { <ContactColumn contact conversation back /> })
                     }}
                 </Transition>
             </aside>
