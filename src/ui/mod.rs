@@ -21,6 +21,7 @@ mod lasting;
 pub mod markdown;
 pub mod menu;
 pub mod scroll;
+mod section;
 mod settle;
 #[cfg(feature = "ssr")]
 pub mod spark;
@@ -42,6 +43,7 @@ pub use icon::Icon;
 pub use in_field::in_field;
 pub use lasting::lasting;
 pub use menu::Menu;
+pub use section::{Fold, Section};
 pub use settle::settle;
 pub use thousands::thousands;
 pub use time_ago::TimeAgo;
