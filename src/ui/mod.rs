@@ -21,7 +21,6 @@ mod lasting;
 pub mod markdown;
 pub mod menu;
 pub mod scroll;
-mod section;
 mod settle;
 #[cfg(feature = "ssr")]
 pub mod spark;
@@ -43,7 +42,6 @@ pub use icon::Icon;
 pub use in_field::in_field;
 pub use lasting::lasting;
 pub use menu::Menu;
-pub use section::{Fold, Section};
 pub use settle::settle;
 pub use thousands::thousands;
 pub use time_ago::TimeAgo;
