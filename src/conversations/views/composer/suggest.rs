@@ -126,11 +126,6 @@ impl Suggest {
         }
     }
 
-    /// Suggests nothing in a moment, so that a click on a suggestion is heard first.
-    pub fn close_soon(self) {
-        set_timeout(move || self.close(), std::time::Duration::from_millis(200));
-    }
-
     /// The element that is meant, for readers.
     pub fn active(self) -> Option<String> {
         let at = self.at.get();
