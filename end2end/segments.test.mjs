@@ -303,6 +303,7 @@ test('a finger drags a condition into a group', async () => {
     await ready(page);
     // Nothing moves by itself any more.
     await found(page, '0 people now');
+    await page.locator('.rule-group .rule-group').scrollIntoViewIfNeeded();
     const handle = row(page, 1).locator('.rule-handle');
     await handle.scrollIntoViewIfNeeded();
     const start = middle(await handle.boundingBox());
