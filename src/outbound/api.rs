@@ -146,7 +146,9 @@ pub async fn save_message(
         segments::choices(&mut c, viewer.workspace, app.clock.now()).await?
     };
     let rule = if rule.is_empty() { Predicate::default().text() } else { rule };
-    let rule = segments::shape(Subject::Contact, &choices, &rule, &rows, &act)?;
+    // A test leaves the rule as it is, as showing the preview does.
+    let shaped = if act == "test" { "show" } else { act.as_str() };
+    let rule = segments::shape(Subject::Contact, &choices, &rule, &rows, shaped)?;
     if !act.is_empty() {
         let mut tested = String::new();
         if act == "test" {
