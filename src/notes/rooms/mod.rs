@@ -1,17 +1,22 @@
 //! Notes that are open to be written in, on sockets of this process: who sends an update, who is told, and when the text
 //! is written back into the note.
 //!
-//! An update is on disk before anybody is told of it. Other processes on the same database are asked once a second for
-//! what they kept; where somebody's cursor is they do not say.
+//! An update is on disk before anybody is told of it. What arrives while others are on their way to disk goes together:
+//! within a note at once, and with those of other notes in one commit. Other processes on the same database are asked once a
+//! second for what they kept; where somebody's cursor is they do not say.
 
+mod keep;
 mod room;
 mod seen;
+mod take;
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 use std::time::Duration;
 
+use keep::Updates;
 use room::Room;
+use take::Arrived;
 use yrs::encoding::read::Cursor;
 use yrs::sync::{Message, MessageReader, SyncMessage};
 use yrs::updates::decoder::DecoderV1;
@@ -21,6 +26,7 @@ use crate::error::Error;
 use crate::id::{NoteId, WorkspaceId};
 use crate::live::FromServer;
 use crate::server::db::Write;
+use crate::server::groups::Groups;
 use crate::server::hub::Listener;
 use crate::server::state::AppState;
 use crate::teammates::Viewer;
@@ -41,6 +47,9 @@ type Shared = Arc<tokio::sync::Mutex<Room>>;
 #[derive(Default)]
 pub struct Rooms {
     rooms: Mutex<HashMap<Place, Shared>>,
+    /// What arrived and nobody has taken in yet.
+    arrived: Mutex<HashMap<Place, Vec<Arrived>>>,
+    keeping: OnceLock<Groups<Updates>>,
 }
 
 impl Rooms {
@@ -54,6 +63,21 @@ impl Rooms {
 
     fn all(&self) -> Vec<(Place, Shared)> {
         self.lock().iter().map(|(place, room)| (*place, room.clone())).collect()
+    }
+
+    fn arrive(&self, place: Place, update: Arrived) {
+        let mut all = self.arrived.lock().unwrap_or_else(PoisonError::into_inner);
+        all.entry(place).or_default().push(update);
+    }
+
+    fn take_arrived(&self, place: Place) -> Vec<Arrived> {
+        let mut all = self.arrived.lock().unwrap_or_else(PoisonError::into_inner);
+        all.remove(&place).unwrap_or_default()
+    }
+
+    /// What writes updates to disk, started when it is first asked for.
+    fn keeping(&self, app: &Arc<AppState>) -> &Groups<Updates> {
+        self.keeping.get_or_init(|| Groups::start(Arc::downgrade(app)))
     }
 
     /// How many notes are open.
@@ -77,7 +101,7 @@ fn refuse(listener: &Listener, note: NoteId, refusal: Refusal) {
 
 /// Hears what a socket says about a note; `held` are the notes that it has open.
 pub async fn hear(
-    app: &AppState,
+    app: &Arc<AppState>,
     viewer: &Viewer,
     listener: &Listener,
     held: &mut Vec<NoteId>,
@@ -114,7 +138,7 @@ fn messages(bytes: &[u8]) -> Option<Vec<Message>> {
 }
 
 async fn answer(
-    app: &AppState,
+    app: &Arc<AppState>,
     viewer: &Viewer,
     listener: &Listener,
     held: &mut Vec<NoteId>,
@@ -132,6 +156,13 @@ async fn answer(
         }
         held.push(note);
     }
+    let message = match message {
+        Message::Sync(SyncMessage::SyncStep2(update) | SyncMessage::Update(update)) => {
+            app.notes.arrive(place, Arrived { by: viewer.id, listener: listener.clone(), update });
+            None
+        }
+        other => Some(other),
+    };
     loop {
         let room = app.notes.open(place);
         let mut room = room.lock().await;
@@ -140,21 +171,24 @@ async fn answer(
             continue;
         }
         return match message {
-            Message::Sync(SyncMessage::SyncStep1(known)) => {
+            Some(Message::Sync(SyncMessage::SyncStep1(known))) => {
                 room.greet(app, place, viewer, listener, &known).await
             }
-            Message::Sync(SyncMessage::SyncStep2(update) | SyncMessage::Update(update)) => {
-                room.take(app, place, viewer, listener, &update).await
-            }
-            Message::Awareness(update) => {
+            Some(Message::Awareness(update)) => {
                 room.meet(place.1, viewer, listener, update);
                 Ok(Ok(()))
             }
-            Message::AwarenessQuery => {
+            Some(Message::AwarenessQuery) => {
                 room.introduce(place.1, listener);
                 Ok(Ok(()))
             }
-            Message::Auth(_) | Message::Custom(..) => Ok(Ok(())),
+            Some(_) => Ok(Ok(())),
+            // Whoever holds the room takes in all that arrived while another held it.
+            None => {
+                let arrived = app.notes.take_arrived(place);
+                room.take(app, place, arrived).await;
+                Ok(Ok(()))
+            }
         };
     }
 }

@@ -2,6 +2,7 @@
 
 mod editor;
 mod random;
+mod shared;
 
 use std::sync::Arc;
 
