@@ -59,18 +59,29 @@ pub async fn edit_note(
     Ok(())
 }
 
-/// Ticks a box in a note's text, or takes the tick away.
+/// Ticks a box in a note's text, or takes the tick away. `tick` is what a box of [`Note::html`](super::Note::html) sends:
+/// which one, counted from 0, and what it is to be, such as `3-true`.
 ///
 /// # Errors
-/// As [`super::tick`].
+/// As [`super::tick`], and [`Error::Invalid`] for a `tick` that is none.
 #[server(prefix = "/do", endpoint = "tick_note")]
-pub async fn tick_note(note: NoteId, version: i64, place: u32, ticked: bool) -> Result<(), Error> {
+pub async fn tick_note(
+    note: NoteId,
+    version: i64,
+    tick: String,
+    back: Option<String>,
+) -> Result<(), Error> {
     use crate::server::{db::Write, viewer};
     let (app, viewer) = viewer::viewer()?;
+    let wanted = tick
+        .split_once('-')
+        .and_then(|(place, ticked)| Some((place.parse().ok()?, ticked.parse().ok()?)));
+    let (place, ticked) = wanted.ok_or_else(|| Error::invalid("tick", "press a box of the note"))?;
     let mut w = Write::begin(&app, viewer.workspace, viewer.id).await?;
-    super::tick(&mut w, note, version, place as usize, ticked).await?;
+    super::tick(&mut w, note, version, place, ticked).await?;
     w.commit().await?;
     super::rooms::changed(&app, viewer.workspace, note).await;
+    viewer::lead_to(back.as_deref());
     Ok(())
 }
 

@@ -111,7 +111,7 @@ pub struct Note {
     pub id: NoteId,
     /// The text as typed, for the form.
     pub body: String,
-    /// The text as safe HTML.
+    /// The text as safe HTML, in which boxes of task lists are buttons of a form.
     pub html: String,
     /// What a save of it has to name.
     pub version: i64,

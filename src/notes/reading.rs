@@ -103,7 +103,7 @@ fn note(r: Record, dates: &Dates) -> Note {
     let edited = (r.version > 1).then(|| (r.editor, dates.stamp(r.updated_at)));
     Note {
         id: r.id,
-        html: markdown::render(&r.body),
+        html: markdown::render_tickable(&r.body, &[]),
         body: r.body,
         version: r.version,
         author: r.author,

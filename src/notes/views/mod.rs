@@ -1,6 +1,5 @@
 //! Parts about notes.
 
-mod boxes;
 mod composer;
 mod edit;
 mod field;

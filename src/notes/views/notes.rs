@@ -84,7 +84,7 @@ fn NoteItem(
         })
     };
     view! {
-        <li class="note" data-pinned=move || note.get().pinned.then_some("on") data-together=move || desk.is_together().then_some("on")>
+        <li class="note" id=format!("note-{id}") data-pinned=move || note.get().pinned.then_some("on") data-together=move || desk.is_together().then_some("on")>
             <p class="part-meta">
                 <strong dir="auto">{by}</strong>
                 {move || view! { <TimeAgo stamp=note.get().at /> }}

@@ -160,7 +160,7 @@ const FUNCTIONS: &[Function] = &[
     get("note_history", "note={note}", Names),
     get("note_version", "note={note}&version=1", Names),
     post("restore_version", "note={note}&version=1", Names),
-    post("tick_note", "note={note}&version=1&place=0&ticked=true", Names),
+    post("tick_note", "note={note}&version=1&tick=0-true", Names),
     post("pin_note", "note={note}&pinned=true", Names),
     post("delete_note", "note={note}", Names),
     post("restore_note", "note={note}", Names),
