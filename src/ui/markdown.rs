@@ -53,8 +53,8 @@ pub fn ticked(text: &str, place: usize, tick: bool) -> Option<String> {
 
 /// Renders Markdown as [`render`] does, with a button in the place of each box of a task list: pressed, it sends its form
 /// with `tick`, which names the box and what it is to be (`3-true`), as [`ticked`] counts them.
-pub fn render_tickable(text: &str, names: &[&str]) -> String {
-    let html = render_naming(text, names);
+pub fn render_tickable(text: &str, names: &[(&str, &str)]) -> String {
+    let html = render_called(text, names);
     let mut out = String::with_capacity(html.len());
     let mut rest = html.as_str();
     // What was typed shows as text: the only boxes in what was cleaned are those of task lists.
@@ -109,6 +109,12 @@ fn boxes(text: &str) -> Vec<(bool, String)> {
 
 /// Renders Markdown in which `@` before one of these names stands out.
 pub fn render_naming(text: &str, names: &[&str]) -> String {
+    let names: Vec<_> = names.iter().map(|name| (*name, *name)).collect();
+    render_called(text, &names)
+}
+
+/// The same of names that are written otherwise than they are shown: each as written, and as shown.
+pub fn render_called(text: &str, names: &[(&str, &str)]) -> String {
     let mut depth = 0_usize;
     let mut linked = 0_usize;
     let events = Parser::new_ext(text, OPTIONS).filter_map(|event| {
@@ -173,13 +179,16 @@ pub fn names_in(text: &str, names: &[&str]) -> Vec<std::ops::Range<usize>> {
     found
 }
 
-fn naming<'a>(words: &str, names: &[&str]) -> Vec<Event<'a>> {
+fn naming<'a>(words: &str, names: &[(&str, &str)]) -> Vec<Event<'a>> {
     let mut events = Vec::new();
     let mut done = 0;
-    for range in names_in(words, names) {
+    let written: Vec<_> = names.iter().map(|(written, _)| *written).collect();
+    for range in names_in(words, &written) {
+        let name = &words[range.start + 1..range.end];
+        let shown = names.iter().find(|(written, _)| *written == name).map_or(name, |n| n.1);
         events.push(Event::Text(words[done..range.start].to_owned().into()));
         events.push(Event::InlineHtml("<span class=\"mention\">".into()));
-        events.push(Event::Text(words[range.clone()].to_owned().into()));
+        events.push(Event::Text(format!("@{shown}").into()));
         events.push(Event::InlineHtml("</span>".into()));
         done = range.end;
     }
@@ -238,7 +247,11 @@ mod tests {
         assert_eq!(ticked(text, 4, true), None);
         assert_eq!(render(text).matches("type=\"checkbox\"").count(), 4, "as many as are shown");
         let html = render_tickable(text, &[]);
-        assert_eq!((html.matches("<button").count(), html.matches("<input").count()), (4, 0), "{html}");
+        assert_eq!(
+            (html.matches("<button").count(), html.matches("<input").count()),
+            (4, 0),
+            "{html}"
+        );
         for part in [
             "aria-checked=\"false\" aria-label=\"one 🙂\" name=\"tick\" value=\"0-true\"",
             "aria-checked=\"true\" aria-label=\"two\" name=\"tick\" value=\"1-false\"",
@@ -254,7 +267,11 @@ mod tests {
             "- [ ] \"x\" onclick=<b>\n\n<input type=\"checkbox\">\n\n- [ ] \n- [x] **a** `b`\n  - [ ] c",
             &[],
         );
-        assert_eq!((html.matches("<button").count(), html.matches("<input").count()), (3, 0), "{html}");
+        assert_eq!(
+            (html.matches("<button").count(), html.matches("<input").count()),
+            (3, 0),
+            "{html}"
+        );
         assert!(html.contains("aria-label=\"&quot;x&quot; onclick=&lt;b&gt;\""), "{html}");
         assert!(html.contains("aria-label=\"a b\"") && html.contains("aria-label=\"c\""), "{html}");
     }

@@ -272,7 +272,7 @@ pub async fn finish(app: &AppState) -> Result<(), Error> {
         let mut w = Write::begin(app, workspace, typist).await?;
         documents::hold(&mut w.conn, workspace, note).await?;
         if let Some(stored) = documents::read(&mut w.conn, workspace, note).await? {
-            store::project(&mut w, note, &stored.document.text(), stored.last).await?;
+            store::project(&mut w, note, &stored.document.text(), stored.last, &[typist]).await?;
             w.commit().await?;
         }
     }

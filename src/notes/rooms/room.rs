@@ -32,7 +32,8 @@ pub(super) struct Member {
 
 /// What was typed and is not written back.
 pub(super) struct Unwritten {
-    pub by: TeammateId,
+    /// Who typed, who last did first.
+    pub writers: Vec<TeammateId>,
     pub since: Time,
     pub last: Time,
 }
@@ -207,10 +208,11 @@ impl Room {
         let due = |u: &Unwritten| {
             alone || now.0 - u.last.0 >= QUIET || now.0 - u.since.0 >= BUSY || now.0 == i64::MAX
         };
-        if let Some(by) = self.unwritten.as_ref().filter(|u| due(u)).map(|u| u.by)
+        let writers = self.unwritten.as_ref().filter(|u| due(u)).map(|u| u.writers.clone());
+        if let Some(writers) = writers
             && self.load(app, place).await?.is_some()
         {
-            self.project(app, place, by).await?;
+            self.project(app, place, &writers).await?;
         }
         let many = |s: &Stored| s.rows > ROWS || s.loose > BYTES || (alone && s.rows > 0);
         if self.stored.as_ref().is_some_and(many) {
@@ -219,11 +221,18 @@ impl Room {
         Ok(())
     }
 
-    async fn project(&mut self, app: &AppState, place: Place, by: TeammateId) -> Result<(), Error> {
+    async fn project(
+        &mut self,
+        app: &AppState,
+        place: Place,
+        writers: &[TeammateId],
+    ) -> Result<(), Error> {
         self.catch_up(app, place).await?;
         let Some(stored) = &self.stored else { return Ok(()) };
+        let by = writers.first().copied().unwrap_or(TeammateId(0));
         let mut w = Write::begin(app, place.0, by).await?;
-        store::project(&mut w, place.1, &stored.document.text(), stored.last).await?;
+        let text = stored.document.text();
+        store::project(&mut w, place.1, &text, stored.last, writers).await?;
         w.commit().await?;
         self.unwritten = None;
         Ok(())

@@ -55,15 +55,23 @@ impl Room {
         };
         let made = arrived.iter().zip(&changes).filter_map(|(a, c)| Some((a.by, c.clone()?)));
         let made: Vec<_> = made.collect();
-        if let Some(by) = made.last().map(|(by, _)| *by) {
+        if !made.is_empty() {
+            let typed: Vec<_> = made.iter().rev().map(|(by, _)| *by).collect();
             if !self.keep(app, place, made).await? {
                 self.stored = None;
                 self.refuse_all(place.1, arrived);
                 return Ok(());
             }
             let now = app.clock.now();
-            let since = self.unwritten.as_ref().map_or(now, |u| u.since);
-            self.unwritten = Some(Unwritten { by, since, last: now });
+            let before = self.unwritten.take();
+            let since = before.as_ref().map_or(now, |u| u.since);
+            let mut writers = Vec::new();
+            for by in typed.into_iter().chain(before.into_iter().flat_map(|u| u.writers)) {
+                if !writers.contains(&by) {
+                    writers.push(by);
+                }
+            }
+            self.unwritten = Some(Unwritten { writers, since, last: now });
         }
         self.announce(place.1, arrived, &changes);
         self.ask(app, place, early).await
@@ -160,12 +168,7 @@ impl Room {
     }
 
     /// Something before what these sent got lost: it comes with the answer, which counts for both.
-    async fn ask(
-        &mut self,
-        app: &AppState,
-        place: Place,
-        early: &[Listener],
-    ) -> Result<(), Error> {
+    async fn ask(&mut self, app: &AppState, place: Place, early: &[Listener]) -> Result<(), Error> {
         if early.is_empty() {
             return Ok(());
         }

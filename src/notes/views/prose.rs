@@ -8,6 +8,7 @@ use leptos::web_sys::SubmitEvent;
 use crate::notes::Note;
 use crate::notes::api::TickNote;
 use crate::ui::flash::{use_failure, use_typed};
+use crate::ui::focus;
 
 /// The text with its formatting; boxes of task lists can be ticked, each as a button of the form around them.
 #[component]
@@ -32,8 +33,19 @@ pub fn Prose(note: Memo<Note>, changed: Callback<()>) -> impl IntoView {
         }
         None => {}
     });
+    // The text is made anew with every tick: whoever pressed a box by the keyboard stays at it.
+    let pressed = StoredValue::new(None::<String>);
+    Effect::new(move |_| {
+        html.track();
+        let Some(place) = pressed.try_update_value(Option::take).flatten() else { return };
+        request_animation_frame(move || {
+            if !focus::is_writing() {
+                focus::focus(&format!("#note-{id} .box[value^=\"{place}-\"]"));
+            }
+        });
+    });
     view! {
-        <div on:submit=show>
+        <div on:submit=move |event| pressed.set_value(show(&event))>
             <ActionForm action=tick>
                 <input type="hidden" name="note" value=id.to_string() />
                 <input type="hidden" name="version" value=move || note.get().version.to_string() />
@@ -45,10 +57,12 @@ pub fn Prose(note: Memo<Note>, changed: Callback<()>) -> impl IntoView {
     .into_any()
 }
 
-/// A box shows at once what it was made to be; the form has read by now what it sends.
-fn show(event: SubmitEvent) {
-    let Some(pressed) = event.submitter() else { return };
+/// A box shows at once what it was made to be; the form has read by now what it sends. Answers which one it is.
+fn show(event: &SubmitEvent) -> Option<String> {
+    let pressed = event.submitter()?;
     let is = pressed.get_attribute("aria-checked").as_deref() == Some("true");
     // Both words are ones that any element takes.
     let _ = pressed.set_attribute("aria-checked", if is { "false" } else { "true" });
+    let value = pressed.get_attribute("value")?;
+    value.split_once('-').map(|(place, _)| place.to_owned())
 }

@@ -1,6 +1,7 @@
 //! Notes that several people write in at once.
 
 mod editor;
+mod mentions;
 mod random;
 mod shared;
 
