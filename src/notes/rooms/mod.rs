@@ -3,8 +3,9 @@
 //!
 //! An update is on disk before anybody is told of it. What arrives while others are on their way to disk goes together:
 //! within a note at once, and with those of other notes in one commit. Other processes on the same database are asked once a
-//! second for what they kept; where somebody's cursor is they do not say.
+//! second for what they kept, and say by themselves where their cursors are, where the database carries such words.
 
+mod elsewhere;
 mod keep;
 mod room;
 mod seen;
@@ -14,8 +15,10 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 use std::time::Duration;
 
+pub(crate) use elsewhere::{hear_spots, tell_spots};
 use keep::Updates;
 use room::Room;
+pub(crate) use seen::Spot;
 use take::Arrived;
 use yrs::encoding::read::Cursor;
 use yrs::sync::{Message, MessageReader, SyncMessage};
@@ -50,6 +53,8 @@ pub struct Rooms {
     /// What arrived and nobody has taken in yet.
     arrived: Mutex<HashMap<Place, Vec<Arrived>>>,
     keeping: OnceLock<Groups<Updates>>,
+    /// What other processes said of their editors and nobody has taken in yet.
+    heard: Mutex<HashMap<Place, Vec<(u64, Vec<Spot>)>>>,
 }
 
 impl Rooms {
@@ -175,7 +180,7 @@ async fn answer(
                 room.greet(app, place, viewer, listener, &known).await
             }
             Some(Message::Awareness(update)) => {
-                room.meet(place.1, viewer, listener, update);
+                room.meet(app, place, viewer, listener, update);
                 Ok(Ok(()))
             }
             Some(Message::AwarenessQuery) => {
@@ -205,7 +210,7 @@ pub async fn leave(app: &AppState, viewer: &Viewer, listener: &Listener, note: N
     let Some(room) = found else { return };
     let mut room = room.lock().await;
     // Who closes a note looks at its text next.
-    if room.leave(note, listener.socket)
+    if room.leave(app, place, listener.socket)
         && let Err(error) = room.tidy(app, place, Time(i64::MAX)).await
     {
         tracing::error!(%error, "notes");
@@ -229,6 +234,7 @@ pub async fn changed(app: &AppState, workspace: WorkspaceId, note: NoteId) {
 pub async fn sweep(app: &AppState, now: Time) {
     for (place, shared) in app.notes.all() {
         let mut room = shared.lock().await;
+        room.look_around(app, place, now);
         if let Err(error) = room.tidy(app, place, now).await {
             tracing::error!(%error, "notes");
             continue;
@@ -237,6 +243,7 @@ pub async fn sweep(app: &AppState, now: Time) {
         if room.is_empty() {
             room.closed = true;
             rooms.remove(&place);
+            app.notes.take_heard(place);
         }
     }
 }

@@ -3,7 +3,7 @@
 use yrs::StateVector;
 use yrs::sync::{AwarenessUpdate, Message, SyncMessage};
 
-use super::seen::Sight;
+use super::seen::{Sight, spots};
 use super::{Place, say};
 use crate::error::Error;
 use crate::id::{NoteId, TeammateId};
@@ -12,6 +12,7 @@ use crate::notes::documents::{self, Stored};
 use crate::notes::{Refusal, find, store};
 use crate::server::db::Write;
 use crate::server::hub::Listener;
+use crate::server::nodes::Word;
 use crate::server::state::AppState;
 use crate::teammates::Viewer;
 use crate::time::Time;
@@ -77,6 +78,9 @@ impl Room {
         let missing = document.since(known);
         let vector = document.vector();
         let socket = listener.socket;
+        if self.members.is_empty() {
+            app.hub.nodes.say(|| Word::WhoIsIn(place.0, place.1));
+        }
         self.members.retain(|m| m.listener.socket != socket);
         self.members.push(Member { listener: listener.clone(), kept: 0 });
         tracing::debug!(note = %place.1, teammate = %viewer.id, "opened");
@@ -102,22 +106,53 @@ impl Room {
     /// Somebody says where they are.
     pub fn meet(
         &mut self,
-        note: NoteId,
+        app: &AppState,
+        place: Place,
         viewer: &Viewer,
         listener: &Listener,
         update: AwarenessUpdate,
     ) {
-        if let Some(news) = self.sight.take(viewer, listener.socket, update) {
-            self.tell(note, Some(listener.socket), Message::Awareness(news));
+        let news = self.sight.take(viewer, listener.socket, update);
+        self.tell_of(app, place, listener.socket, news);
+    }
+
+    /// Tells everybody, here and at other processes, where somebody is now.
+    fn tell_of(&self, app: &AppState, place: Place, socket: u64, news: Option<AwarenessUpdate>) {
+        let Some(news) = news else { return };
+        app.hub.nodes.say(|| Word::Spots(place.0, place.1, spots(&news)));
+        self.tell(place.1, Some(socket), Message::Awareness(news));
+    }
+
+    /// Where those are who are connected to this process.
+    pub(super) fn own_spots(&self) -> Option<AwarenessUpdate> {
+        self.sight.own()
+    }
+
+    /// Takes in what other processes said of their editors, and tells who has the note open.
+    pub(super) fn take_heard(&mut self, app: &AppState, place: Place, now: Time) {
+        for (node, said) in app.notes.take_heard(place) {
+            if let Some(news) = self.sight.hear(node, said, now) {
+                self.tell(place.1, None, Message::Awareness(news));
+            }
+        }
+    }
+
+    /// The same, and forgets those of processes that fell silent; the end of time is none at which anybody does.
+    pub(super) fn look_around(&mut self, app: &AppState, place: Place, now: Time) {
+        if now.0 == i64::MAX {
+            return;
+        }
+        self.take_heard(app, place, now);
+        if let Some(news) = self.sight.expire(now) {
+            self.tell(place.1, None, Message::Awareness(news));
         }
     }
 
     /// A socket no longer has it open; answers whether nobody has.
-    pub fn leave(&mut self, note: NoteId, socket: u64) -> bool {
+    pub fn leave(&mut self, app: &AppState, place: Place, socket: u64) -> bool {
         self.members.retain(|m| m.listener.socket != socket);
-        if let Some(news) = self.sight.forget(socket) {
-            self.tell(note, Some(socket), Message::Awareness(news));
-        }
+        let news = self.sight.forget(socket);
+        self.tell_of(app, place, socket, news);
         self.members.is_empty()
     }
 

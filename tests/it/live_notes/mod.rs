@@ -1,5 +1,6 @@
 //! Notes that several people write in at once.
 
+mod across;
 mod editor;
 mod mentions;
 mod random;
