@@ -42,6 +42,7 @@ test('a message is written from the profile and waits; the thread has the person
     await other.locator('.line').getByText('Grace Hopper').click();
     await other.locator('.part').getByText('how is the order?').waitFor();
     await live(other);
+    await ready(page);
 
     await composers(page).getByText('Note', { exact: true }).click();
     await composers(page).getByLabel('Note for the team').fill('She prefers e-mail');
@@ -123,7 +124,16 @@ test('on every screen: list, thread and facts', async () => {
                 await page.getByRole('link', { name: 'Facts' }).click();
                 await page.locator('.inbox-facts').getByText('grace@example.com').waitFor();
                 await picture(page, `inbox-facts-${size}`);
+                await accessible(page);
+                // It lies over the thread; a press beside it closes it, and so does the way back.
+                const sheet = await page.locator('.inbox-facts').boundingBox();
+                assert.ok(sheet.y > 80 && Math.round(sheet.y + sheet.height) === 844, JSON.stringify(sheet));
+                await page.mouse.click(195, 40);
+                await page.locator('.inbox-facts').waitFor({ state: 'hidden' });
+                assert.match(page.url(), /state=closed/, 'the list that it was opened from is kept');
+                await page.getByRole('link', { name: 'Facts' }).click();
                 await page.getByRole('link', { name: 'Conversation', exact: true }).click();
+                await page.locator('.inbox-facts').waitFor({ state: 'hidden' });
                 await page.getByRole('link', { name: 'Inbox' }).first().click();
             }
             const wide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);

@@ -134,6 +134,74 @@ test('a customer and an agent talk, see each other writing, and nothing is lost 
     await agent.context().close();
 });
 
+test('a customer, an agent and a colleague in one conversation, and the profile follows', async () => {
+    const agent = await newTeammate(browser, server);
+    await agent.goto(`${server.url}/settings/team`);
+    await agent.getByLabel('E-mail address to invite').fill('mary@example.com');
+    await agent.getByRole('button', { name: 'Invite' }).click();
+    const colleague = await newPage(browser);
+    await colleague.goto(await agent.locator('.notice code').innerText());
+    await colleague.getByLabel('Your name').fill('Mary Jackson');
+    await colleague.getByLabel('Password').fill('a long enough one');
+    await colleague.getByRole('button', { name: 'Join' }).click();
+    await colleague.waitForURL(/\/inbox/);
+
+    const customer = await newPage(browser);
+    await customer.goto(host({ settings: { app_id: server.keys.app_id, ...proof('dorothy'), name: 'Dorothy Vaughan' } }));
+    await open(customer);
+    const frame = inside(customer);
+    await frame.getByRole('button', { name: 'Write to us' }).click();
+    await write(frame, 'My report is empty');
+    await frame.locator('.part[data-state="sent"]').waitFor();
+    await inbox(agent, 'Dorothy Vaughan');
+    await inbox(colleague, 'Dorothy Vaughan');
+    const profile = await newTeammate(browser, server);
+    await profile.goto(`${server.url}${await agent.locator('.column-name').getAttribute('href')}`);
+    const stream = profile.getByRole('region', { name: 'Stream' });
+    await stream.getByText('My report is empty').first().waitFor();
+    await live(profile);
+    await ready(profile);
+
+    // The agent answers; the customer and the colleague see it coming.
+    const reply = agent.locator('.thread-composers').getByRole('textbox', { name: 'Reply' });
+    await reply.pressSequentially('Which month');
+    await frame.getByText('Ada Lovelace is writing').waitFor();
+    await colleague.getByText('Ada Lovelace is replying').waitFor();
+    await agent.keyboard.press('Control+Enter');
+    for (const there of [frame.locator('.part[data-side="team"]'), colleague.locator('.part[data-side="out"]'), stream]) await there.getByText('Which month').first().waitFor();
+    await frame.getByLabel('Your message').pressSequentially('March');
+    await agent.getByText('The customer is writing').waitFor();
+    await frame.getByLabel('Your message').press('Enter');
+    for (const page of [agent, colleague]) await page.locator('.part[data-side="in"]').getByText('March').waitFor();
+    await stream.getByText('March').first().waitFor();
+
+    // The colleague notes, tags and gives it to the agent, who closes it: the customer sees none of the first three.
+    await colleague.locator('h1').click();
+    await colleague.keyboard.press('n');
+    await colleague.keyboard.type('March was moved');
+    await colleague.keyboard.press('Control+Enter');
+    await agent.locator('.part[data-side="note"]').getByText('March was moved').waitFor();
+    await colleague.locator('h1').click();
+    await colleague.keyboard.press('t');
+    await colleague.keyboard.type('reports');
+    await colleague.keyboard.press('Enter');
+    await agent.locator('.thread-header').getByRole('list', { name: 'Tags of the conversation' }).getByText('reports').waitFor();
+    await colleague.locator('h1').click();
+    await colleague.keyboard.press('a');
+    await colleague.locator('#thread-assign').getByRole('button', { name: 'Ada Lovelace' }).click();
+    await agent.locator('.thread-marks').getByText('Ada Lovelace').waitFor();
+    await agent.locator('h1').click();
+    await agent.keyboard.press('e');
+    await colleague.locator('.thread-header').getByRole('button', { name: 'Open again' }).waitFor();
+    await frame.getByText('This conversation is closed').waitFor();
+    await stream.getByText(/closed the conversation/).first().waitFor();
+    assert.deepEqual(await frame.locator('.part .text').allInnerTexts(), ['My report is empty', 'Which month', 'March']);
+    for (const page of [customer, agent, colleague, profile]) {
+        noErrors(page);
+        await page.context().close();
+    }
+});
+
 test('the page around it stays as it was, and a hostile one does not break it', async () => {
     const customer = await newPage(browser);
     const styles = () => customer.evaluate(() => ['html', 'body', 'h1', '.text', 'a', '#buy'].map((selector) => {
@@ -278,11 +346,16 @@ test('what is written without a connection is sent once when it is there again',
     await server.start();
     await frame.getByRole('button', { name: 'Try again' }).click({ timeout: 2000 }).catch(() => {});
     await frame.getByText('Not sent.').waitFor({ state: 'detached' });
+    // A page that is loaded anew before it went through goes on from there, and nobody presses anything.
+    await customer.route('**/messenger/conversations/*', (route) => (route.request().method() === 'POST' ? route.abort() : route.continue()));
+    await write(frame, 'Four');
+    await frame.getByText('Not sent.').waitFor();
     await customer.reload();
+    await customer.unroute('**/messenger/conversations/*');
     await open(customer);
-    await inside(customer).getByRole('button', { name: /Three/ }).click();
-    await inside(customer).locator('.part').nth(2).waitFor();
-    assert.deepEqual(await inside(customer).locator('.part .text').allInnerTexts(), ['One', 'Two', 'Three']);
+    await inside(customer).getByRole('button', { name: /Four/ }).click();
+    await inside(customer).locator('.part').nth(3).waitFor();
+    assert.deepEqual(await inside(customer).locator('.part .text').allInnerTexts(), ['One', 'Two', 'Three', 'Four']);
     noErrors(customer, /Failed to load resource|WebSocket connection/);
     await customer.context().close();
 });

@@ -231,17 +231,37 @@ test('a page names the parts of its script in its head, and loads no others', as
         await ready(page);
         const { named, loaded } = await page.evaluate(() => ({
             named: [...document.querySelectorAll('link[rel=preload][as=fetch]')].map((link) => link.href),
-            loaded: performance.getEntriesByType('resource').map((entry) => entry.name).filter((name) => name.endsWith('.wasm')),
+            loaded: performance.getEntriesByType('resource').map((entry) => entry.name).filter((name) => /\.(wasm|parts)$/.test(name)),
         }));
-        assert.ok(loaded.length > 1, `${path} has parts`);
+        assert.equal(named.length, 1, `${path} has one file`);
         assert.deepEqual([...new Set(loaded)].sort(), named.sort(), path);
     }
+    // Going on from there, what is not there yet is asked for by itself.
+    const asked = page.waitForRequest('**/split_people.wasm');
+    await page.getByRole('link', { name: 'People' }).click();
+    await asked;
+    await page.getByRole('heading', { name: 'People', exact: true }).waitFor();
     noErrors(page);
     await page.context().close();
+});
+
+test('where the file with all parts is cut off or does not come, each is asked for by itself', async () => {
+    for (const answer of [(route) => route.abort(), (route) => route.fulfill({ status: 404 }), async (route) => {
+        const whole = await (await route.fetch()).body();
+        await route.fulfill({ body: whole.subarray(0, whole.length / 2) });
+    }]) {
+        const page = await newTeammate(browser, server);
+        await page.route('**/*.parts', answer);
+        await page.goto(`${server.url}/people`);
+        await ready(page);
+        await page.getByRole('link', { name: 'Ada Byron' }).or(page.getByRole('heading', { name: 'People', exact: true })).first().waitFor();
+        noErrors(page, /Failed to (load resource|fetch)|cut off|404|abort|WebAssembly/);
+        await page.context().close();
+    }
     const stranger = await newPage(browser);
     await stranger.goto(`${server.url}/sign-in`);
     await ready(stranger);
-    assert.equal(await stranger.locator('link[rel=preload][href$="/split_entrance.wasm"]').count(), 1);
+    assert.equal(await stranger.locator('link[rel=preload][href$="/entrance.parts"]').count(), 1);
     noErrors(stranger);
     await stranger.context().close();
 });
@@ -250,7 +270,7 @@ test('where a part of the script does not come, the page comes whole from the se
     const page = await newTeammate(browser, server);
     await page.goto(`${server.url}/people`);
     await ready(page);
-    await page.route('**/split_companies.wasm', (route) => route.abort());
+    await page.route(/\/(split_companies\.wasm|companies\.parts)$/, (route) => route.abort());
     await page.getByRole('link', { name: 'Companies' }).click();
     await page.getByRole('heading', { name: 'Companies', exact: true }).waitFor();
     assert.equal(new URL(page.url()).pathname, '/companies');

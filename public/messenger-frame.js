@@ -51,6 +51,11 @@ const drafts = {
         else delete this.kept[id];
         port?.postMessage({ drafts: this.kept });
     },
+    keep(waiting) {
+        if (waiting.length > 0) this.kept.waiting = waiting;
+        else delete this.kept.waiting;
+        port?.postMessage({ drafts: this.kept });
+    },
 };
 const newId = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
 
@@ -183,8 +188,11 @@ function drawThread() {
     find('.earlier', thread).hidden = !shown?.earlier;
     const all = [...parts.values()].sort((a, b) => a.id - b.id);
     const known = new Set(all.map((part) => part.client_id).filter(Boolean));
-    pending = pending.filter((part) => !known.has(part.client_id));
-    const mine = pending.filter((part) => part.conversation === at.id);
+    if (pending.some((part) => known.has(part.client_id))) {
+        pending = pending.filter((part) => !known.has(part.client_id));
+        keep();
+    }
+    const mine = pending.filter((part) => part.conversation === at.id && (at.id !== null || part.begun === at.begun));
     const seen = shown?.seen ?? 0;
     const wanted = [];
     let before = null;
@@ -218,7 +226,7 @@ function piece(part, first, isSeen) {
         },
         update: (node) => {
             const [who, text, state] = [find('.who', node), find('.text', node), find('.state', node)];
-            const mark = `${part.id}|${part.state}|${first}|${isSeen}`;
+            const mark = `${part.id}|${part.state}|${part.why ?? ''}|${first}|${isSeen}`;
             // The server gives a file only once it was said with a message.
             const given = part.id !== undefined || part.files?.every((file) => chosen.has(file.id));
             if (!node.dataset.files && given && part.files?.length > 0) {
@@ -228,7 +236,7 @@ function piece(part, first, isSeen) {
             if (node.dataset.mark === mark) return;
             const wasPart = node.dataset.mark && !node.dataset.mark.startsWith('undefined');
             node.dataset.mark = mark;
-            node.dataset.state = part.state ?? 'sent';
+            node.dataset.state = part.state === 'sending' && part.why ? 'failed' : part.state ?? 'sent';
             who.replaceChildren(...(own ? [] : [face(part.author, part.author)]), auto(make('bdi', '', own ? words.you : part.author)), time(part.at, clock.format(part.at)));
             who.classList.toggle('quiet', !first);
             // The server has made it safe; this page's policy runs nothing that stands in a text.
@@ -236,12 +244,16 @@ function piece(part, first, isSeen) {
             if (part.html === undefined) text.replaceChildren(make('p', 'plain', part.body));
             text.hidden = part.html === '' || part.body === '';
             state.replaceChildren();
-            if (part.state === 'sending') state.append(words.sending);
-            if (part.state === 'failed') {
+            if (part.state === 'sending' && !part.why) state.append(words.sending);
+            else if (part.state === 'failed' || part.state === 'sending') {
                 const again = make('button', 'link', words['try-again']);
                 again.type = 'button';
-                again.addEventListener('click', () => post(part));
-                state.append(`${part.why ?? words['not-sent']} `, again);
+                again.addEventListener('click', () => {
+                    Object.assign(part, { state: 'sending', why: null });
+                    drawThread();
+                    post();
+                });
+                state.append(`${part.why} `, again);
             }
             if (isSeen) state.append(words.seen);
         },
@@ -277,42 +289,49 @@ async function load(before) {
 
 // ---------------------------------------------------------------- writing
 
-async function post(part) {
-    part.state = 'sending';
-    part.why = null;
-    drawThread();
-    scroll.scrollTop = scroll.scrollHeight;
-    // A conversation begins with one answer; what is written meanwhile follows into it.
-    if (part.conversation === null && beginning && beginning !== part) {
-        await beginning.done;
-        part.conversation = beginning.conversation;
-    }
-    let finish;
-    if (part.conversation === null) {
-        beginning = part;
-        part.done = new Promise((done) => { finish = done; });
-    }
-    try {
-        const path = part.conversation === null ? 'conversations' : `conversations/${part.conversation}`;
-        const answer = await call(path, { body: part.body, client_id: part.client_id, files: part.files.filter((file) => file.id).map((file) => file.id) });
-        if (part.conversation === null) {
-            for (const other of pending) if (other.conversation === null) other.conversation = answer.conversation;
-            part.conversation = answer.conversation;
-            if (at.view === 'thread' && at.id === null) at.id = answer.conversation;
+/** What is on its way goes one after the other, in the order of writing, under ids of its own: whatever the network does, it arrives once. */
+let sending = false;
+let hurry = null;
+async function post() {
+    hurry?.();
+    if (sending) return;
+    sending = true;
+    for (let wait = 1_000; ;) {
+        const part = pending.find((one) => one.state === 'sending');
+        if (!part || !token) break;
+        const mine = visitor;
+        try {
+            const path = part.conversation === null ? 'conversations' : `conversations/${part.conversation}`;
+            const answer = await call(path, { body: part.body, client_id: part.client_id, files: part.files.filter((file) => file.id).map((file) => file.id) });
+            wait = 1_000;
+            part.state = 'sent';
+            if (mine === visitor && part.conversation === null) {
+                // A conversation begins with one answer; what was written meanwhile follows into it.
+                for (const other of pending) if (other.conversation === null && other.begun === part.begun) other.conversation = answer.conversation;
+                if (at.view === 'thread' && at.id === null && at.begun === part.begun) at.id = answer.conversation;
+            }
+            keep();
+            drawThread();
+            refresh();
+        } catch (error) {
+            const refused = error.status >= 400 && error.status < 500 && error.status !== 401 && error.status !== 408;
+            part.why = { 409: words.blocked, 429: words['too-many'], 400: words['too-long'] }[error.status] ?? words['not-sent'];
+            if (refused) part.state = 'failed';
+            drawThread();
+            if (refused) continue;
+            // Without a connection it is tried again, sooner when something says that it is back.
+            await Promise.race([later(wait), new Promise((done) => { hurry = done; })]);
+            hurry = null;
+            wait = Math.min(wait * 2, 15_000);
         }
-        part.state = 'sent';
-        refresh();
-    } catch (error) {
-        part.state = 'failed';
-        part.why = { 409: words.blocked, 429: words['too-many'], 400: words['too-long'] }[error.status] ?? words['not-sent'];
     }
-    if (finish) {
-        beginning = part.conversation === null ? null : beginning;
-        finish();
-    }
-    drawThread();
+    sending = false;
 }
-let beginning = null;
+/** The page around keeps what is not sent yet too, so that it survives a reload. */
+function keep() {
+    const waiting = pending.filter((part) => part.state !== 'sent');
+    drafts.keep(waiting.map(({ client_id, conversation, begun, body, files, at: written }) => ({ client_id, conversation, begun, body, files, at: written })));
+}
 
 find('.compose', thread).addEventListener('submit', (event) => {
     event.preventDefault();
@@ -326,9 +345,12 @@ find('.compose', thread).addEventListener('submit', (event) => {
     drafts.set('');
     grow();
     typed = 0;
-    const part = { client_id: newId(), conversation: at.id, author: null, body, files: sent, at: Date.now(), state: 'sending' };
-    pending.push(part);
-    post(part);
+    at.begun ??= newId();
+    pending.push({ client_id: newId(), conversation: at.id, begun: at.begun, author: null, body, files: sent, at: Date.now(), state: 'sending' });
+    keep();
+    drawThread();
+    scroll.scrollTop = scroll.scrollHeight;
+    post();
     field.focus();
 });
 field.addEventListener('keydown', (event) => {
@@ -496,6 +518,7 @@ function talk() {
         own.onmessage = ({ data }) => {
             const heard = JSON.parse(data);
             tries = 0;
+            hurry?.();
             if (offline) say('');
             if (heard.changed > seq || (heard.changed !== undefined && !kept)) {
                 seq = heard.changed;
@@ -531,6 +554,8 @@ document.addEventListener('visibilitychange', () => document.visibilityState ===
 
 function go(to) {
     const next = to.view === 'new' ? { view: 'thread', id: null } : { view: to.view, id: to.view === 'thread' ? to.id : null };
+    // What a first message that is still on its way began goes on.
+    if (to.view === 'new') next.begun = pending.find((part) => part.conversation === null && part.state !== 'sent')?.begun;
     const moved = next.view !== at.view || next.id !== at.id;
     if (at.view === 'thread') drafts.set(field.value);
     at = next;
@@ -539,7 +564,6 @@ function go(to) {
     if (at.view === 'thread' && moved) {
         parts = new Map();
         shown = null;
-        beginning = null;
         writes('');
         log.replaceChildren();
         files = [];
@@ -586,14 +610,18 @@ function hear(said) {
         }
         visitor = said.visitor;
         drafts.kept = said.drafts ?? {};
+        pending = (drafts.kept.waiting ?? []).map((part) => ({ ...part, author: null, state: 'sending' }));
+        hurry?.();
     }
     if (said.token !== undefined && said.token !== token) {
         token = said.token;
         kept = null;
         seq = 0;
-        pending = [];
         socket?.close();
-        if (token) refresh();
+        if (token) {
+            refresh();
+            post();
+        }
     }
     if (said.open !== undefined) {
         isOpen = said.open;

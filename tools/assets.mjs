@@ -1,6 +1,7 @@
 // Gathers the pages' files in target/site: hashed names, compressed copies, and a manifest
 // from the name that a file had to the name that it has. The browser's part is a folder of files that know each other by
-// name, so that the folder has the hash; areas.json says which of them each area of pages needs.
+// name, so that the folder has the hash; areas.json says which of them each area of pages needs. Those of an area are there
+// once more as one file, in the order in which a page uses them (tools/parts.js reads it).
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
@@ -49,6 +50,24 @@ for (const [name, bytes] of files) {
 }
 const names = readdirSync(front).filter((name) => /\.(wasm|js)$/.test(name)).sort();
 const parts = new Map(names.map((name) => [name, readFileSync(join(front, name))]));
+// The loader has, for each area, the file of its own and the shared ones: "load_AREA = … "./split_AREA.wasm" … [__chunk_1, …]".
+const loader = parts.get('__wasm_split.js').toString('utf8');
+const areas = {};
+for (const [, area, shared] of loader.matchAll(/const __wasm_split_load_(\w+) =[\s\S]*?\[((?:__chunk_\d+(?:, )?)*)\]\)\);/g)) {
+    areas[area] = [`split_${area}`, ...shared.split(', ').filter(Boolean).map((name) => name.slice(2))];
+}
+const index = {};
+const joined = new Map();
+for (const [area, own] of Object.entries(areas)) {
+    const files = ['rapport_bg', ...own.slice(1), own[0]];
+    index[area] = files.map((name) => [name, parts.get(`${name}.wasm`).length]);
+    joined.set(`${area}.parts`, Buffer.concat(files.map((name) => parts.get(`${name}.wasm`))));
+}
+const unpack = readFileSync('tools/parts.js', 'utf8');
+const asked = loader.replaceAll('fetch(new URL("./', 'part(new URL("./').replaceAll('.wasm", import.meta.url))', '.wasm", import.meta.url).href)');
+if (asked === loader || !unpack.includes('INDEX = {}')) throw new Error('the loader is not as it was: tools/assets.mjs');
+parts.set('__wasm_split.js', Buffer.from(`import { part } from "./parts.js";\n${asked}`));
+parts.set('parts.js', Buffer.from(unpack.replace('INDEX = {}', `INDEX = ${JSON.stringify(index)}`)));
 const folder = `front-${sum(Buffer.concat([...parts.values()]))}`;
 keep.add(folder);
 mkdirSync(join(site, folder), { recursive: true });
@@ -56,15 +75,19 @@ for (const [name, bytes] of parts) {
     put(`${folder}/${name}`, bytes);
     compressed(`${folder}/${name}`, bytes);
 }
+for (const [name, bytes] of joined) {
+    // A browser that does not take brotli asks for the files one by one, so that the server need not carry this one thrice.
+    const path = `${folder}/${name}`;
+    if (mode !== 'release') put(path, bytes);
+    else if (keep.add(`${path}.br`) && !existsSync(join(site, `${path}.br`))) {
+        const params = { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_LGWIN]: 24, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length };
+        put(`${path}.br`, brotliCompressSync(bytes, { params }));
+    }
+}
 manifest['rapport.wasm'] = `${folder}/rapport_bg.wasm`;
 manifest['rapport.js'] = `${folder}/rapport.js`;
 manifest['__wasm_split.js'] = `${folder}/__wasm_split.js`;
-// The loader has, for each area, the file of its own and the shared ones: "load_AREA = … "./split_AREA.wasm" … [__chunk_1, …]".
-const areas = {};
-const loader = parts.get('__wasm_split.js').toString('utf8');
-for (const [, area, shared] of loader.matchAll(/const __wasm_split_load_(\w+) =[\s\S]*?\[((?:__chunk_\d+(?:, )?)*)\]\)\);/g)) {
-    areas[area] = [`split_${area}`, ...shared.split(', ').filter(Boolean).map((name) => name.slice(2))];
-}
+manifest['parts.js'] = `${folder}/parts.js`;
 const write = (name, value) => {
     keep.add(name);
     const text = JSON.stringify(value, null, 2);

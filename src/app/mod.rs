@@ -1,6 +1,7 @@
 //! The application: routes, and the frame around every page.
 
 pub mod areas;
+mod coming;
 
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
@@ -11,6 +12,7 @@ use leptos_router::path;
 use crate::alerts::views::{Bell, listen};
 use crate::answers::{provide_answers, shared};
 use crate::app::areas::{companies, entrance, inbox, opened, outbound, people, segments, settings};
+use crate::app::coming::{Coming, ComingLine};
 use crate::conversations::outbox::Outbox;
 use crate::live::Live;
 use crate::teammates::Viewer;
@@ -23,6 +25,7 @@ pub fn App() -> impl IntoView {
     provide_meta_context();
     provide_answers();
     provide_flash();
+    Coming::provide();
     let viewer = shared("viewer", use_context::<Viewer>);
     let me = viewer.as_ref().map(|v| v.id);
     provide_context(viewer);
@@ -40,6 +43,7 @@ pub fn App() -> impl IntoView {
     };
     view! {
         <Title formatter=titled />
+        <ComingLine />
         <Router>
             <Routes fallback=|| view! { <NotFound /> }>
                 <Route path=path!("/sign-in") view=opened(entrance::SignInPage) />

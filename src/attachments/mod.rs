@@ -4,6 +4,8 @@ pub mod api;
 #[cfg(feature = "ssr")]
 mod files;
 #[cfg(feature = "ssr")]
+mod remote;
+#[cfg(feature = "ssr")]
 mod rest;
 #[cfg(feature = "ssr")]
 mod store;
@@ -11,6 +13,8 @@ pub mod views;
 
 #[cfg(feature = "ssr")]
 pub use files::{respond, store_of, sweep, take};
+#[cfg(feature = "ssr")]
+pub use remote::{EXPECTED, probe, remote};
 #[cfg(feature = "ssr")]
 pub use rest::router;
 use serde::{Deserialize, Serialize};

@@ -14,6 +14,7 @@ mod transfer;
 mod write;
 
 pub use archive::{Header, Manifest, check};
+pub use files::Files;
 pub use restore::restore;
 pub use table::{Sum, Tally};
 pub use transfer::transfer;

@@ -1,14 +1,14 @@
 //! Filling an empty database from a backup: all of it, or nothing.
 
 use std::fs::File;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use tokio::sync::mpsc;
 
 use super::archive::{self, Header, Manifest, Piece};
 use super::database::Target;
 use super::table::{Row, Tally};
-use super::{Total, files, rows};
+use super::{Files, Total, rows};
 use crate::server::db::{Hold, schema};
 
 /// What a database is held by that somebody uses.
@@ -23,18 +23,17 @@ pub(super) const BUSY: &str =
 pub async fn restore(
     file: &Path,
     url: &str,
-    data_dir: &Path,
+    files: impl Into<Files>,
     told: &mut dyn FnMut(&Tally),
 ) -> Result<Total, String> {
+    let files = files.into();
     let checked = file.to_owned();
     let checked = tokio::task::spawn_blocking(move || archive::check(&checked));
     let (header, manifest) = checked.await.map_err(|e| e.to_string())??;
     schema::check(Some(header.schema)).map_err(|_| newer(file, &header))?;
-    let root = data_dir.join(files::FOLDER);
-    if files::any(&root).map_err(|e| format!("{}: {e}", root.display()))? {
+    if let Some(place) = files.holds().await? {
         return Err(format!(
-            "{} holds files already; name another folder as RAPPORT_DATA_DIR. Nothing was changed",
-            root.display()
+            "{place} holds files already; name another as RAPPORT_DATA_DIR or RAPPORT_FILES_URL. Nothing was changed"
         ));
     }
     let hold = Hold::alone(url).await.map_err(|e| schema::Unusable::from(e).to_string())?;
@@ -47,11 +46,11 @@ pub async fn restore(
             other.name
         ));
     }
-    let aside = data_dir.join(".restoring");
+    let aside = files.folder.join(".restoring");
     let _ = std::fs::remove_dir_all(&aside);
     let filled = fill(file, &aside, &header, &manifest, &mut target, told).await;
     let kept = match filled {
-        Ok(()) => place(&aside, &root),
+        Ok(()) => files.place(&aside).await,
         Err(problem) => Err(problem),
     };
     let _ = std::fs::remove_dir_all(&aside);
@@ -133,19 +132,4 @@ fn save(path: &Path, content: &mut dyn std::io::Read) -> Result<(), String> {
         out.sync_all()
     };
     write().map_err(|e| format!("{}: {e}", path.display()))
-}
-
-/// Gives the restored files their place, before the database is kept: a row never names a file that is not there.
-fn place(aside: &Path, root: &PathBuf) -> Result<(), String> {
-    if !aside.exists() {
-        return Ok(());
-    }
-    let renamed = || {
-        if root.exists() {
-            // It holds no file, only folders.
-            std::fs::remove_dir_all(root)?;
-        }
-        std::fs::rename(aside, root)
-    };
-    renamed().map_err(|e| format!("{}: {e}", root.display()))
 }

@@ -5,12 +5,13 @@ use std::io;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
-use futures::StreamExt as _;
+use futures::{StreamExt as _, TryStreamExt as _};
+use object_store::{ObjectStore, ObjectStoreExt as _};
 
 use super::archive::{Header, Writer};
 use super::database::Source;
 use super::table::{Tally, written};
-use super::{Total, files, rows};
+use super::{Files, Total, files, rows};
 use crate::time::Time;
 
 /// How many bytes of rows are gathered before they are written.
@@ -23,11 +24,12 @@ const GATHERED: usize = 1 << 20;
 /// A sentence that says what failed.
 pub async fn write(
     url: &str,
-    data_dir: &Path,
+    files: impl Into<Files>,
     file: &Path,
     now: Time,
     told: &mut dyn FnMut(&Tally),
 ) -> Result<Total, String> {
+    let files = files.into();
     let shown = file.display();
     if file.exists() {
         return Err(format!("{shown} exists already; name a new file"));
@@ -36,7 +38,7 @@ pub async fn write(
     let mut partial = file.as_os_str().to_owned();
     partial.push(".partial");
     let partial = PathBuf::from(partial);
-    let result = fill(&mut source, url, data_dir, &partial, now, told).await;
+    let result = fill(&mut source, url, &files, &partial, now, told).await;
     let named = |total| {
         std::fs::rename(&partial, file).map_err(|e| format!("{shown}: {e}"))?;
         let folder = file.parent().filter(|p| !p.as_os_str().is_empty());
@@ -53,7 +55,7 @@ pub async fn write(
 async fn fill(
     source: &mut Source,
     url: &str,
-    data_dir: &Path,
+    files: &Files,
     partial: &Path,
     now: Time,
     told: &mut dyn FnMut(&Tally),
@@ -85,13 +87,41 @@ async fn fill(
         out.manifest.tables.push(tally);
     }
     // After the snapshot: what its rows name was on the disk before they were committed.
-    let root = data_dir.join(files::FOLDER);
+    match &files.store {
+        Some(store) => remote(&**store, &mut out).await?,
+        None => local(&files.folder.join(files::FOLDER), &mut out)?,
+    }
+    let done = out.finish().map_err(problem)?;
+    let rows = done.tables.iter().map(|t| t.rows).sum();
+    Ok(Total { tables: done.tables.len(), rows, files: done.files })
+}
+
+/// Adds the files of a folder.
+fn local(root: &Path, out: &mut Writer) -> Result<(), String> {
     let add = &mut |path: &Path| match files::open(&root.join(path))? {
         Some((file, size)) => out.file(path, size, file),
         None => Ok(()),
     };
-    files::list(&root, Path::new(""), add).map_err(|e| format!("{}: {e}", root.display()))?;
-    let done = out.finish().map_err(problem)?;
-    let rows = done.tables.iter().map(|t| t.rows).sum();
-    Ok(Total { tables: done.tables.len(), rows, files: done.files })
+    files::list(root, Path::new(""), add).map_err(|e| format!("{}: {e}", root.display()))
+}
+
+/// Adds the files of a store elsewhere, one after the other in memory: none is larger than an attachment may be.
+async fn remote(store: &dyn ObjectStore, out: &mut Writer) -> Result<(), String> {
+    let problem = |e: object_store::Error| format!("the store of attachments: {e}");
+    let mut all = store.list(None);
+    while let Some(file) = all.try_next().await.map_err(problem)? {
+        let found = match store.get(&file.location).await {
+            // It was deleted meanwhile.
+            Err(object_store::Error::NotFound { .. }) => continue,
+            found => found.map_err(problem)?,
+        };
+        let path = PathBuf::from(file.location.as_ref());
+        if !files::is_whole(&path) {
+            continue;
+        }
+        let bytes = found.bytes().await.map_err(problem)?;
+        let added = out.file(&path, bytes.len() as u64, &bytes[..]);
+        added.map_err(|e| format!("{}: {e}", path.display()))?;
+    }
+    Ok(())
 }

@@ -25,8 +25,8 @@ impl Backup {
         settings.log()?;
         let url = settings.database()?;
         let now = Clock::System.now();
-        let done =
-            backup::write(url, &settings.data_dir, &self.file, now, &mut super::print).await?;
+        let files = settings.files().await?;
+        let done = backup::write(url, files, &self.file, now, &mut super::print).await?;
         let size = std::fs::metadata(&self.file).map_err(|e| e.to_string())?.len();
         println!(
             "{} tables, {} rows and {} files in {} ({size} bytes)",

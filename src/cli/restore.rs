@@ -40,9 +40,10 @@ impl Restore {
             );
             return Ok(());
         }
-        let folder = settings.folder()?;
+        settings.folder()?;
+        let files = settings.files().await?;
         let url = settings.database()?;
-        let done = backup::restore(&self.file, url, &folder, &mut super::print).await?;
+        let done = backup::restore(&self.file, url, files, &mut super::print).await?;
         println!("{} tables, {} rows and {} files restored", done.tables, done.rows, done.files);
         Ok(())
     }

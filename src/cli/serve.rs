@@ -71,13 +71,17 @@ impl Serve {
         let trusted = peer::networks(&self.trusted_proxies)
             .map_err(|e| format!("RAPPORT_TRUSTED_PROXIES: {e}"))?;
         let mail = mailer(self.smtp_url.as_deref(), self.mail_from.as_deref())?;
-        let data_dir = settings.folder()?;
+        settings.folder()?;
+        let files = settings.files().await?;
         let (db, _hold) = settings.open_to_serve().await?;
         let mut app = AppState::new(db, Clock::System, secure);
         app.geo = geo;
         app.mail = mail;
         app.public_url = self.public_url.trim_end_matches('/').to_owned();
-        app.data_dir = data_dir;
+        app.data_dir = files.folder;
+        if let Some(store) = files.store {
+            app.keep_files_in(store);
+        }
         app.trusted_proxies = trusted;
         app.demo_site = self.demo_site;
         app.push.private = self.private_push;

@@ -3,8 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use rapport::backup::Files;
 use rapport::server::db::{Db, Hold, schema};
-use rapport::{jobs, outbound};
+use rapport::{attachments, jobs, outbound};
 use tracing_subscriber::EnvFilter;
 
 /// What a database's address looks like.
@@ -28,6 +29,10 @@ pub struct Settings {
     /// Where files are kept that are not in the database: attachments, and uploads on their way
     #[arg(long, env = "RAPPORT_DATA_DIR", global = true, help_heading = COMMON, default_value = "data")]
     pub data_dir: PathBuf,
+    /// Where attachments are instead, such as s3://BUCKET/FOLDER?region=REGION; its keys are in AWS_ACCESS_KEY_ID and
+    /// AWS_SECRET_ACCESS_KEY
+    #[arg(long, env = "RAPPORT_FILES_URL", global = true, help_heading = COMMON)]
+    files_url: Option<String>,
     /// What to log, for example info or rapport=debug
     #[arg(long, env = "RAPPORT_LOG", global = true, help_heading = COMMON, default_value = "info")]
     log: String,
@@ -72,6 +77,20 @@ impl Settings {
         std::fs::write(&probe, "").map_err(problem)?;
         std::fs::remove_file(&probe).map_err(problem)?;
         Ok(self.data_dir.clone())
+    }
+
+    /// Where attachments are: under the data folder, or at an address that is tried out first.
+    ///
+    /// # Errors
+    /// A sentence that names the setting which is wrong and says what is expected.
+    pub async fn files(&self) -> Result<Files, String> {
+        let folder = self.data_dir.clone();
+        let address = self.files_url.as_deref().map(str::trim).filter(|a| !a.is_empty());
+        let Some(address) = address else { return Ok(Files { folder, store: None }) };
+        let wrong = |e: String| format!("RAPPORT_FILES_URL: {e}; {}", attachments::EXPECTED);
+        let store = attachments::remote(address, std::env::vars()).map_err(wrong)?;
+        attachments::probe(&*store).await.map_err(wrong)?;
+        Ok(Files { folder, store: Some(store) })
     }
 
     /// Checks the database's address and makes the folder of a SQLite file.

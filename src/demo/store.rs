@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::Plan;
 use crate::error::Error;
 use crate::id::{TeamId, TeammateId, WorkspaceId};
+use crate::replies;
 use crate::run;
 use crate::server::db::{Changed, Conn, Write};
 use crate::server::state::AppState;
@@ -18,6 +19,23 @@ const TEAM: [&str; 5] =
 
 /// Teams that are made up with them.
 const TEAMS: [&str; 2] = ["Product support", "Billing"];
+
+/// Saved replies that are made with them.
+const REPLIES: [(&str, &str); 4] = [
+    (
+        "Greeting",
+        "Hello {{first_name}},\n\nthank you for writing. This is {{my_name}}; I am looking into it now.",
+    ),
+    (
+        "Invoice by e-mail",
+        "Hello {{first_name}},\n\nwe have just sent the invoice to {{email}}. Is there anything else?",
+    ),
+    (
+        "More details",
+        "Could you tell us **what you did** just before, and what you saw? A picture of the screen helps.",
+    ),
+    ("Solved", "Good to hear that it works now. Write to us here at any time.\n\n{{my_name}}"),
+];
 
 /// A workspace's made-up customers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -104,6 +122,13 @@ pub async fn begin(
     if let [support, billing] = made.teams[..] {
         teams::set_members(&mut w, support, &made.team).await?;
         teams::set_members(&mut w, billing, &made.team[made.team.len() - 2..]).await?;
+    }
+    for (name, body) in REPLIES {
+        match replies::make(&mut w, name, body).await {
+            // One of that name is there, with another text: it stays.
+            Ok(_) | Err(Error::Conflict(_)) => {}
+            Err(error) => return Err(error),
+        }
     }
     let sql = "update workspace_settings set value = $2 where workspace_id = $1 and name = 'demo'";
     let _: Changed =

@@ -41,6 +41,25 @@ pub fn of_area(area: &str) -> &'static [String] {
     areas.get(area).map_or(&[], Vec::as_slice)
 }
 
+/// The address of the file that has all which an area of pages needs of the browser's part (`tools/parts.js`), where there
+/// is one that this browser takes.
+pub fn joined(area: &str, headers: &HeaderMap) -> Option<String> {
+    static PLAIN: OnceLock<bool> = OnceLock::new();
+    let loader = hashed("parts.js");
+    let (folder, _) = loader.rsplit_once('/')?;
+    let path = format!("{folder}/{area}.parts");
+    // A release has them in brotli alone, a build for development as they are.
+    let plain = *PLAIN.get_or_init(|| Site::iter().any(|name| name.ends_with(".parts")));
+    let there = !of_area(area).is_empty() && (plain || takes(headers, "br"));
+    there.then(|| format!("/assets/{path}"))
+}
+
+/// Whether a browser takes a coding.
+fn takes(headers: &HeaderMap, coding: &str) -> bool {
+    let accepts = headers.get(header::ACCEPT_ENCODING).and_then(|h| h.to_str().ok());
+    accepts.unwrap_or_default().split(',').any(|a| a.trim().split(';').next() == Some(coding))
+}
+
 /// The address of a file by the name it had before it was hashed.
 pub fn url(name: &str) -> String {
     format!("/assets/{}", hashed(name))
@@ -53,13 +72,9 @@ pub async fn serve(Path(path): Path<String>, headers: HeaderMap) -> Response {
 
 /// A file by its hashed name, compressed at build time where the browser takes it.
 pub fn file(path: &str, headers: &HeaderMap, cache: &'static str) -> Response {
-    let accepts =
-        headers.get(header::ACCEPT_ENCODING).and_then(|h| h.to_str().ok()).unwrap_or_default();
-    let wants =
-        |coding: &str| accepts.split(',').any(|a| a.trim().split(';').next() == Some(coding));
     let (file, coding) = [("br", "br"), ("gzip", "gz")]
         .into_iter()
-        .filter(|(coding, _)| wants(coding))
+        .filter(|(coding, _)| takes(headers, coding))
         .find_map(|(coding, suffix)| {
             Site::get(&format!("{path}.{suffix}")).map(|f| (f, Some(coding)))
         })

@@ -15,6 +15,7 @@ use crate::app::{App, areas};
 use crate::server::state::AppState;
 use crate::server::{assets, cookie, manifest};
 use crate::teammates::{self, SESSION_COOKIE, Viewer};
+use crate::ui::width;
 use crate::workspace;
 
 /// Pages that anyone may open.
@@ -60,9 +61,11 @@ pub async fn page(State(app): State<Arc<AppState>>, request: Request<Body>) -> R
             provide_context(viewer);
         }
     };
-    let parts = assets::of_area(areas::of_path(&path));
+    let area = areas::of_path(&path);
+    let joined = assets::joined(area, request.headers());
+    let shell = move || Shell(area, joined.clone());
     let _turn = app.turns.take().await;
-    leptos_axum::render_app_async_with_context(context, move || Shell(parts))(request).await
+    leptos_axum::render_app_async_with_context(context, shell)(request).await
 }
 
 /// Answers the server functions.
@@ -99,12 +102,15 @@ fn guard(nonce: &str) {
 }
 
 #[allow(non_snake_case)]
-fn Shell(parts: &'static [String]) -> impl IntoView {
+fn Shell(area: &'static str, joined: Option<String>) -> impl IntoView {
     let nonce = use_nonce().map(|n| n.to_string()).unwrap_or_default();
     guard(&nonce);
     let (script, wasm) = (assets::url("rapport.js"), assets::url("rapport.wasm"));
+    let parts = assets::url("parts.js");
+    // What was cut off on its way is asked for once more by itself.
     let start = format!(
-        "import start, {{ hydrate }} from '{script}'; start({{ module_or_path: '{wasm}' }}).then(() => hydrate());"
+        "import start, {{ hydrate }} from '{script}'; import {{ part }} from '{parts}'; \
+         start({{ module_or_path: part('{wasm}') }}).catch(() => start({{ module_or_path: '{wasm}' }})).then(() => hydrate());"
     );
     let theme = |scheme: &str, colour: &'static str| {
         let media = format!("(prefers-color-scheme: {scheme})");
@@ -112,6 +118,16 @@ fn Shell(parts: &'static [String]) -> impl IntoView {
     };
     let preload = |href: &String| {
         view! { <link rel="preload" href=href.clone() r#as="fetch" r#type="application/wasm" crossorigin="anonymous" /> }
+    };
+    let files = match joined {
+        Some(href) => {
+            view! { <link rel="preload" href=href data-area=area r#as="fetch" crossorigin="anonymous" /> }
+                .into_any()
+        }
+        None => {
+            let all = std::iter::once(&wasm).chain(assets::of_area(area));
+            all.map(preload).collect_view().into_any()
+        }
     };
     view! {
         <!DOCTYPE html>
@@ -127,9 +143,10 @@ fn Shell(parts: &'static [String]) -> impl IntoView {
                 <link rel="icon" href=assets::url("icon.svg") type="image/svg+xml" />
                 <link rel="stylesheet" href=assets::url("style.css") />
                 <link rel="modulepreload" href=script.clone() />
-                {preload(&wasm)}
                 <link rel="modulepreload" href=assets::url("__wasm_split.js") />
-                {parts.iter().map(preload).collect_view()}
+                <link rel="modulepreload" href=parts />
+                {files}
+                <script nonce=nonce.clone()>{width::FIRST}</script>
                 <script type="module" nonce=nonce>{start}</script>
                 <MetaTags />
             </head>

@@ -123,6 +123,12 @@ impl AppState {
         }
     }
 
+    /// Keeps the files that come with messages elsewhere than under the data folder; to be said before the first is asked for.
+    pub fn keep_files_in(&self, store: Arc<dyn ObjectStore>) {
+        // Where one is there already, files were asked for: it stays, or they would not be found.
+        let _ = self.files.set(store);
+    }
+
     /// Where the files that come with messages are, made when it is first asked for.
     ///
     /// # Errors

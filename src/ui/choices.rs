@@ -1,7 +1,5 @@
 //! A list of what is suggested for the word before the cursor, in a field that somebody writes in.
 
-use std::time::Duration;
-
 use leptos::prelude::*;
 use leptos::web_sys::{HtmlTextAreaElement, KeyboardEvent};
 
@@ -74,11 +72,6 @@ impl Choices {
         if self.list.try_with_untracked(|c| !c.is_empty()).unwrap_or(false) {
             self.list.set(Vec::new());
         }
-    }
-
-    /// Suggests nothing in a moment, so that a click on a suggestion is heard first.
-    pub fn close_soon(self) {
-        set_timeout(move || self.close(), Duration::from_millis(200));
     }
 
     /// What the list is called on the page.

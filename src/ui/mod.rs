@@ -30,6 +30,7 @@ mod thousands;
 mod time_ago;
 pub mod upload;
 mod use_id;
+pub mod width;
 
 pub use address::escape;
 pub use avatar::Avatar;

@@ -50,6 +50,8 @@ fn a_wrong_setting_stops_the_start_with_its_name_and_what_is_expected() {
         ),
         ("RAPPORT_METRICS_ADDR", "9464", "expected an address and a port"),
         ("RAPPORT_DATA_DIR", "a-file", "expected a folder that can be written"),
+        ("RAPPORT_FILES_URL", "files", "expected s3://BUCKET/FOLDER?region=REGION"),
+        ("RAPPORT_FILES_URL", "s3://key:secret@files", "keys do not belong into the address"),
         ("RAPPORT_GEOIP_DB", "a-file", "expected a database in MaxMind's format"),
         (
             "RAPPORT_TRUSTED_PROXIES",

@@ -36,6 +36,7 @@ mod people;
 mod presence;
 mod profile;
 mod push;
+mod remote_files;
 mod rest_attributes;
 mod rest_common;
 mod rest_companies;

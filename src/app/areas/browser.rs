@@ -7,6 +7,8 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_url;
 use wasm_split_helpers::SplitLoaderError;
 
+use crate::app::coming::Coming;
+
 /// How long to wait before the next try.
 const PAUSES: [Duration; 3] =
     [Duration::from_millis(300), Duration::from_secs(1), Duration::from_secs(3)];
@@ -18,13 +20,14 @@ pub async fn came<F>(load: impl Fn() -> F)
 where
     F: Future<Output = Result<(), SplitLoaderError>>,
 {
+    let sent = Owner::current_shared_context().is_some_and(|context| context.during_hydration());
+    let _wait = (!sent).then(Coming::begin);
     for pause in PAUSES {
         if load().await.is_ok() {
             return;
         }
         sleep(pause).await;
     }
-    let sent = Owner::current_shared_context().is_some_and(|context| context.during_hydration());
     if !sent {
         let url = use_url().get_untracked();
         let search = Some(url.search()).filter(|s| !s.is_empty()).map(|s| format!("?{s}"));

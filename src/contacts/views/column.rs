@@ -15,7 +15,12 @@ use crate::ui::Avatar;
 
 /// A narrow profile: the name, every section of facts, and the other conversations; all live and editable in place.
 #[component]
-pub fn ContactColumn(contact: ContactId, conversation: ConversationId) -> impl IntoView {
+pub fn ContactColumn(
+    contact: ContactId,
+    conversation: ConversationId,
+    /// Where the conversation is in the list that it was opened from.
+    back: Signal<String>,
+) -> impl IntoView {
     let version = RwSignal::new(0);
     let profile = ask(move || {
         version.track();
@@ -24,7 +29,7 @@ pub fn ContactColumn(contact: ContactId, conversation: ConversationId) -> impl I
     follow(Topic::Contact(contact), version, move || Some(profile.get()?.ok()?.seq));
     let changed = Callback::new(move |()| version.update(|n| *n += 1));
     view! {
-        <a class="column-back" href=format!("/inbox/{conversation}")>
+        <a class="column-back" href=back>
             "Conversation"
         </a>
         <Transition fallback=|| view! { <div class="skeleton"></div> }>

@@ -22,6 +22,7 @@ use crate::conversations::{Filter, Lines};
 use crate::id::ConversationId;
 use crate::live::{Topic, follow};
 use crate::teammates::Viewer;
+use crate::ui::width::Edge;
 use crate::ui::{settle, use_id};
 
 /// How often the list and the counts are asked for anew at most.
@@ -83,6 +84,7 @@ pub fn InboxPage() -> impl IntoView {
     });
     keys(inbox);
     let with = ask_if(move || current.get().map(|id| ConversationContact { id }));
+    let back = Signal::derive(move || filter.get().address(current.get()));
     view! {
         <Title text="Inbox" />
         <div class="inbox" data-view=step>
@@ -95,16 +97,19 @@ pub fn InboxPage() -> impl IntoView {
                     None => view! { <NoneChosen /> }.into_any(),
                 }}
             </section>
+            <a class="sheet-shade" href=back tabindex="-1" aria-hidden="true"></a>
             <aside class="inbox-facts narrow" aria-label="Who it is with">
                 <Transition fallback=|| view! { <div class="skeleton"></div> }>
                     {move || {
                         let contact = with.get().and_then(Result::ok).flatten();
                         contact
                             .zip(current.get_untracked())
-                            .map(|(contact, conversation)| view! { <ContactColumn contact conversation /> })
+                            .map(|(contact, conversation)| view! { <ContactColumn contact conversation back /> })
                     }}
                 </Transition>
             </aside>
+            <Edge name="list" label="Width of the list" />
+            <Edge name="facts" label="Width of who it is with" far=true />
         </div>
         <DoneToast inbox />
         <KeysHelp />

@@ -74,14 +74,15 @@ pub fn Composer(state: ThreadState) -> impl IntoView {
 /// To the person, or for the team alone.
 #[component]
 fn Switch(desk: Desk) -> impl IntoView {
-    let choice = move |kind: PartKind, id: &'static str, word: &'static str| {
+    let choice = move |kind: PartKind, id: &'static str, word: &'static str, key: &'static str| {
         view! {
-            <label>
+            <label title=format!("{word} ({key})")>
                 <input
                     type="radio"
                     name="kind"
                     id=id
                     value=kind.word()
+                    aria-keyshortcuts=key
                     checked=desk.kind.get_untracked() == kind
                     prop:checked=move || desk.kind.get() == kind
                     on:click=move |_| desk.turn(kind, true)
@@ -92,8 +93,8 @@ fn Switch(desk: Desk) -> impl IntoView {
     };
     view! {
         <div class="composer-switch" role="radiogroup" aria-label="What it is">
-            {choice(PartKind::Message, "compose-reply", "Reply")}
-            {choice(PartKind::Note, "compose-note", "Note")}
+            {choice(PartKind::Message, "compose-reply", "Reply", "r")}
+            {choice(PartKind::Note, "compose-note", "Note", "n")}
             <Hint desk />
         </div>
     }
@@ -172,7 +173,7 @@ fn Field(desk: Desk, typed: String) -> impl IntoView {
             on:keydown=keys
             on:paste=paste
             on:input:target=move |event| desk.typed(event.target().value())
-            on:blur=move |_| desk.suggest.choices.close_soon()
+            on:blur=move |_| desk.suggest.choices.close()
         >
             {in_field((!typed.is_empty()).then_some(typed))}
         </textarea>
