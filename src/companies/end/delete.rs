@@ -17,7 +17,7 @@ use crate::server::db::{Changed, Entry, Write};
 const MANY: usize = 1_000;
 
 /// What goes with the company.
-const STEPS: [&str; 10] = [
+const STEPS: [&str; 11] = [
     "delete from companies where workspace_id = $1 and (id = $2 or merged_into = $2)",
     "delete from memberships where workspace_id = $1 and company_id = $2",
     "delete from company_words where workspace_id = $1 and company_id = $2",

@@ -67,7 +67,7 @@ pub fn NoteComposer(
                 on:keydown=saves
                 aria-controls=naming.choices.list_id()
                 aria-activedescendant=move || naming.choices.active()
-                on:blur=move |_| naming.choices.close_soon()
+                on:blur=move |_| naming.choices.close()
                 on:input:target=move |ev| {
                     name.with_value(|n| draft::keep(n, &ev.target().value()));
                     naming.look(field);

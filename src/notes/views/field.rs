@@ -45,7 +45,7 @@ pub fn NoteField(
                     desk.say(Event::Typed);
                     naming.look(field);
                 }
-                on:blur=move |_| naming.choices.close_soon()
+                on:blur=move |_| naming.choices.close()
                 on:beforeinput=before_input
                 on:keydown=move |event| {
                     if naming.choices.key(field, &event) {

@@ -48,14 +48,15 @@ pub fn NotesThatName(
 
 #[component]
 fn Row(mention: Mention, see: ServerAction<SeeNoteMentions>) -> impl IntoView {
-    let Mention { owner, about, by, text, at, seen, .. } = &mention;
-    let by = by.clone().map_or_else(|| "You are named".to_owned(), |by| format!("{by} named you"));
+    let (address, owner) = (mention.address(), mention.owner.to_string());
+    let Mention { about, by, text, at, seen, .. } = mention;
+    let by = by.map_or_else(|| "You are named".to_owned(), |by| format!("{by} named you"));
     view! {
         <li class="note-mention" data-new=(!seen).then_some("on")>
-            <a href=mention.address()>
+            <a href=address>
                 <span class="note-mention-head">
-                    <strong dir="auto">{about.clone()}</strong>
-                    <TimeAgo stamp=at.clone() />
+                    <strong dir="auto">{about}</strong>
+                    <TimeAgo stamp=at />
                 </span>
                 <span class="quiet" dir="auto">
                     {format!("{by}: {text}")}
@@ -65,7 +66,7 @@ fn Row(mention: Mention, see: ServerAction<SeeNoteMentions>) -> impl IntoView {
                 .then(|| {
                     view! {
                         <ActionForm action=see>
-                            <input type="hidden" name="owner" value=owner.to_string() />
+                            <input type="hidden" name="owner" value=owner />
                             <button class="link-button" type="submit">
                                 "Mark as read"
                             </button>
