@@ -76,7 +76,8 @@ pub async fn tick_note(
     let wanted = tick
         .split_once('-')
         .and_then(|(place, ticked)| Some((place.parse().ok()?, ticked.parse().ok()?)));
-    let (place, ticked) = wanted.ok_or_else(|| Error::invalid("tick", "press a box of the note"))?;
+    let (place, ticked) =
+        wanted.ok_or_else(|| Error::invalid("tick", "press a box of the note"))?;
     let mut w = Write::begin(&app, viewer.workspace, viewer.id).await?;
     super::tick(&mut w, note, version, place, ticked).await?;
     w.commit().await?;

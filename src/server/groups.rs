@@ -115,7 +115,8 @@ async fn write<T: Grouped>(app: &Arc<AppState>, group: Vec<Waiting<T>>) {
         Err(_) => {
             for (work, answer) in work.iter().zip(answers) {
                 let done = T::write(app, std::slice::from_ref(work)).await;
-                let _ = answer.send(done.and_then(|done| done.into_iter().next().ok_or(Error::Internal)));
+                let _ = answer
+                    .send(done.and_then(|done| done.into_iter().next().ok_or(Error::Internal)));
             }
         }
     }

@@ -238,7 +238,11 @@ mod tests {
         assert_eq!(ticked(text, 4, true), None);
         assert_eq!(render(text).matches("type=\"checkbox\"").count(), 4, "as many as are shown");
         let html = render_tickable(text, &[]);
-        assert_eq!((html.matches("<button").count(), html.matches("<input").count()), (4, 0), "{html}");
+        assert_eq!(
+            (html.matches("<button").count(), html.matches("<input").count()),
+            (4, 0),
+            "{html}"
+        );
         for part in [
             "aria-checked=\"false\" aria-label=\"one 🙂\" name=\"tick\" value=\"0-true\"",
             "aria-checked=\"true\" aria-label=\"two\" name=\"tick\" value=\"1-false\"",
@@ -254,7 +258,11 @@ mod tests {
             "- [ ] \"x\" onclick=<b>\n\n<input type=\"checkbox\">\n\n- [ ] \n- [x] **a** `b`\n  - [ ] c",
             &[],
         );
-        assert_eq!((html.matches("<button").count(), html.matches("<input").count()), (3, 0), "{html}");
+        assert_eq!(
+            (html.matches("<button").count(), html.matches("<input").count()),
+            (3, 0),
+            "{html}"
+        );
         assert!(html.contains("aria-label=\"&quot;x&quot; onclick=&lt;b&gt;\""), "{html}");
         assert!(html.contains("aria-label=\"a b\"") && html.contains("aria-label=\"c\""), "{html}");
     }

@@ -160,12 +160,7 @@ impl Room {
     }
 
     /// Something before what these sent got lost: it comes with the answer, which counts for both.
-    async fn ask(
-        &mut self,
-        app: &AppState,
-        place: Place,
-        early: &[Listener],
-    ) -> Result<(), Error> {
+    async fn ask(&mut self, app: &AppState, place: Place, early: &[Listener]) -> Result<(), Error> {
         if early.is_empty() {
             return Ok(());
         }

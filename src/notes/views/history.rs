@@ -105,7 +105,8 @@ fn StepItem(
     let open = move || shown.get() == Some(version);
     let now = move || note.with(|n| n.version == version);
     let typed = |field| use_typed("/do/restore_version", field);
-    let mine = typed("note") == Some(id.to_string()) && typed("version") == Some(version.to_string());
+    let mine =
+        typed("note") == Some(id.to_string()) && typed("version") == Some(version.to_string());
     let before = use_failure("/do/restore_version").filter(|_| mine);
     Effect::new(move |_| {
         if let Some(Ok(())) = restore.value().get() {
