@@ -175,6 +175,13 @@ on_both! {
         let filter = Filter { rule: "nonsense".into(), ..filter };
         assert!(matches!(list::ids(&mut c, here, &filter, now).await, Err(Error::Invalid { .. })));
         drop(c);
+        // The file says so before it begins, and has them otherwise.
+        let token = ada(&app).await;
+        let (status, said) = app.get(&token, "/companies/export.csv?rule=nonsense").await;
+        assert!(status.is_client_error() && !said.contains("company_id"), "{status}: {said}");
+        let rule = url::form_urlencoded::byte_serialize(asked.filter.rule.as_bytes()).collect::<String>();
+        let (status, file) = app.get(&token, &format!("/companies/export.csv?rule={rule}")).await;
+        assert!(status.is_success() && file.contains("navy") && !file.contains("mill"), "{status}: {file}");
         check(&app, "as it was").await;
     }
 
