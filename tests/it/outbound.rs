@@ -68,7 +68,8 @@ pub async fn try_start(app: &TestApp, id: MessageId, confirm: &str) -> Result<()
 pub async fn start(app: &TestApp, draft: &Draft) -> MessageId {
     let id = save(app, draft).await;
     // Asked for where the rule holds for everybody.
-    let everybody = app.number("select coalesce(max(people), 0) from workspace_seq").await.to_string();
+    let everybody =
+        app.number("select coalesce(max(people), 0) from workspace_seq").await.to_string();
     try_start(app, id, &everybody).await.unwrap();
     settle(app).await;
     id
