@@ -211,6 +211,8 @@ test('thousands of conversations by scrolling: few nodes, short frames, and a pl
     assert.ok(was, 'there are rows in the middle, read again');
     const other = await newTab(page);
     await begin(other, 'Grace Hopper', 'A new one');
+    await header(other).getByText('Close').first().waitFor();
+    await ready(other);
     await other.locator('body').press('e');
     await said(other, 'Conversation closed');
     await page.waitForTimeout(2_500);
