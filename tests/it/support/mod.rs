@@ -54,7 +54,10 @@ macro_rules! on_both {
             }
             #[tokio::test(flavor = "multi_thread")]
             async fn postgres() {
-                body($crate::support::TestApp::new($crate::support::Engine::Postgres).await).await;
+                let app = $crate::support::TestApp::new($crate::support::Engine::Postgres).await;
+                let url = app.url.clone();
+                body(app).await;
+                $crate::support::drop_database(&url).await;
             }
         }
     )*};
@@ -94,6 +97,15 @@ pub async fn empty_database(engine: Engine, folder: &std::path::Path) -> String 
             format!("{base}/{name}")
         }
     }
+}
+
+/// Ends a PostgreSQL database of a test that passed, and whoever still uses it: hundreds of them fill a disk.
+pub async fn drop_database(url: &str) {
+    let (_, name) = url.rsplit_once('/').unwrap();
+    let server = std::env::var("RAPPORT_TEST_POSTGRES").unwrap();
+    let mut admin = sqlx::PgConnection::connect(&server).await.unwrap();
+    let drop = sqlx::AssertSqlSafe(format!("drop database {name} with (force)"));
+    sqlx::query(drop).execute(&mut admin).await.unwrap();
 }
 
 /// A workspace to create whose admin has this address.
