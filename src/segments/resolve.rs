@@ -199,12 +199,12 @@ impl Way<'_> {
     fn moment(&self, op: Op, value: &Value, path: &Path) -> Result<MomentTest, Fault> {
         let days = || {
             let days = number(value).filter(|n| (0..=MOST_DAYS).contains(n));
-            days.ok_or_else(|| path.fault("send a whole number of days, from 0 to 36525"))
+            days.ok_or_else(|| path.fault("give a whole number of days, from 0 to 36525"))
         };
         let day = || {
             let date: Option<Date> = value.as_str().and_then(|s| s.trim().parse().ok());
             let bounds = date.and_then(|date| self.known.dates.bounds(date));
-            bounds.ok_or_else(|| path.fault("send a day, such as 2026-03-01"))
+            bounds.ok_or_else(|| path.fault("give a day, such as 2026-03-01"))
         };
         Ok(match op {
             Op::MoreThanDaysAgo => MomentTest::Older(days()? * DAY),
@@ -232,7 +232,7 @@ impl Way<'_> {
         }
         let counted = || {
             let count = Some(test.count).filter(|n| (0..=1_000_000_000).contains(n));
-            count.ok_or_else(|| path.fault("send how often, a whole number from 0"))
+            count.ok_or_else(|| path.fault("say how often, as a whole number"))
         };
         let asked = match test.op {
             EventOp::Occurred => EventAsked::Count(1, i64::MAX),

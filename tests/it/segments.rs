@@ -378,8 +378,8 @@ on_both! {
         assert_eq!(refused(json!({"all": [is("email", "is", json!("a")), is("emial", "is", json!("a"))]})).await, ("rule.1".into(), "there is no field emial".into()));
         assert_eq!(refused(is("email", "greater", json!(3))).await.0, "rule");
         assert_eq!(refused(is("session_count", "greater", json!("many"))).await.1, "write a number");
-        assert_eq!(refused(is("last_seen_at", "on", json!("yesterday"))).await.1, "send a day, such as 2026-03-01");
-        assert_eq!(refused(is("last_seen_at", "less_than_days_ago", json!(-1))).await.1, "send a whole number of days, from 0 to 36525");
+        assert_eq!(refused(is("last_seen_at", "on", json!("yesterday"))).await.1, "give a day, such as 2026-03-01");
+        assert_eq!(refused(is("last_seen_at", "less_than_days_ago", json!(-1))).await.1, "give a whole number of days, from 0 to 36525");
         assert!(refused(is("tag", "is", json!("12"))).await.1.contains("not there any more"));
         assert_eq!(refused(json!({"event": "", "op": "occurred"})).await.1, "write the name of an event");
         assert!(refused(json!({"company": {"company": is("plan", "is", json!("a"))}})).await.1.contains("in no company"));

@@ -56,6 +56,20 @@ impl Row {
         Self { field: EVENT.into(), op, count: "1".into(), ..Self::default() }
     }
 
+    /// Whether something that it asks is still to be written, so that it is unfinished rather than wrong.
+    pub fn is_begun(&self) -> bool {
+        let open = |op: &str, value: &str| {
+            let op = Op::from_word(op);
+            op.is_some_and(|op| !op.is_bare()) && value.trim().is_empty()
+        };
+        if self.field != EVENT {
+            return open(&self.op, &self.value);
+        }
+        let key = !self.key.is_empty() && open(&self.key_op, &self.key_value);
+        let when = open(&self.when_op, &self.when) || open(&self.and_op, &self.and);
+        self.event.is_empty() || self.count.trim().is_empty() || when || key
+    }
+
     pub(super) fn predicate(&self) -> Predicate {
         if self.field != EVENT {
             return Predicate::Field(FieldTest {

@@ -84,7 +84,8 @@ fn Part(path: String, tree: Tree, of: Subject, counter: StoredValue<usize>) -> A
     let build = expect_context::<Build>();
     let place = path.clone();
     let fault = Memo::new(move |_| {
-        build.fault.get().filter(|(at, _)| *at == place).map(|(_, message)| message)
+        let here = build.fault.get().filter(|(at, _)| *at == place && !build.is_begun(at));
+        here.map(|(_, message)| message)
     });
     let inner = match tree {
         group @ Tree::Group(..) => {

@@ -68,6 +68,13 @@ impl Build {
         self.tree.with_value(|tree| tree.place(path).to_string())
     }
 
+    /// Whether the condition at a place is still being written.
+    pub fn is_begun(self, place: &str) -> bool {
+        let Ok(path) = place.parse::<Path>() else { return false };
+        let mut tree = self.tree();
+        matches!(tree.at(&path.0), Some(Tree::Row(row)) if row.is_begun())
+    }
+
     /// Does what a button says, as the server does for a page without JavaScript.
     pub fn press(self, act: &str) {
         let moved = self.tree.try_update_value(|tree| press(tree, self.of, act));
