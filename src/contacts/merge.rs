@@ -7,6 +7,7 @@ use crate::attributes::Subject;
 use crate::companies;
 use crate::error::Error;
 use crate::id::ContactId;
+use crate::live::Topic;
 use crate::run;
 use crate::segments::EVERYTHING;
 use crate::server::db::{Changed, Entry, Write};
@@ -141,6 +142,8 @@ pub async fn merge(w: &mut Write<'_>, lead: ContactId, user: ContactId) -> Resul
     companies::seen(w, user, at).await?;
     w.changed(Subject::Contact, lead.0, EVERYTHING);
     w.log(Entry::of_contact(Kind::ContactMerged, w.now, user, lead.0, json!({})));
+    // Their conversations are another's now, who may be in other segments.
+    w.touch(Topic::Inbox);
     Ok(())
 }
 

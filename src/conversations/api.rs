@@ -47,8 +47,7 @@ fn filter_of(query: &str) -> super::Filter {
 pub async fn inbox_views() -> Result<Views, Error> {
     use crate::server::viewer;
     let (app, viewer) = viewer::viewer().map_err(viewer::refuse)?;
-    let mut c = app.db.read().await?;
-    super::views(&mut c, viewer.workspace, viewer.id).await
+    super::views(&app, viewer.workspace, viewer.id).await
 }
 
 /// What a list has, in words.

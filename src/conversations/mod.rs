@@ -5,6 +5,8 @@ mod act;
 pub mod api;
 mod change;
 #[cfg(feature = "ssr")]
+mod counted;
+#[cfg(feature = "ssr")]
 mod drafts;
 mod filter;
 #[cfg(feature = "ssr")]
@@ -42,12 +44,14 @@ mod waking;
 pub use act::{act, undo};
 pub use change::{Change, Done, Snooze, Standing, Undo};
 #[cfg(feature = "ssr")]
+pub use counted::Counted;
+#[cfg(feature = "ssr")]
 pub use drafts::{drafts, save_draft};
 pub use filter::{Filter, Order, Scope, State};
 #[cfg(feature = "ssr")]
 pub use forms::router as forms;
 #[cfg(feature = "ssr")]
-pub use list::{Asked, COUNTED, Range, counts, list};
+pub use list::{Asked, COUNTED, Range, list};
 #[cfg(feature = "ssr")]
 pub use many::{Begin, Opening, start_many};
 #[cfg(feature = "ssr")]

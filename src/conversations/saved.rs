@@ -2,14 +2,15 @@
 
 use serde_json::json;
 
-use super::list::counts;
+use super::counted::{Whose, version};
 use super::{Filter, Group, Scope, View, Views};
 use crate::error::Error;
 use crate::id::{SegmentId, TagId, TeamId, TeammateId, ViewId, WorkspaceId};
 use crate::live::Topic;
 use crate::run;
 use crate::server::db::{Changed, Conn, Entry, Write};
-use crate::{stream, teammates, teams};
+use crate::server::state::AppState;
+use crate::{teammates, teams};
 
 /// The most views that a teammate, or the team, keeps.
 const MOST: i64 = 50;
@@ -17,12 +18,17 @@ const MOST: i64 = 50;
 const TAGS: i64 = 30;
 
 /// Every view with its count.
+///
+/// # Errors
+/// [`Error::Internal`] when the database fails.
 pub async fn views(
-    c: &mut Conn,
+    app: &AppState,
     workspace: WorkspaceId,
     viewer: TeammateId,
 ) -> Result<Views, Error> {
-    let seq = stream::last_seq(c, workspace).await?;
+    let mut conn = app.db.read().await?;
+    let c = &mut conn;
+    let (seq, version) = version(c, workspace).await?;
     let mut views = Vec::new();
     let mut add = |group, name: String, filter: Filter, saved: Option<ViewId>| {
         views.push(View { group, name, filter, saved, count: 0 });
@@ -54,15 +60,20 @@ pub async fn views(
     for (id, name) in segments(c, workspace).await? {
         add(Group::Segment, name, of(Scope::Segment(id)), None);
     }
-    let filters: Vec<_> = views.iter().map(|v| v.filter.clone()).collect();
-    // A statement puts at most so many counts together.
-    for (part, counted) in views.chunks_mut(200).zip(filters.chunks(200)) {
-        let found = counts(c, workspace, viewer, counted).await?;
-        for (view, count) in part.iter_mut().zip(found) {
-            view.count = count;
-        }
-    }
     let tags = crate::tags::names(c, workspace).await?;
+    let filters: Vec<_> = views.iter().map(|v| v.filter.clone()).collect();
+    let whose = Whose { workspace, viewer };
+    let found = match app.counted.find(version, whose, &filters) {
+        Some(found) => found,
+        None => {
+            // Whoever counts may have to wait: for that time the connection is somebody else's.
+            drop(conn);
+            app.counted.count(&app.db, whose, &filters).await?
+        }
+    };
+    for (view, count) in views.iter_mut().zip(found) {
+        view.count = count;
+    }
     Ok(Views { seq, views, teams, teammates, tags })
 }
 

@@ -8,6 +8,7 @@ use object_store::ObjectStore;
 use tokio::sync::{Notify, watch};
 
 use crate::alerts::push::Push;
+use crate::conversations::Counted;
 use crate::id::TeammateId;
 use crate::messenger;
 use crate::notes::rooms::Rooms;
@@ -34,6 +35,8 @@ pub struct AppState {
     pub hub: Hub,
     /// Who has which conversation open.
     pub presence: Presence,
+    /// How many conversations each list has.
+    pub counted: Counted,
     /// Who may make a page now.
     pub turns: Turns,
     /// The notes that are open to be written in.
@@ -97,6 +100,7 @@ impl AppState {
             clock,
             hub: Hub::default(),
             presence: Presence::default(),
+            counted: Counted::default(),
             turns: Turns::default(),
             notes: Rooms::default(),
             stopping: watch::Sender::new(false),

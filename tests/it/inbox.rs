@@ -3,10 +3,14 @@
 use std::collections::BTreeSet;
 
 use axum::http::StatusCode;
-use rapport::conversations::{self, Done, Line, Lines, PartKind, State, Thread, Views};
+use rapport::attributes::Subject;
+use rapport::conversations::{self, Counted, Done, Line, Lines, PartKind, State, Thread, Views};
 use rapport::error::Error;
 use rapport::id::{ContactId, ConversationId, TeamId, TeammateId, WorkspaceId};
-use rapport::server::db::Write;
+use rapport::live::Topic;
+use rapport::server::clock::Clock;
+use rapport::server::db::{Db, Write};
+use rapport::server::state::AppState;
 use rapport::stream::Kind;
 use rapport::teammates::{Role, invite, join, sign_in};
 use rapport::teams;
@@ -351,6 +355,7 @@ on_both! {
             let _: rapport::server::db::Changed = rapport::run!(w.conn, |x| {
                 sqlx::query(sql).bind(w.workspace).bind(1_000_000_000 + n * 1000).bind(grace).bind(&rows).execute(x)
             }).unwrap();
+            w.touch(Topic::Inbox);
             w.commit().await.unwrap();
             if n == 8 {
                 let all = views(&app, &ada).await.views.into_iter().find(|v| v.name == "All").unwrap();
@@ -360,6 +365,65 @@ on_both! {
         let all = views(&app, &ada).await.views.into_iter().find(|v| v.name == "All").unwrap();
         assert_eq!((all.count, all.counted()), (1_000, "999+".into()));
         assert!(id.0 > 0);
+    }
+
+    async fn counts_that_are_kept_are_those_of_counting_anew(app: TestApp) {
+        let (ada, (bobs, bob)) = (ada(&app).await, bob(&app).await);
+        let (grace, noor) = (person(&app, "Grace").await, person(&app, "Noor").await);
+        let state = async || AppState::new(Db::open(&app.url).await.unwrap(), Clock::Fixed(NOON.0.into()), false);
+        // Another process on the same database, which hears of nothing.
+        let elsewhere = state().await;
+        let (workspace, viewer) = { let w = write(&app).await; (w.workspace, w.actor) };
+        let mut before = Vec::new();
+        let mut same = async |step: &str, moves: bool| {
+            let mut fresh = state().await;
+            fresh.counted = Counted::default();
+            let counted = conversations::views(&fresh, workspace, viewer).await.unwrap().views;
+            for kept in [&app.state, &elsewhere] {
+                assert_eq!(conversations::views(kept, workspace, viewer).await.unwrap().views, counted, "{step}");
+            }
+            assert_eq!(counted != before, moves, "{step}");
+            before = counted;
+        };
+        same("at first", true).await;
+        let a = asked(&app, grace, "one").await;
+        same("somebody wrote", true).await;
+        let b = asked(&app, noor, "two").await;
+        same("another wrote", true).await;
+        let done = act(&app, &ada, &[a], &format!("assign:{bob}")).await;
+        same("given to somebody", true).await;
+        undo(&app, &ada, &done).await;
+        same("taken back", true).await;
+        act(&app, &ada, &[a, b], "tag&tag=Billing").await;
+        same("tagged", true).await;
+        act(&app, &ada, &[b], "close").await;
+        same("closed", true).await;
+        app.form(Some(&bobs), "/do/say", &format!("conversation={a}&kind=note&body=@Ada%20Lovelace&client_id=n")).await;
+        same("a note names somebody", true).await;
+        app.form(Some(&ada), "/do/mark_read", &format!("conversation={a}")).await;
+        same("read", false).await;
+        let named = json!({"field": "name", "op": "is", "value": "Grace"});
+        crate::segments::make(&app, Subject::Contact, "Graces", named).await.unwrap();
+        crate::segments::settle(&app).await;
+        same("a segment is filled", true).await;
+        app.call("identify", &json!({"userId": "Grace", "traits": {"name": "Grace Hopper"}})).await;
+        crate::segments::settle(&app).await;
+        same("somebody left a segment", true).await;
+        let tag = app.number("select id from tags").await;
+        let (status, body) = app.api("DELETE", &format!("/tags/{tag}"), json!(null)).await;
+        assert!(status.is_success(), "{body}");
+        same("no such tag any more", true).await;
+        app.call("identify", &json!({"anonymousId": "x", "traits": {"name": "Somebody"}})).await;
+        let lead = ContactId(app.number("select max(id) from contacts").await);
+        asked(&app, lead, "three").await;
+        same("a lead wrote", true).await;
+        app.call("identify", &json!({"anonymousId": "x", "userId": "Noor"})).await;
+        crate::segments::settle(&app).await;
+        same("a lead became a user", false).await;
+        let mut w = write(&app).await;
+        rapport::contacts::erase(&mut w, grace).await.unwrap();
+        w.commit().await.unwrap();
+        same("somebody is forgotten", true).await;
     }
 
     async fn teams_are_made_filled_and_put_away(app: TestApp) {

@@ -226,8 +226,12 @@ impl<'a> Write<'a> {
     pub async fn commit(mut self) -> Result<i64, Error> {
         let entries = std::mem::take(&mut self.entries);
         let count = entries.len() as i64;
+        let said =
+            entries.iter().flat_map(|(_, e)| topics_of(e.kind, e.contact, e.company, e.ref_id));
+        let said: BTreeSet<Topic> = said.collect();
+        let lists = said.iter().chain(&self.touched).any(moves_lists);
         let sql = "update workspace_seq set n = n + $1, people = people + $3, companies = companies + $4, \
-                   segments = segments + $5 where workspace_id = $2 returning n, segments";
+                   segments = segments + $5, inbox = inbox + $6 where workspace_id = $2 returning n, segments";
         let (last, version): (i64, i64) = run!(self.conn, |c| {
             sqlx::query_as::<_, (i64, i64)>(sql)
                 .bind(count)
@@ -235,6 +239,7 @@ impl<'a> Write<'a> {
                 .bind(self.people)
                 .bind(self.companies)
                 .bind(self.rules)
+                .bind(i64::from(lists))
                 .fetch_one(c)
         })?;
         if count > 0 {
@@ -247,9 +252,7 @@ impl<'a> Write<'a> {
         let lines = (count > 0).then_some((last - count + 1, last));
         self.app.hub.touch(self.workspace, &topics, self.app.clock.now());
         self.app.hub.nodes.committed(self.workspace, lines, &topics);
-        for (_, entry) in &entries {
-            topics.extend(topics_of(entry.kind, entry.contact, entry.company, entry.ref_id));
-        }
+        topics.extend(said);
         self.app.hub.publish(self.workspace, topics, last);
         if checks || self.rules > 0 {
             self.app.segments.wake.notify_one();
@@ -324,6 +327,11 @@ impl<'a> Write<'a> {
         }
         Ok(())
     }
+}
+
+/// Whether a change of a topic can move a conversation into or out of a list of the inbox.
+const fn moves_lists(topic: &Topic) -> bool {
+    matches!(topic, Topic::Inbox | Topic::Conversation(_) | Topic::Segments | Topic::Workspace)
 }
 
 /// What an entry touches: who shows the person, the company or the workspace.
