@@ -4,6 +4,8 @@ use serde::{Deserialize, Serialize};
 
 /// The milliseconds of a day: "N days ago" is N times this, everywhere.
 pub const DAY: i64 = 86_400_000;
+/// The milliseconds of a minute.
+pub const MINUTE: i64 = 60_000;
 
 /// A moment in milliseconds UTC.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]

@@ -75,21 +75,10 @@ pub async fn set_alerts(
     let mut w = Write::begin(&app, viewer.workspace, viewer.id).await?;
     super::save(&mut w, &alerts).await?;
     w.commit().await?;
-    lead_back(&app, "Saved.")
+    viewer::lead_and_say(&app, super::views::PATH, "Saved.")
 }
 
 /// Leads back to the page, which says this once.
-#[cfg(feature = "ssr")]
-fn lead_back(app: &crate::server::state::AppState, done: &str) -> Result<(), Error> {
-    use crate::server::cookie;
-    use crate::ui::flash::Flash;
-    let fields = vec![("done".to_owned(), done.to_owned())];
-    let flash = Flash { path: super::views::PATH.into(), error: None, fields };
-    cookie::set(&app.flashes.show_once(flash, app.secure))?;
-    leptos_axum::redirect(super::views::PATH);
-    Ok(())
-}
-
 /// Has the browser that asks be told while no page is open in it. `subscription` is what the browser says of itself, as
 /// JSON.
 ///
@@ -132,7 +121,7 @@ pub async fn remove_device(id: DeviceId) -> Result<(), Error> {
     let mut w = Write::begin(&app, viewer.workspace, viewer.id).await?;
     super::push::remove(&mut w, id).await?;
     w.commit().await?;
-    lead_back(&app, "That browser is not told any more.")
+    viewer::lead_and_say(&app, super::views::PATH, "That browser is not told any more.")
 }
 
 /// The minute of the day that a time such as `19:00` is.

@@ -34,17 +34,12 @@ pub async fn messenger_setup() -> Result<Setup, Error> {
 /// [`Error::Forbidden`] for an agent; [`Error::Invalid`] names the field that is refused.
 #[server(prefix = "/do", endpoint = "save_messenger")]
 pub async fn save_messenger(form: Form) -> Result<(), Error> {
-    use crate::server::{cookie, db::Write, viewer};
-    use crate::ui::flash::Flash;
+    use crate::server::{db::Write, viewer};
     let (app, viewer) = viewer::admin()?;
     let settings = form.read()?;
     let mut w = Write::begin(&app, viewer.workspace, viewer.id).await?;
     super::save(&mut w, &settings).await?;
     w.commit().await?;
-    let fields =
-        vec![("done".to_owned(), "Saved. Pages show it when they are next loaded.".to_owned())];
-    let flash = Flash { path: "/settings/messenger".into(), error: None, fields };
-    cookie::set(&app.flashes.show_once(flash, app.secure))?;
-    leptos_axum::redirect("/settings/messenger");
-    Ok(())
+    let done = "Saved. Pages show it when they are next loaded.";
+    viewer::lead_and_say(&app, "/settings/messenger", done)
 }

@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::id::{CompanyId, ContactId, WorkspaceId};
 use crate::run;
 use crate::server::db::Conn;
-use crate::time::Time;
+use crate::time::{DAY, Time};
 
 /// Deliveries by what may be done with them.
 #[derive(Debug, Default)]
@@ -72,7 +72,7 @@ pub async fn sort(
             match room.get_mut(&key.contact) {
                 Some((left, free)) if *left <= 0 => {
                     // One that was let through just now counts from now.
-                    let full = terms.limits.days * 86_400_000;
+                    let full = terms.limits.days * DAY;
                     let until = if *free > now { *free } else { now.plus(full) };
                     sorted.later.push((key, until, Reason::Quiet));
                 }

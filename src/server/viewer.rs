@@ -86,6 +86,29 @@ pub fn show_once(app: &AppState, flash: Flash) {
     }
 }
 
+/// Leads to a page of this site that shows something once, each text under its name.
+///
+/// # Errors
+/// [`Error::Internal`] outside a request.
+pub fn lead_and_show(
+    app: &AppState,
+    page: &str,
+    texts: Vec<(String, String)>,
+) -> Result<(), Error> {
+    let flash = Flash { path: page.into(), error: None, fields: texts };
+    cookie::set(&app.flashes.show_once(flash, app.secure))?;
+    leptos_axum::redirect(page);
+    Ok(())
+}
+
+/// Leads to a page of this site that says what is done.
+///
+/// # Errors
+/// As [`lead_and_show`].
+pub fn lead_and_say(app: &AppState, page: &str, done: &str) -> Result<(), Error> {
+    lead_and_show(app, page, vec![("done".to_owned(), done.to_owned())])
+}
+
 /// Leads the browser of a native form to a path of this site instead of back to the page that it came from.
 /// A page's script stays where it is and decides itself.
 pub fn lead_to(path: Option<&str>) {

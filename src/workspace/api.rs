@@ -24,7 +24,6 @@ pub async fn start(
 ) -> Result<(), Error> {
     use crate::server::{cookie, db::Write, viewer};
     use crate::teammates::{self, SESSION_COOKIE};
-    use crate::ui::flash::Flash;
     let app = viewer::app()?;
     let new = super::New { workspace, name, email: email.clone(), password: password.clone() };
     let keys = super::create_first(&app.db, new, app.clock.now()).await?;
@@ -44,10 +43,7 @@ pub async fn start(
         ("identity_secret", keys.identity_secret),
     ];
     let fields = shown.map(|(name, key)| (name.to_owned(), key)).to_vec();
-    let flash = Flash { path: "/settings/install".into(), error: None, fields };
-    cookie::set(&app.flashes.show_once(flash, app.secure))?;
-    leptos_axum::redirect("/settings/install");
-    Ok(())
+    viewer::lead_and_show(&app, "/settings/install", fields)
 }
 
 /// What a developer needs to send data, and whether any has arrived.
@@ -78,8 +74,7 @@ pub async fn make_key(
     name: Option<String>,
     page: Option<String>,
 ) -> Result<(), Error> {
-    use crate::server::{cookie, db::Write, viewer};
-    use crate::ui::flash::Flash;
+    use crate::server::{db::Write, viewer};
     let (app, viewer) = viewer::admin()?;
     let kind = match kind.as_str() {
         "write_key" => "write_key",
@@ -90,11 +85,7 @@ pub async fn make_key(
     let key = super::make_key(&mut w, kind, name.as_deref().unwrap_or_default()).await?;
     w.commit().await?;
     let path = if page.as_deref() == Some("keys") { "/settings/keys" } else { "/settings/install" };
-    let fields = vec![(kind.to_owned(), key)];
-    let flash = Flash { path: path.into(), error: None, fields };
-    cookie::set(&app.flashes.show_once(flash, app.secure))?;
-    leptos_axum::redirect(path);
-    Ok(())
+    viewer::lead_and_show(&app, path, vec![(kind.to_owned(), key)])
 }
 
 /// The keys that work; admins see the identity secret too.
@@ -157,15 +148,10 @@ pub async fn read_workspace() -> Result<General, Error> {
 /// As [`super::change`]; [`Error::Forbidden`] for an agent.
 #[server(prefix = "/do", endpoint = "change_workspace")]
 pub async fn change_workspace(name: String, time_zone: String) -> Result<(), Error> {
-    use crate::server::{cookie, db::Write, viewer};
-    use crate::ui::flash::Flash;
+    use crate::server::{db::Write, viewer};
     let (app, viewer) = viewer::admin()?;
     let mut w = Write::begin(&app, viewer.workspace, viewer.id).await?;
     super::change(&mut w, &name, &time_zone).await?;
     w.commit().await?;
-    let fields = vec![("done".to_owned(), "Saved.".to_owned())];
-    let flash = Flash { path: "/settings/workspace".into(), error: None, fields };
-    cookie::set(&app.flashes.show_once(flash, app.secure))?;
-    leptos_axum::redirect("/settings/workspace");
-    Ok(())
+    viewer::lead_and_say(&app, "/settings/workspace", "Saved.")
 }

@@ -68,7 +68,7 @@ pub async fn list(
         last_seen: Some(company.last_seen_at).filter(|t| t.0 > 0).map(|t| dates.stamp(t)),
         cells: columns.iter().map(|column| cell(&extras, column, &company, dates)).collect(),
     };
-    let rows = rows.iter().cloned().map(row).collect();
+    let rows = rows.into_iter().map(row).collect();
     let said = ruled.map(|ruled| ruled.said).unwrap_or_default();
     Ok(Companies { seq, said, total, rows, columns, next })
 }

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::companies::Health;
 use crate::companies::list::{Asked, Filter, Options};
-use crate::lists::views::{Choice, Unshown, use_visit};
+use crate::lists::views::{Pick, Search, Unshown, use_visit};
 use crate::ui::thousands;
 
 /// How far back "last seen" offers to look, in days.
@@ -20,15 +20,11 @@ const SEEN: [(i64, &str); 4] = [
 pub fn Filters(asked: Memo<Asked>, options: Options) -> impl IntoView {
     let visit = use_visit(asked);
     let f = asked.get_untracked().filter;
-    let tags = options.tags.into_iter().map(|(id, label)| {
-        view! { <Choice value=id.to_string() label chosen=f.tag == Some(id) /> }
-    });
-    let plans = options.plans.into_iter().map(|plan| {
-        view! { <Choice value=plan.clone() label=plan.clone() chosen=f.plan == plan /> }
-    });
-    let seen = SEEN.map(|(days, words)| {
-        view! { <Choice value=days.to_string() label=words.into() chosen=f.seen == Some(days) /> }
-    });
+    let tags = options.tags.into_iter().map(|(id, name)| (id.to_string(), name)).collect();
+    let tag = f.tag.map(|id| id.to_string()).unwrap_or_default();
+    let plans = options.plans.into_iter().map(|plan| (plan.clone(), plan)).collect();
+    let ages = SEEN.map(|(days, words)| (days.to_string(), words.to_owned())).to_vec();
+    let seen = f.seen.map(|days| days.to_string()).unwrap_or_default();
     let number = move |name: &'static str,
                        label: &'static str,
                        value: Option<String>,
@@ -52,59 +48,25 @@ pub fn Filters(asked: Memo<Asked>, options: Options) -> impl IntoView {
     };
     view! {
         <form class="toolbar" method="get" action="/companies" role="search">
-            <input
-                class="input"
-                type="search"
-                name="find"
-                aria-label="Find companies"
-                placeholder="Name, id or website"
-                autocomplete="off"
+            <Search
+                visit
+                label="Find companies"
+                hint="Name, id or website"
                 value=f.find.clone()
-                on:input:target=move |ev| {
-                    let text = ev.target().value();
-                    visit.later(move |f| f.find = text);
-                }
+                set=|f: &mut Filter, text| f.find = text
             />
-            <button class="button" type="submit">
-                "Find"
-            </button>
             <div class="toolbar-more">
-                <select
-                    class="input"
-                    name="plan"
-                    aria-label="Plan"
-                    on:change:target=move |ev| {
-                        let value = ev.target().value();
-                        visit.now(|f| f.plan = value);
-                    }
-                >
-                    <option value="">"Any plan"</option>
-                    {plans.collect_view()}
-                </select>
-                <select
-                    class="input"
-                    name="tag"
-                    aria-label="Tag"
-                    on:change:target=move |ev| {
-                        let value = ev.target().value();
-                        visit.now(|f| f.tag = value.parse().ok());
-                    }
-                >
-                    <option value="">"Any tag"</option>
-                    {tags.collect_view()}
-                </select>
-                <select
-                    class="input"
+                <Pick visit name="plan" label="Plan" any="Any plan" choices=plans chosen=f.plan.clone() set=|f: &mut Filter, plan| f.plan = plan />
+                <Pick visit name="tag" label="Tag" any="Any tag" choices=tags chosen=tag set=|f: &mut Filter, id| f.tag = id.parse().ok() />
+                <Pick
+                    visit
                     name="seen"
-                    aria-label="Last seen"
-                    on:change:target=move |ev| {
-                        let value = ev.target().value();
-                        visit.now(|f| f.seen = value.parse().ok());
-                    }
-                >
-                    <option value="">"Seen at any time"</option>
-                    {seen.into_iter().collect_view()}
-                </select>
+                    label="Last seen"
+                    any="Seen at any time"
+                    choices=ages
+                    chosen=seen
+                    set=|f: &mut Filter, days| f.seen = days.parse().ok()
+                />
                 {number("spend", "Spends at least", f.spend.map(|n| n.to_string()), |f, text| f.spend = text.parse().ok())}
                 {number("size", "Size at least", f.size.map(|n| n.to_string()), |f, text| f.size = text.parse().ok())}
             </div>

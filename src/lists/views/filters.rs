@@ -51,20 +51,78 @@ impl<F: Filters> Visit<F> {
     }
 }
 
-/// One choice of a field.
+/// The field that finds as one types, with its button for those without JavaScript.
 #[component]
-pub fn Choice(
-    /// What the address says for it; empty for any.
+pub fn Search<F: Filters>(
+    visit: Visit<F>,
+    /// What it finds, for who does not see: `Find people`.
+    label: &'static str,
+    /// What it looks through.
+    hint: &'static str,
+    /// What is looked for now.
     value: String,
-    /// What people read.
-    label: String,
-    /// Whether it is the one.
-    chosen: bool,
+    /// Puts what is typed into the filter.
+    set: fn(&mut F, String),
 ) -> impl IntoView {
     view! {
-        <option value=value selected=chosen>
-            {label}
-        </option>
+        <input
+            class="input"
+            type="search"
+            name="find"
+            aria-label=label
+            placeholder=hint
+            autocomplete="off"
+            value=value
+            on:input:target=move |ev| {
+                let text = ev.target().value();
+                visit.later(move |f| set(f, text));
+            }
+        />
+        <button class="button" type="submit">
+            "Find"
+        </button>
+    }
+    .into_any()
+}
+
+/// A field that chooses one, or any.
+#[component]
+pub fn Pick<F: Filters>(
+    visit: Visit<F>,
+    /// Its word in the address.
+    name: &'static str,
+    /// What it chooses, for who does not see.
+    label: &'static str,
+    /// What people read for no choice.
+    any: &'static str,
+    /// What the address says for each choice, and what people read.
+    choices: Vec<(String, String)>,
+    /// What the address says now; empty for any.
+    chosen: String,
+    /// Puts what is chosen into the filter.
+    set: fn(&mut F, String),
+) -> impl IntoView {
+    let choices = choices.into_iter().map(|(value, said)| {
+        let selected = value == chosen;
+        view! {
+            <option value=value selected=selected>
+                {said}
+            </option>
+        }
+    });
+    view! {
+        <select
+            class="input"
+            name=name
+            aria-label=label
+            on:change:target=move |ev| {
+                let value = ev.target().value();
+                visit.now(|f| set(f, value));
+            }
+        >
+            <option value="">{any}</option>
+            {choices.collect_view()}
+        </select>
     }
     .into_any()
 }

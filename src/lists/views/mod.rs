@@ -9,7 +9,7 @@ mod table;
 
 pub use columns::Columns;
 pub use empty::Empty;
-pub use filters::{Choice, Unshown, Visit, use_visit};
+pub use filters::{Pick, Search, Unshown, Visit, use_visit};
 pub use pages::Pages;
 pub use selection::{Chosen, SelectionBar, TagFields, unused};
 pub use table::{Line, Table, Tick};

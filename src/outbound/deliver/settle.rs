@@ -4,6 +4,7 @@ use super::{Key, NEVER};
 use crate::error::Error;
 use crate::id::MessageId;
 use crate::live::Topic;
+use crate::outbound::limits::minute_of;
 use crate::outbound::{Reason, Stage};
 use crate::run;
 use crate::server::db::{Changed, Write};
@@ -45,7 +46,7 @@ pub async fn postpone(
     }
     let row = |(key, until, why): &(Key, Time, Reason)| {
         // A place in a minute is remembered: it is not to be asked for again when that minute comes.
-        let minute = if *why == Reason::Pace { until.0 / 60_000 } else { 0 };
+        let minute = if *why == Reason::Pace { minute_of(*until) } else { 0 };
         (key.contact, key.company, key.run, *until, why.word(), minute)
     };
     let text = serde_json::to_string(&later.iter().map(row).collect::<Vec<_>>())

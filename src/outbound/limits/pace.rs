@@ -6,10 +6,7 @@ use super::Limits;
 use crate::error::Error;
 use crate::run;
 use crate::server::db::{Changed, Write};
-use crate::time::Time;
-
-/// A minute, in milliseconds.
-const MINUTE: i64 = 60_000;
+use crate::time::{MINUTE, Time};
 
 /// The minute of a moment, counted from 1970.
 pub const fn minute_of(at: Time) -> i64 {
@@ -53,20 +50,12 @@ pub async fn places(
         while !room(w, &bounds, minute).await? {
             minute += 1;
         }
-        for (of, most) in &bounds {
-            if count(w, of, minute).await? + 1 >= *most {
-                starts
-                    .entry((*of).to_owned())
-                    .and_modify(|start| *start = (*start).max(minute + 1));
-            }
-        }
         // The whole is counted also where only domains are bound, so that there is one shape.
         for of in ["", domain.as_str()] {
-            let take = "insert into mail_minutes (workspace_id, domain, minute, n) values ($1, $2, $3, 1) \
-                        on conflict (workspace_id, domain, minute) do update set n = mail_minutes.n + 1";
-            let _: Changed = run!(w.conn, |c| {
-                sqlx::query(take).bind(w.workspace).bind(of).bind(minute).execute(c)
-            })?;
+            let n = take(w, of, minute).await?;
+            if bounds.iter().any(|(bound, most)| *bound == of && n >= *most) {
+                starts.insert(of.to_owned(), minute + 1);
+            }
         }
         out.push(minute);
     }
@@ -85,6 +74,16 @@ async fn full_until(w: &mut Write<'_>, domain: &str, most: i64, now: i64) -> Res
             .fetch_one(c)
     })?;
     Ok(minute)
+}
+
+/// Takes a place in a minute; answers how many are taken with it.
+async fn take(w: &mut Write<'_>, domain: &str, minute: i64) -> Result<i64, Error> {
+    let sql = "insert into mail_minutes (workspace_id, domain, minute, n) values ($1, $2, $3, 1) \
+               on conflict (workspace_id, domain, minute) do update set n = mail_minutes.n + 1 returning n";
+    let (n,): (i64,) = run!(w.conn, |c| {
+        sqlx::query_as::<_, (i64,)>(sql).bind(w.workspace).bind(domain).bind(minute).fetch_one(c)
+    })?;
+    Ok(n)
 }
 
 async fn room(w: &mut Write<'_>, bounds: &[(&str, i64)], minute: i64) -> Result<bool, Error> {

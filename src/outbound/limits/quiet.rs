@@ -7,10 +7,7 @@ use crate::error::Error;
 use crate::id::{ContactId, WorkspaceId};
 use crate::run;
 use crate::server::db::Conn;
-use crate::time::Time;
-
-/// A day, in milliseconds.
-const DAY: i64 = 86_400_000;
+use crate::time::{DAY, Time};
 
 /// For each of these people how many more messages they may have now, and from when on one more where that is none. Every
 /// message counts that went out to them, or may have.

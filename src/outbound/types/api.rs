@@ -11,19 +11,7 @@ use crate::id::{ContactId, SubscriptionTypeId};
 use crate::outbound::limits::LimitsForm;
 
 /// The page that the forms belong to.
-#[cfg(feature = "ssr")]
-const PAGE: &str = "/settings/outbound";
-
-#[cfg(feature = "ssr")]
-fn saved(app: &crate::server::state::AppState, done: &str) -> Result<(), Error> {
-    use crate::server::cookie;
-    use crate::ui::flash::Flash;
-    let fields = vec![("done".to_owned(), done.to_owned())];
-    let flash = Flash { path: PAGE.into(), error: None, fields };
-    cookie::set(&app.flashes.show_once(flash, app.secure))?;
-    leptos_axum::redirect(PAGE);
-    Ok(())
-}
+pub const PAGE: &str = "/settings/outbound";
 
 /// The limits and the types of the workspace.
 ///
@@ -38,7 +26,7 @@ pub async fn outbound_setup() -> Result<Setup, Error> {
     let mut c = app.db.read().await?;
     let seq = stream::last_seq(&mut c, viewer.workspace).await?;
     let limits = limits::limits(&mut c, viewer.workspace).await?;
-    let types = super::all(&mut c, viewer.workspace).await?;
+    let types = super::counted(&mut c, viewer.workspace).await?;
     Ok(Setup { seq, limits, types })
 }
 
@@ -55,7 +43,7 @@ pub async fn save_limits(form: LimitsForm) -> Result<(), Error> {
     let mut w = Write::begin(&app, viewer.workspace, viewer.id).await?;
     limits::save_limits(&mut w, &read).await?;
     w.commit().await?;
-    saved(&app, "Saved. The limits hold from now on.")
+    viewer::lead_and_say(&app, PAGE, "Saved. The limits hold from now on.")
 }
 
 /// Makes a type of subscription, or changes one. Admins only.
@@ -76,7 +64,7 @@ pub async fn save_subscription_type(
     let mut w = Write::begin(&app, viewer.workspace, viewer.id).await?;
     super::save(&mut w, id, &name, &description, consent).await?;
     w.commit().await?;
-    saved(&app, "Saved.")
+    viewer::lead_and_say(&app, PAGE, "Saved.")
 }
 
 /// Takes a type out of use, or back into it. Admins only.
@@ -93,7 +81,7 @@ pub async fn archive_subscription_type(
     let mut w = Write::begin(&app, viewer.workspace, viewer.id).await?;
     super::archive(&mut w, id, archived).await?;
     w.commit().await?;
-    saved(&app, if archived { "Put away." } else { "In use again." })
+    viewer::lead_and_say(&app, PAGE, if archived { "Put away." } else { "In use again." })
 }
 
 /// What a person wants to hear of by e-mail.

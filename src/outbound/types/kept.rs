@@ -20,8 +20,6 @@ struct Row {
     description: String,
     consent: String,
     archived_at: Time,
-    yes: i64,
-    no: i64,
 }
 
 /// All types of a workspace, those in use first, by name.
@@ -29,10 +27,7 @@ struct Row {
 /// # Errors
 /// [`Error::Internal`] when the database fails.
 pub async fn all(c: &mut Conn, workspace: WorkspaceId) -> Result<Vec<Type>, Error> {
-    let sql = "select t.id, t.name, t.description, t.consent, t.archived_at, \
-               (select count(*) from subscriptions s where s.workspace_id = t.workspace_id and s.type_id = t.id and s.wanted = 1) as yes, \
-               (select count(*) from subscriptions s where s.workspace_id = t.workspace_id and s.type_id = t.id and s.wanted = 0) as no \
-               from subscription_types t where t.workspace_id = $1 \
+    let sql = "select t.id, t.name, t.description, t.consent, t.archived_at from subscription_types t where t.workspace_id = $1 \
                order by case when t.archived_at = 0 then 0 else 1 end, t.name_key, t.id";
     let rows: Vec<Row> = run!(c, |x| sqlx::query_as::<_, Row>(sql).bind(workspace).fetch_all(x))?;
     let one = |r: Row| Type {
@@ -41,9 +36,30 @@ pub async fn all(c: &mut Conn, workspace: WorkspaceId) -> Result<Vec<Type>, Erro
         description: r.description,
         consent: Consent::from_word(&r.consent).unwrap_or_default(),
         archived: r.archived_at.0 > 0,
-        said: (r.yes, r.no),
     };
     Ok(rows.into_iter().map(one).collect())
+}
+
+/// As [`all`], each with how many said that they want it and how many that they do not: for who looks after the types, as it
+/// counts whatever anybody said.
+///
+/// # Errors
+/// [`Error::Internal`] when the database fails.
+pub async fn counted(
+    c: &mut Conn,
+    workspace: WorkspaceId,
+) -> Result<Vec<(Type, (i64, i64))>, Error> {
+    let sql = "select type_id, cast(sum(wanted) as bigint), cast(sum(1 - wanted) as bigint) from subscriptions \
+               where workspace_id = $1 group by type_id";
+    let said: Vec<(SubscriptionTypeId, i64, i64)> = run!(c, |x| {
+        sqlx::query_as::<_, (SubscriptionTypeId, i64, i64)>(sql).bind(workspace).fetch_all(x)
+    })?;
+    let count = |t: Type| {
+        let found = said.iter().find(|(id, ..)| *id == t.id);
+        let count = found.map_or((0, 0), |(_, yes, no)| (*yes, *no));
+        (t, count)
+    };
+    Ok(all(c, workspace).await?.into_iter().map(count).collect())
 }
 
 /// The type that a message is to belong to, which must be in use; 0 is none in particular.

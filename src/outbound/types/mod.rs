@@ -9,7 +9,7 @@ mod kept;
 #[cfg(feature = "ssr")]
 pub use chosen::{Said, choose, of_person};
 #[cfg(feature = "ssr")]
-pub use kept::{all, archive, save, used};
+pub use kept::{all, archive, counted, save, used};
 use serde::{Deserialize, Serialize};
 
 use crate::id::SubscriptionTypeId;
@@ -67,8 +67,6 @@ pub struct Type {
     pub consent: Consent,
     /// Whether it is out of use.
     pub archived: bool,
-    /// How many said that they want it, and how many that they do not.
-    pub said: (i64, i64),
 }
 
 /// What the settings of outbound messages show.
@@ -78,8 +76,8 @@ pub struct Setup {
     pub seq: i64,
     /// The limits.
     pub limits: super::limits::Limits,
-    /// The types, those in use first, by name.
-    pub types: Vec<Type>,
+    /// The types, those in use first, by name, each with how many said that they want it and how many that they do not.
+    pub types: Vec<(Type, (i64, i64))>,
 }
 
 /// How a person stands to a type.

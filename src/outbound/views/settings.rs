@@ -8,7 +8,7 @@ use crate::answers::{Transition, ask};
 use crate::live::{Topic, follow};
 use crate::outbound::limits::Limits;
 use crate::outbound::types::Setup;
-use crate::outbound::types::api::{OutboundSetup, SaveLimits};
+use crate::outbound::types::api::{OutboundSetup, PAGE, SaveLimits};
 use crate::teammates::Viewer;
 use crate::ui::flash::{use_failure, use_typed};
 use crate::workspace::views::SettingsNav;
@@ -25,7 +25,7 @@ pub fn OutboundSettingsPage() -> impl IntoView {
     follow(Topic::Workspace, version, move || Some(found.get()?.ok()?.seq));
     let viewer = use_context::<Option<Viewer>>().flatten();
     let admin = viewer.is_some_and(|v| v.role.can_configure());
-    let done = use_typed("/settings/outbound", "done");
+    let done = use_typed(PAGE, "done");
     view! {
         <Title text="Outbound settings" />
         <SettingsNav />

@@ -13,9 +13,9 @@ const SAVE: &str = SaveSubscriptionType::PATH;
 
 /// Those in use, those out of use, and a form for a new one.
 #[component]
-pub fn Types(types: Vec<Type>, admin: bool) -> impl IntoView {
+pub fn Types(types: Vec<(Type, (i64, i64))>, admin: bool) -> impl IntoView {
     let put_away = use_failure(ArchiveSubscriptionType::PATH);
-    let (used, archived): (Vec<_>, Vec<_>) = types.into_iter().partition(|t| !t.archived);
+    let (used, archived): (Vec<_>, Vec<_>) = types.into_iter().partition(|(t, _)| !t.archived);
     let none = used.is_empty().then(|| {
         view! { <p class="quiet">"There are none: the link in every e-mail unsubscribes from everything."</p> }
     });
@@ -24,7 +24,7 @@ pub fn Types(types: Vec<Type>, admin: bool) -> impl IntoView {
             <details class="subscription-old">
                 <summary>"Out of use"</summary>
                 <ul class="subscription-types">
-                    {archived.into_iter().map(|kind| view! { <One kind admin /> }).collect_view()}
+                    {archived.into_iter().map(|(kind, said)| view! { <One kind said admin /> }).collect_view()}
                 </ul>
             </details>
         }
@@ -37,7 +37,7 @@ pub fn Types(types: Vec<Type>, admin: bool) -> impl IntoView {
         {put_away.map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}
         {none}
         <ul class="subscription-types">
-            {used.into_iter().map(|kind| view! { <One kind admin /> }).collect_view()}
+            {used.into_iter().map(|(kind, said)| view! { <One kind said admin /> }).collect_view()}
         </ul>
         {old}
         {admin.then(|| view! {
@@ -49,11 +49,11 @@ pub fn Types(types: Vec<Type>, admin: bool) -> impl IntoView {
 }
 
 #[component]
-fn One(kind: Type, admin: bool) -> impl IntoView {
+fn One(kind: Type, said: (i64, i64), admin: bool) -> impl IntoView {
     let id = kind.id;
     let archived = kind.archived;
     let failed = use_typed(SAVE, "id").as_deref() == Some(id.to_string().as_str());
-    let people = match kind.said {
+    let people = match said {
         (0, 0) => String::new(),
         (yes, no) => format!(" · {yes} said yes, {no} said no"),
     };

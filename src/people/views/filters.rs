@@ -2,79 +2,49 @@
 
 use leptos::prelude::*;
 
-use crate::lists::views::{Choice, Unshown, use_visit};
-use crate::people::{Asked, Options};
+use crate::lists::views::{Pick, Search, Unshown, use_visit};
+use crate::people::{Asked, Filter, Options};
 
 /// A plain form that asks for an address; with JavaScript it asks by itself.
 #[component]
 pub fn Filters(asked: Memo<Asked>, options: Options) -> impl IntoView {
     let visit = use_visit(asked);
     let now = asked.get_untracked().filter;
-    let tags = options.tags.into_iter().map(|(id, label)| {
-        view! { <Choice value=id.to_string() label chosen=now.tag == Some(id) /> }
-    });
-    let companies = options.companies.into_iter().map(|(id, label)| {
-        view! { <Choice value=id.to_string() label chosen=now.company == Some(id) /> }
-    });
-    let countries = options.countries.into_iter().map(|(code, label)| {
-        view! { <Choice value=code.clone() label chosen=now.country == code /> }
-    });
+    let tags = options.tags.into_iter().map(|(id, name)| (id.to_string(), name)).collect();
+    let tag = now.tag.map(|id| id.to_string()).unwrap_or_default();
+    let companies = options.companies.into_iter().map(|(id, name)| (id.to_string(), name));
+    let companies = companies.collect();
+    let company = now.company.map(|id| id.to_string()).unwrap_or_default();
     view! {
         <form class="toolbar" method="get" action="/people" role="search">
-            <input
-                class="input"
-                type="search"
-                name="find"
-                aria-label="Find people"
-                placeholder="Name, e-mail address, phone or id"
-                autocomplete="off"
-                value=now.find.clone()
-                on:input:target=move |ev| {
-                    let text = ev.target().value();
-                    visit.later(move |f| f.find = text);
-                }
+            <Search
+                visit
+                label="Find people"
+                hint="Name, e-mail address, phone or id"
+                value=now.find
+                set=|f: &mut Filter, text| f.find = text
             />
-            <button class="button" type="submit">
-                "Find"
-            </button>
             <Unshown asked keep=&["segment", "rule", "archived"] />
             <div class="toolbar-more">
-                <select
-                    class="input"
-                    name="tag"
-                    aria-label="Tag"
-                    on:change:target=move |ev| {
-                        let value = ev.target().value();
-                        visit.now(|f| f.tag = value.parse().ok());
-                    }
-                >
-                    <option value="">"Any tag"</option>
-                    {tags.collect_view()}
-                </select>
-                <select
-                    class="input"
+                <Pick visit name="tag" label="Tag" any="Any tag" choices=tags chosen=tag set=|f: &mut Filter, id| f.tag = id.parse().ok() />
+                <Pick
+                    visit
                     name="company"
-                    aria-label="Company"
-                    on:change:target=move |ev| {
-                        let value = ev.target().value();
-                        visit.now(|f| f.company = value.parse().ok());
-                    }
-                >
-                    <option value="">"Any company"</option>
-                    {companies.collect_view()}
-                </select>
-                <select
-                    class="input"
+                    label="Company"
+                    any="Any company"
+                    choices=companies
+                    chosen=company
+                    set=|f: &mut Filter, id| f.company = id.parse().ok()
+                />
+                <Pick
+                    visit
                     name="country"
-                    aria-label="Country"
-                    on:change:target=move |ev| {
-                        let value = ev.target().value();
-                        visit.now(|f| f.country = value);
-                    }
-                >
-                    <option value="">"Any country"</option>
-                    {countries.collect_view()}
-                </select>
+                    label="Country"
+                    any="Any country"
+                    choices=options.countries
+                    chosen=now.country
+                    set=|f: &mut Filter, code| f.country = code
+                />
                 <a class="toolbar-link" href=move || if asked.read().filter.archived { "/people" } else { "/people?archived=1" }>
                     {move || if asked.read().filter.archived { "Back to the list" } else { "Archive" }}
                 </a>

@@ -9,6 +9,9 @@ use crate::error::Error;
 use crate::id::SessionId;
 use crate::teammates::Account;
 
+/// The page of one's own account.
+pub const ACCOUNT: &str = "/settings/account";
+
 /// Changes the viewer's password and ends their other sessions.
 ///
 /// # Errors
@@ -27,23 +30,7 @@ pub async fn change_password(current_password: String, new_password: String) -> 
         &token,
     )
     .await?;
-    say(&app, "Your password is changed. Other sessions have ended.")
-}
-
-/// Leads back to the account's page, which says this once.
-#[cfg(feature = "ssr")]
-fn say(app: &crate::server::state::AppState, done: &str) -> Result<(), Error> {
-    show(app, vec![("done".to_owned(), done.to_owned())])
-}
-
-#[cfg(feature = "ssr")]
-fn show(app: &crate::server::state::AppState, fields: Vec<(String, String)>) -> Result<(), Error> {
-    use crate::server::cookie;
-    use crate::ui::flash::Flash;
-    let flash = Flash { path: "/settings/account".into(), error: None, fields };
-    cookie::set(&app.flashes.show_once(flash, app.secure))?;
-    leptos_axum::redirect("/settings/account");
-    Ok(())
+    viewer::lead_and_say(&app, ACCOUNT, "Your password is changed. Other sessions have ended.")
 }
 
 /// One's own sessions and second step.
@@ -102,7 +89,8 @@ pub async fn prove_second_step(code: String) -> Result<(), Error> {
     let codes = crate::teammates::second::prove(&mut w, &code).await?;
     w.commit().await?;
     let done = "Two-step sign-in is on.".to_owned();
-    show(&app, vec![("done".to_owned(), done), ("codes".to_owned(), codes.join("\n"))])
+    let texts = vec![("done".to_owned(), done), ("codes".to_owned(), codes.join("\n"))];
+    viewer::lead_and_show(&app, ACCOUNT, texts)
 }
 
 /// Makes other recovery codes, shown once.
@@ -118,7 +106,8 @@ pub async fn replace_recovery_codes(current_password: String) -> Result<(), Erro
     let codes = crate::teammates::second::replace_codes(&mut w).await?;
     w.commit().await?;
     let done = "The old recovery codes no longer work.".to_owned();
-    show(&app, vec![("done".to_owned(), done), ("codes".to_owned(), codes.join("\n"))])
+    let texts = vec![("done".to_owned(), done), ("codes".to_owned(), codes.join("\n"))];
+    viewer::lead_and_show(&app, ACCOUNT, texts)
 }
 
 /// Switches the viewer's second step off.
@@ -133,7 +122,7 @@ pub async fn switch_off_second_step(current_password: String) -> Result<(), Erro
     let mut w = Write::begin(&app, viewer.workspace, viewer.id).await?;
     crate::teammates::second::switch_off(&mut w, viewer.id).await?;
     w.commit().await?;
-    say(&app, "Two-step sign-in is off.")
+    viewer::lead_and_say(&app, ACCOUNT, "Two-step sign-in is off.")
 }
 
 /// Ends one of the viewer's sessions.

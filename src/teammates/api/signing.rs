@@ -131,15 +131,10 @@ pub async fn is_signed_in() -> Result<bool, Error> {
 /// As [`crate::teammates::forgot`].
 #[server(prefix = "/do", endpoint = "forgot_password")]
 pub async fn forgot_password(email: String) -> Result<(), Error> {
-    use crate::server::{cookie, viewer};
-    use crate::ui::flash::Flash;
+    use crate::server::viewer;
     let app = viewer::app()?;
     crate::teammates::forgot(&app, &email)?;
-    let fields = vec![("asked".to_owned(), email)];
-    let flash = Flash { path: "/forgot-password".into(), error: None, fields };
-    cookie::set(&app.flashes.show_once(flash, app.secure))?;
-    leptos_axum::redirect("/forgot-password");
-    Ok(())
+    viewer::lead_and_show(&app, "/forgot-password", vec![("asked".to_owned(), email)])
 }
 
 /// The address whose password a link sets.
@@ -159,14 +154,8 @@ pub async fn resets(token: String) -> Result<String, Error> {
 /// As [`crate::teammates::reset`].
 #[server(prefix = "/do", endpoint = "reset_password")]
 pub async fn reset_password(token: String, new_password: String) -> Result<(), Error> {
-    use crate::server::{cookie, viewer};
-    use crate::ui::flash::Flash;
+    use crate::server::viewer;
     let app = viewer::app()?;
     crate::teammates::reset(&app, &token, &new_password).await?;
-    let done = "Your password is changed. Sign in with it.".to_owned();
-    let fields = vec![("done".to_owned(), done)];
-    let flash = Flash { path: "/sign-in".into(), error: None, fields };
-    cookie::set(&app.flashes.show_once(flash, app.secure))?;
-    leptos_axum::redirect("/sign-in");
-    Ok(())
+    viewer::lead_and_say(&app, "/sign-in", "Your password is changed. Sign in with it.")
 }

@@ -28,8 +28,7 @@ pub async fn read_team() -> Result<Team, Error> {
 /// As [`crate::teammates::invite`]; [`Error::Forbidden`] for an agent.
 #[server(prefix = "/do", endpoint = "invite")]
 pub async fn invite(email: String, role: Role) -> Result<(), Error> {
-    use crate::server::{cookie, db::Write, viewer};
-    use crate::ui::flash::Flash;
+    use crate::server::{db::Write, viewer};
     let (app, viewer) = viewer::admin()?;
     let mut w = Write::begin(&app, viewer.workspace, viewer.id).await?;
     let token = crate::teammates::invite(&mut w, &email, role).await?;
@@ -45,10 +44,7 @@ pub async fn invite(email: String, role: Role) -> Result<(), Error> {
         let word = if sent.is_ok() { "yes" } else { "failed" };
         fields.push(("mailed".to_owned(), word.to_owned()));
     }
-    let flash = Flash { path: "/settings/team".into(), error: None, fields };
-    cookie::set(&app.flashes.show_once(flash, app.secure))?;
-    leptos_axum::redirect("/settings/team");
-    Ok(())
+    viewer::lead_and_show(&app, "/settings/team", fields)
 }
 
 /// Ends an invitation.

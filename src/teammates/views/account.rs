@@ -7,7 +7,7 @@ use super::second_step::SecondStepPart;
 use super::sessions::Sessions;
 use crate::answers::{Transition, ask};
 use crate::teammates::Viewer;
-use crate::teammates::api::ReadAccount;
+use crate::teammates::api::{ACCOUNT, ReadAccount};
 use crate::ui::flash::{use_failure, use_typed};
 use crate::workspace::views::SettingsNav;
 
@@ -15,8 +15,8 @@ use crate::workspace::views::SettingsNav;
 #[component]
 pub fn AccountPage() -> impl IntoView {
     let viewer = use_context::<Option<Viewer>>().flatten();
-    let done = use_typed("/settings/account", "done");
-    let codes = StoredValue::new(use_typed("/settings/account", "codes"));
+    let done = use_typed(ACCOUNT, "done");
+    let codes = StoredValue::new(use_typed(ACCOUNT, "codes"));
     let who = viewer.map(|v| format!("{}, {}, in {}", v.name, v.email, v.workspace_name));
     let account = ask(|| ReadAccount {});
     view! {
