@@ -1,7 +1,10 @@
 //! Notes that several people write in at once.
 
+mod across;
 mod editor;
+mod mentions;
 mod random;
+mod shared;
 
 use std::sync::Arc;
 
@@ -132,7 +135,7 @@ on_both! {
         let mut one = opened(&app.state, &ada, note).await;
         insert(&mut one, 0, "- [ ] zero\n");
         one.settle().await;
-        let tick = |place: u32, ticked: bool| format!("note={note}&version=1&place={place}&ticked={ticked}");
+        let tick = |place: u32, ticked: bool| format!("note={note}&version=1&tick={place}-{ticked}");
         for form in [tick(0, true), tick(1, false), tick(1, false), tick(9, true)] {
             let (status, body) = app.form(Some(&token), "/do/tick_note", &form).await;
             assert_eq!(status, StatusCode::OK, "{body}");
@@ -140,8 +143,12 @@ on_both! {
         one.settle().await;
         assert_eq!(one.text(), "- [ ] zero\n- [x] one\n- [ ] two");
         assert_eq!(app.text("select body from notes").await, one.text());
-        let (status, _) = app.form(Some(&token), "/do/tick_note", &format!("note={note}&version=77&place=0&ticked=true")).await;
+        let (status, _) = app.form(Some(&token), "/do/tick_note", &format!("note={note}&version=77&tick=0-true")).await;
         assert_eq!(status, StatusCode::CONFLICT);
+        for wrong in ["", "0", "x-true", "0-yes", "-1-true"] {
+            let (status, _) = app.form(Some(&token), "/do/tick_note", &format!("note={note}&version=1&tick={wrong}")).await;
+            assert_eq!(status, StatusCode::BAD_REQUEST, "{wrong}");
+        }
     }
 
     async fn a_pause_or_another_author_makes_a_step_that_can_be_restored(app: TestApp) {
