@@ -162,11 +162,17 @@ async fn answer(
         held.push(note);
     }
     let message = match message {
-        Message::Sync(SyncMessage::SyncStep2(update) | SyncMessage::Update(update)) => {
-            app.notes.arrive(place, Arrived { by: viewer.id, listener: listener.clone(), update });
+        Message::Sync(SyncMessage::SyncStep2(update)) => Err((update, true)),
+        Message::Sync(SyncMessage::Update(update)) => Err((update, false)),
+        other => Ok(other),
+    };
+    let message = match message {
+        Ok(other) => Some(other),
+        Err((update, asked)) => {
+            let listener = listener.clone();
+            app.notes.arrive(place, Arrived { by: viewer.id, listener, update, asked });
             None
         }
-        other => Some(other),
     };
     loop {
         let room = app.notes.open(place);

@@ -22,6 +22,8 @@ pub(super) struct Arrived {
     pub by: TeammateId,
     pub listener: Listener,
     pub update: Vec<u8>,
+    /// Whether it is what the server asked for.
+    pub asked: bool,
 }
 
 /// What came of an update that the document took: what it changed, if it changed anything.
@@ -102,7 +104,7 @@ impl Room {
             let mut bytes = stored.bytes;
             let mut changes = Vec::with_capacity(arrived.len());
             let mut refusal = None;
-            for Arrived { update, .. } in arrived.iter() {
+            for Arrived { update, asked, .. } in arrived.iter() {
                 match stored.document.apply(update) {
                     Ok(Applied::Changed(changed)) if bytes + changed.len() > MOST => {
                         refusal = Some(Refusal::TooLong);
@@ -113,7 +115,11 @@ impl Room {
                         changes.push(Some(changed));
                     }
                     Ok(Applied::Known) => changes.push(None),
-                    Ok(Applied::Missing) => break,
+                    // Whoever has not got it either would be asked for ever.
+                    Ok(Applied::Missing) => {
+                        refusal = asked.then_some(Refusal::Unreadable);
+                        break;
+                    }
                     Err(why) => {
                         refusal = Some(why);
                         break;
