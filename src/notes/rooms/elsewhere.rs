@@ -3,7 +3,7 @@
 use std::sync::PoisonError;
 
 use super::seen::{Spot, spots};
-use super::{Place, Rooms};
+use super::{Heard, Place, Rooms};
 use crate::server::nodes::Word;
 use crate::server::state::AppState;
 use crate::time::Time;
@@ -15,7 +15,7 @@ impl Rooms {
     }
 
     /// What was heard of a note, and nobody has taken in yet.
-    pub(super) fn take_heard(&self, place: Place) -> Vec<(u64, Vec<Spot>)> {
+    pub(super) fn take_heard(&self, place: Place) -> Vec<Heard> {
         let mut heard = self.heard.lock().unwrap_or_else(PoisonError::into_inner);
         heard.remove(&place).unwrap_or_default()
     }

@@ -44,6 +44,8 @@ const ASK: u32 = 2;
 
 /// A note in its workspace.
 type Place = (WorkspaceId, NoteId);
+/// Where the editors of another process are.
+type Heard = (u64, Vec<Spot>);
 type Shared = Arc<tokio::sync::Mutex<Room>>;
 
 /// The notes that are open.
@@ -54,7 +56,7 @@ pub struct Rooms {
     arrived: Mutex<HashMap<Place, Vec<Arrived>>>,
     keeping: OnceLock<Groups<Updates>>,
     /// What other processes said of their editors and nobody has taken in yet.
-    heard: Mutex<HashMap<Place, Vec<(u64, Vec<Spot>)>>>,
+    heard: Mutex<HashMap<Place, Vec<Heard>>>,
 }
 
 impl Rooms {

@@ -3,6 +3,7 @@
 use leptos::form::ActionForm;
 use leptos::prelude::*;
 use leptos_router::hooks::{use_location, use_query_map};
+use leptos_router::params::ParamsMap;
 
 use crate::answers::{Transition, ask, ask_if};
 use crate::id::NoteId;
@@ -11,25 +12,31 @@ use crate::notes::{Note, Step};
 use crate::ui::TimeAgo;
 use crate::ui::flash::{use_failure, use_typed};
 
-/// The address of this page with a note's history open, and one of its texts; of the page without any for `None`.
+/// The address of this page with a note's history open, and one of its texts. It is made where the note is: the steps are
+/// gone already when they hear that it has changed.
 #[derive(Clone, Copy)]
-struct Address(NoteId);
+struct Address {
+    note: NoteId,
+    path: Memo<String>,
+    query: Memo<ParamsMap>,
+}
 
 impl Address {
-    fn of(self, open: bool, version: Option<i64>) -> impl Fn() -> String {
-        let (path, query) = (use_location().pathname, use_query_map());
-        move || {
-            let mut query = query.get();
-            query.remove("history");
-            query.remove("version");
-            if open {
-                query.insert("history", self.0.to_string());
-            }
-            if let Some(version) = version {
-                query.insert("version", version.to_string());
-            }
-            format!("{}{}#note-{}", path.get(), query.to_query_string(), self.0)
+    fn new(note: NoteId) -> Self {
+        Self { note, path: use_location().pathname, query: use_query_map() }
+    }
+
+    fn of(self, open: bool, version: Option<i64>) -> String {
+        let mut query = self.query.get();
+        query.remove("history");
+        query.remove("version");
+        if open {
+            query.insert("history", self.note.to_string());
         }
+        if let Some(version) = version {
+            query.insert("version", version.to_string());
+        }
+        format!("{}{}#note-{}", self.path.get(), query.to_query_string(), self.note)
     }
 }
 
@@ -38,10 +45,11 @@ impl Address {
 #[component]
 pub fn History(note: Memo<Note>, changed: Callback<()>) -> impl IntoView {
     let id = note.get_untracked().id;
-    let query = use_query_map();
+    let address = Address::new(id);
+    let query = address.query;
     let open = Memo::new(move |_| query.read().get("history") == Some(id.to_string()));
-    let (opens, closes) = (Address(id).of(true, None), Address(id).of(false, None));
-    let link = Signal::derive(move || if open.get() { closes() } else { opens() });
+    let shown = Memo::new(move |_| query.read().get("version")?.parse::<i64>().ok());
+    let link = Signal::derive(move || address.of(!open.get(), None));
     view! {
         // A note that has had one text has no history.
         <Show when=move || note.with(|n| n.version > 1)>
@@ -54,16 +62,19 @@ pub fn History(note: Memo<Note>, changed: Callback<()>) -> impl IntoView {
                 "History"
             </a>
         </Show>
-        {move || open.get().then(|| view! { <Steps note changed /> })}
+        {move || open.get().then(|| view! { <Steps note address shown changed /> })}
     }
     .into_any()
 }
 
 #[component]
-fn Steps(note: Memo<Note>, changed: Callback<()>) -> impl IntoView {
+fn Steps(
+    note: Memo<Note>,
+    address: Address,
+    shown: Memo<Option<i64>>,
+    changed: Callback<()>,
+) -> impl IntoView {
     let id = note.get_untracked().id;
-    let query = use_query_map();
-    let shown = Memo::new(move |_| query.read().get("version")?.parse::<i64>().ok());
     let history = ask(move || {
         note.track();
         NoteHistory { note: id }
@@ -80,7 +91,7 @@ fn Steps(note: Memo<Note>, changed: Callback<()>) -> impl IntoView {
         <Transition fallback=|| view! { <div class="skeleton"></div> }>
             <ol class="note-steps" aria-label="History of the note">
                 <For each=steps key=|step| step.version let:step>
-                    <StepItem note step shown html changed />
+                    <StepItem note step address shown html changed />
                 </For>
             </ol>
             {move || failure().map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}
@@ -93,6 +104,7 @@ fn Steps(note: Memo<Note>, changed: Callback<()>) -> impl IntoView {
 fn StepItem(
     note: Memo<Note>,
     step: Step,
+    address: Address,
     shown: Memo<Option<i64>>,
     /// The text that is shown.
     html: Signal<Option<String>>,
@@ -113,9 +125,8 @@ fn StepItem(
             changed.run(());
         }
     });
-    let (shows, hides) = (Address(id).of(true, Some(version)), Address(id).of(true, None));
-    let link = move || if open() { hides() } else { shows() };
-    let text = move || html.get().filter(|_| open());
+    let link = move || address.of(true, (!open()).then_some(version));
+    let text = move || html.try_get().flatten().filter(|_| open());
     let failure = move || match restore.value().get() {
         Some(answer) => answer.err(),
         None => before.clone(),

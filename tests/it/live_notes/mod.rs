@@ -20,6 +20,7 @@ use rapport::time::Time;
 use serde_json::json;
 use yrs::sync::awareness::AwarenessUpdateEntry;
 use yrs::sync::{AwarenessUpdate, Message, SyncMessage};
+use yrs::updates::decoder::Decode as _;
 use yrs::{ClientID, Doc, Map as _, ReadTxn as _, StateVector, Text as _, Transact as _};
 
 use crate::on_both;
@@ -324,6 +325,38 @@ on_both! {
         two.disconnect().await;
         three.settle().await;
         assert_eq!(&*three.seen[1].clients[&ClientID::new(two.client())].json, "null");
+    }
+
+    async fn what_came_after_something_lost_is_kept_with_it_or_not_at_all(app: TestApp) {
+        let Scene { ada, grace, note, .. } = scene(&app, "base").await;
+        let mut one = opened(&app.state, &ada, note).await;
+        let mut two = opened(&app.state, &grace, note).await;
+        insert(&mut one, 0, "a");
+        one.send();
+        one.connect(&app.state);
+        // It has a place in the text without what was lost with the line.
+        insert(&mut one, 5, "b");
+        one.send();
+        one.arrive(0).await;
+        one.arrive(0).await;
+        two.hear_all().await;
+        assert_eq!((two.text().as_str(), one.kept.len()), ("base", 0));
+        one.settle().await;
+        two.hear_all().await;
+        assert!(one.is_sure() && two.text() == "abaseb", "{}", two.text());
+        let next = random::another_process(&app).await;
+        assert_eq!(opened(&next, &grace, note).await.text(), "abaseb");
+        // Who has not got it either is not asked for ever.
+        insert(&mut two, 0, "c");
+        insert(&mut two, 7, "d");
+        two.send();
+        let up = std::mem::take(&mut two.line.as_mut().unwrap().up);
+        let sent = Message::decode_v1(frame::read(&up[1]).unwrap().1).unwrap();
+        let Message::Sync(SyncMessage::Update(update)) = sent else { panic!("{sent:?}") };
+        two.throw(&frame::written(note, &[Message::Sync(SyncMessage::SyncStep2(update))])).await;
+        assert_eq!(two.refused.len(), 1, "{:?}", two.refused);
+        one.hear_all().await;
+        assert_eq!(one.text(), "abaseb");
     }
 
     async fn what_a_process_kept_and_did_not_write_back_is_written_at_the_next_start(app: TestApp) {
