@@ -40,7 +40,7 @@ test('a note is written, seen by a teammate at once, edited, pinned, deleted and
     await other.locator('.entry[data-kind="note"]').getByText('wrote a note').waitFor();
     assert.equal(await page.getByLabel('New note').inputValue(), '');
     await notes(page).locator('.prose').getByText('alert(1)').waitFor();
-    assert.equal(await notes(page).locator('input[type=checkbox]').count(), 2);
+    assert.equal(await notes(page).getByRole('checkbox').count(), 2);
 
     await notes(page).getByText('Edit').click();
     await notes(other).getByText('Edit').click();

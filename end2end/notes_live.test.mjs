@@ -176,6 +176,14 @@ test('boxes are ticked where the note is read, and a step of the history is rest
     await item(grace).getByRole('button', { name: 'Done' }).click();
     await item(grace).getByRole('checkbox', { name: 'call' }).check();
     await shows(ada, '- [x] call\n- [ ] offer');
+    // By the keyboard: whoever presses a box stays at it.
+    await item(grace).getByRole('checkbox', { name: 'offer' }).focus();
+    await grace.keyboard.press('Space');
+    await shows(ada, '- [x] call\n- [x] offer');
+    await item(grace).getByRole('checkbox', { name: 'offer', checked: true }).waitFor();
+    await grace.waitForFunction(() => document.activeElement?.matches('.box[aria-label=offer][value$=false]'));
+    await grace.keyboard.press('Space');
+    await shows(ada, '- [x] call\n- [ ] offer');
     await at(ada, 22);
     await field(ada).press('Control+End');
     await field(ada).press('Control+b');
@@ -188,7 +196,7 @@ test('boxes are ticked where the note is read, and a step of the history is rest
     await item(grace).getByText('History', { exact: true }).click();
     const steps = item(grace).getByRole('list', { name: 'History of the note' }).getByRole('listitem');
     const first = steps.filter({ hasNotText: 'The text now' }).last();
-    await first.getByRole('button', { name: 'Show' }).click();
+    await first.getByRole('link', { name: 'Show' }).click();
     await first.locator('.prose').getByText('They renew in May.').waitFor();
     await first.getByRole('button', { name: 'Restore' }).click();
     await item(ada).locator('.prose').first().getByText('They renew in May.').waitFor();
@@ -214,6 +222,34 @@ test('a form without JavaScript saves into what others are typing', async () => 
     await plain.locator('.notes').getByRole('button', { name: 'Save' }).click();
     await shows(ada, 'zero one two! three');
     await item(grace).locator('.prose').getByText('zero one two! three').waitFor();
+    noErrors(ada);
+    noErrors(plain);
+    await plain.context().close();
+});
+
+test('without JavaScript boxes are ticked and a step of the history is restored', async () => {
+    await field(ada).fill('- [ ] call "Ida"\n- [ ] offer');
+    await item(grace).getByRole('checkbox', { name: 'offer' }).waitFor();
+    const plain = await newTeammate(browser, server, { javaScript: false, phone: true });
+    await plain.goto(`${ada.url().split('?')[0]}?view=facts`);
+    const note = plain.locator('.notes .note').first();
+    await note.getByRole('checkbox', { name: 'call "Ida"' }).click();
+    assert.equal(await note.getByRole('checkbox', { name: 'call "Ida"' }).isChecked(), true);
+    await shows(ada, '- [x] call "Ida"\n- [ ] offer');
+    await item(grace).getByRole('checkbox', { name: 'call "Ida"', checked: true }).waitFor();
+    await note.getByRole('link', { name: 'History' }).click();
+    const steps = note.getByRole('list', { name: 'History of the note' }).getByRole('listitem');
+    const step = steps.filter({ hasNotText: 'The text now' }).first();
+    await step.getByRole('link', { name: 'Show' }).click();
+    await steps.locator('.prose').getByText('offer').waitFor();
+    assert.match(plain.url(), /view=facts.*history=\d+.*version=\d+#note-/, 'what is open can be sent to a teammate');
+    await picture(plain, 'notes-history-390-light', true);
+    const before = await steps.count();
+    await step.getByRole('button', { name: 'Restore' }).click();
+    await shows(ada, '- [ ] call "Ida"\n- [ ] offer');
+    assert.ok((await steps.count()) >= before, 'it is a new change');
+    await note.getByRole('link', { name: 'History' }).click();
+    assert.equal(await steps.count(), 0);
     noErrors(ada);
     noErrors(plain);
     await plain.context().close();

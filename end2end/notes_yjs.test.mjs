@@ -194,13 +194,16 @@ test('fifty notes are typed in at once', async () => {
     const call = async (path, body) => (await fetch(`${server.url}/api${path}`, { method: 'POST', headers, body: JSON.stringify(body) })).json();
     const { id } = await call('/contacts', { external_id: 'many' });
     const pairs = [];
-    for (let n = 0; n < 50; n++) {
-        const note = Number((await call(`/contacts/${id}/notes`, { body: `Note ${n}` })).id);
+    const notes = [];
+    for (let n = 0; n < 50; n++) notes.push(Number((await call(`/contacts/${id}/notes`, { body: `Note ${n}. ${'A line of words. '.repeat(120)}` })).id));
+    const before = server.memory();
+    for (const note of notes) {
         const pair = [new Client(note, server.session), new Client(note, server.session)];
         for (const client of pair) await client.open();
         await until(() => pair[1].body.length > 0, 'it opens');
         pairs.push(pair);
     }
+    if (before) console.log(`# an open note of 2 KB with the sockets of two who write in it: ${((server.memory() - before) / 50).toFixed(0)} KB`);
     const times = [];
     await Promise.all(pairs.map(async ([writer, reader], n) => {
         const typed = [];

@@ -1,7 +1,7 @@
 // A server of its own for each test file, and browser pages that fail on any error of theirs.
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -91,6 +91,11 @@ export async function startServer({ empty = false, backup = null, postgres = fal
     await start();
     return {
         url,
+        /** Memory of the server's own, in KB: what it allocated, without files that it maps. Linux alone says it. */
+        memory: () => {
+            const status = existsSync('/proc/self/status') && readFileSync(`/proc/${child.pid}/status`, 'utf8');
+            return status ? Number(/RssAnon:\s+(\d+)/.exec(status)[1]) : null;
+        },
         metrics: measured && `http://${measured}/metrics`,
         keys,
         folder,

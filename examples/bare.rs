@@ -68,7 +68,7 @@ async fn queries(bare: &Bare) -> Option<()> {
     let owner = Owner::Contact(bare.contact);
     let asked = Asked { owner, facet: None, event: None, person: None, before: None, limit: 50 };
     stream::page(&mut c, &dates, viewer.workspace, &asked).await.ok()?;
-    notes::of_owner(&mut c, &dates, viewer.workspace, owner).await.ok()?;
+    notes::of_owner(&mut c, &dates, viewer.workspace, owner, viewer.id).await.ok()?;
     let (of, number) = (Subject::Contact, bare.contact.0);
     segments::standings(&bare.app, &mut c, viewer.workspace, of, number).await.ok()?;
     conversations::of_contact(&mut c, &dates, viewer.workspace, bare.contact).await.ok()?;

@@ -19,7 +19,8 @@ use serde::{Deserialize, Serialize};
 #[cfg(feature = "ssr")]
 pub use store::{alerts, save};
 
-use crate::id::{ConversationId, DeviceId};
+use crate::id::{ConversationId, DeviceId, NoteId};
+use crate::notes::{self, Owner};
 use crate::time::Stamp;
 
 /// Which news a teammate is told of.
@@ -138,13 +139,40 @@ pub struct Device {
     pub here: bool,
 }
 
+/// Where something new is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Place {
+    /// In a conversation.
+    Conversation(ConversationId),
+    /// In a note about someone.
+    Note(NoteId, Owner),
+}
+
+impl Place {
+    /// The address of the page that shows it.
+    pub fn address(self) -> String {
+        match self {
+            Self::Conversation(id) => format!("/inbox/{id}"),
+            Self::Note(note, owner) => notes::address(owner, note),
+        }
+    }
+
+    /// One word for it. What is told of it takes the place of what was told of it before.
+    pub fn word(self) -> String {
+        match self {
+            Self::Conversation(id) => format!("conversation-{id}"),
+            Self::Note(note, _) => format!("note-{note}"),
+        }
+    }
+}
+
 /// Something that a teammate is told of.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Item {
     /// Its number in the log.
     pub seq: i64,
-    /// In which conversation.
-    pub conversation: ConversationId,
+    /// Where.
+    pub place: Place,
     /// Who wrote, and for a note that names the teammate, that they did.
     pub title: String,
     /// The beginning of what they wrote.

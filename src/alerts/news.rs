@@ -3,11 +3,12 @@
 use serde::Deserialize;
 
 use super::quiet::is_quiet;
-use super::{About, Item, News, store};
+use super::{About, Item, News, Place, store};
 use crate::contacts::title_of;
 use crate::conversations::{COUNTED, beginning};
 use crate::error::Error;
-use crate::id::{ContactId, ConversationId, TeammateId, WorkspaceId};
+use crate::id::{ContactId, ConversationId, NoteId, TeammateId, WorkspaceId};
+use crate::notes::{self, Owner};
 use crate::run;
 use crate::server::db::Conn;
 use crate::stream;
@@ -72,6 +73,9 @@ pub async fn news(
                 items.push(item(c, viewer.workspace, row, data.part).await?);
             }
         }
+        items.extend(named(c, viewer, since, seq).await?);
+        items.sort_by_key(|item| std::cmp::Reverse(item.seq));
+        items.truncate(TOLD);
         items.reverse();
     }
     Ok(News { seq, unread, sound: alerts.sound, browser: alerts.browser, items })
@@ -137,7 +141,56 @@ async fn item(c: &mut Conn, workspace: WorkspaceId, row: Row, part: i64) -> Resu
     };
     let text = body.map(|(body,)| beginning(&body)).unwrap_or_default();
     let text = if text.is_empty() { "Sent a file".to_owned() } else { text };
-    Ok(Item { seq: row.seq, conversation: row.conversation, title, text })
+    Ok(Item { seq: row.seq, place: Place::Conversation(row.conversation), title, text })
+}
+
+/// A line of the log that says that a note names somebody.
+#[derive(sqlx::FromRow)]
+struct Named {
+    seq: i64,
+    data: String,
+    note: NoteId,
+    owner_kind: String,
+    owner_id: i64,
+    title: String,
+    author: Option<String>,
+    body: String,
+}
+
+/// The notes that named the viewer between two numbers and that they have not looked at, the newest first.
+async fn named(c: &mut Conn, viewer: &Viewer, since: i64, seq: i64) -> Result<Vec<Item>, Error> {
+    let sql = "select a.seq, a.data, n.id as note, n.owner_kind, n.owner_id, \
+               coalesce(p.name, p.email, p.external_id, k.name, '') as title, t.name as author, n.body from activity a \
+               join note_mentions m on m.workspace_id = a.workspace_id and m.note_id = a.ref_id and m.teammate_id = $2 \
+               and m.seen_at = 0 and m.times > 0 \
+               join notes n on n.workspace_id = a.workspace_id and n.id = a.ref_id and n.deleted_at = 0 \
+               left join teammates t on t.workspace_id = a.workspace_id and t.id = a.actor_id \
+               left join contacts p on n.owner_kind = 'contact' and p.workspace_id = n.workspace_id and p.id = n.owner_id \
+               left join companies k on n.owner_kind = 'company' and k.workspace_id = n.workspace_id and k.id = n.owner_id \
+               where a.workspace_id = $1 and a.seq > $3 and a.seq <= $4 and a.kind = 'note_mentioned' order by a.seq desc limit $5";
+    let rows: Vec<Named> = run!(c, |x| {
+        sqlx::query_as::<_, Named>(sql)
+            .bind(viewer.workspace)
+            .bind(viewer.id)
+            .bind(since)
+            .bind(seq)
+            .bind(LINES)
+            .fetch_all(x)
+    })?;
+    let mine = |row: &Named| {
+        serde_json::from_str::<Data>(&row.data).is_ok_and(|data| data.to == viewer.id.0)
+    };
+    let item = |row: Named| {
+        let owner = Owner::new(&row.owner_kind, row.owner_id)?;
+        let about = notes::mentions::about(owner, row.title);
+        let title = match row.author {
+            Some(author) => format!("{author} named you in a note about {about}"),
+            None => format!("You are named in a note about {about}"),
+        };
+        let (place, text) = (Place::Note(row.note, owner), beginning(&row.body));
+        Some(Item { seq: row.seq, place, title, text })
+    };
+    Ok(rows.into_iter().filter(mine).filter_map(item).collect())
 }
 
 /// How many open conversations of a teammate's they have not read, up to 1,000; as the list marks them.

@@ -46,6 +46,8 @@ const STEPS: &[&str] = &[
      (select id from notes where workspace_id = $1 and owner_kind = 'contact' and owner_id = $2)",
     "delete from note_updates where workspace_id = $1 and note_id in \
      (select id from notes where workspace_id = $1 and owner_kind = 'contact' and owner_id = $2)",
+    "delete from note_mentions where workspace_id = $1 and note_id in \
+     (select id from notes where workspace_id = $1 and owner_kind = 'contact' and owner_id = $2)",
     "delete from note_versions where workspace_id = $1 and note_id in \
      (select id from notes where workspace_id = $1 and owner_kind = 'contact' and owner_id = $2)",
     "delete from notes where workspace_id = $1 and owner_kind = 'contact' and owner_id = $2",

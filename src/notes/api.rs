@@ -5,7 +5,7 @@
 use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
 
-use super::{Notes, Owner, Step};
+use super::{Mentions, Notes, Owner, Step};
 use crate::error::Error;
 use crate::id::NoteId;
 
@@ -20,7 +20,8 @@ pub async fn list_notes(owner: Owner) -> Result<Notes, Error> {
     let mut c = app.db.read().await?;
     let owner = super::existing(&mut c, viewer.workspace, owner).await.map_err(viewer::refuse)?;
     let dates = Dates::new(&viewer.time_zone, app.clock.now());
-    super::of_owner(&mut c, &dates, viewer.workspace, owner).await.map_err(viewer::refuse)
+    let notes = super::of_owner(&mut c, &dates, viewer.workspace, owner, viewer.id);
+    notes.await.map_err(viewer::refuse)
 }
 
 /// Writes a note.
@@ -59,18 +60,30 @@ pub async fn edit_note(
     Ok(())
 }
 
-/// Ticks a box in a note's text, or takes the tick away.
+/// Ticks a box in a note's text, or takes the tick away. `tick` is what a box of [`Note::html`](super::Note::html) sends:
+/// which one, counted from 0, and what it is to be, such as `3-true`.
 ///
 /// # Errors
-/// As [`super::tick`].
+/// As [`super::tick`], and [`Error::Invalid`] for a `tick` that is none.
 #[server(prefix = "/do", endpoint = "tick_note")]
-pub async fn tick_note(note: NoteId, version: i64, place: u32, ticked: bool) -> Result<(), Error> {
+pub async fn tick_note(
+    note: NoteId,
+    version: i64,
+    tick: String,
+    back: Option<String>,
+) -> Result<(), Error> {
     use crate::server::{db::Write, viewer};
     let (app, viewer) = viewer::viewer()?;
+    let wanted = tick
+        .split_once('-')
+        .and_then(|(place, ticked)| Some((place.parse().ok()?, ticked.parse().ok()?)));
+    let (place, ticked) =
+        wanted.ok_or_else(|| Error::invalid("tick", "press a box of the note"))?;
     let mut w = Write::begin(&app, viewer.workspace, viewer.id).await?;
-    super::tick(&mut w, note, version, place as usize, ticked).await?;
+    super::tick(&mut w, note, version, place, ticked).await?;
     w.commit().await?;
     super::rooms::changed(&app, viewer.workspace, note).await;
+    viewer::lead_to(back.as_deref());
     Ok(())
 }
 
@@ -102,7 +115,9 @@ pub async fn note_version(note: NoteId, version: i64) -> Result<String, Error> {
     let found = found.ok_or(Error::NotFound).map_err(viewer::refuse)?;
     let text = super::versions::text_at(&mut c, viewer.workspace, &found, version).await?;
     let text = text.ok_or(Error::NotFound).map_err(viewer::refuse)?;
-    Ok(crate::ui::markdown::render(&text))
+    let names = super::mentions::names(&mut c, viewer.workspace, &found).await?;
+    let names: Vec<_> = names.iter().map(|(w, s)| (w.as_str(), s.as_str())).collect();
+    Ok(crate::ui::markdown::render_called(&text, &names))
 }
 
 /// Gives a note the text of one of its versions again.
@@ -121,6 +136,47 @@ pub async fn restore_version(
     super::restore_version(&mut w, note, version).await?;
     w.commit().await?;
     super::rooms::changed(&app, viewer.workspace, note).await;
+    viewer::lead_to(back.as_deref());
+    Ok(())
+}
+
+/// The teammates who can be named, by name.
+///
+/// # Errors
+/// [`Error::Unauthorized`] when nobody is signed in.
+#[server(prefix = "/do", endpoint = "note_names", input = GetUrl)]
+pub async fn note_names() -> Result<Vec<String>, Error> {
+    use crate::server::viewer;
+    let (app, viewer) = viewer::viewer().map_err(viewer::refuse)?;
+    let mut c = app.db.read().await?;
+    let names = crate::teammates::names(&mut c, viewer.workspace).await?;
+    Ok(names.into_iter().map(|(_, name)| name).collect())
+}
+
+/// The notes that name the viewer.
+///
+/// # Errors
+/// [`Error::Unauthorized`] when nobody is signed in.
+#[server(prefix = "/do", endpoint = "note_mentions", input = GetUrl)]
+pub async fn note_mentions() -> Result<Mentions, Error> {
+    use crate::server::{dates::Dates, viewer};
+    let (app, viewer) = viewer::viewer().map_err(viewer::refuse)?;
+    let mut c = app.db.read().await?;
+    let dates = Dates::new(&viewer.time_zone, app.clock.now());
+    super::mentions::list(&mut c, &dates, viewer.workspace, viewer.id).await
+}
+
+/// The viewer has looked at the notes about someone.
+///
+/// # Errors
+/// As [`super::mentions::seen`].
+#[server(prefix = "/do", endpoint = "see_note_mentions")]
+pub async fn see_note_mentions(owner: Owner, back: Option<String>) -> Result<(), Error> {
+    use crate::server::{db::Write, viewer};
+    let (app, viewer) = viewer::viewer()?;
+    let mut w = Write::begin(&app, viewer.workspace, viewer.id).await?;
+    super::mentions::seen(&mut w, owner).await?;
+    w.commit().await?;
     viewer::lead_to(back.as_deref());
     Ok(())
 }

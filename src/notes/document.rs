@@ -6,7 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use yrs::updates::decoder::Decode as _;
 use yrs::{
     Doc, GetString as _, OffsetKind, Options, ReadTxn as _, StateVector, Text as _, TextRef,
-    Transact as _, Update,
+    Transact as _, TransactionMut, Update,
 };
 
 use super::merge::Edit;
@@ -112,7 +112,7 @@ impl Document {
             let mut txn = ManuallyDrop::new(self.doc.transact_mut());
             txn.apply_update(update).map_err(|_| Refusal::Unreadable)?;
             let changed = txn.has_changes().then(|| txn.encode_update_v1());
-            let missing = txn.has_missing_updates();
+            let missing = txn.has_missing_updates() || has_hole(&txn);
             drop(ManuallyDrop::into_inner(txn));
             Ok((changed, missing))
         });
@@ -137,6 +137,13 @@ impl Document {
             && txn.root_refs().all(|(name, _)| name == ROOT);
         if only_text && !text.contains('\0') { Ok(()) } else { Err(Refusal::Unreadable) }
     }
+}
+
+/// Whether something that came leaves out what its sender typed before it. The library takes such a thing in, and marks the
+/// hole, but leaves all behind the hole out of what it says has changed: kept like that it would be lost.
+fn has_hole(txn: &TransactionMut<'_>) -> bool {
+    let whole = txn.state_vector();
+    txn.after_state().iter().any(|(client, clock)| *clock > whole.get(client))
 }
 
 impl Default for Document {

@@ -3,6 +3,8 @@
 //! Who adds an update holds the document's row to the end of the transaction, so that numbers have no gaps and are seen in
 //! order, whichever process adds them.
 
+use std::collections::HashMap;
+
 use super::Refusal;
 use super::document::Document;
 use crate::error::Error;
@@ -10,6 +12,10 @@ use crate::id::{NoteId, TeammateId, WorkspaceId};
 use crate::run;
 use crate::server::db::{Changed, Conn};
 use crate::time::Time;
+
+/// The lock of who takes numbers of several documents at once. A workspace has a number above it, or below as its own
+/// with the sign turned.
+const DOCUMENTS: i64 = 0;
 
 /// A document as it was read.
 pub struct Stored {
@@ -137,6 +143,42 @@ pub async fn append(
     data: &[u8],
 ) -> Result<i64, Error> {
     let n = last + 1;
+    insert(c, (workspace, note), n, teammate, now, data).await?;
+    let sql = "update note_documents set last = $3 where workspace_id = $1 and note_id = $2";
+    let _: Changed = run!(c, |x| sqlx::query(sql).bind(workspace).bind(note).bind(n).execute(x))?;
+    Ok(n)
+}
+
+/// Takes numbers for updates of several notes, and holds their documents to the end of the transaction; answers the last
+/// number of each. A note that is gone, or deleted, is not among the answers. The caller inserts the updates.
+pub async fn number(
+    c: &mut Conn,
+    asked: &[((WorkspaceId, NoteId), i64)],
+) -> Result<HashMap<(WorkspaceId, NoteId), i64>, Error> {
+    // Two who each held what the other waits for would wait for ever.
+    c.alone(DOCUMENTS).await?;
+    let rows: Vec<_> = asked.iter().map(|((workspace, note), n)| (workspace, note, n)).collect();
+    let rows = serde_json::to_string(&rows).map_err(|_| Error::Internal)?;
+    let sql = "update note_documents set last = last + cast(j.value ->> 2 as bigint) from json_each($1) j \
+               where note_documents.workspace_id = cast(j.value ->> 0 as bigint) \
+               and note_documents.note_id = cast(j.value ->> 1 as bigint) \
+               and exists (select 1 from notes n where n.workspace_id = note_documents.workspace_id \
+               and n.id = note_documents.note_id and n.deleted_at = 0) returning workspace_id, note_id, last";
+    let rows: Vec<(WorkspaceId, NoteId, i64)> = run!(c, |x| {
+        sqlx::query_as::<_, (WorkspaceId, NoteId, i64)>(sql).bind(&rows).fetch_all(x)
+    })?;
+    Ok(rows.into_iter().map(|(workspace, note, last)| ((workspace, note), last)).collect())
+}
+
+/// Writes an update under a number that the caller took.
+pub async fn insert(
+    c: &mut Conn,
+    (workspace, note): (WorkspaceId, NoteId),
+    n: i64,
+    teammate: TeammateId,
+    now: Time,
+    data: &[u8],
+) -> Result<(), Error> {
     let sql = "insert into note_updates (workspace_id, note_id, n, teammate_id, at, data) values ($1, $2, $3, $4, $5, $6)";
     let _: Changed = run!(c, |x| {
         sqlx::query(sql)
@@ -148,9 +190,7 @@ pub async fn append(
             .bind(data)
             .execute(x)
     })?;
-    let sql = "update note_documents set last = $3 where workspace_id = $1 and note_id = $2";
-    let _: Changed = run!(c, |x| sqlx::query(sql).bind(workspace).bind(note).bind(n).execute(x))?;
-    Ok(n)
+    Ok(())
 }
 
 /// Notes that the text of the note has everything up to this update.

@@ -8,6 +8,10 @@ pub mod documents;
 mod editor;
 pub mod frame;
 #[cfg(feature = "ssr")]
+pub mod mail;
+#[cfg(feature = "ssr")]
+pub mod mentions;
+#[cfg(feature = "ssr")]
 mod merge;
 #[cfg(feature = "ssr")]
 mod reading;
@@ -111,7 +115,7 @@ pub struct Note {
     pub id: NoteId,
     /// The text as typed, for the form.
     pub body: String,
-    /// The text as safe HTML.
+    /// The text as safe HTML, in which boxes of task lists are buttons of a form.
     pub html: String,
     /// What a save of it has to name.
     pub version: i64,
@@ -123,6 +127,8 @@ pub struct Note {
     pub edited: Option<(Option<String>, Stamp)>,
     /// Whether it stands before the others.
     pub pinned: bool,
+    /// Whether it names the viewer, who has not looked at it since.
+    pub names_you: bool,
 }
 
 /// The notes about someone: pinned first, then newest.
@@ -132,6 +138,44 @@ pub struct Notes {
     pub notes: Vec<Note>,
     /// Whether there are more, which the stream has.
     pub more: bool,
+}
+
+/// A note that names a teammate.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mention {
+    /// The note.
+    pub note: NoteId,
+    /// Whom it is about.
+    pub owner: Owner,
+    /// What they are called.
+    pub about: String,
+    /// Who named the teammate, where that is known.
+    pub by: Option<String>,
+    /// The beginning of the note.
+    pub text: String,
+    /// When.
+    pub at: Stamp,
+    /// Whether the teammate has looked at it.
+    pub seen: bool,
+}
+
+impl Mention {
+    /// Where the note is read.
+    pub fn address(&self) -> String {
+        address(self.owner, self.note)
+    }
+}
+
+/// Where a note is read: on the profile of whom it is about.
+pub fn address(owner: Owner, note: NoteId) -> String {
+    format!("{}?view=facts#note-{note}", owner.href())
+}
+
+/// The notes that name a teammate, the newest first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mentions {
+    /// At most 50.
+    pub mentions: Vec<Mention>,
 }
 
 /// A text that a note had, or has.

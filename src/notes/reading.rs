@@ -4,9 +4,10 @@ use std::collections::HashMap;
 
 use const_format::formatcp;
 
+use super::mentions::Names;
 use super::{KEPT, Note, Notes, Owner, Record};
 use crate::error::Error;
-use crate::id::{NoteId, WorkspaceId};
+use crate::id::{NoteId, TeammateId, WorkspaceId};
 use crate::run;
 use crate::server::dates::Dates;
 use crate::server::db::Conn;
@@ -74,13 +75,14 @@ pub async fn page(
     })
 }
 
-/// The notes of an owner as a profile shows them: pinned first, then newest, at most 200.
+/// The notes of an owner as a profile shows them to a teammate: pinned first, then newest, at most 200.
 /// The caller has found the owner.
 pub async fn of_owner(
     c: &mut Conn,
     dates: &Dates,
     workspace: WorkspaceId,
     owner: Owner,
+    viewer: TeammateId,
 ) -> Result<Notes, Error> {
     let sql = formatcp!(
         "select {COLUMNS} where n.workspace_id = $1 and n.owner_kind = $2 and n.owner_id = $3 and n.deleted_at = 0 \
@@ -96,20 +98,22 @@ pub async fn of_owner(
     })?;
     let more = rows.len() as i64 > SHOWN;
     rows.truncate(SHOWN as usize);
-    Ok(Notes { notes: rows.into_iter().map(|r| note(r, dates)).collect(), more })
+    let names = Names::of(c, workspace, owner, viewer).await?;
+    Ok(Notes { notes: rows.into_iter().map(|r| note(r, dates, &names)).collect(), more })
 }
 
-fn note(r: Record, dates: &Dates) -> Note {
+fn note(r: Record, dates: &Dates, names: &Names) -> Note {
     let edited = (r.version > 1).then(|| (r.editor, dates.stamp(r.updated_at)));
     Note {
         id: r.id,
-        html: markdown::render(&r.body),
+        html: markdown::render_tickable(&r.body, &names.in_note(r.id)),
         body: r.body,
         version: r.version,
         author: r.author,
         at: dates.stamp(r.created_at),
         edited,
         pinned: r.pinned_at.0 > 0,
+        names_you: names.is_new(r.id),
     }
 }
 

@@ -4,10 +4,11 @@ use serde_json::json;
 
 use super::document::LONGEST;
 use super::{
-    KEPT, Owner, Record, Refusal, clean_body, documents, existing, merge, reading, versions,
+    KEPT, Owner, Record, Refusal, clean_body, documents, existing, mentions, merge, reading,
+    versions,
 };
 use crate::error::Error;
-use crate::id::NoteId;
+use crate::id::{NoteId, TeammateId};
 use crate::live::Topic;
 use crate::run;
 use crate::server::db::{Changed, Entry, Write};
@@ -35,6 +36,7 @@ pub async fn add(w: &mut Write<'_>, owner: Owner, body: &str) -> Result<NoteId, 
             .bind(w.now)
             .execute(c)
     })?;
+    mentions::remember(w, id, &body, &[w.actor]).await?;
     log(w, Kind::NoteAdded, owner, id);
     Ok(id)
 }
@@ -138,12 +140,13 @@ async fn replace(w: &mut Write<'_>, note: &Record, body: &str, version: i64) -> 
         return Err(Error::invalid("body", Refusal::TooLong.sentence()));
     }
     versions::save(w, note, &merged).await?;
+    mentions::remember(w, id, &merged, &[w.actor]).await?;
     log(w, Kind::NoteEdited, owner_of(note)?, id);
     Ok(())
 }
 
 /// Writes what was typed together into the note's text, as of an update that the caller's document has. Who acts is who
-/// typed last.
+/// typed last, and `writers` everybody who did since the text before, who last did first.
 ///
 /// # Errors
 /// [`Error::Internal`] when the database fails.
@@ -152,6 +155,7 @@ pub(super) async fn project(
     id: NoteId,
     text: &str,
     n: i64,
+    writers: &[TeammateId],
 ) -> Result<(), Error> {
     let note = match held(w, id).await {
         // It was deleted for good.
@@ -166,6 +170,9 @@ pub(super) async fn project(
     let owner = owner_of(&note)?;
     let told = versions::wrote_lately(w, &note).await?;
     versions::save(w, &note, text).await?;
+    if note.deleted_at.0 == 0 {
+        mentions::remember(w, id, text, writers).await?;
+    }
     if told || note.deleted_at.0 > 0 {
         w.touch(owner.topic());
     } else {
@@ -175,7 +182,8 @@ pub(super) async fn project(
 }
 
 /// Everything about deleted notes of an owner whose time is over.
-const GONE: [&str; 4] = [
+const GONE: [&str; 5] = [
+    mentions::GONE,
     "delete from note_documents where workspace_id = $1 and note_id in (select id from notes where workspace_id = $1 \
      and owner_kind = $2 and owner_id = $3 and deleted_at > 0 and deleted_at <= $4)",
     "delete from note_updates where workspace_id = $1 and note_id in (select id from notes where workspace_id = $1 \

@@ -98,6 +98,7 @@ pub async fn serve(
     tokio::spawn(crate::outbound::watch(Arc::downgrade(&app)));
     tokio::spawn(presence::watch(Arc::downgrade(&app)));
     tokio::spawn(rooms::watch(Arc::downgrade(&app)));
+    tokio::spawn(crate::notes::mail::watch(Arc::downgrade(&app)));
     tokio::spawn(nodes::watch(Arc::downgrade(&app)));
     tokio::spawn(nodes::speak(Arc::downgrade(&app)));
     tokio::spawn(crate::alerts::push::watch(Arc::downgrade(&app)));

@@ -7,6 +7,7 @@ pub mod dates;
 pub mod db;
 pub mod flash;
 pub mod geo;
+pub mod groups;
 pub mod http;
 pub mod hub;
 pub mod mail;

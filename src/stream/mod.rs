@@ -62,6 +62,8 @@ pub enum Kind {
     NoteDeleted,
     /// A deleted note was brought back.
     NoteRestored,
+    /// A note names a teammate. In nobody's stream: it is what that teammate is told of.
+    NoteMentioned,
     /// A teammate wrote to someone.
     MessageSent,
     /// Someone wrote to the team.
@@ -125,7 +127,7 @@ pub enum Facet {
 }
 
 impl Kind {
-    const ALL: [(Self, &'static str, Facet); 43] = [
+    const ALL: [(Self, &'static str, Facet); 44] = [
         (Self::Event, "event", Facet::Event),
         (Self::SessionStarted, "session_started", Facet::Event),
         (Self::TagAdded, "tag_added", Facet::Tag),
@@ -149,6 +151,7 @@ impl Kind {
         (Self::NoteEdited, "note_edited", Facet::Note),
         (Self::NoteDeleted, "note_deleted", Facet::Note),
         (Self::NoteRestored, "note_restored", Facet::Note),
+        (Self::NoteMentioned, "note_mentioned", Facet::Note),
         (Self::MessageSent, "message_sent", Facet::Conversation),
         (Self::MessageReceived, "message_received", Facet::Conversation),
         (Self::EmailSent, "email_sent", Facet::Outbound),

@@ -51,8 +51,70 @@ pub fn ticked(text: &str, place: usize, tick: bool) -> Option<String> {
     (is != tick).then(|| format!("{}{sign}{}", &text[..at], &text[end..]))
 }
 
+/// Renders Markdown as [`render`] does, with a button in the place of each box of a task list: pressed, it sends its form
+/// with `tick`, which names the box and what it is to be (`3-true`), as [`ticked`] counts them.
+pub fn render_tickable(text: &str, names: &[(&str, &str)]) -> String {
+    let html = render_called(text, names);
+    let mut out = String::with_capacity(html.len());
+    let mut rest = html.as_str();
+    // What was typed shows as text: the only boxes in what was cleaned are those of task lists.
+    for (place, (is, words)) in boxes(text).into_iter().enumerate() {
+        let Some((before, after)) = rest.split_once("<input ") else { break };
+        let Some((_, after)) = after.split_once('>') else { break };
+        let words = html_escape::encode_double_quoted_attribute(&words);
+        out.push_str(before);
+        out.push_str(&format!(
+            "<button type=\"submit\" class=\"box\" role=\"checkbox\" aria-checked=\"{is}\" aria-label=\"{words}\" name=\"tick\" value=\"{place}-{}\"></button>",
+            !is
+        ));
+        rest = after;
+    }
+    out.push_str(rest);
+    out
+}
+
+/// The most characters of a box's name.
+const NAME: usize = 80;
+
+/// The boxes of task lists: whether each is ticked, and the words beside it.
+fn boxes(text: &str) -> Vec<(bool, String)> {
+    let mut found: Vec<(bool, String)> = Vec::new();
+    let mut open = false;
+    for event in Parser::new_ext(text, OPTIONS) {
+        match event {
+            Event::TaskListMarker(is) => {
+                found.push((is, String::new()));
+                open = true;
+            }
+            Event::Text(words) | Event::Code(words) if open => {
+                if let Some((_, name)) = found.last_mut() {
+                    name.push_str(&words);
+                }
+            }
+            Event::SoftBreak | Event::HardBreak if open => {
+                if let Some((_, name)) = found.last_mut() {
+                    name.push(' ');
+                }
+            }
+            Event::Start(Tag::List(_)) | Event::End(TagEnd::Item) => open = false,
+            _ => {}
+        }
+    }
+    for (_, name) in &mut found {
+        let words: String = name.trim().chars().take(NAME).collect();
+        *name = if words.is_empty() { "Done".to_owned() } else { words };
+    }
+    found
+}
+
 /// Renders Markdown in which `@` before one of these names stands out.
 pub fn render_naming(text: &str, names: &[&str]) -> String {
+    let names: Vec<_> = names.iter().map(|name| (*name, *name)).collect();
+    render_called(text, &names)
+}
+
+/// The same of names that are written otherwise than they are shown: each as written, and as shown.
+pub fn render_called(text: &str, names: &[(&str, &str)]) -> String {
     let mut depth = 0_usize;
     let mut linked = 0_usize;
     let events = Parser::new_ext(text, OPTIONS).filter_map(|event| {
@@ -117,13 +179,16 @@ pub fn names_in(text: &str, names: &[&str]) -> Vec<std::ops::Range<usize>> {
     found
 }
 
-fn naming<'a>(words: &str, names: &[&str]) -> Vec<Event<'a>> {
+fn naming<'a>(words: &str, names: &[(&str, &str)]) -> Vec<Event<'a>> {
     let mut events = Vec::new();
     let mut done = 0;
-    for range in names_in(words, names) {
+    let written: Vec<_> = names.iter().map(|(written, _)| *written).collect();
+    for range in names_in(words, &written) {
+        let name = &words[range.start + 1..range.end];
+        let shown = names.iter().find(|(written, _)| *written == name).map_or(name, |n| n.1);
         events.push(Event::Text(words[done..range.start].to_owned().into()));
         events.push(Event::InlineHtml("<span class=\"mention\">".into()));
-        events.push(Event::Text(words[range.clone()].to_owned().into()));
+        events.push(Event::Text(format!("@{shown}").into()));
         events.push(Event::InlineHtml("</span>".into()));
         done = range.end;
     }
@@ -156,7 +221,7 @@ fn addresses<'a>(words: &str) -> Vec<Event<'a>> {
 
 #[cfg(test)]
 mod tests {
-    use super::{render, ticked};
+    use super::{render, render_tickable, ticked};
 
     #[test]
     fn prose_tables_and_tasks_are_rendered() {
@@ -181,6 +246,34 @@ mod tests {
         assert!(ticked(text, 3, false).unwrap().contains("> - [ ] quoted"));
         assert_eq!(ticked(text, 4, true), None);
         assert_eq!(render(text).matches("type=\"checkbox\"").count(), 4, "as many as are shown");
+        let html = render_tickable(text, &[]);
+        assert_eq!(
+            (html.matches("<button").count(), html.matches("<input").count()),
+            (4, 0),
+            "{html}"
+        );
+        for part in [
+            "aria-checked=\"false\" aria-label=\"one 🙂\" name=\"tick\" value=\"0-true\"",
+            "aria-checked=\"true\" aria-label=\"two\" name=\"tick\" value=\"1-false\"",
+            "aria-label=\"deep\"",
+        ] {
+            assert!(html.contains(part), "{part}: {html}");
+        }
+    }
+
+    #[test]
+    fn a_box_has_the_words_beside_it_and_nothing_breaks_out_of_them() {
+        let html = render_tickable(
+            "- [ ] \"x\" onclick=<b>\n\n<input type=\"checkbox\">\n\n- [ ] \n- [x] **a** `b`\n  - [ ] c",
+            &[],
+        );
+        assert_eq!(
+            (html.matches("<button").count(), html.matches("<input").count()),
+            (4, 0),
+            "{html}"
+        );
+        assert!(html.contains("aria-label=\"&quot;x&quot; onclick=\""), "{html}");
+        assert!(html.contains("aria-label=\"a b\"") && html.contains("aria-label=\"c\""), "{html}");
     }
 
     #[test]

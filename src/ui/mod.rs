@@ -3,6 +3,7 @@
 mod address;
 mod avatar;
 mod cell;
+mod choices;
 mod clipboard;
 mod copy;
 pub mod draft;
@@ -36,6 +37,7 @@ pub mod width;
 pub use address::escape;
 pub use avatar::Avatar;
 pub use cell::{Cell, CellView};
+pub use choices::{Choice, ChoiceList, Choices, fitting};
 pub use copy::Copy;
 pub use emoji::{EmojiPicker, find_emoji};
 pub use fact::{Fact, FactList, Facts};

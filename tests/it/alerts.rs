@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
-use rapport::alerts::{About, Alerts, News, Setup};
+use rapport::alerts::{About, Alerts, News, Place, Setup};
 use rapport::conversations::{self, PartKind};
 use rapport::id::{ContactId, ConversationId, TeammateId};
 use rapport::server::db::Write;
@@ -89,7 +89,7 @@ on_both! {
         assign(&app, &scene, hers, scene.grace).await;
         let all = news(&app, ada, Some(start.seq)).await;
         assert_eq!(texts(&all), ["My *printer* burns", "Another thing"], "the oldest first");
-        assert_eq!((all.items[0].title.as_str(), all.items[0].conversation), ("Ida Rhodes", mine));
+        assert_eq!((all.items[0].title.as_str(), all.items[0].place), ("Ida Rhodes", Place::Conversation(mine)));
         assert_eq!((all.unread, all.sound, all.browser), (1, true, true), "hers is not Ada's to read");
         assert_eq!(texts(&news(&app, ada, Some(all.items[0].seq)).await), ["Another thing"]);
         assert_eq!(texts(&news(&app, ada, Some(all.seq)).await), [""; 0]);

@@ -172,15 +172,15 @@ on_both! {
         let note = notes::add(&mut w, owner, "They renew in May").await.unwrap();
         notes::edit(&mut w, note, "They renew in June", 1).await.unwrap();
         notes::pin(&mut w, note, true).await.unwrap();
-        let workspace = w.workspace;
+        let (workspace, me) = (w.workspace, w.actor);
         w.commit().await.unwrap();
         let mut c = app.state.db.read().await.unwrap();
         let found = notes::find(&mut c, workspace, note).await.unwrap().unwrap();
         assert_eq!((found.owner_kind.as_str(), found.owner_id, found.version), ("company", company.0, 2));
         let dates = Dates::new("UTC", NOON);
-        assert_eq!(notes::of_owner(&mut c, &dates, workspace, owner).await.unwrap().notes.len(), 1);
+        assert_eq!(notes::of_owner(&mut c, &dates, workspace, owner, me).await.unwrap().notes.len(), 1);
         let of_person = Owner::Contact(ContactId(contact));
-        assert!(notes::of_owner(&mut c, &dates, workspace, of_person).await.unwrap().notes.is_empty());
+        assert!(notes::of_owner(&mut c, &dates, workspace, of_person, me).await.unwrap().notes.is_empty());
         assert_eq!(app.number("select count(*) from stream where owner_kind = 'company' and facet = 'note'").await, 2);
         drop(c);
         let mut w = writing(&app).await;

@@ -15,7 +15,7 @@ pub fn written(item: &Item, sound: bool) -> String {
     json!({
         "title": title,
         "text": text,
-        "address": format!("/inbox/{}", item.conversation),
+        "address": item.place.address(),
         "sound": sound,
         "icon": assets::url("icon-192.png"),
     })
@@ -45,7 +45,7 @@ fn shortened(text: &str, most: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::written;
-    use crate::alerts::Item;
+    use crate::alerts::{Item, Place};
     use crate::id::ConversationId;
 
     #[test]
@@ -54,7 +54,7 @@ mod tests {
             let long = text.repeat(9_000);
             let item = Item {
                 seq: 1,
-                conversation: ConversationId(i64::MAX),
+                place: Place::Conversation(ConversationId(i64::MAX)),
                 title: long.clone(),
                 text: long,
             };
@@ -69,7 +69,7 @@ mod tests {
     fn a_short_message_is_whole() {
         let item = Item {
             seq: 1,
-            conversation: ConversationId(7),
+            place: Place::Conversation(ConversationId(7)),
             title: "Ida".into(),
             text: "Hello".into(),
         };

@@ -15,8 +15,8 @@ use web_push_native::p256::PublicKey;
 use web_push_native::{Auth, encrypt};
 
 use super::key::{self, Key};
+use crate::alerts::Place;
 use crate::error::Error;
-use crate::id::ConversationId;
 use crate::server::reach::is_public;
 use crate::server::state::AppState;
 
@@ -109,7 +109,7 @@ impl Resolve for PublicOnly {
     }
 }
 
-/// Sends one message, encrypted for the browser alone (RFC 8291). A newer one of the same conversation takes the place
+/// Sends one message, encrypted for the browser alone (RFC 8291). A newer one of the same place takes the place
 /// of one that still waits at the push service.
 ///
 /// # Errors
@@ -117,7 +117,7 @@ impl Resolve for PublicOnly {
 pub(super) async fn send(
     app: &AppState,
     to: &To<'_>,
-    conversation: ConversationId,
+    place: Place,
     message: String,
 ) -> Result<Outcome, Error> {
     let bytes = |text: &str| URL_SAFE_NO_PAD.decode(text.trim_end_matches('=')).unwrap_or_default();
@@ -142,7 +142,7 @@ pub(super) async fn send(
         .header(CONTENT_TYPE, "application/octet-stream")
         .header("ttl", KEEPS)
         .header("urgency", "high")
-        .header("topic", format!("conversation-{conversation}"))
+        .header("topic", place.word())
         .body(body);
     // What is logged names the push service, never the browser.
     let service = address.host_str().unwrap_or_default();

@@ -99,7 +99,8 @@ async fn due(app: &AppState) -> Result<Vec<Row>, Error> {
                where d.claimed_until <= $1 and (exists (select 1 from activity a where a.workspace_id = d.workspace_id \
                and a.seq > d.told_seq and a.kind in ('message_received', 'conversation_noted')) \
                or exists (select 1 from activity a where a.workspace_id = d.workspace_id and a.seq > d.told_seq \
-               and a.kind = 'conversation_assigned')) order by d.claimed_until limit $2";
+               and a.kind = 'conversation_assigned') or exists (select 1 from activity a where a.workspace_id = d.workspace_id \
+               and a.seq > d.told_seq and a.kind = 'note_mentioned')) order by d.claimed_until limit $2";
     let mut c = app.db.read().await?;
     run!(c, |x| { sqlx::query_as::<_, Row>(sql).bind(app.clock.now()).bind(STEP).fetch_all(x) })
 }
@@ -125,7 +126,7 @@ async fn tell(app: &AppState, row: Row) -> Result<bool, Error> {
     let to = To { endpoint: &row.endpoint, p256dh: &row.p256dh, auth: &row.auth };
     let (mut told_seq, mut told) = (row.told_seq, false);
     for item in items.iter().filter(|_| browser) {
-        match send(app, &to, item.conversation, written(item, sound)).await? {
+        match send(app, &to, item.place, written(item, sound)).await? {
             Outcome::Taken => (told_seq, told) = (item.seq, true),
             Outcome::Gone => return forget(app, &row).await.map(|()| told),
             Outcome::Failed(after) => {

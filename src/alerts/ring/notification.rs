@@ -59,9 +59,9 @@ pub fn show(item: &Item, open: impl Fn(&str) + 'static) {
         return;
     }
     let options = Object::new();
-    let address = format!("/inbox/{}", item.conversation);
+    let address = item.place.address();
     let icon = icon();
-    // What is written next in a conversation takes the place of what was shown of it.
+    // What is written next in a place takes the place of what was shown of it.
     for (name, value) in [("body", item.text.as_str()), ("tag", &address), ("icon", &icon)] {
         // A plain object takes any property.
         let _ = Reflect::set(&options, &name.into(), &value.into());

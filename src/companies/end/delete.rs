@@ -17,7 +17,7 @@ use crate::server::db::{Changed, Entry, Write};
 const MANY: usize = 1_000;
 
 /// What goes with the company.
-const STEPS: [&str; 10] = [
+const STEPS: [&str; 11] = [
     "delete from companies where workspace_id = $1 and (id = $2 or merged_into = $2)",
     "delete from memberships where workspace_id = $1 and company_id = $2",
     "delete from company_words where workspace_id = $1 and company_id = $2",
@@ -27,6 +27,8 @@ const STEPS: [&str; 10] = [
     "delete from note_documents where workspace_id = $1 and note_id in \
      (select id from notes where workspace_id = $1 and owner_kind = 'company' and owner_id = $2)",
     "delete from note_updates where workspace_id = $1 and note_id in \
+     (select id from notes where workspace_id = $1 and owner_kind = 'company' and owner_id = $2)",
+    "delete from note_mentions where workspace_id = $1 and note_id in \
      (select id from notes where workspace_id = $1 and owner_kind = 'company' and owner_id = $2)",
     "delete from note_versions where workspace_id = $1 and note_id in \
      (select id from notes where workspace_id = $1 and owner_kind = 'company' and owner_id = $2)",

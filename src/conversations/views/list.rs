@@ -10,6 +10,7 @@ use super::sort::SortMenu;
 use super::views_nav::ViewsNav;
 use crate::answers::{Answer, Transition};
 use crate::conversations::{Filter, Lines, Scope, State};
+use crate::notes::views::NotesThatName;
 
 /// The list that the address asks for.
 #[component]
@@ -20,6 +21,10 @@ pub fn List(first: Answer<Lines>, before: Memo<Option<String>>) -> impl IntoView
         <div class="list-column">
             <Head inbox />
             <SelectionBar inbox />
+            {move || {
+                let mentions = inbox.filter.read().scope == Scope::Mentions;
+                mentions.then(|| view! { <NotesThatName versions=[inbox.own, inbox.theirs] /> })
+            }}
             <Transition fallback=|| view! { <div class="skeleton"></div> }>
                 {move || {
                     first

@@ -9,7 +9,6 @@ use leptos::task::spawn_local;
 use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
 use super::{Desk, Event, Place, kept, session};
-use crate::id::NoteId;
 use crate::live::Live;
 
 /// How long to wait before the next try to load it.
@@ -53,9 +52,9 @@ pub fn open(desk: Desk, place: Place) {
     });
 }
 
-/// Whether something that was typed in a note waits in this browser.
-pub fn is_kept(note: NoteId) -> bool {
-    !kept::all(note).is_empty()
+/// Whether something that its teammate typed in a note waits in this browser.
+pub fn is_kept(desk: Desk) -> bool {
+    !kept::all(desk.note, desk.me).is_empty()
 }
 
 /// Loads the code; false when it does not come.

@@ -3,25 +3,26 @@
 use leptos::prelude::window;
 use leptos::web_sys::Storage;
 
-use crate::id::NoteId;
+use crate::id::{NoteId, TeammateId};
 
 fn storage() -> Option<Storage> {
     window().local_storage().ok().flatten()
 }
 
-/// Each editor has a place of its own: two tabs do not take each other's away.
-fn name(note: NoteId, client: u64) -> String {
-    format!("{}{client}", prefix(note))
+/// Each editor has a place of its own: two tabs do not take each other's away. It is the teammate's who typed: where
+/// several use a browser one after the other, nobody sends what another has typed.
+fn name(note: NoteId, me: TeammateId, client: u64) -> String {
+    format!("{}{client}", prefix(note, me))
 }
 
-fn prefix(note: NoteId) -> String {
-    format!("note-{note}-typed-")
+fn prefix(note: NoteId, me: TeammateId) -> String {
+    format!("note-{note}-typed-by-{me}-")
 }
 
 /// Keeps an update; nothing where there is none. Each character of what is stored is a byte.
-pub fn keep(note: NoteId, client: u64, update: Option<&[u8]>) {
+pub fn keep(note: NoteId, me: TeammateId, client: u64, update: Option<&[u8]>) {
     let Some(storage) = storage() else { return };
-    let name = name(note, client);
+    let name = name(note, me, client);
     // A full storage keeps nothing; what is typed is still on the page.
     let _ = match update {
         Some(update) => {
@@ -39,10 +40,10 @@ pub fn forget(name: &str) {
     }
 }
 
-/// What is kept of a note, by the names that it is kept under.
-pub fn all(note: NoteId) -> Vec<(String, Vec<u8>)> {
+/// What is kept of a teammate's in a note, by the names that it is kept under.
+pub fn all(note: NoteId, me: TeammateId) -> Vec<(String, Vec<u8>)> {
     let Some(storage) = storage() else { return Vec::new() };
-    let prefix = prefix(note);
+    let prefix = prefix(note, me);
     let count = storage.length().unwrap_or_default();
     let names = (0..count).filter_map(|n| storage.key(n).ok().flatten());
     let names: Vec<_> = names.filter(|name| name.starts_with(&prefix)).collect();

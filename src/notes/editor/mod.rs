@@ -20,8 +20,9 @@ use futures::channel::mpsc::UnboundedSender;
 use leptos::prelude::*;
 use leptos::web_sys::{HtmlElement, HtmlTextAreaElement};
 
-use crate::id::NoteId;
+use crate::id::{NoteId, TeammateId};
 use crate::live::Live;
+use crate::teammates::Viewer;
 
 /// How a note is being written in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -102,6 +103,9 @@ pub struct Desk {
     /// Which.
     #[cfg_attr(not(feature = "hydrate"), allow(dead_code, reason = "only a browser asks"))]
     pub note: NoteId,
+    /// Who writes here.
+    #[cfg_attr(not(feature = "hydrate"), allow(dead_code, reason = "only a browser asks"))]
+    me: TeammateId,
     /// How.
     pub status: RwSignal<Status>,
     /// Who else.
@@ -117,7 +121,9 @@ impl Desk {
     pub fn new(note: NoteId) -> Self {
         let live = use_context::<Live>();
         let (status, others) = (RwSignal::new(Status::Form), RwSignal::new(Vec::new()));
-        let desk = Self { note, status, others, live, events: StoredValue::new(None) };
+        let viewer = use_context::<Option<Viewer>>().flatten();
+        let me = viewer.map_or(TeammateId(0), |viewer| viewer.id);
+        let desk = Self { note, me, status, others, live, events: StoredValue::new(None) };
         if let Some(live) = live {
             Effect::new(move |before: Option<u32>| {
                 let count = live.connections.get();

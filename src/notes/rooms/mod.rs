@@ -1,17 +1,25 @@
 //! Notes that are open to be written in, on sockets of this process: who sends an update, who is told, and when the text
 //! is written back into the note.
 //!
-//! An update is on disk before anybody is told of it. Other processes on the same database are asked once a second for
-//! what they kept; where somebody's cursor is they do not say.
+//! An update is on disk before anybody is told of it. What arrives while others are on their way to disk goes together:
+//! within a note at once, and with those of other notes in one commit. Other processes on the same database are asked once a
+//! second for what they kept, and say by themselves where their cursors are, where the database carries such words.
 
+mod elsewhere;
+mod keep;
 mod room;
 mod seen;
+mod take;
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 use std::time::Duration;
 
+pub(crate) use elsewhere::{hear_spots, tell_spots};
+use keep::Updates;
 use room::Room;
+pub(crate) use seen::Spot;
+use take::Arrived;
 use yrs::encoding::read::Cursor;
 use yrs::sync::{Message, MessageReader, SyncMessage};
 use yrs::updates::decoder::DecoderV1;
@@ -21,6 +29,7 @@ use crate::error::Error;
 use crate::id::{NoteId, WorkspaceId};
 use crate::live::FromServer;
 use crate::server::db::Write;
+use crate::server::groups::Groups;
 use crate::server::hub::Listener;
 use crate::server::state::AppState;
 use crate::teammates::Viewer;
@@ -35,12 +44,19 @@ const ASK: u32 = 2;
 
 /// A note in its workspace.
 type Place = (WorkspaceId, NoteId);
+/// Where the editors of another process are.
+type Heard = (u64, Vec<Spot>);
 type Shared = Arc<tokio::sync::Mutex<Room>>;
 
 /// The notes that are open.
 #[derive(Default)]
 pub struct Rooms {
     rooms: Mutex<HashMap<Place, Shared>>,
+    /// What arrived and nobody has taken in yet.
+    arrived: Mutex<HashMap<Place, Vec<Arrived>>>,
+    keeping: OnceLock<Groups<Updates>>,
+    /// What other processes said of their editors and nobody has taken in yet.
+    heard: Mutex<HashMap<Place, Vec<Heard>>>,
 }
 
 impl Rooms {
@@ -54,6 +70,21 @@ impl Rooms {
 
     fn all(&self) -> Vec<(Place, Shared)> {
         self.lock().iter().map(|(place, room)| (*place, room.clone())).collect()
+    }
+
+    fn arrive(&self, place: Place, update: Arrived) {
+        let mut all = self.arrived.lock().unwrap_or_else(PoisonError::into_inner);
+        all.entry(place).or_default().push(update);
+    }
+
+    fn take_arrived(&self, place: Place) -> Vec<Arrived> {
+        let mut all = self.arrived.lock().unwrap_or_else(PoisonError::into_inner);
+        all.remove(&place).unwrap_or_default()
+    }
+
+    /// What writes updates to disk, started when it is first asked for.
+    fn keeping(&self, app: &Arc<AppState>) -> &Groups<Updates> {
+        self.keeping.get_or_init(|| Groups::start(Arc::downgrade(app)))
     }
 
     /// How many notes are open.
@@ -77,7 +108,7 @@ fn refuse(listener: &Listener, note: NoteId, refusal: Refusal) {
 
 /// Hears what a socket says about a note; `held` are the notes that it has open.
 pub async fn hear(
-    app: &AppState,
+    app: &Arc<AppState>,
     viewer: &Viewer,
     listener: &Listener,
     held: &mut Vec<NoteId>,
@@ -114,7 +145,7 @@ fn messages(bytes: &[u8]) -> Option<Vec<Message>> {
 }
 
 async fn answer(
-    app: &AppState,
+    app: &Arc<AppState>,
     viewer: &Viewer,
     listener: &Listener,
     held: &mut Vec<NoteId>,
@@ -132,6 +163,19 @@ async fn answer(
         }
         held.push(note);
     }
+    let message = match message {
+        Message::Sync(SyncMessage::SyncStep2(update)) => Err((update, true)),
+        Message::Sync(SyncMessage::Update(update)) => Err((update, false)),
+        other => Ok(other),
+    };
+    let message = match message {
+        Ok(other) => Some(other),
+        Err((update, asked)) => {
+            let listener = listener.clone();
+            app.notes.arrive(place, Arrived { by: viewer.id, listener, update, asked });
+            None
+        }
+    };
     loop {
         let room = app.notes.open(place);
         let mut room = room.lock().await;
@@ -140,21 +184,24 @@ async fn answer(
             continue;
         }
         return match message {
-            Message::Sync(SyncMessage::SyncStep1(known)) => {
+            Some(Message::Sync(SyncMessage::SyncStep1(known))) => {
                 room.greet(app, place, viewer, listener, &known).await
             }
-            Message::Sync(SyncMessage::SyncStep2(update) | SyncMessage::Update(update)) => {
-                room.take(app, place, viewer, listener, &update).await
-            }
-            Message::Awareness(update) => {
-                room.meet(place.1, viewer, listener, update);
+            Some(Message::Awareness(update)) => {
+                room.meet(app, place, viewer, listener, update);
                 Ok(Ok(()))
             }
-            Message::AwarenessQuery => {
+            Some(Message::AwarenessQuery) => {
                 room.introduce(place.1, listener);
                 Ok(Ok(()))
             }
-            Message::Auth(_) | Message::Custom(..) => Ok(Ok(())),
+            Some(_) => Ok(Ok(())),
+            // Whoever holds the room takes in all that arrived while another held it.
+            None => {
+                let arrived = app.notes.take_arrived(place);
+                room.take(app, place, arrived).await;
+                Ok(Ok(()))
+            }
         };
     }
 }
@@ -171,7 +218,7 @@ pub async fn leave(app: &AppState, viewer: &Viewer, listener: &Listener, note: N
     let Some(room) = found else { return };
     let mut room = room.lock().await;
     // Who closes a note looks at its text next.
-    if room.leave(note, listener.socket)
+    if room.leave(app, place, listener.socket)
         && let Err(error) = room.tidy(app, place, Time(i64::MAX)).await
     {
         tracing::error!(%error, "notes");
@@ -195,6 +242,7 @@ pub async fn changed(app: &AppState, workspace: WorkspaceId, note: NoteId) {
 pub async fn sweep(app: &AppState, now: Time) {
     for (place, shared) in app.notes.all() {
         let mut room = shared.lock().await;
+        room.look_around(app, place, now);
         if let Err(error) = room.tidy(app, place, now).await {
             tracing::error!(%error, "notes");
             continue;
@@ -203,6 +251,7 @@ pub async fn sweep(app: &AppState, now: Time) {
         if room.is_empty() {
             room.closed = true;
             rooms.remove(&place);
+            app.notes.take_heard(place);
         }
     }
 }
@@ -238,7 +287,7 @@ pub async fn finish(app: &AppState) -> Result<(), Error> {
         let mut w = Write::begin(app, workspace, typist).await?;
         documents::hold(&mut w.conn, workspace, note).await?;
         if let Some(stored) = documents::read(&mut w.conn, workspace, note).await? {
-            store::project(&mut w, note, &stored.document.text(), stored.last).await?;
+            store::project(&mut w, note, &stored.document.text(), stored.last, &[typist]).await?;
             w.commit().await?;
         }
     }

@@ -3,15 +3,16 @@
 use yrs::StateVector;
 use yrs::sync::{AwarenessUpdate, Message, SyncMessage};
 
-use super::seen::Sight;
-use super::{Place, refuse, say};
+use super::seen::{Sight, spots};
+use super::{Place, say};
 use crate::error::Error;
 use crate::id::{NoteId, TeammateId};
 use crate::notes::document::{Applied, Document};
 use crate::notes::documents::{self, Stored};
-use crate::notes::{Refusal, find, frame, store};
+use crate::notes::{Refusal, find, store};
 use crate::server::db::Write;
 use crate::server::hub::Listener;
+use crate::server::nodes::Word;
 use crate::server::state::AppState;
 use crate::teammates::Viewer;
 use crate::time::Time;
@@ -23,32 +24,30 @@ const BUSY: i64 = 10_000;
 /// From how many rows, or bytes of them, on updates are folded into the state.
 const ROWS: usize = 200;
 const BYTES: usize = 256 * 1024;
-/// The most bytes that a document may have, what was deleted in it included.
-const MOST: usize = 8 * 1024 * 1024;
-
 /// Somebody who has the note open.
-struct Member {
-    listener: Listener,
+pub(super) struct Member {
+    pub listener: Listener,
     /// How many of the updates that the socket sent are kept.
-    kept: u64,
+    pub kept: u64,
 }
 
 /// What was typed and is not written back.
-struct Unwritten {
-    by: TeammateId,
-    since: Time,
-    last: Time,
+pub(super) struct Unwritten {
+    /// Who typed, who last did first.
+    pub writers: Vec<TeammateId>,
+    pub since: Time,
+    pub last: Time,
 }
 
 /// An open note.
 #[derive(Default)]
 pub struct Room {
-    stored: Option<Stored>,
+    pub(super) stored: Option<Stored>,
     /// Up to which update the members were told.
-    told: i64,
-    members: Vec<Member>,
+    pub(super) told: i64,
+    pub(super) members: Vec<Member>,
     sight: Sight,
-    unwritten: Option<Unwritten>,
+    pub(super) unwritten: Option<Unwritten>,
     /// It was put away, and another stands in its place.
     pub closed: bool,
 }
@@ -79,6 +78,9 @@ impl Room {
         let missing = document.since(known);
         let vector = document.vector();
         let socket = listener.socket;
+        if self.members.is_empty() {
+            app.hub.nodes.say(|| Word::WhoIsIn(place.0, place.1));
+        }
         self.members.retain(|m| m.listener.socket != socket);
         self.members.push(Member { listener: listener.clone(), kept: 0 });
         tracing::debug!(note = %place.1, teammate = %viewer.id, "opened");
@@ -104,22 +106,53 @@ impl Room {
     /// Somebody says where they are.
     pub fn meet(
         &mut self,
-        note: NoteId,
+        app: &AppState,
+        place: Place,
         viewer: &Viewer,
         listener: &Listener,
         update: AwarenessUpdate,
     ) {
-        if let Some(news) = self.sight.take(viewer, listener.socket, update) {
-            self.tell(note, Some(listener.socket), Message::Awareness(news));
+        let news = self.sight.take(viewer, listener.socket, update);
+        self.tell_of(app, place, listener.socket, news);
+    }
+
+    /// Tells everybody, here and at other processes, where somebody is now.
+    fn tell_of(&self, app: &AppState, place: Place, socket: u64, news: Option<AwarenessUpdate>) {
+        let Some(news) = news else { return };
+        app.hub.nodes.say(|| Word::Spots(place.0, place.1, spots(&news)));
+        self.tell(place.1, Some(socket), Message::Awareness(news));
+    }
+
+    /// Where those are who are connected to this process.
+    pub(super) fn own_spots(&self) -> Option<AwarenessUpdate> {
+        self.sight.own()
+    }
+
+    /// Takes in what other processes said of their editors, and tells who has the note open.
+    pub(super) fn take_heard(&mut self, app: &AppState, place: Place, now: Time) {
+        for (node, said) in app.notes.take_heard(place) {
+            if let Some(news) = self.sight.hear(node, said, now) {
+                self.tell(place.1, None, Message::Awareness(news));
+            }
+        }
+    }
+
+    /// The same, and forgets those of processes that fell silent; the end of time is none at which anybody does.
+    pub(super) fn look_around(&mut self, app: &AppState, place: Place, now: Time) {
+        if now.0 == i64::MAX {
+            return;
+        }
+        self.take_heard(app, place, now);
+        if let Some(news) = self.sight.expire(now) {
+            self.tell(place.1, None, Message::Awareness(news));
         }
     }
 
     /// A socket no longer has it open; answers whether nobody has.
-    pub fn leave(&mut self, note: NoteId, socket: u64) -> bool {
+    pub fn leave(&mut self, app: &AppState, place: Place, socket: u64) -> bool {
         self.members.retain(|m| m.listener.socket != socket);
-        if let Some(news) = self.sight.forget(socket) {
-            self.tell(note, Some(socket), Message::Awareness(news));
-        }
+        let news = self.sight.forget(socket);
+        self.tell_of(app, place, socket, news);
         self.members.is_empty()
     }
 
@@ -130,116 +163,8 @@ impl Room {
         }
     }
 
-    /// Takes an update that somebody sent: it is kept, the others are told, and then the sender is.
-    pub async fn take(
-        &mut self,
-        app: &AppState,
-        place: Place,
-        viewer: &Viewer,
-        listener: &Listener,
-        update: &[u8],
-    ) -> Result<Result<(), Refusal>, Error> {
-        let Some(document) = self.load(app, place).await? else { return Ok(Err(Refusal::Gone)) };
-        let changed = match document.apply(update) {
-            Ok(Applied::Changed(changed)) => changed,
-            Ok(Applied::Known) => {
-                self.acknowledge(place.1, listener);
-                return Ok(Ok(()));
-            }
-            Ok(Applied::Missing) => {
-                // Something before it got lost: it comes with the answer, which counts for both.
-                if let Some(member) =
-                    self.members.iter_mut().find(|m| m.listener.socket == listener.socket)
-                {
-                    member.kept += 1;
-                }
-                self.stored = None;
-                let Some(document) = self.load(app, place).await? else {
-                    return Ok(Err(Refusal::Gone));
-                };
-                let ask = Message::Sync(SyncMessage::SyncStep1(document.vector()));
-                say(listener, place.1, &[ask]);
-                return Ok(Ok(()));
-            }
-            Err(refusal) => {
-                self.stored = None;
-                return Ok(Err(refusal));
-            }
-        };
-        let full = self.stored.as_ref().is_some_and(|s| s.bytes + changed.len() > MOST);
-        if full {
-            self.stored = None;
-            return Ok(Err(Refusal::TooLong));
-        }
-        // Until it is on disk, what is in memory is ahead of it.
-        let kept = self.keep(app, place, viewer.id, &changed).await;
-        if !matches!(kept, Ok(true)) {
-            self.stored = None;
-        }
-        if !kept? {
-            self.refuse_all(place.1, listener.socket);
-            return Ok(Err(Refusal::Gone));
-        }
-        let now = app.clock.now();
-        let since = self.unwritten.as_ref().map_or(now, |u| u.since);
-        self.unwritten = Some(Unwritten { by: viewer.id, since, last: now });
-        self.tell(place.1, Some(listener.socket), Message::Sync(SyncMessage::Update(changed)));
-        self.acknowledge(place.1, listener);
-        Ok(Ok(()))
-    }
-
-    /// The note is gone: nobody's typing is kept, unless it is brought back.
-    fn refuse_all(&mut self, note: NoteId, but: u64) {
-        for member in self.members.iter().filter(|m| m.listener.socket != but) {
-            refuse(&member.listener, note, Refusal::Gone);
-        }
-        self.unwritten = None;
-    }
-
-    fn acknowledge(&mut self, note: NoteId, listener: &Listener) {
-        let member = self.members.iter_mut().find(|m| m.listener.socket == listener.socket);
-        if let Some(member) = member {
-            member.kept += 1;
-            say(listener, note, &[frame::kept(member.kept)]);
-        }
-    }
-
-    /// Writes an update to disk, behind whatever others wrote meanwhile, which is told too; `false` when the note is gone.
-    async fn keep(
-        &mut self,
-        app: &AppState,
-        place: Place,
-        by: TeammateId,
-        changed: &[u8],
-    ) -> Result<bool, Error> {
-        let (workspace, note) = place;
-        let Some(stored) = &mut self.stored else { return Ok(false) };
-        let mut c = app.db.begin().await?;
-        let Some((last, _)) = documents::hold(&mut c, workspace, note).await? else {
-            return Ok(false);
-        };
-        if find(&mut c, workspace, note).await?.is_none() {
-            return Ok(false);
-        }
-        let missed = if last > stored.last {
-            documents::missed(&mut c, workspace, note, stored.last).await?.0
-        } else {
-            Vec::new()
-        };
-        let n = documents::append(&mut c, place, last, by, app.clock.now(), changed).await?;
-        c.commit().await?;
-        stored.last = n;
-        stored.rows += 1;
-        stored.loose += changed.len();
-        stored.bytes += changed.len();
-        // Told only once it is: where passing on fails, reading the note anew tells it.
-        self.pass_on(note, &missed)?;
-        self.told = n;
-        Ok(true)
-    }
-
     /// Takes what others kept into the document, and tells who has it open.
-    fn pass_on(&mut self, note: NoteId, missed: &[Vec<u8>]) -> Result<(), Error> {
+    pub(super) fn pass_on(&mut self, note: NoteId, missed: &[Vec<u8>]) -> Result<(), Error> {
         for update in missed {
             let Some(stored) = &mut self.stored else { return Ok(()) };
             match stored.document.apply(update) {
@@ -281,7 +206,7 @@ impl Room {
     }
 
     /// The document, made if the note has none yet; `None` when there is no such note.
-    async fn load(
+    pub(super) async fn load(
         &mut self,
         app: &AppState,
         (workspace, note): Place,
@@ -318,10 +243,11 @@ impl Room {
         let due = |u: &Unwritten| {
             alone || now.0 - u.last.0 >= QUIET || now.0 - u.since.0 >= BUSY || now.0 == i64::MAX
         };
-        if let Some(by) = self.unwritten.as_ref().filter(|u| due(u)).map(|u| u.by)
+        let writers = self.unwritten.as_ref().filter(|u| due(u)).map(|u| u.writers.clone());
+        if let Some(writers) = writers
             && self.load(app, place).await?.is_some()
         {
-            self.project(app, place, by).await?;
+            self.project(app, place, &writers).await?;
         }
         let many = |s: &Stored| s.rows > ROWS || s.loose > BYTES || (alone && s.rows > 0);
         if self.stored.as_ref().is_some_and(many) {
@@ -330,11 +256,18 @@ impl Room {
         Ok(())
     }
 
-    async fn project(&mut self, app: &AppState, place: Place, by: TeammateId) -> Result<(), Error> {
+    async fn project(
+        &mut self,
+        app: &AppState,
+        place: Place,
+        writers: &[TeammateId],
+    ) -> Result<(), Error> {
         self.catch_up(app, place).await?;
         let Some(stored) = &self.stored else { return Ok(()) };
+        let by = writers.first().copied().unwrap_or(TeammateId(0));
         let mut w = Write::begin(app, place.0, by).await?;
-        store::project(&mut w, place.1, &stored.document.text(), stored.last).await?;
+        let text = stored.document.text();
+        store::project(&mut w, place.1, &text, stored.last, writers).await?;
         w.commit().await?;
         self.unwritten = None;
         Ok(())

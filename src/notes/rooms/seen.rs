@@ -2,24 +2,56 @@
 
 use std::collections::HashMap;
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use yrs::ClientID;
 use yrs::sync::AwarenessUpdate;
 use yrs::sync::awareness::AwarenessUpdateEntry;
 
 use crate::id::TeammateId;
+use crate::server::nodes::HOLDS;
 use crate::teammates::Viewer;
+use crate::time::Time;
 
 /// The most bytes that one may say of oneself.
 const MOST: usize = 4096;
 /// What one says who is gone.
 const NOBODY: &str = "null";
 
+/// Through whom an editor is seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Through {
+    /// A socket of this process, and whose it is.
+    Socket(u64, TeammateId),
+    /// Another process. It counts until this moment, unless that one says it again.
+    Process(u64, Time),
+}
+
 struct Seen {
     clock: u32,
     json: String,
-    socket: u64,
-    who: TeammateId,
+    through: Through,
+}
+
+/// What one editor says of itself, as processes tell each other.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Spot {
+    /// Its number in the document.
+    pub client: u64,
+    /// How often it has said something.
+    pub clock: u32,
+    /// What, with the true name of who writes in it; `null` when it is gone.
+    pub json: String,
+}
+
+/// News of editors, as processes tell each other.
+pub(super) fn spots(news: &AwarenessUpdate) -> Vec<Spot> {
+    let spot = |(client, entry): (&ClientID, &AwarenessUpdateEntry)| Spot {
+        client: client.get(),
+        clock: entry.clock,
+        json: entry.json.to_string(),
+    };
+    news.clients.iter().map(spot).collect()
 }
 
 /// Who is seen, by the numbers that their editors have in the document.
@@ -40,7 +72,9 @@ impl Sight {
         // An editor is one; its old number may still be on its way out.
         for (client, entry) in update.clients.into_iter().take(4) {
             let known = self.all.get(&client);
-            if known.is_some_and(|k| k.who != viewer.id || k.clock >= entry.clock) {
+            let theirs =
+                |k: &Seen| !matches!(k.through, Through::Socket(_, who) if who == viewer.id);
+            if known.is_some_and(|k| theirs(k) || k.clock >= entry.clock) {
                 continue;
             }
             if &*entry.json == NOBODY {
@@ -52,33 +86,83 @@ impl Sight {
             }
             let Some(json) = named(&entry.json, viewer) else { continue };
             let clock = entry.clock;
-            let seen = Seen { clock, json: json.clone(), socket, who: viewer.id };
-            self.all.insert(client, seen);
+            let through = Through::Socket(socket, viewer.id);
+            self.all.insert(client, Seen { clock, json: json.clone(), through });
             news.insert(client, AwarenessUpdateEntry { clock, json: json.into() });
         }
-        (!news.is_empty()).then_some(AwarenessUpdate { clients: news })
+        update_of(news)
+    }
+
+    /// Takes what another process says of editors that are connected to it; answers what is news.
+    pub(super) fn hear(
+        &mut self,
+        node: u64,
+        spots: Vec<Spot>,
+        now: Time,
+    ) -> Option<AwarenessUpdate> {
+        let mut news = HashMap::new();
+        for Spot { client, clock, json } in spots {
+            let client = ClientID::new(client);
+            let known = self.all.get_mut(&client);
+            // Who came over to this process is known better here.
+            if known.as_ref().is_some_and(|k| matches!(k.through, Through::Socket(..))) {
+                continue;
+            }
+            let through = Through::Process(node, now.plus(HOLDS));
+            match known {
+                Some(known) if known.clock >= clock => {
+                    known.through = through;
+                    continue;
+                }
+                Some(_) if json == NOBODY => _ = self.all.remove(&client),
+                None if json == NOBODY => continue,
+                _ => _ = self.all.insert(client, Seen { clock, json: json.clone(), through }),
+            }
+            news.insert(client, AwarenessUpdateEntry { clock, json: json.into() });
+        }
+        update_of(news)
     }
 
     /// Forgets a socket's editors; answers what is news of it.
     pub fn forget(&mut self, socket: u64) -> Option<AwarenessUpdate> {
-        let gone = self.all.extract_if(|_, seen| seen.socket == socket);
+        self.drop_where(|through| matches!(through, Through::Socket(of, _) if of == socket))
+    }
+
+    /// Forgets those of other processes that fell silent; answers what is news of it.
+    pub(super) fn expire(&mut self, now: Time) -> Option<AwarenessUpdate> {
+        self.drop_where(|through| matches!(through, Through::Process(_, until) if until <= now))
+    }
+
+    fn drop_where(&mut self, over: impl Fn(Through) -> bool) -> Option<AwarenessUpdate> {
+        let gone = self.all.extract_if(|_, seen| over(seen.through));
         let gone = gone.map(|(client, seen)| {
             let clock = seen.clock.saturating_add(1);
             (client, AwarenessUpdateEntry { clock, json: NOBODY.into() })
         });
-        let clients: HashMap<_, _> = gone.collect();
-        (!clients.is_empty()).then_some(AwarenessUpdate { clients })
+        update_of(gone.collect())
     }
 
     /// Everyone, for who comes.
     pub fn everyone(&self) -> Option<AwarenessUpdate> {
+        self.some(|_| true)
+    }
+
+    /// Those who are connected to this process.
+    pub(super) fn own(&self) -> Option<AwarenessUpdate> {
+        self.some(|through| matches!(through, Through::Socket(..)))
+    }
+
+    fn some(&self, which: impl Fn(Through) -> bool) -> Option<AwarenessUpdate> {
         let entry = |(client, seen): (&ClientID, &Seen)| {
             let json = seen.json.as_str().into();
             (*client, AwarenessUpdateEntry { clock: seen.clock, json })
         };
-        let clients: HashMap<_, _> = self.all.iter().map(entry).collect();
-        (!clients.is_empty()).then_some(AwarenessUpdate { clients })
+        update_of(self.all.iter().filter(|(_, seen)| which(seen.through)).map(entry).collect())
     }
+}
+
+fn update_of(clients: HashMap<ClientID, AwarenessUpdateEntry>) -> Option<AwarenessUpdate> {
+    (!clients.is_empty()).then_some(AwarenessUpdate { clients })
 }
 
 /// What somebody says of themselves, with their true name in it; nothing for what is no object or too much.

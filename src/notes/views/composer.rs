@@ -5,10 +5,11 @@ use leptos::html::Textarea;
 use leptos::prelude::*;
 use leptos::web_sys::KeyboardEvent;
 
+use super::naming::Naming;
 use crate::notes::Owner;
 use crate::notes::api::AddNote;
 use crate::ui::flash::{failure_of, use_typed};
-use crate::ui::{draft, focus, in_field};
+use crate::ui::{ChoiceList, draft, focus, in_field};
 
 /// A field that is one line high until someone writes; Ctrl or Cmd with Enter saves, and a reload loses nothing.
 #[component]
@@ -38,7 +39,11 @@ pub fn NoteComposer(
             changed.run(());
         }
     });
+    let naming = Naming::new(format!("note-names-{owner}"));
     let saves = move |key: KeyboardEvent| {
+        if naming.choices.key(field, &key) {
+            return key.prevent_default();
+        }
         if key.key() == "Enter" && (key.ctrl_key() || key.meta_key()) {
             key.prevent_default();
             focus::submit(field);
@@ -47,6 +52,8 @@ pub fn NoteComposer(
     view! {
         <ActionForm action=add attr:class="composer" attr:data-mode="note">
             <input type="hidden" name="owner" value=owner.to_string() />
+            <div class="composer-field">
+            <ChoiceList choices=naming.choices field />
             <textarea
                 node_ref=field
                 id="write-note"
@@ -58,10 +65,17 @@ pub fn NoteComposer(
                 dir="auto"
                 required
                 on:keydown=saves
-                on:input:target=move |ev| name.with_value(|n| draft::keep(n, &ev.target().value()))
+                aria-controls=naming.choices.list_id()
+                aria-activedescendant=move || naming.choices.active()
+                on:blur=move |_| naming.choices.close()
+                on:input:target=move |ev| {
+                    name.with_value(|n| draft::keep(n, &ev.target().value()));
+                    naming.look(field);
+                }
             >
                 {in_field(use_typed("/do/add_note", "body"))}
             </textarea>
+            </div>
             {move || failure().map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}
             <div class="composer-actions">
                 <span class="quiet">"Markdown. Only your team sees it"</span>

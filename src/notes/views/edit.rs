@@ -46,7 +46,7 @@ pub fn Edit(
     });
     // What was typed on an earlier page goes on being typed.
     Effect::new(move |_| {
-        if editor::is_kept(first.id) {
+        if editor::is_kept(desk) {
             open.set(true);
         }
     });

@@ -4,8 +4,9 @@ use leptos::html::{Div, Textarea};
 use leptos::prelude::*;
 use leptos::web_sys::{InputEvent, KeyboardEvent};
 
+use super::naming::Naming;
 use crate::notes::editor::{Desk, Event};
-use crate::ui::{editor, focus, in_field};
+use crate::ui::{ChoiceList, editor, focus, in_field};
 
 /// A field for Markdown with shortcuts, and over it what shows where the others are. What happens at it is said to the
 /// desk.
@@ -17,6 +18,7 @@ pub fn NoteField(
     /// What it begins with.
     text: String,
 ) -> impl IntoView {
+    let naming = Naming::new(format!("note-names-{}", desk.note));
     // A phone's shaking and a menu's word undo as keys do.
     let before_input = move |event: InputEvent| {
         let kind = event.input_type();
@@ -27,6 +29,7 @@ pub fn NoteField(
     };
     view! {
         <div class="note-desk">
+            <ChoiceList choices=naming.choices field />
             <textarea
                 node_ref=field
                 class="input"
@@ -36,9 +39,20 @@ pub fn NoteField(
                 maxlength="100000"
                 dir="auto"
                 required
-                on:input=move |_| desk.say(Event::Typed)
+                aria-controls=naming.choices.list_id()
+                aria-activedescendant=move || naming.choices.active()
+                on:input=move |_| {
+                    desk.say(Event::Typed);
+                    naming.look(field);
+                }
+                on:blur=move |_| naming.choices.close()
                 on:beforeinput=before_input
-                on:keydown=move |event| press(&event, desk, field)
+                on:keydown=move |event| {
+                    if naming.choices.key(field, &event) {
+                        return event.prevent_default();
+                    }
+                    press(&event, desk, field);
+                }
                 on:keyup=move |_| desk.say(Event::Moved)
                 on:pointerup=move |_| desk.say(Event::Moved)
                 on:focus=move |_| desk.say(Event::Moved)

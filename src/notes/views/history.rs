@@ -2,97 +2,155 @@
 
 use leptos::form::ActionForm;
 use leptos::prelude::*;
+use leptos_router::hooks::{use_location, use_query_map};
+use leptos_router::params::ParamsMap;
 
+use crate::answers::{Transition, ask, ask_if};
 use crate::id::NoteId;
 use crate::notes::api::{NoteHistory, NoteVersion, RestoreVersion};
 use crate::notes::{Note, Step};
 use crate::ui::TimeAgo;
+use crate::ui::flash::{use_failure, use_typed};
 
-/// Steps back through a note's texts; any of them can be looked at, and be the note's again. It is asked for when it is
-/// opened, so that it is there where a script runs.
+/// The address of this page with a note's history open, and one of its texts. It is made where the note is: the steps are
+/// gone already when they hear that it has changed.
+#[derive(Clone, Copy)]
+struct Address {
+    note: NoteId,
+    path: Memo<String>,
+    query: Memo<ParamsMap>,
+}
+
+impl Address {
+    fn new(note: NoteId) -> Self {
+        Self { note, path: use_location().pathname, query: use_query_map() }
+    }
+
+    fn of(self, open: bool, version: Option<i64>) -> String {
+        let mut query = self.query.get();
+        query.remove("history");
+        query.remove("version");
+        if open {
+            query.insert("history", self.note.to_string());
+        }
+        if let Some(version) = version {
+            query.insert("version", version.to_string());
+        }
+        format!("{}{}#note-{}", self.path.get(), query.to_query_string(), self.note)
+    }
+}
+
+/// Steps back through a note's texts; any of them can be looked at, and be the note's again. What is open stands in the
+/// page's address, so that it can be sent to a teammate, and works without a script.
 #[component]
 pub fn History(note: Memo<Note>, changed: Callback<()>) -> impl IntoView {
     let id = note.get_untracked().id;
-    let scripted = RwSignal::new(false);
-    Effect::new(move |_| scripted.set(true));
-    let open = RwSignal::new(false);
-    let history = ServerAction::<NoteHistory>::new();
-    Effect::new(move |_| {
-        let version = note.get().version;
-        // A note that has had one text has no history.
-        if open.get() && version > 1 {
-            history.dispatch(NoteHistory { note: id });
-        }
-    });
-    let steps = move || history.value().get().and_then(Result::ok).unwrap_or_default();
-    let failure = move || history.value().get().and_then(Result::err);
-    let list = move || {
-        let current = note.get().version;
-        let step = move |step: Step| {
-            let now = step.version == current;
-            view! { <StepItem note=id step now changed /> }
-        };
-        steps().into_iter().map(step).collect_view()
-    };
+    let address = Address::new(id);
+    let query = address.query;
+    let open = Memo::new(move |_| query.read().get("history") == Some(id.to_string()));
+    let shown = Memo::new(move |_| query.read().get("version")?.parse::<i64>().ok());
+    let link = Signal::derive(move || address.of(!open.get(), None));
     view! {
-        <Show when=move || scripted.get() && note.with(|n| n.version > 1)>
-            <details class="note-history" on:toggle:target=move |ev| open.set(ev.target().has_attribute("open"))>
-                <summary class="link-button">"History"</summary>
-                {move || failure().map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}
-                <ol class="note-steps" aria-label="History of the note">
-                    {list}
-                </ol>
-            </details>
+        // A note that has had one text has no history.
+        <Show when=move || note.with(|n| n.version > 1)>
+            <a
+                class="link-button"
+                href=link
+                data-noscroll
+                aria-expanded=move || open.get().to_string()
+            >
+                "History"
+            </a>
         </Show>
+        {move || open.get().then(|| view! { <Steps note address shown changed /> })}
     }
     .into_any()
 }
 
 #[component]
-fn StepItem(note: NoteId, step: Step, now: bool, changed: Callback<()>) -> impl IntoView {
-    let look = ServerAction::<NoteVersion>::new();
+fn Steps(
+    note: Memo<Note>,
+    address: Address,
+    shown: Memo<Option<i64>>,
+    changed: Callback<()>,
+) -> impl IntoView {
+    let id = note.get_untracked().id;
+    let history = ask(move || {
+        note.track();
+        NoteHistory { note: id }
+    });
+    let text = ask_if(move || shown.get().map(|version| NoteVersion { note: id, version }));
+    let steps = move || history.get().and_then(Result::ok).unwrap_or_default();
+    let failure = move || {
+        let looked = text.get().and_then(Result::err);
+        history.get().and_then(Result::err).or(looked)
+    };
+    let html = move || text.get().and_then(Result::ok).flatten();
+    let html = Signal::derive(html);
+    view! {
+        <Transition fallback=|| view! { <div class="skeleton"></div> }>
+            <ol class="note-steps" aria-label="History of the note">
+                <For each=steps key=|step| step.version let:step>
+                    <StepItem note step address shown html changed />
+                </For>
+            </ol>
+            {move || failure().map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}
+        </Transition>
+    }
+    .into_any()
+}
+
+#[component]
+fn StepItem(
+    note: Memo<Note>,
+    step: Step,
+    address: Address,
+    shown: Memo<Option<i64>>,
+    /// The text that is shown.
+    html: Signal<Option<String>>,
+    changed: Callback<()>,
+) -> impl IntoView {
     let restore = ServerAction::<RestoreVersion>::new();
-    let open = RwSignal::new(false);
+    let id = note.get_untracked().id;
     let version = step.version;
     let by = step.by.unwrap_or_else(|| "Your product".into());
+    let open = move || shown.get() == Some(version);
+    let now = move || note.with(|n| n.version == version);
+    let typed = |field| use_typed("/do/restore_version", field);
+    let mine =
+        typed("note") == Some(id.to_string()) && typed("version") == Some(version.to_string());
+    let before = use_failure("/do/restore_version").filter(|_| mine);
     Effect::new(move |_| {
         if let Some(Ok(())) = restore.value().get() {
             changed.run(());
         }
     });
-    let toggle = move |_| {
-        open.update(|open| *open = !*open);
-        if open.get_untracked() {
-            look.dispatch(NoteVersion { note, version });
-        }
-    };
-    let text = move || look.value().get().and_then(Result::ok).filter(|_| open.get());
-    let failure = move || {
-        let looked = look.value().get().and_then(Result::err);
-        looked.or_else(|| restore.value().get().and_then(Result::err))
+    let link = move || address.of(true, (!open()).then_some(version));
+    let text = move || html.try_get().flatten().filter(|_| open());
+    let failure = move || match restore.value().get() {
+        Some(answer) => answer.err(),
+        None => before.clone(),
     };
     view! {
         <li>
             <div class="note-step">
                 <strong dir="auto">{by}</strong>
                 <TimeAgo stamp=step.at />
-                <button class="link-button" type="button" aria-expanded=move || open.get().to_string() on:click=toggle>
-                    {move || if open.get() { "Hide" } else { "Show" }}
-                </button>
-                {if now {
-                    view! { <span class="quiet">"The text now"</span> }.into_any()
-                } else {
-                    view! {
-                        <ActionForm action=restore>
-                            <input type="hidden" name="note" value=note.to_string() />
-                            <input type="hidden" name="version" value=version.to_string() />
-                            <button class="link-button" type="submit">
-                                "Restore"
-                            </button>
-                        </ActionForm>
-                    }
-                        .into_any()
-                }}
+                <a class="link-button" href=link data-noscroll aria-expanded=move || open().to_string()>
+                    {move || if open() { "Hide" } else { "Show" }}
+                </a>
+                <Show
+                    when=move || !now()
+                    fallback=|| view! { <span class="quiet">"The text now"</span> }
+                >
+                    <ActionForm action=restore>
+                        <input type="hidden" name="note" value=id.to_string() />
+                        <input type="hidden" name="version" value=version.to_string() />
+                        <button class="link-button" type="submit">
+                            "Restore"
+                        </button>
+                    </ActionForm>
+                </Show>
             </div>
             {move || text().map(|html| view! { <div class="prose" dir="auto" inner_html=html></div> })}
             {move || failure().map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}

@@ -2,6 +2,7 @@
 
 use leptos::form::ActionForm;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 
 use super::edit::Edit;
 use super::history::History;
@@ -9,10 +10,10 @@ use super::prose::Prose;
 use super::undo::Undo;
 use crate::answers::{Transition, ask};
 use crate::id::NoteId;
-use crate::notes::api::{DeleteNote, ListNotes, PinNote};
+use crate::notes::api::{DeleteNote, ListNotes, PinNote, see_note_mentions};
 use crate::notes::editor::Desk;
 use crate::notes::{Note, Owner};
-use crate::ui::{Section, TimeAgo};
+use crate::ui::{Section, TimeAgo, focus};
 
 /// Pinned notes first, then the newest; each can be changed, pinned and deleted.
 #[component]
@@ -30,6 +31,7 @@ pub fn NotesOf(
     let more = move || notes.get().and_then(Result::ok).is_some_and(|n| n.more);
     let gone = RwSignal::new(None::<NoteId>);
     let changed = Callback::new(move |()| version.update(|n| *n += 1));
+    see(owner, Signal::derive(list), changed);
     view! {
         <Section title="Notes">
             {move || gone.get().map(|note| view! { <p class="notice"><Undo note changed=Callback::new(move |()| { gone.set(None); changed.run(()) }) /></p> })}
@@ -47,6 +49,26 @@ pub fn NotesOf(
     .into_any()
 }
 
+/// Says that the viewer has looked at the notes that name them, as soon as somebody does.
+fn see(owner: Owner, list: Signal<Vec<Note>>, changed: Callback<()>) {
+    let looks = RwSignal::new(0_u32);
+    Effect::new(move |_| {
+        let heard = window_event_listener(leptos::ev::focus, move |_| looks.update(|n| *n += 1));
+        on_cleanup(move || heard.remove());
+    });
+    Effect::new(move |_| {
+        looks.track();
+        if list.with(|notes| notes.iter().any(|n| n.names_you)) && focus::is_looked_at() {
+            spawn_local(async move {
+                // Where it does not arrive they are told again, no more.
+                if see_note_mentions(owner, None).await.is_ok() {
+                    changed.try_run(());
+                }
+            });
+        }
+    });
+}
+
 #[component]
 fn NoteItem(
     first: Note,
@@ -60,6 +82,9 @@ fn NoteItem(
         list.get().into_iter().find(|n| n.id == id).unwrap_or_else(|| first.clone())
     });
     let desk = Desk::new(id);
+    // It is said until the page is left, not only until the server knows that it was seen.
+    let named =
+        Memo::new(move |before: Option<&bool>| before == Some(&true) || note.get().names_you);
     let delete = ServerAction::<DeleteNote>::new();
     let pin = ServerAction::<PinNote>::new();
     Effect::new(move |_| {
@@ -83,11 +108,12 @@ fn NoteItem(
         })
     };
     view! {
-        <li class="note" data-pinned=move || note.get().pinned.then_some("on") data-together=move || desk.is_together().then_some("on")>
+        <li class="note" id=format!("note-{id}") data-pinned=move || note.get().pinned.then_some("on") data-together=move || desk.is_together().then_some("on")>
             <p class="part-meta">
                 <strong dir="auto">{by}</strong>
                 {move || view! { <TimeAgo stamp=note.get().at /> }}
                 {move || note.get().pinned.then_some("Pinned")}
+                {move || named.get().then(|| view! { <strong class="note-names-you">"Names you"</strong> })}
                 {edited}
             </p>
             <Prose note changed />

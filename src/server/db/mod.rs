@@ -143,7 +143,7 @@ impl Conn {
     }
 
     /// Holds the lock of this number to the end of the transaction. SQLite has one writer at a time, who is alone anyway.
-    async fn alone(&mut self, number: i64) -> Result<(), Error> {
+    pub(crate) async fn alone(&mut self, number: i64) -> Result<(), Error> {
         if let Raw::Postgres(c) = self.raw() {
             let sql = "select pg_advisory_xact_lock($1)";
             sqlx::query(sql).bind(number).execute(c).await.map_err(failed)?;

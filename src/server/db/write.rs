@@ -357,5 +357,7 @@ pub(crate) fn topics_of(
     let theirs = (theirs && contact.0 > 0).then_some(Topic::Messenger(contact));
     let pairs = person.into_iter().chain(company).chain(talk).flatten();
     let segments = (kind.facet() == Facet::Segment).then_some(Topic::Segments);
-    pairs.chain(workspace).chain(theirs).chain(segments)
+    // Whoever is named finds it in the inbox, and hears of it there after a pause of the connection.
+    let named = (kind == Kind::NoteMentioned).then_some(Topic::Inbox);
+    pairs.chain(workspace).chain(theirs).chain(segments).chain(named)
 }

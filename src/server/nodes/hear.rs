@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::packing::Packet;
 use super::{Word, log};
 use crate::error::Error;
+use crate::notes::rooms;
 use crate::server::state::AppState;
 
 /// Does what another process says. What this one said itself it hears as well, and leaves.
@@ -47,7 +48,14 @@ pub(super) async fn called(app: &AppState, text: &str) -> Result<(), Error> {
             Word::Gone(workspace, conversation, socket) => {
                 app.presence.hear_gone(&app.hub, node, (workspace, conversation), socket);
             }
-            Word::Hello => app.presence.tell_all(&app.hub, now),
+            Word::Spots(workspace, note, spots) => {
+                rooms::hear_spots(app, node, (workspace, note), spots, now);
+            }
+            Word::WhoIsIn(workspace, note) => rooms::tell_spots(app, Some((workspace, note))),
+            Word::Hello => {
+                app.presence.tell_all(&app.hub, now);
+                rooms::tell_spots(app, None);
+            }
         }
     }
     done

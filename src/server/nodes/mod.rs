@@ -17,8 +17,9 @@ use tokio::sync::mpsc;
 use tokio::time::MissedTickBehavior;
 
 use crate::error::Error;
-use crate::id::{ConversationId, WorkspaceId};
+use crate::id::{ConversationId, NoteId, WorkspaceId};
 use crate::live::{Colleague, FromServer, Topic};
+use crate::notes::rooms::{self, Spot};
 use crate::server::db::Notice;
 use crate::server::state::AppState;
 use log::Log;
@@ -62,6 +63,10 @@ pub(crate) enum Word {
     Here(Here),
     /// A tab of this number has it open no longer.
     Gone(WorkspaceId, ConversationId, u64),
+    /// Where editors of a note are now that are connected to the process that says so.
+    Spots(WorkspaceId, NoteId, Vec<Spot>),
+    /// A note was opened to be written in: say who is in it.
+    WhoIsIn(WorkspaceId, NoteId),
     /// I have just come, or may have missed something: say who is where.
     Hello,
 }
@@ -115,6 +120,7 @@ pub async fn watch(app: Weak<AppState>) {
             Beat::Look => log::look(&app, None).await,
             Beat::Renew => {
                 app.presence.tell_all(&app.hub, app.clock.now());
+                rooms::tell_spots(&app, None);
                 Ok(())
             }
             Beat::Heard(Notice::Begun) => begun(&app).await,
@@ -149,6 +155,7 @@ async fn begun(app: &AppState) -> Result<(), Error> {
     log::everything(app);
     app.hub.nodes.say(|| Word::Hello);
     app.presence.tell_all(&app.hub, app.clock.now());
+    rooms::tell_spots(app, None);
     Ok(())
 }
 

@@ -136,6 +136,8 @@ pub fn said(kind: Kind, actor: Option<String>, name: String) -> AnyView {
         Kind::NoteEdited => view! { {who} " edited a note" }.into_any(),
         Kind::NoteDeleted => view! { {who} " deleted a note" }.into_any(),
         Kind::NoteRestored => view! { {who} " brought back a note" }.into_any(),
+        // In nobody's stream.
+        Kind::NoteMentioned => view! { {who} " named a teammate in a note" }.into_any(),
         Kind::MessageSent => view! { {who} " wrote" }.into_any(),
         Kind::EmailSent => view! { {who} "’s message " {name} " went out by e-mail" }.into_any(),
         Kind::Subscribed if by_itself => view! { "Subscribed to " {name} }.into_any(),

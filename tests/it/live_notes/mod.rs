@@ -1,7 +1,10 @@
 //! Notes that several people write in at once.
 
+mod across;
 mod editor;
+mod mentions;
 mod random;
+mod shared;
 
 use std::sync::Arc;
 
@@ -17,6 +20,7 @@ use rapport::time::Time;
 use serde_json::json;
 use yrs::sync::awareness::AwarenessUpdateEntry;
 use yrs::sync::{AwarenessUpdate, Message, SyncMessage};
+use yrs::updates::decoder::Decode as _;
 use yrs::{ClientID, Doc, Map as _, ReadTxn as _, StateVector, Text as _, Transact as _};
 
 use crate::on_both;
@@ -132,7 +136,7 @@ on_both! {
         let mut one = opened(&app.state, &ada, note).await;
         insert(&mut one, 0, "- [ ] zero\n");
         one.settle().await;
-        let tick = |place: u32, ticked: bool| format!("note={note}&version=1&place={place}&ticked={ticked}");
+        let tick = |place: u32, ticked: bool| format!("note={note}&version=1&tick={place}-{ticked}");
         for form in [tick(0, true), tick(1, false), tick(1, false), tick(9, true)] {
             let (status, body) = app.form(Some(&token), "/do/tick_note", &form).await;
             assert_eq!(status, StatusCode::OK, "{body}");
@@ -140,8 +144,12 @@ on_both! {
         one.settle().await;
         assert_eq!(one.text(), "- [ ] zero\n- [x] one\n- [ ] two");
         assert_eq!(app.text("select body from notes").await, one.text());
-        let (status, _) = app.form(Some(&token), "/do/tick_note", &format!("note={note}&version=77&place=0&ticked=true")).await;
+        let (status, _) = app.form(Some(&token), "/do/tick_note", &format!("note={note}&version=77&tick=0-true")).await;
         assert_eq!(status, StatusCode::CONFLICT);
+        for wrong in ["", "0", "x-true", "0-yes", "-1-true"] {
+            let (status, _) = app.form(Some(&token), "/do/tick_note", &format!("note={note}&version=1&tick={wrong}")).await;
+            assert_eq!(status, StatusCode::BAD_REQUEST, "{wrong}");
+        }
     }
 
     async fn a_pause_or_another_author_makes_a_step_that_can_be_restored(app: TestApp) {
@@ -317,6 +325,38 @@ on_both! {
         two.disconnect().await;
         three.settle().await;
         assert_eq!(&*three.seen[1].clients[&ClientID::new(two.client())].json, "null");
+    }
+
+    async fn what_came_after_something_lost_is_kept_with_it_or_not_at_all(app: TestApp) {
+        let Scene { ada, grace, note, .. } = scene(&app, "base").await;
+        let mut one = opened(&app.state, &ada, note).await;
+        let mut two = opened(&app.state, &grace, note).await;
+        insert(&mut one, 0, "a");
+        one.send();
+        one.connect(&app.state);
+        // It has a place in the text without what was lost with the line.
+        insert(&mut one, 5, "b");
+        one.send();
+        one.arrive(0).await;
+        one.arrive(0).await;
+        two.hear_all().await;
+        assert_eq!((two.text().as_str(), one.kept.len()), ("base", 0));
+        one.settle().await;
+        two.hear_all().await;
+        assert!(one.is_sure() && two.text() == "abaseb", "{}", two.text());
+        let next = random::another_process(&app).await;
+        assert_eq!(opened(&next, &grace, note).await.text(), "abaseb");
+        // Who has not got it either is not asked for ever.
+        insert(&mut two, 0, "c");
+        insert(&mut two, 7, "d");
+        two.send();
+        let up = std::mem::take(&mut two.line.as_mut().unwrap().up);
+        let sent = Message::decode_v1(frame::read(&up[1]).unwrap().1).unwrap();
+        let Message::Sync(SyncMessage::Update(update)) = sent else { panic!("{sent:?}") };
+        two.throw(&frame::written(note, &[Message::Sync(SyncMessage::SyncStep2(update))])).await;
+        assert_eq!(two.refused.len(), 1, "{:?}", two.refused);
+        one.hear_all().await;
+        assert_eq!(one.text(), "abaseb");
     }
 
     async fn what_a_process_kept_and_did_not_write_back_is_written_at_the_next_start(app: TestApp) {

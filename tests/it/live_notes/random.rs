@@ -5,16 +5,18 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
 
+use futures::future::join_all;
 use rand::rngs::StdRng;
 use rand::{Rng as _, SeedableRng as _};
-use rapport::id::NoteId;
-use rapport::notes::rooms;
+use rapport::id::{NoteId, WorkspaceId};
+use rapport::notes::{documents, rooms};
 use rapport::server::clock::Clock;
 use rapport::server::db::Db;
 use rapport::server::state::AppState;
 use rapport::time::Time;
 
 use super::editor::Editor;
+use super::shared::statement;
 use super::{Scene, scene};
 use crate::on_both;
 use crate::support::{NOON, TestApp};
@@ -38,6 +40,8 @@ struct Run<'a> {
     rng: StdRng,
     processes: Vec<Arc<AppState>>,
     editors: Vec<Editor>,
+    /// One at each process that reads along, and looks whether what it is told is on disk.
+    watchers: Vec<Editor>,
     /// What anybody took away, and what those had kept who are gone.
     gone: BTreeSet<char>,
     kept: BTreeSet<char>,
@@ -78,10 +82,12 @@ impl Run<'_> {
                 self.gone.extend(gone);
             }
             47..60 => self.editors[which].send(),
-            60..75 => {
+            60..68 => {
                 // A socket keeps the order of what it carries.
                 self.editors[which].arrive(0).await;
             }
+            68..74 => self.arrive_at_once().await,
+            74 => self.fail().await,
             75..85 | 87 => self.editors[which].hear_all().await,
             // The line breaks: what is on its way is lost, and the server does not hear of it.
             85..87 => self.editors[which].cut(),
@@ -109,6 +115,35 @@ impl Run<'_> {
         }
     }
 
+    /// Something arrives of everybody at the same moment, at whichever process they are. Who reads along is told of
+    /// nothing that is not on disk.
+    async fn arrive_at_once(&mut self) {
+        let everybody = self.editors.iter_mut().map(|editor| async move {
+            for _ in 0..3 {
+                editor.arrive(0).await;
+            }
+        });
+        let (app, place) = (&self.app.state, (self.scene.ada.workspace, self.note));
+        let watching = join_all(self.watchers.iter_mut().map(|w| watch(app, place, w)));
+        tokio::select! {
+            _ = join_all(everybody) => {}
+            _ = watching => {}
+        }
+    }
+
+    /// The disk takes nothing while something arrives of everybody; who is told to come anew does.
+    async fn fail(&mut self) {
+        statement(&self.app.state, "alter table note_updates rename to away").await;
+        self.arrive_at_once().await;
+        statement(&self.app.state, "alter table away rename to note_updates").await;
+        for editor in self.editors.iter_mut().chain(&mut self.watchers) {
+            if editor.is_overrun() {
+                let process = self.processes.iter().find(|process| editor.is_at(process));
+                editor.connect(process.unwrap());
+            }
+        }
+    }
+
     /// A process is killed and started again; whoever was connected to it is not.
     async fn kill(&mut self) {
         let which = self.below(self.processes.len());
@@ -119,6 +154,14 @@ impl Run<'_> {
             }
         }
         rooms::finish(&self.processes[which]).await.unwrap();
+        self.watchers[which] = self.watcher(which).await;
+    }
+
+    async fn watcher(&self, which: usize) -> Editor {
+        let mut watcher = Editor::new(self.note, self.scene.ada.clone());
+        watcher.connect(&self.processes[which]);
+        watcher.settle().await;
+        watcher
     }
 
     /// Everybody comes back, and everything arrives.
@@ -141,6 +184,19 @@ impl Run<'_> {
     }
 }
 
+/// Looks at the disk whenever somebody is told something: it has all of that.
+async fn watch(app: &AppState, (workspace, note): (WorkspaceId, NoteId), watcher: &mut Editor) {
+    loop {
+        watcher.hear_next().await;
+        let mut c = app.db.read().await.unwrap();
+        let Ok(Some(stored)) = documents::read(&mut c, workspace, note).await else { continue };
+        let kept = stored.document.vector();
+        for (client, clock) in watcher.vector().iter() {
+            assert!(kept.get(client) >= *clock, "told before it was kept");
+        }
+    }
+}
+
 async fn run(app: &TestApp, scene: &Scene, seed: u64) {
     let owner = rapport::notes::Owner::Contact(rapport::id::ContactId(scene.contact));
     let mut w = super::Write::begin(&app.state, scene.ada.workspace, scene.ada.id).await.unwrap();
@@ -148,8 +204,13 @@ async fn run(app: &TestApp, scene: &Scene, seed: u64) {
     w.commit().await.unwrap();
     let rng = StdRng::seed_from_u64(seed);
     let processes = vec![another_process(app).await, another_process(app).await];
-    let (editors, gone, kept) = (Vec::new(), BTreeSet::new(), BTreeSet::new());
-    let mut run = Run { app, scene, note, rng, processes, editors, gone, kept, next: 0 };
+    let (editors, watchers) = (Vec::new(), Vec::new());
+    let (gone, kept) = (BTreeSet::new(), BTreeSet::new());
+    let mut run = Run { app, scene, note, rng, processes, editors, watchers, gone, kept, next: 0 };
+    for which in 0..2 {
+        let watcher = run.watcher(which).await;
+        run.watchers.push(watcher);
+    }
     for _ in 0..3 {
         run.join();
     }

@@ -12,12 +12,11 @@ use leptos::web_sys::{ClipboardEvent, KeyboardEvent, SubmitEvent};
 use self::desk::Desk;
 use self::files::Chips;
 use self::replying::Hint;
-use self::suggest::Suggestions;
 use self::toolbar::Toolbar;
 use super::state::ThreadState;
 use crate::conversations::{PartKind, SAY};
 use crate::ui::flash::{use_failure, use_typed};
-use crate::ui::{editor, in_field, upload};
+use crate::ui::{ChoiceList, editor, in_field, upload};
 
 /// One field for replies and notes, told apart by colour and word, with files. What is sent appears at once; what is
 /// typed is kept. Without a script it is a form like any other.
@@ -51,7 +50,7 @@ pub fn Composer(state: ThreadState) -> impl IntoView {
             <Switch desk />
             <Offer desk />
             <div class="composer-field">
-                <Suggestions desk />
+                <ChoiceList choices=desk.suggest.choices field=desk.field />
                 <Field desk typed />
             </div>
             <Chips desk />
@@ -129,7 +128,7 @@ fn Offer(desk: Desk) -> impl IntoView {
 fn Field(desk: Desk, typed: String) -> impl IntoView {
     let label = move || if desk.is_note() { "Note for the team" } else { "Reply" };
     let keys = move |key: KeyboardEvent| {
-        if desk.suggest.key(desk, &key) {
+        if desk.suggest.choices.key(desk.field, &key) {
             key.prevent_default();
             return;
         }
@@ -167,14 +166,14 @@ fn Field(desk: Desk, typed: String) -> impl IntoView {
             aria-label=label
             placeholder=label
             aria-controls="compose-suggestions"
-            aria-activedescendant=move || desk.suggest.active()
+            aria-activedescendant=move || desk.suggest.choices.active()
             rows="1"
             maxlength="100000"
             dir="auto"
             on:keydown=keys
             on:paste=paste
             on:input:target=move |event| desk.typed(event.target().value())
-            on:blur=move |_| desk.suggest.close()
+            on:blur=move |_| desk.suggest.choices.close()
         >
             {in_field((!typed.is_empty()).then_some(typed))}
         </textarea>

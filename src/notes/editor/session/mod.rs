@@ -120,7 +120,7 @@ impl Session {
         });
         undo.expand_scope(&doc, &body);
         let client = doc.client_id().get();
-        let unsent = Unsent::new(desk.note, client);
+        let unsent = Unsent::new(desk.note, desk.me, client);
         let sight = Sight::new(client, place.mirror);
         let base: Vec<u16> = place.base.encode_utf16().collect();
         Self {
@@ -249,7 +249,7 @@ impl Session {
     fn start(&mut self, update: &[u8]) {
         self.begun = true;
         self.apply(update);
-        for (name, update) in kept::all(self.desk.note) {
+        for (name, update) in kept::all(self.desk.note, self.desk.me) {
             self.apply(&update);
             self.unsent.add(update);
             kept::forget(&name);

@@ -1,11 +1,12 @@
 //! What was typed and the server has not said that it kept, in order.
 
-use crate::id::NoteId;
+use crate::id::{NoteId, TeammateId};
 use crate::notes::editor::kept;
 
 /// Updates on their way. Each has the number of the message that carries it on this connection; 0 until it is sent.
 pub struct Unsent {
     note: NoteId,
+    me: TeammateId,
     client: u64,
     updates: Vec<(u64, Vec<u8>)>,
     sent: u64,
@@ -16,8 +17,8 @@ pub struct Unsent {
 
 impl Unsent {
     /// Nothing yet.
-    pub const fn new(note: NoteId, client: u64) -> Self {
-        Self { note, client, updates: Vec::new(), sent: 0, joined: false, changed: false }
+    pub const fn new(note: NoteId, me: TeammateId, client: u64) -> Self {
+        Self { note, me, client, updates: Vec::new(), sent: 0, joined: false, changed: false }
     }
 
     /// Something was typed.
@@ -78,6 +79,6 @@ impl Unsent {
         let merged = yrs::merge_updates_v1(self.updates.iter().map(|(_, update)| update));
         // Each of them was made by the document itself.
         let merged = merged.ok().filter(|_| !self.updates.is_empty());
-        kept::keep(self.note, self.client, merged.as_deref());
+        kept::keep(self.note, self.me, self.client, merged.as_deref());
     }
 }

@@ -1,0 +1,357 @@
+//! Naming teammates in notes: `@Ada Lovelace`. Who was named stays found under the name that was written, is told once
+//! for each time that they are named, and has it in a list until they have looked.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::json;
+
+use super::{Mention, Mentions, Owner, Record};
+use crate::conversations::beginning;
+use crate::error::Error;
+use crate::id::{CompanyId, ContactId, NoteId, TeammateId, WorkspaceId};
+use crate::live::Topic;
+use crate::run;
+use crate::server::dates::Dates;
+use crate::server::db::{Changed, Conn, Entry, Write};
+use crate::stream::Kind;
+use crate::teammates;
+use crate::time::Time;
+use crate::ui::markdown;
+
+/// Within which time a name that went and came back was moved, or undone: 10 minutes, in milliseconds.
+const MOVED: i64 = 10 * 60 * 1000;
+/// How long somebody has to look until they are told by mail: 10 minutes, in milliseconds.
+pub const MAIL_AFTER: i64 = 10 * 60 * 1000;
+/// How many the list has.
+const SHOWN: i64 = 50;
+
+/// What is known of somebody who was named in a note.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+struct Row {
+    teammate_id: TeammateId,
+    name: String,
+    times: i64,
+    lost: i64,
+    lost_at: Time,
+}
+
+/// Remembers who is named in a note's text, and tells who is named more often than before. `writers` are those who wrote
+/// since the text before, who last did first; who named somebody is taken to be the first of them who is somebody else.
+///
+/// # Errors
+/// [`Error::Internal`] when the database fails.
+pub(super) async fn remember(
+    w: &mut Write<'_>,
+    note: NoteId,
+    body: &str,
+    writers: &[TeammateId],
+) -> Result<(), Error> {
+    let rows = rows(&mut w.conn, w.workspace, note).await?;
+    if rows.is_empty() && !body.contains('@') {
+        return Ok(());
+    }
+    let team = teammates::names(&mut w.conn, w.workspace).await?;
+    let now = counted(body, &team, &rows);
+    let everybody: BTreeSet<_> =
+        now.keys().copied().chain(rows.iter().map(|r| r.teammate_id)).collect();
+    for teammate in everybody {
+        let row = rows.iter().find(|r| r.teammate_id == teammate);
+        let before = row.map_or(0, |r| r.times);
+        let gone = row.filter(|r| w.now.0 - r.lost_at.0 < MOVED).map_or(0, |r| r.lost);
+        let (name, times) = now.get(&teammate).map_or(("", 0), |(name, times)| (*name, *times));
+        if times == before {
+            continue;
+        }
+        if times < before {
+            fewer(w, (note, teammate), times, gone + before - times).await?;
+            continue;
+        }
+        let by = writers.iter().copied().find(|by| *by != teammate);
+        // Who names oneself knows it.
+        let told = times - before > gone && by.is_some();
+        let more = More { name, times, lost: (gone + before - times).max(0), told };
+        more.write(w, (note, teammate), by.unwrap_or(teammate)).await?;
+    }
+    Ok(())
+}
+
+async fn fewer(
+    w: &mut Write<'_>,
+    (note, teammate): (NoteId, TeammateId),
+    times: i64,
+    lost: i64,
+) -> Result<(), Error> {
+    let sql = "update note_mentions set times = $4, lost = $6, lost_at = $5, mail_at = case when $4 = 0 then 0 else mail_at end \
+               where workspace_id = $1 and note_id = $2 and teammate_id = $3";
+    let _: Changed = run!(w.conn, |c| {
+        sqlx::query(sql)
+            .bind(w.workspace)
+            .bind(note)
+            .bind(teammate)
+            .bind(times)
+            .bind(w.now)
+            .bind(lost)
+            .execute(c)
+    })?;
+    w.touch(Topic::Mine(teammate));
+    Ok(())
+}
+
+/// How somebody is named more often than before.
+struct More<'a> {
+    name: &'a str,
+    times: i64,
+    /// How many of those that went may still come back.
+    lost: i64,
+    told: bool,
+}
+
+impl More<'_> {
+    async fn write(
+        self,
+        w: &mut Write<'_>,
+        (note, teammate): (NoteId, TeammateId),
+        by: TeammateId,
+    ) -> Result<(), Error> {
+        let sql = "insert into note_mentions (workspace_id, note_id, teammate_id, name, by_id, times, created_at, seen_at, mail_at) \
+                   values ($1, $2, $3, $4, $5, $6, $7, case when $8 = 1 then 0 else $7 end, case when $8 = 1 then $9 else 0 end) \
+                   on conflict (workspace_id, note_id, teammate_id) do update set times = excluded.times, lost = $10, \
+                   by_id = case when $8 = 1 then excluded.by_id else note_mentions.by_id end, \
+                   created_at = case when $8 = 1 then excluded.created_at else note_mentions.created_at end, \
+                   seen_at = case when $8 = 1 then 0 else note_mentions.seen_at end, \
+                   mail_at = case when $8 = 1 then excluded.mail_at else note_mentions.mail_at end";
+        let _: Changed = run!(w.conn, |c| {
+            sqlx::query(sql)
+                .bind(w.workspace)
+                .bind(note)
+                .bind(teammate)
+                .bind(self.name)
+                .bind(by)
+                .bind(self.times)
+                .bind(w.now)
+                .bind(i64::from(self.told))
+                .bind(w.now.plus(MAIL_AFTER))
+                .bind(self.lost)
+                .execute(c)
+        })?;
+        w.touch(Topic::Mine(teammate));
+        if self.told {
+            // It is nobody's history: the note's own lines are.
+            let data = json!({ "to": teammate });
+            let entry = Entry::of_contact(Kind::NoteMentioned, w.now, ContactId(0), note.0, data);
+            let actor = std::mem::replace(&mut w.actor, by);
+            w.log(entry);
+            w.actor = actor;
+        }
+        Ok(())
+    }
+}
+
+/// How often a text names whom, with the name that it uses. A name that was written for somebody before is theirs still;
+/// two of one name are both meant.
+fn counted<'a>(
+    body: &'a str,
+    team: &[(TeammateId, String)],
+    rows: &[Row],
+) -> BTreeMap<TeammateId, (&'a str, i64)> {
+    let known = rows.iter().map(|r| r.name.as_str());
+    let names: Vec<_> = team.iter().map(|(_, name)| name.as_str()).chain(known).collect();
+    let mut found: BTreeMap<TeammateId, (&str, i64)> = BTreeMap::new();
+    for at in markdown::names_in(body, &names) {
+        let name = &body[at.start + 1..at.end];
+        let before = rows.iter().filter(|r| r.name == name).map(|r| r.teammate_id);
+        let mut meant: BTreeSet<_> = before.collect();
+        let here = |id: &TeammateId| team.iter().any(|(known, _)| known == id);
+        meant.retain(here);
+        if meant.is_empty() {
+            meant.extend(team.iter().filter(|(_, known)| known == name).map(|(id, _)| *id));
+        }
+        for id in meant {
+            found.entry(id).or_insert((name, 0)).1 += 1;
+        }
+    }
+    found
+}
+
+async fn rows(c: &mut Conn, workspace: WorkspaceId, note: NoteId) -> Result<Vec<Row>, Error> {
+    let sql = "select teammate_id, name, times, lost, lost_at from note_mentions where workspace_id = $1 and note_id = $2";
+    run!(c, |x| sqlx::query_as::<_, Row>(sql).bind(workspace).bind(note).fetch_all(x))
+}
+
+/// Names as notes of an owner have them written, with what they are shown as: what the teammate is called now.
+pub(super) struct Names {
+    team: Vec<(TeammateId, String)>,
+    written: Vec<(NoteId, TeammateId, String)>,
+    unseen: BTreeSet<NoteId>,
+}
+
+impl Names {
+    /// What is known of an owner's notes; `viewer` is who looks.
+    pub async fn of(
+        c: &mut Conn,
+        workspace: WorkspaceId,
+        owner: Owner,
+        viewer: TeammateId,
+    ) -> Result<Self, Error> {
+        let team = teammates::names(c, workspace).await?;
+        let sql = "select m.note_id, m.teammate_id, m.name, cast(case when m.seen_at = 0 and m.times > 0 then 1 else 0 end as bigint) \
+                   from notes n join note_mentions m on m.workspace_id = n.workspace_id and m.note_id = n.id \
+                   where n.workspace_id = $1 and n.owner_kind = $2 and n.owner_id = $3 and n.deleted_at = 0";
+        type Written = (NoteId, TeammateId, String, i64);
+        let rows: Vec<Written> = run!(c, |x| {
+            sqlx::query_as::<_, Written>(sql)
+                .bind(workspace)
+                .bind(owner.kind())
+                .bind(owner.number())
+                .fetch_all(x)
+        })?;
+        let unseen = rows.iter().filter(|r| r.1 == viewer && r.3 == 1).map(|r| r.0).collect();
+        let written = rows.into_iter().map(|(note, id, name, _)| (note, id, name)).collect();
+        Ok(Self { team, written, unseen })
+    }
+
+    /// The names in one note: as written, and as shown.
+    pub fn in_note(&self, note: NoteId) -> Vec<(&str, &str)> {
+        let called = |id: TeammateId| self.team.iter().find(|t| t.0 == id).map(|t| t.1.as_str());
+        let written = self.written.iter().filter(|w| w.0 == note);
+        let mut names: Vec<(&str, &str)> =
+            written.map(|w| (w.2.as_str(), called(w.1).unwrap_or(&w.2))).collect();
+        names.extend(self.team.iter().map(|t| (t.1.as_str(), t.1.as_str())));
+        names
+    }
+
+    /// Whether a note names who looks, and they have not looked before.
+    pub fn is_new(&self, note: NoteId) -> bool {
+        self.unseen.contains(&note)
+    }
+}
+
+#[derive(sqlx::FromRow)]
+struct Listed {
+    note_id: NoteId,
+    owner_kind: String,
+    owner_id: i64,
+    title: String,
+    by_name: Option<String>,
+    body: String,
+    created_at: Time,
+    seen_at: Time,
+}
+
+/// Where a teammate is named in notes now, the newest first: at most 50, deleted notes left out.
+///
+/// # Errors
+/// [`Error::Internal`] when the database fails.
+pub async fn list(
+    c: &mut Conn,
+    dates: &Dates,
+    workspace: WorkspaceId,
+    teammate: TeammateId,
+) -> Result<Mentions, Error> {
+    let sql = "select m.note_id, n.owner_kind, n.owner_id, coalesce(p.name, p.email, p.external_id, k.name, '') as title, \
+               t.name as by_name, n.body, m.created_at, m.seen_at from note_mentions m \
+               join notes n on n.workspace_id = m.workspace_id and n.id = m.note_id and n.deleted_at = 0 \
+               left join contacts p on n.owner_kind = 'contact' and p.workspace_id = n.workspace_id and p.id = n.owner_id \
+               left join companies k on n.owner_kind = 'company' and k.workspace_id = n.workspace_id and k.id = n.owner_id \
+               left join teammates t on t.workspace_id = m.workspace_id and t.id = m.by_id and m.by_id <> m.teammate_id \
+               where m.workspace_id = $1 and m.teammate_id = $2 and m.times > 0 and m.by_id <> m.teammate_id \
+               order by m.created_at desc, m.note_id desc limit $3";
+    let rows: Vec<Listed> = run!(c, |x| {
+        sqlx::query_as::<_, Listed>(sql).bind(workspace).bind(teammate).bind(SHOWN).fetch_all(x)
+    })?;
+    let mention = |row: Listed| {
+        let owner = Owner::new(&row.owner_kind, row.owner_id)?;
+        Some(Mention {
+            note: row.note_id,
+            owner,
+            about: about(owner, row.title),
+            by: row.by_name,
+            text: beginning(&row.body),
+            at: dates.stamp(row.created_at),
+            seen: row.seen_at.0 > 0,
+        })
+    };
+    Ok(Mentions { mentions: rows.into_iter().filter_map(mention).collect() })
+}
+
+/// What the owner of a note is called.
+pub(crate) fn about(owner: Owner, title: String) -> String {
+    match owner {
+        _ if !title.is_empty() => title,
+        Owner::Contact(id) => format!("Visitor {id}"),
+        Owner::Company(CompanyId(id)) => format!("Company {id}"),
+    }
+}
+
+/// The acting teammate has looked at the notes of someone: who was named in them knows it.
+///
+/// # Errors
+/// [`Error::NotFound`] for the owner.
+pub async fn seen(w: &mut Write<'_>, owner: Owner) -> Result<(), Error> {
+    let owner = super::existing(&mut w.conn, w.workspace, owner).await?;
+    let sql = "update note_mentions set seen_at = $4, mail_at = 0 where workspace_id = $1 and teammate_id = $5 and seen_at = 0 \
+               and note_id in (select id from notes where workspace_id = $1 and owner_kind = $2 and owner_id = $3)";
+    let changed: Changed = run!(w.conn, |c| {
+        sqlx::query(sql)
+            .bind(w.workspace)
+            .bind(owner.kind())
+            .bind(owner.number())
+            .bind(w.now)
+            .bind(w.actor)
+            .execute(c)
+    })?;
+    if changed.0 > 0 {
+        w.touch(Topic::Mine(w.actor));
+    }
+    Ok(())
+}
+
+/// Forgets who was named in notes of an owner that are gone for good.
+pub(super) const GONE: &str = "delete from note_mentions where workspace_id = $1 and note_id in (select id from notes where workspace_id = $1 \
+     and owner_kind = $2 and owner_id = $3 and deleted_at > 0 and deleted_at <= $4)";
+
+/// Who is named in a text and in what is known of its note, for a note that is shown alone.
+pub(super) async fn names(
+    c: &mut Conn,
+    workspace: WorkspaceId,
+    note: &Record,
+) -> Result<Vec<(String, String)>, Error> {
+    let team = teammates::names(c, workspace).await?;
+    let written = rows(c, workspace, note.id).await?.into_iter().map(|row| {
+        let called = team.iter().find(|t| t.0 == row.teammate_id).map(|t| t.1.clone());
+        (row.name.clone(), called.unwrap_or(row.name))
+    });
+    let written: Vec<_> = written.collect();
+    Ok(written.into_iter().chain(team.iter().map(|t| (t.1.clone(), t.1.clone()))).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Row, counted};
+    use crate::id::TeammateId;
+    use crate::time::Time;
+
+    #[test]
+    fn a_name_that_was_written_stays_theirs() {
+        let team = [(1, "Ada Lovelace"), (2, "Grace"), (3, "Ada Byron"), (4, "Grace")]
+            .map(|(id, name)| (TeammateId(id), name.to_owned()));
+        let row = |id: i64, name: &str| Row {
+            teammate_id: TeammateId(id),
+            name: name.into(),
+            times: 1,
+            lost: 0,
+            lost_at: Time(0),
+        };
+        let times = |body: &str, rows: &[Row]| -> Vec<(i64, i64)> {
+            counted(body, &team, rows).into_iter().map(|(id, (_, n))| (id.0, n)).collect()
+        };
+        assert_eq!(times("@Ada Lovelace and @Ada Lovelace, x@Grace", &[]), [(1, 2)]);
+        assert_eq!(times("@Grace", &[]), [(2, 1), (4, 1)], "two of one name are both meant");
+        // Ada Lovelace was called Ada Byron when she was named here.
+        let before = [row(1, "Ada Byron")];
+        assert_eq!(times("@Ada Byron, @Ada Lovelace", &before), [(1, 2)]);
+        assert_eq!(times("@Ada Byron", &[]), [(3, 1)]);
+        // Who is gone is not named any more.
+        assert_eq!(times("@Old Name", &[row(9, "Old Name")]), []);
+    }
+}

@@ -1,0 +1,178 @@
+//! Teammates who are named in notes: told once for each time, found under the name that was written, told by mail if they
+//! do not look.
+
+use axum::http::StatusCode;
+use rapport::alerts::News;
+use rapport::notes::{Mentions, Notes, mail, mentions, rooms};
+use rapport::time::Time;
+
+use super::shared::statement;
+use super::{Scene, insert, opened, scene, viewer};
+use crate::on_both;
+use crate::support::smtp::Smtp;
+use crate::support::{Engine, TestApp};
+
+async fn read<T: serde::de::DeserializeOwned>(app: &TestApp, token: &str, path: &str) -> T {
+    let (status, body) = app.get(token, path).await;
+    assert_eq!(status, StatusCode::OK, "{body}");
+    serde_json::from_str(&body).unwrap()
+}
+
+async fn titles(app: &TestApp, token: &str, since: i64) -> Vec<String> {
+    let news: News = read(app, token, &format!("/do/news?since={since}")).await;
+    news.items.into_iter().map(|item| item.title).collect()
+}
+
+async fn listed(app: &TestApp, token: &str) -> Vec<(String, bool)> {
+    let all: Mentions = read(app, token, "/do/note_mentions").await;
+    all.mentions.into_iter().map(|m| (m.text, m.seen)).collect()
+}
+
+on_both! {
+    async fn who_is_named_is_told_once_and_has_seen_it_when_they_looked(app: TestApp) {
+        let Scene { token, ada, note, contact, .. } = scene(&app, "base").await;
+        let (grace, _) = viewer(&app.state, "grace@example.com").await;
+        let start = app.number("select n from workspace_seq order by n desc limit 1").await;
+        let mut one = opened(&app.state, &ada, note).await;
+        insert(&mut one, 0, "@Grace Hopper, call them. ");
+        one.settle().await;
+        rooms::sweep(&app.state, Time(i64::MAX)).await;
+        let told = titles(&app, &grace, start).await;
+        assert_eq!(told, ["Ada Lovelace named you in a note about Ida"]);
+        assert_eq!(titles(&app, &token, start).await, [""; 0], "nobody else is");
+        assert_eq!(listed(&app, &grace).await, [("@Grace Hopper, call them. base".to_owned(), false)]);
+        let (_, stream) = app.get(&token, &format!("/do/stream?owner=contact-{contact}&limit=50")).await;
+        assert!(!stream.contains("note_mentioned"), "it is in nobody's stream: {stream}");
+        let notes: Notes = read(&app, &grace, &format!("/do/notes?owner=contact-{contact}")).await;
+        assert!(notes.notes[0].names_you && notes.notes[0].html.contains("<span class=\"mention\">@Grace Hopper</span>"));
+        let notes: Notes = read(&app, &token, &format!("/do/notes?owner=contact-{contact}")).await;
+        assert!(!notes.notes[0].names_you);
+
+        // Other words, moving the name, and taking it away and back tell nobody again.
+        let next = app.number("select n from workspace_seq order by n desc limit 1").await;
+        insert(&mut one, 0, "Now: ");
+        one.settle().await;
+        rooms::sweep(&app.state, Time(i64::MAX)).await;
+        let save = async |body: &str| {
+            let version = app.number("select version from notes").await;
+            let form = format!("note={note}&version={version}&body={body}");
+            let (status, body) = app.form(Some(&token), "/do/edit_note", &form).await;
+            assert_eq!(status, StatusCode::OK, "{body}");
+        };
+        save("moved").await;
+        assert_eq!(listed(&app, &grace).await, [], "it does not name her now");
+        save("moved:+@Grace+Hopper").await;
+        assert_eq!(titles(&app, &grace, next).await, [""; 0]);
+        assert_eq!(listed(&app, &grace).await.len(), 1);
+
+        // Having looked, nothing waits.
+        app.form(Some(&grace), "/do/see_note_mentions", &format!("owner=contact-{contact}")).await;
+        assert_eq!(listed(&app, &grace).await, [("moved: @Grace Hopper".to_owned(), true)]);
+        assert_eq!(titles(&app, &grace, start).await, [""; 0], "it was seen elsewhere");
+        // Named once more is news, and so is being named again much later.
+        save("@Grace+Hopper+and+@Grace+Hopper").await;
+        assert_eq!(titles(&app, &grace, next).await.len(), 1);
+        app.form(Some(&grace), "/do/see_note_mentions", &format!("owner=contact-{contact}")).await;
+        save("nobody").await;
+        app.pass(10 * 60 * 1000);
+        save("@Grace+Hopper").await;
+        assert_eq!(listed(&app, &grace).await, [("@Grace Hopper".to_owned(), false)]);
+        // What is deleted names nobody, and comes back with the note.
+        app.form(Some(&token), "/do/delete_note", &format!("note={note}")).await;
+        assert_eq!(listed(&app, &grace).await, []);
+        app.form(Some(&token), "/do/restore_note", &format!("note={note}")).await;
+        assert_eq!(listed(&app, &grace).await.len(), 1);
+        app.form(Some(&token), "/do/erase_contact", &format!("contact={contact}&confirm=Ida")).await;
+        assert_eq!(app.number("select count(*) from note_mentions").await, 0);
+    }
+
+    async fn a_name_that_was_written_is_still_theirs_when_they_are_called_otherwise(app: TestApp) {
+        let Scene { token, note, contact, .. } = scene(&app, "@Grace+Hopper%0A-+[+]+call").await;
+        let (grace, _) = viewer(&app.state, "grace@example.com").await;
+        assert_eq!(listed(&app, &grace).await.len(), 1);
+        statement(&app.state, "update teammates set name = 'Grace Murray' where name = 'Grace Hopper'").await;
+        let start = app.number("select n from workspace_seq order by n desc limit 1").await;
+        let form = format!("note={note}&version=1&tick=0-true");
+        app.form(Some(&token), "/do/tick_note", &form).await;
+        assert_eq!(titles(&app, &grace, start).await, [""; 0], "not a second time");
+        assert_eq!(listed(&app, &grace).await.len(), 1);
+        let notes: Notes = read(&app, &token, &format!("/do/notes?owner=contact-{contact}")).await;
+        assert!(notes.notes[0].html.contains("@Grace Murray"), "{}", notes.notes[0].html);
+        assert!(notes.notes[0].body.contains("@Grace Hopper"), "what was written stays as it was");
+        let (_, html) = app.get(&token, &format!("/do/note_version?note={note}&version=1")).await;
+        assert!(html.contains("@Grace Murray"), "{html}");
+        // Both names are hers, and name her twice.
+        let form = format!("note={note}&version=2&body=@Grace+Hopper+@Grace+Murray");
+        app.form(Some(&token), "/do/edit_note", &form).await;
+        assert_eq!(app.number("select times from note_mentions").await, 2);
+    }
+
+    async fn who_types_beside_the_one_who_names_her_is_told_by_whom(app: TestApp) {
+        let Scene { ada, grace, note, .. } = scene(&app, "base").await;
+        let (token, _) = viewer(&app.state, "grace@example.com").await;
+        let start = app.number("select n from workspace_seq order by n desc limit 1").await;
+        let mut one = opened(&app.state, &ada, note).await;
+        let mut two = opened(&app.state, &grace, note).await;
+        insert(&mut one, 0, "@Grace Hopper ");
+        one.settle().await;
+        two.settle().await;
+        insert(&mut two, 0, "I am here. ");
+        two.settle().await;
+        rooms::sweep(&app.state, Time(i64::MAX)).await;
+        assert_eq!(titles(&app, &token, start).await, ["Ada Lovelace named you in a note about Ida"]);
+        // Whoever names oneself knows it.
+        insert(&mut two, 0, "@Grace Hopper ");
+        two.settle().await;
+        rooms::sweep(&app.state, Time(i64::MAX)).await;
+        assert_eq!(titles(&app, &token, start).await.len(), 1);
+    }
+}
+
+async fn mails(engine: Engine) {
+    let smtp = Smtp::start().await;
+    let app = TestApp::with(engine, tempfile::tempdir().unwrap(), |state| {
+        state.mail = Some(smtp.mailer());
+    })
+    .await;
+    let Scene { token, note, contact, .. } = scene(&app, "hello").await;
+    let before = smtp.kept().len();
+    let form = |version: u32| format!("note={note}&version={version}&body=@Grace+Hopper+{version}");
+    app.form(Some(&token), "/do/edit_note", &form(1)).await;
+    app.pass(mentions::MAIL_AFTER - 1);
+    assert_eq!(mail::send_due(&app.state).await, Ok(0), "she may still look");
+    app.pass(1);
+    // Two processes at once, and later again: one mail.
+    let (one, other) = tokio::join!(mail::send_due(&app.state), mail::send_due(&app.state));
+    assert_eq!(one.unwrap() + other.unwrap(), 1);
+    app.pass(24 * 60 * 60 * 1000);
+    assert_eq!(mail::send_due(&app.state).await, Ok(0));
+    let mails = smtp.wait(before + 1).await;
+    let mail = &mails[before];
+    assert_eq!(mail.to, "grace@example.com");
+    let words = mail.words();
+    assert!(words.contains("Ada Lovelace named you in a note about Ida"), "{words}");
+    assert!(
+        words.contains(&format!("#note-{note}"))
+            && words.contains(&format!("/contacts/{contact}?")),
+        "{words}"
+    );
+    // Who has looked gets none.
+    let (grace, _) = viewer(&app.state, "grace@example.com").await;
+    let more = |n: &str| format!("note={note}&version=2&body=@Grace+Hopper+{}", n.repeat(3));
+    let (token, _) = viewer(&app.state, "ada@example.com").await;
+    app.form(Some(&token), "/do/edit_note", &more("@Grace+Hopper+")).await;
+    app.form(Some(&grace), "/do/see_note_mentions", &format!("owner=contact-{contact}")).await;
+    app.pass(mentions::MAIL_AFTER);
+    assert_eq!(mail::send_due(&app.state).await, Ok(0));
+    assert_eq!(smtp.kept().len(), before + 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_does_not_look_is_told_by_mail_once_sqlite() {
+    mails(Engine::Sqlite).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_does_not_look_is_told_by_mail_once_postgres() {
+    mails(Engine::Postgres).await;
+}
