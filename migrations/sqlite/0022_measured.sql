@@ -22,3 +22,5 @@ drop index deliveries_seen;
 create index deliveries_seen on deliveries (workspace_id, message_id, contact_id, seen_at) where seen_at > 0;
 drop index deliveries_replied;
 create index deliveries_replied on deliveries (workspace_id, message_id, contact_id, replied_at) where replied_at > 0;
+drop index deliveries_unsubscribed;
+create index deliveries_unsubscribed on deliveries (workspace_id, message_id, contact_id, unsubscribed_at) where unsubscribed_at > 0;

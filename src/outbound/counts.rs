@@ -114,10 +114,10 @@ macro_rules! listing {
             "select p.id, p.name, p.email, p.external_id, d.reason, d.conversation_id, d.company_id, d.run, f.name as company, d.held_until, d.",
             $at, " as at, ", $times, " as times from (select d.contact_id from deliveries d where d.workspace_id = $1 and d.message_id = $2 and ",
             $where, " and d.", $at, " >= $5 and d.", $at, " < $6 and d.contact_id > $3 group by d.contact_id order by d.contact_id limit $4) page \
-             join deliveries d on d.workspace_id = $1 and d.message_id = $2 and d.contact_id = page.contact_id and ",
-            $where, " and d.", $at, " >= $5 and d.", $at, " < $6 \
-             join contacts p on p.workspace_id = d.workspace_id and p.id = d.contact_id \
-             left join companies f on f.workspace_id = d.workspace_id and f.id = d.company_id order by d.contact_id, d.company_id, d.run"
+             cross join deliveries d join contacts p on p.workspace_id = d.workspace_id and p.id = d.contact_id \
+             left join companies f on f.workspace_id = d.workspace_id and f.id = d.company_id \
+             where d.workspace_id = $1 and d.message_id = $2 and d.contact_id = page.contact_id and ",
+            $where, " and d.", $at, " >= $5 and d.", $at, " < $6 order by d.contact_id, d.company_id, d.run"
         )
     };
 }

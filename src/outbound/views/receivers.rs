@@ -80,7 +80,7 @@ fn Found(
     });
     let explained = explained.or_else(|| {
         let said = match which {
-            Which::Opened => "Whose mail program loaded the pictures. Who reads mail without them is not here, so that there may be more.",
+            Which::Opened => "Whose mail program loaded the pictures, or who followed a link. Who reads mail without them is not here, so that there may be more.",
             Which::Machine => "A program loaded the pictures without anybody looking, as Apple’s Mail does with all mail and servers do that look through it. Whether these people opened it is not known.",
             _ => return None,
         };
