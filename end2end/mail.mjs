@@ -18,7 +18,8 @@ export async function startMail({ slow = 0, keep = true } = {}) {
                 if (body !== null) {
                     const end = rest.startsWith('.\r\n') ? 0 : rest.indexOf('\r\n.\r\n');
                     if (end < 0) return;
-                    const source = rest.slice(0, end);
+                    // A dot at the beginning of a line was doubled on the way (RFC 5321, 4.5.2).
+                    const source = rest.slice(0, end).replace(/^\.\./gm, '.');
                     rest = rest.slice(end + (end === 0 ? 3 : 5));
                     body = null;
                     // It has the mail from here on, whether its answer is heard or not.

@@ -1,5 +1,6 @@
 //! A lead turns out to be a user: everything it had becomes the user's, and its number goes on answering.
 
+use const_format::concatcp;
 use serde_json::json;
 
 use super::sessions;
@@ -8,6 +9,7 @@ use crate::companies;
 use crate::error::Error;
 use crate::id::ContactId;
 use crate::live::Topic;
+use crate::outbound;
 use crate::run;
 use crate::segments::EVERYTHING;
 use crate::server::db::{Changed, Entry, Write};
@@ -15,7 +17,7 @@ use crate::stream::Kind;
 use crate::time::Time;
 
 /// What moves by a change of its owner alone.
-const MOVES: [&str; 11] = [
+const MOVES: [&str; 12] = [
     "update contact_identities set contact_id = $3 where workspace_id = $1 and contact_id = $2",
     "update activity set contact_id = $3 where workspace_id = $1 and seq in (select seq from stream \
      where workspace_id = $1 and owner_kind = 'contact' and owner_id = $2)",
@@ -36,11 +38,19 @@ const MOVES: [&str; 11] = [
     "insert into subscriptions (workspace_id, contact_id, type_id, wanted, changed_at, changed_by) \
      select workspace_id, $3, type_id, wanted, changed_at, changed_by from subscriptions where workspace_id = $1 and contact_id = $2 \
      on conflict (workspace_id, contact_id, type_id) do nothing",
+    // What was done with an e-mail that each of the two received was done by one person.
+    concatcp!(
+        outbound::DID_BOTH,
+        " from (select * from deliveries where workspace_id = $1 and contact_id = $2) l \
+     where deliveries.workspace_id = $1 and deliveries.contact_id = $3 and deliveries.message_id = l.message_id \
+     and deliveries.step = l.step and deliveries.company_id = l.company_id and deliveries.run = l.run"
+    ),
     // What one of the two received, both did.
     "insert into deliveries (workspace_id, message_id, step, contact_id, company_id, run, state, reason, due_at, held_until, \
-     conversation_id, matched_at, sent_at, seen_at, replied_at) \
+     conversation_id, matched_at, sent_at, seen_at, replied_at, unsubscribed_at, opened_at, opens, machine_opened_at, machine_opens, clicked_at, clicks) \
      select workspace_id, message_id, step, $3, company_id, run, state, reason, due_at, held_until, \
-     conversation_id, matched_at, sent_at, seen_at, replied_at from deliveries where workspace_id = $1 and contact_id = $2 \
+     conversation_id, matched_at, sent_at, seen_at, replied_at, unsubscribed_at, opened_at, opens, machine_opened_at, machine_opens, clicked_at, clicks \
+     from deliveries where workspace_id = $1 and contact_id = $2 \
      on conflict (workspace_id, message_id, step, contact_id, company_id, run) do update set state = excluded.state, \
      reason = excluded.reason, conversation_id = excluded.conversation_id, sent_at = excluded.sent_at, \
      seen_at = excluded.seen_at, replied_at = excluded.replied_at where excluded.state = 'sent' and deliveries.state <> 'sent'",

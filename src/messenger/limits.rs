@@ -18,7 +18,8 @@ pub struct Limits {
     messages: DefaultKeyedRateLimiter<ContactId>,
 }
 
-fn bucket<K: Hash + Eq + Clone>(burst: u32, per_minute: u32) -> DefaultKeyedRateLimiter<K> {
+/// Buckets of so many calls at once, and so many a minute.
+pub fn bucket<K: Hash + Eq + Clone>(burst: u32, per_minute: u32) -> DefaultKeyedRateLimiter<K> {
     let some = |n: u32| NonZeroU32::new(n).unwrap_or(NonZeroU32::MIN);
     RateLimiter::keyed(Quota::per_minute(some(per_minute)).allow_burst(some(burst)))
 }
@@ -48,7 +49,8 @@ impl Limits {
     }
 }
 
-fn take<K: Hash + Eq + Clone>(buckets: &DefaultKeyedRateLimiter<K>, key: K) -> bool {
+/// Takes a call out of a bucket, where there is one left.
+pub fn take<K: Hash + Eq + Clone>(buckets: &DefaultKeyedRateLimiter<K>, key: K) -> bool {
     if buckets.len() > MANY {
         buckets.retain_recent();
     }

@@ -47,6 +47,8 @@ pub use kept::{save, settings};
 #[cfg(feature = "ssr")]
 pub use limits::Limits;
 #[cfg(feature = "ssr")]
+pub(crate) use limits::{bucket, take};
+#[cfg(feature = "ssr")]
 pub use rest::router;
 use serde::{Deserialize, Serialize};
 pub use settings::{Alignment, DAYS, Form, Hours, ReplyTime, Settings, clock, hours_of, is_dark};

@@ -55,7 +55,8 @@ pub async fn blank_message() -> Result<Blank, Error> {
     super::blank(&mut c, &dates, viewer.workspace, app.mail.is_some()).await
 }
 
-/// Some of the people whom a number of a message counts; `which` is a word such as `seen`.
+/// Some of the people whom a number of a message counts; `which` is a word such as `seen`, and `day` one
+/// on which it came to count them, such as `2026-03-01`.
 ///
 /// # Errors
 /// [`Error::NotFound`] for the message and the number.
@@ -64,6 +65,7 @@ pub async fn message_receivers(
     id: MessageId,
     which: String,
     #[server(default)] after: i64,
+    #[server(default)] day: String,
 ) -> Result<People, Error> {
     use super::Which;
     use crate::server::{dates::Dates, viewer};
@@ -71,7 +73,8 @@ pub async fn message_receivers(
     let which = Which::from_word(&which).ok_or(Error::NotFound).map_err(viewer::refuse)?;
     let mut c = app.db.read().await?;
     let dates = Dates::new(&viewer.time_zone, app.clock.now());
-    let found = super::people(&mut c, &dates, viewer.workspace, id, which, after).await;
+    let asked = super::Asked { which, after, day: &day };
+    let found = super::people(&mut c, &dates, viewer.workspace, id, &asked).await;
     found.map_err(viewer::refuse)
 }
 
@@ -132,6 +135,7 @@ pub async fn save_message(
     #[server(default)] zone: String,
     #[server(default)] per_company: String,
     #[server(default)] about: String,
+    #[server(default)] unmeasured: String,
     #[server(default)] who: String,
     #[server(default)] act: String,
 ) -> Result<MessageId, Error> {
@@ -181,6 +185,7 @@ pub async fn save_message(
             ("zone", zone),
             ("per_company", per_company),
             ("about", about),
+            ("unmeasured", unmeasured),
             ("who", who),
             ("tested", tested),
         ];
@@ -224,6 +229,7 @@ pub async fn save_message(
         zone,
         per_company,
         about,
+        measured: unmeasured.is_empty(),
     };
     let mut w = Write::begin(&app, viewer.workspace, viewer.id).await?;
     let before = id.map(|id| (id, version));

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::deliver::NEVER;
 use super::store::find;
 use super::{Counts, People, Reason, Receiver, Which};
 use crate::contacts::title_of;
@@ -33,14 +34,24 @@ pub async fn counts(
             "select message_id, state, count(*) from deliveries where workspace_id = $1 and message_id = $2 group by message_id, state"
         }
     };
-    let did = "select message_id, 'seen' as what, count(*) from deliveries \
-               where workspace_id = $1 and ($2 = 0 or message_id = $2) and seen_at > 0 group by message_id \
-               union all select message_id, 'replied', count(*) from deliveries \
-               where workspace_id = $1 and ($2 = 0 or message_id = $2) and replied_at > 0 group by message_id \
-               union all select message_id, 'unsubscribed', count(*) from deliveries \
-               where workspace_id = $1 and ($2 = 0 or message_id = $2) and unsubscribed_at > 0 group by message_id";
+    macro_rules! did {
+        ($($what:literal: $where:literal),*) => {
+            [$(concat!(
+                "select message_id, '", $what, "', count(*) from deliveries where workspace_id = $1 and ($2 = 0 or message_id = $2) and ",
+                $where, " group by message_id"
+            )),*]
+        };
+    }
+    let did = did!(
+        "seen": "seen_at > 0",
+        "replied": "replied_at > 0",
+        "opened": "opened_at > 0",
+        "machine": "machine_opened_at > 0 and opened_at = 0",
+        "clicked": "clicked_at > 0",
+        "unsubscribed": "unsubscribed_at > 0"
+    );
     let mut all: HashMap<MessageId, Counts> = HashMap::new();
-    for sql in [states, did] {
+    for sql in std::iter::once(states).chain(did) {
         let rows: Vec<(MessageId, String, i64)> = run!(c, |x| {
             sqlx::query_as::<_, (MessageId, String, i64)>(sql)
                 .bind(workspace)
@@ -54,6 +65,9 @@ pub async fn counts(
                 "sent" => counts.sent = n,
                 "seen" => counts.seen = n,
                 "replied" => counts.replied = n,
+                "opened" => counts.opened = n,
+                "machine" => counts.machine = n,
+                "clicked" => counts.clicked = n,
                 "excluded" => counts.excluded = n,
                 "failed" => counts.failed = n,
                 "unknown" => counts.unknown = n,
@@ -78,44 +92,86 @@ struct Found {
     company: Option<String>,
     held_until: Time,
     at: Time,
+    times: i64,
+}
+
+/// Which people of a message are asked for.
+#[derive(Debug, Clone, Copy)]
+pub struct Asked<'a> {
+    /// Whom this number counts.
+    pub which: Which,
+    /// Those after this person.
+    pub after: i64,
+    /// Those who came to be counted on this day, such as `2026-03-01`; all where it is empty.
+    pub day: &'a str,
+}
+
+/// The statement that lists those whom a number counts: `where` holds for their deliveries, `at` is when they came to be counted, and
+/// `times` how often.
+macro_rules! listing {
+    ($where:literal, $at:literal, $times:literal) => {
+        concat!(
+            "select p.id, p.name, p.email, p.external_id, d.reason, d.conversation_id, d.company_id, d.run, f.name as company, d.held_until, d.",
+            $at, " as at, ", $times, " as times from (select d.contact_id from deliveries d where d.workspace_id = $1 and d.message_id = $2 and ",
+            $where, " and d.", $at, " >= $5 and d.", $at, " < $6 and d.contact_id > $3 group by d.contact_id order by d.contact_id limit $4) page \
+             cross join deliveries d join contacts p on p.workspace_id = d.workspace_id and p.id = d.contact_id \
+             left join companies f on f.workspace_id = d.workspace_id and f.id = d.company_id \
+             where d.workspace_id = $1 and d.message_id = $2 and d.contact_id = page.contact_id and ",
+            $where, " and d.", $at, " >= $5 and d.", $at, " < $6 order by d.contact_id, d.company_id, d.run"
+        )
+    };
+}
+
+const fn listing_of(which: Which) -> &'static str {
+    match which {
+        Which::Waiting => {
+            listing!("d.state in ('waiting', 'sending')", "matched_at", "cast(0 as bigint)")
+        }
+        Which::Sent => listing!("d.state = 'sent'", "sent_at", "cast(0 as bigint)"),
+        Which::Excluded => listing!("d.state = 'excluded'", "matched_at", "cast(0 as bigint)"),
+        Which::Failed => listing!("d.state = 'failed'", "matched_at", "cast(0 as bigint)"),
+        Which::Unknown => listing!("d.state = 'unknown'", "matched_at", "cast(0 as bigint)"),
+        Which::Seen => listing!("d.seen_at > 0", "seen_at", "cast(0 as bigint)"),
+        Which::Replied => listing!("d.replied_at > 0", "replied_at", "cast(0 as bigint)"),
+        Which::Opened => listing!("d.opened_at > 0", "opened_at", "d.opens"),
+        Which::Machine => listing!(
+            "d.machine_opened_at > 0 and d.opened_at = 0",
+            "machine_opened_at",
+            "d.machine_opens"
+        ),
+        Which::Clicked => listing!("d.clicked_at > 0", "clicked_at", "d.clicks"),
+        Which::Unsubscribed => {
+            listing!("d.unsubscribed_at > 0", "unsubscribed_at", "cast(0 as bigint)")
+        }
+    }
 }
 
 /// Some of the people whom a number of a message counts, in the order of their numbers, after one. Who is counted for several
 /// companies has a row for each, none of which is left for the next list.
 ///
 /// # Errors
-/// [`Error::NotFound`] for the message.
+/// [`Error::NotFound`] for the message, and for a day that is none.
 pub async fn people(
     c: &mut Conn,
     dates: &Dates,
     workspace: WorkspaceId,
     id: MessageId,
-    which: Which,
-    after: i64,
+    asked: &Asked<'_>,
 ) -> Result<People, Error> {
     let message = find(c, workspace, id).await?.ok_or(Error::NotFound)?;
-    let sql = "select p.id, p.name, p.email, p.external_id, d.reason, d.conversation_id, d.company_id, d.run, f.name as company, d.held_until, \
-               case $3 when 'seen' then d.seen_at when 'replied' then d.replied_at when 'sent' then d.sent_at \
-               when 'unsubscribed' then d.unsubscribed_at else d.matched_at end as at \
-               from (select e.contact_id from deliveries e where e.workspace_id = $1 and e.message_id = $2 \
-               and (e.state = case when $3 in ('seen', 'replied') then 'sent' else $3 end or ($3 = 'waiting' and e.state = 'sending') \
-               or ($3 = 'unsubscribed' and e.unsubscribed_at > 0)) \
-               and ($3 <> 'seen' or e.seen_at > 0) and ($3 <> 'replied' or e.replied_at > 0) and e.contact_id > $4 \
-               group by e.contact_id order by e.contact_id limit $5) page \
-               join deliveries d on d.workspace_id = $1 and d.message_id = $2 and d.contact_id = page.contact_id \
-               join contacts p on p.workspace_id = d.workspace_id and p.id = d.contact_id \
-               left join companies f on f.workspace_id = d.workspace_id and f.id = d.company_id \
-               where (d.state = case when $3 in ('seen', 'replied') then 'sent' else $3 end or ($3 = 'waiting' and d.state = 'sending') \
-               or ($3 = 'unsubscribed' and d.unsubscribed_at > 0)) \
-               and ($3 <> 'seen' or d.seen_at > 0) and ($3 <> 'replied' or d.replied_at > 0) \
-               order by d.contact_id, d.company_id, d.run";
+    let (begin, end) = match asked.day {
+        "" => (Time(0), NEVER),
+        day => dates.day_of(day).ok_or(Error::NotFound)?,
+    };
+    let sql = listing_of(asked.which);
     let mut rows: Vec<Found> = run!(c, |x| {
         sqlx::query_as::<_, Found>(sql)
             .bind(workspace)
             .bind(id)
-            .bind(which.word())
-            .bind(after)
+            .bind(asked.after)
             .bind(ROWS + 1)
+            .bind(begin)
+            .bind(end)
             .fetch_all(x)
     })?;
     let mut ids: Vec<_> = rows.iter().map(|r| r.id).collect();
@@ -130,11 +186,19 @@ pub async fn people(
         at: dates.stamp(r.at),
         company: (r.company_id.0 > 0).then(|| (r.company_id, r.company.unwrap_or_default())),
         run: r.run,
+        times: r.times,
         reason: match (Reason::from_word(&r.reason), r.held_until > dates.now()) {
             (Some(why), true) => format!("{}, until {}", why.said(), dates.short(r.held_until)),
             (why, _) => why.map_or("", Reason::said).to_owned(),
         },
         conversation: (r.conversation_id > 0).then_some(ConversationId(r.conversation_id)),
     };
-    Ok(People { id, message: message.name, rows: rows.into_iter().map(one).collect(), next })
+    Ok(People {
+        id,
+        channel: message.channel(),
+        day: (!asked.day.is_empty()).then(|| dates.day(begin)),
+        rows: rows.into_iter().map(one).collect(),
+        next,
+        message: message.name,
+    })
 }

@@ -6,6 +6,8 @@ mod content;
 #[cfg(feature = "ssr")]
 mod counts;
 #[cfg(feature = "ssr")]
+mod days;
+#[cfg(feature = "ssr")]
 mod deliver;
 #[cfg(feature = "ssr")]
 mod eligible;
@@ -36,13 +38,14 @@ mod work;
 #[cfg(feature = "ssr")]
 pub use content::{Filled, check, render};
 #[cfg(feature = "ssr")]
-pub use counts::people;
+pub use counts::{Asked, people};
 #[cfg(feature = "ssr")]
 pub use deliver::{
-    Claim, Key, Match, arrive, claim, deliver, free, greet, matched, put_back, replied, seen,
+    Claim, DID_BOTH, Key, Match, arrive, claim, deliver, free, greet, matched, put_back, replied,
+    seen,
 };
 #[cfg(feature = "ssr")]
-pub use email::{Sending, mail, router, send_again, take, unsubscribe};
+pub use email::{Loads, Sending, mail, router, send_again, take, unsubscribe};
 #[cfg(feature = "ssr")]
 pub use opting::{opt, standings};
 #[cfg(feature = "ssr")]
@@ -53,7 +56,7 @@ pub use preview::{Text, preview, test};
 pub use run::{pause, resume, start, stop};
 use serde::{Deserialize, Serialize};
 pub use shown::{
-    Blank, Brief, Counts, Detail, Finding, Messages, People, Previewed, Receiver, Standing,
+    Blank, Brief, Counts, Day, Detail, Finding, Messages, People, Previewed, Receiver, Standing,
     Switches,
 };
 #[cfg(feature = "ssr")]
@@ -228,8 +231,14 @@ words! {
         Waiting = "waiting", "Waiting";
         /// Who got it.
         Sent = "sent", "Sent";
-        /// Who had it on their screen.
+        /// Who had it on their screen, of those whose Messenger has it.
         Seen = "seen", "Seen";
+        /// Who had it on their screen, of those who got an e-mail: as far as their mail program lets anybody know.
+        Opened = "opened", "Opened";
+        /// For whom a program loaded its pictures, which says nothing of them.
+        Machine = "machine", "Opened by a machine";
+        /// Who followed a link of it.
+        Clicked = "clicked", "Clicked";
         /// Who answered.
         Replied = "replied", "Replied";
         /// Who was left out.
@@ -240,5 +249,26 @@ words! {
         Unknown = "unknown", "Unknown";
         /// Who unsubscribed by its link.
         Unsubscribed = "unsubscribed", "Unsubscribed";
+    }
+}
+
+impl Which {
+    /// Whether a message that gets there this way has this number.
+    pub const fn fits(self, channel: Channel) -> bool {
+        match self {
+            Self::Seen | Self::Replied => matches!(channel, Channel::Chat),
+            Self::Opened | Self::Machine | Self::Clicked | Self::Unsubscribed | Self::Unknown => {
+                matches!(channel, Channel::Email)
+            }
+            Self::Waiting | Self::Sent | Self::Excluded | Self::Failed => true,
+        }
+    }
+
+    /// The numbers that are drawn day by day, in the order of what people do.
+    pub const fn by_day(channel: Channel) -> [Self; 3] {
+        match channel {
+            Channel::Chat => [Self::Sent, Self::Seen, Self::Replied],
+            Channel::Email => [Self::Sent, Self::Opened, Self::Clicked],
+        }
     }
 }

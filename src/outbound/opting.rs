@@ -26,6 +26,9 @@ struct Delivery {
     sent_at: Time,
     seen_at: Time,
     replied_at: Time,
+    opened_at: Time,
+    machine_opened_at: Time,
+    clicked_at: Time,
 }
 
 /// How a person or a company stands to each message that is under way.
@@ -50,7 +53,7 @@ pub async fn standings(
     let (deliveries, audiences) = match owner {
         Owner::Contact(id) => {
             let sql = "select d.message_id, d.state, d.reason, d.conversation_id, f.name as company, d.held_until, d.sent_at, \
-                       d.seen_at, d.replied_at from deliveries d \
+                       d.seen_at, d.replied_at, d.opened_at, d.machine_opened_at, d.clicked_at from deliveries d \
                        left join companies f on f.workspace_id = d.workspace_id and f.id = d.company_id \
                        where d.workspace_id = $1 and d.contact_id = $2 order by d.message_id, d.run desc, d.company_id";
             let deliveries: Vec<Delivery> = run!(c, |x| {
@@ -141,7 +144,16 @@ fn said(
             format!("Sent {}, seen {}", ago(d.sent_at), ago(d.seen_at))
         }
         Some((d, Stage::Sent)) if row.channel() == Channel::Email => {
-            format!("E-mail sent {}", ago(d.sent_at))
+            let mut said = format!("E-mail sent {}", ago(d.sent_at));
+            if d.opened_at.0 > 0 {
+                said += &format!(", opened {}", ago(d.opened_at));
+            } else if d.machine_opened_at.0 > 0 {
+                said += &format!(", opened by a machine {}", ago(d.machine_opened_at));
+            }
+            if d.clicked_at.0 > 0 {
+                said += &format!(", clicked {}", ago(d.clicked_at));
+            }
+            said
         }
         Some((d, Stage::Sent)) => format!("Sent {}, not seen yet", ago(d.sent_at)),
         Some((d, Stage::Failed)) => {

@@ -2,6 +2,7 @@
 
 use super::content::review;
 use super::counts::counts;
+use super::days::days;
 use super::store::{Row, all, find};
 use super::{Blank, Brief, Detail, Messages, State, Switches, Whom, asks_of_companies, types};
 use crate::attributes::Subject;
@@ -43,6 +44,7 @@ fn brief(known: &segments::Known, dates: &Dates, row: &Row) -> Brief {
         channel: row.channel(),
         audience,
         begins: ahead.then(|| dates.short(row.starts_at)),
+        measured: row.measured(),
         counts: Default::default(),
     }
 }
@@ -132,6 +134,7 @@ pub async fn detail(
         types: used(c, workspace, row.type_id).await?,
         reach,
         filling: filling(c, workspace, &row).await?,
+        days: days(c, dates, workspace, &row).await?,
         fault,
         tags: tags::names(c, workspace).await?,
         mail,

@@ -16,6 +16,12 @@ pub struct Counts {
     pub sent: i64,
     /// They had it on their screen.
     pub seen: i64,
+    /// They had the e-mail on their screen, as far as that is known.
+    pub opened: i64,
+    /// Its pictures were loaded by a program alone.
+    pub machine: i64,
+    /// They followed a link of it.
+    pub clicked: i64,
     /// They answered.
     pub replied: i64,
     /// They were left out.
@@ -43,8 +49,21 @@ pub struct Brief {
     pub audience: String,
     /// When it is to begin, where that is ahead.
     pub begins: Option<String>,
+    /// Whether its opens and clicks are measured.
+    pub measured: bool,
     /// Its numbers.
     pub counts: Counts,
+}
+
+/// What came of a message on one day.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Day {
+    /// Which, such as `2026-03-01`.
+    pub date: String,
+    /// In words: `Sunday 1 March`.
+    pub said: String,
+    /// How many of [`super::Which::by_day`] came to be counted on it.
+    pub counts: [i64; 3],
 }
 
 /// The messages of a workspace.
@@ -120,6 +139,8 @@ pub struct Detail {
     pub mail: bool,
     /// What is to be said of a draft before it goes out.
     pub findings: Vec<Finding>,
+    /// Its last days, once it was started.
+    pub days: Vec<Day>,
 }
 
 /// What the page of a new message needs to know.
@@ -168,6 +189,8 @@ pub struct Receiver {
     pub title: String,
     /// When.
     pub at: Stamp,
+    /// How often, where they may do it more than once.
+    pub times: i64,
     /// For which company of theirs, where it goes out once for each.
     pub company: Option<(CompanyId, String)>,
     /// How often they had it before, for what they set off themselves.
@@ -185,6 +208,10 @@ pub struct People {
     pub message: String,
     /// Which.
     pub id: MessageId,
+    /// How it gets there.
+    pub channel: Channel,
+    /// The day, in words, where only those of one are asked for.
+    pub day: Option<String>,
     /// Of at most 50 people.
     pub rows: Vec<Receiver>,
     /// What to ask for those that follow, if there are more.

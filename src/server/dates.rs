@@ -121,6 +121,24 @@ impl Dates {
         self.zoned(at).date().to_string()
     }
 
+    /// The first moment of a day that is written as `2026-03-01`, and that of the next day.
+    pub fn day_of(&self, date: &str) -> Option<(Time, Time)> {
+        self.bounds(date.parse().ok()?)
+    }
+
+    /// The days here up to that of a moment, the earliest first: at least so many, at most so many, and else from that of another
+    /// moment on. Each as `2026-03-01` and as `Sunday 1 March`.
+    pub fn days(&self, from: Time, to: Time, least: i64, most: i64) -> Vec<(String, String)> {
+        let (first, last) = (self.zoned(from).date(), self.zoned(to).date());
+        let between = first.until(last).map_or(0, |span| i64::from(span.get_days()));
+        let count = (between + 1).max(least).min(most);
+        let one = |back: i64| {
+            let date = last.checked_sub(jiff::Span::new().days(back)).ok()?;
+            Some((date.to_string(), date.strftime("%A %-d %B").to_string()))
+        };
+        (0..count).rev().filter_map(one).collect()
+    }
+
     /// Days before a moment that people often mean, such as `2026-03-01`, with what they call them then.
     pub fn days_before(&self, now: Time) -> Vec<(String, String)> {
         let today = self.zoned(now).date();

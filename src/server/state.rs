@@ -12,6 +12,7 @@ use crate::conversations::Counted;
 use crate::id::TeammateId;
 use crate::messenger;
 use crate::notes::rooms::Rooms;
+use crate::outbound::Loads;
 use crate::rest::Limits;
 use crate::segments::Watch;
 use crate::server::clock::Clock;
@@ -73,6 +74,8 @@ pub struct AppState {
     pub api_limits: Limits,
     /// Calls of Messengers, by address and by person.
     pub messengers: messenger::Limits,
+    /// What e-mails tell of being opened and clicked, by address and by e-mail.
+    pub loads: Loads,
     /// Whether anyone may look at the sample shop with the Messenger of a workspace; else its teammates may.
     pub demo_site: bool,
     /// Attempts to sign in, by folded e-mail address: ten at once, then six a minute.
@@ -120,6 +123,7 @@ impl AppState {
             queue: OnceLock::new(),
             api_limits: Limits::default(),
             messengers: messenger::Limits::default(),
+            loads: Loads::default(),
             demo_site: false,
             sign_ins,
             codes,

@@ -115,6 +115,15 @@ pub fn render_naming(text: &str, names: &[&str]) -> String {
 
 /// The same of names that are written otherwise than they are shown: each as written, and as shown.
 pub fn render_called(text: &str, names: &[(&str, &str)]) -> String {
+    rendered(text, names, |_| None)
+}
+
+/// Renders Markdown whose links go where `lead` says, or where they went for those of which it says nothing.
+pub fn render_leading(text: &str, lead: impl Fn(&str) -> Option<String>) -> String {
+    rendered(text, &[], lead)
+}
+
+fn rendered(text: &str, names: &[(&str, &str)], lead: impl Fn(&str) -> Option<String>) -> String {
     let mut depth = 0_usize;
     let mut linked = 0_usize;
     let events = Parser::new_ext(text, OPTIONS).filter_map(|event| {
@@ -149,7 +158,14 @@ pub fn render_called(text: &str, names: &[(&str, &str)]) -> String {
         })
     });
     let mut out = String::with_capacity(text.len() * 3 / 2);
-    html::push_html(&mut out, events.flatten());
+    let led = |event| match event {
+        Event::Start(Tag::Link { link_type, dest_url, title, id }) => {
+            let dest_url = lead(&dest_url).map_or(dest_url, CowStr::from);
+            Event::Start(Tag::Link { link_type, dest_url, title, id })
+        }
+        other => other,
+    };
+    html::push_html(&mut out, events.flatten().map(led));
     CLEANER.clean(&out).to_string()
 }
 
@@ -314,6 +330,22 @@ mod tests {
         assert_eq!(html.matches("target=\"_blank\"").count(), 3, "{html}");
         assert!(html.contains("href=\"https://a.example/b?c=d\""), "{html}");
         assert!(!render("`https://a.example`").contains("<a"));
+    }
+
+    #[test]
+    fn links_are_led_and_words_that_look_like_them_are_not() {
+        let lead = |to: &str| {
+            to.starts_with("https:").then(|| format!("https://us.example/led?to={}&n=1", to.len()))
+        };
+        let html = super::render_leading(
+            "[a](https://a.example \"b\") https://b.example ![c](https://c.example/c.png) <me@a.example> [d](mailto:me@a.example) [e](javascript:e) `https://f.example` href=\"https://g.example\"",
+            lead,
+        );
+        assert_eq!(html.matches("href=\"https://us.example/led?to=").count(), 4, "{html}");
+        assert_eq!(html.matches("&amp;n=1").count(), 4, "{html}");
+        assert_eq!(html.matches("href=\"mailto:me@a.example\"").count(), 2, "{html}");
+        assert!(html.contains("<code>https://f.example</code>"), "{html}");
+        assert!(!html.contains("href=\"javascript"), "{html}");
     }
 
     #[test]

@@ -29,6 +29,7 @@ mod notes;
 mod operate;
 mod outbound;
 mod outbound_limits;
+mod outbound_measured;
 mod outbound_when;
 mod outsider;
 mod pages;

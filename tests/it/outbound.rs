@@ -48,6 +48,7 @@ pub fn draft(whom: Whom, rule: Value, body: &str) -> Draft {
         zone: Zone::Workspace,
         per_company: None,
         about: SubscriptionTypeId(0),
+        measured: true,
     }
 }
 
@@ -514,7 +515,7 @@ on_both! {
         for part in [
             "Subject: For grace", "From: \"Ada Lovelace from Analytical Engines\" <rapport@example.com>", "List-Unsubscribe-Post: List-Unsubscribe=One-Click",
             "List-Unsubscribe: <https://inbox.example/unsubscribe/", "Content-Type: text/plain", "Content-Type: text/html",
-            "Hi grace, **welcome** to [us](https://us.example)", "<strong>welcome</strong>", "href=\"https://us.example\"", "prefers-color-scheme",
+            "Hi grace, **welcome** to [us](https://us.example)", "<strong>welcome</strong>", "href=\"https://inbox.example/led/", "prefers-color-scheme",
         ] {
             assert!(words.contains(part), "{part}: {words}");
         }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use const_format::concatcp;
 use serde_json::json;
 
 use super::moving::{SMALL, entries, move_stream};
@@ -12,6 +13,7 @@ use crate::error::Error;
 use crate::id::{CompanyId, ContactId};
 use crate::jobs::{self, Input};
 use crate::live::Topic;
+use crate::outbound;
 use crate::run;
 use crate::segments::{Asks, EVERYTHING};
 use crate::server::db::{Changed, Entry, Write};
@@ -35,7 +37,7 @@ const FILL: &str = "update companies set \
      where companies.workspace_id = $1 and companies.id = $3";
 
 /// What moves from the company that goes ($2) to the one that stays ($3).
-const MOVES: [&str; 7] = [
+const MOVES: [&str; 8] = [
     "update memberships set company_id = $3 where workspace_id = $1 and company_id = $2",
     "update notes set owner_id = $3 where workspace_id = $1 and owner_kind = 'company' and owner_id = $2",
     "insert into taggings (workspace_id, owner_kind, owner_id, tag_id, tagged_at, tagged_by) \
@@ -49,11 +51,19 @@ const MOVES: [&str; 7] = [
     "insert into company_days (workspace_id, company_id, day, sessions) \
      select workspace_id, $3, day, sessions from company_days where workspace_id = $1 and company_id = $2 \
      on conflict (workspace_id, company_id, day) do update set sessions = company_days.sessions + excluded.sessions",
+    // What somebody did with what they got for each, they did with one.
+    concatcp!(
+        outbound::DID_BOTH,
+        " from (select * from deliveries where workspace_id = $1 and company_id = $2) l \
+     where deliveries.workspace_id = $1 and deliveries.company_id = $3 and deliveries.message_id = l.message_id \
+     and deliveries.step = l.step and deliveries.contact_id = l.contact_id and deliveries.run = l.run"
+    ),
     // What somebody got for the one, they got for the other.
     "insert into deliveries (workspace_id, message_id, step, contact_id, company_id, run, state, reason, due_at, held_until, \
-     conversation_id, matched_at, sent_at, seen_at, replied_at, unsubscribed_at) \
+     conversation_id, matched_at, sent_at, seen_at, replied_at, unsubscribed_at, opened_at, opens, machine_opened_at, machine_opens, clicked_at, clicks) \
      select workspace_id, message_id, step, contact_id, $3, run, state, reason, due_at, held_until, \
-     conversation_id, matched_at, sent_at, seen_at, replied_at, unsubscribed_at from deliveries \
+     conversation_id, matched_at, sent_at, seen_at, replied_at, unsubscribed_at, opened_at, opens, machine_opened_at, machine_opens, clicked_at, clicks \
+     from deliveries \
      where workspace_id = $1 and company_id = $2 and contact_id in \
      (select contact_id from memberships where workspace_id = $1 and company_id = $3) \
      on conflict (workspace_id, message_id, step, contact_id, company_id, run) do update set state = excluded.state, \

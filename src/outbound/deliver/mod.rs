@@ -12,7 +12,7 @@ pub use arrive::{arrive, greet};
 pub use claim::{Claim, claim, free, put_back};
 pub(super) use claim::{going, hold, pause};
 pub use matched::{Match, matched};
-pub use notice::{replied, seen};
+pub use notice::{DID_BOTH, Did, did, replied, seen};
 pub use say::deliver;
 pub(super) use settle::{Done, finish, postpone};
 

@@ -2,8 +2,9 @@
 
 use std::sync::OnceLock;
 
-use html_escape::encode_safe as escape;
+use html_escape::{encode_double_quoted_attribute as attribute, encode_safe as escape};
 
+use super::measuring::Marks;
 use super::unsubscribing::{address, key};
 use crate::error::Error;
 use crate::id::{CompanyId, ContactId, MessageId};
@@ -68,6 +69,7 @@ pub struct Address {
 /// The e-mails of one message.
 pub struct Letters {
     message: MessageId,
+    measured: bool,
     author: String,
     workspace_name: String,
     key: String,
@@ -89,6 +91,7 @@ impl Letters {
         })?;
         Ok(Self {
             message: message.id,
+            measured: message.measured(),
             author,
             workspace_name,
             key: key(w).await?,
@@ -109,13 +112,20 @@ impl Letters {
         let unsubscribe = address(key, &self.public_url, self.workspace, message, of.contact);
         let name = &self.workspace_name;
         let (why, off) = (to.language.mail("mail-foot", name), to.language.mail("mail-off", name));
-        let foot =
+        let mut foot =
             format!("{} <a href=\"{}\">{}</a>", escape(&why), escape(&unsubscribe), escape(&off));
+        let marks = Marks::of(key, &self.public_url, self.workspace, message, of);
+        let said = if self.measured {
+            foot.push_str(&picture(&marks.picture()));
+            markdown::render_leading(body, |to| marks.link(to))
+        } else {
+            markdown::render(body)
+        };
         let html = self
             .layout
             .replace("@@TITLE@@", &escape(&subject))
             .replace("@@FOOT@@", &foot)
-            .replace("@@SAID@@", &markdown::render(body));
+            .replace("@@SAID@@", &said);
         let text = format!("{}\n\n-- \n{why} {off}: {unsubscribe}\n", body.trim());
         Bulk {
             from: format!("{} from {name}", self.author),
@@ -130,6 +140,14 @@ impl Letters {
     }
 }
 
+/// A picture that nobody sees, whose loading tells that an e-mail is on a screen.
+fn picture(address: &str) -> String {
+    format!(
+        r#"<img src="{}" width="1" height="1" alt="" style="display:block;width:1px;height:1px;border:0">"#,
+        attribute(address)
+    )
+}
+
 /// A test of an e-mail for whoever writes it: it says that it is one, and its link unsubscribes nobody.
 pub async fn test_letter(
     w: &mut Write<'_>,
@@ -139,6 +157,8 @@ pub async fn test_letter(
 ) -> Result<Bulk, Error> {
     let letters = Letters {
         message: MessageId(0),
+        // Nobody is to be counted by it.
+        measured: false,
         author: viewer.name.clone(),
         workspace_name: viewer.workspace_name.clone(),
         key: key(w).await?,

@@ -1,7 +1,11 @@
 //! Messages by e-mail: at most one attempt is under way for each person, and one of which nobody knows how it ended is
 //! said to be so and never made again by itself.
 
+mod follow;
 mod letter;
+mod loads;
+mod machine;
+mod measuring;
 mod page;
 mod rest;
 mod unsubscribing;
@@ -31,6 +35,7 @@ use crate::stream::Kind;
 use crate::time::Time;
 pub use letter::test_letter;
 use letter::{Address, Letters};
+pub use loads::Loads;
 pub use rest::router;
 pub use unsubscribing::unsubscribe;
 

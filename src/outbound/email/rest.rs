@@ -1,4 +1,4 @@
-//! `/unsubscribe/…`: the page behind the link in each e-mail, on which people choose what they get, and what mail programs post
+//! What e-mails lead to: their picture and their links, and `/unsubscribe/…`, the page behind the link in each e-mail, on which people choose what they get, and what mail programs post
 //! to it by themselves (RFC 8058).
 
 use std::sync::Arc;
@@ -10,6 +10,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::Response;
 use axum::routing::get;
 
+use super::follow;
 use super::page::{Page, lost};
 use super::unsubscribing::{Link, unsubscribe, unsubscribe_from, whose};
 use crate::contacts;
@@ -23,9 +24,9 @@ use crate::server::dates::Dates;
 use crate::server::db::{Conn, Write};
 use crate::server::state::AppState;
 
-/// The page. No cookie is read here, and whoever has the link may use it.
+/// What e-mails lead to. No cookie is read here, and whoever has the link may use it.
 pub fn router() -> Router<Arc<AppState>> {
-    Router::new().route("/unsubscribe/{token}", get(ask).post(act))
+    Router::new().route("/unsubscribe/{token}", get(ask).post(act)).merge(follow::routes())
 }
 
 /// Asks: programs follow links too, and nobody is unsubscribed by looking.

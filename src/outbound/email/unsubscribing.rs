@@ -24,7 +24,8 @@ pub async fn key(w: &mut Write<'_>) -> Result<String, Error> {
     kept(&mut w.conn, w.workspace).await?.ok_or(Error::Internal)
 }
 
-async fn kept(c: &mut Conn, workspace: WorkspaceId) -> Result<Option<String>, Error> {
+/// The key that a workspace's links are signed with, where it has any.
+pub async fn kept(c: &mut Conn, workspace: WorkspaceId) -> Result<Option<String>, Error> {
     let sql = "select value from workspace_settings where workspace_id = $1 and name = $2";
     let found: Option<(String,)> = run!(c, |x| {
         sqlx::query_as::<_, (String,)>(sql).bind(workspace).bind(KEY).fetch_optional(x)

@@ -61,12 +61,14 @@ pub struct Row {
     pub per_company: i64,
     /// What it is about; 0 for nothing in particular.
     pub type_id: SubscriptionTypeId,
+    /// 1 where opens and clicks of its e-mails are measured.
+    pub measured: i64,
     /// Goes up with every change.
     pub version: i64,
 }
 
 const COLUMNS: &str = "id, name, state, channel, whom, rule, people, subject, body, author_id, segment_id, opt_in_tag, opt_out_tag, exit_tag, \
-                       starts_at, stops_at, started_at, hours, zone, per_company, type_id, version";
+                       starts_at, stops_at, started_at, hours, zone, per_company, type_id, measured, version";
 
 impl Row {
     /// Where it stands.
@@ -97,6 +99,11 @@ impl Row {
     /// Whether each person gets it once for each company of theirs.
     pub fn per_company(&self) -> bool {
         self.per_company == 1
+    }
+
+    /// Whether opens and clicks are measured: those of e-mails, unless its author does not want it.
+    pub fn measured(&self) -> bool {
+        self.measured == 1 && self.channel() == Channel::Email
     }
 
     /// The people named.
@@ -168,14 +175,14 @@ pub async fn find(
 /// Writes a message down whole.
 pub(in crate::outbound) async fn write(w: &mut Write<'_>, row: &Row) -> Result<(), Error> {
     let sql = "insert into messages (workspace_id, id, name, state, channel, whom, rule, people, subject, body, author_id, segment_id, \
-               opt_in_tag, opt_out_tag, exit_tag, starts_at, stops_at, started_at, version, created_by, created_at, updated_at, hours, zone, per_company, type_id) \
+               opt_in_tag, opt_out_tag, exit_tag, starts_at, stops_at, started_at, version, created_by, created_at, updated_at, hours, zone, per_company, type_id, measured) \
                values ($1, $2, $3, $4, $20, $5, $6, $7, $21, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $19, \
-               $22, $23, $24, $25) \
+               $22, $23, $24, $25, $26) \
                on conflict (workspace_id, id) do update set name = excluded.name, state = excluded.state, channel = excluded.channel, whom = excluded.whom, \
                rule = excluded.rule, people = excluded.people, subject = excluded.subject, body = excluded.body, segment_id = excluded.segment_id, \
                opt_in_tag = excluded.opt_in_tag, opt_out_tag = excluded.opt_out_tag, exit_tag = excluded.exit_tag, \
                starts_at = excluded.starts_at, stops_at = excluded.stops_at, started_at = excluded.started_at, \
-               hours = excluded.hours, zone = excluded.zone, per_company = excluded.per_company, type_id = excluded.type_id, \
+               hours = excluded.hours, zone = excluded.zone, per_company = excluded.per_company, type_id = excluded.type_id, measured = excluded.measured, \
                stopped_at = case when excluded.state = 'stopped' then excluded.updated_at else 0 end, \
                version = excluded.version, updated_at = excluded.updated_at where messages.version = excluded.version - 1";
     let changed: Changed = run!(w.conn, |c| {
@@ -205,6 +212,7 @@ pub(in crate::outbound) async fn write(w: &mut Write<'_>, row: &Row) -> Result<(
             .bind(&row.zone)
             .bind(row.per_company)
             .bind(row.type_id)
+            .bind(row.measured)
             .execute(c)
     })?;
     if changed.0 == 0 {

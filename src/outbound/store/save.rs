@@ -50,6 +50,8 @@ pub struct Draft {
     pub per_company: Option<bool>,
     /// What it is about; 0 for nothing in particular.
     pub about: SubscriptionTypeId,
+    /// Whether opens and clicks of its e-mails are measured.
+    pub measured: bool,
 }
 
 /// Makes a message, or changes one: all of a draft, the name, the text and the end of one that is under way. `version`
@@ -198,6 +200,7 @@ async fn fresh(
         zone: draft.zone.word().into(),
         per_company: 0,
         type_id: about,
+        measured: i64::from(draft.measured),
         version: before.map_or(0, |row| row.version),
     })
 }

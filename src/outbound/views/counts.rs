@@ -7,12 +7,21 @@ use crate::outbound::{Channel, Counts, Which};
 
 /// Each number that is not nothing, and always those that a message of its channel is measured by.
 #[component]
-pub fn CountsOf(id: MessageId, channel: Channel, counts: Counts) -> impl IntoView {
+pub fn CountsOf(
+    id: MessageId,
+    channel: Channel,
+    /// Whether opens and clicks are measured.
+    measured: bool,
+    counts: Counts,
+) -> impl IntoView {
     let chat = channel == Channel::Chat;
     let all = [
         (Which::Waiting, counts.waiting, false),
         (Which::Sent, counts.sent, true),
         (Which::Seen, counts.seen, chat),
+        (Which::Opened, counts.opened, measured),
+        (Which::Machine, counts.machine, false),
+        (Which::Clicked, counts.clicked, measured),
         (Which::Replied, counts.replied, chat),
         (Which::Excluded, counts.excluded, false),
         (Which::Failed, counts.failed, false),
@@ -21,12 +30,16 @@ pub fn CountsOf(id: MessageId, channel: Channel, counts: Counts) -> impl IntoVie
     ];
     let shown = all.into_iter().filter(|(_, n, always)| *always || *n > 0);
     let one = |(which, n, _): (Which, i64, bool)| {
-        let share = (matches!(which, Which::Seen | Which::Replied) && counts.sent > 0)
-            .then(|| format!("{}%", n * 100 / counts.sent));
+        let shared = matches!(which, Which::Seen | Which::Replied | Which::Opened | Which::Clicked);
+        let share =
+            (shared && counts.sent > 0).then(|| format!("{}%", (n * 100 / counts.sent).min(100)));
+        // Who reads without loading pictures is not known to have opened it.
+        let least = (which == Which::Opened)
+            .then(|| view! { <span class="message-least">"at least "</span> });
         view! {
             <li data-which=which.word()>
                 <a href=format!("/outbound/{id}/{}", which.word())>
-                    <strong>{n}</strong>
+                    <strong>{least} {n}</strong>
                     <span>{which.said()}</span>
                     {share.map(|share| view! { <span class="quiet">{share}</span> })}
                 </a>

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::about::About;
 use super::badge::StateBadge;
+use super::measured::Measured;
 use super::often::Often;
 use super::page::SAVE;
 use super::preview::Preview;
@@ -93,6 +94,7 @@ pub fn DraftForm(
                 <About first=saved.clone() channel />
                 <Title subject channel />
                 <Words body />
+                <Measured first=saved.clone() channel />
                 <Preview subject body channel rule people />
             </section>
             <Times first=saved.clone() />

@@ -62,7 +62,7 @@ fn Nothing() -> impl IntoView {
 fn Line(message: Brief) -> impl IntoView {
     let id = message.id;
     let numbers = (message.state != State::Draft)
-        .then(|| view! { <CountsOf id channel=message.channel counts=message.counts /> });
+        .then(|| view! { <CountsOf id channel=message.channel measured=message.measured counts=message.counts /> });
     let begins =
         message.begins.map(|at| view! { <span class="quiet">{format!("Begins {at}")}</span> });
     view! {

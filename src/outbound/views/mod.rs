@@ -3,8 +3,10 @@
 mod about;
 mod badge;
 mod counts;
+mod days;
 mod draft;
 mod list;
+mod measured;
 mod of_owner;
 mod often;
 mod page;

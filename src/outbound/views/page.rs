@@ -49,6 +49,7 @@ fn begun(people: String, rule: Option<String>, setup: Blank) -> Detail {
             channel: Channel::Chat,
             audience: String::new(),
             begins: None,
+            measured: true,
             counts: Counts::default(),
         },
         version: 0,
@@ -74,6 +75,7 @@ fn begun(people: String, rule: Option<String>, setup: Blank) -> Detail {
         tags: setup.tags,
         mail: setup.mail,
         findings: Vec::new(),
+        days: Vec::new(),
     }
 }
 

@@ -13,7 +13,7 @@ use crate::ui::flash::use_failure;
 use crate::ui::{TimeAgo, use_id};
 use leptos::server_fn::ServerFn as _;
 
-/// `/outbound/5/seen`, with `after` in the address for the next ones.
+/// `/outbound/5/seen`, with `day` in the address for those of one day and `after` for the next ones.
 #[component]
 pub fn ReceiversPage() -> impl IntoView {
     let id = use_id::<MessageId>();
@@ -22,17 +22,19 @@ pub fn ReceiversPage() -> impl IntoView {
     let which = Memo::new(move |_| params.read().get("which").unwrap_or_default());
     let after =
         Memo::new(move |_| query.read().get("after").and_then(|a| a.parse().ok()).unwrap_or(0));
+    let day = Memo::new(move |_| query.read().get("day").unwrap_or_default());
     let found = ask(move || MessageReceivers {
         id: id.get().unwrap_or(MessageId(0)),
         which: which.get(),
         after: after.get(),
+        day: day.get(),
     });
     view! {
         <Transition fallback=|| view! { <div class="skeleton"></div> }>
             {move || match (found.get(), id.get()) {
                 (Some(Ok(people)), Some(id)) => {
                     let which = Which::from_word(&which.get()).unwrap_or(Which::Sent);
-                    view! { <Found id which people /> }.into_any()
+                    view! { <Found id which people day=day.get_untracked() /> }.into_any()
                 }
                 (Some(Err(error)), _) => view! { <Missing error /> }.into_any(),
                 _ => ().into_any(),
@@ -43,7 +45,13 @@ pub fn ReceiversPage() -> impl IntoView {
 }
 
 #[component]
-fn Found(id: MessageId, which: Which, people: People) -> impl IntoView {
+fn Found(
+    id: MessageId,
+    which: Which,
+    people: People,
+    /// As it is in the address; empty for every day.
+    day: String,
+) -> impl IntoView {
     let tab = |one: Which| {
         let current = (one == which).then_some("page");
         view! {
@@ -52,10 +60,12 @@ fn Found(id: MessageId, which: Which, people: People) -> impl IntoView {
             </a>
         }
     };
-    let tabs = Which::ALL.iter().copied().map(tab).collect_view();
+    let fits = |one: &Which| one.fits(people.channel) || *one == which;
+    let tabs = Which::ALL.iter().copied().filter(fits).map(tab).collect_view();
+    let of_day = if day.is_empty() { String::new() } else { format!("&day={day}") };
     let next = people.next.map(|after| {
         view! {
-            <a class="button" rel="next" href=format!("/outbound/{id}/{}?after={after}", which.word())>
+            <a class="button" rel="next" href=format!("/outbound/{id}/{}?after={after}{of_day}", which.word())>
                 "Next"
             </a>
         }
@@ -65,6 +75,21 @@ fn Found(id: MessageId, which: Which, people: People) -> impl IntoView {
         view! {
             <p class="notice">
                 "The connection to the mail server broke while these were handed over, so each of them may have arrived. Nothing is sent again by itself."
+            </p>
+        }
+    });
+    let explained = explained.or_else(|| {
+        let said = match which {
+            Which::Opened => "Whose mail program loaded the pictures, or who followed a link. Who reads mail without them is not here, so that there may be more.",
+            Which::Machine => "A program loaded the pictures without anybody looking, as Apple’s Mail does with all mail and servers do that look through it. Whether these people opened it is not known.",
+            _ => return None,
+        };
+        Some(view! { <p class="notice">{said}</p> })
+    });
+    let only = people.day.clone().map(|said| {
+        view! {
+            <p>
+                {format!("{said} only. ")} <a href=format!("/outbound/{id}/{}", which.word())>"Every day"</a>
             </p>
         }
     });
@@ -89,8 +114,9 @@ fn Found(id: MessageId, which: Which, people: People) -> impl IntoView {
             {tabs}
         </nav>
         {failure.map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}
-        {empty}
         {explained}
+        {only}
+        {empty}
         <ul class="receivers">
             {people.rows.into_iter().map(|person| view! { <Line person again=again.then_some(id) /> }).collect_view()}
         </ul>
@@ -141,6 +167,7 @@ fn Line(
                 {person.title}
             </a>
             {firm}
+            {(person.times > 1).then(|| view! { <span class="quiet">{format!("{} times", person.times)}</span> })}
             {(!person.reason.is_empty()).then(|| view! { <span class="quiet">{person.reason}</span> })}
             {conversation}
             {again}

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::badge::StateBadge;
 use super::counts::CountsOf;
+use super::days::DaysOf;
 use super::draft::{Title, Words, typed, wrong};
 use super::page::SAVE;
 use super::preview::Preview;
@@ -26,7 +27,8 @@ pub fn UnderWay(
     let now = Memo::new(move |_| latest.get().unwrap_or_else(|| saved.get_value()));
     // How far its audience is found out, and how many match, is told as of segments.
     follow(Topic::Segments, version, move || latest.read().as_ref().map(|m| m.seq));
-    let counts = move || view! { <CountsOf id channel=first.brief.channel counts=now.read().brief.counts /> };
+    let counts = move || view! { <CountsOf id channel=first.brief.channel measured=first.brief.measured counts=now.read().brief.counts /> };
+    let days = Memo::new(move |_| now.read().days.clone());
     let filling = move || {
         now.read().filling.map(|(done, total)| {
             view! {
@@ -54,6 +56,11 @@ pub fn UnderWay(
         Some(false) => "Once",
         None => "",
     };
+    let measured = match (first.brief.channel, first.brief.measured) {
+        (Channel::Chat, _) => "",
+        (Channel::Email, true) => "Opening and links",
+        (Channel::Email, false) => "Neither opening nor links",
+    };
     let about = first.types.iter().find(|(id, _)| *id == first.about);
     let about = about.map(|(_, name)| name.clone()).unwrap_or_default();
     view! {
@@ -67,6 +74,7 @@ pub fn UnderWay(
         {filling}
         {fault}
         {counts}
+        <DaysOf id channel=first.brief.channel days time_zone=first.time_zone.clone() />
         <dl class="message-facts">
             <Fact name="By" value=first.brief.channel.said().to_owned() />
             <Fact name="Who" value=first.brief.audience.clone() />
@@ -80,6 +88,7 @@ pub fn UnderWay(
             <Fact name="May arrive" value=hours />
             <Fact name="Several companies" value=often.to_owned() />
             <Fact name="About" value=about />
+            <Fact name="Measured" value=measured.to_owned() />
             <Fact name="Opt-out tag" value=first.switches.opt_out.clone() />
             <Fact name="Opt-in tag" value=first.switches.opt_in.clone() />
             <Fact name="Exit tag" value=first.switches.exit.clone() />

@@ -134,7 +134,7 @@ const FUNCTIONS: &[Function] = &[
     post("archive_segment", "id={segment}&archive=true", Names),
     get("messages", "", Own),
     get("message", "id={message}", Names),
-    get("message_receivers", "id={message}&which=sent", Names),
+    get("message_receivers", "id={message}&which=sent&day=2026-03-01", Names),
     get("blank_message", "", Own),
     get("outbound_setup", "", Own),
     get("subscriptions", "contact={contact}", Names),

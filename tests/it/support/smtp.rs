@@ -89,7 +89,8 @@ async fn talk(stream: TcpStream, kept: Arc<Mutex<Vec<Arrived>>>) {
                 if stream.read_line(&mut line).await.is_err() || line == ".\r\n" {
                     break;
                 }
-                source.push_str(&line);
+                // A dot at the beginning of a line was doubled on the way (RFC 5321, 4.5.2).
+                source.push_str(if line.starts_with("..") { &line[1..] } else { &line });
             }
             kept.lock().unwrap().push(Arrived { to: to.clone(), source });
             "250 kept"

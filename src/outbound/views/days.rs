@@ -1,0 +1,117 @@
+//! What came of a message day by day: a drawing, and the same as a table whose numbers open their people.
+
+use leptos::prelude::*;
+
+use crate::id::MessageId;
+use crate::outbound::{Channel, Day, Which};
+
+/// How high the drawing is, in its own measure; a day is ten wide.
+const HIGH: i64 = 60;
+
+/// The last days of a message.
+#[component]
+pub fn DaysOf(
+    id: MessageId,
+    channel: Channel,
+    days: Memo<Vec<Day>>,
+    /// Where the days are those of.
+    time_zone: String,
+) -> impl IntoView {
+    let which = Which::by_day(channel);
+    let most = move || days.read().iter().flat_map(|day| day.counts).max().unwrap_or(0);
+    let wide = move || format!("0 0 {} {HIGH}", days.read().len() as i64 * 10);
+    let series = move |n: usize| {
+        let bars = move || path(&days.read(), n, most());
+        view! { <path data-which=which[n].word() d=bars /> }
+    };
+    let key = |one: Which| view! { <li data-which=one.word()>{one.said()}</li> };
+    let edge = move |last: bool| {
+        let days = days.read();
+        let day = if last { days.last() } else { days.first() };
+        day.map(|day| day.said.clone())
+    };
+    view! {
+        <section class="message-days" aria-labelledby="days">
+            <h2 id="days">"Day by day"</h2>
+            <ul class="message-days-key" aria-hidden="true">
+                {which.map(key).collect_view()}
+                <li class="quiet">{move || format!("Highest: {}", most())}</li>
+            </ul>
+            <svg class="message-days-chart" viewBox=wide preserveAspectRatio="none" aria-hidden="true">
+                {[0, 1, 2].map(series).collect_view()}
+            </svg>
+            <p class="message-days-edges" aria-hidden="true">
+                <span>{move || edge(false)}</span>
+                <span>{move || edge(true)}</span>
+            </p>
+            <details>
+                <summary class="link-button">"As a table"</summary>
+                <Table id which days />
+            </details>
+            <p class="hint">{format!("Each person counts on the day of their first time. Days are those of {time_zone}.")}</p>
+        </section>
+    }
+    .into_any()
+}
+
+#[component]
+fn Table(id: MessageId, which: [Which; 3], days: Memo<Vec<Day>>) -> impl IntoView {
+    let head = which.map(|one| view! { <th scope="col">{one.said()}</th> }).collect_view();
+    let row = move |day: Day| {
+        let cell = |n: usize| {
+            let (word, count) = (which[n].word(), day.counts[n]);
+            let href = format!("/outbound/{id}/{word}?day={}", day.date);
+            let shown = match count {
+                0 => "0".into_any(),
+                n => view! { <a href=href>{n}</a> }.into_any(),
+            };
+            view! { <td data-which=word>{shown}</td> }
+        };
+        let cells = [0, 1, 2].map(cell).collect_view();
+        view! {
+            <tr data-day=day.date.clone()>
+                <th scope="row">{day.said}</th>
+                {cells}
+            </tr>
+        }
+    };
+    view! {
+        <table class="message-days-table">
+            <thead>
+                <tr>
+                    <th scope="col">"Day"</th>
+                    {head}
+                </tr>
+            </thead>
+            // The latest first.
+            <tbody>{move || days.get().into_iter().rev().map(row).collect_view()}</tbody>
+        </table>
+    }
+    .into_any()
+}
+
+/// The bars of one of the three numbers: side by side within each day, and none for nothing.
+fn path(days: &[Day], series: usize, most: i64) -> String {
+    let bar = |(place, day): (usize, &Day)| {
+        let n = day.counts[series];
+        let high = (n as f64 / most.max(1) as f64 * (HIGH - 1) as f64 + 1.0).min(HIGH as f64);
+        let x = place as f64 * 10.0 + 0.8 + series as f64 * 2.8;
+        (n > 0).then(|| format!("M{x:.1} {HIGH}v-{high:.1}h2.8v{high:.1}z"))
+    };
+    days.iter().enumerate().filter_map(bar).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Day, path};
+
+    #[test]
+    fn bars_stand_side_by_side_and_the_highest_is_as_high_as_there_is_room() {
+        let day = |counts| Day { date: String::new(), said: String::new(), counts };
+        let days = [day([4, 2, 0]), day([0, 1, 1])];
+        assert_eq!(path(&days, 0, 4), "M0.8 60v-60.0h2.8v60.0z");
+        assert_eq!(path(&days, 1, 4), "M3.6 60v-30.5h2.8v30.5zM13.6 60v-15.8h2.8v15.8z");
+        assert_eq!(path(&days, 2, 4), "M16.4 60v-15.8h2.8v15.8z");
+        assert_eq!(path(&[], 0, 0), "");
+    }
+}
