@@ -228,7 +228,11 @@ test('a form without JavaScript saves into what others are typing', async () => 
 });
 
 test('without JavaScript boxes are ticked and a step of the history is restored', async () => {
-    await field(ada).fill('- [ ] call "Ida"\n- [ ] offer');
+    // Another than who ticks wrote it: their text becomes a step of the history.
+    await begin(grace);
+    await field(grace).fill('- [ ] call "Ida"\n- [ ] offer');
+    await shows(ada, '- [ ] call "Ida"\n- [ ] offer');
+    await item(grace).getByRole('button', { name: 'Done' }).click();
     await item(grace).getByRole('checkbox', { name: 'offer' }).waitFor();
     const plain = await newTeammate(browser, server, { javaScript: false, phone: true });
     await plain.goto(`${ada.url().split('?')[0]}?view=facts`);
