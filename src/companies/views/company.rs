@@ -23,7 +23,7 @@ use crate::ui::{lasting, use_id};
 /// The page of one company, by the number in its address.
 #[component]
 pub fn CompanyPage() -> impl IntoView {
-    let id = use_id::<CompanyId>();
+    let id = use_id::<CompanyId>("/companies/");
     move || match id.get() {
         Some(company) => view! { <CompanyOf company /> }.into_any(),
         None => view! { <Missing error=Error::NotFound /> }.into_any(),

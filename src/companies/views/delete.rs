@@ -16,7 +16,7 @@ use crate::ui::use_id;
 /// The page that says what deleting a company does, and does it.
 #[component]
 pub fn DeletePage() -> impl IntoView {
-    let id = use_id::<CompanyId>();
+    let id = use_id::<CompanyId>("/companies/");
     move || match id.get() {
         Some(company) => view! { <DeleteOf company /> }.into_any(),
         None => view! { <Missing error=Error::NotFound /> }.into_any(),

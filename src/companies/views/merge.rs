@@ -18,7 +18,7 @@ use crate::ui::use_id;
 #[component]
 pub fn MergePage() -> impl IntoView {
     let query = use_query_map();
-    let from = use_id::<CompanyId>();
+    let from = use_id::<CompanyId>("/companies/");
     let into =
         Memo::new(move |_| query.read().get("into").and_then(|id| id.parse::<CompanyId>().ok()));
     let find = Memo::new(move |_| query.read().get("find").unwrap_or_default());

@@ -23,7 +23,7 @@ pub(super) const PATH: &str = "/do/message_people";
 #[component]
 pub fn MessagePage() -> impl IntoView {
     let query = use_query_map();
-    let company = use_id::<CompanyId>();
+    let company = use_id::<CompanyId>("/companies/");
     let choice = Memo::new(move |_| {
         query.with(|q| Choice::from_query(|name| q.get_all(name).unwrap_or_default()))
     });

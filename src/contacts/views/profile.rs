@@ -21,7 +21,7 @@ use crate::ui::{lasting, use_id};
 /// The page of one person, by the number in its address.
 #[component]
 pub fn ProfilePage() -> impl IntoView {
-    let id = use_id::<ContactId>();
+    let id = use_id::<ContactId>("/contacts/");
     move || match id.get() {
         Some(contact) => view! { <ProfileOf contact /> }.into_any(),
         None => view! { <Missing error=Error::NotFound /> }.into_any(),

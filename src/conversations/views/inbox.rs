@@ -32,7 +32,7 @@ const SETTLED: Duration = Duration::from_secs(1);
 #[component]
 pub fn InboxPage() -> impl IntoView {
     let query = use_query_map();
-    let current = use_id::<ConversationId>();
+    let current = use_id::<ConversationId>("/inbox");
     let filter = Memo::new(move |_| query.with(|q| Filter::from_query(|name| q.get(name))));
     let before = Memo::new(move |_| query.read().get("before"));
     let step = move || match (current.get().is_some(), query.read().get("view").as_deref()) {

@@ -16,7 +16,7 @@ use leptos::server_fn::ServerFn as _;
 /// `/outbound/5/seen`, with `day` in the address for those of one day and `after` for the next ones.
 #[component]
 pub fn ReceiversPage() -> impl IntoView {
-    let id = use_id::<MessageId>();
+    let id = use_id::<MessageId>("/outbound/");
     let params = use_params_map();
     let query = use_query_map();
     let which = Memo::new(move |_| params.read().get("which").unwrap_or_default());
