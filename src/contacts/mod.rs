@@ -1,9 +1,6 @@
 //! Contacts: the people on the customer's side, as users or leads.
 
 pub mod api;
-mod arrangement;
-#[cfg(feature = "ssr")]
-mod arranging;
 #[cfg(feature = "ssr")]
 mod details;
 #[cfg(feature = "ssr")]
@@ -42,9 +39,6 @@ mod words;
 #[cfg(feature = "ssr")]
 mod write;
 
-pub use arrangement::{Arrangement, Section};
-#[cfg(feature = "ssr")]
-pub use arranging::{arrange, arrangement};
 #[cfg(feature = "ssr")]
 pub use details::{Details, update};
 #[cfg(feature = "ssr")]
@@ -281,8 +275,6 @@ pub struct Profile {
     pub tags: Vec<Tagging>,
     /// Names of the workspace's tags, to suggest.
     pub known_tags: Vec<String>,
-    /// How the viewer arranges all of this.
-    pub arrangement: Arrangement,
 }
 
 /// Which of a sender's names for a person is meant.

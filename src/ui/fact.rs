@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::{Copy, Section, TimeAgo};
+use super::{Copy, TimeAgo};
 use crate::time::Stamp;
 
 /// One thing known about someone.
@@ -33,9 +33,10 @@ pub fn Facts(
     empty: &'static str,
 ) -> impl IntoView {
     view! {
-        <Section title>
+        <details class="facts" open>
+            <summary>{title}</summary>
             {move || view! { <FactList facts=facts.get() empty /> }}
-        </Section>
+        </details>
     }
     .into_any()
 }

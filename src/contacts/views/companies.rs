@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::contacts::CompanyFact;
-use crate::ui::{FactList, Section};
+use crate::ui::FactList;
 
 /// Each company with its facts; its name leads to its profile.
 #[component]
@@ -29,9 +29,10 @@ pub fn Companies(companies: Signal<Vec<CompanyFact>>) -> impl IntoView {
         }
     };
     view! {
-        <Section title="Companies">
+        <details class="facts" open>
+            <summary>"Companies"</summary>
             {shown}
-        </Section>
+        </details>
     }
     .into_any()
 }

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::contacts::EventCount;
 use crate::id::ContactId;
-use crate::ui::{Section, TimeAgo};
+use crate::ui::TimeAgo;
 
 /// The events of a person: how often, first and last, and the last 90 days; each leads to its occurrences.
 #[component]
@@ -36,9 +36,10 @@ pub fn Events(contact: ContactId, events: Signal<Vec<EventCount>>) -> impl IntoV
         }
     };
     view! {
-        <Section title="Events">
+        <details class="facts" open>
+            <summary>"Events"</summary>
             {rows}
-        </Section>
+        </details>
     }
     .into_any()
 }

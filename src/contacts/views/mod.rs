@@ -1,7 +1,6 @@
 //! Pages and parts about people.
 
 mod actions;
-mod arrange;
 mod column;
 mod companies;
 mod events;

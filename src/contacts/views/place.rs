@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::contacts::Whereabouts;
-use crate::ui::{Fact, FactList, Section};
+use crate::ui::{Fact, FactList};
 
 /// A small map with a dot, the time there, and the browser of the last visit.
 #[component]
@@ -33,10 +33,11 @@ pub fn Place(
         (!facts.is_empty()).then(|| view! { <FactList facts /> })
     };
     view! {
-        <Section title="Devices and places">
+        <details class="facts" open>
+            <summary>"Devices and places"</summary>
             {shown}
             {facts}
-        </Section>
+        </details>
     }
     .into_any()
 }

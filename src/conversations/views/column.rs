@@ -6,7 +6,6 @@ use super::lines::LineList;
 use crate::answers::{Transition, ask};
 use crate::conversations::api::ContactConversations;
 use crate::id::{ContactId, ConversationId};
-use crate::ui::Section;
 
 /// Every conversation with a person; `version` goes up when something about them changed.
 #[component]
@@ -25,7 +24,8 @@ pub fn ConversationsOf(
     });
     let current = Signal::stored(current);
     view! {
-        <Section title="Conversations">
+        <details class="facts" open>
+            <summary>"Conversations"</summary>
             <Transition fallback=|| view! { <div class="skeleton"></div> }>
                 {move || {
                     lines
@@ -40,7 +40,7 @@ pub fn ConversationsOf(
                         })
                 }}
             </Transition>
-        </Section>
+        </details>
     }
     .into_any()
 }

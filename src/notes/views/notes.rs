@@ -13,7 +13,7 @@ use crate::id::NoteId;
 use crate::notes::api::{DeleteNote, ListNotes, PinNote, see_note_mentions};
 use crate::notes::editor::Desk;
 use crate::notes::{Note, Owner};
-use crate::ui::{Section, TimeAgo, focus};
+use crate::ui::{TimeAgo, focus};
 
 /// Pinned notes first, then the newest; each can be changed, pinned and deleted.
 #[component]
@@ -33,7 +33,8 @@ pub fn NotesOf(
     let changed = Callback::new(move |()| version.update(|n| *n += 1));
     see(owner, Signal::derive(list), changed);
     view! {
-        <Section title="Notes">
+        <details class="facts" open>
+            <summary>"Notes"</summary>
             {move || gone.get().map(|note| view! { <p class="notice"><Undo note changed=Callback::new(move |()| { gone.set(None); changed.run(()) }) /></p> })}
             <Transition fallback=|| view! { <div class="skeleton"></div> }>
                 <ul class="notes">
@@ -44,7 +45,7 @@ pub fn NotesOf(
                 {move || list().is_empty().then(|| view! { <p class="empty-text">"What your team should know is written here."</p> })}
                 {move || more().then(|| view! { <p class="empty-text">"Older notes are in the stream."</p> })}
             </Transition>
-        </Section>
+        </details>
     }
     .into_any()
 }

@@ -8,7 +8,6 @@ use crate::outbound::Standing;
 use crate::outbound::api::{MessageStandings, Opt};
 use crate::owner::Owner;
 use crate::segments;
-use crate::ui::Section;
 use crate::ui::flash::failure_of;
 
 /// For each message: in, out, sent, seen, or why not; and a button that takes them out or brings them in, by a tag.
@@ -32,7 +31,8 @@ pub fn MessagesOf(
         }
     });
     view! {
-        <Section title="Messages">
+        <details class="facts" open>
+            <summary>"Messages"</summary>
             {move || failure().map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}
             <Transition fallback=|| view! { <div class="skeleton"></div> }>
                 {move || match standings.get() {
@@ -47,7 +47,7 @@ pub fn MessagesOf(
                     None => ().into_any(),
                 }}
             </Transition>
-        </Section>
+        </details>
     }
     .into_any()
 }
