@@ -1,7 +1,7 @@
 // The first filling of a segment of many: it is stopped, goes on, and comes to its end though the server is killed meanwhile.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { accessible, newTeammate, noErrors, picture, send, startBrowser, startServer } from './support.mjs';
+import { accessible, newTeammate, noErrors, picture, ready, send, startBrowser, startServer } from './support.mjs';
 
 const many = 4_000;
 let browser;
@@ -36,6 +36,7 @@ for (const postgres of [false, true]) {
             const page = await newTeammate(browser, server);
             await page.goto(`${server.url}/segments/${segment.id}`);
             await page.getByText(/^Stopped: \d+ of 4000\./).waitFor();
+            await ready(page);
             await picture(page, 'segment-stopped-1440-light');
             await accessible(page);
             await page.goto(`${server.url}/segments`);
