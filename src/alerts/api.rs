@@ -78,7 +78,6 @@ pub async fn set_alerts(
     viewer::lead_and_say(&app, super::views::PATH, "Saved.")
 }
 
-/// Leads back to the page, which says this once.
 /// Has the browser that asks be told while no page is open in it. `subscription` is what the browser says of itself, as
 /// JSON.
 ///

@@ -182,11 +182,7 @@ async fn named(c: &mut Conn, viewer: &Viewer, since: i64, seq: i64) -> Result<Ve
     };
     let item = |row: Named| {
         let owner = Owner::new(&row.owner_kind, row.owner_id)?;
-        let about = notes::mentions::about(owner, row.title);
-        let title = match row.author {
-            Some(author) => format!("{author} named you in a note about {about}"),
-            None => format!("You are named in a note about {about}"),
-        };
+        let title = notes::mentions::told(row.author.as_deref(), owner, row.title);
         let (place, text) = (Place::Note(row.note, owner), beginning(&row.body));
         Some(Item { seq: row.seq, place, title, text })
     };

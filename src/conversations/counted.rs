@@ -59,13 +59,13 @@ impl Counted {
         let mut c = db.read().await?;
         // The version is read first: what changes while it is counted has a later one.
         let (_, version) = version(&mut c, whose.workspace).await?;
-        let (known, unknown): (Vec<_>, Vec<_>) = filters
-            .iter()
-            .cloned()
-            .partition(|filter| self.find(version, whose, std::slice::from_ref(filter)).is_some());
         let mut found: HashMap<Filter, i64> = HashMap::new();
-        if let Some(counts) = self.find(version, whose, &known) {
-            found.extend(known.into_iter().zip(counts));
+        let mut unknown = Vec::new();
+        for filter in filters {
+            match self.find(version, whose, std::slice::from_ref(filter)).as_deref() {
+                Some([count]) => _ = found.insert(filter.clone(), *count),
+                _ => unknown.push(filter.clone()),
+            }
         }
         for part in unknown.chunks(TOGETHER) {
             let counts = counts(&mut c, whose.workspace, whose.viewer, part).await?;

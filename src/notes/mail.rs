@@ -83,11 +83,7 @@ pub async fn send_due(app: &AppState) -> Result<usize, Error> {
 
 async fn send(app: &AppState, mail: &Mailer, due: &Due) -> Result<(), Error> {
     let owner = Owner::new(&due.owner_kind, due.owner_id).ok_or(Error::Internal)?;
-    let about = mentions::about(owner, due.title.clone());
-    let subject = match &due.by_name {
-        Some(by) => format!("{by} named you in a note about {about}"),
-        None => format!("You are named in a note about {about}"),
-    };
+    let subject = mentions::told(due.by_name.as_deref(), owner, due.title.clone());
     let url = format!("{}{}", app.public_url, address(owner, due.note_id));
     let first = format!("{subject}:");
     let paragraphs = [first.as_str(), &beginning(&due.body)];

@@ -274,8 +274,17 @@ pub async fn list(
     Ok(Mentions { mentions: rows.into_iter().filter_map(mention).collect() })
 }
 
+/// What somebody is told who is named in a note: by whom, where that is known, and about whom it is.
+pub(crate) fn told(by: Option<&str>, owner: Owner, title: String) -> String {
+    let about = about(owner, title);
+    match by {
+        Some(by) => format!("{by} named you in a note about {about}"),
+        None => format!("You are named in a note about {about}"),
+    }
+}
+
 /// What the owner of a note is called.
-pub(crate) fn about(owner: Owner, title: String) -> String {
+fn about(owner: Owner, title: String) -> String {
     match owner {
         _ if !title.is_empty() => title,
         Owner::Contact(id) => format!("Visitor {id}"),
