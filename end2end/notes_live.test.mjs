@@ -63,7 +63,14 @@ const begin = async (page) => {
     await item(page).getByText('Edit', { exact: true }).click();
     await item(page).getByRole('button', { name: 'Done' }).waitFor();
 };
-const shows = (page, text) => page.waitForFunction((text) => document.querySelector('.note-desk textarea')?.value === text, text);
+const shows = async (page, text) => {
+    const there = page.waitForFunction((text) => document.querySelector('.note-desk textarea')?.value === text, text);
+    await there.catch(async () => {
+        const found = await page.evaluate(() => document.querySelector('.note-desk textarea')?.value ?? null);
+        assert.equal(found?.slice(0, 200), text.slice(0, 200), 'the text of the field');
+        throw new Error('the field did not come to show the text in time');
+    });
+};
 /** Puts the cursor at a place of the text. */
 const at = (page, place) => field(page).evaluate((field, place) => {
     field.focus();
@@ -230,6 +237,7 @@ test('a form without JavaScript saves into what others are typing', async () => 
 test('without JavaScript boxes are ticked and a step of the history is restored', async () => {
     // Another than who ticks wrote it: their text becomes a step of the history.
     await begin(grace);
+    await shows(grace, 'zero one two! three');
     await field(grace).fill('- [ ] call "Ida"\n- [ ] offer');
     await shows(ada, '- [ ] call "Ida"\n- [ ] offer');
     await item(grace).getByRole('button', { name: 'Done' }).click();

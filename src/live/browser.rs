@@ -8,7 +8,7 @@ use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::{Colleague, FromBrowser, FromServer, Live, REPLYING, SIGNED_OUT, Topic, Typist};
+use super::{Colleague, FromBrowser, FromServer, Live, REPLYING, SIGNED_OUT, Typist};
 use crate::id::ConversationId;
 use crate::notes::frame;
 use crate::teammates::api::is_signed_in;
@@ -133,10 +133,6 @@ fn hear(live: Live, text: &str) {
         Ok(FromServer::Following { .. } | FromServer::Refused { .. } | FromServer::Note(_))
         | Err(_) => return,
     };
-    if let Topic::Conversation(id) = topic {
-        // Who replies says by themselves when they have sent it.
-        forget(live, move |t| t.conversation == id && !t.replies());
-    }
     let versions = live.followed.try_update_value(|all| {
         let followed = all.get_mut(&topic)?;
         followed.since = followed.since.max(seq);

@@ -201,8 +201,7 @@ async fn say_typing(
     let (name, teammate) = (Some(viewer.name.clone()), Some(viewer.id));
     let typing = FromServer::Typing { conversation, name, teammate, note, over };
     app.hub.say_everywhere(viewer.workspace, Topic::Conversation(conversation), &typing);
-    // A Messenger hears of the end by what was sent, or by silence.
-    if !note && !over {
+    if !note {
         app.hub.say_everywhere(viewer.workspace, Topic::Messenger(contact), &typing);
     }
 }

@@ -145,7 +145,8 @@ fn changed(seq: i64) -> String {
 fn written(hint: &FromServer) -> Option<String> {
     match hint {
         FromServer::Changed { seq, .. } => Some(changed(*seq)),
-        FromServer::Typing { conversation, name, .. } => {
+        FromServer::Typing { conversation, name, over, .. } => {
+            let name = name.as_ref().filter(|_| !over);
             Some(json!({ "typing": { "conversation": conversation, "name": name } }).to_string())
         }
         FromServer::Following { .. }
@@ -155,19 +156,18 @@ fn written(hint: &FromServer) -> Option<String> {
     }
 }
 
-/// Tells those who look at a conversation that its person is writing.
+/// Tells those who look at a conversation that its person is writing, if it is theirs.
 async fn say_typing(person: &Person, id: ConversationId) {
     let Ok(mut c) = person.app.db.read().await else { return };
     let whose = talk::contact_of(&mut c, person.workspace, id).await.ok().flatten();
-    if whose != Some(person.contact) {
-        return;
+    if whose == Some(person.contact) {
+        writing(person, id, false);
     }
-    let typing = FromServer::Typing {
-        conversation: id,
-        name: None,
-        teammate: None,
-        note: false,
-        over: false,
-    };
-    person.app.hub.say_everywhere(person.workspace, Topic::Conversation(id), &typing);
+}
+
+/// Says that the person of a conversation is writing there, or that it is over: what they wrote was sent.
+pub fn writing(person: &Person, conversation: ConversationId, over: bool) {
+    let typing = FromServer::Typing { conversation, name: None, teammate: None, note: false, over };
+    let topic = Topic::Conversation(conversation);
+    person.app.hub.say_everywhere(person.workspace, topic, &typing);
 }

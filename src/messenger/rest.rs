@@ -217,6 +217,7 @@ async fn receive(
     let id = conversations::receive_words(&mut w, person.contact, conversation, words).await?;
     let part = talk::part_of(&mut w, id, &client_id).await?;
     let seq = w.commit().await?;
+    live::writing(person, id, true);
     Ok(Json(json!({ "conversation": id, "part": part, "seq": seq })))
 }
 

@@ -6,7 +6,7 @@ use leptos::task::spawn_local;
 use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
-    PushManager, PushSubscription, PushSubscriptionOptionsInit, ServiceWorkerRegistration,
+    PushManager, PushSubscription, PushSubscriptionOptionsInit, ServiceWorkerRegistration, Storage,
 };
 
 use crate::alerts::api::renew_device;
@@ -26,9 +26,12 @@ pub fn is_able() -> bool {
 /// Lets this browser be told, for the installation's key; answers how it is reached. Nothing where its push service
 /// says no.
 pub async fn take(key: String) -> Option<String> {
+    // The server is told by who asks: what `keep` began before must not let go of it.
+    mark();
     match taken(&key).await {
         Ok(said) => Some(said),
         Err(error) => {
+            unmark();
             leptos::logging::warn!("{error:?}");
             None
         }
@@ -98,18 +101,38 @@ pub fn let_go() {
 /// Lets the server know this browser anew, once a tab: who signed in again goes on being told. A browser that was
 /// forgotten elsewhere is told no more.
 pub fn keep() {
-    let Ok(Some(storage)) = window().session_storage() else { return };
-    if storage.get_item(KNOWN).is_ok_and(|known| known.is_some()) {
+    if is_marked() {
         return;
     }
-    spawn_local(async move {
+    spawn_local(async {
         let Ok(Some(subscription)) = own().await else { return };
         let Ok(said) = written(&subscription) else { return };
+        if is_marked() {
+            return;
+        }
         match renew_device(said, subscription.endpoint()).await {
+            Ok(()) => mark(),
+            Err(Error::NotFound) if !is_marked() => let_go(),
             // Without the mark the next page says it again.
-            Ok(()) => _ = storage.set_item(KNOWN, "yes"),
-            Err(Error::NotFound) => let_go(),
             Err(_) => {}
         }
     });
+}
+
+fn storage() -> Option<Storage> {
+    window().session_storage().ok().flatten()
+}
+
+/// Whether this tab has nothing to say to the server about how the browser is reached.
+fn is_marked() -> bool {
+    storage().is_none_or(|s| s.get_item(KNOWN).is_ok_and(|known| known.is_some()))
+}
+
+fn mark() {
+    // A browser that keeps nothing has no mark, and is never let go of.
+    storage().map(|s| s.set_item(KNOWN, "yes").is_ok());
+}
+
+fn unmark() {
+    storage().map(|s| s.remove_item(KNOWN).is_ok());
 }
