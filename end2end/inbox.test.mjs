@@ -106,6 +106,63 @@ test('without JavaScript one writes, answers, assigns and closes', async () => {
     await page.context().close();
 });
 
+test('each teammate arranges what is known of a person, and what is folded stays so', async () => {
+    const page = await newTeammate(browser, server);
+    const column = page.locator('.inbox-facts');
+    const titles = async (within) => (await within.locator('details.facts > summary').allInnerTexts()).map((title) => title.trim());
+    await page.goto(`${server.url}/inbox?state=closed`);
+    await page.locator('.line').getByText('Grace Hopper').click();
+    await column.getByText('grace@example.com').waitFor();
+    await ready(page);
+    assert.deepEqual((await titles(column)).slice(0, 3), ['About', 'Companies', 'Notes']);
+    await column.getByLabel('New note').fill('Half a thought');
+    await column.getByText('Arrange', { exact: true }).click();
+    const step = (name) => column.getByRole('button', { name, exact: true });
+    for (let place = 7; place > 0; place--) {
+        await step('Move Events up').click();
+        await page.waitForFunction((place) => document.querySelectorAll('.inbox-facts details.facts > summary')[place - 1].innerText.trim() === 'Events', place);
+    }
+    assert.equal(await step('Move Events up').isDisabled(), true);
+    await page.waitForFunction(() => document.activeElement.getAttribute('aria-label') === 'Move Events down');
+    await page.keyboard.press('Enter');
+    await page.waitForFunction(() => document.querySelectorAll('.inbox-facts details.facts > summary')[1].innerText.trim() === 'Events');
+    await page.waitForFunction(() => document.activeElement.getAttribute('aria-label') === 'Move Events down');
+    assert.equal(await column.getByLabel('New note').inputValue(), 'Half a thought', 'what is typed moves along');
+    const kept = page.waitForResponse((answer) => answer.url().includes('set_sections'));
+    await column.locator('summary', { hasText: /^Companies$/ }).click();
+    assert.equal((await kept).status(), 200);
+    await accessible(page);
+
+    // The same on the profile, and in a page without JavaScript.
+    const address = await column.locator('.column-name').getAttribute('href');
+    for (const javaScript of [true, false]) {
+        const other = await newTeammate(browser, server, { javaScript });
+        await other.goto(`${server.url}${address}`);
+        const side = other.locator('.profile-side');
+        assert.deepEqual((await titles(side)).slice(0, 3), ['About', 'Events', 'Companies']);
+        const open = (title) => side.locator('details.facts', { has: other.locator(':scope > summary', { hasText: title }) }).first().evaluate((node) => node.open);
+        assert.deepEqual([await open(/^About$/), await open(/^Companies$/)], [true, false]);
+        if (!javaScript) {
+            await side.getByText('Arrange', { exact: true }).click();
+            await side.getByRole('button', { name: 'Move Tags up' }).click();
+            await other.waitForURL(`**${address}`);
+            assert.deepEqual((await titles(side)).slice(0, 4), ['About', 'Events', 'Companies', 'Tags']);
+            await side.getByText('Arrange', { exact: true }).click();
+            await side.getByRole('button', { name: 'The usual order' }).click();
+            await other.waitForURL(`**${address}`);
+            assert.deepEqual((await titles(side)).slice(0, 3), ['About', 'Companies', 'Notes']);
+            assert.equal(await open(/^Companies$/), true);
+        }
+        noErrors(other);
+        await other.context().close();
+    }
+    await page.reload();
+    await ready(page);
+    assert.deepEqual((await titles(column)).slice(0, 3), ['About', 'Companies', 'Notes']);
+    noErrors(page);
+    await page.context().close();
+});
+
 test('on every screen: list, thread and facts', async () => {
     for (const phone of [false, true]) {
         for (const dark of [false, true]) {

@@ -64,7 +64,7 @@ async fn queries(bare: &Bare) -> Option<()> {
     let viewer = teammates::viewer_of(&bare.app, &bare.session).await.ok()??;
     let dates = Dates::new(&viewer.time_zone, bare.app.clock.now());
     let mut c = bare.app.db.read().await.ok()?;
-    contacts::profile(&mut c, &dates, viewer.workspace, bare.contact).await.ok()??;
+    contacts::profile(&mut c, &dates, viewer.workspace, viewer.id, bare.contact).await.ok()??;
     let owner = Owner::Contact(bare.contact);
     let asked = Asked { owner, facet: None, event: None, person: None, before: None, limit: 50 };
     stream::page(&mut c, &dates, viewer.workspace, &asked).await.ok()?;

@@ -19,11 +19,29 @@ pub async fn contact_profile(id: ContactId) -> Result<Profile, Error> {
     let (app, viewer) = viewer::viewer().map_err(viewer::refuse)?;
     let mut c = app.db.read().await?;
     let dates = Dates::new(&viewer.time_zone, app.clock.now());
-    let found =
-        super::profile(&mut c, &dates, viewer.workspace, id).await.map_err(viewer::refuse)?;
+    let found = super::profile(&mut c, &dates, viewer.workspace, viewer.id, id)
+        .await
+        .map_err(viewer::refuse)?;
     let mut profile = found.ok_or(Error::NotFound).map_err(viewer::refuse)?;
     profile.places_known |= app.geo.is_set_up();
     Ok(profile)
+}
+
+/// Keeps how the viewer arranges the sections of facts: `about,companies,-notes`, a `-` before one that is folded.
+///
+/// # Errors
+/// [`Error::Invalid`] for what is no arrangement.
+#[server(prefix = "/do", endpoint = "set_sections")]
+pub async fn set_sections(sections: String) -> Result<(), Error> {
+    use super::Arrangement;
+    use crate::server::{db::Write, viewer};
+    let (app, viewer) = viewer::viewer()?;
+    let arrangement = Arrangement::read(&sections)
+        .ok_or_else(|| Error::invalid("sections", "name each section once"))?;
+    let mut w = Write::begin(&app, viewer.workspace, viewer.id).await?;
+    super::arrange(&mut w, &arrangement).await?;
+    w.commit().await?;
+    Ok(())
 }
 
 /// Changes who looks after a person, and what everyone has: name, e-mail address and telephone number.

@@ -1,6 +1,9 @@
 //! Contacts: the people on the customer's side, as users or leads.
 
 pub mod api;
+mod arrangement;
+#[cfg(feature = "ssr")]
+mod arranging;
 #[cfg(feature = "ssr")]
 mod details;
 #[cfg(feature = "ssr")]
@@ -39,6 +42,9 @@ mod words;
 #[cfg(feature = "ssr")]
 mod write;
 
+pub use arrangement::{Arrangement, Section};
+#[cfg(feature = "ssr")]
+pub use arranging::{arrange, arrangement};
 #[cfg(feature = "ssr")]
 pub use details::{Details, update};
 #[cfg(feature = "ssr")]
@@ -275,6 +281,8 @@ pub struct Profile {
     pub tags: Vec<Tagging>,
     /// Names of the workspace's tags, to suggest.
     pub known_tags: Vec<String>,
+    /// How the viewer arranges all of this.
+    pub arrangement: Arrangement,
 }
 
 /// Which of a sender's names for a person is meant.

@@ -7,7 +7,7 @@ use super::{CompanyFact, Contact, EventCount, Profile, Whereabouts};
 use crate::attributes::{self, Subject};
 use crate::companies::{self, Membership};
 use crate::error::Error;
-use crate::id::{ContactId, EventNameId, WorkspaceId};
+use crate::id::{ContactId, EventNameId, TeammateId, WorkspaceId};
 use crate::owner::Owner;
 use crate::run;
 use crate::server::assets;
@@ -19,11 +19,12 @@ use crate::ui::facts::{copied, linked, moment, text};
 use crate::ui::spark::{DAYS, spark};
 use crate::{stream, tags, teammates};
 
-/// Everything about a person but the stream.
+/// Everything about a person but the stream, as a teammate sees it.
 pub async fn profile(
     c: &mut Conn,
     dates: &Dates,
     workspace: WorkspaceId,
+    viewer: TeammateId,
     id: ContactId,
 ) -> Result<Option<Profile>, Error> {
     // The number is read first: what commits meanwhile is asked for again, never missed.
@@ -44,6 +45,7 @@ pub async fn profile(
         events: events(c, dates, workspace, id).await?,
         tags: tags::of_owner(c, dates, workspace, Owner::Contact(id)).await?,
         known_tags: tags::names(c, workspace).await?,
+        arrangement: super::arrangement(c, workspace, viewer).await?,
         contact,
         seq,
     }))

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::{Copy, TimeAgo};
+use super::{Copy, Section, TimeAgo};
 use crate::time::Stamp;
 
 /// One thing known about someone.
@@ -33,10 +33,9 @@ pub fn Facts(
     empty: &'static str,
 ) -> impl IntoView {
     view! {
-        <details class="facts" open>
-            <summary>{title}</summary>
+        <Section title>
             {move || view! { <FactList facts=facts.get() empty /> }}
-        </details>
+        </Section>
     }
     .into_any()
 }

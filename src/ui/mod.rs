@@ -21,7 +21,9 @@ mod lasting;
 #[cfg(feature = "ssr")]
 pub mod markdown;
 pub mod menu;
+mod place;
 pub mod scroll;
+mod section;
 mod settle;
 #[cfg(feature = "ssr")]
 pub mod spark;
@@ -44,6 +46,8 @@ pub use icon::Icon;
 pub use in_field::in_field;
 pub use lasting::lasting;
 pub use menu::Menu;
+pub use place::place;
+pub use section::{Fold, Section};
 pub use settle::settle;
 pub use thousands::thousands;
 pub use time_ago::TimeAgo;

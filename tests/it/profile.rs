@@ -2,8 +2,10 @@
 
 use axum::http::StatusCode;
 use rapport::attributes::Past;
-use rapport::contacts::Profile;
-use rapport::teammates::sign_in;
+use rapport::contacts::{Arrangement, Profile, Section};
+use rapport::id::{TeammateId, WorkspaceId};
+use rapport::server::db::Write;
+use rapport::teammates::{Role, invite, join, sign_in};
 use rapport::workspace::create;
 use serde_json::json;
 
@@ -47,6 +49,33 @@ on_both! {
         let past: Vec<Past> = serde_json::from_str(&body).unwrap();
         let past: Vec<_> = past.into_iter().map(|p| (p.value, p.by)).collect();
         assert_eq!(past, [(Some("enterprise".into()), Some("Ada Lovelace".into())), (Some("pro".into()), None)]);
+    }
+
+    async fn each_teammate_arranges_the_sections(app: TestApp) {
+        let (ada, contact) = someone(&app).await;
+        let workspace = WorkspaceId(app.number("select id from workspaces").await);
+        let mut w = Write::begin(&app.state, workspace, TeammateId(0)).await.unwrap();
+        let link = invite(&mut w, "bob@example.com", Role::Agent).await.unwrap();
+        w.commit().await.unwrap();
+        join(&app.state, &link, "Bob Byrne", "correct horse battery").await.unwrap();
+        let other = sign_in(&app.state, "bob@example.com", "correct horse battery").await.unwrap();
+        let usual = Arrangement::default();
+        assert_eq!(profile(&app, &ada, contact).await.arrangement, usual);
+        let set = async |sections: &str| {
+            app.form(Some(&ada), "/do/set_sections", &format!("sections={sections}")).await
+        };
+        assert_eq!(set("events,-tags").await.0, StatusCode::OK);
+        assert_eq!(set("data,-tags,events").await.0, StatusCode::OK);
+        let own = profile(&app, &ada, contact).await.arrangement;
+        assert_eq!(own.order()[..3], [Section::Data, Section::Tags, Section::Events]);
+        assert!(own.is_folded(Section::Tags));
+        assert_eq!(profile(&app, &other, contact).await.arrangement, usual, "it is nobody else's");
+        for wrong in ["tags,tags", "height", "'"] {
+            let (status, body) = set(wrong).await;
+            assert_eq!(status, StatusCode::BAD_REQUEST);
+            assert!(body.contains("name each section once"), "{body}");
+        }
+        assert_eq!(profile(&app, &ada, contact).await.arrangement, own, "nothing is lost to a wrong one");
     }
 
     async fn an_attribute_that_teammates_may_not_write_is_left_alone(app: TestApp) {

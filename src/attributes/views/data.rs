@@ -9,7 +9,7 @@ use crate::attributes::api::{AttributeHistory, SetAttribute};
 use crate::attributes::{DataType, Datum};
 use crate::owner::Owner;
 use crate::ui::flash::{failure_of, use_typed};
-use crate::ui::{TimeAgo, escape};
+use crate::ui::{Section, TimeAgo, escape};
 
 /// Every attribute, and a form for one more.
 #[component]
@@ -22,8 +22,7 @@ pub fn Data(owner: Owner, data: Signal<Vec<Datum>>, changed: Callback<()>) -> im
         }
     });
     view! {
-        <details class="facts" open>
-            <summary>"Data"</summary>
+        <Section title="Data">
             {move || data.read().is_empty().then(|| view! { <p class="empty-text">"Attributes that your product sends appear here."</p> })}
             <dl class="facts-list">
                 <For each=move || data.get() key=|datum| (datum.value.name.clone(), datum.value.editable, datum.value.data_type) let:datum>
@@ -57,7 +56,7 @@ pub fn Data(owner: Owner, data: Signal<Vec<Datum>>, changed: Callback<()>) -> im
                     </button>
                 </ActionForm>
             </details>
-        </details>
+        </Section>
     }
     .into_any()
 }

@@ -6,11 +6,8 @@ use super::sections::Sections;
 use crate::answers::{Transition, ask, kept, now};
 use crate::contacts::Profile;
 use crate::contacts::api::ContactProfile;
-use crate::conversations::views::ConversationsOf;
 use crate::id::{ContactId, ConversationId};
 use crate::live::{Topic, follow};
-use crate::notes::Owner;
-use crate::notes::views::{NoteComposer, NotesOf};
 use crate::ui::Avatar;
 
 /// A narrow profile: the name, every section of facts, and the other conversations; all live and editable in place.
@@ -36,12 +33,9 @@ pub fn ContactColumn(
             {
                 let there = kept(move || profile.get().is_some_and(|p| p.is_ok()));
                 let latest = Memo::new(move |_| profile.get().and_then(Result::ok));
-                move || there.get().then(|| now(&profile)).flatten().map(|first| view! { <Column first latest version changed /> })
+                move || there.get().then(|| now(&profile)).flatten().map(|first| view! { <Column first latest version changed conversation /> })
             }
         </Transition>
-        <NotesOf owner=Owner::Contact(contact) version />
-        <NoteComposer owner=Owner::Contact(contact) changed />
-        <ConversationsOf contact version current=conversation />
     }
     .into_any()
 }
@@ -52,6 +46,7 @@ fn Column(
     latest: Memo<Option<Profile>>,
     version: RwSignal<u32>,
     changed: Callback<()>,
+    conversation: ConversationId,
 ) -> impl IntoView {
     let contact = first.contact.id;
     let profile = Memo::new(move |_| latest.get().unwrap_or_else(|| first.clone()));
@@ -61,7 +56,7 @@ fn Column(
             {move || view! { <Avatar name=title.get() seed=contact.0 /> }}
             <strong dir="auto">{title}</strong>
         </a>
-        <Sections profile version changed />
+        <Sections profile version changed conversation />
     }
     .into_any()
 }

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::contacts::CompanyFact;
-use crate::ui::FactList;
+use crate::ui::{FactList, Section};
 
 /// Each company with its facts; its name leads to its profile.
 #[component]
@@ -29,10 +29,9 @@ pub fn Companies(companies: Signal<Vec<CompanyFact>>) -> impl IntoView {
         }
     };
     view! {
-        <details class="facts" open>
-            <summary>"Companies"</summary>
+        <Section title="Companies">
             {shown}
-        </details>
+        </Section>
     }
     .into_any()
 }

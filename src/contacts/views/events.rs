@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::contacts::EventCount;
 use crate::id::ContactId;
-use crate::ui::TimeAgo;
+use crate::ui::{Section, TimeAgo};
 
 /// The events of a person: how often, first and last, and the last 90 days; each leads to its occurrences.
 #[component]
@@ -36,10 +36,9 @@ pub fn Events(contact: ContactId, events: Signal<Vec<EventCount>>) -> impl IntoV
         }
     };
     view! {
-        <details class="facts" open>
-            <summary>"Events"</summary>
+        <Section title="Events">
             {rows}
-        </details>
+        </Section>
     }
     .into_any()
 }

@@ -1,6 +1,7 @@
 //! Pages and parts about people.
 
 mod actions;
+mod arrange;
 mod column;
 mod companies;
 mod events;

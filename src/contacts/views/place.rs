@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::contacts::Whereabouts;
-use crate::ui::{Fact, FactList};
+use crate::ui::{Fact, FactList, Section};
 
 /// A small map with a dot, the time there, and the browser of the last visit.
 #[component]
@@ -33,11 +33,10 @@ pub fn Place(
         (!facts.is_empty()).then(|| view! { <FactList facts /> })
     };
     view! {
-        <details class="facts" open>
-            <summary>"Devices and places"</summary>
+        <Section title="Devices and places">
             {shown}
             {facts}
-        </details>
+        </Section>
     }
     .into_any()
 }

@@ -9,12 +9,12 @@ use super::sections::Sections;
 use crate::answers::{Transition, ask, kept, now};
 use crate::contacts::Profile;
 use crate::contacts::api::ContactProfile;
-use crate::conversations::views::{ConversationsOf, StartConversation};
+use crate::conversations::views::StartConversation;
 use crate::error::Error;
 use crate::id::ContactId;
 use crate::live::{Topic, follow};
 use crate::notes::Owner;
-use crate::notes::views::{NoteComposer, NotesOf};
+use crate::notes::views::NoteComposer;
 use crate::stream::views::StreamOf;
 use crate::ui::{lasting, use_id};
 
@@ -128,9 +128,7 @@ fn Whole(first: Profile, latest: Memo<Option<Profile>>, version: RwSignal<u32>) 
                 <StreamOf owner=Owner::Contact(contact) version />
             </section>
             <aside class="profile-side" aria-label="Facts">
-                <NotesOf owner=Owner::Contact(contact) version />
                 <Sections profile version changed=refresh />
-                <ConversationsOf contact version />
             </aside>
         </div>
     }

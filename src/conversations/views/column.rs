@@ -6,6 +6,7 @@ use super::lines::LineList;
 use crate::answers::{Transition, ask};
 use crate::conversations::api::ContactConversations;
 use crate::id::{ContactId, ConversationId};
+use crate::ui::Section;
 
 /// Every conversation with a person; `version` goes up when something about them changed.
 #[component]
@@ -24,8 +25,7 @@ pub fn ConversationsOf(
     });
     let current = Signal::stored(current);
     view! {
-        <details class="facts" open>
-            <summary>"Conversations"</summary>
+        <Section title="Conversations">
             <Transition fallback=|| view! { <div class="skeleton"></div> }>
                 {move || {
                     lines
@@ -40,7 +40,7 @@ pub fn ConversationsOf(
                         })
                 }}
             </Transition>
-        </details>
+        </Section>
     }
     .into_any()
 }

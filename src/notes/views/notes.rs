@@ -13,7 +13,7 @@ use crate::id::NoteId;
 use crate::notes::api::{DeleteNote, ListNotes, PinNote, see_note_mentions};
 use crate::notes::editor::Desk;
 use crate::notes::{Note, Owner};
-use crate::ui::{TimeAgo, focus};
+use crate::ui::{Section, TimeAgo, focus};
 
 /// Pinned notes first, then the newest; each can be changed, pinned and deleted.
 #[component]
@@ -33,8 +33,7 @@ pub fn NotesOf(
     let changed = Callback::new(move |()| version.update(|n| *n += 1));
     see(owner, Signal::derive(list), changed);
     view! {
-        <details class="facts" open>
-            <summary>"Notes"</summary>
+        <Section title="Notes">
             {move || gone.get().map(|note| view! { <p class="notice"><Undo note changed=Callback::new(move |()| { gone.set(None); changed.run(()) }) /></p> })}
             <Transition fallback=|| view! { <div class="skeleton"></div> }>
                 <ul class="notes">
@@ -45,7 +44,7 @@ pub fn NotesOf(
                 {move || list().is_empty().then(|| view! { <p class="empty-text">"What your team should know is written here."</p> })}
                 {move || more().then(|| view! { <p class="empty-text">"Older notes are in the stream."</p> })}
             </Transition>
-        </details>
+        </Section>
     }
     .into_any()
 }

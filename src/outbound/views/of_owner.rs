@@ -8,6 +8,7 @@ use crate::outbound::Standing;
 use crate::outbound::api::{MessageStandings, Opt};
 use crate::owner::Owner;
 use crate::segments;
+use crate::ui::Section;
 use crate::ui::flash::failure_of;
 
 /// For each message: in, out, sent, seen, or why not; and a button that takes them out or brings them in, by a tag.
@@ -31,8 +32,7 @@ pub fn MessagesOf(
         }
     });
     view! {
-        <details class="facts" open>
-            <summary>"Messages"</summary>
+        <Section title="Messages">
             {move || failure().map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}
             <Transition fallback=|| view! { <div class="skeleton"></div> }>
                 {move || match standings.get() {
@@ -47,7 +47,7 @@ pub fn MessagesOf(
                     None => ().into_any(),
                 }}
             </Transition>
-        </details>
+        </Section>
     }
     .into_any()
 }

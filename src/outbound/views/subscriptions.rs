@@ -7,8 +7,8 @@ use crate::answers::{Transition, ask};
 use crate::id::{ContactId, SubscriptionTypeId};
 use crate::outbound::types::api::{Subscribe, Subscriptions};
 use crate::outbound::types::{Choice, Choices};
-use crate::ui::TimeAgo;
 use crate::ui::flash::failure_of;
+use crate::ui::{Section, TimeAgo};
 
 /// Each type with who said what and when, and a button that says otherwise for them.
 #[component]
@@ -30,8 +30,7 @@ pub fn SubscriptionsOf(
         }
     });
     view! {
-        <details class="facts" open>
-            <summary>"E-mail to many"</summary>
+        <Section title="E-mail to many">
             {move || failure().map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}
             <Transition fallback=|| view! { <div class="skeleton"></div> }>
                 {move || match found.get() {
@@ -40,7 +39,7 @@ pub fn SubscriptionsOf(
                     None => ().into_any(),
                 }}
             </Transition>
-        </details>
+        </Section>
     }
     .into_any()
 }

@@ -8,6 +8,7 @@ use crate::id::SegmentId;
 use crate::owner::Owner;
 use crate::segments::api::{ExplainSegment, Standings};
 use crate::segments::{Explanation, Reason, Standing};
+use crate::ui::Section;
 
 /// The segments that they are in, and behind a button the others; each opens to its reasons.
 #[component]
@@ -22,8 +23,7 @@ pub fn SegmentsOf(
         Standings { owner }
     });
     view! {
-        <details class="facts" open>
-            <summary>"Segments"</summary>
+        <Section title="Segments">
             <Transition fallback=|| view! { <div class="skeleton"></div> }>
                 {move || match standings.get() {
                     Some(Ok(all)) => view! { <Lists all owner version /> }.into_any(),
@@ -31,7 +31,7 @@ pub fn SegmentsOf(
                     None => ().into_any(),
                 }}
             </Transition>
-        </details>
+        </Section>
     }
     .into_any()
 }

@@ -116,6 +116,7 @@ const FUNCTIONS: &[Function] = &[
     post("remove_device", "id={device}", Names),
     post("set_alerts", "sound=on&about=mine&from=19:00&to=08:00&days[0]=0", Own),
     post("set_attribute", "owner=contact-{contact}&name=colour&value=red", Names),
+    post("set_sections", "sections=tags,-about", Own),
     post("set_details", "contact={contact}&name=Grace&email=&phone=&owner=0", Names),
     post("say", "conversation={conversation}&kind=note&body=Hello&client_id=c2", Names),
     post("mark_read", "conversation={conversation}", Names),

@@ -1,0 +1,134 @@
+//! Arranging the sections of facts.
+
+use leptos::ev::MouseEvent;
+use leptos::prelude::*;
+
+use crate::contacts::api::SetSections;
+use crate::contacts::{Arrangement, Section};
+use crate::ui::{Fold, focus};
+
+/// The viewer's arrangement on this page, and what keeps it.
+#[derive(Clone, Copy)]
+pub struct Arranged {
+    /// As it is here, before the server has heard of it.
+    pub now: RwSignal<Arrangement>,
+    save: ServerAction<SetSections>,
+}
+
+impl Arranged {
+    /// Begins with what the server has, and follows it.
+    pub fn new(theirs: Signal<Arrangement>) -> Self {
+        let now = RwSignal::new(theirs.get_untracked());
+        let save = ServerAction::<SetSections>::new();
+        Effect::new(move |before: Option<Arrangement>| {
+            let theirs = theirs.get();
+            if before.is_some_and(|before| before != theirs) && !save.pending().get_untracked() {
+                now.set(theirs.clone());
+            }
+            theirs
+        });
+        Self { now, save }
+    }
+
+    /// Shows another arrangement, and keeps it.
+    fn put(self, after: Arrangement) {
+        self.save.dispatch(SetSections { sections: after.written() });
+        self.now.set(after);
+    }
+
+    /// What keeps whether a section is folded.
+    pub fn fold(self, section: Section) -> Fold {
+        Fold {
+            folded: Signal::derive(move || self.now.read().is_folded(section)),
+            set: Callback::new(move |folded| {
+                self.put(self.now.get_untracked().folded(section, folded));
+            }),
+        }
+    }
+}
+
+/// The sections by name, each with a step up and down, behind a button.
+#[component]
+pub fn Arrange(arranged: Arranged) -> impl IntoView {
+    let Arranged { now, save } = arranged;
+    let failure = move || save.value().get().and_then(Result::err);
+    let usual = Arrangement::default();
+    let is_usual = {
+        let order = usual.order();
+        move || now.read().order() == order
+    };
+    // A place stays where it is and says which section it has, so that nothing that is pressed moves in the page.
+    let places = (0..Section::ALL.len()).map(|place| {
+        let title = move || now.read().at(place).title();
+        view! {
+            <li>
+                <span>{title}</span>
+                <Step arranged place by=-1 />
+                <Step arranged place by=1 />
+            </li>
+        }
+    });
+    let places = places.collect_view();
+    view! {
+        <details class="arrange">
+            <summary class="link-button">"Arrange"</summary>
+            <form method="post" action="/do/set_sections">
+                <ol class="arrange-list">{places}</ol>
+                <button
+                    class="link-button"
+                    type="submit"
+                    name="sections"
+                    value=usual.written()
+                    disabled=is_usual
+                    on:click=move |event: MouseEvent| {
+                        event.prevent_default();
+                        arranged.put(Arrangement::default());
+                    }
+                >
+                    "The usual order"
+                </button>
+                {move || failure().map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}
+            </form>
+        </details>
+    }
+    .into_any()
+}
+
+/// A button that moves the section of a place up or down: its value is what there is after it.
+#[component]
+fn Step(arranged: Arranged, place: usize, by: isize) -> impl IntoView {
+    let now = arranged.now;
+    let (way, sign, other) = if by < 0 { ("up", "↑", "down") } else { ("down", "↓", "up") };
+    let after = move || {
+        let now = now.read();
+        now.moved(now.at(place), by)
+    };
+    let press = move |event: MouseEvent| {
+        event.prevent_default();
+        let Some((after, to)) = untrack(after).zip(place.checked_add_signed(by)) else { return };
+        let ends = after.moved(after.at(to), by).is_none();
+        arranged.put(after);
+        // The focus goes with the section; at the end there is only the other way.
+        let way = if ends { other } else { way };
+        request_animation_frame(move || focus::focus(&format!("#{}", id(to, way))));
+    };
+    view! {
+        <button
+            class="arrange-step"
+            id=id(place, way)
+            type="submit"
+            name="sections"
+            value=move || after().map(|a| a.written())
+            disabled=move || after().is_none()
+            aria-label=move || format!("Move {} {way}", now.read().at(place).title())
+            on:click=press
+        >
+            {sign}
+        </button>
+    }
+    .into_any()
+}
+
+fn id(place: usize, way: &str) -> String {
+    format!("arrange-{place}-{way}")
+}
