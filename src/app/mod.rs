@@ -17,7 +17,7 @@ use crate::conversations::outbox::Outbox;
 use crate::live::Live;
 use crate::teammates::Viewer;
 use crate::ui::flash::provide_flash;
-use crate::ui::{Icon, escape};
+use crate::ui::{Icon, escape, title};
 
 /// Every page of Rapport.
 #[component]
@@ -35,14 +35,15 @@ pub fn App() -> impl IntoView {
     }
     let bell = me.map(Bell::provide);
     let titled = move |title: String| {
-        let title = if title.is_empty() { "Rapport".into() } else { format!("{title} · Rapport") };
+        let title =
+            if title.is_empty() { "Rapport".into() } else { format!("{title}{}", title::SUFFIX) };
         match &bell {
             Some(bell) => bell.titled(title),
             None => title,
         }
     };
     view! {
-        <Title formatter=titled />
+        <Title formatter=titled text=title::came_with() />
         <ComingLine />
         <Router>
             <Routes fallback=|| view! { <NotFound /> }>

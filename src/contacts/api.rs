@@ -5,7 +5,7 @@
 use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
 
-use super::Profile;
+use super::{Arrangement, Profile};
 use crate::error::Error;
 use crate::id::{ContactId, TeammateId};
 
@@ -27,13 +27,24 @@ pub async fn contact_profile(id: ContactId) -> Result<Profile, Error> {
     Ok(profile)
 }
 
+/// How the viewer arranges the sections of facts.
+///
+/// # Errors
+/// Those of the database.
+#[server(prefix = "/do", endpoint = "sections", input = GetUrl)]
+pub async fn sections() -> Result<Arrangement, Error> {
+    use crate::server::viewer;
+    let (app, viewer) = viewer::viewer()?;
+    let mut c = app.db.read().await?;
+    super::arrangement(&mut c, viewer.workspace, viewer.id).await
+}
+
 /// Keeps how the viewer arranges the sections of facts: `about,companies,-notes`, a `-` before one that is folded.
 ///
 /// # Errors
 /// [`Error::Invalid`] for what is no arrangement.
 #[server(prefix = "/do", endpoint = "set_sections")]
 pub async fn set_sections(sections: String) -> Result<(), Error> {
-    use super::Arrangement;
     use crate::server::{db::Write, viewer};
     let (app, viewer) = viewer::viewer()?;
     let arrangement = Arrangement::read(&sections)

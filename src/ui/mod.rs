@@ -30,6 +30,7 @@ pub mod spark;
 pub mod status;
 mod thousands;
 mod time_ago;
+pub mod title;
 pub mod upload;
 mod use_id;
 pub mod width;

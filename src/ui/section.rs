@@ -22,7 +22,7 @@ pub fn Section(
 ) -> impl IntoView {
     let fold = use_context::<Fold>();
     let node = NodeRef::<Details>::new();
-    let open = fold.is_none_or(|fold| !fold.folded.get_untracked());
+    let open = move || fold.is_none_or(|fold| !fold.folded.get());
     // A browser tells of the first opening too, which nobody did.
     let toggled = move |_| {
         let (Some(fold), Some(node)) = (fold, node.get_untracked()) else { return };

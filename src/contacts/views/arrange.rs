@@ -2,9 +2,12 @@
 
 use leptos::ev::MouseEvent;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 
-use crate::contacts::api::SetSections;
+use crate::contacts::api::{SetSections, sections};
 use crate::contacts::{Arrangement, Section};
+use crate::live::{Topic, follow};
+use crate::teammates::Viewer;
 use crate::ui::{Fold, focus};
 
 /// The viewer's arrangement on this page, and what keeps it.
@@ -16,16 +19,26 @@ pub struct Arranged {
 }
 
 impl Arranged {
-    /// Begins with what the server has, and follows it.
-    pub fn new(theirs: Signal<Arrangement>) -> Self {
-        let now = RwSignal::new(theirs.get_untracked());
+    /// Begins with what came with a profile of that number, and follows what the viewer arranges in other tabs.
+    pub fn new(first: Arrangement, seq: i64) -> Self {
+        let now = RwSignal::new(first);
         let save = ServerAction::<SetSections>::new();
-        Effect::new(move |before: Option<Arrangement>| {
-            let theirs = theirs.get();
-            if before.is_some_and(|before| before != theirs) && !save.pending().get_untracked() {
-                now.set(theirs.clone());
+        let elsewhere = RwSignal::new(0);
+        if let Some(me) = use_context::<Option<Viewer>>().flatten() {
+            follow(Topic::Mine(me.id), elsewhere, move || Some(seq));
+        }
+        Effect::new(move |before: Option<()>| {
+            elsewhere.track();
+            // What is under way here is newer than whatever is told.
+            if before.is_some() && !save.pending().get_untracked() {
+                spawn_local(async move {
+                    if let Ok(theirs) = sections().await
+                        && now.try_with_untracked(|now| *now != theirs) == Some(true)
+                    {
+                        now.try_set(theirs);
+                    }
+                });
             }
-            theirs
         });
         Self { now, save }
     }

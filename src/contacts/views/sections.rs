@@ -49,7 +49,7 @@ pub fn Sections(
     conversation: Option<ConversationId>,
 ) -> impl IntoView {
     let about = About { profile, version, changed, conversation };
-    let arranged = Arranged::new(part(profile, |p| p.arrangement.clone()));
+    let arranged = profile.with_untracked(|p| Arranged::new(p.arrangement.clone(), p.seq));
     let list = NodeRef::<Div>::new();
     // Made once, in the order of that moment. Later only their places in the page change: what is being typed in one, and
     // what it waits for, stays as it is.

@@ -76,6 +76,7 @@ const FUNCTIONS: &[Function] = &[
     get("merge_plan", "from={other}&into={company}", Names),
     get("deletion_plan", "company={company}", Names),
     get("companies", "address=/companies?tag={tag}", Own),
+    get("sections", "", Own),
     get("company_options", "", Own),
     get("health", "", Own),
     get("conversation", "id={conversation}", Names),
