@@ -213,7 +213,10 @@ export async function session(server) {
 export const live = (page) => page.waitForFunction(() => document.documentElement.dataset.live === 'on');
 
 /** Waits until the page answers by itself. */
-export const ready = (page) => page.waitForFunction(() => document.documentElement.dataset.ready === 'on');
+export const ready = (page) =>
+    page.waitForFunction(() => document.documentElement.dataset.ready === 'on').catch((error) => {
+        throw new Error(`${error.message} ${page.errors.join(' | ')}`, { cause: error });
+    });
 
 /** Keeps a picture in test-results. */
 export async function picture(page, name, fullPage = false) {

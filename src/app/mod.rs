@@ -21,7 +21,11 @@ use crate::ui::{Icon, escape, title};
 
 /// Every page of Rapport.
 #[component]
-pub fn App() -> impl IntoView {
+pub fn App(
+    /// Says in a browser when it has taken over the page that the server sent.
+    #[prop(default = ArcRwSignal::new(false))]
+    settled: ArcRwSignal<bool>,
+) -> impl IntoView {
     provide_meta_context();
     provide_answers();
     provide_flash();
@@ -31,7 +35,7 @@ pub fn App() -> impl IntoView {
     provide_context(viewer);
     if let Some(me) = me {
         let live = Live::provide();
-        Outbox::provide(me, live);
+        Outbox::provide(me, live, settled);
     }
     let bell = me.map(Bell::provide);
     let titled = move |title: String| {

@@ -35,9 +35,11 @@ const MOVES: [&str; 12] = [
      select workspace_id, subject, $3, attribute_id, number, text, text_key, updated_at from attribute_values \
      where workspace_id = $1 and subject = 'contact' and subject_id = $2 \
      on conflict (workspace_id, subject, subject_id, attribute_id) do nothing",
+    // Of what the two said of one type of e-mail the later word holds.
     "insert into subscriptions (workspace_id, contact_id, type_id, wanted, changed_at, changed_by) \
      select workspace_id, $3, type_id, wanted, changed_at, changed_by from subscriptions where workspace_id = $1 and contact_id = $2 \
-     on conflict (workspace_id, contact_id, type_id) do nothing",
+     on conflict (workspace_id, contact_id, type_id) do update set wanted = excluded.wanted, changed_at = excluded.changed_at, \
+     changed_by = excluded.changed_by where excluded.changed_at > subscriptions.changed_at",
     // What was done with an e-mail that each of the two received was done by one person.
     concatcp!(
         outbound::DID_BOTH,
@@ -79,7 +81,8 @@ const LEFTOVERS: [&str; 6] = [
     "delete from event_days where workspace_id = $1 and contact_id = $2",
 ];
 
-/// What the user lacks and the lead knew; the user's own values win.
+/// What the user lacks and the lead knew; the user's own values win, but for a no to e-mail, which holds whoever of the
+/// two said it.
 const FILL: &str = "update contacts set \
      name_key = case when contacts.name is null then l.name_key else contacts.name_key end, name = coalesce(contacts.name, l.name), \
      email_key = case when contacts.email is null then l.email_key else contacts.email_key end, email = coalesce(contacts.email, l.email), \
@@ -96,7 +99,8 @@ const FILL: &str = "update contacts set \
      utm_content = coalesce(contacts.utm_content, l.utm_content), utm_medium = coalesce(contacts.utm_medium, l.utm_medium), \
      utm_source = coalesce(contacts.utm_source, l.utm_source), utm_term = coalesce(contacts.utm_term, l.utm_term), \
      last_seen_ip = coalesce(contacts.last_seen_ip, l.last_seen_ip), location = coalesce(contacts.location, l.location), \
-     last_page = coalesce(contacts.last_page, l.last_page), session_count = $4, updated_at = $5 \
+     last_page = coalesce(contacts.last_page, l.last_page), \
+     unsubscribed = case when l.unsubscribed > contacts.unsubscribed then l.unsubscribed else contacts.unsubscribed end, session_count = $4, updated_at = $5 \
      from (select * from contacts where workspace_id = $1 and id = $2) l \
      where contacts.workspace_id = $1 and contacts.id = $3";
 

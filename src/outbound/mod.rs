@@ -21,6 +21,8 @@ mod overview;
 #[cfg(feature = "ssr")]
 mod preview;
 #[cfg(feature = "ssr")]
+mod rest;
+#[cfg(feature = "ssr")]
 mod run;
 mod shown;
 #[cfg(feature = "ssr")]
@@ -52,6 +54,8 @@ pub use opting::{opt, standings};
 pub use overview::{blank, detail, list};
 #[cfg(feature = "ssr")]
 pub use preview::{Text, preview, test};
+#[cfg(feature = "ssr")]
+pub use rest::router as rest;
 #[cfg(feature = "ssr")]
 pub use run::{pause, resume, start, stop};
 use serde::{Deserialize, Serialize};

@@ -31,7 +31,9 @@ pub use sent::{Sent, read};
 
 use crate::error::Error;
 use crate::server::state::AppState;
-use crate::{attributes, companies, contacts, conversations, notes, segments, tags, teammates};
+use crate::{
+    attributes, companies, contacts, conversations, notes, outbound, segments, tags, teammates,
+};
 
 /// The version whose shapes are answered.
 pub const VERSION: &str = "2.15";
@@ -47,6 +49,8 @@ pub fn router(app: &Arc<AppState>) -> Router<Arc<AppState>> {
         .merge(companies::rest())
         .merge(conversations::rest())
         .merge(notes::rest())
+        .merge(outbound::rest())
+        .merge(outbound::types::rest())
         .fallback(async || Refused::from(Error::NotFound))
         .method_not_allowed_fallback(async || Refused::of(StatusCode::METHOD_NOT_ALLOWED))
         .layer(from_fn(plain))

@@ -13,6 +13,8 @@ use leptos::server_fn::axum::server_fn_paths;
 use tower_http::request_id::RequestId;
 use tracing::Instrument as _;
 
+use leptos::prelude::*;
+
 use crate::app::App;
 use crate::server::metrics;
 
@@ -65,7 +67,7 @@ fn route(request: &Request) -> String {
     }
     static PAGES: OnceLock<Vec<String>> = OnceLock::new();
     let pages = PAGES.get_or_init(|| {
-        let pages = leptos_axum::generate_route_list(App);
+        let pages = leptos_axum::generate_route_list(|| view! { <App /> });
         pages.iter().map(|page| page.path().to_owned()).collect()
     });
     let page = pages.iter().find(|pattern| fits(pattern, path));

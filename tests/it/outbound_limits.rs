@@ -209,4 +209,32 @@ on_both! {
         let now = choices(&app, grace).await;
         assert_eq!(now.types.iter().map(|t| (t.name.as_str(), t.wanted)).collect::<Vec<_>>(), [("News", false), ("Product news", true)]);
     }
+
+    async fn a_lead_who_said_no_is_not_written_to_as_a_user(app: TestApp) {
+        let (news, tips) = (kind(&app, "News", Consent::OptOut).await, kind(&app, "Tips", Consent::OptOut).await);
+        let user = person(&app, "grace").await;
+        let (_, lead) = app.api("POST", "/contacts", json!({"role": "lead", "email": "lead@example.com"})).await;
+        let lead_id = ContactId(i64::from_str_radix(lead["id"].as_str().unwrap(), 16).unwrap());
+        let say = async |contact, about, wanted| {
+            app.pass(MINUTE);
+            let mut w = write(&app).await;
+            types::choose(&mut w, contact, about, wanted).await.unwrap();
+            w.commit().await.unwrap();
+        };
+        // Of each type the later word holds, whoever said it.
+        say(user, news, true).await;
+        say(lead_id, news, false).await;
+        say(lead_id, tips, false).await;
+        say(user, tips, true).await;
+        let no = json!({"unsubscribed_from_emails": true});
+        let (status, said) = app.api("PUT", &format!("/contacts/{}", lead["id"].as_str().unwrap()), no).await;
+        assert_eq!(status, StatusCode::OK, "{said}");
+        assert!(!choices(&app, user).await.unsubscribed);
+        let (_, grace) = app.api("GET", "/contacts/find_by_external_id/grace", json!(null)).await;
+        let (status, said) = app.api("POST", "/contacts/merge", json!({"from": lead["id"], "into": grace["id"]})).await;
+        assert_eq!(status, StatusCode::OK, "{said}");
+        let now = choices(&app, user).await;
+        assert_eq!(now.types.iter().map(|t| (t.name.as_str(), t.wanted)).collect::<Vec<_>>(), [("News", false), ("Tips", true)]);
+        assert!(now.unsubscribed, "a no to everything holds");
+    }
 }

@@ -59,7 +59,12 @@ fn kept() -> Vec<Item> {
 pub fn start(outbox: Outbox) {
     let (bell, rings) = unbounded();
     outbox.bell.set_value(Some(bell));
-    let left = kept().into_iter().filter(|item| item.teammate == outbox.me);
+    let written = outbox
+        .entries
+        .with_untracked(|all| all.iter().map(|e| e.item.client_id.clone()).collect::<Vec<_>>());
+    let left = kept()
+        .into_iter()
+        .filter(|item| item.teammate == outbox.me && !written.contains(&item.client_id));
     let left: Vec<_> = left.map(|item| Entry { item, failed: None, sent: false }).collect();
     outbox.entries.update(|all| all.splice(0..0, left).for_each(drop));
     spawn_local(work(outbox, rings));

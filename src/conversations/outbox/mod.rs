@@ -71,8 +71,9 @@ pub struct Outbox {
 }
 
 impl Outbox {
-    /// Makes the outbox of a teammate available below; in a browser what was kept is sent.
-    pub fn provide(me: TeammateId, live: Live) {
+    /// Makes the outbox of a teammate available below; in a browser what was kept is sent, once the page is the browser's:
+    /// the server knows nothing of it, and what it sent must be found as it was.
+    pub fn provide(me: TeammateId, live: Live, settled: ArcRwSignal<bool>) {
         let outbox = Self {
             entries: RwSignal::new(Vec::new()),
             taken: RwSignal::new(0),
@@ -80,7 +81,13 @@ impl Outbox {
             bell: StoredValue::new(None),
         };
         provide_context(outbox);
-        Effect::new(move |_| post::start(outbox));
+        Effect::new(move |started: Option<bool>| {
+            let settled = settled.get();
+            if settled && started != Some(true) {
+                post::start(outbox);
+            }
+            settled
+        });
         Effect::new(move |_| {
             if live.online.get() {
                 outbox.ring();

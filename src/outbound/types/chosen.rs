@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{Choice, Choices, Consent, all};
+use super::{Choice, Choices, Consent, Type, all};
 use crate::contacts;
 use crate::error::Error;
 use crate::id::{ContactId, SubscriptionTypeId, TeammateId, WorkspaceId};
@@ -28,7 +28,11 @@ pub struct Said {
     pub by: Option<String>,
 }
 
-async fn said(
+/// What a person has said of each type, in no order.
+///
+/// # Errors
+/// [`Error::Internal`] when the database fails.
+pub(super) async fn said(
     c: &mut Conn,
     workspace: WorkspaceId,
     contact: ContactId,
@@ -52,7 +56,7 @@ pub async fn of_person(
     let person = contacts::find(c, workspace, contact).await?.ok_or(Error::NotFound)?;
     let said = said(c, workspace, person.id).await?;
     let types = all(c, workspace).await?;
-    let one = |t: super::Type| {
+    let one = |t: Type| {
         let chosen = said.iter().find(|s| s.type_id == t.id);
         Choice {
             id: t.id,
@@ -100,9 +104,40 @@ pub async fn choose(
             .bind(w.actor)
             .execute(c)
     })?;
-    let kind = if wanted { Kind::Subscribed } else { Kind::Unsubscribed };
-    let data = json!({ "name": found.name });
-    w.log(Entry::of_contact(kind, w.now, contact, id.0, data));
-    w.touch(Topic::Contact(contact));
+    tell(w, contact, found, wanted);
     Ok(())
+}
+
+/// Takes back what was said of a type, for who never said so: what follows without a word holds again. Where that is
+/// otherwise, it is in the stream.
+///
+/// # Errors
+/// [`Error::NotFound`] for the person and for the type.
+pub async fn unsay(
+    w: &mut Write<'_>,
+    contact: ContactId,
+    id: SubscriptionTypeId,
+) -> Result<(), Error> {
+    let contact =
+        contacts::found(&mut w.conn, w.workspace, contact).await?.ok_or(Error::NotFound)?;
+    let types = all(&mut w.conn, w.workspace).await?;
+    let found = types.iter().find(|t| t.id == id).ok_or(Error::NotFound)?;
+    let before = said(&mut w.conn, w.workspace, contact).await?;
+    let Some(before) = before.iter().find(|s| s.type_id == id) else { return Ok(()) };
+    let sql =
+        "delete from subscriptions where workspace_id = $1 and contact_id = $2 and type_id = $3";
+    let _: Changed =
+        run!(w.conn, |c| { sqlx::query(sql).bind(w.workspace).bind(contact).bind(id).execute(c) })?;
+    let wanted = found.consent == Consent::OptOut;
+    if (before.wanted == 1) != wanted {
+        tell(w, contact, found, wanted);
+    }
+    Ok(())
+}
+
+fn tell(w: &mut Write<'_>, contact: ContactId, about: &Type, wanted: bool) {
+    let kind = if wanted { Kind::Subscribed } else { Kind::Unsubscribed };
+    let data = json!({ "name": about.name });
+    w.log(Entry::of_contact(kind, w.now, contact, about.id.0, data));
+    w.touch(Topic::Contact(contact));
 }

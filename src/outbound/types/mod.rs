@@ -5,11 +5,15 @@ pub mod api;
 mod chosen;
 #[cfg(feature = "ssr")]
 mod kept;
+#[cfg(feature = "ssr")]
+mod rest;
 
 #[cfg(feature = "ssr")]
-pub use chosen::{Said, choose, of_person};
+pub use chosen::{Said, choose, of_person, unsay};
 #[cfg(feature = "ssr")]
 pub use kept::{all, archive, counted, save, used};
+#[cfg(feature = "ssr")]
+pub use rest::router as rest;
 use serde::{Deserialize, Serialize};
 
 use crate::id::SubscriptionTypeId;
