@@ -49,11 +49,13 @@ impl Time {
         self.0.div_euclid(DAY)
     }
 
-    /// How long before `now` this was, in the largest whole unit: `3 days ago`. Later moments are `just now`.
+    /// How long before `now` this was, in the largest whole unit: `3 days ago`; of what lies ahead, `in 3 days`. Clocks
+    /// differ: less than a minute either way is `just now`.
     pub fn ago(self, now: Self) -> String {
         // A twelfth of a year: with thirty days, a year less a week would be twelve months.
         const MONTH: i64 = 2_628_000;
-        let seconds = (now.0 - self.0).max(0) / 1000;
+        let ahead = self.0 > now.0;
+        let seconds = (now.0 - self.0).abs() / 1000;
         let (n, unit) = match seconds {
             0..60 => return "just now".into(),
             60..3_600 => (seconds / 60, "minute"),
@@ -62,7 +64,8 @@ impl Time {
             MONTH..31_536_000 => (seconds / MONTH, "month"),
             _ => (seconds / 31_536_000, "year"),
         };
-        format!("{n} {unit}{} ago", if n == 1 { "" } else { "s" })
+        let length = format!("{n} {unit}{}", if n == 1 { "" } else { "s" });
+        if ahead { format!("in {length}") } else { format!("{length} ago") }
     }
 }
 
@@ -75,6 +78,7 @@ mod tests {
         let now = Time(2_000_000_000_000);
         let ago = |seconds: i64| now.plus(-seconds * 1000).ago(now);
         assert_eq!(ago(-5), "just now");
+        assert_eq!(ago(-9 * 86_400), "in 9 days");
         assert_eq!(ago(59), "just now");
         assert_eq!(ago(60), "1 minute ago");
         assert_eq!(ago(7_200), "2 hours ago");

@@ -183,6 +183,7 @@ pub async fn set_company(
     industry: String,
     plan: String,
     owner: TeammateId,
+    #[server(default)] was: Vec<String>,
 ) -> Result<(), Error> {
     use crate::attributes::Writer;
     use crate::server::{db::Write, viewer};
@@ -192,13 +193,18 @@ pub async fn set_company(
     if owner.0 != 0 && names.iter().all(|(id, _)| *id != owner) {
         return Err(Error::invalid("owner", "choose someone who works here"));
     }
-    let text = |t: String| Some(t.trim().to_owned());
+    // What stands as the form was drawn with it was not changed here, and may have been elsewhere since.
+    let text = |n: usize, t: String| {
+        let t = t.trim().to_owned();
+        (was.get(n).map(|was| was.trim()) != Some(t.as_str())).then_some(t)
+    };
+    let owner_before = was.get(4).and_then(|id| id.parse().ok()).map(TeammateId);
     let details = super::Details {
-        name: text(name),
-        website: text(website),
-        industry: text(industry),
-        plan: text(plan),
-        owner: Some(owner),
+        name: text(0, name),
+        website: text(1, website),
+        industry: text(2, industry),
+        plan: text(3, plan),
+        owner: Some(owner).filter(|owner| owner_before != Some(*owner)),
         ..Default::default()
     };
     let at = w.now;

@@ -144,9 +144,12 @@ async fn turns(
     workspace: WorkspaceId,
     company: CompanyId,
 ) -> Result<Vec<Turn>, Error> {
-    let sql = "select s.occurred_at, a.data from stream s join activity a on a.workspace_id = s.workspace_id and a.seq = s.seq \
-               where s.workspace_id = $1 and s.owner_kind = 'company' and s.owner_id = $2 and s.facet = $3 \
-               order by s.occurred_at desc, s.seq desc limit $4";
+    // Its people's segments stand in the same part of the stream, however many they are: it is looked through so far.
+    let sql = "select s.occurred_at, a.data from (select workspace_id, seq, occurred_at from stream \
+               where workspace_id = $1 and owner_kind = 'company' and owner_id = $2 and facet = $3 \
+               order by occurred_at desc, seq desc limit 2000) s \
+               join activity a on a.workspace_id = s.workspace_id and a.seq = s.seq \
+               where a.kind = 'company_health_changed' order by s.occurred_at desc, s.seq desc limit $4";
     let rows: Vec<(Time, String)> = run!(c, |x| {
         sqlx::query_as::<_, (Time, String)>(sql)
             .bind(workspace)

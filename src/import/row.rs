@@ -147,12 +147,16 @@ impl Columns {
     }
 }
 
-/// A time as RFC 3339; a day is its midnight and a time without a zone is, UTC.
+/// A time as RFC 3339; a day is its midnight and a time without a zone is, UTC. Nine to eleven digits are Unix seconds.
 fn moment(name: &str, text: &str) -> Result<String, String> {
     use jiff::civil::{Date, DateTime};
     use jiff::tz::TimeZone;
     if let Ok(at) = text.parse::<jiff::Timestamp>() {
         return Ok(at.to_string());
+    }
+    if (9..=11).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit()) {
+        let at = text.parse().ok().and_then(|s| jiff::Timestamp::from_second(s).ok());
+        return at.map(|at| at.to_string()).ok_or_else(|| format!("{name}: {text} is not a time"));
     }
     let civil =
         text.parse::<DateTime>().or_else(|_| text.parse::<Date>().map(|d| d.at(0, 0, 0, 0)));
@@ -204,6 +208,7 @@ mod tests {
         assert_eq!(moment("t", "1997-01-01").unwrap(), "1997-01-01T00:00:00Z");
         assert_eq!(moment("t", "1997-01-01 10:30:00").unwrap(), "1997-01-01T10:30:00Z");
         assert_eq!(moment("t", "1997-01-01T10:30:00+02:00").unwrap(), "1997-01-01T08:30:00Z");
+        assert_eq!(moment("t", "1700000000").unwrap(), "2023-11-14T22:13:20Z");
         assert!(moment("t", "01/02/1997").is_err());
     }
 }

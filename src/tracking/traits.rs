@@ -9,6 +9,8 @@ use crate::time::Time;
 
 /// How deep objects among traits are flattened into dotted names.
 const DEEPEST: usize = 4;
+/// The most companies that one call names for a person.
+const COMPANIES: usize = 50;
 
 /// A company that a call names, with what it says of it.
 #[derive(Debug, Clone, PartialEq)]
@@ -46,7 +48,12 @@ pub fn contact_traits(field: &str, value: Option<&Value>) -> Result<(Details, Ve
             }
             "company" if value.is_object() => groups.extend(nested_group(&path, value)?),
             "companies" if value.as_array().is_some_and(|a| a.iter().all(Value::is_object)) => {
-                for company in value.as_array().into_iter().flatten().take(50) {
+                let companies = value.as_array().map_or(&[][..], Vec::as_slice);
+                if companies.len() > COMPANIES {
+                    let message = "send at most 50 companies at once";
+                    return Err(Error::invalid(&path, message));
+                }
+                for company in companies {
                     groups.extend(nested_group(&path, company)?);
                 }
             }

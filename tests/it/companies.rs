@@ -154,7 +154,29 @@ on_both! {
         assert_eq!(turns, [Health::Active, Health::Inactive, Health::SlippingAway, Health::Active]);
         let (_, stream) = app.get(&token, &format!("/do/stream?owner=company-{id}&facet=segment&limit=10")).await;
         assert!(stream.contains("slipping away") && stream.contains("No one seen for 41 days"), "{stream}");
+        // What happens to its people afterwards does not hide what happened to it.
+        for n in 0..10 {
+            let who = format!("sailor{n}");
+            group(&app, &who, "navy", json!({})).await;
+            visit(&app, &who).await;
+        }
+        rapport::segments::run_due(&app.state).await.unwrap();
+        let entered = "select count(*) from stream where owner_kind = 'company' and facet = 'segment'";
+        assert!(app.number(entered).await >= 14, "each entered Active");
+        let p = profile(&app, &token, id).await;
+        assert_eq!(p.turns.iter().map(|t| t.health).collect::<Vec<_>>(), turns);
         check(&app).await;
+    }
+
+    async fn more_companies_than_a_call_may_name_are_refused(app: TestApp) {
+        let named = |n: usize| (0..n).map(|n| json!({"id": format!("c{n}")})).collect::<Vec<_>>();
+        let (status, body) = app.call("identify", &json!({"userId": "grace", "traits": {"companies": named(51)}})).await;
+        assert_eq!(status, StatusCode::BAD_REQUEST, "{body}");
+        assert!(body.to_string().contains("traits.companies"), "{body}");
+        assert_eq!(app.number("select count(*) from companies").await, 0, "nothing is half done");
+        let (status, body) = app.call("identify", &json!({"userId": "grace", "traits": {"companies": named(50)}})).await;
+        assert_eq!(status, StatusCode::OK, "{body}");
+        assert_eq!(app.number("select count(*) from companies").await, 50);
     }
 
     async fn new_lasts_a_day_and_future_dates_are_not_new_yet(app: TestApp) {
@@ -321,7 +343,14 @@ on_both! {
             let (status, body) = app.form(Some(&token), path, &form).await;
             assert!(status.is_success(), "{path}: {body}");
         }
+        // A form that was drawn before somebody else changed the plan leaves the plan alone.
+        group(&app, "grace", "navy", json!({"plan": "enterprise"})).await;
+        let drawn = "was[0]=Navy&was[1]=https://navy.mil&was[2]=Ships&was[3]=team&was[4]=0";
+        let form = format!("company={id}&name=Navy&website=https://navy.mil&industry=Fleets&plan=team&owner=0&{drawn}");
+        let (status, body) = app.form(Some(&token), "/do/set_company", &form).await;
+        assert!(status.is_success(), "{body}");
         let p = profile(&app, &token, id).await;
+        assert_eq!((p.company.plan.as_deref(), p.company.industry.as_deref()), (Some("enterprise"), Some("Fleets")));
         assert_eq!(p.company.title(), "Navy");
         assert_eq!(p.tags[0].name, "key account");
         assert_eq!(p.data[0].value.text, "13");

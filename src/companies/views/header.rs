@@ -120,6 +120,16 @@ fn Edit(profile: Memo<Profile>, changed: Callback<()>) -> impl IntoView {
             </option>
         }
     });
+    // With what it was drawn: a field that nobody touched does not undo what others change meanwhile.
+    let texts = [&company.name, &company.website, &company.industry, &company.plan];
+    let texts = texts.map(|text| text.clone().unwrap_or_default());
+    let drawn = texts.into_iter().chain([company.owner_id.to_string()]).enumerate();
+    let was = drawn.map(|(n, value)| {
+        let name = format!("was[{n}]");
+        let value = use_typed("/do/set_company", &name).unwrap_or(value);
+        view! { <input type="hidden" name=name value=value /> }
+    });
+    let was = was.collect_view();
     let field = |name: &'static str, label: &'static str, now: Option<String>| {
         let value = use_typed("/do/set_company", name).or(now).unwrap_or_default();
         view! {
@@ -134,6 +144,7 @@ fn Edit(profile: Memo<Profile>, changed: Callback<()>) -> impl IntoView {
             <summary class="button">"Edit"</summary>
             <ActionForm action=set attr:class="form menu-form">
                 <input type="hidden" name="company" value=company.id.to_string() />
+                {was}
                 {field("name", "Name", company.name)}
                 {field("website", "Website", company.website)}
                 {field("industry", "Industry", company.industry)}
