@@ -183,6 +183,8 @@ test('boxes are ticked where the note is read, and a step of the history is rest
     await item(grace).getByRole('button', { name: 'Done' }).click();
     await item(grace).getByRole('checkbox', { name: 'call' }).check();
     await shows(ada, '- [x] call\n- [ ] offer');
+    // Once the text has come back, the focus is where it was pressed.
+    await grace.waitForFunction(() => document.activeElement?.matches('.box[aria-label=call][value$=false]'));
     // By the keyboard: whoever presses a box stays at it.
     await item(grace).getByRole('checkbox', { name: 'offer' }).focus();
     await grace.keyboard.press('Space');

@@ -155,6 +155,7 @@ on_both! {
         let (_, stream) = app.get(&token, &format!("/do/stream?owner=company-{id}&facet=segment&limit=10")).await;
         assert!(stream.contains("slipping away") && stream.contains("No one seen for 41 days"), "{stream}");
         // What happens to its people afterwards does not hide what happened to it.
+        rapport::segments::run_due(&app.state).await.unwrap();
         for n in 0..10 {
             let who = format!("sailor{n}");
             group(&app, &who, "navy", json!({})).await;

@@ -31,7 +31,7 @@ on_both! {
         for (field, value) in [
             ("state", json!("draft")), ("channel", json!("chat")), ("audience", json!("all")),
             ("opt_out_tag", json!("no welcome")), ("exit_tag", Value::Null), ("starts_at", Value::Null),
-            ("stops_at", json!(ends)), ("reach", json!(1)), ("measured", json!(true)),
+            ("stops_at", json!(ends)), ("reach", json!(1)), ("measured", json!(false)),
             ("hours", json!([{"day": 0, "from": 0, "to": 1440}, {"day": 6, "from": 540, "to": 1020}])),
         ] {
             assert_eq!(made[field], value, "{field}");
@@ -51,7 +51,7 @@ on_both! {
         let (status, running) = app.api("POST", &format!("{path}/start"), json!({"confirm": 1})).await;
         assert_eq!((status, &running["state"]), (StatusCode::OK, &json!("running")), "{running}");
         settle(&app).await;
-        assert_eq!(read_by(&app, "grace").await, ["Hello you"]);
+        assert_eq!(read_by(&app, "grace").await, ["Hello grace"]);
         let (_, now) = app.api("GET", &path, Value::Null).await;
         assert_eq!((&now["counts"]["sent"], &now["counts"]["seen"]), (&json!(1), &json!(1)), "{now}");
         let (_, who) = app.api("GET", &format!("{path}/people?which=sent"), Value::Null).await;

@@ -66,7 +66,8 @@ pub fn kept(found: Detail) -> Result<Draft, Error> {
         zone: found.zone,
         per_company: found.per_company,
         about: found.about,
-        measured: found.brief.measured,
+        // Only e-mail is measured: one that becomes an e-mail is, unless it is said otherwise.
+        measured: found.brief.measured || found.brief.channel == Channel::Chat,
     })
 }
 

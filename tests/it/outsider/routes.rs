@@ -204,7 +204,7 @@ fn api() -> Vec<(&'static str, &'static str, &'static str, Value, To)> {
             "/outbound",
             "/outbound",
             json!({"admin_id": "{ada}", "body": "Hello", "contacts": ["{person}"], "audience": "chosen"}),
-            Names,
+            Own,
         ),
         ("GET", "/outbound/{message}", "/outbound/{message}", none(), Names),
         ("PUT", "/outbound/{message}", "/outbound/{message}", json!({"name": "Other"}), Names),
@@ -386,7 +386,8 @@ on_both! {
     async fn the_api_takes_the_same_from_its_own_workspace(app: TestApp) {
         let first = first::fill(&app).await;
         for (method, route, path, body, _) in api() {
-            if route == "/contacts/merge" {
+            // Two users are never merged, and a draft can only be started, which asks for a number.
+            if ["/contacts/merge", "/outbound/{message}/{change}"].contains(&route) {
                 continue;
             }
             let (path, body) = (first.fill(path), first.fill(&body.to_string()));
