@@ -73,7 +73,22 @@ pub async fn of_person(
     })
 }
 
+/// The person and the type that are meant, and what the one has said of the other.
+async fn standing(
+    w: &mut Write<'_>,
+    contact: ContactId,
+    id: SubscriptionTypeId,
+) -> Result<(ContactId, Type, Option<Said>), Error> {
+    let contact =
+        contacts::found(&mut w.conn, w.workspace, contact).await?.ok_or(Error::NotFound)?;
+    let types = all(&mut w.conn, w.workspace).await?;
+    let about = types.into_iter().find(|t| t.id == id).ok_or(Error::NotFound)?;
+    let said = said(&mut w.conn, w.workspace, contact).await?;
+    Ok((contact, about, said.into_iter().find(|s| s.type_id == id)))
+}
+
 /// Notes that a person wants e-mail of a type, or does not; whoever acts said so, nobody is the person. It is in the stream.
+/// Answers the type.
 ///
 /// # Errors
 /// [`Error::NotFound`] for the person and for the type.
@@ -82,14 +97,10 @@ pub async fn choose(
     contact: ContactId,
     id: SubscriptionTypeId,
     wanted: bool,
-) -> Result<(), Error> {
-    let contact =
-        contacts::found(&mut w.conn, w.workspace, contact).await?.ok_or(Error::NotFound)?;
-    let types = all(&mut w.conn, w.workspace).await?;
-    let found = types.iter().find(|t| t.id == id).ok_or(Error::NotFound)?;
-    let before = said(&mut w.conn, w.workspace, contact).await?;
-    if before.iter().any(|s| s.type_id == id && (s.wanted == 1) == wanted) {
-        return Ok(());
+) -> Result<Type, Error> {
+    let (contact, about, before) = standing(w, contact, id).await?;
+    if before.is_some_and(|s| (s.wanted == 1) == wanted) {
+        return Ok(about);
     }
     let sql = "insert into subscriptions (workspace_id, contact_id, type_id, wanted, changed_at, changed_by) values ($1, $2, $3, $4, $5, $6) \
                on conflict (workspace_id, contact_id, type_id) do update set wanted = excluded.wanted, changed_at = excluded.changed_at, \
@@ -104,12 +115,12 @@ pub async fn choose(
             .bind(w.actor)
             .execute(c)
     })?;
-    tell(w, contact, found, wanted);
-    Ok(())
+    tell(w, contact, &about, wanted);
+    Ok(about)
 }
 
-/// Takes back what was said of a type, for who never said so: what follows without a word holds again. Where that is
-/// otherwise, it is in the stream.
+/// Takes back what was said of a type, as if it had never been: what follows without a word holds again. Where that is
+/// otherwise, it is in the stream. Answers the type.
 ///
 /// # Errors
 /// [`Error::NotFound`] for the person and for the type.
@@ -117,22 +128,18 @@ pub async fn unsay(
     w: &mut Write<'_>,
     contact: ContactId,
     id: SubscriptionTypeId,
-) -> Result<(), Error> {
-    let contact =
-        contacts::found(&mut w.conn, w.workspace, contact).await?.ok_or(Error::NotFound)?;
-    let types = all(&mut w.conn, w.workspace).await?;
-    let found = types.iter().find(|t| t.id == id).ok_or(Error::NotFound)?;
-    let before = said(&mut w.conn, w.workspace, contact).await?;
-    let Some(before) = before.iter().find(|s| s.type_id == id) else { return Ok(()) };
+) -> Result<Type, Error> {
+    let (contact, about, before) = standing(w, contact, id).await?;
+    let Some(before) = before else { return Ok(about) };
     let sql =
         "delete from subscriptions where workspace_id = $1 and contact_id = $2 and type_id = $3";
     let _: Changed =
         run!(w.conn, |c| { sqlx::query(sql).bind(w.workspace).bind(contact).bind(id).execute(c) })?;
-    let wanted = found.consent == Consent::OptOut;
+    let wanted = about.consent == Consent::OptOut;
     if (before.wanted == 1) != wanted {
-        tell(w, contact, found, wanted);
+        tell(w, contact, &about, wanted);
     }
-    Ok(())
+    Ok(about)
 }
 
 fn tell(w: &mut Write<'_>, contact: ContactId, about: &Type, wanted: bool) {

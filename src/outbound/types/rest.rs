@@ -48,14 +48,6 @@ async fn person(c: &mut Conn, workspace: WorkspaceId, id: &str) -> Result<Contac
     Ok(found.ok_or(Error::NotFound)?.id)
 }
 
-async fn named(
-    c: &mut Conn,
-    workspace: WorkspaceId,
-    id: SubscriptionTypeId,
-) -> Result<Type, Error> {
-    all(c, workspace).await?.into_iter().find(|t| t.id == id).ok_or(Error::NotFound)
-}
-
 async fn list(caller: Caller) -> Answer {
     let mut c = caller.app.db.read().await?;
     let types: Vec<_> = all(&mut c, caller.workspace).await?.iter().map(shape).collect();
@@ -84,8 +76,7 @@ async fn say(caller: Caller, Path(id): Path<String>, Sent(sent): Sent) -> Answer
     let consent = Consent::from_word(&word)
         .ok_or_else(|| Error::invalid("consent_type", "send opt_in or opt_out"))?;
     let mut w = caller.write().await?;
-    let found = named(&mut w.conn, caller.workspace, kind).await?;
-    choose(&mut w, of_public_id(&id)?, kind, consent == Consent::OptIn).await?;
+    let found = choose(&mut w, of_public_id(&id)?, kind, consent == Consent::OptIn).await?;
     w.commit().await?;
     Ok(Json(shape(&found)))
 }
@@ -94,8 +85,7 @@ async fn say(caller: Caller, Path(id): Path<String>, Sent(sent): Sent) -> Answer
 async fn remove(caller: Caller, Path((id, kind)): Path<(String, String)>) -> Answer {
     let kind = id_of(&kind)?;
     let mut w = caller.write().await?;
-    let found = named(&mut w.conn, caller.workspace, kind).await?;
-    unsay(&mut w, of_public_id(&id)?, kind).await?;
+    let found = unsay(&mut w, of_public_id(&id)?, kind).await?;
     w.commit().await?;
     Ok(Json(shape(&found)))
 }
