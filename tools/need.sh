@@ -2,7 +2,11 @@
 need() { command -v "$1" >/dev/null || { echo "bin/$(basename "$0") needs $1: $2"; exit 1; }; }
 need_tools() {
     need cargo "install Rust with rustup"
-    need cc "install a C compiler (build-essential, or Xcode's command line tools)"
+    # The C of SQLite and of the cryptography is compiled with Rapport.
+    if ! command -v cc >/dev/null; then
+        [ "$(uname)" != Darwin ] || { echo "bin/$(basename "$0") needs a C compiler: run xcode-select --install"; exit 1; }
+        install_packages "a C compiler" build-essential
+    fi
     need node "install Node 20 or newer"
     need npm "it comes with Node"
 }
@@ -14,5 +18,6 @@ install_packages() {
         command -v sudo >/dev/null || { echo "bin/$(basename "$0") needs $1: install it as root (apt-get install ${*:2})"; exit 1; }
         as=sudo
     fi
+    echo "Installing $1 (apt-get install ${*:2})"
     $as apt-get update -qq && $as apt-get install -y -qq "${@:2}"
 }
