@@ -58,7 +58,7 @@ const STEPS: &[&str] = &[
     "delete from sessions where workspace_id = $1 and contact_id = $2",
     "delete from memberships where workspace_id = $1 and contact_id = $2",
     "delete from contact_identities where workspace_id = $1 and contact_id = $2",
-    "delete from contacts where workspace_id = $1 and merged_into = $2",
+    "delete from contacts where workspace_id = $1 and merged_into > 0 and merged_into = $2",
     "delete from contacts where workspace_id = $1 and id = $2",
 ];
 

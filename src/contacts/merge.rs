@@ -165,7 +165,7 @@ pub async fn merge(w: &mut Write<'_>, lead: ContactId, user: ContactId) -> Resul
 async fn retire(w: &mut Write<'_>, lead: ContactId, user: ContactId) -> Result<(), Error> {
     let sql = "update contacts set merged_into = $3, merged_at = $4, name = null, name_key = '', email = null, email_key = '', \
                phone = null, avatar = null, last_seen_ip = null, location = null, session_count = 0, last_seen_at = 0 \
-               where workspace_id = $1 and (id = $2 or merged_into = $2)";
+               where workspace_id = $1 and (id = $2 or (merged_into > 0 and merged_into = $2))";
     let _: Changed = run!(w.conn, |c| {
         sqlx::query(sql).bind(w.workspace).bind(lead).bind(user).bind(w.now).execute(c)
     })?;

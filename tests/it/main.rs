@@ -34,6 +34,7 @@ mod outbound_when;
 mod outsider;
 mod pages;
 mod people;
+mod plans;
 mod presence;
 mod profile;
 mod push;

@@ -18,7 +18,7 @@ const MANY: usize = 1_000;
 
 /// What goes with the company.
 const STEPS: [&str; 11] = [
-    "delete from companies where workspace_id = $1 and (id = $2 or merged_into = $2)",
+    "delete from companies where workspace_id = $1 and (id = $2 or (merged_into > 0 and merged_into = $2))",
     "delete from memberships where workspace_id = $1 and company_id = $2",
     "delete from company_words where workspace_id = $1 and company_id = $2",
     "delete from company_days where workspace_id = $1 and company_id = $2",

@@ -210,7 +210,7 @@ async fn join_stays(
 async fn retire(w: &mut Write<'_>, from: CompanyId, into: CompanyId) -> Result<(), Error> {
     let sql = "update companies set merged_into = $3, merged_at = $4, session_count = 0, user_count = 0, last_seen_at = 0, \
                last_seen_contact_id = 0, main_contact_id = 0, health_due_at = 0 \
-               where workspace_id = $1 and (id = $2 or merged_into = $2)";
+               where workspace_id = $1 and (id = $2 or (merged_into > 0 and merged_into = $2))";
     let _: Changed = run!(w.conn, |c| {
         sqlx::query(sql).bind(w.workspace).bind(from).bind(into).bind(w.now).execute(c)
     })?;

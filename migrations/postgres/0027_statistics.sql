@@ -1,0 +1,2 @@
+-- PostgreSQL gathers what it plans by itself (autovacuum); SQLite is told in the migration of this name.
+select 1;
