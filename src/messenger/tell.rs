@@ -42,7 +42,8 @@ pub struct Facts {
     groups: Vec<Group>,
 }
 
-/// Reads facts; what belongs to the Messenger's looks, to the proof and to the campaign is left out.
+/// Reads facts; what belongs to the Messenger's looks, to the proof and to the campaign is left out, and so is an e-mail
+/// address that is none.
 ///
 /// # Errors
 /// [`Error::Invalid`] names the one that is refused.
@@ -52,8 +53,8 @@ pub fn facts(source: &Map<String, Value>) -> Result<Facts, Error> {
         (!other).then(|| (name.clone(), value.clone()))
     };
     let kept: Map<_, _> = source.iter().filter_map(keep).collect();
-    let (details, groups) = contact_traits("settings", Some(&Value::Object(kept)))?;
-    Ok(Facts { details, groups })
+    let traits = contact_traits("settings", Some(&Value::Object(kept)))?;
+    Ok(Facts { details: traits.details, groups: traits.companies })
 }
 
 /// Writes what a page says of its visitor, and before it what was signed. A user whom nobody proved to be keeps what
