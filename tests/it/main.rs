@@ -37,6 +37,7 @@ mod people;
 mod presence;
 mod profile;
 mod push;
+mod python;
 mod remote_files;
 mod rest_attributes;
 mod rest_common;
