@@ -40,6 +40,8 @@ const LOOKS: [&str; 16] = [
 pub struct Facts {
     details: Details,
     groups: Vec<Group>,
+    /// What is left out of them, as its refusal: an e-mail address that is none.
+    pub left_out: Option<Error>,
 }
 
 /// Reads facts; what belongs to the Messenger's looks, to the proof and to the campaign is left out, and so is an e-mail
@@ -54,7 +56,8 @@ pub fn facts(source: &Map<String, Value>) -> Result<Facts, Error> {
     };
     let kept: Map<_, _> = source.iter().filter_map(keep).collect();
     let traits = contact_traits("settings", Some(&Value::Object(kept)))?;
-    Ok(Facts { details: traits.details, groups: traits.companies })
+    let left_out = traits.left_out.into_iter().next();
+    Ok(Facts { details: traits.details, groups: traits.companies, left_out })
 }
 
 /// Writes what a page says of its visitor, and before it what was signed. A user whom nobody proved to be keeps what
@@ -192,10 +195,10 @@ pub fn visit(sent: &Map<String, Value>, headers: &HeaderMap, ip: Option<IpAddr>)
 }
 
 impl Facts {
-    /// Adds a signed e-mail address.
+    /// Adds a signed e-mail address; one that is none adds nothing.
     pub fn set_email(&mut self, email: Option<String>) {
-        if email.is_some() {
-            self.details.email = email;
+        if let Some(email) = email.filter(|email| contacts::is_email(email)) {
+            self.details.email = Some(email);
         }
     }
 }

@@ -17,6 +17,7 @@ use tower_http::decompression::RequestDecompressionLayer;
 
 use super::{Arrival, Call, GROUP, Read, moment, read};
 use crate::error::Error;
+use crate::id::WorkspaceId;
 use crate::rest;
 use crate::server::http::Refused;
 use crate::server::peer;
@@ -80,12 +81,35 @@ async fn receive(
         return Err(Error::invalid("body", "send a JSON object").into());
     };
     arrival.sent_at = moment(object, "sentAt")?;
-    let Batch { calls, rejected, left_out } = batch(&source, arrival)?;
+    let mut batch = batch(&source, arrival)?;
+    take(&app, workspace, &mut batch).await?;
+    let Batch { calls, rejected, left_out } = batch;
     if calls.is_empty() && !rejected.is_empty() {
         return Err(rejected.into_iter().next().map_or(Error::Internal, |(_, e)| e).into());
     }
-    app.queue().accept(workspace, calls).await?;
     Ok(Json(answer(rejected, left_out)))
+}
+
+/// Writes the calls of a batch at once; one by one where one of them contradicts what is known, such as a declared type:
+/// it is rejected then, and the others stay.
+async fn take(app: &Arc<AppState>, workspace: WorkspaceId, batch: &mut Batch) -> Result<(), Error> {
+    let all: Vec<Call> = batch.calls.iter().map(|(_, call)| call.clone()).collect();
+    match app.queue().accept(workspace, all).await {
+        Err(Error::Invalid { .. }) => {}
+        done => return done,
+    }
+    for (index, call) in std::mem::take(&mut batch.calls) {
+        match app.queue().accept(workspace, vec![call.clone()]).await {
+            Ok(()) => batch.calls.push((index, call)),
+            Err(error @ Error::Invalid { .. }) => {
+                batch.rejected.push((Some(index), placed(index, error)));
+                batch.left_out.retain(|(of, _)| *of != Some(index));
+            }
+            Err(other) => return Err(other),
+        }
+    }
+    batch.rejected.sort_by_key(|(index, _)| *index);
+    Ok(())
 }
 
 /// A refusal by its place in a batch.
@@ -126,7 +150,7 @@ fn answer(rejected: Refusals, left_out: Refusals) -> Value {
 /// A batch as it was read.
 #[derive(Default)]
 struct Batch {
-    calls: Vec<Call>,
+    calls: Vec<(usize, Call)>,
     rejected: Refusals,
     left_out: Refusals,
 }
@@ -151,7 +175,7 @@ fn batch(source: &Value, arrival: Arrival) -> Result<Batch, Error> {
         let kind = kind.filter(|k| KINDS.contains(k)).unwrap_or_default();
         match read(kind, &item, arrival) {
             Ok(Read { call, left_out }) => {
-                batch.calls.push(call);
+                batch.calls.push((index, call));
                 let placed = |error| (Some(index), placed(index, error));
                 batch.left_out.extend(left_out.into_iter().map(placed));
             }

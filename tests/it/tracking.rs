@@ -7,6 +7,7 @@ use axum::http::{HeaderMap, Request, StatusCode, header};
 use base64::Engine as _;
 use rapport::contacts::find_by_external_id;
 use rapport::id::WorkspaceId;
+use rapport::import::{Import, Kind, Running};
 use rapport::server::http::router;
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
@@ -128,6 +129,37 @@ on_both! {
         let (status, answer) = app.call("identify", &json!({"userId": "g", "traits": {"email": null}})).await;
         assert_eq!((status, answer), (StatusCode::OK, json!({"success": true})));
         assert_eq!(app.number("select count(*) from contacts where email is not null").await, 0);
+    }
+
+    async fn no_way_in_keeps_an_address_that_is_none(app: TestApp) {
+        let (_, answer) = crate::messenger::boot(&app, None, json!({"email": "nobody", "name": "Lead"})).await;
+        assert_eq!(answer["refused"], json!("settings.email: send an address such as ada@example.com"));
+        assert_eq!(app.text("select name from contacts").await, "Lead");
+        let path = app.folder.path().join("people.csv");
+        std::fs::write(&path, "user_id,email\na,a@example.com\nb,nowhere\n").unwrap();
+        let rejects = path.with_extension("rejected.csv");
+        let import = Import { kind: Kind::Contacts, file: path, map: Vec::new(), event: None, rejects: rejects.clone() };
+        let mut running = Running::open(&import).unwrap();
+        while running.step(&app.state, workspace(&app).await).await.unwrap() {}
+        assert_eq!((running.progress().written, running.progress().rejected), (1, 1));
+        assert!(std::fs::read_to_string(rejects).unwrap().contains("traits.email"), "the row says why");
+        assert_eq!(app.number("select count(*) from contacts where email is not null").await, 1);
+    }
+
+    async fn a_batch_keeps_its_good_calls_where_one_contradicts_what_is_known(app: TestApp) {
+        let (status, _) = app.api("POST", "/data_attributes", json!({"name": "seats", "model": "contact", "data_type": "integer"})).await;
+        assert_eq!(status, StatusCode::OK);
+        let call = |user: &str, traits: Value| json!({"type": "identify", "userId": user, "messageId": user, "traits": traits});
+        let batch = json!({"batch": [call("a", json!({"seats": 1})), call("b", json!({"email": "x", "seats": "many"})), call("", json!({})), call("c", json!({"seats": 3}))]});
+        let (status, answer) = app.call("batch", &batch).await;
+        assert_eq!(status, StatusCode::OK, "{answer}");
+        let rejected: Vec<_> = answer["rejected"].as_array().unwrap().iter().map(|r| (r["index"].as_i64().unwrap(), r["field"].as_str().unwrap())).collect();
+        assert_eq!(rejected, [(1, "batch[1].traits.seats"), (2, "batch[2].userId")]);
+        assert_eq!(answer.get("left_out"), None, "what is rejected has nothing left out");
+        assert_eq!(app.number("select count(*) from contacts").await, 2);
+        assert_eq!(app.number("select count(*) from message_ids").await, 2, "a rejected one may be sent again");
+        let (status, answer) = app.call("batch", &json!({"batch": [call("d", json!({"seats": "many"}))]})).await;
+        assert_eq!((status, &answer["errors"][0]["field"]), (StatusCode::BAD_REQUEST, &json!("batch[0].traits.seats")));
     }
 
     async fn a_body_may_be_gzip_and_has_its_bounds(app: TestApp) {
