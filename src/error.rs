@@ -24,6 +24,20 @@ pub enum Error {
     /// It exists already.
     #[error("{0}")]
     Conflict(String),
+    /// Somebody or something else has this value already: which field, and who, as a whole sentence.
+    #[error("{message}")]
+    Taken {
+        /// The field's name as the caller wrote it.
+        field: String,
+        /// Who has it.
+        message: String,
+    },
+    /// What a field names does not exist, or the viewer cannot reach it.
+    #[error("{field}: nothing has this")]
+    Missing {
+        /// The field's name as the caller wrote it.
+        field: String,
+    },
     /// The viewer's role does not allow it: whom to ask.
     #[error("{0}")]
     Forbidden(String),
@@ -47,11 +61,32 @@ impl Error {
         Self::Invalid { field: field.into(), message: message.into() }
     }
 
+    /// A refusal of a value that somebody or something else has.
+    pub fn taken(field: impl Into<String>, message: impl Into<String>) -> Self {
+        Self::Taken { field: field.into(), message: message.into() }
+    }
+
+    /// A refusal of a field that names what is not there.
+    pub fn missing(field: impl Into<String>) -> Self {
+        Self::Missing { field: field.into() }
+    }
+
+    /// Says of a "not found" which field named it; any other error as it is.
+    #[must_use]
+    pub fn named_by(self, field: impl Into<String>) -> Self {
+        match self {
+            Self::NotFound => Self::missing(field),
+            other => other,
+        }
+    }
+
     /// A refusal of a field, said of the field that the caller knows it by; any other error as it is.
     #[must_use]
     pub fn of_field(self, field: impl Into<String>) -> Self {
         match self {
             Self::Invalid { message, .. } => Self::invalid(field, message),
+            Self::Taken { message, .. } => Self::taken(field, message),
+            Self::Missing { .. } => Self::missing(field),
             other => other,
         }
     }
@@ -76,10 +111,10 @@ impl Error {
     /// The HTTP status that says the same.
     pub const fn status(&self) -> u16 {
         match self {
-            Self::NotFound => 404,
+            Self::NotFound | Self::Missing { .. } => 404,
             Self::Unauthorized => 401,
             Self::Invalid { .. } => 400,
-            Self::Conflict(_) => 409,
+            Self::Conflict(_) | Self::Taken { .. } => 409,
             Self::Forbidden(_) => 403,
             Self::TooSlow => 422,
             Self::TooMany => 429,

@@ -9,7 +9,7 @@ use super::Company;
 use super::store::COLUMNS_AS_C;
 use crate::attributes::{self, Subject};
 use crate::error::Error;
-use crate::id::{CompanyId, TagId, WorkspaceId};
+use crate::id::{CompanyId, SegmentId, TagId, WorkspaceId};
 use crate::run;
 use crate::server::db::{Conn, Statement};
 use crate::time::Time;
@@ -23,6 +23,32 @@ pub struct Found {
     pub custom: Map<String, Value>,
     /// Its tags by name.
     pub tags: Vec<(TagId, String)>,
+    /// The segments that it is in, by name.
+    pub segments: Vec<In>,
+}
+
+/// A segment that a company is in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct In {
+    /// Which.
+    pub id: SegmentId,
+    /// Its name.
+    pub name: String,
+    /// When it was made.
+    pub created_at: Time,
+    /// When its name or rule last changed.
+    pub updated_at: Time,
+}
+
+/// Which companies a list keeps: those of which all this holds.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Kept<'a> {
+    /// They have this tag.
+    pub tag: Option<TagId>,
+    /// They are in this segment.
+    pub segment: Option<SegmentId>,
+    /// They have this name, in any case.
+    pub name: Option<&'a str>,
 }
 
 /// A place in a list: so many rows from its beginning, and how many are asked for.
@@ -36,25 +62,30 @@ pub struct Place {
     pub upwards: bool,
 }
 
-/// A page of the companies, by when they were last seen, and how many there are; `tag` and `name` keep those that have them.
+/// A page of the companies, by when they were last seen, and how many there are.
 pub async fn listing(
     c: &mut Conn,
     workspace: WorkspaceId,
-    tag: Option<TagId>,
-    name: Option<&str>,
+    kept: Kept<'_>,
     place: Place,
 ) -> Result<(Vec<Found>, i64), Error> {
     let from = |sql: &mut Statement| {
         sql.push(" from companies c where c.workspace_id = ").number(workspace.0);
         sql.push(" and c.merged_into = 0 and c.archived_at = 0");
-        if let Some(tag) = tag {
+        if let Some(tag) = kept.tag {
             sql.push(
                 " and c.id in (select owner_id from taggings where workspace_id = $1 \
                  and owner_kind = 'company' and tag_id = ",
             );
             sql.number(tag.0).push(")");
         }
-        if let Some(name) = name {
+        if let Some(segment) = kept.segment {
+            sql.push(
+                " and c.id in (select subject_id from segment_members where workspace_id = $1 and segment_id = ",
+            );
+            sql.number(segment.0).push(")");
+        }
+        if let Some(name) = kept.name {
             sql.push(" and c.name_key = ").text(name.to_lowercase());
         }
     };
@@ -114,12 +145,36 @@ pub(super) async fn complete(
     for (company, tag, name) in rows {
         tags.entry(company).or_default().push((tag, name));
     }
+    let mut segments: HashMap<CompanyId, Vec<In>> = HashMap::new();
+    for (company, segment) in inside(c, workspace, &ids).await? {
+        segments.entry(company).or_default().push(segment);
+    }
     let whole = |company: Company| Found {
         custom: custom.remove(&company.id.0).unwrap_or_default(),
         tags: tags.remove(&company.id).unwrap_or_default(),
+        segments: segments.remove(&company.id).unwrap_or_default(),
         company,
     };
     Ok(all.into_iter().map(whole).collect())
+}
+
+/// The segments that companies are in; `ids` is the JSON text of a list of lists of one number.
+async fn inside(
+    c: &mut Conn,
+    workspace: WorkspaceId,
+    ids: &str,
+) -> Result<Vec<(CompanyId, In)>, Error> {
+    let sql = "select m.subject_id, s.id, s.name, s.created_at, s.updated_at from json_each($2) j \
+               cross join segment_members m join segments s on s.workspace_id = m.workspace_id and s.id = m.segment_id \
+               where m.workspace_id = $1 and m.subject_id = cast(j.value ->> 0 as bigint) \
+               and s.subject = 'company' and s.archived_at = 0 and s.message_id = 0 order by s.name_key";
+    type Row = (CompanyId, SegmentId, String, Time, Time);
+    let rows: Vec<Row> =
+        run!(c, |x| { sqlx::query_as::<_, Row>(sql).bind(workspace).bind(ids).fetch_all(x) })?;
+    let one = |(company, id, name, created_at, updated_at)| {
+        (company, In { id, name, created_at, updated_at })
+    };
+    Ok(rows.into_iter().map(one).collect())
 }
 
 impl Found {
@@ -134,6 +189,17 @@ impl Found {
             .map_or_else(|| json!({}), |name| json!({ "type": "plan", "id": name, "name": name }));
         let tag = |(id, name): &(TagId, String)| json!({ "type": "tag", "id": id.to_string(), "name": name });
         let tags: Vec<_> = self.tags.iter().map(tag).collect();
+        let segment = |s: &In| {
+            json!({
+                "type": "segment",
+                "id": s.id.to_string(),
+                "name": s.name,
+                "created_at": s.created_at.seconds(),
+                "updated_at": s.updated_at.seconds(),
+                "person_type": "company",
+            })
+        };
+        let segments: Vec<_> = self.segments.iter().map(segment).collect();
         json!({
             "type": "company",
             "id": c.id.to_string(),
@@ -153,7 +219,7 @@ impl Found {
             "user_count": c.user_count,
             "custom_attributes": self.custom,
             "tags": { "type": "tag.list", "tags": tags },
-            "segments": { "type": "segment.list", "segments": [] },
+            "segments": { "type": "segment.list", "segments": segments },
         })
     }
 }

@@ -37,7 +37,7 @@ pub use health::{Health, Thresholds, Verdict};
 #[cfg(feature = "ssr")]
 pub use joining::{Joining, join_many};
 #[cfg(feature = "ssr")]
-pub use listing::{Found, Place, listing, scroll};
+pub use listing::{Found, In, Kept, Place, listing, scroll};
 #[cfg(feature = "ssr")]
 pub use members::{Membership, join, known_as, leave, of_contact, set_main_contact};
 #[cfg(feature = "ssr")]
@@ -57,7 +57,7 @@ pub use standing::{set_thresholds, sweep, thresholds};
 #[cfg(feature = "ssr")]
 pub(crate) use store::COLUMNS_AS_C;
 #[cfg(feature = "ssr")]
-pub use store::{Details, find, find_by_company_id, find_or_create, update};
+pub use store::{Details, Gone, find, find_by_company_id, find_or_create, update};
 
 use crate::attributes::Datum;
 use crate::id::{CompanyId, ContactId, TeammateId};

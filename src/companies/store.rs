@@ -100,8 +100,21 @@ pub struct Details {
     pub remote_created_at: Option<Time>,
     /// The teammate who looks after it; 0 for nobody.
     pub owner: Option<TeammateId>,
+    /// Numbers and times that are not known any more.
+    pub gone: Vec<Gone>,
     /// Custom attributes; null takes one away.
     pub custom: Map<String, Value>,
+}
+
+/// A number or a time of a company that can be taken away.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Gone {
+    /// What it spends a month.
+    MonthlySpend,
+    /// How many people work there.
+    Size,
+    /// When it became a customer.
+    RemoteCreatedAt,
 }
 
 /// Sets details of a company and logs what changed; nothing is written where nothing changes.
@@ -178,16 +191,29 @@ fn standard(details: &Details, now: &Company) -> Result<Changes, Error> {
     );
     note("size", details.size.map(Value::from), now.size.map(Value::from));
     note("remote_created_at", details.remote_created_at.map(day), now.remote_created_at.map(day));
+    let gone = [
+        (Gone::MonthlySpend, "monthly_spend", now.monthly_spend.map(Value::from)),
+        (Gone::Size, "size", now.size.map(Value::from)),
+        (Gone::RemoteCreatedAt, "remote_created_at", now.remote_created_at.map(day)),
+    ];
+    for (field, name, was) in gone {
+        if details.gone.contains(&field) {
+            note(name, Some(Value::Null), was);
+        }
+    }
     note("owner", details.owner.map(|o| o.0.into()), Some(now.owner_id.0.into()));
     Ok(changes)
 }
 
 async fn write(w: &mut Write<'_>, id: CompanyId, details: &Details) -> Result<(), Error> {
     let sql = "update companies set name = nullif(coalesce($3, name), ''), name_key = coalesce($4, name_key), \
-               plan = nullif(coalesce($5, plan), ''), monthly_spend = coalesce($6, monthly_spend), size = coalesce($7, size), \
+               plan = nullif(coalesce($5, plan), ''), \
+               monthly_spend = case when cast($13 as bigint) = 1 then null else coalesce($6, monthly_spend) end, \
+               size = case when cast($14 as bigint) = 1 then null else coalesce($7, size) end, \
                website = nullif(coalesce($8, website), ''), industry = nullif(coalesce($9, industry), ''), \
-               remote_created_at = coalesce($10, remote_created_at), owner_id = coalesce($11, owner_id), updated_at = $12 \
+               remote_created_at = case when cast($15 as bigint) = 1 then null else coalesce($10, remote_created_at) end, owner_id = coalesce($11, owner_id), updated_at = $12 \
                where workspace_id = $1 and id = $2";
+    let gone = |field: Gone| i64::from(details.gone.contains(&field));
     let _: Changed = run!(w.conn, |c| {
         sqlx::query(sql)
             .bind(w.workspace)
@@ -202,6 +228,9 @@ async fn write(w: &mut Write<'_>, id: CompanyId, details: &Details) -> Result<()
             .bind(details.remote_created_at)
             .bind(details.owner)
             .bind(w.now)
+            .bind(gone(Gone::MonthlySpend))
+            .bind(gone(Gone::Size))
+            .bind(gone(Gone::RemoteCreatedAt))
             .execute(c)
     })?;
     Ok(())

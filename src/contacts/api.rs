@@ -72,7 +72,7 @@ pub async fn set_details(
     let (app, viewer) = viewer::viewer()?;
     let tidy = |text: &str| text.trim().to_owned();
     let email = tidy(&email);
-    if !email.is_empty() && (!email.contains('@') || email.contains(char::is_whitespace)) {
+    if !email.is_empty() && !super::is_email(&email) {
         return Err(Error::invalid("email", "write an address such as ada@example.com"));
     }
     if [&name, &email, &phone].iter().any(|t| t.contains('\0')) {

@@ -7,6 +7,8 @@ mod arranging;
 #[cfg(feature = "ssr")]
 mod details;
 #[cfg(feature = "ssr")]
+mod email;
+#[cfg(feature = "ssr")]
 mod erase;
 #[cfg(feature = "ssr")]
 mod export;
@@ -47,6 +49,8 @@ pub use arrangement::{Arrangement, Section};
 pub use arranging::{arrange, arrangement};
 #[cfg(feature = "ssr")]
 pub use details::{Details, update};
+#[cfg(feature = "ssr")]
+pub use email::is_email;
 #[cfg(feature = "ssr")]
 pub use erase::erase;
 #[cfg(feature = "ssr")]

@@ -121,7 +121,7 @@ pub(super) async fn did(
 /// The number of the only user with this e-mail address.
 ///
 /// # Errors
-/// [`Error::Conflict`] where several have it: an address alone never says which of them is meant.
+/// [`Error::Taken`] where several have it: an address alone never says which of them is meant.
 pub(super) async fn by_email(
     c: &mut Conn,
     workspace: WorkspaceId,
@@ -135,8 +135,9 @@ pub(super) async fn by_email(
             .fetch_all(x)
     })?;
     if rows.len() > 1 {
-        return Err(Error::Conflict(
-            "Several people have this e-mail address: send a user_id or an id".into(),
+        return Err(Error::taken(
+            "email",
+            "Several people have this e-mail address: send a user_id or an id",
         ));
     }
     Ok(rows.first().map(|(id,)| *id))

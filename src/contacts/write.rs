@@ -31,7 +31,7 @@ pub struct Person {
 /// Makes a person. Without a role they are a user, as Intercom has it.
 ///
 /// # Errors
-/// [`Error::Conflict`] where the external id is somebody's; and, for a user without one, where the e-mail address is
+/// [`Error::Taken`] where the external id is somebody's; and, for a user without one, where the e-mail address is
 /// another user's. [`Error::Invalid`] names what is refused; nothing is written then.
 pub async fn create(w: &mut Write<'_>, person: &Person) -> Result<ContactId, Error> {
     let role = person.role.as_deref().unwrap_or("user");
@@ -77,7 +77,7 @@ pub async fn create(w: &mut Write<'_>, person: &Person) -> Result<ContactId, Err
 /// Changes a person and logs what changed. A number that was merged changes the survivor, whose number is answered.
 ///
 /// # Errors
-/// [`Error::NotFound`]; [`Error::Conflict`] where the external id is somebody else's; [`Error::Invalid`] names what
+/// [`Error::NotFound`]; [`Error::Taken`] where the external id is somebody else's; [`Error::Invalid`] names what
 /// is refused: a user does not become a lead again.
 pub async fn change(
     w: &mut Write<'_>,
@@ -178,7 +178,7 @@ async fn works_here(w: &mut Write<'_>, owner: TeammateId) -> Result<(), Error> {
 /// Gives an external id to a person, unless it is somebody else's.
 async fn take(w: &mut Write<'_>, value: &str, id: ContactId) -> Result<(), Error> {
     let holder = super::claim(w, IdentityKind::ExternalId, value, id).await?;
-    if holder == id { Ok(()) } else { Err(taken(w, holder).await) }
+    if holder == id { Ok(()) } else { Err(taken(w, "external_id", holder).await) }
 }
 
 async fn free_email(w: &mut Write<'_>, email: &str) -> Result<(), Error> {
@@ -191,13 +191,13 @@ async fn free_email(w: &mut Write<'_>, email: &str) -> Result<(), Error> {
             .fetch_optional(c)
     })?;
     match found {
-        Some((id,)) => Err(taken(w, id).await),
+        Some((id,)) => Err(taken(w, "email", id).await),
         None => Ok(()),
     }
 }
 
 /// Says who has it, in Intercom's words, which programs read the id from.
-async fn taken(w: &mut Write<'_>, holder: ContactId) -> Error {
+async fn taken(w: &mut Write<'_>, field: &str, holder: ContactId) -> Error {
     let sql = "select archived_at from contacts where workspace_id = $1 and id = $2";
     let archived: Result<Option<(Time,)>, Error> = run!(w.conn, |c| {
         sqlx::query_as::<_, (Time,)>(sql).bind(w.workspace).bind(holder).fetch_optional(c)
@@ -207,5 +207,5 @@ async fn taken(w: &mut Write<'_>, holder: ContactId) -> Error {
         _ => "A contact",
     };
     let id = public_id(holder);
-    Error::Conflict(format!("{a} matching those details already exists with id={id}"))
+    Error::taken(field, format!("{a} matching those details already exists with id={id}"))
 }

@@ -106,13 +106,15 @@ async fn facts(
     settings: &Map<String, Value>,
     (signed, email): (Map<String, Value>, Option<String>),
 ) -> Result<(), Error> {
-    let said = tell::facts(settings)?;
+    let mut said = tell::facts(settings)?;
+    let left_out = said.left_out.take();
     let mut signed = if signed.is_empty() { Facts::default() } else { tell::facts(&signed)? };
     signed.set_email(email);
     let mut w = Write::begin(app, place.workspace, TeammateId(0)).await?;
     tell::tell(&mut w, who, said, signed).await?;
     w.commit().await?;
-    Ok(())
+    // The rest is kept, and what was left out is named.
+    left_out.map_or(Ok(()), Err)
 }
 
 /// What the launcher shows: settings, words, what is new. Whatever waited has reached the person by it.

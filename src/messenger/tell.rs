@@ -40,9 +40,12 @@ const LOOKS: [&str; 16] = [
 pub struct Facts {
     details: Details,
     groups: Vec<Group>,
+    /// What is left out of them, as its refusal: an e-mail address that is none.
+    pub left_out: Option<Error>,
 }
 
-/// Reads facts; what belongs to the Messenger's looks, to the proof and to the campaign is left out.
+/// Reads facts; what belongs to the Messenger's looks, to the proof and to the campaign is left out, and so is an e-mail
+/// address that is none.
 ///
 /// # Errors
 /// [`Error::Invalid`] names the one that is refused.
@@ -52,8 +55,9 @@ pub fn facts(source: &Map<String, Value>) -> Result<Facts, Error> {
         (!other).then(|| (name.clone(), value.clone()))
     };
     let kept: Map<_, _> = source.iter().filter_map(keep).collect();
-    let (details, groups) = contact_traits("settings", Some(&Value::Object(kept)))?;
-    Ok(Facts { details, groups })
+    let traits = contact_traits("settings", Some(&Value::Object(kept)))?;
+    let left_out = traits.left_out.into_iter().next();
+    Ok(Facts { details: traits.details, groups: traits.companies, left_out })
 }
 
 /// Writes what a page says of its visitor, and before it what was signed. A user whom nobody proved to be keeps what
@@ -191,10 +195,10 @@ pub fn visit(sent: &Map<String, Value>, headers: &HeaderMap, ip: Option<IpAddr>)
 }
 
 impl Facts {
-    /// Adds a signed e-mail address.
+    /// Adds a signed e-mail address; one that is none adds nothing.
     pub fn set_email(&mut self, email: Option<String>) {
-        if email.is_some() {
-            self.details.email = email;
+        if let Some(email) = email.filter(|email| contacts::is_email(email)) {
+            self.details.email = Some(email);
         }
     }
 }

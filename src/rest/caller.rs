@@ -47,6 +47,12 @@ impl Caller {
         Write::begin(&self.app, self.workspace, teammate).await
     }
 
+    /// The address under which the caller reached us, without a slash at its end.
+    pub fn base(&self, headers: &HeaderMap) -> String {
+        let host = headers.get(header::HOST).and_then(|h| h.to_str().ok()).unwrap_or_default();
+        format!("{}://{host}", if self.app.secure { "https" } else { "http" })
+    }
+
     /// The teammate whom a field names; nothing where it is empty or not there.
     ///
     /// # Errors

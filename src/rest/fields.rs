@@ -5,8 +5,8 @@ use serde_json::{Map, Value};
 use crate::error::Error;
 use crate::time::Time;
 
-/// The last second that a moment may have: the end of the year 9999.
-const LAST: i64 = 253_402_300_799;
+/// The last second that a moment may have: near the end of the year 9999, which in every time zone is one.
+const LAST: i64 = 253_402_207_200;
 
 /// Text of at most `most` characters, trimmed. Null is empty text, which takes a value away; a number is its digits.
 ///

@@ -1,5 +1,6 @@
 //! The public REST API under `/api`, in the shapes of Intercom's API, version 2.15.
 
+mod address;
 mod caller;
 mod fields;
 mod filter;
@@ -27,7 +28,7 @@ pub use order::{Order, Sort};
 pub use pages::{Cursor, Paging, list};
 pub use query::Query;
 pub use refused::{Refused, finish};
-pub use sent::{Sent, read};
+pub use sent::{Sent, parse, plain, read};
 
 use crate::error::Error;
 use crate::server::state::AppState;
@@ -53,23 +54,35 @@ pub fn router(app: &Arc<AppState>) -> Router<Arc<AppState>> {
         .merge(outbound::types::rest())
         .fallback(async || Refused::from(Error::NotFound))
         .method_not_allowed_fallback(async || Refused::of(StatusCode::METHOD_NOT_ALLOWED))
-        .layer(from_fn(plain))
+        .layer(from_fn(guard))
         .layer(CatchPanicLayer::custom(|_| Refused::from(Error::Internal).into_response()))
         .layer(from_fn_with_state(app.clone(), caller::check));
     Router::new().nest("/api", api)
 }
 
-/// Refuses what no database can hold, and words the refusals of the parts that the routes are made of.
-async fn plain(request: Request, next: Next) -> Response {
-    if request.uri().path_and_query().is_some_and(|p| p.as_str().contains("%00")) {
-        return Refused::from(Error::invalid("address", "NUL characters are not accepted"))
-            .into_response();
+/// Refuses what no database can hold, says which part of an address names nothing, and words the refusals of the parts
+/// that the routes are made of.
+async fn guard(request: Request, next: Next) -> Response {
+    let asked = address::Asked::of(&request);
+    if let Err(error) = asked.check() {
+        return Refused::from(error).into_response();
     }
-    let response = next.run(request).await;
-    let status = response.status();
-    let worded = response.extensions().get::<Refused>().is_some();
-    if worded || !(status.is_client_error() || status.is_server_error()) {
+    let mut response = next.run(request).await;
+    if let Some(refused) = response.extensions_mut().get_mut::<Refused>() {
+        if let Some(part) = asked.only_part() {
+            refused.in_address(part);
+        }
         return response;
     }
-    Refused::of(status).into_response()
+    worded(response)
+}
+
+/// Words a refusal of the parts that routes are made of, which say a status alone.
+pub fn worded(mut response: Response) -> Response {
+    let status = response.status();
+    let refused = status.is_client_error() || status.is_server_error();
+    if refused && response.extensions().get::<Refused>().is_none() {
+        response.extensions_mut().insert(Refused::of(status));
+    }
+    response
 }

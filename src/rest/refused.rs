@@ -27,6 +27,9 @@ impl Refused {
                 ("method_not_allowed", "This address does not take this method")
             }
             StatusCode::PAYLOAD_TOO_LARGE => ("payload_too_large", "Send at most 512 KB"),
+            StatusCode::UNSUPPORTED_MEDIA_TYPE => {
+                ("unsupported_media_type", "Send JSON as it is, or to the tracking API in gzip")
+            }
             StatusCode::TOO_MANY_REQUESTS => {
                 ("rate_limit_exceeded", "Too many requests. Wait until X-RateLimit-Reset")
             }
@@ -35,15 +38,22 @@ impl Refused {
         };
         Self { status, code, message: message.into(), field: None }
     }
+
+    /// Says of a "not found" which part of the address named it, unless a field did.
+    pub fn in_address(&mut self, part: &str) {
+        if self.status == StatusCode::NOT_FOUND {
+            self.field.get_or_insert_with(|| part.to_owned());
+        }
+    }
 }
 
 impl From<Error> for Refused {
     fn from(error: Error) -> Self {
         let code = match &error {
-            Error::NotFound => "not_found",
+            Error::NotFound | Error::Missing { .. } => "not_found",
             Error::Unauthorized => "unauthorized",
             Error::Invalid { .. } => "parameter_invalid",
-            Error::Conflict(_) => "conflict",
+            Error::Conflict(_) | Error::Taken { .. } => "conflict",
             Error::Forbidden(_) => "action_forbidden",
             Error::TooMany => "rate_limit_exceeded",
             Error::TooSlow => "request_too_slow",
@@ -53,7 +63,9 @@ impl From<Error> for Refused {
             StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let message = error.to_string();
         let field = match error {
-            Error::Invalid { field, .. } => Some(field),
+            Error::Invalid { field, .. }
+            | Error::Taken { field, .. }
+            | Error::Missing { field } => Some(field),
             _ => None,
         };
         Self { status, code, message, field }

@@ -154,7 +154,7 @@ pub async fn explain_segment(owner: Owner, segment: SegmentId) -> Result<Explana
 ///
 /// # Errors
 /// [`Error::NotFound`] for the segment; [`Error::Invalid`] for the name and for a rule that makes no sense;
-/// [`Error::Conflict`] for a name that is taken.
+/// [`Error::Taken`] for a name that is taken.
 #[server(prefix = "/do", endpoint = "save_segment")]
 pub async fn save_segment(
     of: Subject,

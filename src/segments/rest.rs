@@ -137,7 +137,8 @@ async fn remove(caller: Caller, Path(segment): Path<String>) -> Result<StatusCod
 async fn preview(caller: Caller, Sent(sent): Sent) -> Answer {
     let subject = subject_of(&sent)?;
     let rule = rule_of(&sent)?.ok_or_else(|| Error::invalid("rule", "send a rule"))?;
-    let id = rest::text(&sent, "id", 20)?.map(|id| id_of(&id)).transpose()?;
+    let id = rest::text(&sent, "id", 20)?.map(|id| id_of(&id)).transpose();
+    let id = id.map_err(|e| e.named_by("id"))?;
     let mut c = caller.app.db.read_within(super::LONGEST).await?;
     let now = caller.app.clock.now();
     let seen = super::preview(&mut c, caller.workspace, subject, id, &rule.text(), now).await?;
@@ -172,8 +173,14 @@ async fn explain(caller: Caller, Path(segment): Path<String>, Query(whom): Query
     let id = id_of(&segment)?;
     let mut c = caller.app.db.read().await?;
     let (subject, number) = match (whom.contact_id, whom.company_id) {
-        (Some(contact), _) => (Subject::Contact, contact_of(&caller, &mut c, &contact).await?.0),
-        (None, Some(company)) => (Subject::Company, company_of(&caller, &mut c, &company).await?.0),
+        (Some(contact), _) => (Subject::Contact, {
+            let found = contact_of(&caller, &mut c, &contact).await;
+            found.map_err(|e| e.named_by("contact_id"))?.0
+        }),
+        (None, Some(company)) => (Subject::Company, {
+            let found = company_of(&caller, &mut c, &company).await;
+            found.map_err(|e| e.named_by("company_id"))?.0
+        }),
         (None, None) => {
             return Err(Error::invalid("contact_id", "send contact_id or company_id").into());
         }

@@ -310,7 +310,7 @@ async fn named(
             .fetch_optional(c)
     })?;
     match taken {
-        Some(_) => Err(Error::Conflict(format!("There is a segment called {name} already"))),
+        Some(_) => Err(Error::taken("name", format!("There is a segment called {name} already"))),
         None => Ok(name.to_owned()),
     }
 }

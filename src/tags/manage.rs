@@ -126,13 +126,13 @@ pub async fn take_off(w: &mut Write<'_>, owner: Owner, tag: &Tag) -> Result<(), 
 /// Gives a tag another name, which may be the old one in another case.
 ///
 /// # Errors
-/// [`Error::NotFound`] for the tag, [`Error::Invalid`] for the name, [`Error::Conflict`] where another tag has it.
+/// [`Error::NotFound`] for the tag, [`Error::Invalid`] for the name, [`Error::Taken`] where another tag has it.
 pub async fn rename(w: &mut Write<'_>, id: TagId, name: &str) -> Result<Tag, Error> {
     let was = find(&mut w.conn, w.workspace, id).await?.ok_or(Error::NotFound)?;
     let name = clean_name(name)?;
     let holder = named(&mut w.conn, w.workspace, &name).await?;
     if holder.is_some_and(|t| t.id != id) {
-        return Err(Error::Conflict(format!("Another tag is called {name}")));
+        return Err(Error::taken("name", format!("Another tag is called {name}")));
     }
     let sql = "update tags set name = $3, name_key = $4 where workspace_id = $1 and id = $2";
     let _: Changed = run!(w.conn, |c| {

@@ -82,7 +82,10 @@ async fn save(caller: Caller, Sent(sent): Sent) -> Answer {
     let id = rest::text(&sent, "id", 100)?.filter(|id| !id.is_empty());
     let mut w = caller.write().await?;
     let tag = match (id, sent.get("companies"), sent.get("users")) {
-        (Some(id), None, None) => manage::rename(&mut w, id_of(&id)?, &name).await?,
+        (Some(id), None, None) => {
+            let id = id_of(&id).map_err(|e| e.named_by("id"))?;
+            manage::rename(&mut w, id, &name).await.map_err(|e| e.named_by("id"))?
+        }
         (None, None, None) => {
             let (id, name) = super::make(&mut w, &name).await?;
             Tag { id, name }
@@ -113,7 +116,8 @@ async fn many(w: &mut Write<'_>, name: &str, field: &str, source: &Value) -> Res
     }
     let tag = if asked.iter().all(|(_, untag)| *untag) {
         // What nobody has yet is not made only to be taken off.
-        manage::named(&mut w.conn, w.workspace, name).await?.ok_or(Error::NotFound)?
+        let found = manage::named(&mut w.conn, w.workspace, name).await?;
+        found.ok_or_else(|| Error::missing("name"))?
     } else {
         let (id, name) = super::make(w, name).await?;
         Tag { id, name }
@@ -129,26 +133,39 @@ async fn many(w: &mut Write<'_>, name: &str, field: &str, source: &Value) -> Res
 }
 
 async fn person(w: &mut Write<'_>, path: &str, item: &Map<String, Value>) -> Result<Owner, Error> {
-    let (id, user_id) = (rest::text(item, "id", 100)?, rest::text(item, "user_id", 255)?);
-    let found = match (id, user_id) {
-        (Some(id), _) => contacts::find(&mut w.conn, w.workspace, of_public_id(&id)?).await?,
-        (None, Some(id)) => contacts::find_by_external_id(&mut w.conn, w.workspace, &id).await?,
+    let text = |field: &str, most| {
+        rest::text(item, field, most).map_err(|e| e.of_field(format!("{path}.{field}")))
+    };
+    let missing = |field: &str| Error::missing(format!("{path}.{field}"));
+    let (field, found) = match (text("id", 100)?, text("user_id", 255)?) {
+        (Some(id), _) => {
+            let id = of_public_id(&id).map_err(|_| missing("id"))?;
+            ("id", contacts::find(&mut w.conn, w.workspace, id).await?)
+        }
+        (None, Some(id)) => {
+            ("user_id", contacts::find_by_external_id(&mut w.conn, w.workspace, &id).await?)
+        }
         (None, None) => return Err(Error::invalid(path, "send an id or a user_id")),
     };
-    found.map(|p| Owner::Contact(p.id)).ok_or(Error::NotFound)
+    found.map(|p| Owner::Contact(p.id)).ok_or_else(|| missing(field))
 }
 
 async fn company(w: &mut Write<'_>, path: &str, item: &Map<String, Value>) -> Result<Owner, Error> {
-    let (id, company_id) = (rest::text(item, "id", 100)?, rest::text(item, "company_id", 255)?);
-    let found = match (id, company_id) {
+    let text = |field: &str, most| {
+        rest::text(item, field, most).map_err(|e| e.of_field(format!("{path}.{field}")))
+    };
+    let missing = |field: &str| Error::missing(format!("{path}.{field}"));
+    let (field, found) = match (text("id", 100)?, text("company_id", 255)?) {
         (Some(id), _) => {
-            let id = CompanyId(rest::decimal_id(&id)?);
-            companies::find(&mut w.conn, w.workspace, id).await?
+            let id = CompanyId(rest::decimal_id(&id).map_err(|_| missing("id"))?);
+            ("id", companies::find(&mut w.conn, w.workspace, id).await?)
         }
-        (None, Some(id)) => companies::find_by_company_id(&mut w.conn, w.workspace, &id).await?,
+        (None, Some(id)) => {
+            ("company_id", companies::find_by_company_id(&mut w.conn, w.workspace, &id).await?)
+        }
         (None, None) => return Err(Error::invalid(path, "send an id or a company_id")),
     };
-    found.map(|c| Owner::Company(c.id)).ok_or(Error::NotFound)
+    found.map(|c| Owner::Company(c.id)).ok_or_else(|| missing(field))
 }
 
 async fn of_contact(caller: Caller, Path(id): Path<String>) -> Answer {
@@ -161,12 +178,15 @@ async fn of_contact(caller: Caller, Path(id): Path<String>) -> Answer {
 }
 
 async fn attach(caller: Caller, Path(id): Path<String>, Sent(sent): Sent) -> Answer {
-    let contact = of_public_id(&id)?;
+    let nobody = |e: Error| e.named_by("contact");
+    let contact = of_public_id(&id).map_err(nobody)?;
     let tag = rest::text(&sent, "id", 100)?;
-    let tag = id_of(&tag.ok_or_else(|| Error::invalid("id", "send the tag's id"))?)?;
+    let tag = tag.ok_or_else(|| Error::invalid("id", "send the tag's id"))?;
+    let tag = id_of(&tag).map_err(|e| e.named_by("id"))?;
     let mut w = caller.write().await?;
-    let tag = manage::find(&mut w.conn, w.workspace, tag).await?.ok_or(Error::NotFound)?;
-    manage::apply(&mut w, Owner::Contact(contact), &tag).await?;
+    let tag = manage::find(&mut w.conn, w.workspace, tag).await?;
+    let tag = tag.ok_or_else(|| Error::missing("id"))?;
+    manage::apply(&mut w, Owner::Contact(contact), &tag).await.map_err(nobody)?;
     let contact = contacts::find(&mut w.conn, w.workspace, contact).await?;
     let contact = contact.ok_or(Error::NotFound)?.id;
     let all = manage::applied(&mut w.conn, w.workspace, contact).await?;
@@ -176,10 +196,13 @@ async fn attach(caller: Caller, Path(id): Path<String>, Sent(sent): Sent) -> Ans
 }
 
 async fn detach(caller: Caller, Path((id, tag)): Path<(String, String)>) -> Answer {
-    let (contact, tag) = (of_public_id(&id)?, id_of(&tag)?);
+    let nobody = |e: Error| e.named_by("contact");
+    let contact = of_public_id(&id).map_err(nobody)?;
+    let tag = id_of(&tag).map_err(|e| e.named_by("tag"))?;
     let mut w = caller.write().await?;
-    let tag = manage::find(&mut w.conn, w.workspace, tag).await?.ok_or(Error::NotFound)?;
-    manage::take_off(&mut w, Owner::Contact(contact), &tag).await?;
+    let tag = manage::find(&mut w.conn, w.workspace, tag).await?;
+    let tag = tag.ok_or_else(|| Error::missing("tag"))?;
+    manage::take_off(&mut w, Owner::Contact(contact), &tag).await.map_err(nobody)?;
     w.commit().await?;
     Ok(Json(shape(&tag)))
 }

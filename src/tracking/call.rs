@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::context::context;
+use super::moment::{self, Since};
 use super::traits::{Group, contact_traits, group_traits};
 use crate::contacts::{Context, Details, IdentityKind};
 use crate::error::Error;
@@ -101,27 +102,45 @@ impl Arrival {
     }
 }
 
-/// Reads a call of the named type.
+/// A call as it was read.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Read {
+    /// What is taken.
+    pub call: Call,
+    /// What was left out of it, each as its refusal.
+    pub left_out: Vec<Error>,
+}
+
+/// Reads a call of the named type, of which nothing may be left out.
+///
+/// # Errors
+/// As [`read`], and for what that leaves out.
+pub fn parse(kind: &str, source: &Value, arrival: Arrival) -> Result<Call, Error> {
+    let Read { call, left_out } = read(kind, source, arrival)?;
+    left_out.into_iter().next().map_or(Ok(call), Err)
+}
+
+/// Reads a call of the named type. An e-mail address that is none is left out: the rest of what a sender says is true
+/// all the same, and is not sent again.
 ///
 /// # Errors
 /// [`Error::Invalid`] names the field that is refused and says what is expected.
-pub fn parse(kind: &str, source: &Value, arrival: Arrival) -> Result<Call, Error> {
+pub fn read(kind: &str, source: &Value, arrival: Arrival) -> Result<Read, Error> {
     let Some(object) = source.as_object() else {
         return Err(Error::invalid("body", "send a JSON object"));
     };
-    let text = source.to_string();
-    if text.len() > LARGEST {
+    if source.to_string().len() > LARGEST {
         return Err(Error::invalid("body", "send at most 32 KB a call"));
     }
-    if text.contains("\\u0000") {
-        return Err(Error::invalid("body", "NUL characters are not accepted"));
-    }
+    crate::rest::plain(source)?;
+    let mut left_out = Vec::new();
     let user_id = text_of(object, "userId", 255)?;
     let anonymous_id = text_of(object, "anonymousId", 255)?;
     let body = match kind {
         "identify" => {
-            let (details, companies) = contact_traits("traits", object.get("traits"))?;
-            Body::Identify { details: Box::new(details), companies }
+            let traits = contact_traits("traits", object.get("traits"))?;
+            left_out = traits.left_out;
+            Body::Identify { details: Box::new(traits.details), companies: traits.companies }
         }
         "track" => Body::Track {
             event: text_of(object, "event", 255)?
@@ -151,7 +170,7 @@ pub fn parse(kind: &str, source: &Value, arrival: Arrival) -> Result<Call, Error
     if kind != "company" && user_id.is_none() && (anonymous_id.is_none() || kind == "alias") {
         return Err(Error::invalid("userId", "send userId or anonymousId"));
     }
-    Ok(Call {
+    let call = Call {
         user_id,
         anonymous_id,
         message_id: text_of(object, "messageId", 255)?,
@@ -159,7 +178,8 @@ pub fn parse(kind: &str, source: &Value, arrival: Arrival) -> Result<Call, Error
         received: arrival.now,
         context: context(object, arrival.browser)?,
         body,
-    })
+    };
+    Ok(Read { call, left_out })
 }
 
 /// Text of 1 to `most` characters; a number is taken as its digits, as official clients send ids so.
@@ -194,12 +214,9 @@ fn properties(value: Option<&Value>) -> Result<Value, Error> {
 /// A moment that a field names, if it is there.
 ///
 /// # Errors
-/// [`Error::Invalid`] for what is not an ISO 8601 time.
+/// As [`moment::read`].
 pub fn moment(object: &Map<String, Value>, field: &str) -> Result<Option<Time>, Error> {
-    let Some(sent) = object.get(field).filter(|v| !v.is_null()) else { return Ok(None) };
-    let refused = || Error::invalid(field, "send an ISO 8601 time such as 2026-03-01T12:00:00Z");
-    let at: jiff::Timestamp = sent.as_str().ok_or_else(refused)?.parse().map_err(|_| refused())?;
-    Ok(Some(Time(at.as_millisecond())))
+    moment::read(field, object.get(field).unwrap_or(&Value::Null), Since::Epoch)
 }
 
 fn time(object: &Map<String, Value>, arrival: Arrival) -> Result<Time, Error> {
@@ -208,5 +225,8 @@ fn time(object: &Map<String, Value>, arrival: Arrival) -> Result<Time, Error> {
     let sent = moment(object, "sentAt")?.or(arrival.sent_at);
     let off = sent.map_or(0, |sent| arrival.now.0 - sent.0);
     let at = if off.abs() > SKEW { at.plus(off) } else { at };
+    if at.0 < 0 {
+        return Err(Error::invalid("sentAt", "send the sender's time, near that of the call"));
+    }
     Ok(at.min(arrival.now.plus(SKEW)))
 }

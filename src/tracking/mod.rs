@@ -4,18 +4,19 @@
 mod call;
 mod context;
 mod fresh;
+mod moment;
 mod people;
 mod queue;
 mod rest;
 mod traits;
 
-pub use call::{Arrival, Body, Call, moment, parse};
+pub use call::{Arrival, Body, Call, Read, moment, parse, read};
 pub use context::device;
 pub use fresh::accept_new;
 use people::People;
 pub use queue::Queue;
 pub use rest::router;
-pub use traits::{Group, contact_traits, group_traits};
+pub use traits::{Group, Traits, contact_traits, group_traits};
 
 use std::collections::HashSet;
 

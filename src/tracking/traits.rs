@@ -2,10 +2,10 @@
 
 use serde_json::{Map, Value};
 
+use super::moment::{self, Since};
 use crate::companies;
-use crate::contacts::Details;
+use crate::contacts::{Details, is_email};
 use crate::error::Error;
-use crate::time::Time;
 
 /// How deep objects among traits are flattened into dotted names.
 const DEEPEST: usize = 4;
@@ -21,25 +21,45 @@ pub struct Group {
     pub details: companies::Details,
 }
 
+/// What the traits of a person say.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Traits {
+    /// Facts about the person.
+    pub details: Details,
+    /// Companies that they belong to.
+    pub companies: Vec<Group>,
+    /// What cannot be taken without refusing the rest, each as its refusal: an e-mail address that is none.
+    pub left_out: Vec<Error>,
+}
+
 /// Reads a person's traits: known names where they belong, the rest as custom attributes, objects flattened
 /// into dotted names. `company` and `companies` are companies that the person belongs to.
 ///
 /// # Errors
 /// [`Error::Invalid`] names the trait that is refused.
-pub fn contact_traits(field: &str, value: Option<&Value>) -> Result<(Details, Vec<Group>), Error> {
+pub fn contact_traits(field: &str, value: Option<&Value>) -> Result<Traits, Error> {
     let (mut details, mut groups) = (Details::default(), Vec::new());
-    let Some(object) = object(field, value)? else { return Ok((details, groups)) };
+    let mut left_out = Vec::new();
+    let Some(object) = object(field, value)? else { return Ok(Traits::default()) };
     let mut names = [None, None];
     for (name, value) in object {
         let path = format!("{field}.{name}");
         match name.as_str() {
             "name" => details.name = Some(text(&path, value)?),
-            "email" => details.email = Some(text(&path, value)?),
+            "email" => {
+                let email = text(&path, value)?;
+                if email.is_empty() || is_email(&email) {
+                    details.email = Some(email);
+                } else {
+                    let message = "send an address such as ada@example.com";
+                    left_out.push(Error::invalid(&path, message));
+                }
+            }
             "phone" => details.phone = Some(text(&path, value)?),
             "avatar" => details.avatar = Some(text(&path, value)?),
             "language_override" => details.language_override = Some(text(&path, value)?),
             "createdAt" | "created_at" | "signed_up_at" => {
-                details.signed_up_at = moment(&path, value)?;
+                details.signed_up_at = moment::read(&path, value, Since::Century)?;
             }
             "unsubscribed_from_emails" | "unsubscribedFromEmails" => {
                 let yes = value.as_bool();
@@ -69,7 +89,7 @@ pub fn contact_traits(field: &str, value: Option<&Value>) -> Result<(Details, Ve
         let full = names.into_iter().flatten().collect::<Vec<_>>().join(" ");
         details.name = (!full.is_empty()).then_some(full);
     }
-    Ok((details, groups))
+    Ok(Traits { details, companies: groups, left_out })
 }
 
 fn nested_group(path: &str, value: &Value) -> Result<Option<Group>, Error> {
@@ -115,7 +135,7 @@ pub fn group_traits(
                 details.size = Some(size.filter(|s| *s >= 0).ok_or_else(refused)?);
             }
             "createdAt" | "created_at" | "remote_created_at" => {
-                details.remote_created_at = moment(&path, value)?;
+                details.remote_created_at = moment::read(&path, value, Since::Century)?;
             }
             _ => custom(&mut details.custom, &path, name, value, DEEPEST)?,
         }
@@ -146,25 +166,6 @@ fn text(path: &str, value: &Value) -> Result<String, Error> {
         return Err(Error::invalid(path, "send at most 1,000 characters"));
     }
     Ok(text)
-}
-
-/// A moment: ISO 8601 text, Unix seconds, or Unix milliseconds where the number is too large for seconds.
-fn moment(path: &str, value: &Value) -> Result<Option<Time>, Error> {
-    let refused =
-        || Error::invalid(path, "send a time such as 2026-03-01T12:00:00Z, or Unix seconds");
-    match value {
-        Value::Null => Ok(None),
-        Value::Number(n) => {
-            let n =
-                n.as_i64().filter(|n| (0..=253_402_300_799_999).contains(n)).ok_or_else(refused)?;
-            Ok(Some(Time(if n > 99_999_999_999 { n } else { n * 1000 })))
-        }
-        Value::String(s) => {
-            let found = crate::attributes::read(path, "", &Value::String(s.trim().to_owned()))?;
-            found.number.map(|n| Some(Time(n as i64))).ok_or_else(refused)
-        }
-        _ => Err(refused()),
-    }
 }
 
 fn custom(

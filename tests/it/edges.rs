@@ -132,6 +132,28 @@ on_both! {
         assert_eq!(app.number(SUM).await, before);
     }
 
+    async fn no_body_breaks_rest_and_each_refusal_names_its_field(app: TestApp) {
+        const FIELDS: [&str; 22] = [
+            "external_id", "email", "name", "role", "phone", "avatar", "owner_id", "signed_up_at", "last_seen_at", "custom_attributes",
+            "company_id", "size", "monthly_spend", "remote_created_at", "event_name", "created_at", "user_id", "metadata", "users", "companies", "id", "unknown",
+        ];
+        let paths = vec![("POST", "/contacts"), ("POST", "/companies"), ("POST", "/events"), ("POST", "/tags"), ("PUT", "/companies/1"), ("POST", "/contacts/1/tags")];
+        let fields = prop::collection::vec((prop::sample::select(FIELDS.to_vec()), value()), 0..5);
+        let before = std::cell::Cell::new(app.number(SUM).await);
+        properties(120, &(prop::sample::select(paths), fields), |((method, path), fields)| {
+            let body: Map<String, Value> = fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+            let body = Value::Object(body);
+            let (status, answer) = now(app.api(method, path, body.clone()));
+            prop_assert!(status.is_success() || status.is_client_error(), "{method} {path} {body}: {status} {answer}");
+            if status.is_client_error() {
+                prop_assert!(answer["errors"][0]["field"].is_string(), "{method} {path} {body}: {answer}");
+                prop_assert_eq!(now(app.number(SUM)), before.get(), "{} {} {}: refused, but something was written", method, path, body);
+            }
+            before.set(now(app.number(SUM)));
+            Ok(())
+        });
+    }
+
     async fn no_file_stops_an_import(app: TestApp) {
         let workspace = WorkspaceId(app.number("select id from workspaces").await);
         let path = app.folder.path().join("edge.csv");

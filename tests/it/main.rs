@@ -38,6 +38,7 @@ mod plans;
 mod presence;
 mod profile;
 mod push;
+mod python;
 mod remote_files;
 mod rest_attributes;
 mod rest_common;

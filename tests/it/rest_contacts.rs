@@ -62,9 +62,9 @@ on_both! {
     async fn conflicts_say_who_has_it(app: TestApp) {
         let one = make(&app, json!({"external_id": "u", "email": "a@b.c"})).await;
         let says = |word: &str| format!("{word} matching those details already exists with id={}", id(&one));
-        for body in [json!({"external_id": "u"}), json!({"email": "A@B.C"}), json!({"email": "a@b.c", "role": "user"})] {
+        for (body, field) in [(json!({"external_id": "u"}), "external_id"), (json!({"email": "A@B.C"}), "email"), (json!({"email": "a@b.c", "role": "user"}), "email")] {
             let (status, answer) = app.api("POST", "/contacts", body.clone()).await;
-            assert_eq!(status, StatusCode::CONFLICT, "{body}");
+            assert_eq!((status, &answer["errors"][0]["field"]), (StatusCode::CONFLICT, &json!(field)), "{body}");
             assert_eq!((&answer["errors"][0]["code"], &answer["errors"][0]["message"]), (&json!("conflict"), &json!(says("A contact"))));
         }
         // An address alone never says that two users are one.

@@ -84,23 +84,28 @@ on_both! {
         person(&app, json!({"external_id": "u", "email": "a@b.c"})).await;
         person(&app, json!({"external_id": "v", "email": "a@b.c"})).await;
         let before = app.number("select n from workspace_seq").await;
-        for (body, status) in [
-            (json!({"created_at": AT, "user_id": "u"}), StatusCode::BAD_REQUEST),
-            (json!({"event_name": "x", "user_id": "u"}), StatusCode::BAD_REQUEST),
-            (json!({"event_name": "x", "created_at": AT}), StatusCode::BAD_REQUEST),
-            (json!({"event_name": "x".repeat(256), "created_at": AT, "user_id": "u"}), StatusCode::BAD_REQUEST),
-            (json!({"event_name": "x", "created_at": AT * 1000, "user_id": "u"}), StatusCode::BAD_REQUEST),
-            (json!({"event_name": "x", "created_at": AT, "user_id": "u", "metadata": []}), StatusCode::BAD_REQUEST),
-            (json!({"event_name": "x", "created_at": AT, "user_id": "nobody"}), StatusCode::NOT_FOUND),
-            (json!({"event_name": "x", "created_at": AT, "email": "nobody@b.c"}), StatusCode::NOT_FOUND),
-            (json!({"event_name": "x", "created_at": AT, "id": "nobody"}), StatusCode::NOT_FOUND),
-            (json!({"event_name": "x", "created_at": AT, "email": "a@b.c"}), StatusCode::CONFLICT),
+        let keys = |n: i64| Value::Object((0..n).map(|n| (format!("k{n}"), n.into())).collect());
+        for (body, status, field) in [
+            (json!({"created_at": AT, "user_id": "u"}), StatusCode::BAD_REQUEST, "event_name"),
+            (json!({"event_name": "x", "user_id": "u"}), StatusCode::BAD_REQUEST, "created_at"),
+            (json!({"event_name": "x", "created_at": AT}), StatusCode::BAD_REQUEST, "user_id"),
+            (json!({"event_name": "x".repeat(256), "created_at": AT, "user_id": "u"}), StatusCode::BAD_REQUEST, "event_name"),
+            (json!({"event_name": "x", "created_at": AT * 1000, "user_id": "u"}), StatusCode::BAD_REQUEST, "created_at"),
+            (json!({"event_name": "x", "created_at": AT, "user_id": "u", "metadata": []}), StatusCode::BAD_REQUEST, "metadata"),
+            (json!({"event_name": "x", "created_at": AT, "user_id": "u", "metadata": keys(11)}), StatusCode::BAD_REQUEST, "metadata"),
+            (json!({"event_name": "x", "created_at": AT, "user_id": "u", "metadata": {"a": "x".repeat(33_000)}}), StatusCode::BAD_REQUEST, "metadata"),
+            (json!({"event_name": "x", "created_at": AT, "user_id": "nobody"}), StatusCode::NOT_FOUND, "user_id"),
+            (json!({"event_name": "x", "created_at": AT, "email": "nobody@b.c"}), StatusCode::NOT_FOUND, "email"),
+            (json!({"event_name": "x", "created_at": AT, "id": "nobody"}), StatusCode::NOT_FOUND, "id"),
+            (json!({"event_name": "x", "created_at": AT, "email": "a@b.c"}), StatusCode::CONFLICT, "email"),
         ] {
             let (found, answer) = app.api("POST", "/events", body.clone()).await;
-            assert_eq!(found, status, "{body}: {answer}");
+            assert_eq!((found, &answer["errors"][0]["field"]), (status, &json!(field)), "{body}: {answer}");
         }
         assert_eq!(app.number("select n from workspace_seq").await, before);
         assert_eq!(app.number("select count(*) from message_ids").await, 0);
+        let ten = json!({"event_name": "x", "created_at": AT, "user_id": "u", "metadata": keys(10)});
+        assert_eq!(app.api("POST", "/events", ten).await.0, StatusCode::ACCEPTED);
         let eve = app.outsider().await;
         let event = json!({"event_name": "x", "created_at": AT, "user_id": "u"});
         assert_eq!(app.api_with(&eve, "POST", "/events", event).await.0, StatusCode::NOT_FOUND);

@@ -54,14 +54,14 @@ on_both! {
         assert_eq!(names().await, ["Tips"]);
         assert_eq!(app.number(said).await, 4, "she gets it again");
 
-        for (id, consent, status) in [
-            (news.as_str(), "maybe", StatusCode::BAD_REQUEST),
-            (&news, "", StatusCode::BAD_REQUEST),
-            ("999999", "opt_in", StatusCode::NOT_FOUND),
-            ("x", "opt_in", StatusCode::NOT_FOUND),
+        for (id, consent, status, field) in [
+            (news.as_str(), "maybe", StatusCode::BAD_REQUEST, "consent_type"),
+            (&news, "", StatusCode::BAD_REQUEST, "consent_type"),
+            ("999999", "opt_in", StatusCode::NOT_FOUND, "id"),
+            ("x", "opt_in", StatusCode::NOT_FOUND, "id"),
         ] {
             let (found, said) = say(id, consent).await;
-            assert_eq!(found, status, "{id} {consent}: {said}");
+            assert_eq!((found, &said["errors"][0]["field"]), (status, &json!(field)), "{id} {consent}: {said}");
         }
         assert_eq!(app.api("POST", &path, json!({"consent_type": "opt_in"})).await.0, StatusCode::BAD_REQUEST);
         assert_eq!(app.api("DELETE", &format!("{path}/999999"), Value::Null).await.0, StatusCode::NOT_FOUND);

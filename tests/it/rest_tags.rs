@@ -28,8 +28,8 @@ on_both! {
         assert_eq!(renamed, json!({"type": "tag", "id": id, "name": "VIP"}));
         assert_eq!(app.api("GET", &format!("/tags/{id}"), Value::Null).await.1, renamed);
         tag(&app, "other").await;
-        let (status, _) = app.api("POST", "/tags", json!({"id": id, "name": "OTHER"})).await;
-        assert_eq!(status, StatusCode::CONFLICT);
+        let (status, answer) = app.api("POST", "/tags", json!({"id": id, "name": "OTHER"})).await;
+        assert_eq!((status, &answer["errors"][0]["field"]), (StatusCode::CONFLICT, &json!("name")));
         assert_eq!(app.api("DELETE", &format!("/tags/{id}"), Value::Null).await.0, StatusCode::OK);
         for method in ["GET", "DELETE"] {
             assert_eq!(app.api(method, &format!("/tags/{id}"), Value::Null).await.0, StatusCode::NOT_FOUND);
@@ -52,8 +52,17 @@ on_both! {
         }
         assert_eq!(app.number("select count(*) from taggings").await, 0);
         assert_eq!(app.number("select count(*) from activity where kind in ('tag_added', 'tag_removed')").await, 2);
-        for (path, body) in [(tags.clone(), json!({"id": "999999"})), (tags.clone(), json!({"id": "x"})), ("/contacts/000000000000000000ffffff/tags".into(), json!({"id": tag}))] {
-            assert_eq!(app.api("POST", &path, body).await.0, StatusCode::NOT_FOUND);
+        let nobody = "/contacts/000000000000000000ffffff/tags";
+        for (method, path, body, field) in [
+            ("POST", tags.clone(), json!({"id": "999999"}), "id"),
+            ("POST", tags.clone(), json!({"id": "x"}), "id"),
+            ("POST", nobody.into(), json!({"id": tag}), "contact"),
+            ("DELETE", format!("{tags}/999999"), Value::Null, "tag"),
+            ("DELETE", format!("{nobody}/{tag}"), Value::Null, "contact"),
+            ("POST", "/tags".into(), json!({"id": "999999", "name": "x"}), "id"),
+        ] {
+            let (status, answer) = app.api(method, &path, body).await;
+            assert_eq!((status, &answer["errors"][0]["field"]), (StatusCode::NOT_FOUND, &json!(field)), "{method} {path}");
         }
         assert_eq!(app.api("POST", &tags, json!({})).await.0, StatusCode::BAD_REQUEST);
     }
@@ -67,8 +76,15 @@ on_both! {
         assert_eq!(app.number("select count(*) from taggings").await, 3);
         let (_, company) = app.api("GET", "/companies?company_id=c-1", Value::Null).await;
         assert_eq!(company["tags"]["tags"], json!([{"type": "tag", "id": answer["id"], "name": "VIP"}]));
-        let (status, _) = app.api("POST", "/tags", json!({"name": "New", "users": [{"id": a}, {"id": "000000000000000000ffffff"}]})).await;
-        assert_eq!(status, StatusCode::NOT_FOUND);
+        for (body, field) in [
+            (json!({"name": "New", "users": [{"id": a}, {"id": "000000000000000000ffffff"}]}), "users[1].id"),
+            (json!({"name": "New", "users": [{"user_id": "nobody"}]}), "users[0].user_id"),
+            (json!({"name": "New", "companies": [{"company_id": "c-1"}, {"company_id": "none"}]}), "companies[1].company_id"),
+            (json!({"name": "New", "companies": [{"id": "x"}]}), "companies[0].id"),
+        ] {
+            let (status, answer) = app.api("POST", "/tags", body).await;
+            assert_eq!((status, &answer["errors"][0]["field"]), (StatusCode::NOT_FOUND, &json!(field)), "{answer}");
+        }
         assert_eq!(app.number("select count(*) from tags").await, 1, "nothing half-done");
         let (status, _) = app.api("POST", "/tags", json!({"name": "VIP", "companies": [{"company_id": "C-1", "untag": true}]})).await;
         assert_eq!(status, StatusCode::OK);

@@ -392,7 +392,7 @@ on_both! {
         let error = segments::archive(&mut w, a, true).await.unwrap_err();
         assert!(error.to_string().contains("B asks for this segment"), "{error}");
         drop(w);
-        assert!(matches!(make(&app, Subject::Contact, "a", json!({"all": []})).await, Err(Error::Conflict(_))));
+        assert!(matches!(make(&app, Subject::Contact, "a", json!({"all": []})).await, Err(Error::Taken { .. })));
         // Text that means something elsewhere means nothing here.
         app.call("identify", &json!({"userId": "odd", "traits": {"name": "100%_\\' or 1=1"}})).await;
         for (n, (op, value)) in [("contains", "%"), ("contains", "_"), ("ends_with", "1=1"), ("contains", "\\'"), ("starts_with", ".*")].iter().enumerate() {

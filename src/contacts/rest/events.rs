@@ -1,7 +1,7 @@
 //! `/api/events`.
 
 use axum::Json;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode};
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
@@ -14,6 +14,9 @@ use crate::time::Time;
 
 /// How far ahead of our clock a sender's time may be; later ones become now plus this.
 const AHEAD: i64 = 5 * 60 * 1000;
+/// The most keys of an event's metadata, as Intercom has it, and its most bytes.
+const KEYS: usize = 10;
+const LARGEST: usize = 32 * 1024;
 /// The most summaries of one request.
 const MOST: usize = 100;
 
@@ -22,7 +25,7 @@ pub async fn create(caller: Caller, Sent(sent): Sent) -> Result<StatusCode, Refu
     let event = name(&sent)?;
     let missing = || Error::invalid("created_at", "say when it happened, in Unix seconds");
     let sent_at = rest::seconds(&sent, "created_at")?.ok_or_else(missing)?;
-    let properties = Value::Object(rest::object(&sent, "metadata")?);
+    let properties = metadata(&sent)?;
     let texts = ["id", "user_id", "email"].map(|field| rest::text(&sent, field, 320));
     let [id, external_id, email] = texts;
     let (id, external_id, email) = (id?, external_id?, email?);
@@ -40,6 +43,19 @@ pub async fn create(caller: Caller, Sent(sent): Sent) -> Result<StatusCode, Refu
     Ok(StatusCode::ACCEPTED)
 }
 
+/// What goes with an event: as many values as Intercom keeps of one, and as many bytes as a tracking call has.
+fn metadata(sent: &Map<String, Value>) -> Result<Value, Error> {
+    let metadata = rest::object(sent, "metadata")?;
+    if metadata.len() > KEYS {
+        return Err(Error::invalid("metadata", "send at most 10 keys"));
+    }
+    let metadata = Value::Object(metadata);
+    if metadata.to_string().len() > LARGEST {
+        return Err(Error::invalid("metadata", "send at most 32 KB"));
+    }
+    Ok(metadata)
+}
+
 fn name(sent: &Map<String, Value>) -> Result<String, Error> {
     let event = rest::text(sent, "event_name", 255)?.filter(|e| !e.is_empty());
     event.ok_or_else(|| Error::invalid("event_name", "name the event"))
@@ -54,7 +70,8 @@ pub async fn list(
     if query.get("type") != Some("user") {
         return Err(Error::invalid("type", "send type=user").into());
     }
-    let whom = Whom::new(query.get("intercom_user_id"), query.get("user_id"), query.get("email"));
+    let whom = Whom::new(query.get("intercom_user_id"), query.get("user_id"), query.get("email"))
+        .called("intercom_user_id");
     let summary = query.flag("summary")?;
     let per_page = query.number("per_page")?.unwrap_or(50);
     if !(1..=150).contains(&per_page) {
@@ -88,7 +105,7 @@ pub async fn list(
         let id = public_id(contact.id);
         format!(
             "{}/api/events?type=user&intercom_user_id={id}&per_page={per_page}&before={place}",
-            base(&caller, &headers)
+            caller.base(&headers)
         )
     });
     let event = |row: summaries::Did| {
@@ -112,12 +129,6 @@ pub async fn list(
 fn counted(s: Summary) -> Value {
     let iso = |at: Time| Timestamp::from_millisecond(at.0).unwrap_or_default().to_string();
     json!({ "name": s.name, "count": s.count, "first": iso(s.first_at), "last": iso(s.last_at) })
-}
-
-/// The address under which the caller reached us.
-fn base(caller: &Caller, headers: &HeaderMap) -> String {
-    let host = headers.get(header::HOST).and_then(|h| h.to_str().ok()).unwrap_or_default();
-    format!("{}://{host}", if caller.app.secure { "https" } else { "http" })
 }
 
 /// `POST /api/events/summaries`: adds counts from before. The same summary sent again changes nothing.

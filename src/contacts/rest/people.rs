@@ -4,17 +4,24 @@ use axum::Json;
 use axum::extract::Path;
 use serde_json::{Map, Value, json};
 
-use crate::contacts::{self, Contact, Details, Person, Record, Standing, of_public_id, public_id};
+use crate::contacts::{
+    self, Contact, Details, Person, Record, Standing, is_email, of_public_id, public_id,
+};
 use crate::error::Error;
 use crate::id::{ContactId, TeammateId};
-use crate::rest::{self, Caller, Filter, Paging, Query, Refused, Sent};
+use crate::rest::{self, Caller, Condition, Filter, Operator, Paging, Query, Refused, Sent};
 use crate::segments;
 
 type Answer = Result<Json<Value>, Refused>;
 
-/// `GET /api/contacts`: the newest first.
+/// `GET /api/contacts`: the newest first, of all or of those in a segment.
 pub async fn list_all(caller: Caller, query: Query) -> Answer {
-    found(&caller, None, None, &Paging::of_query(&query)?).await
+    let one = |id: &str| {
+        let (field, operator, value) = ("segment_id".to_owned(), Operator::Is, id.into());
+        Filter::One(Condition { field, operator, not: false, value })
+    };
+    let filter = query.get("segment_id").map(one);
+    found(&caller, filter.as_ref(), None, &Paging::of_query(&query)?).await
 }
 
 /// `POST /api/contacts/search`.
@@ -79,11 +86,15 @@ pub async fn merge(caller: Caller, Sent(sent): Sent) -> Answer {
     };
     let (lead, user) = (id("from")?, id("into")?);
     let mut w = caller.write().await?;
-    let into = contacts::find(&mut w.conn, w.workspace, user).await?.ok_or(Error::NotFound)?;
+    let into = contacts::find(&mut w.conn, w.workspace, user).await?;
+    let into = into.ok_or_else(|| Error::missing("into"))?;
     if into.role != "user" {
         return Err(Error::invalid("into", "a lead is merged into a user").into());
     }
-    contacts::merge(&mut w, lead, into.id).await?;
+    contacts::merge(&mut w, lead, into.id).await.map_err(|error| match error {
+        Error::Conflict(message) => Error::taken("from", message),
+        other => other.named_by("from"),
+    })?;
     w.commit().await?;
     answer(&caller, into.id).await
 }
@@ -195,12 +206,6 @@ fn picture(sent: &Map<String, Value>) -> Result<Option<String>, Error> {
         Some(avatar) => rest::text(avatar, "image_url", 1_000),
         None => rest::text(sent, "avatar", 1_000),
     }
-}
-
-fn is_email(text: &str) -> bool {
-    let parts: Vec<_> = text.split('@').collect();
-    let plain = !text.contains(|c: char| c.is_whitespace() || c.is_control());
-    parts.len() == 2 && parts.iter().all(|p| !p.is_empty()) && plain
 }
 
 fn is_web(text: &str) -> bool {

@@ -208,7 +208,7 @@ async fn writer(caller: &Caller, sent: &Map<String, Value>) -> Result<contacts::
     let (id, user_id, email) = (id?, user_id?, email?);
     let whom = Whom::new(id.as_deref(), user_id.as_deref(), email.as_deref());
     let mut c = caller.app.db.read().await?;
-    whom.find(&mut c, caller.workspace).await
+    whom.called("intercom_user_id").find(&mut c, caller.workspace).await
 }
 
 async fn last(caller: &Caller, contact: &contacts::Contact) -> Result<ConversationId, Error> {
@@ -293,8 +293,9 @@ pub async fn attach(caller: Caller, Path(id): Path<String>, Sent(sent): Sent) ->
     let tag = tag.ok_or_else(|| Error::invalid("id", "send the tag's id"))?;
     let by = admin(&caller, &sent, "admin_id").await?;
     let mut w = caller.write_as(by).await?;
-    let tag = tags::find(&mut w.conn, w.workspace, TagId(rest::decimal_id(&tag)?)).await?;
-    let tag = tag.ok_or(Error::NotFound)?;
+    let number = rest::decimal_id(&tag).map_err(|e| e.named_by("tag"))?;
+    let tag = tags::find(&mut w.conn, w.workspace, TagId(number)).await?;
+    let tag = tag.ok_or_else(|| Error::missing("tag"))?;
     conversations::tag(&mut w, id, &tag.name).await?;
     let now = w.now;
     w.commit().await?;
@@ -313,16 +314,18 @@ pub async fn detach(
     Path((id, tag)): Path<(String, String)>,
     body: Bytes,
 ) -> Answer {
-    let (id, tag) = (id_of(&id)?, TagId(rest::decimal_id(&tag)?));
-    there(&caller, id).await?;
+    let id = id_of(&id).map_err(|e| e.named_by("id"))?;
+    there(&caller, id).await.map_err(|e| e.named_by("id"))?;
+    let tag = TagId(rest::decimal_id(&tag).map_err(|e| e.named_by("tag"))?);
     let by = match body.is_empty() {
         true => TeammateId(0),
         false => admin(&caller, &rest::read(&body)?, "admin_id").await?,
     };
     let mut w = caller.write_as(by).await?;
-    let found = tags::find(&mut w.conn, w.workspace, tag).await?.ok_or(Error::NotFound)?;
+    let found = tags::find(&mut w.conn, w.workspace, tag).await?;
+    let found = found.ok_or_else(|| Error::missing("tag"))?;
     if !conversations::untag(&mut w, id, tag).await? {
-        return Err(Error::NotFound.into());
+        return Err(Error::missing("tag").into());
     }
     w.commit().await?;
     Ok(Json(json!({ "type": "tag", "id": found.id.to_string(), "name": found.name })))

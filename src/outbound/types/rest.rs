@@ -71,21 +71,27 @@ async fn of_contact(caller: Caller, Path(id): Path<String>) -> Answer {
 
 async fn say(caller: Caller, Path(id): Path<String>, Sent(sent): Sent) -> Answer {
     let kind = rest::text(&sent, "id", 100)?;
-    let kind = id_of(&kind.ok_or_else(|| Error::invalid("id", "send the id of a type"))?)?;
+    let kind = id_of(&kind.ok_or_else(|| Error::invalid("id", "send the id of a type"))?);
+    let kind = kind.map_err(|e| e.named_by("id"))?;
     let word = rest::text(&sent, "consent_type", 100)?.unwrap_or_default();
     let consent = Consent::from_word(&word)
         .ok_or_else(|| Error::invalid("consent_type", "send opt_in or opt_out"))?;
     let mut w = caller.write().await?;
-    let found = choose(&mut w, of_public_id(&id)?, kind, consent == Consent::OptIn).await?;
+    let contact = person(&mut w.conn, caller.workspace, &id).await;
+    let contact = contact.map_err(|e| e.named_by("contact"))?;
+    let found = choose(&mut w, contact, kind, consent == Consent::OptIn).await;
+    let found = found.map_err(|e| e.named_by("id"))?;
     w.commit().await?;
     Ok(Json(shape(&found)))
 }
 
 /// Takes back what was said, so that again what follows without a word holds.
 async fn remove(caller: Caller, Path((id, kind)): Path<(String, String)>) -> Answer {
-    let kind = id_of(&kind)?;
+    let kind = id_of(&kind).map_err(|e| e.named_by("type"))?;
     let mut w = caller.write().await?;
-    let found = unsay(&mut w, of_public_id(&id)?, kind).await?;
+    let contact = person(&mut w.conn, caller.workspace, &id).await;
+    let contact = contact.map_err(|e| e.named_by("contact"))?;
+    let found = unsay(&mut w, contact, kind).await.map_err(|e| e.named_by("type"))?;
     w.commit().await?;
     Ok(Json(shape(&found)))
 }
