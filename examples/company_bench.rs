@@ -13,7 +13,7 @@ use rapport::owner::Owner;
 use rapport::run;
 use rapport::server::clock::Clock;
 use rapport::server::dates::Dates;
-use rapport::server::db::{Changed, Db};
+use rapport::server::db::{Changed, Conn, Db};
 use rapport::stream::{self, Asked, Facet};
 
 type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
@@ -72,7 +72,10 @@ async fn fill(
     let mut c = db.begin().await?;
     let top = "update workspace_seq set n = n + $2 where workspace_id = $1";
     let _: Changed = run!(c, |x| sqlx::query(top).bind(workspace).bind(BASE + entries).execute(x))?;
-    let _: Changed = run!(c, |x| sqlx::query("analyze").execute(x))?;
+    // SQLite's statistics come with its schema.
+    if matches!(c, Conn::PostgresTx(_)) {
+        let _: Changed = run!(c, |x| sqlx::query("analyze").execute(x))?;
+    }
     c.commit().await?;
     eprintln!("filled in {:.0} s", began.elapsed().as_secs_f64());
     Ok(())
