@@ -57,6 +57,7 @@ mod sessions;
 mod settings;
 mod start;
 mod stop;
+mod stream;
 mod tags;
 mod team;
 mod teammates;

@@ -268,7 +268,7 @@ on_both! {
                 lines += 1;
             }
             let Some(older) = page.older else { break };
-            before = format!("&before={older}");
+            before = format!("&place%5Bbefore%5D={older}");
         }
         assert_eq!(lines, 60);
         let (_, body) = app.get(&token, &format!("/do/stream?owner=contact-{contact}&facet=event&limit=500")).await;
@@ -302,7 +302,7 @@ on_both! {
         for path in [
             "/do/people?address=/people?after%3Dx".to_owned(),
             "/do/people?address=/people?after%3DWzEsMl0%26sort%3Dname".to_owned(),
-            format!("/do/stream?owner=contact-{contact}&limit=5&before=99"),
+            format!("/do/stream?owner=contact-{contact}&limit=5&place%5Bbefore%5D=99"),
             format!("/do/stream?owner=contact-{contact}&limit=x"),
             "/do/profile?id=x".to_owned(),
         ] {
