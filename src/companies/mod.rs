@@ -46,7 +46,7 @@ pub use message::Choice;
 #[cfg(feature = "ssr")]
 pub use people::{dots, everyone, members};
 #[cfg(feature = "ssr")]
-pub use profile::profile;
+pub use profile::{profile, spend};
 #[cfg(feature = "ssr")]
 pub use rest::router as rest;
 use serde::{Deserialize, Serialize};
@@ -60,6 +60,7 @@ pub(crate) use store::COLUMNS_AS_C;
 pub use store::{Details, find, find_by_company_id, find_or_create, update};
 
 use crate::attributes::Datum;
+use crate::contacts::Credit;
 use crate::id::{CompanyId, ContactId, TeammateId};
 use crate::tags::Tagging;
 use crate::time::{Stamp, Time};
@@ -230,6 +231,8 @@ pub struct Member {
     pub title: String,
     /// The e-mail address, where it is not the title.
     pub email: Option<String>,
+    /// The address of their picture on this site, if there is one.
+    pub picture: Option<String>,
     /// When they were last seen; `None` for never.
     pub seen: Option<Stamp>,
     /// Their sessions.
@@ -262,4 +265,15 @@ pub struct Dot {
     pub point: (f64, f64),
     /// How many people.
     pub people: i64,
+}
+
+/// Where the people of a company were last seen.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Places {
+    /// The address of the map's picture.
+    pub map: String,
+    /// A dot a place, the largest first.
+    pub dots: Vec<Dot>,
+    /// Who made the databases of places that are set up.
+    pub credits: Vec<Credit>,
 }

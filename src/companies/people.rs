@@ -69,6 +69,7 @@ pub async fn members(
         id: person.id,
         title: person.title(),
         email: person.email.clone().filter(|e| *e != person.title()),
+        picture: contacts::picture_of(person.id, person.avatar.as_deref()),
         seen: Some(person.last_seen_at).filter(|t| t.0 > 0).map(|t| dates.stamp(t)),
         sessions: person.session_count,
         place: person.place().map(|p| p.words()).unwrap_or_default(),

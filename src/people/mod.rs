@@ -135,6 +135,8 @@ pub struct Row {
     pub title: String,
     /// The e-mail address, where it is not the title.
     pub email: Option<String>,
+    /// The address of their picture on this site, if there is one.
+    pub picture: Option<String>,
     /// A cell for each chosen column.
     pub cells: Vec<Cell>,
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::{Asked, Filter, Options, People, Row, Sort, select};
 use crate::attributes::Subject;
-use crate::contacts::{COLUMNS_AS_P, Contact};
+use crate::contacts::{COLUMNS_AS_P, Contact, picture_of};
 use crate::error::Error;
 use crate::id::{CompanyId, ContactId, TagId, TeammateId, WorkspaceId};
 use crate::lists::{self, Column, Cursor, Key, ROWS};
@@ -60,8 +60,9 @@ pub async fn list(
     let row = |contact: Contact| {
         let title = contact.title();
         let cells = columns.iter().map(|column| extras.cell(column, &contact, dates)).collect();
+        let picture = picture_of(contact.id, contact.avatar.as_deref());
         let email = contact.email.filter(|e| *e != title);
-        Row { id: contact.id, title, email, cells }
+        Row { id: contact.id, title, email, picture, cells }
     };
     let said = ruled.map(|ruled| ruled.said).unwrap_or_default();
     Ok(People { seq, said, total, rows: rows.into_iter().map(row).collect(), columns, next })

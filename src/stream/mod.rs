@@ -1,6 +1,8 @@
 //! The stream: everything that happened with someone, newest first, grouped by day.
 
 pub mod api;
+#[cfg(feature = "ssr")]
+mod detail;
 mod page;
 #[cfg(feature = "ssr")]
 mod rows;

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::Kind;
 use crate::id::{ContactId, NoteId};
 use crate::time::Stamp;
+use crate::ui::Fact;
 
 /// One thing that happened, as the stream shows it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,7 +29,7 @@ pub struct Line {
     /// When, by the sender's account.
     pub at: Stamp,
     /// Names and values that belong to it.
-    pub detail: Vec<(String, String)>,
+    pub detail: Vec<Fact>,
 }
 
 /// Lines of one kind and name in a row, folded: the newest first, never empty.

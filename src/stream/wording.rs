@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::detail::facts;
 use super::rows::Row;
 use super::{Day, Facet, Fold, Kind, Line};
 use crate::companies::Health;
@@ -9,6 +10,7 @@ use crate::contacts::title_of;
 use crate::owner::Owner;
 use crate::server::dates::Dates;
 use crate::time::Time;
+use crate::ui::Fact;
 
 /// The line of an entry in the stream of somebody; `None` for a kind that is not known.
 pub(super) fn line(row: Row, dates: &Dates, owner: Owner) -> Option<Line> {
@@ -23,18 +25,21 @@ pub(super) fn line(row: Row, dates: &Dates, owner: Owner) -> Option<Line> {
             .collect()
     };
     let (name, detail) = match kind {
-        Kind::Event => (row.event.unwrap_or_default(), pairs(&data)),
+        Kind::Event => (row.event.unwrap_or_default(), facts(&data, dates)),
         Kind::TagAdded | Kind::TagRemoved => {
             (data["name"].as_str().unwrap_or_default().to_owned(), Vec::new())
         }
         Kind::CompanyHealthChanged => {
             let word = data["to"].as_str().and_then(Health::from_word);
             let why = data["why"].as_str().unwrap_or_default().to_owned();
-            (word.map(|h| h.name().to_lowercase()).unwrap_or_default(), vec![("why".into(), why)])
+            (
+                word.map(|h| h.name().to_lowercase()).unwrap_or_default(),
+                vec![plain("why".into(), why)],
+            )
         }
         Kind::SegmentEntered | Kind::SegmentLeft => {
             let why = data["why"].as_array().into_iter().flatten().filter_map(Value::as_str);
-            let why = why.map(|why| ("why".to_owned(), why.to_owned())).collect();
+            let why = why.map(|why| plain("why".into(), why.to_owned())).collect();
             (data["name"].as_str().unwrap_or_default().to_owned(), why)
         }
         Kind::AttributesChanged | Kind::CompanyChanged => {
@@ -65,15 +70,19 @@ pub(super) fn line(row: Row, dates: &Dates, owner: Owner) -> Option<Line> {
     })
 }
 
+fn plain(label: String, value: String) -> Fact {
+    Fact { label, value, ..Fact::default() }
+}
+
 /// What changed, with what it was before where that is known.
-fn changes(set: Vec<(String, String)>, from: &Value) -> Vec<(String, String)> {
+fn changes(set: Vec<(String, String)>, from: &Value) -> Vec<Fact> {
     let change = |(name, now): (String, String)| {
         let now = if now == "null" { "taken away".to_owned() } else { now };
         let text = match from.get(&name).and_then(Value::as_str) {
             Some(was) => format!("{was} → {now}"),
             None => now,
         };
-        (name, text)
+        plain(name, text)
     };
     set.into_iter().map(change).collect()
 }

@@ -34,6 +34,7 @@ mod outbound_when;
 mod outsider;
 mod pages;
 mod people;
+mod pictures;
 mod presence;
 mod profile;
 mod push;

@@ -178,7 +178,7 @@ fn MemberRow(
         <li class="member">
             <Tick id=id.0 title=member.title.clone() name="people[]" form=FORM selected />
             <a class="person-cell" href=format!("/contacts/{id}")>
-                <Avatar name=member.title.clone() seed=id.0 />
+                <Avatar name=member.title.clone() seed=id.0 picture=member.picture />
                 <span class="person-name" dir="auto">
                     {member.title.clone()}
                 </span>

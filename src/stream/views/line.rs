@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use crate::notes::views::Undo;
 use crate::owner::Owner;
 use crate::stream::{Facet, Fold, Kind, Line};
-use crate::ui::Icon;
+use crate::ui::{FactList, Icon};
 
 /// Told when an entry changed something here.
 #[derive(Clone, Copy)]
@@ -79,17 +79,8 @@ fn LineView(line: Line, owner: Owner) -> impl IntoView {
     // It leads there whatever has happened since, so that it can be sent to a teammate.
     let (base, seq) = (owner.href(), line.seq);
     let link = format!("{base}?view=stream&at={seq}#{}", entry_id(seq));
-    let detail = (!line.detail.is_empty()).then(|| {
-        let pairs = line.detail.into_iter().map(|(name, value)| {
-            view! {
-                <div class="fact">
-                    <dt dir="auto">{name}</dt>
-                    <dd dir="auto">{value}</dd>
-                </div>
-            }
-        });
-        view! { <dl class="entry-detail facts-list">{pairs.collect_view()}</dl> }
-    });
+    let detail = (!line.detail.is_empty())
+        .then(|| view! { <FactList facts=line.detail class="entry-detail" /> });
     let said = said(line.kind, line.actor, line.name);
     let word = if line.kind == Kind::EmailSent { "Message" } else { "Conversation" };
     let to = line.href.map(|href| {
