@@ -62,6 +62,7 @@ pub async fn company_members(
     find: String,
     order: Order,
     page: i64,
+    #[server(default)] reversed: bool,
 ) -> Result<Members, Error> {
     use crate::server::{dates::Dates, viewer};
     let (app, viewer) = viewer::viewer().map_err(viewer::refuse)?;
@@ -69,7 +70,7 @@ pub async fn company_members(
     let found = super::find(&mut c, viewer.workspace, company).await?;
     let company = found.ok_or(Error::NotFound).map_err(viewer::refuse)?.id;
     let dates = Dates::new(&viewer.time_zone, app.clock.now());
-    let asked = super::Roll { find, order, page };
+    let asked = super::Roll { find, order, reversed, page };
     let members = super::members(&mut c, &dates, viewer.workspace, company, &asked).await;
     members.map_err(viewer::refuse)
 }

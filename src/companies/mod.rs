@@ -204,6 +204,11 @@ impl Order {
         Self::ALL.into_iter().find(|(_, w, _)| *w == word).map(|(o, ..)| o)
     }
 
+    /// Whether the first click shows the largest first: the latest, but A before Z.
+    pub const fn descends(self) -> bool {
+        !matches!(self, Self::Name)
+    }
+
     /// The word in addresses.
     pub fn word(self) -> &'static str {
         Self::ALL.into_iter().find(|(o, ..)| *o == self).map_or("last_seen", |(_, w, _)| w)
@@ -218,6 +223,8 @@ pub struct Roll {
     pub find: String,
     /// By what.
     pub order: Order,
+    /// The other way round.
+    pub reversed: bool,
     /// Which page of 50, from 0 on.
     pub page: i64,
 }
