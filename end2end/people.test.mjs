@@ -42,7 +42,7 @@ test('the list is found as one types, filtered, sorted, and looks right on every
             assert.match(page.url(), /find=hop/);
             await page.getByRole('searchbox').fill('');
             await count(page, '130 people');
-            await page.getByLabel('Company', { exact: true }).selectOption('Company 1');
+            await page.getByLabel('Company', { exact: true }).fill('Company 1');
             await count(page, '33 people');
             await page.getByRole('link', { name: 'Person', exact: true }).click();
             await page.locator('th[aria-sort="ascending"]').waitFor();

@@ -281,3 +281,33 @@ test('where a part of the script does not come, the page comes whole from the se
     noErrors(page, /Failed to (load resource|fetch)/);
     await page.context().close();
 });
+
+test('the link of an old entry opens the stream there, with and without JavaScript', async () => {
+    const at = (n) => new Date(Date.UTC(2025, 0, 1, 0, n)).toISOString();
+    const step = (n) => ({ type: 'track', userId: 'walker', event: `Step ${n}`, timestamp: at(n) });
+    await send(server, 'identify', { userId: 'walker', traits: { name: 'Walker' } });
+    await send(server, 'batch', { batch: Array.from({ length: 120 }, (_, n) => step(n)) });
+    for (const javaScript of [true, false]) {
+        const page = await newTeammate(browser, server, { javaScript });
+        await open(page, 'Walker');
+        if (javaScript) await ready(page);
+        const entry = page.locator('.entry', { has: page.getByText('Step 30', { exact: true }) });
+        for (let tries = 0; tries < 3 && await entry.count() === 0; tries += 1) {
+            await page.getByRole('link', { name: 'Older' }).click();
+            await page.waitForTimeout(500);
+        }
+        const href = await entry.getByRole('link').last().getAttribute('href');
+        await page.goto(`${server.url}${href}`);
+        const marked = page.locator('.entry[aria-current="true"]');
+        await marked.getByText('Step 30', { exact: true }).waitFor();
+        const seen = await marked.evaluate((li) => {
+            const { top, bottom } = li.getBoundingClientRect();
+            return top >= 0 && bottom <= innerHeight;
+        });
+        assert.equal(seen, true, 'it is on the screen');
+        await page.getByRole('link', { name: 'Newer' }).click();
+        await page.locator('.entry').getByText('Step 60', { exact: true }).waitFor();
+        noErrors(page);
+        await page.context().close();
+    }
+});

@@ -79,6 +79,7 @@
     const where = () => ({
         page: { url: location.href.split('#')[0], referrer: document.referrer },
         language: navigator.language,
+        time_zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
     });
 
     // Booting, again with every change of who the person is, one after the other.

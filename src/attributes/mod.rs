@@ -156,6 +156,8 @@ pub struct Datum {
     pub value: Value,
     /// The moment that it is, if it is a date.
     pub at: Option<Stamp>,
+    /// The amount with its currency, where another attribute says in which it is.
+    pub money: Option<String>,
 }
 
 /// What an attribute was at some time.

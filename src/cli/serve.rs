@@ -53,6 +53,9 @@ pub struct Serve {
     /// Also tell browsers whose push service has a private address or no TLS: one of your own
     #[arg(long, env = "RAPPORT_PRIVATE_PUSH")]
     private_push: bool,
+    /// Also fetch pictures of people from private addresses and without TLS: those of your own network
+    #[arg(long, env = "RAPPORT_PRIVATE_PICTURES")]
+    private_pictures: bool,
     /// Let anyone look at the sample shop, /demo/site?app_id=…, not only teammates
     #[arg(long, env = "RAPPORT_DEMO_SITE")]
     demo_site: bool,
@@ -85,6 +88,7 @@ impl Serve {
         app.trusted_proxies = trusted;
         app.demo_site = self.demo_site;
         app.push.private = self.private_push;
+        app.pictures.private = self.private_pictures;
         let app = Arc::new(app);
         if let Some(addr) = metrics_addr {
             let routes = metrics::router(app.clone(), metrics::begin()?);

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
 
 use super::list::{Companies, Options};
-use super::{Dot, Members, Order, Profile, Thresholds};
+use super::{Members, Order, Places, Profile, Thresholds};
 use crate::error::Error;
 use crate::id::{CompanyId, ContactId, TeammateId};
 
@@ -62,6 +62,7 @@ pub async fn company_members(
     find: String,
     order: Order,
     page: i64,
+    #[server(default)] reversed: bool,
 ) -> Result<Members, Error> {
     use crate::server::{dates::Dates, viewer};
     let (app, viewer) = viewer::viewer().map_err(viewer::refuse)?;
@@ -69,7 +70,7 @@ pub async fn company_members(
     let found = super::find(&mut c, viewer.workspace, company).await?;
     let company = found.ok_or(Error::NotFound).map_err(viewer::refuse)?.id;
     let dates = Dates::new(&viewer.time_zone, app.clock.now());
-    let asked = super::Roll { find, order, page };
+    let asked = super::Roll { find, order, reversed, page };
     let members = super::members(&mut c, &dates, viewer.workspace, company, &asked).await;
     members.map_err(viewer::refuse)
 }
@@ -79,13 +80,17 @@ pub async fn company_members(
 /// # Errors
 /// [`Error::NotFound`] for the company.
 #[server(prefix = "/do", endpoint = "company_places", input = GetUrl)]
-pub async fn company_places(company: CompanyId) -> Result<(String, Vec<Dot>), Error> {
+pub async fn company_places(company: CompanyId) -> Result<Places, Error> {
     use crate::server::{assets, viewer};
     let (app, viewer) = viewer::viewer().map_err(viewer::refuse)?;
     let mut c = app.db.read().await?;
     let found = super::find(&mut c, viewer.workspace, company).await?;
     let company = found.ok_or(Error::NotFound).map_err(viewer::refuse)?.id;
-    Ok((assets::url("world.svg"), super::dots(&mut c, viewer.workspace, company).await?))
+    Ok(Places {
+        map: assets::url("world.svg"),
+        dots: super::dots(&mut c, viewer.workspace, company).await?,
+        credits: app.geo.credits(),
+    })
 }
 
 /// Tags people of a company, or takes a tag off: those selected, or all who match. It happens as a job.

@@ -46,7 +46,7 @@ pub use message::Choice;
 #[cfg(feature = "ssr")]
 pub use people::{dots, everyone, members};
 #[cfg(feature = "ssr")]
-pub use profile::profile;
+pub use profile::{profile, spend};
 #[cfg(feature = "ssr")]
 pub use rest::router as rest;
 use serde::{Deserialize, Serialize};
@@ -60,6 +60,7 @@ pub(crate) use store::COLUMNS_AS_C;
 pub use store::{Details, Gone, find, find_by_company_id, find_or_create, update};
 
 use crate::attributes::Datum;
+use crate::contacts::Credit;
 use crate::id::{CompanyId, ContactId, TeammateId};
 use crate::tags::Tagging;
 use crate::time::{Stamp, Time};
@@ -203,6 +204,11 @@ impl Order {
         Self::ALL.into_iter().find(|(_, w, _)| *w == word).map(|(o, ..)| o)
     }
 
+    /// Whether the first click shows the largest first: the latest, but A before Z.
+    pub const fn descends(self) -> bool {
+        !matches!(self, Self::Name)
+    }
+
     /// The word in addresses.
     pub fn word(self) -> &'static str {
         Self::ALL.into_iter().find(|(o, ..)| *o == self).map_or("last_seen", |(_, w, _)| w)
@@ -217,6 +223,8 @@ pub struct Roll {
     pub find: String,
     /// By what.
     pub order: Order,
+    /// The other way round.
+    pub reversed: bool,
     /// Which page of 50, from 0 on.
     pub page: i64,
 }
@@ -230,6 +238,8 @@ pub struct Member {
     pub title: String,
     /// The e-mail address, where it is not the title.
     pub email: Option<String>,
+    /// The address of their picture on this site, if there is one.
+    pub picture: Option<String>,
     /// When they were last seen; `None` for never.
     pub seen: Option<Stamp>,
     /// Their sessions.
@@ -262,4 +272,15 @@ pub struct Dot {
     pub point: (f64, f64),
     /// How many people.
     pub people: i64,
+}
+
+/// Where the people of a company were last seen.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Places {
+    /// The address of the map's picture.
+    pub map: String,
+    /// A dot a place, the largest first.
+    pub dots: Vec<Dot>,
+    /// Who made the databases of places that are set up.
+    pub credits: Vec<Credit>,
 }

@@ -61,7 +61,7 @@ pub async fn members(
     s.push(COLUMNS_AS_P);
     push(&mut s, workspace, company, &asked.find);
     s.push(" order by ").push(key(asked.order));
-    s.push(if matches!(asked.order, Order::Name) { ", p.id" } else { " desc, p.id desc" });
+    s.push(if asked.order.descends() == asked.reversed { ", p.id" } else { " desc, p.id desc" });
     s.push(" limit ").number(ROWS).push(" offset ").number(asked.page * ROWS);
     let rows: Vec<Contact> = s.fetch_all(c).await?;
     let tags = tags(c, workspace, &rows).await?;
@@ -69,6 +69,7 @@ pub async fn members(
         id: person.id,
         title: person.title(),
         email: person.email.clone().filter(|e| *e != person.title()),
+        picture: contacts::picture_of(person.id, person.avatar.as_deref()),
         seen: Some(person.last_seen_at).filter(|t| t.0 > 0).map(|t| dates.stamp(t)),
         sessions: person.session_count,
         place: person.place().map(|p| p.words()).unwrap_or_default(),

@@ -6,7 +6,7 @@ use super::health::Health;
 use super::standing::thresholds;
 use super::store::find;
 use super::{Company, Profile, Seen, Turn};
-use crate::attributes::{self, Subject};
+use crate::attributes::{self, Datum, Subject};
 use crate::contacts;
 use crate::error::Error;
 use crate::id::{CompanyId, ContactId, WorkspaceId};
@@ -18,6 +18,7 @@ use crate::stream::{self, Facet};
 use crate::time::Time;
 use crate::ui::Fact;
 use crate::ui::facts::{copied, linked, moment, text};
+use crate::ui::money::money;
 use crate::ui::spark::{DAYS, spark};
 use crate::{tags, teammates};
 
@@ -42,6 +43,7 @@ pub async fn profile(
     let days = thresholds(c, workspace).await?;
     let health = Health::from_word(&company.health);
     let since = company.remote_created_at.filter(|t| t.0 > 0);
+    let data = attributes::data(c, dates, workspace, Subject::Company, id.0).await?;
     Ok(Some(Profile {
         seq,
         health,
@@ -54,8 +56,8 @@ pub async fn profile(
         spark: sessions(c, dates, workspace, id).await?,
         open: open(c, workspace, id).await?,
         main_contact: name_of(c, workspace, company.main_contact_id).await?,
-        about: about(&company, owner, dates),
-        data: attributes::data(c, dates, workspace, Subject::Company, id.0).await?,
+        about: about(&company, &data, owner, dates),
+        data,
         owners,
         tags: tags::of_owner(c, dates, workspace, Owner::Company(id)).await?,
         known_tags: tags::names(c, workspace).await?,
@@ -63,8 +65,9 @@ pub async fn profile(
     }))
 }
 
-fn about(company: &Company, owner: Option<String>, dates: &Dates) -> Vec<Fact> {
-    let spend = company.monthly_spend.map(|s| format!("{s:.2} a month"));
+fn about(company: &Company, data: &[Datum], owner: Option<String>, dates: &Dates) -> Vec<Fact> {
+    let currency = data.iter().find(|d| d.value.name == "currency").map(|d| d.value.text.as_str());
+    let spend = company.monthly_spend.map(|s| spend(s, currency));
     let size = company.size.map(|n| n.to_string());
     let sessions = Some(company.session_count.to_string());
     let all = [
@@ -81,6 +84,12 @@ fn about(company: &Company, owner: Option<String>, dates: &Dates) -> Vec<Fact> {
         moment("First heard of", Some(company.created_at), dates),
     ];
     all.into_iter().flatten().collect()
+}
+
+/// What a company spends, in the currency that an attribute of it says.
+pub fn spend(monthly: f64, currency: Option<&str>) -> String {
+    let amount = currency.and_then(|currency| money(monthly, currency));
+    format!("{} a month", amount.unwrap_or_else(|| format!("{monthly:.2}")))
 }
 
 async fn name_of(

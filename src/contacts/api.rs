@@ -24,6 +24,7 @@ pub async fn contact_profile(id: ContactId) -> Result<Profile, Error> {
         .map_err(viewer::refuse)?;
     let mut profile = found.ok_or(Error::NotFound).map_err(viewer::refuse)?;
     profile.places_known |= app.geo.is_set_up();
+    profile.credits = app.geo.credits();
     Ok(profile)
 }
 

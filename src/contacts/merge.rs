@@ -99,7 +99,7 @@ const FILL: &str = "update contacts set \
      utm_content = coalesce(contacts.utm_content, l.utm_content), utm_medium = coalesce(contacts.utm_medium, l.utm_medium), \
      utm_source = coalesce(contacts.utm_source, l.utm_source), utm_term = coalesce(contacts.utm_term, l.utm_term), \
      last_seen_ip = coalesce(contacts.last_seen_ip, l.last_seen_ip), location = coalesce(contacts.location, l.location), \
-     last_page = coalesce(contacts.last_page, l.last_page), \
+     last_page = coalesce(contacts.last_page, l.last_page), time_zone = coalesce(contacts.time_zone, l.time_zone), \
      unsubscribed = case when l.unsubscribed > contacts.unsubscribed then l.unsubscribed else contacts.unsubscribed end, session_count = $4, updated_at = $5 \
      from (select * from contacts where workspace_id = $1 and id = $2) l \
      where contacts.workspace_id = $1 and contacts.id = $3";

@@ -21,6 +21,8 @@ mod merge;
 #[cfg(feature = "ssr")]
 mod occurrences;
 #[cfg(feature = "ssr")]
+mod pictures;
+#[cfg(feature = "ssr")]
 mod profile;
 #[cfg(feature = "ssr")]
 mod record;
@@ -32,6 +34,7 @@ mod search;
 mod search_rule;
 #[cfg(feature = "ssr")]
 mod sessions;
+mod shown;
 #[cfg(feature = "ssr")]
 mod states;
 #[cfg(feature = "ssr")]
@@ -64,6 +67,8 @@ pub use merge::merge;
 #[cfg(feature = "ssr")]
 pub use occurrences::{Occurrence, track};
 #[cfg(feature = "ssr")]
+pub use pictures::{Pictures, picture_of};
+#[cfg(feature = "ssr")]
 pub use profile::profile;
 #[cfg(feature = "ssr")]
 pub use record::{Record, of_public_id, public_id, record, records_of_company};
@@ -74,6 +79,7 @@ pub use search::search;
 use serde::{Deserialize, Serialize};
 #[cfg(feature = "ssr")]
 pub use sessions::{Context, GAP, Visit, visit};
+pub use shown::{CompanyFact, Credit, EventCount, Profile, Whereabouts};
 #[cfg(feature = "ssr")]
 pub use states::{Standing, stand};
 #[cfg(feature = "ssr")]
@@ -90,11 +96,8 @@ pub use words::write_words;
 #[cfg(feature = "ssr")]
 pub use write::{Person, change, create};
 
-use crate::attributes;
-use crate::id::{CompanyId, ContactId, EventNameId, TeammateId};
-use crate::tags::Tagging;
-use crate::time::{Stamp, Time};
-use crate::ui::Fact;
+use crate::id::{ContactId, TeammateId};
+use crate::time::Time;
 
 /// A person, as the database has them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -162,6 +165,8 @@ pub struct Contact {
     pub last_seen_ip: Option<String>,
     /// Where that is: a [`Place`] as JSON.
     pub location: Option<String>,
+    /// The time zone that their device is set to, by its IANA name.
+    pub time_zone: Option<String>,
     /// When they were put away; the epoch for not.
     pub archived_at: Time,
     /// Since when nothing they write is let in; the epoch for not.
@@ -215,78 +220,6 @@ impl Place {
         let parts = [self.city.as_ref(), country];
         parts.into_iter().flatten().cloned().collect::<Vec<_>>().join(", ")
     }
-}
-
-/// A company of a person.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CompanyFact {
-    /// Which.
-    pub id: CompanyId,
-    /// Its name.
-    pub name: String,
-    /// What is known of it.
-    pub facts: Vec<Fact>,
-}
-
-/// Where a person was last seen, on a map.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Whereabouts {
-    /// The city and the country.
-    pub words: String,
-    /// The time of day there, with the zone: `14:05 CET`.
-    pub local_time: Option<String>,
-    /// Degrees east and north.
-    pub point: Option<(f64, f64)>,
-    /// The address of the map's picture.
-    pub map: String,
-}
-
-/// One event that a person did, counted for ever.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct EventCount {
-    /// The event's name, as a number.
-    pub id: EventNameId,
-    /// Its name.
-    pub name: String,
-    /// How often.
-    pub count: i64,
-    /// The first time.
-    pub first: Stamp,
-    /// The last time.
-    pub last: Stamp,
-    /// The last 90 days as the path of a drawing 90 wide and 16 high; empty when nothing happened then.
-    pub spark: String,
-}
-
-/// A person's profile, but for the stream.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Profile {
-    /// Who.
-    pub contact: Contact,
-    /// The number up to which this is true: what a live page catches up from.
-    pub seq: i64,
-    /// Facts that every person has.
-    pub about: Vec<Fact>,
-    /// The browser of the last visit, and how it came.
-    pub device: Vec<Fact>,
-    /// Where the last visit came from; `None` when that is not known.
-    pub place: Option<Whereabouts>,
-    /// Whether a database of places is set up.
-    pub places_known: bool,
-    /// What the customer's product sent, and teammates changed.
-    pub data: Vec<attributes::Datum>,
-    /// Companies that the person is in.
-    pub companies: Vec<CompanyFact>,
-    /// Teammates who may look after the person.
-    pub owners: Vec<(TeammateId, String)>,
-    /// Events by the last time.
-    pub events: Vec<EventCount>,
-    /// Tags by name.
-    pub tags: Vec<Tagging>,
-    /// Names of the workspace's tags, to suggest.
-    pub known_tags: Vec<String>,
-    /// How the viewer arranges all of this.
-    pub arrangement: Arrangement,
 }
 
 /// Which of a sender's names for a person is meant.

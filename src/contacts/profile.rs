@@ -2,9 +2,12 @@
 
 use std::collections::HashMap;
 
+use serde_json::{Map, Value};
+
+use super::pictures::picture_of;
 use super::store::find;
-use super::{CompanyFact, Contact, EventCount, Profile, Whereabouts};
-use crate::attributes::{self, Subject};
+use super::{CompanyFact, Contact, EventCount, IdentityKind, Profile, Whereabouts, public_id};
+use crate::attributes::{self, Datum, Subject};
 use crate::companies::{self, Membership};
 use crate::error::Error;
 use crate::id::{ContactId, EventNameId, TeammateId, WorkspaceId};
@@ -34,13 +37,19 @@ pub async fn profile(
     let owners = teammates::names(c, workspace).await?;
     let owner = owners.iter().find(|(id, _)| *id == contact.owner_id).map(|(_, name)| name.clone());
     let companies = companies::of_contact(c, workspace, id).await?;
+    let currencies = currencies(c, workspace, &companies).await?;
+    let data = attributes::data(c, dates, workspace, Subject::Contact, id.0).await?;
+    let visitor = visitor_id(c, workspace, &contact).await?;
     Ok(Some(Profile {
-        about: about(&contact, owner, dates),
+        picture: picture_of(id, contact.avatar.as_deref()),
+        about: about(&contact, visitor, owner, dates),
         device: device(&contact),
-        place: place(&contact, dates),
+        place: place(&contact),
+        local_time: local_time(&contact, &data, dates),
+        credits: Vec::new(),
         places_known: contact.location.is_some(),
-        data: attributes::data(c, dates, workspace, Subject::Contact, id.0).await?,
-        companies: companies.into_iter().map(|m| company(m, dates)).collect(),
+        data,
+        companies: companies.into_iter().map(|m| company(m, &currencies, dates)).collect(),
         owners,
         events: events(c, dates, workspace, id).await?,
         tags: tags::of_owner(c, dates, workspace, Owner::Contact(id)).await?,
@@ -51,7 +60,12 @@ pub async fn profile(
     }))
 }
 
-fn about(contact: &Contact, owner: Option<String>, dates: &Dates) -> Vec<Fact> {
+fn about(
+    contact: &Contact,
+    visitor: Option<String>,
+    owner: Option<String>,
+    dates: &Dates,
+) -> Vec<Fact> {
     let role = if contact.role == "user" { "User" } else { "Lead" }.to_owned();
     let sessions = (contact.session_count > 0).then(|| contact.session_count.to_string());
     let unsubscribed = (contact.unsubscribed == 1).then(|| "Unsubscribed".to_owned());
@@ -59,6 +73,8 @@ fn about(contact: &Contact, owner: Option<String>, dates: &Dates) -> Vec<Fact> {
         copied("E-mail", contact.email.as_ref()),
         copied("Phone", contact.phone.as_ref()),
         copied("User id", contact.external_id.as_ref()),
+        copied("Visitor id", visitor.as_ref()),
+        copied("Id in the API", Some(&public_id(contact.id))),
         text("Kind", Some(&role)),
         text("Owner", owner.as_ref()),
         moment("Last seen", Some(contact.last_seen_at), dates),
@@ -88,24 +104,78 @@ fn device(contact: &Contact) -> Vec<Fact> {
         linked("Last page", contact.last_page.as_ref()),
         linked("Came from", contact.referrer.as_ref()),
         text("Campaign", Some(&campaign)),
+        text("Campaign content", contact.utm_content.as_ref()),
+        text("Campaign term", contact.utm_term.as_ref()),
         copied("IP address", contact.last_seen_ip.as_ref()),
     ];
     all.into_iter().flatten().collect()
 }
 
-fn place(contact: &Contact, dates: &Dates) -> Option<Whereabouts> {
+/// What a lead's own browser or device is called, the first there is of several; a user is known by another name.
+async fn visitor_id(
+    c: &mut Conn,
+    workspace: WorkspaceId,
+    contact: &Contact,
+) -> Result<Option<String>, Error> {
+    if contact.role == "user" {
+        return Ok(None);
+    }
+    let sql = "select min(value) from contact_identities where workspace_id = $1 and contact_id = $2 and kind = $3";
+    let (value,): (Option<String>,) = run!(c, |x| {
+        sqlx::query_as::<_, (Option<String>,)>(sql)
+            .bind(workspace)
+            .bind(contact.id)
+            .bind(IdentityKind::AnonymousId.word())
+            .fetch_one(x)
+    })?;
+    Ok(value)
+}
+
+/// What time it is for them: by the zone that their device is set to, else by one that the customer's product sent, else by
+/// that of the place where they were last seen.
+fn local_time(contact: &Contact, data: &[Datum], dates: &Dates) -> Option<String> {
+    let sent = data.iter().filter(|d| matches!(d.value.name.as_str(), "timezone" | "time_zone"));
+    let sent = sent.map(|d| d.value.text.trim().to_owned());
+    let place = contact.place().and_then(|place| place.time_zone);
+    let zones = contact.time_zone.clone().into_iter().chain(sent).chain(place);
+    zones.into_iter().find_map(|zone| dates.clock_in(&zone))
+}
+
+fn place(contact: &Contact) -> Option<Whereabouts> {
     let place = contact.place()?;
     Some(Whereabouts {
         words: place.words(),
-        local_time: place.time_zone.as_deref().and_then(|zone| dates.clock_in(zone)),
         point: place.longitude.zip(place.latitude),
         map: assets::url("world.svg"),
     })
 }
 
-fn company(membership: Membership, dates: &Dates) -> CompanyFact {
+/// The currencies that companies' own data names, by their number.
+async fn currencies(
+    c: &mut Conn,
+    workspace: WorkspaceId,
+    companies: &[Membership],
+) -> Result<HashMap<i64, String>, Error> {
+    if companies.iter().all(|m| m.company.monthly_spend.is_none()) {
+        return Ok(HashMap::new());
+    }
+    let ids: Vec<_> = companies.iter().map(|m| [m.company.id]).collect();
+    let ids = serde_json::to_string(&ids).map_err(|_| Error::Internal)?;
+    let values = attributes::values_of_many(c, workspace, Subject::Company, &ids).await?;
+    let currency = |(id, data): (i64, Map<String, Value>)| {
+        Some((id, data.get("currency")?.as_str()?.to_owned()))
+    };
+    Ok(values.into_iter().filter_map(currency).collect())
+}
+
+fn company(
+    membership: Membership,
+    currencies: &HashMap<i64, String>,
+    dates: &Dates,
+) -> CompanyFact {
     let company = membership.company;
-    let spend = company.monthly_spend.map(|s| format!("{s:.2} a month"));
+    let currency = currencies.get(&company.id.0).map(String::as_str);
+    let spend = company.monthly_spend.map(|s| companies::spend(s, currency));
     let people = Some(company.user_count.to_string());
     let all = [
         text("Plan", company.plan.as_ref()),

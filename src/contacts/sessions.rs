@@ -30,6 +30,8 @@ pub struct Context {
     pub os: Option<String>,
     /// The browser's language, as a BCP 47 tag.
     pub language: Option<String>,
+    /// The time zone that the device is set to, by its IANA name.
+    pub time_zone: Option<String>,
     /// The address of the page.
     pub page: Option<String>,
     /// The page that led here.
@@ -247,7 +249,7 @@ async fn tell(w: &mut Write<'_>, contact: ContactId, context: &Context) -> Resul
                browser_language = coalesce($8, browser_language), last_page = coalesce($9, last_page), \
                referrer = coalesce($10, referrer), utm_campaign = coalesce($11, utm_campaign), \
                utm_content = coalesce($12, utm_content), utm_medium = coalesce($13, utm_medium), \
-               utm_source = coalesce($14, utm_source), utm_term = coalesce($15, utm_term) \
+               utm_source = coalesce($14, utm_source), utm_term = coalesce($15, utm_term), time_zone = coalesce($17, time_zone) \
                where workspace_id = $1 and id = $2";
     let [campaign, content, medium, source, term] = &context.campaign;
     let _: Changed = run!(w.conn, |c| {
@@ -268,6 +270,7 @@ async fn tell(w: &mut Write<'_>, contact: ContactId, context: &Context) -> Resul
             .bind(source)
             .bind(term)
             .bind(location.and_then(|l| l.country_code).unwrap_or_default())
+            .bind(&context.time_zone)
             .execute(c)
     })?;
     Ok(())

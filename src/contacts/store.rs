@@ -15,7 +15,7 @@ pub const COLUMNS_AS_P: &str = "p.id, p.role, p.external_id, p.name, p.email, p.
      p.signed_up_at, p.first_seen_at, p.last_seen_at, p.session_count, p.last_contacted_at, p.last_heard_from_at, \
      p.unsubscribed, p.browser, p.browser_version, p.browser_language, p.language_override, p.os, p.last_page, \
      p.referrer, p.utm_campaign, p.utm_content, p.utm_medium, p.utm_source, p.utm_term, p.last_seen_ip, p.location, \
-     p.archived_at, p.blocked_at";
+     p.time_zone, p.archived_at, p.blocked_at";
 
 /// A person of this workspace; a number that was merged into another answers with the survivor.
 pub async fn find(

@@ -187,6 +187,8 @@ pub struct Line {
     pub contact: ContactId,
     /// Their name.
     pub title: String,
+    /// The address of their picture on this site, if there is one.
+    pub picture: Option<String>,
     /// The company that they have been in for longest.
     pub company: Option<String>,
     /// The beginning of the newest part.

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use const_format::formatcp;
 
 use super::{Line, State};
-use crate::contacts::title_of;
+use crate::contacts::{picture_of, title_of};
 use crate::error::Error;
 use crate::id::{ContactId, ConversationId, TeamId, TeammateId, WorkspaceId};
 use crate::run;
@@ -42,6 +42,7 @@ pub struct Record {
     name: Option<String>,
     email: Option<String>,
     external_id: Option<String>,
+    avatar: Option<String>,
     company: Option<String>,
     last: Option<String>,
     last_kind: Option<String>,
@@ -52,7 +53,7 @@ pub struct Record {
 }
 
 pub(super) const FIELDS: &str = "v.id, v.contact_id as contact, v.last_part_id, v.state, v.waiting, v.assignee_id, m.name as assignee, \
-     v.team_id, q.name as team, v.priority, v.snoozed_until, v.waiting_since, v.updated_at, p.name, p.email, p.external_id, \
+     v.team_id, q.name as team, v.priority, v.snoozed_until, v.waiting_since, v.updated_at, p.name, p.email, p.external_id, p.avatar, \
      (select o.name from memberships b join companies o on o.workspace_id = b.workspace_id and o.id = b.company_id \
      where b.workspace_id = v.workspace_id and b.contact_id = v.contact_id and b.left_at = 0 order by b.joined_at limit 1) as company, \
      l.body as last, l.kind as last_kind, l.author_kind as last_author_kind, l.author_id as last_author_id";
@@ -89,6 +90,7 @@ pub(super) fn line(r: Record, dates: &Dates, viewer: TeammateId) -> Line {
         id: r.id,
         contact: r.contact,
         title: title_of(r.contact, [&r.name, &r.email, &r.external_id]),
+        picture: picture_of(r.contact, r.avatar.as_deref()),
         company: r.company,
         last: beginning(&last),
         last_is_note: r.last_kind.as_deref() == Some("note"),

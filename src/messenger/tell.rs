@@ -12,6 +12,7 @@ use crate::contacts::{self, Context, Details};
 use crate::error::Error;
 use crate::id::WorkspaceId;
 use crate::run;
+use crate::server::dates;
 use crate::server::db::{Conn, Write};
 use crate::tracking::{self, Group, contact_traits};
 
@@ -188,6 +189,7 @@ pub fn visit(sent: &Map<String, Value>, headers: &HeaderMap, ip: Option<IpAddr>)
         browser_version,
         os,
         language: text(sent, "language"),
+        time_zone: text(sent, "time_zone").and_then(|zone| dates::zone(&zone)),
         page: address,
         referrer: text(page, "referrer").and_then(web),
         campaign,

@@ -2,16 +2,20 @@
 
 pub mod api;
 #[cfg(feature = "ssr")]
+mod offered;
+#[cfg(feature = "ssr")]
 mod select;
 #[cfg(feature = "ssr")]
 mod store;
 pub mod views;
 
 #[cfg(feature = "ssr")]
+pub use offered::{firms, options, places};
+#[cfg(feature = "ssr")]
 pub use select::ids;
 use serde::{Deserialize, Serialize};
 #[cfg(feature = "ssr")]
-pub use store::{list, options};
+pub use store::list;
 
 use crate::attributes::Subject;
 use crate::error::Error;
@@ -29,12 +33,16 @@ pub struct Filter {
     pub tag: Option<TagId>,
     /// Who is in this company.
     pub company: Option<CompanyId>,
+    /// Who is in a company of this name, or, where no company has it, of one that begins so; empty for any.
+    pub firm: String,
     /// Who is in this segment.
     pub segment: Option<SegmentId>,
     /// For whom this rule holds, as the JSON text of one; empty for any.
     pub rule: String,
     /// Who was last seen in this country, by its two letters; empty for anywhere.
     pub country: String,
+    /// Within the country, who was last seen in a city or region that begins so; empty for anywhere.
+    pub place: String,
     /// The archive instead of the list.
     pub archived: bool,
 }
@@ -54,6 +62,12 @@ pub enum Sort {
     Created,
     /// When they signed up.
     SignedUp,
+    /// How often they came.
+    Sessions,
+    /// When they were first in the product.
+    FirstSeen,
+    /// The customer's own id; those without come first.
+    ExternalId,
 }
 
 impl Sorts for Sort {
@@ -63,6 +77,9 @@ impl Sorts for Sort {
         (Self::Email, "email", false),
         (Self::Created, "created", true),
         (Self::SignedUp, "signed_up", true),
+        (Self::Sessions, "sessions", true),
+        (Self::FirstSeen, "first_seen", true),
+        (Self::ExternalId, "external_id", false),
     ];
 }
 
@@ -101,12 +118,15 @@ impl Filters for Filter {
         let number = |name: &str| get(name).and_then(|v| v.parse::<i64>().ok());
         let country = get("country").unwrap_or_default().to_uppercase();
         let letters = country.len() == 2 && country.bytes().all(|b| b.is_ascii_uppercase());
+        let text = |name: &str| get(name).unwrap_or_default().trim().to_owned();
         Self {
             find: get("find").unwrap_or_default(),
             tag: number("tag").map(TagId),
             company: number("company").map(CompanyId),
+            firm: text("firm"),
             segment: number("segment").map(SegmentId),
             rule: get("rule").unwrap_or_default(),
+            place: if letters { text("place") } else { String::new() },
             country: if letters { country } else { String::new() },
             archived: get("archived").is_some(),
         }
@@ -118,9 +138,11 @@ impl Filters for Filter {
             ("find", self.find.clone()),
             ("tag", text(self.tag.map(|id| id.to_string()))),
             ("company", text(self.company.map(|id| id.to_string()))),
+            ("firm", self.firm.clone()),
             ("segment", text(self.segment.map(|id| id.to_string()))),
             ("rule", self.rule.clone()),
             ("country", self.country.clone()),
+            ("place", self.place.clone()),
             ("archived", if self.archived { "1".into() } else { String::new() }),
         ]
     }
@@ -135,6 +157,8 @@ pub struct Row {
     pub title: String,
     /// The e-mail address, where it is not the title.
     pub email: Option<String>,
+    /// The address of their picture on this site, if there is one.
+    pub picture: Option<String>,
     /// A cell for each chosen column.
     pub cells: Vec<Cell>,
 }
@@ -144,8 +168,8 @@ pub struct Row {
 pub struct Options {
     /// Tags by name.
     pub tags: Vec<(TagId, String)>,
-    /// The companies with the most people.
-    pub companies: Vec<(CompanyId, String)>,
+    /// The names of the companies with the most people.
+    pub companies: Vec<String>,
     /// Countries where people were last seen: two letters, and the name.
     pub countries: Vec<(String, String)>,
     /// Every column that can be chosen.

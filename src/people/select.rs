@@ -6,7 +6,7 @@ use crate::contacts::everyone;
 use crate::error::Error;
 use crate::id::{CompanyId, ContactId, SegmentId, TagId, WorkspaceId};
 use crate::segments::Ruled;
-use crate::server::db::{Conn, Statement};
+use crate::server::db::{Conn, Statement, escaped};
 use crate::time::Time;
 
 /// The most words that a search looks at.
@@ -17,6 +17,7 @@ enum Set {
     Word(String),
     Tag(TagId),
     Company(CompanyId),
+    Firm(String),
     Segment(SegmentId),
 }
 
@@ -25,11 +26,13 @@ impl Set {
         let words = filter.find.split_whitespace().take(WORDS).map(str::to_lowercase);
         let tag = filter.tag.map(Self::Tag);
         let company = filter.company.map(Self::Company);
+        let firm = Some(filter.firm.to_lowercase()).filter(|name| !name.is_empty());
+        let firm = firm.map(Self::Firm);
         let segment = filter.segment.map(Self::Segment);
-        words.map(Self::Word).chain(tag).chain(company).chain(segment).collect()
+        words.map(Self::Word).chain(tag).chain(company).chain(firm).chain(segment).collect()
     }
 
-    /// Adds the query of the numbers. A person may be in it twice: two words can begin alike.
+    /// Adds the query of the numbers. A person may be in it twice: two words can begin alike, and two companies.
     fn push(&self, s: &mut Statement, workspace: WorkspaceId) {
         match self {
             Self::Word(word) => {
@@ -43,6 +46,17 @@ impl Set {
             Self::Company(company) => {
                 s.push("select contact_id from memberships where left_at = 0 and workspace_id = ");
                 s.number(workspace.0).push(" and company_id = ").number(company.0);
+            }
+            Self::Firm(name) => {
+                // A cross join, because SQLite keeps its order: the companies of the name lead.
+                s.push("select m.contact_id from companies o cross join memberships m where o.workspace_id = ");
+                s.number(workspace.0).push(" and o.merged_into = 0 and o.name_key >= ");
+                s.text(name.clone()).push(" and o.name_key < ").text(format!("{name}\u{10ffff}"));
+                s.push(" and (o.name_key = ").text(name.clone());
+                s.push(" or not exists (select 1 from companies q where q.workspace_id = ");
+                s.number(workspace.0).push(" and q.merged_into = 0 and q.name_key = ");
+                s.text(name.clone()).push(")) and m.workspace_id = ").number(workspace.0);
+                s.push(" and m.company_id = o.id and m.left_at = 0");
             }
             Self::Segment(segment) => {
                 s.push("select subject_id from segment_members where workspace_id = ");
@@ -78,7 +92,22 @@ pub(super) fn push(
     if !filter.country.is_empty() {
         // Said twice for the index, which holds known countries only.
         s.push(" and p.country_code <> '' and p.country_code = ").text(filter.country.clone());
+        if !filter.place.is_empty() {
+            push_place(s, &filter.place);
+        }
     }
+}
+
+/// Adds that the city or the region begins so. Only people of one country are looked at, which an index finds.
+fn push_place(s: &mut Statement, place: &str) {
+    // Folded and as it is written: SQLite folds no letters but those of ASCII.
+    let folded = escaped(&place.to_lowercase()) + "%";
+    let written = escaped(place) + "%";
+    s.push(" and (lower(json_extract(p.location, '$.city')) like ").text(folded.clone());
+    s.push(" escape '\\' or json_extract(p.location, '$.city') like ").text(written.clone());
+    s.push(" escape '\\' or lower(json_extract(p.location, '$.region')) like ").text(folded);
+    s.push(" escape '\\' or json_extract(p.location, '$.region') like ").text(written);
+    s.push(" escape '\\')");
 }
 
 fn push_sets(s: &mut Statement, workspace: WorkspaceId, filter: &Filter, way: Way) {

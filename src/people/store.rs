@@ -2,17 +2,16 @@
 
 use std::collections::HashMap;
 
-use super::{Asked, Filter, Options, People, Row, Sort, select};
+use super::{Asked, Filter, People, Row, Sort, select};
 use crate::attributes::Subject;
-use crate::contacts::{COLUMNS_AS_P, Contact};
+use crate::contacts::{COLUMNS_AS_P, Contact, picture_of};
 use crate::error::Error;
-use crate::id::{CompanyId, ContactId, TagId, TeammateId, WorkspaceId};
+use crate::id::{ContactId, TeammateId, WorkspaceId};
 use crate::lists::{self, Column, Cursor, Key, ROWS};
 use crate::run;
 use crate::segments::Ruled;
 use crate::server::dates::Dates;
 use crate::server::db::{Conn, Statement};
-use crate::server::geo;
 use crate::stream;
 use crate::time::Time;
 use crate::ui::Cell;
@@ -24,6 +23,9 @@ const fn key(sort: Sort) -> Key {
         Sort::Email => Key::Text("p.email_key"),
         Sort::Created => Key::Number("p.created_at"),
         Sort::SignedUp => Key::Number("coalesce(p.signed_up_at, 0)"),
+        Sort::Sessions => Key::Number("p.session_count"),
+        Sort::FirstSeen => Key::Number("coalesce(p.first_seen_at, 0)"),
+        Sort::ExternalId => Key::Text("p.external_key"),
     }
 }
 
@@ -32,6 +34,9 @@ fn end_of(last: &Contact, sort: Sort) -> Cursor {
         Sort::LastSeen => Cursor::Number(last.last_seen_at.0, last.id.0),
         Sort::Created => Cursor::Number(last.created_at.0, last.id.0),
         Sort::SignedUp => Cursor::Number(last.signed_up_at.map_or(0, |t| t.0), last.id.0),
+        Sort::Sessions => Cursor::Number(last.session_count, last.id.0),
+        Sort::FirstSeen => Cursor::Number(last.first_seen_at.map_or(0, |t| t.0), last.id.0),
+        Sort::ExternalId => Cursor::Text(folded(last.external_id.as_ref()), last.id.0),
         Sort::Name => Cursor::Text(folded(last.name.as_ref()), last.id.0),
         Sort::Email => Cursor::Text(folded(last.email.as_ref()), last.id.0),
     }
@@ -60,8 +65,9 @@ pub async fn list(
     let row = |contact: Contact| {
         let title = contact.title();
         let cells = columns.iter().map(|column| extras.cell(column, &contact, dates)).collect();
+        let picture = picture_of(contact.id, contact.avatar.as_deref());
         let email = contact.email.filter(|e| *e != title);
-        Row { id: contact.id, title, email, cells }
+        Row { id: contact.id, title, email, picture, cells }
     };
     let said = ruled.map(|ruled| ruled.said).unwrap_or_default();
     Ok(People { seq, said, total, rows: rows.into_iter().map(row).collect(), columns, next })
@@ -147,33 +153,4 @@ impl Extras {
             _ => Cell::Text(String::new()),
         }
     }
-}
-
-/// What the list's filters and columns offer.
-pub async fn options(c: &mut Conn, workspace: WorkspaceId) -> Result<Options, Error> {
-    let tags = "select id, name from tags where workspace_id = $1 order by name_key limit 500";
-    let companies = "select id, coalesce(name, company_id) from companies where workspace_id = $1 and merged_into = 0 \
-                     and archived_at = 0 order by user_count desc, id desc limit 200";
-    // One step from country to country along the index, not over everyone.
-    let countries = "with recursive found (code) as ( \
-                     select min(country_code) from contacts where workspace_id = $1 and country_code <> '' union all \
-                     select (select min(country_code) from contacts where workspace_id = $1 and country_code <> '' and country_code > found.code) \
-                     from found where found.code is not null) \
-                     select code from found where code is not null";
-    let tags: Vec<(TagId, String)> =
-        run!(c, |x| sqlx::query_as::<_, (TagId, String)>(tags).bind(workspace).fetch_all(x))?;
-    let companies: Vec<(CompanyId, String)> = run!(c, |x| {
-        sqlx::query_as::<_, (CompanyId, String)>(companies).bind(workspace).fetch_all(x)
-    })?;
-    let countries: Vec<(String,)> =
-        run!(c, |x| sqlx::query_as::<_, (String,)>(countries).bind(workspace).fetch_all(x))?;
-    Ok(Options {
-        tags,
-        companies,
-        countries: countries
-            .into_iter()
-            .map(|(code,)| (code.clone(), geo::country(&code)))
-            .collect(),
-        columns: lists::columns::<Filter>(c, workspace).await?,
-    })
 }

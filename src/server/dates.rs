@@ -6,6 +6,12 @@ use jiff::tz::TimeZone;
 
 use crate::time::{Stamp, Time};
 
+/// The name of an IANA time zone, as it is written properly; `None` for any other text.
+pub fn zone(name: &str) -> Option<String> {
+    let zone = TimeZone::get(name.trim()).ok()?;
+    zone.iana_name().map(str::to_owned)
+}
+
 /// Words moments as seen from one time zone at one moment.
 #[derive(Clone)]
 pub struct Dates {
@@ -172,7 +178,16 @@ impl Dates {
 
 #[cfg(test)]
 mod tests {
-    use super::{Dates, Time};
+    use super::{Dates, Time, zone};
+
+    #[test]
+    fn only_names_of_zones_are_zones() {
+        assert_eq!(zone("Asia/Tokyo").as_deref(), Some("Asia/Tokyo"));
+        assert_eq!(zone(" europe/zurich ").as_deref(), Some("Europe/Zurich"));
+        for text in ["", "CEST", "Tokyo", "../etc/passwd", "+09:00"] {
+            assert_eq!(zone(text), None, "{text}");
+        }
+    }
 
     #[test]
     fn days_that_are_often_meant_are_those_of_the_zone() {

@@ -6,7 +6,7 @@ use std::path::Path;
 use maxminddb::{Mmap, Reader};
 use serde_json::Value;
 
-use crate::contacts::Place;
+use crate::contacts::{Credit, Place};
 
 /// The open databases: IPv4 and IPv6 may come in files of their own.
 #[derive(Default)]
@@ -36,12 +36,55 @@ impl Geo {
         !self.files.is_empty()
     }
 
+    /// Who made the databases, each once.
+    pub fn credits(&self) -> Vec<Credit> {
+        let mut all: Vec<Credit> = Vec::new();
+        for file in &self.files {
+            let about = file.metadata();
+            let english = about.description.get("en").map(String::as_str);
+            let credit = credit(&about.database_type, english.unwrap_or_default());
+            if !all.contains(&credit) {
+                all.push(credit);
+            }
+        }
+        all
+    }
+
     /// The place of an address; `None` when no database knows it.
     pub fn locate(&self, ip: IpAddr) -> Option<Place> {
         self.files.iter().find_map(|file| {
             let found: Value = file.lookup(ip).ok()?.decode().ok()??;
             place(&found)
         })
+    }
+}
+
+/// Makers of databases by how the types of theirs begin, with the words and the address that their licences ask for
+/// (<https://db-ip.com/db/lite.php>, <https://dev.maxmind.com/geoip/geolite2-free-geolocation-data>,
+/// <https://ipinfo.io/developers/ipinfo-lite-database>).
+const MAKERS: [(&str, &str, &str); 4] = [
+    ("DBIP", "IP geolocation by DB-IP", "https://db-ip.com"),
+    (
+        "GeoLite2",
+        "This product includes GeoLite2 data created by MaxMind",
+        "https://www.maxmind.com",
+    ),
+    ("GeoIP2", "IP geolocation by MaxMind", "https://www.maxmind.com"),
+    ("ipinfo", "IP address data is powered by IPinfo", "https://ipinfo.io"),
+];
+
+/// The credit of a database by its own type and description; one of an unknown maker is named as it names itself.
+fn credit(database_type: &str, description: &str) -> Credit {
+    let known = |(begin, ..): &&(&str, _, _)| {
+        database_type.get(..begin.len()).is_some_and(|b| b.eq_ignore_ascii_case(begin))
+    };
+    match MAKERS.iter().find(known) {
+        Some((_, words, href)) => Credit { words: (*words).into(), href: Some((*href).into()) },
+        None => {
+            let name = if description.trim().is_empty() { database_type } else { description };
+            let name: String = name.trim().chars().take(200).collect();
+            Credit { words: format!("Places by {name}"), href: None }
+        }
     }
 }
 
@@ -79,7 +122,20 @@ fn place(found: &Value) -> Option<Place> {
 mod tests {
     use serde_json::json;
 
-    use super::place;
+    use super::{Geo, credit, place};
+
+    #[test]
+    fn the_credit_is_that_of_the_database() {
+        let words = |kind: &str, text: &str| credit(kind, text).words;
+        assert_eq!(words("DBIP-City-Lite", ""), "IP geolocation by DB-IP");
+        assert!(words("GeoLite2-City", "x").contains("GeoLite2 data created by MaxMind"));
+        assert_eq!(words("Offices", ""), "Places by Offices");
+        let own = credit("Offices", "Our own offices");
+        assert_eq!((own.words.as_str(), own.href), ("Places by Our own offices", None));
+        let both = Geo::open(["tests/data/places.mmdb", "tests/data/places.mmdb"]).unwrap();
+        assert_eq!(both.credits(), [credit("GeoIP2-City", "")], "each maker once");
+        assert!(Geo::default().credits().is_empty());
+    }
 
     #[test]
     fn both_layouts_are_read() {

@@ -1,9 +1,14 @@
 //! Which addresses the server calls by itself, when somebody else names them: none of the networks around it.
 
-use std::net::IpAddr;
-use std::sync::OnceLock;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use ipnet::IpNet;
+use reqwest::Client;
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+use reqwest::redirect::Policy;
+use url::{Host, Url};
 
 /// Networks that are not the public internet (<https://www.iana.org/assignments/iana-ipv4-special-registry>,
 /// <https://www.iana.org/assignments/iana-ipv6-special-registry>), and those that carry IPv4 addresses within.
@@ -45,9 +50,59 @@ pub fn is_public(ip: IpAddr) -> bool {
     !networks.iter().any(|net| net.contains(&ip))
 }
 
+/// Whether an address may be called, as far as it says itself: by https, at a public address or a name, which is looked at
+/// again when it is resolved. `private` allows every host, and http.
+pub fn is_allowed(address: &Url, private: bool) -> bool {
+    if private {
+        return matches!(address.scheme(), "https" | "http") && address.has_host();
+    }
+    let public = match address.host() {
+        Some(Host::Domain(name)) => name.contains('.'),
+        Some(Host::Ipv4(ip)) => is_public(ip.into()),
+        Some(Host::Ipv6(ip)) => is_public(ip.into()),
+        None => false,
+    };
+    let plain = address.username().is_empty() && address.password().is_none();
+    address.scheme() == "https" && public && plain
+}
+
+/// A client that calls what [`is_allowed`] allows, and follows at most so many redirects, each looked at alike.
+///
+/// # Errors
+/// When the machine has no certificates to check others by.
+pub fn client(private: bool, patience: Duration, hops: usize) -> reqwest::Result<Client> {
+    let redirect = Policy::custom(move |attempt| {
+        if attempt.previous().len() <= hops && is_allowed(attempt.url(), private) {
+            attempt.follow()
+        } else {
+            attempt.stop()
+        }
+    });
+    let builder =
+        Client::builder().timeout(patience).redirect(redirect).referer(false).https_only(!private);
+    let builder = if private { builder } else { builder.dns_resolver(Arc::new(PublicOnly)) };
+    builder.build()
+}
+
+/// Resolves names to public addresses only.
+struct PublicOnly;
+
+impl Resolve for PublicOnly {
+    fn resolve(&self, name: Name) -> Resolving {
+        Box::pin(async move {
+            let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
+            let public: Vec<SocketAddr> = found.filter(|at| is_public(at.ip())).collect();
+            if public.is_empty() {
+                return Err(format!("{} has no public address", name.as_str()).into());
+            }
+            Ok(Box::new(public.into_iter()) as Addrs)
+        })
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{CLOSED, is_public};
+    use super::{CLOSED, is_allowed, is_public};
 
     #[test]
     fn every_network_is_written_well() {
@@ -83,5 +138,36 @@ mod tests {
         ] {
             assert!(!is_public(ip.parse().unwrap()), "{ip}");
         }
+    }
+
+    #[test]
+    fn only_public_hosts_by_https_are_called() {
+        let allowed = |text: &str| is_allowed(&text.parse().unwrap(), false);
+        for good in [
+            "https://fcm.googleapis.com/fcm/send/abc",
+            "https://web.push.apple.com/abc",
+            "https://updates.push.services.mozilla.com/wpush/v2/abc",
+            "https://8.8.8.8/abc",
+        ] {
+            assert!(allowed(good), "{good}");
+        }
+        for bad in [
+            "http://fcm.googleapis.com/abc",
+            "https://127.0.0.1/abc",
+            "https://[::1]/abc",
+            "https://[::ffff:10.0.0.1]/abc",
+            "https://0x7f000001/abc",
+            "https://2130706433/abc",
+            "https://localhost/abc",
+            "https://db/abc",
+            "https://169.254.169.254/latest",
+            "https://name:word@fcm.googleapis.com/abc",
+            "ftp://fcm.googleapis.com/abc",
+            "file:///etc/passwd",
+        ] {
+            assert!(!allowed(bad), "{bad}");
+        }
+        assert!(is_allowed(&"http://127.0.0.1:9/abc".parse().unwrap(), true));
+        assert!(!is_allowed(&"file:///etc/passwd".parse().unwrap(), true));
     }
 }

@@ -8,6 +8,7 @@ use object_store::ObjectStore;
 use tokio::sync::{Notify, watch};
 
 use crate::alerts::push::Push;
+use crate::contacts::Pictures;
 use crate::conversations::Counted;
 use crate::id::TeammateId;
 use crate::messenger;
@@ -54,6 +55,8 @@ pub struct AppState {
     pub mail: Option<Mailer>,
     /// What tells browsers in which no page is open.
     pub push: Push,
+    /// What fetches the pictures of people.
+    pub pictures: Pictures,
     /// When sessions and keys were last used.
     pub used: Used,
     /// Where IP addresses are.
@@ -112,6 +115,7 @@ impl AppState {
             public_url: "http://127.0.0.1:3000".into(),
             mail: None,
             push: Push::default(),
+            pictures: Pictures::default(),
             used: Used::default(),
             geo: Geo::default(),
             data_dir: "data".into(),

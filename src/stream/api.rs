@@ -5,22 +5,22 @@
 use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
 
-use super::{Facet, Page};
+use super::{Facet, Page, Place};
 use crate::error::Error;
 use crate::id::ContactId;
 use crate::owner::Owner;
 
-/// A part of the stream of a person or a company.
+/// A part of the stream of a person or a company; without a place, the newest.
 ///
 /// # Errors
-/// [`Error::NotFound`] for whose it is, [`Error::Invalid`] for the cursor.
+/// [`Error::NotFound`] for whose it is and for the entry, [`Error::Invalid`] for a cursor.
 #[server(prefix = "/do", endpoint = "stream", input = GetUrl)]
 pub async fn stream_of(
     owner: Owner,
     facet: Option<Facet>,
     event: Option<i64>,
     person: Option<ContactId>,
-    before: Option<String>,
+    place: Option<Place>,
     limit: i64,
 ) -> Result<Page, Error> {
     use crate::server::{dates::Dates, viewer};
@@ -29,6 +29,7 @@ pub async fn stream_of(
     let found = owner.existing(&mut c, viewer.workspace).await?;
     let owner = found.ok_or(Error::NotFound).map_err(viewer::refuse)?;
     let dates = Dates::new(&viewer.time_zone, app.clock.now());
-    let asked = super::Asked { owner, facet, event, person, before, limit };
+    let place = place.unwrap_or_default();
+    let asked = super::Asked { owner, facet, event, person, place, limit };
     super::page(&mut c, &dates, viewer.workspace, &asked).await.map_err(viewer::refuse)
 }

@@ -2,15 +2,20 @@
 
 pub mod api;
 #[cfg(feature = "ssr")]
+mod detail;
+mod page;
+#[cfg(feature = "ssr")]
+mod rows;
+#[cfg(feature = "ssr")]
 mod store;
 pub mod views;
+#[cfg(feature = "ssr")]
+mod wording;
 
+pub use page::{Day, Fold, Line, Page, Place};
 use serde::{Deserialize, Serialize};
 #[cfg(feature = "ssr")]
 pub use store::{Asked, changed_since, last_seq, of_conversation, page};
-
-use crate::id::{ContactId, NoteId};
-use crate::time::Stamp;
 
 /// What an entry of the activity log says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -224,56 +229,4 @@ impl Facet {
     pub fn from_word(word: &str) -> Option<Self> {
         Self::ALL.into_iter().map(|(f, _)| f).find(|f| f.word() == word)
     }
-}
-
-/// One thing that happened, as the stream shows it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Line {
-    /// Its number in the log, which is its permanent link.
-    pub seq: i64,
-    /// What kind of thing.
-    pub kind: Kind,
-    /// The teammate who did it, if one did.
-    pub actor: Option<String>,
-    /// In a company's stream, whom of its people it is about.
-    pub person: Option<(ContactId, String)>,
-    /// The event's, tag's or company's name; empty where there is none.
-    pub name: String,
-    /// What was written, as HTML that is safe to show; empty where nothing was.
-    pub html: String,
-    /// The deleted note that can be brought back here.
-    pub deleted: Option<NoteId>,
-    /// Where it leads, where that is another page.
-    pub href: Option<String>,
-    /// When, by the sender's account.
-    pub at: Stamp,
-    /// Names and values that belong to it.
-    pub detail: Vec<(String, String)>,
-}
-
-/// Lines of one kind and name in a row, folded: the newest first, never empty.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Fold {
-    /// The newest.
-    pub newest: Line,
-    /// The older ones in the row.
-    pub rest: Vec<Line>,
-}
-
-/// What happened on one day.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Day {
-    /// The heading.
-    pub title: String,
-    /// What happened, newest first.
-    pub folds: Vec<Fold>,
-}
-
-/// A part of a stream.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Page {
-    /// Its days, newest first.
-    pub days: Vec<Day>,
-    /// What to ask for the part that follows, if there is one.
-    pub older: Option<String>,
 }

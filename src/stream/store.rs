@@ -2,9 +2,9 @@
 
 use serde_json::Value;
 
-use super::{Day, Facet, Fold, Kind, Line, Page};
-use crate::companies::Health;
-use crate::contacts::title_of;
+use super::rows::{self, Part, Row};
+use super::wording::{days, line};
+use super::{Facet, Kind, Line, Page, Place};
 use crate::conversations;
 use crate::error::Error;
 use crate::id::{CompanyId, ContactId, ConversationId, NoteId, WorkspaceId};
@@ -13,9 +13,8 @@ use crate::notes::{self, Shown};
 use crate::owner::Owner;
 use crate::run;
 use crate::server::dates::Dates;
-use crate::server::db::{Conn, Statement, topics_of};
+use crate::server::db::{Conn, topics_of};
 use crate::server::state::AppState;
-use crate::time::Time;
 
 /// What part of a stream is asked for.
 #[derive(Debug, Clone)]
@@ -28,73 +27,23 @@ pub struct Asked {
     pub event: Option<i64>,
     /// In a company's stream: what this person did and had done.
     pub person: Option<ContactId>,
-    /// Entries after this cursor in reading order, as [`Page::older`] gave it.
-    pub before: Option<String>,
+    /// Where in it.
+    pub place: Place,
     /// How many at most, 1 to 500.
     pub limit: i64,
-}
-
-#[derive(sqlx::FromRow)]
-struct Row {
-    seq: i64,
-    occurred_at: Time,
-    kind: String,
-    ref_id: i64,
-    actor: Option<String>,
-    event: Option<String>,
-    data: String,
-    person: ContactId,
-    name: Option<String>,
-    email: Option<String>,
-    external_id: Option<String>,
 }
 
 /// A part of a stream, newest first.
 ///
 /// # Errors
-/// [`Error::Invalid`] for a cursor that is not one.
+/// [`Error::Invalid`] for a cursor that is not one, [`Error::NotFound`] for an entry that is not in this stream.
 pub async fn page(
     c: &mut Conn,
     dates: &Dates,
     workspace: WorkspaceId,
     asked: &Asked,
 ) -> Result<Page, Error> {
-    let (at, seq) = cursor(asked.before.as_deref())?;
-    let limit = asked.limit.clamp(1, 500);
-    // One person's entries in a company's stream are read from the person's own, so that somebody who did little is
-    // found at once among the many.
-    let (owner, within) = match (asked.owner, asked.person) {
-        (Owner::Company(company), Some(person)) => (Owner::Contact(person), company),
-        (owner, _) => (owner, CompanyId(0)),
-    };
-    let mut s = Statement::new(
-        "select s.seq, s.occurred_at, a.kind, a.ref_id, m.name as actor, e.name as event, a.data, \
-         a.contact_id as person, p.name, p.email, p.external_id from stream s \
-         join activity a on a.workspace_id = s.workspace_id and a.seq = s.seq \
-         left join teammates m on m.workspace_id = a.workspace_id and m.id = a.actor_id \
-         left join event_names e on e.workspace_id = a.workspace_id and e.id = a.ref_id \
-         left join contacts p on p.workspace_id = a.workspace_id and p.id = a.contact_id where s.workspace_id = ",
-    );
-    s.number(workspace.0).push(" and s.owner_kind = ").text(owner.kind());
-    s.push(" and s.owner_id = ").number(owner.number());
-    s.push(" and (s.occurred_at, s.seq) < (").number(at).push(", ").number(seq).push(")");
-    // Said only where it is asked, so that one type is read along its own index: a type of which a company has nothing
-    // is otherwise looked for in the whole of its stream.
-    if let Some(facet) = asked.facet {
-        s.push(" and s.facet = ").text(facet.word());
-    }
-    if let Some(event) = asked.event {
-        s.push(" and s.facet = 'event' and a.ref_id = ").number(event);
-    }
-    if within.0 > 0 {
-        s.push(" and exists (select 1 from stream k where k.workspace_id = s.workspace_id and k.owner_kind = 'company' and k.owner_id = ");
-        s.number(within.0).push(" and k.occurred_at = s.occurred_at and k.seq = s.seq)");
-    }
-    s.push(" order by s.occurred_at desc, s.seq desc limit ").number(limit + 1);
-    let mut rows: Vec<Row> = s.fetch_all(c).await?;
-    let more = rows.len() as i64 > limit;
-    rows.truncate(limit as usize);
-    let older = rows.last().filter(|_| more).map(|r| format!("{}.{}", r.occurred_at.0, r.seq));
+    let Part { rows, newer, older } = rows::read(c, workspace, asked).await?;
     let parts: Vec<_> = rows.iter().filter_map(part).collect();
     let texts = conversations::texts(c, workspace, &parts).await?;
     let about_note =
@@ -116,7 +65,11 @@ pub async fn page(
         }
         Some(line)
     });
-    Ok(Page { days: days(lines, dates), older })
+    let at = match asked.place {
+        Place::At(seq) => Some(seq),
+        _ => None,
+    };
+    Ok(Page { days: days(lines, dates), at, newer, older })
 }
 
 /// How many of the things that happened to a conversation are shown: the newest.
@@ -145,13 +98,6 @@ pub async fn of_conversation(
     Ok(rows.into_iter().filter_map(|row| line(row, dates, whose)).collect())
 }
 
-fn cursor(text: Option<&str>) -> Result<(i64, i64), Error> {
-    let Some(text) = text else { return Ok((i64::MAX, i64::MAX)) };
-    let parts =
-        text.split_once('.').and_then(|(at, seq)| Some((at.parse().ok()?, seq.parse().ok()?)));
-    parts.ok_or_else(|| Error::invalid("before", "follow a link of the stream"))
-}
-
 /// The part of a conversation that an entry is about.
 fn part(row: &Row) -> Option<(i64, i64)> {
     let kind = Kind::from_word(&row.kind)?;
@@ -159,96 +105,6 @@ fn part(row: &Row) -> Option<(i64, i64)> {
     let said = matches!(kind, Kind::MessageSent | Kind::MessageReceived | Kind::ConversationNoted);
     let data: Value = serde_json::from_str(&row.data).ok().filter(|_| said)?;
     Some((row.ref_id, data["part"].as_i64()?))
-}
-
-fn line(row: Row, dates: &Dates, owner: Owner) -> Option<Line> {
-    let kind = Kind::from_word(&row.kind)?;
-    let person = (matches!(owner, Owner::Company(_)) && row.person.0 > 0)
-        .then(|| (row.person, title_of(row.person, [&row.name, &row.email, &row.external_id])));
-    let data: Value = serde_json::from_str(&row.data).unwrap_or_default();
-    let pairs = |value: &Value| -> Vec<(String, String)> {
-        let object = value.as_object().into_iter().flatten();
-        object
-            .map(|(k, v)| (k.clone(), v.as_str().map_or_else(|| v.to_string(), str::to_owned)))
-            .collect()
-    };
-    let (name, detail) = match kind {
-        Kind::Event => (row.event.unwrap_or_default(), pairs(&data)),
-        Kind::TagAdded | Kind::TagRemoved => {
-            (data["name"].as_str().unwrap_or_default().to_owned(), Vec::new())
-        }
-        Kind::CompanyHealthChanged => {
-            let word = data["to"].as_str().and_then(Health::from_word);
-            let why = data["why"].as_str().unwrap_or_default().to_owned();
-            (word.map(|h| h.name().to_lowercase()).unwrap_or_default(), vec![("why".into(), why)])
-        }
-        Kind::SegmentEntered | Kind::SegmentLeft => {
-            let why = data["why"].as_array().into_iter().flatten().filter_map(Value::as_str);
-            let why = why.map(|why| ("why".to_owned(), why.to_owned())).collect();
-            (data["name"].as_str().unwrap_or_default().to_owned(), why)
-        }
-        Kind::AttributesChanged | Kind::CompanyChanged => {
-            (String::new(), changes(pairs(&data["set"]), &data["from"]))
-        }
-        Kind::ConversationSnoozed => {
-            let until = data["until"].as_i64().unwrap_or(0);
-            let until = if until == 0 { "they write".into() } else { dates.short(Time(until)) };
-            (until, Vec::new())
-        }
-        _ => (data["name"].as_str().unwrap_or_default().to_owned(), Vec::new()),
-    };
-    Some(Line {
-        seq: row.seq,
-        kind,
-        actor: row.actor,
-        person,
-        name,
-        html: String::new(),
-        deleted: None,
-        href: match kind.facet() {
-            Facet::Conversation => Some(format!("/inbox/{}", row.ref_id)),
-            Facet::Outbound => Some(format!("/outbound/{}", row.ref_id)),
-            _ => None,
-        },
-        at: dates.stamp(row.occurred_at),
-        detail,
-    })
-}
-
-/// What changed, with what it was before where that is known.
-fn changes(set: Vec<(String, String)>, from: &Value) -> Vec<(String, String)> {
-    let change = |(name, now): (String, String)| {
-        let now = if now == "null" { "taken away".to_owned() } else { now };
-        let text = match from.get(&name).and_then(Value::as_str) {
-            Some(was) => format!("{was} → {now}"),
-            None => now,
-        };
-        (name, text)
-    };
-    set.into_iter().map(change).collect()
-}
-
-fn days(lines: impl Iterator<Item = Line>, dates: &Dates) -> Vec<Day> {
-    let mut days: Vec<Day> = Vec::new();
-    for line in lines {
-        let title = dates.day(line.at.at);
-        if days.last().is_none_or(|d| d.title != title) {
-            days.push(Day { title, folds: Vec::new() });
-        }
-        let Some(day) = days.last_mut() else { continue };
-        match day.folds.last_mut() {
-            Some(fold)
-                if line.kind == Kind::Event
-                    && fold.newest.kind == Kind::Event
-                    && fold.newest.name == line.name
-                    && fold.newest.person == line.person =>
-            {
-                fold.rest.push(line);
-            }
-            _ => day.folds.push(Fold { newest: line, rest: Vec::new() }),
-        }
-    }
-    days
 }
 
 /// The number of the newest entry of a workspace.

@@ -8,6 +8,7 @@ use woothee::parser::Parser;
 use super::call::text_of;
 use crate::contacts::Context;
 use crate::error::Error;
+use crate::server::dates;
 
 /// Reads `context`; a page call's properties tell its page as well. `browser` is the address of the browser that
 /// sent the call, and stands in where `context.ip` does not say one.
@@ -37,6 +38,7 @@ pub fn context(call: &Map<String, Value>, browser: Option<IpAddr>) -> Result<Con
         browser_version,
         os,
         language: short(context, "locale"),
+        time_zone: short(context, "timezone").and_then(|zone| dates::zone(&zone)),
         page: short(page, "url").or_else(|| short(properties, "url")),
         referrer: short(page, "referrer").or_else(|| short(properties, "referrer")),
         campaign: ["name", "content", "medium", "source", "term"].map(|name| short(campaign, name)),

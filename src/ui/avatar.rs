@@ -1,8 +1,10 @@
-//! Initials in a coloured disc.
+//! A picture, or initials in a coloured disc.
 
+use leptos::html::Img;
 use leptos::prelude::*;
 
-/// A person without a picture: up to two initials, the colour by their number.
+/// A person's picture over up to two initials, the colour by their number. The initials are what is seen until the picture
+/// has come, and where it does not come: without a script too, since a picture that is broken is transparent.
 #[component]
 pub fn Avatar(
     /// The name, or what stands for it.
@@ -10,6 +12,9 @@ pub fn Avatar(
     name: String,
     /// What picks the colour.
     seed: i64,
+    /// The address of the picture, on this site.
+    #[prop(optional_no_strip)]
+    picture: Option<String>,
     /// The large form, for headers.
     #[prop(optional)]
     large: bool,
@@ -21,7 +26,34 @@ pub fn Avatar(
     view! {
         <span class="avatar" class:large=large class:square=square data-hue=hue aria-hidden="true">
             {initials(&name)}
+            {picture.map(|picture| view! { <Picture picture /> })}
         </span>
+    }
+}
+
+#[component]
+fn Picture(picture: String) -> impl IntoView {
+    let image = NodeRef::<Img>::new();
+    // Nothing while it is on its way.
+    let came = RwSignal::new(None);
+    // It may have come, or failed, before the script did.
+    Effect::new(move |_| {
+        if let Some(image) = image.get().filter(|image| image.complete()) {
+            came.set(Some(image.natural_width() > 0));
+        }
+    });
+    view! {
+        <img
+            src=picture
+            alt=""
+            loading="lazy"
+            decoding="async"
+            node_ref=image
+            hidden=move || came.get() == Some(false)
+            data-came=move || (came.get() == Some(true)).then_some("on")
+            on:load=move |_| came.set(Some(true))
+            on:error=move |_| came.set(Some(false))
+        />
     }
 }
 

@@ -48,12 +48,15 @@ pub fn FactList(
     /// What to say when nothing is.
     #[prop(optional)]
     empty: &'static str,
+    /// Where it stands, for its looks.
+    #[prop(optional)]
+    class: &'static str,
 ) -> impl IntoView {
     if facts.is_empty() {
         return view! { <p class="empty-text">{empty}</p> }.into_any();
     }
     view! {
-        <dl class="facts-list">
+        <dl class=format!("facts-list {class}").trim_end().to_owned()>
             {facts.into_iter().map(|fact| view! { <FactView fact /> }).collect_view()}
         </dl>
     }

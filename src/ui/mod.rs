@@ -21,6 +21,8 @@ mod lasting;
 #[cfg(feature = "ssr")]
 pub mod markdown;
 pub mod menu;
+#[cfg(feature = "ssr")]
+pub mod money;
 mod place;
 pub mod scroll;
 mod section;

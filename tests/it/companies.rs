@@ -307,6 +307,13 @@ on_both! {
         };
         let all = members("find=&order=name&page=0").await;
         assert_eq!(all.rows.iter().map(|m| m.title.as_str()).collect::<Vec<_>>(), ["Ada Byron", "Grace Hopper"]);
+        let back = members("find=&order=name&reversed=true&page=0").await;
+        assert_eq!(back.rows.iter().map(|m| m.title.as_str()).collect::<Vec<_>>(), ["Grace Hopper", "Ada Byron"]);
+        let (_, html) = app.get(&token, &format!("/companies/{id}?view=people&order=name")).await;
+        let link = format!("/companies/{id}?view=people&amp;find=&amp;order=name&amp;reversed=1&amp;page=0");
+        assert!(html.contains(&link), "the order that it has is turned round by its own link");
+        let link = format!("/companies/{id}?view=people&amp;find=&amp;order=sessions&amp;page=0");
+        assert!(html.contains(&link), "another is a link too");
         assert_eq!(members("find=hop&order=last_seen&page=0").await.total, 1);
         let (_, stream) = app.get(&token, &format!("/do/stream?owner=company-{id}&limit=50")).await;
         assert!(stream.contains("Order completed") && stream.contains("Ada Byron"), "history comes along: {stream}");

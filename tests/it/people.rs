@@ -28,6 +28,12 @@ async fn list(app: &TestApp, token: &str, asked: &Asked) -> People {
     serde_json::from_str(&body).unwrap()
 }
 
+/// The person whom the customer calls so.
+async fn contact(app: &TestApp, external: &str) -> rapport::id::ContactId {
+    let sql = format!("select id from contacts where external_id = '{external}'");
+    rapport::id::ContactId(app.number(Box::leak(sql.into_boxed_str())).await)
+}
+
 async fn write(app: &TestApp, sql: &'static str) {
     let mut c = app.state.db.begin().await.unwrap();
     let done: Result<rapport::server::db::Changed, _> =
@@ -46,7 +52,7 @@ on_both! {
             }
         }
         let token = ada(&app).await;
-        for sort in [Sort::LastSeen, Sort::Name, Sort::Email, Sort::Created, Sort::SignedUp] {
+        for sort in [Sort::LastSeen, Sort::Name, Sort::Email, Sort::Created, Sort::SignedUp, Sort::Sessions, Sort::FirstSeen, Sort::ExternalId] {
             for reversed in [false, true] {
                 let (mut asked, mut seen) = (Asked { sort, reversed, ..Asked::default() }, BTreeSet::new());
                 loop {
@@ -65,8 +71,66 @@ on_both! {
         }
         let names = list(&app, &token, &Asked { sort: Sort::Name, ..Asked::default() }).await;
         assert_eq!(names.rows[0].title, "Person 0");
+        let ids = list(&app, &token, &Asked { sort: Sort::ExternalId, reversed: true, ..Asked::default() }).await;
+        assert_eq!(ids.rows.iter().take(2).map(|r| r.id).collect::<Vec<_>>(), [contact(&app, "u99").await, contact(&app, "u98").await]);
+        app.call("page", &json!({"userId": "u5", "timestamp": "2025-02-01T00:00:00Z"})).await;
+        app.call("page", &json!({"userId": "u5", "timestamp": "2025-02-02T00:00:00Z"})).await;
+        let most = list(&app, &token, &Asked { sort: Sort::Sessions, ..Asked::default() }).await;
+        assert_eq!(most.rows[0].id, contact(&app, "u5").await);
         let latest = list(&app, &token, &Asked::default()).await;
         assert!(matches!(&latest.rows[0].cells[0], Cell::Time(Some(at)) if at.exact.starts_with("20 February")), "{:?}", latest.rows[0]);
+    }
+
+    async fn people_are_found_by_the_name_of_their_company(app: TestApp) {
+        let firms = [("a", "Acme"), ("b", "Acme Ltd"), ("c", "Österreich Werke"), ("d", "100%")];
+        for (n, (id, name)) in firms.into_iter().enumerate() {
+            for k in 0..=n {
+                app.call("group", &json!({"userId": format!("u{n}-{k}"), "groupId": id, "traits": {"name": name}})).await;
+            }
+        }
+        // One person in both that begin alike is counted once.
+        app.call("group", &json!({"userId": "u0-0", "groupId": "b"})).await;
+        let token = ada(&app).await;
+        for (firm, total) in [("Acme", 1), ("acme l", 3), ("ac", 3), ("öster", 3), ("100%", 4), ("%", 0), ("werke", 0), ("", 10)] {
+            let asked = Asked { filter: Filter { firm: firm.into(), ..Filter::default() }, ..Asked::default() };
+            let people = list(&app, &token, &asked).await;
+            assert_eq!((people.total, people.rows.len() as i64), (total, total), "{firm}");
+        }
+        let both = Asked { filter: Filter { firm: "ac".into(), find: "u0".into(), ..Filter::default() }, ..Asked::default() };
+        assert_eq!(list(&app, &token, &both).await.total, 1);
+        let (_, body) = app.get(&token, "/do/people_firms?begin=ACM").await;
+        assert_eq!(body, r#"["Acme","Acme Ltd"]"#);
+        // A plain form asks the same.
+        let (_, html) = app.get(&token, "/people?find=&tag=&firm=Acme&country=").await;
+        assert!(html.contains("1 person") && html.contains("value=\"Acme\""));
+        assert!(html.contains("<option value=\"100%\">"), "the largest are suggested");
+    }
+
+    async fn people_are_found_by_city_and_region_within_a_country(app: TestApp) {
+        for (user, ip) in [("london", "81.2.69.142"), ("linkoping", "89.160.20.112"), ("nowhere", "127.0.0.1")] {
+            app.call("page", &json!({"userId": user, "context": {"ip": ip}})).await;
+        }
+        let token = ada(&app).await;
+        for (address, total) in [
+            ("/people?country=GB", 1),
+            ("/people?country=gb&place=lond", 1),
+            ("/people?country=GB&place=ENGLAND", 1),
+            ("/people?country=GB&place=paris", 0),
+            ("/people?country=GB&place=%25", 0),
+            ("/people?country=SE&place=link%C3%B6", 1),
+            ("/people?country=SE&place=lond", 0),
+            // Of no country it is no question.
+            ("/people?place=lond", 3),
+        ] {
+            let encoded: String = url::form_urlencoded::byte_serialize(address.as_bytes()).collect();
+            let (_, body) = app.get(&token, &format!("/do/people?address={encoded}")).await;
+            let people: People = serde_json::from_str(&body).unwrap();
+            assert_eq!((people.total, people.rows.len() as i64), (total, total), "{address}");
+        }
+        let (_, body) = app.get(&token, "/do/people_places?country=GB").await;
+        assert_eq!(body, r#"["England","London"]"#);
+        let (_, html) = app.get(&token, "/people?country=GB&place=Lond").await;
+        assert!(html.contains("<option value=\"London\">") && html.contains("value=\"Lond\""));
     }
 
     async fn people_are_found_by_how_any_word_begins_in_any_script(app: TestApp) {
@@ -268,7 +332,7 @@ on_both! {
                 lines += 1;
             }
             let Some(older) = page.older else { break };
-            before = format!("&before={older}");
+            before = format!("&place%5Bbefore%5D={older}");
         }
         assert_eq!(lines, 60);
         let (_, body) = app.get(&token, &format!("/do/stream?owner=contact-{contact}&facet=event&limit=500")).await;
@@ -302,7 +366,7 @@ on_both! {
         for path in [
             "/do/people?address=/people?after%3Dx".to_owned(),
             "/do/people?address=/people?after%3DWzEsMl0%26sort%3Dname".to_owned(),
-            format!("/do/stream?owner=contact-{contact}&limit=5&before=99"),
+            format!("/do/stream?owner=contact-{contact}&limit=5&place%5Bbefore%5D=99"),
             format!("/do/stream?owner=contact-{contact}&limit=x"),
             "/do/profile?id=x".to_owned(),
         ] {

@@ -119,6 +119,94 @@ on_both! {
         assert_eq!(app.number("select count(*) from contacts").await, 0);
     }
 
+    async fn the_card_has_every_id_the_whole_campaign_and_who_made_the_map(app: TestApp) {
+        let campaign = json!({"name": "spring", "source": "news", "content": "button", "term": "engines"});
+        app.call("page", &json!({"anonymousId": "anon-1", "context": {"ip": "81.2.69.142", "campaign": campaign}})).await;
+        let (token, lead) = (sign_in(&app.state, "ada@example.com", "correct horse battery").await.unwrap(), app.number("select id from contacts").await);
+        let fact = |p: &Profile, label: &str| {
+            let found = p.about.iter().chain(&p.device).find(|f| f.label == label);
+            found.map(|f| (f.value.clone(), f.copy))
+        };
+        let shown = profile(&app, &token, lead).await;
+        assert_eq!(fact(&shown, "Visitor id"), Some(("anon-1".into(), true)));
+        assert_eq!(fact(&shown, "Id in the API"), Some((format!("{lead:024x}"), true)));
+        assert_eq!(fact(&shown, "User id"), None);
+        assert_eq!(fact(&shown, "Campaign"), Some(("spring, news".into(), false)));
+        assert_eq!(fact(&shown, "Campaign content"), Some(("button".into(), false)));
+        assert_eq!(fact(&shown, "Campaign term"), Some(("engines".into(), false)));
+        let (_, html) = app.get(&token, &format!("/contacts/{lead}")).await;
+        assert!(html.contains("IP geolocation by MaxMind") && !html.contains("DB-IP"), "the map is of the tests' database");
+        app.call("identify", &json!({"userId": "u", "anonymousId": "anon-1"})).await;
+        let user = profile(&app, &token, lead).await;
+        assert_eq!(fact(&user, "User id"), Some(("u".into(), true)));
+        assert_eq!(fact(&user, "Visitor id"), None);
+    }
+
+    async fn the_time_for_a_person_is_that_of_their_own_device_first(app: TestApp) {
+        let page = async |context: serde_json::Value| {
+            app.call("page", &json!({"userId": "u", "context": context})).await;
+        };
+        let token = sign_in(&app.state, "ada@example.com", "correct horse battery").await.unwrap();
+        page(json!({})).await;
+        let contact = app.number("select id from contacts").await;
+        let time = async || profile(&app, &token, contact).await.local_time;
+        assert_eq!(time().await, None);
+        page(json!({"ip": "81.2.69.142"})).await;
+        assert_eq!(time().await.as_deref(), Some("12:00 GMT"), "that of London, where the address is");
+        app.call("identify", &json!({"userId": "u", "traits": {"timezone": "America/New_York"}})).await;
+        assert_eq!(time().await.as_deref(), Some("07:00 EST"));
+        for zone in ["Asia/Tokyo", "nowhere", ""] {
+            page(json!({"ip": "81.2.69.142", "timezone": zone})).await;
+            assert_eq!(time().await.as_deref(), Some("21:00 JST"), "{zone:?} takes nothing away");
+        }
+        let (_, html) = app.get(&token, &format!("/contacts/{contact}")).await;
+        assert!(html.contains("21:00 JST there"));
+        // Without a place too: a person who is new with a zone.
+        app.call("page", &json!({"anonymousId": "a", "context": {"timezone": "Asia/Tokyo"}})).await;
+        let other = app.number("select max(id) from contacts").await;
+        assert_eq!(profile(&app, &token, other).await.local_time.as_deref(), Some("21:00 JST"));
+        let (_, html) = app.get(&token, &format!("/contacts/{other}")).await;
+        assert!(html.contains("21:00 JST where they are"));
+        app.call("identify", &json!({"userId": "new", "anonymousId": "a"})).await;
+        assert_eq!(app.text("select time_zone from contacts where external_id = 'new'").await, "Asia/Tokyo");
+    }
+
+    async fn an_event_says_when_first_and_last(app: TestApp) {
+        for (event, day) in [("Ordered", "01"), ("Ordered", "20"), ("Opened", "28")] {
+            let at = format!("2026-02-{day}T10:00:00Z");
+            app.call("track", &json!({"userId": "u", "event": event, "timestamp": at})).await;
+        }
+        let token = sign_in(&app.state, "ada@example.com", "correct horse battery").await.unwrap();
+        let contact = app.number("select id from contacts").await;
+        let (_, html) = app.get(&token, &format!("/contacts/{contact}")).await;
+        let row = |name: &str| html.split("class=\"event-row\"").find(|row| row.contains(&format!(">{name}</a>"))).unwrap_or_default();
+        let ordered = row("Ordered").split("</li>").next().unwrap();
+        assert!(ordered.contains("First ") && ordered.contains("2026-02-01T10:00:00Z") && ordered.contains("2026-02-20T10:00:00Z"), "{ordered}");
+        assert!(row("Opened").contains("Once, "));
+    }
+
+    async fn money_has_its_currency(app: TestApp) {
+        app.call("identify", &json!({"userId": "u", "traits": {"mrr": 1_204.5, "seats": 4, "currency": "EUR", "plan": {"price": 9, "currency": "jpy"}}})).await;
+        app.call("group", &json!({"userId": "u", "groupId": "g", "traits": {"name": "US Navy", "monthlySpend": 99, "currency": "CHF"}})).await;
+        app.call("track", &json!({"userId": "u", "event": "Ordered", "properties": {"total": 12.5, "currency": "USD", "items": 3}})).await;
+        let (status, _) = app.api("POST", "/events", json!({"event_name": "paid", "created_at": 1_772_366_000, "user_id": "u",
+            "metadata": {"price": {"amount": 34_999, "currency": "eur"}, "due_date": 1_772_366_400, "invoice": {"url": "https://shop.example/7", "value": "No. 7"}}})).await;
+        assert!(status.is_success(), "{status}");
+        let token = sign_in(&app.state, "ada@example.com", "correct horse battery").await.unwrap();
+        let contact = app.number("select id from contacts").await;
+        let data = profile(&app, &token, contact).await.data;
+        let money = |name: &str| data.iter().find(|d| d.value.name == name).and_then(|d| d.money.clone());
+        assert_eq!(money("mrr").as_deref(), Some("1,204.50 EUR"));
+        assert_eq!(money("plan.price").as_deref(), Some("9 JPY"));
+        assert_eq!(money("seats"), None);
+        let (_, html) = app.get(&token, &format!("/contacts/{contact}")).await;
+        for text in ["1,204.50 EUR", "99.00 CHF a month", "12.50 USD", "349.99 EUR", "1 March 2026, 12:00", "href=\"https://shop.example/7\"", "No. 7"] {
+            assert!(html.contains(text), "{text}");
+        }
+        let company = app.number("select id from companies").await;
+        assert!(app.get(&token, &format!("/companies/{company}")).await.1.contains("99.00 CHF a month"));
+    }
+
     async fn an_outsider_changes_and_exports_nobody(app: TestApp) {
         let (_, contact) = someone(&app).await;
         create(&app.state.db, new_workspace("eve@example.com"), NOON).await.unwrap();

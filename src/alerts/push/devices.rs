@@ -6,13 +6,13 @@ use serde::Deserialize;
 use url::Url;
 use web_push_native::p256::PublicKey;
 
-use super::send;
 use crate::alerts::Device;
 use crate::error::Error;
 use crate::id::DeviceId;
 use crate::run;
 use crate::server::dates::Dates;
 use crate::server::db::{Changed, Conn, Write};
+use crate::server::reach::is_allowed;
 use crate::server::secret;
 use crate::stream;
 use crate::teammates::Viewer;
@@ -47,7 +47,7 @@ fn read(subscription: &str, private: bool) -> Result<Subscription, Error> {
         .map_err(|_| wrong("this browser did not say how it is reached"))?;
     let address = Url::parse(&found.endpoint).ok().filter(|_| found.endpoint.len() <= ENDPOINT);
     let address = address.ok_or_else(|| wrong("this browser's push service has no address"))?;
-    if !send::is_allowed(&address, private) {
+    if !is_allowed(&address, private) {
         return Err(wrong("this browser's push service is not reached by https in public"));
     }
     let bytes = |text: &str| URL_SAFE_NO_PAD.decode(text.trim_end_matches('=')).unwrap_or_default();

@@ -1,23 +1,20 @@
 //! Sending one message to one browser, by its push service.
 
-use std::net::SocketAddr;
-use std::sync::{Arc, OnceLock};
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::header::{AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, RETRY_AFTER};
-use reqwest::redirect::Policy;
 use reqwest::{Client, StatusCode};
-use url::{Host, Url};
+use url::Url;
 use web_push_native::p256::PublicKey;
 use web_push_native::{Auth, encrypt};
 
 use super::key::{self, Key};
 use crate::alerts::Place;
 use crate::error::Error;
-use crate::server::reach::is_public;
+use crate::server::reach::{self, is_allowed};
 use crate::server::state::AppState;
 
 /// How long a push service may take.
@@ -62,50 +59,11 @@ impl Push {
         if let Some(client) = self.client.get() {
             return Ok(client);
         }
-        let builder = Client::builder()
-            .timeout(PATIENCE)
-            // Where a push service leads elsewhere, nobody has looked at the address.
-            .redirect(Policy::none())
-            .https_only(!self.private);
-        let builder =
-            if self.private { builder } else { builder.dns_resolver(Arc::new(PublicOnly)) };
-        let client = builder.build().map_err(|error| {
+        let client = reach::client(self.private, PATIENCE, 0).map_err(|error| {
             tracing::error!(%error, "calling push services");
             Error::Internal
         })?;
         Ok(self.client.get_or_init(|| client))
-    }
-}
-
-/// Whether a push service's address may be called, as far as it says itself: a name is looked at again when it is
-/// resolved.
-pub(super) fn is_allowed(address: &Url, private: bool) -> bool {
-    if private {
-        return matches!(address.scheme(), "https" | "http") && address.has_host();
-    }
-    let public = match address.host() {
-        Some(Host::Domain(name)) => name.contains('.'),
-        Some(Host::Ipv4(ip)) => is_public(ip.into()),
-        Some(Host::Ipv6(ip)) => is_public(ip.into()),
-        None => false,
-    };
-    let plain = address.username().is_empty() && address.password().is_none();
-    address.scheme() == "https" && public && plain
-}
-
-/// Resolves names to public addresses only.
-struct PublicOnly;
-
-impl Resolve for PublicOnly {
-    fn resolve(&self, name: Name) -> Resolving {
-        Box::pin(async move {
-            let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
-            let public: Vec<SocketAddr> = found.filter(|at| is_public(at.ip())).collect();
-            if public.is_empty() {
-                return Err(format!("{} has no public address", name.as_str()).into());
-            }
-            Ok(Box::new(public.into_iter()) as Addrs)
-        })
     }
 }
 
@@ -163,40 +121,4 @@ pub(super) async fn send(
             Outcome::Failed(None)
         }
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::is_allowed;
-
-    #[test]
-    fn only_public_services_by_https_are_called() {
-        let allowed = |text: &str| is_allowed(&text.parse().unwrap(), false);
-        for good in [
-            "https://fcm.googleapis.com/fcm/send/abc",
-            "https://web.push.apple.com/abc",
-            "https://updates.push.services.mozilla.com/wpush/v2/abc",
-            "https://8.8.8.8/abc",
-        ] {
-            assert!(allowed(good), "{good}");
-        }
-        for bad in [
-            "http://fcm.googleapis.com/abc",
-            "https://127.0.0.1/abc",
-            "https://[::1]/abc",
-            "https://[::ffff:10.0.0.1]/abc",
-            "https://0x7f000001/abc",
-            "https://2130706433/abc",
-            "https://localhost/abc",
-            "https://db/abc",
-            "https://169.254.169.254/latest",
-            "https://name:word@fcm.googleapis.com/abc",
-            "ftp://fcm.googleapis.com/abc",
-            "file:///etc/passwd",
-        ] {
-            assert!(!allowed(bad), "{bad}");
-        }
-        assert!(is_allowed(&"http://127.0.0.1:9/abc".parse().unwrap(), true));
-        assert!(!is_allowed(&"file:///etc/passwd".parse().unwrap(), true));
-    }
 }

@@ -126,6 +126,9 @@ fn Row(
 /// A value as its type is shown.
 fn shown(datum: Datum) -> AnyView {
     let text = datum.value.text;
+    if let Some(money) = datum.money {
+        return view! { <bdi>{money}</bdi> }.into_any();
+    }
     match (datum.at, datum.value.data_type) {
         (Some(stamp), _) => view! { <TimeAgo stamp /> }.into_any(),
         (None, DataType::Boolean) => if text == "true" { "Yes" } else { "No" }.into_any(),

@@ -21,13 +21,15 @@ fn asked(get: impl Fn(&str) -> Option<String>) -> Roll {
     Roll {
         find: get("find").unwrap_or_default(),
         order: get("order").and_then(|w| Order::from_word(&w)).unwrap_or_default(),
+        reversed: get("reversed").is_some(),
         page: get("page").and_then(|p| p.parse().ok()).unwrap_or(0),
     }
 }
 
 fn address(company: CompanyId, roll: &Roll) -> String {
     let (find, order, page) = (escape(&roll.find), roll.order.word(), roll.page);
-    format!("/companies/{company}?view=people&find={find}&order={order}&page={page}")
+    let reversed = if roll.reversed { "&reversed=1" } else { "" };
+    format!("/companies/{company}?view=people&find={find}&order={order}{reversed}&page={page}")
 }
 
 /// The people in a company now.
@@ -43,8 +45,8 @@ pub fn People(
     let roll = Memo::new(move |_| query.with(|q| asked(|name| q.get(name))));
     let members = ask(move || {
         version.track();
-        let Roll { find, order, page } = roll.get();
-        CompanyMembers { company, find, order, page }
+        let Roll { find, order, reversed, page } = roll.get();
+        CompanyMembers { company, find, order, page, reversed }
     });
     let selected = RwSignal::new(HashSet::new());
     let total = Memo::new(move |_| members.get().and_then(Result::ok).map_or(0, |m| m.total));
@@ -64,18 +66,8 @@ pub fn People(
             <button class="button" type="submit">
                 "Find"
             </button>
-            <select class="input" name="order" aria-label="Order">
-                {Order::ALL
-                    .into_iter()
-                    .map(|(order, word, name)| {
-                        view! {
-                            <option value=word selected=order == roll.get_untracked().order>
-                                {name}
-                            </option>
-                        }
-                    })
-                    .collect_view()}
-            </select>
+            <input type="hidden" name="order" value=move || roll.read().order.word() />
+            {move || roll.read().reversed.then(|| view! { <input type="hidden" name="reversed" value="1" /> })}
         </form>
         <Attach company changed />
         </div>
@@ -133,9 +125,11 @@ fn Found(
             </a>
         }
     };
+    let sorts = Order::ALL.map(|(order, _, name)| sort(company, &roll, order, name));
     let before = (roll.page > 0).then(|| link(roll.page - 1, "Back"));
     let after = members.more.then(|| link(roll.page + 1, "Next"));
     view! {
+        <p class="members-sort">"Sorted by " {sorts.collect_view()}</p>
         <ul class="members" aria-label="People">
             {members.rows.into_iter().map(|member| view! { <MemberRow company member selected main changed /> }).collect_view()}
         </ul>
@@ -143,6 +137,25 @@ fn Found(
             {before}
             {after}
         </nav>
+    }
+    .into_any()
+}
+
+/// A link that sorts by something, or turns the order round where it does already.
+fn sort(company: CompanyId, roll: &Roll, order: Order, name: &'static str) -> AnyView {
+    let current = roll.order == order;
+    let reversed = current && !roll.reversed;
+    let way = current.then_some(if order.descends() != roll.reversed {
+        "descending"
+    } else {
+        "ascending"
+    });
+    let href = address(company, &Roll { order, reversed, page: 0, ..roll.clone() });
+    view! {
+        <a class="sort" href=href aria-current=current.then_some("true") data-way=way>
+            {name}
+            {way.map(|way| view! { <span class="visually-hidden">{format!(", {way}")}</span> })}
+        </a>
     }
     .into_any()
 }
@@ -178,7 +191,7 @@ fn MemberRow(
         <li class="member">
             <Tick id=id.0 title=member.title.clone() name="people[]" form=FORM selected />
             <a class="person-cell" href=format!("/contacts/{id}")>
-                <Avatar name=member.title.clone() seed=id.0 />
+                <Avatar name=member.title.clone() seed=id.0 picture=member.picture />
                 <span class="person-name" dir="auto">
                     {member.title.clone()}
                 </span>

@@ -5,6 +5,8 @@ use leptos::prelude::*;
 use crate::answers::{Transition, ask};
 use crate::companies::Dot;
 use crate::companies::api::CompanyPlaces;
+use crate::contacts::Credit;
+use crate::contacts::views::Credits;
 use crate::id::CompanyId;
 
 /// How many places are named under the map.
@@ -25,12 +27,12 @@ pub fn Places(company: CompanyId, people: Signal<i64>) -> impl IntoView {
                     places
                         .get()
                         .and_then(Result::ok)
-                        .map(|(map, dots)| {
-                            if dots.is_empty() {
+                        .map(|found| {
+                            if found.dots.is_empty() {
                                 view! { <p class="empty-text">"Known when its people come, where a database of places is set up."</p> }
                                     .into_any()
                             } else {
-                                view! { <Map map dots /> }.into_any()
+                                view! { <Map map=found.map dots=found.dots credits=found.credits /> }.into_any()
                             }
                         })
                 }}
@@ -41,7 +43,7 @@ pub fn Places(company: CompanyId, people: Signal<i64>) -> impl IntoView {
 }
 
 #[component]
-fn Map(map: String, dots: Vec<Dot>) -> impl IntoView {
+fn Map(map: String, dots: Vec<Dot>, credits: Vec<Credit>) -> impl IntoView {
     let most = dots.iter().map(|d| d.people).max().unwrap_or(1).max(1) as f64;
     let circle = |dot: &Dot| {
         let (x, y) = (format!("{:.1}", dot.point.0 + 180.0), format!("{:.1}", 90.0 - dot.point.1));
@@ -73,9 +75,7 @@ fn Map(map: String, dots: Vec<Dot>) -> impl IntoView {
             <figcaption>
                 <ul class="place-list">{named.collect_view()}</ul>
                 {(more > 0).then(|| format!("and {more} more places"))}
-                <a class="place-credit" href="https://db-ip.com" rel="noopener noreferrer" target="_blank">
-                    "IP geolocation by DB-IP"
-                </a>
+                <Credits credits />
             </figcaption>
         </figure>
     }

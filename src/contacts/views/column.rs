@@ -51,9 +51,10 @@ fn Column(
     let contact = first.contact.id;
     let profile = Memo::new(move |_| latest.get().unwrap_or_else(|| first.clone()));
     let title = Memo::new(move |_| profile.with(|p| p.contact.title()));
+    let picture = Memo::new(move |_| profile.with(|p| p.picture.clone()));
     view! {
         <a class="column-name" href=format!("/contacts/{contact}")>
-            {move || view! { <Avatar name=title.get() seed=contact.0 /> }}
+            {move || view! { <Avatar name=title.get() seed=contact.0 picture=picture.get() /> }}
             <strong dir="auto">{title}</strong>
         </a>
         <Sections profile version changed conversation />

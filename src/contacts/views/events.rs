@@ -11,9 +11,15 @@ use crate::ui::{Section, TimeAgo};
 pub fn Events(contact: ContactId, events: Signal<Vec<EventCount>>) -> impl IntoView {
     let row = move |e: EventCount| {
         let href = format!("/contacts/{contact}?show=event&event={}", e.id);
-        let times = format!("{} × since {}", e.count, e.first.exact);
+        let exact = format!("{} × from {} to {}", e.count, e.first.exact, e.last.exact);
+        let times = if e.count == 1 {
+            view! { "Once, " <TimeAgo stamp=e.last /> }.into_any()
+        } else {
+            view! { "First " <TimeAgo stamp=e.first /> ", last " <TimeAgo stamp=e.last /> }
+                .into_any()
+        };
         view! {
-            <li class="event-row" title=times>
+            <li class="event-row" title=exact>
                 <a href=href dir="auto">
                     {e.name}
                 </a>
@@ -21,7 +27,7 @@ pub fn Events(contact: ContactId, events: Signal<Vec<EventCount>>) -> impl IntoV
                     <path d=e.spark />
                 </svg>
                 <span>{e.count}</span>
-                <TimeAgo stamp=e.last />
+                <p class="event-times">{times}</p>
             </li>
         }
     };

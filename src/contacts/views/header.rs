@@ -11,6 +11,7 @@ use crate::ui::Avatar;
 pub fn ProfileHeader(profile: Memo<Profile>, changed: Callback<()>) -> impl IntoView {
     let id = profile.with_untracked(|p| p.contact.id);
     let title = Memo::new(move |_| profile.with(|p| p.contact.title()));
+    let picture = Memo::new(move |_| profile.with(|p| p.picture.clone()));
     let parts = Memo::new(move |_| profile.with(line));
     let line = move || {
         let parts = parts.get().into_iter().enumerate().map(|(n, part)| {
@@ -24,7 +25,7 @@ pub fn ProfileHeader(profile: Memo<Profile>, changed: Callback<()>) -> impl Into
     };
     view! {
         <header class="profile-header">
-            {move || view! { <Avatar name=title.get() seed=id.0 large=true /> }}
+            {move || view! { <Avatar name=title.get() seed=id.0 picture=picture.get() large=true /> }}
             <div class="profile-title">
                 <h1 class="profile-name" dir="auto">
                     {title}
@@ -58,7 +59,7 @@ fn line(profile: &Profile) -> Vec<String> {
     let email = contact.email.clone().filter(|e| *e != title);
     let company = profile.companies.first().map(|c| c.name.clone());
     let place = profile.place.as_ref().map(|p| p.words.clone()).filter(|w| !w.is_empty());
-    let time = profile.place.as_ref().and_then(|p| p.local_time.clone());
+    let time = profile.local_time.clone();
     let parts = [kind, email, company, Some(seen), place, time.map(|t| format!("{t} there"))];
     parts.into_iter().flatten().collect()
 }

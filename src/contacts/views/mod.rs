@@ -11,4 +11,5 @@ mod profile;
 mod sections;
 
 pub use column::ContactColumn;
+pub use place::Credits;
 pub use profile::ProfilePage;

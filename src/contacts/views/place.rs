@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::contacts::Whereabouts;
+use crate::contacts::{Credit, Whereabouts};
 use crate::ui::{Fact, FactList, Section};
 
 /// A small map with a dot, the time there, and the browser of the last visit.
@@ -10,6 +10,10 @@ use crate::ui::{Fact, FactList, Section};
 pub fn Place(
     /// Where, if it is known.
     place: Signal<Option<Whereabouts>>,
+    /// What time it is for them.
+    local_time: Signal<Option<String>>,
+    /// Who made the databases of places.
+    credits: Signal<Vec<Credit>>,
     /// Whether a database of places is set up.
     set_up: Signal<bool>,
     /// The browser and how the visit came.
@@ -17,7 +21,7 @@ pub fn Place(
 ) -> impl IntoView {
     let shown = move || {
         match place.get() {
-        Some(place) => view! { <Map place /> }.into_any(),
+        Some(place) => view! { <Map place time=local_time.get() credits=credits.get() /> }.into_any(),
         None if !set_up.get() => view! {
             <p class="empty-text">
                 "No database of places is set up, so IP addresses say nothing. bin/geoip fetches a free one; name it in RAPPORT_GEOIP_DB."
@@ -28,6 +32,10 @@ pub fn Place(
         None => ().into_any(),
     }
     };
+    let time = move || {
+        let time = local_time.get().filter(|_| place.read().is_none());
+        time.map(|time| view! { <p class="place-time">{format!("{time} where they are")}</p> })
+    };
     let facts = move || {
         let facts = device.get();
         (!facts.is_empty()).then(|| view! { <FactList facts /> })
@@ -35,6 +43,7 @@ pub fn Place(
     view! {
         <Section title="Devices and places">
             {shown}
+            {time}
             {facts}
         </Section>
     }
@@ -42,15 +51,17 @@ pub fn Place(
 }
 
 #[component]
-fn Map(place: Whereabouts) -> impl IntoView {
+fn Map(
+    place: Whereabouts,
+    #[prop(optional_no_strip)] time: Option<String>,
+    credits: Vec<Credit>,
+) -> impl IntoView {
     let dot = place.point.map(|(longitude, latitude)| {
         let (x, y) = (format!("{:.1}", longitude + 180.0), format!("{:.1}", 90.0 - latitude));
         view! { <circle cx=x cy=y r="5" /> }
     });
     let land = format!("{}#land", place.map);
-    let time = place
-        .local_time
-        .map(|time| view! { <span class="place-time">{format!("{time} there")}</span> });
+    let time = time.map(|time| view! { <span class="place-time">{format!("{time} there")}</span> });
     view! {
         <figure class="place">
             <svg class="place-map" viewBox="0 0 360 150" aria-hidden="true">
@@ -60,11 +71,24 @@ fn Map(place: Whereabouts) -> impl IntoView {
             <figcaption>
                 <bdi class="place-words">{place.words}</bdi>
                 {time}
-                <a class="place-credit" href="https://db-ip.com" rel="noopener noreferrer" target="_blank">
-                    "IP geolocation by DB-IP"
-                </a>
+                <Credits credits />
             </figcaption>
         </figure>
     }
     .into_any()
+}
+
+/// Who made the databases that the places are from.
+#[component]
+pub fn Credits(credits: Vec<Credit>) -> impl IntoView {
+    let one = |credit: Credit| match credit.href {
+        Some(href) => view! {
+            <a class="place-credit" href=href rel="noopener noreferrer" target="_blank">
+                {credit.words}
+            </a>
+        }
+        .into_any(),
+        None => view! { <span class="place-credit">{credit.words}</span> }.into_any(),
+    };
+    credits.into_iter().map(one).collect_view()
 }

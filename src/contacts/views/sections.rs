@@ -123,6 +123,8 @@ fn one(section: Section, about: About) -> AnyView {
         Section::Places => view! {
             <Place
                 place=part(profile, |p| p.place.clone())
+                local_time=part(profile, |p| p.local_time.clone())
+                credits=part(profile, |p| p.credits.clone())
                 set_up=part(profile, |p| p.places_known)
                 device=part(profile, |p| p.device.clone())
             />

@@ -91,7 +91,7 @@ fn Inside(line: Line) -> impl IntoView {
     let tags: Vec<_> = line.tags.into_iter().map(|(_, name)| name).collect();
     let tags = (!tags.is_empty()).then(|| tags.join(", "));
     view! {
-        <Avatar name=line.title.clone() seed=line.contact.0 />
+        <Avatar name=line.title.clone() seed=line.contact.0 picture=line.picture />
         <span class="line-title" dir="auto">
             {line.title}
             {company}

@@ -208,6 +208,7 @@ mod tests {
             id: ConversationId(id),
             contact: ContactId(1),
             title: String::new(),
+            picture: None,
             company: None,
             last: String::new(),
             last_is_note: false,

@@ -1,7 +1,8 @@
-//! Finding people as one types, and choosing them by tag, company and country.
+//! Finding people as one types, and choosing them by tag, company, country, city and region.
 
 use leptos::prelude::*;
 
+use super::suggested::{FirmField, PlaceField};
 use crate::lists::views::{Pick, Search, Unshown, use_visit};
 use crate::people::{Asked, Filter, Options};
 
@@ -12,9 +13,6 @@ pub fn Filters(asked: Memo<Asked>, options: Options) -> impl IntoView {
     let now = asked.get_untracked().filter;
     let tags = options.tags.into_iter().map(|(id, name)| (id.to_string(), name)).collect();
     let tag = now.tag.map(|id| id.to_string()).unwrap_or_default();
-    let companies = options.companies.into_iter().map(|(id, name)| (id.to_string(), name));
-    let companies = companies.collect();
-    let company = now.company.map(|id| id.to_string()).unwrap_or_default();
     view! {
         <form class="toolbar" method="get" action="/people" role="search">
             <Search
@@ -27,15 +25,7 @@ pub fn Filters(asked: Memo<Asked>, options: Options) -> impl IntoView {
             <Unshown asked keep=&["segment", "rule", "archived"] />
             <div class="toolbar-more">
                 <Pick visit name="tag" label="Tag" any="Any tag" choices=tags chosen=tag set=|f: &mut Filter, id| f.tag = id.parse().ok() />
-                <Pick
-                    visit
-                    name="company"
-                    label="Company"
-                    any="Any company"
-                    choices=companies
-                    chosen=company
-                    set=|f: &mut Filter, id| f.company = id.parse().ok()
-                />
+                <FirmField visit value=now.firm largest=options.companies />
                 <Pick
                     visit
                     name="country"
@@ -43,8 +33,12 @@ pub fn Filters(asked: Memo<Asked>, options: Options) -> impl IntoView {
                     any="Any country"
                     choices=options.countries
                     chosen=now.country
-                    set=|f: &mut Filter, code| f.country = code
+                    set=|f: &mut Filter, code| {
+                        f.country = code;
+                        f.place.clear();
+                    }
                 />
+                <PlaceField asked visit value=now.place />
                 <a class="toolbar-link" href=move || if asked.read().filter.archived { "/people" } else { "/people?archived=1" }>
                     {move || if asked.read().filter.archived { "Back to the list" } else { "Archive" }}
                 </a>

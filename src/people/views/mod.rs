@@ -2,6 +2,7 @@
 
 mod filters;
 mod page;
+mod suggested;
 mod table;
 
 pub use page::PeoplePage;

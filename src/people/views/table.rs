@@ -36,7 +36,7 @@ fn PersonLine(row: Row, selected: RwSignal<HashSet<i64>>) -> impl IntoView {
         <Line id title=row.title.clone() form=FORM selected>
             <td>
                 <a class="person-cell" href=format!("/contacts/{id}")>
-                    <Avatar name=row.title.clone() seed=id />
+                    <Avatar name=row.title.clone() seed=id picture=row.picture />
                     <span class="person-name" dir="auto">
                         {row.title}
                     </span>

@@ -3,8 +3,9 @@
 use leptos::prelude::*;
 
 use crate::notes::views::Undo;
+use crate::owner::Owner;
 use crate::stream::{Facet, Fold, Kind, Line};
-use crate::ui::Icon;
+use crate::ui::{FactList, Icon};
 
 /// Told when an entry changed something here.
 #[derive(Clone, Copy)]
@@ -12,7 +13,15 @@ pub struct Changed(pub Callback<()>);
 
 /// Lines of one kind in a row: one line that opens.
 #[component]
-pub fn FoldView(fold: Fold) -> impl IntoView {
+pub fn FoldView(
+    /// The lines.
+    fold: Fold,
+    /// Whose stream it is.
+    owner: Owner,
+    /// The entry that the page was opened at.
+    #[prop(optional_no_strip)]
+    at: Option<i64>,
+) -> impl IntoView {
     let (icon, kind) = match fold.newest.kind {
         Kind::Event => ("event", "event"),
         Kind::TagAdded | Kind::TagRemoved => ("tag", "tag"),
@@ -26,23 +35,33 @@ pub fn FoldView(fold: Fold) -> impl IntoView {
             Facet::Tag | Facet::Change | Facet::Segment => ("change", "change"),
         },
     };
-    let id = format!("entry-{}", fold.newest.seq);
+    let newest = fold.newest.seq;
+    let meant = move |seq: i64| (at == Some(seq)).then_some("true");
     let count = fold.rest.len();
+    let inside = fold.rest.iter().any(|line| at == Some(line.seq));
     let rest = (count > 0).then(|| {
+        let one = |line: Line| {
+            let seq = line.seq;
+            view! {
+                <div class="entry-folded" id=entry_id(seq) aria-current=meant(seq)>
+                    <LineView line owner />
+                </div>
+            }
+        };
         view! {
-            <details class="entry-fold">
+            <details class="entry-fold" open=inside>
                 <summary>{format!("and {count} more")}</summary>
-                {fold.rest.into_iter().map(|line| view! { <LineView line /> }).collect_view()}
+                {fold.rest.into_iter().map(one).collect_view()}
             </details>
         }
     });
     view! {
-        <li class="entry" data-kind=kind id=id>
+        <li class="entry" data-kind=kind id=entry_id(newest) aria-current=meant(newest)>
             <span class="entry-icon">
                 <Icon name=icon />
             </span>
             <div class="entry-body">
-                <LineView line=fold.newest />
+                <LineView line=fold.newest owner />
                 {rest}
             </div>
         </li>
@@ -50,20 +69,18 @@ pub fn FoldView(fold: Fold) -> impl IntoView {
     .into_any()
 }
 
+/// What the element of an entry is called on the page.
+pub(super) fn entry_id(seq: i64) -> String {
+    format!("entry-{seq}")
+}
+
 #[component]
-fn LineView(line: Line) -> impl IntoView {
-    let link = format!("#entry-{}", line.seq);
-    let detail = (!line.detail.is_empty()).then(|| {
-        let pairs = line.detail.into_iter().map(|(name, value)| {
-            view! {
-                <div class="fact">
-                    <dt dir="auto">{name}</dt>
-                    <dd dir="auto">{value}</dd>
-                </div>
-            }
-        });
-        view! { <dl class="entry-detail facts-list">{pairs.collect_view()}</dl> }
-    });
+fn LineView(line: Line, owner: Owner) -> impl IntoView {
+    // It leads there whatever has happened since, so that it can be sent to a teammate.
+    let (base, seq) = (owner.href(), line.seq);
+    let link = format!("{base}?view=stream&at={seq}#{}", entry_id(seq));
+    let detail = (!line.detail.is_empty())
+        .then(|| view! { <FactList facts=line.detail class="entry-detail" /> });
     let said = said(line.kind, line.actor, line.name);
     let word = if line.kind == Kind::EmailSent { "Message" } else { "Conversation" };
     let to = line.href.map(|href| {
@@ -95,7 +112,7 @@ fn LineView(line: Line) -> impl IntoView {
     view! {
         <div class="entry-line">
             <span>{person} {said} {to}</span>
-            <a href=link rel="external">
+            <a href=link>
                 <time datetime=line.at.iso title=line.at.exact>
                     {line.at.clock}
                 </time>

@@ -1,14 +1,16 @@
-//! A stream: tabs, days, and what is older.
+//! A stream: tabs, days, and what is newer and older.
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
-use super::line::{Changed, FoldView};
-use crate::answers::{Transition, ask};
+use super::line::{Changed, FoldView, entry_id};
+use crate::answers::{Answer, Transition, ask};
+use crate::error::Error;
 use crate::id::ContactId;
 use crate::owner::Owner;
 use crate::stream::api::StreamOf;
-use crate::stream::{Day, Facet, Page};
+use crate::stream::{Day, Facet, Page, Place};
+use crate::ui::scroll;
 
 /// How many entries a page of a stream has; "older" adds as many.
 const STEP: i64 = 50;
@@ -30,7 +32,7 @@ pub fn StreamOf(
     let event = Memo::new(move |_| query.read().get("event").and_then(|e| e.parse::<i64>().ok()));
     let person =
         Memo::new(move |_| query.read().get("person").and_then(|p| p.parse::<ContactId>().ok()));
-    let before = Memo::new(move |_| query.read().get("before"));
+    let place = Memo::new(move |_| query.with(|q| place_of(|name| q.get(name))));
     let page = ask(move || {
         version.track();
         StreamOf {
@@ -38,10 +40,11 @@ pub fn StreamOf(
             facet: facet.get(),
             event: event.get(),
             person: person.get(),
-            before: before.get(),
+            place: place.get(),
             limit: shown.get(),
         }
     });
+    reveal(page);
     let tab = move |this: Option<Facet>, word: &'static str| {
         let href = move || {
             let base = owner.href();
@@ -65,9 +68,10 @@ pub fn StreamOf(
                 page.get()
                     .map(|answer| match answer {
                         Ok(page) => {
-                            view! { <PageView page owner facet=facet.get_untracked() event=event.get_untracked() person=person.get_untracked() shown /> }
-                                .into_any()
+                            let kept = kept(facet.get_untracked(), event.get_untracked(), person.get_untracked());
+                            view! { <PageView page owner kept shown /> }.into_any()
                         }
+                        Err(Error::NotFound) => view! { <Gone owner /> }.into_any(),
                         Err(error) => view! { <p class="notice error" role="alert">{error.sentence()}</p> }.into_any(),
                     })
             }}
@@ -76,13 +80,58 @@ pub fn StreamOf(
     .into_any()
 }
 
+/// The place in the stream that an address names.
+fn place_of(get: impl Fn(&str) -> Option<String>) -> Option<Place> {
+    let at = get("at").and_then(|seq| seq.parse().ok()).map(Place::At);
+    at.or_else(|| get("after").map(Place::After)).or_else(|| get("before").map(Place::Before))
+}
+
+/// What the address of another part of the same stream keeps.
+fn kept(facet: Option<Facet>, event: Option<i64>, person: Option<ContactId>) -> String {
+    let facet = facet.map(|f| format!("&show={}", f.word())).unwrap_or_default();
+    let event = event.map(|e| format!("&event={e}")).unwrap_or_default();
+    let person = person.map(|p| format!("&person={p}")).unwrap_or_default();
+    format!("{facet}{event}{person}")
+}
+
+/// Brings the entry that a page was opened at to the screen, once; later changes leave the reader where they are.
+fn reveal(page: Answer<Page>) {
+    let shown = StoredValue::new(None);
+    Effect::new(move |_| {
+        let at = page.with(|page| page.as_ref().and_then(|p| p.as_ref().ok()?.at));
+        if shown.get_value() == at {
+            return;
+        }
+        shown.set_value(at);
+        if let Some(seq) = at {
+            request_animation_frame(move || {
+                scroll::reveal(&format!("#{}", entry_id(seq)));
+            });
+        }
+    });
+}
+
+/// What stands where an entry was that is not in the stream.
+#[component]
+fn Gone(owner: Owner) -> impl IntoView {
+    view! {
+        <div class="empty">
+            <p class="empty-title">"This entry is not here any more"</p>
+            <p class="empty-text">"It was deleted, or it belongs to somebody else."</p>
+            <a class="button" href=format!("{}?view=stream", owner.href())>
+                "Newest entries"
+            </a>
+        </div>
+    }
+    .into_any()
+}
+
 #[component]
 fn PageView(
     page: Page,
     owner: Owner,
-    facet: Option<Facet>,
-    event: Option<i64>,
-    person: Option<ContactId>,
+    /// What the addresses of other parts keep.
+    kept: String,
     shown: RwSignal<i64>,
 ) -> impl IntoView {
     if page.days.is_empty() {
@@ -94,12 +143,15 @@ fn PageView(
         }
         .into_any();
     }
+    let (base, at) = (format!("{}?view=stream", owner.href()), page.at);
+    let newer = page.newer.map(|after| {
+        view! {
+            <a class="button stream-more" href=format!("{base}&after={after}{kept}") on:click=move |_| shown.set(STEP)>
+                "Newer"
+            </a>
+        }
+    });
     let older = page.older.map(|before| {
-        let facet = facet.map(|f| format!("&show={}", f.word())).unwrap_or_default();
-        let event = event.map(|e| format!("&event={e}")).unwrap_or_default();
-        let person = person.map(|p| format!("&person={p}")).unwrap_or_default();
-        let base = owner.href();
-        let href = format!("{base}?view=stream&before={before}{facet}{event}{person}");
         let more = move |click: leptos::ev::MouseEvent| {
             if shown.get_untracked() < MOST {
                 click.prevent_default();
@@ -109,26 +161,26 @@ fn PageView(
             }
         };
         view! {
-            <a class="button stream-more" href=href on:click=more>
+            <a class="button stream-more" href=format!("{base}&before={before}{kept}") on:click=more>
                 "Older"
             </a>
         }
     });
     view! {
         <div class="stream">
-            {page.days.into_iter().map(|day| view! { <DayView day /> }).collect_view()} {older}
+            {newer} {page.days.into_iter().map(|day| view! { <DayView day owner at /> }).collect_view()} {older}
         </div>
     }
     .into_any()
 }
 
 #[component]
-fn DayView(day: Day) -> impl IntoView {
+fn DayView(day: Day, owner: Owner, #[prop(optional_no_strip)] at: Option<i64>) -> impl IntoView {
     view! {
         <section class="stream-day">
             <h2 class="stream-day-title">{day.title}</h2>
             <ol class="stream-list">
-                {day.folds.into_iter().map(|fold| view! { <FoldView fold /> }).collect_view()}
+                {day.folds.into_iter().map(|fold| view! { <FoldView fold owner at /> }).collect_view()}
             </ol>
         </section>
     }

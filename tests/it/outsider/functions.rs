@@ -96,6 +96,8 @@ const FUNCTIONS: &[Function] = &[
     get("teams", "", Own),
     get("people", "address=/people?q={external}%26tag={tag}%26company={company}", Own),
     get("people_options", "", Own),
+    get("people_firms", "begin=", Own),
+    get("people_places", "country=GB", Own),
     get("jobs", "", Own),
     get("team", "", Own),
     get("account", "", Own),

@@ -268,6 +268,7 @@ const OTHERS: [&str; 36] = [
     "* /do/{*path}",
     "POST /v1/{call}",
     "GET /contacts/{id}/export.json",
+    "GET /contacts/{id}/picture",
     "GET /companies/export.csv",
     "POST /attachments",
     "GET /attachments/{id}/{name}",
@@ -467,7 +468,7 @@ on_both! {
         let workspace = first_workspace(&app).await;
         let before = dump(&app, workspace).await;
         let ours = Some("https://rapport.example");
-        for path in ["/contacts/{contact}/export.json", "/import/{upload}/rejected.csv", "/attachments/{attachment}/x"] {
+        for path in ["/contacts/{contact}/export.json", "/contacts/{contact}/picture", "/import/{upload}/rejected.csv", "/attachments/{attachment}/x"] {
             let path = first.fill(path);
             assert_eq!(plain(&app, "GET", &path, None, ours).await.0, StatusCode::UNAUTHORIZED, "{path}");
             for who in [&outsiders.agent, &outsiders.admin] {
