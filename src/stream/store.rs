@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::changes::{Names, changes};
 use super::{Day, Facet, Fold, Kind, Line, Page};
 use crate::companies::Health;
 use crate::contacts::title_of;
@@ -101,10 +102,12 @@ pub async fn page(
         |row: &&Row| Kind::from_word(&row.kind).is_some_and(|kind| kind.facet() == Facet::Note);
     let ids: Vec<_> = rows.iter().filter(about_note).map(|row| row.ref_id).collect();
     let notes = notes::shown(c, workspace, &ids, dates.now()).await?;
+    let entries = rows.iter().map(|row| (row.kind.as_str(), row.data.as_str()));
+    let names = Names::read(c, workspace, entries).await?;
     let lines = rows.into_iter().filter_map(|row| {
         let text = part(&row).and_then(|(_, part)| texts.get(&part).cloned());
         let about = row.ref_id;
-        let mut line = line(row, dates, asked.owner)?;
+        let mut line = line(row, dates, asked.owner, &names)?;
         line.html = text.unwrap_or_default();
         match notes.get(&about) {
             // Once is enough: where it was written.
@@ -142,7 +145,8 @@ pub async fn of_conversation(
         sqlx::query_as::<_, Row>(sql).bind(workspace).bind(conversation).bind(HAPPENED).fetch_all(x)
     })?;
     rows.reverse();
-    Ok(rows.into_iter().filter_map(|row| line(row, dates, whose)).collect())
+    let none = Names::default();
+    Ok(rows.into_iter().filter_map(|row| line(row, dates, whose, &none)).collect())
 }
 
 fn cursor(text: Option<&str>) -> Result<(i64, i64), Error> {
@@ -161,7 +165,7 @@ fn part(row: &Row) -> Option<(i64, i64)> {
     Some((row.ref_id, data["part"].as_i64()?))
 }
 
-fn line(row: Row, dates: &Dates, owner: Owner) -> Option<Line> {
+fn line(row: Row, dates: &Dates, owner: Owner, names: &Names) -> Option<Line> {
     let kind = Kind::from_word(&row.kind)?;
     let person = (matches!(owner, Owner::Company(_)) && row.person.0 > 0)
         .then(|| (row.person, title_of(row.person, [&row.name, &row.email, &row.external_id])));
@@ -188,7 +192,7 @@ fn line(row: Row, dates: &Dates, owner: Owner) -> Option<Line> {
             (data["name"].as_str().unwrap_or_default().to_owned(), why)
         }
         Kind::AttributesChanged | Kind::CompanyChanged => {
-            (String::new(), changes(pairs(&data["set"]), &data["from"]))
+            (String::new(), changes(kind, &data, names, dates))
         }
         Kind::ConversationSnoozed => {
             let until = data["until"].as_i64().unwrap_or(0);
@@ -213,19 +217,6 @@ fn line(row: Row, dates: &Dates, owner: Owner) -> Option<Line> {
         at: dates.stamp(row.occurred_at),
         detail,
     })
-}
-
-/// What changed, with what it was before where that is known.
-fn changes(set: Vec<(String, String)>, from: &Value) -> Vec<(String, String)> {
-    let change = |(name, now): (String, String)| {
-        let now = if now == "null" { "taken away".to_owned() } else { now };
-        let text = match from.get(&name).and_then(Value::as_str) {
-            Some(was) => format!("{was} → {now}"),
-            None => now,
-        };
-        (name, text)
-    };
-    set.into_iter().map(change).collect()
 }
 
 fn days(lines: impl Iterator<Item = Line>, dates: &Dates) -> Vec<Day> {
