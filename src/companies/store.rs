@@ -142,6 +142,71 @@ pub async fn update(
     Ok(())
 }
 
+/// What a company has as a number or a date, and can be without.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Amount {
+    /// What it spends a month.
+    Spend,
+    /// How many people work there.
+    Size,
+    /// When it became a customer.
+    Since,
+}
+
+/// Takes numbers and dates of a company away, and logs those that it had.
+///
+/// # Errors
+/// [`Error::NotFound`] for the company.
+pub async fn take_away(
+    w: &mut Write<'_>,
+    id: CompanyId,
+    amounts: &[Amount],
+    at: Time,
+) -> Result<(), Error> {
+    let now = find(&mut w.conn, w.workspace, id).await?.ok_or(Error::NotFound)?;
+    let all = [
+        (Amount::Spend, "monthly_spend", now.monthly_spend.map(Value::from)),
+        (Amount::Size, "size", now.size.map(Value::from)),
+        (Amount::Since, "remote_created_at", now.remote_created_at.map(day)),
+    ];
+    let [spend, size, since] = all.each_ref().map(|(amount, ..)| amounts.contains(amount));
+    let mut changes = Changes::default();
+    for (amount, name, was) in all {
+        if let Some(was) = was.filter(|_| amounts.contains(&amount)) {
+            changes.set.insert(name.into(), Value::Null);
+            changes.from.insert(name.into(), was);
+        }
+    }
+    if changes.set.is_empty() {
+        return Ok(());
+    }
+    let sql = "update companies set monthly_spend = case when $3 = 1 then null else monthly_spend end, \
+               size = case when $4 = 1 then null else size end, \
+               remote_created_at = case when $5 = 1 then null else remote_created_at end, updated_at = $6 \
+               where workspace_id = $1 and id = $2";
+    let _: Changed = run!(w.conn, |c| {
+        sqlx::query(sql)
+            .bind(w.workspace)
+            .bind(now.id)
+            .bind(i64::from(spend))
+            .bind(i64::from(size))
+            .bind(i64::from(since))
+            .bind(w.now)
+            .execute(c)
+    })?;
+    if since {
+        judge(w, &[now.id]).await?;
+    }
+    let data = json!({ "set": changes.set, "from": changes.from });
+    w.log(Entry::of_company(Kind::CompanyChanged, at, now.id, 0, data));
+    Ok(())
+}
+
+/// A moment as the log has it.
+fn day(at: Time) -> Value {
+    Value::from(jiff::Timestamp::from_millisecond(at.0).unwrap_or_default().to_string())
+}
+
 fn standard(details: &Details, now: &Company) -> Result<Changes, Error> {
     let mut changes = Changes::default();
     let mut note = |name: &str, set: Option<Value>, was: Option<Value>| {
@@ -168,9 +233,6 @@ fn standard(details: &Details, now: &Company) -> Result<Changes, Error> {
         }
         note(name, set.clone().map(Value::from), was.clone().map(Value::from));
     }
-    let day = |at: Time| {
-        Value::from(jiff::Timestamp::from_millisecond(at.0).unwrap_or_default().to_string())
-    };
     note(
         "monthly_spend",
         details.monthly_spend.map(Value::from),
