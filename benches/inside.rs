@@ -15,7 +15,7 @@ use rapport::server::clock::Clock;
 use rapport::server::dates::Dates;
 use rapport::server::db::Db;
 use rapport::server::state::AppState;
-use rapport::stream::{self, Asked};
+use rapport::stream::{self, Asked, Place};
 use rapport::time::Time;
 use rapport::tracking::{Arrival, accept_all, parse};
 use rapport::ui::markdown;
@@ -104,8 +104,14 @@ fn database(c: &mut Criterion) {
         b.to_async(&runtime).iter(|| async {
             let mut c = app.db.read().await.unwrap();
             let owner = Owner::Contact(contact);
-            let asked =
-                Asked { owner, facet: None, event: None, person: None, before: None, limit: 50 };
+            let asked = Asked {
+                owner,
+                facet: None,
+                event: None,
+                person: None,
+                place: Place::Newest,
+                limit: 50,
+            };
             stream::page(&mut c, &Dates::new("UTC", NOW), workspace, &asked).await.unwrap()
         });
     });

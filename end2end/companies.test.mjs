@@ -37,7 +37,8 @@ test('two teammates on one company see what the other does', async () => {
     }
     await one.locator('.profile-header').getByText('Active').waitFor();
     await one.locator('.profile-header').getByText(/Customer for 2 years/).waitFor();
-    await one.locator('.profile-header').getByText('3 people, 1 session').waitFor();
+    await one.locator('.profile-header').getByText('1 session').waitFor();
+    await one.locator('.profile-header').getByRole('link', { name: '3 people' }).waitFor();
     await one.getByText('London, United Kingdom').first().waitFor();
 
     await one.getByLabel('New tag').fill('key account');
@@ -90,6 +91,51 @@ test('without JavaScript a company is found, read, tagged and changed', async ()
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByRole('alert').filter({ hasText: 'further than active' }).waitFor();
     assert.equal(await page.getByLabel(/^Slipping away/).inputValue(), '10', 'what was typed is kept');
+    noErrors(page);
+    await page.context().close();
+});
+
+test('a stream is filtered by one of its people, found by typing, and the filter is taken off', async () => {
+    for (const javaScript of [true, false]) {
+        const page = await newTeammate(browser, server, { javaScript });
+        await open(page, 'US Navy');
+        await page.locator('.company-tabs').getByRole('link', { name: 'Stream' }).click();
+        await page.locator('.entry').getByText('Order completed').waitFor();
+        if (javaScript) await live(page);
+        await page.getByText('Filter by person').click();
+        await page.getByLabel('Find whose entries to show').fill('hop');
+        if (!javaScript) await page.locator('.whose').getByRole('button', { name: 'Find' }).click();
+        const offered = page.getByRole('list', { name: 'People of this company' });
+        await offered.getByRole('link', { name: 'Grace Hopper' }).click();
+        await page.locator('.whose .chip').getByText('Only entries of Grace Hopper').waitFor();
+        await page.locator('.entry').getByText('Order completed').waitFor();
+        assert.equal(await page.locator('.entry', { hasText: 'نور الدين' }).count(), 0, 'nobody else is shown');
+        await page.locator('.company .tabs').getByRole('link', { name: 'Events' }).click();
+        await page.locator('.whose .chip').waitFor();
+        await page.getByRole('link', { name: 'Show everybody’s' }).click();
+        await page.getByText('Filter by person').waitFor();
+        assert.equal(await page.locator('.whose .chip').count(), 0);
+        assert.match(page.url(), /show=event/, 'the type stays');
+        noErrors(page);
+        await page.context().close();
+    }
+});
+
+test('size, spend and the first day are edited without a script, and a mistake is named', async () => {
+    const page = await newTeammate(browser, server, { javaScript: false });
+    await open(page, 'Quiet Foods');
+    await page.getByText('Edit', { exact: true }).first().click();
+    await page.getByLabel('Size, in people').fill('some');
+    await page.getByRole('button', { name: 'Save' }).first().click();
+    await page.getByRole('alert').filter({ hasText: 'Size: write a whole number' }).waitFor();
+    assert.equal(await page.getByLabel('Size, in people').inputValue(), 'some', 'what was typed is kept');
+    await page.getByLabel('Size, in people').fill('40');
+    await page.getByLabel('Monthly spend').fill('12.5');
+    await page.getByLabel('Customer since').fill('2023-01-02');
+    await page.getByRole('button', { name: 'Save' }).first().click();
+    await page.locator('.profile-header').getByText('40 people work there').waitFor();
+    await page.locator('.profile-header').getByText('spends 12.50 a month').waitFor();
+    await page.locator('.profile-header').getByText(/since 2 January 2023/).waitFor();
     noErrors(page);
     await page.context().close();
 });

@@ -17,7 +17,7 @@ use rapport::server::clock::Clock;
 use rapport::server::dates::Dates;
 use rapport::server::db::Db;
 use rapport::server::state::AppState;
-use rapport::stream::{self, Asked};
+use rapport::stream::{self, Asked, Place};
 use rapport::teammates;
 use rapport::{contacts, conversations, notes, segments};
 
@@ -66,7 +66,8 @@ async fn queries(bare: &Bare) -> Option<()> {
     let mut c = bare.app.db.read().await.ok()?;
     contacts::profile(&mut c, &dates, viewer.workspace, viewer.id, bare.contact).await.ok()??;
     let owner = Owner::Contact(bare.contact);
-    let asked = Asked { owner, facet: None, event: None, person: None, before: None, limit: 50 };
+    let asked =
+        Asked { owner, facet: None, event: None, person: None, place: Place::Newest, limit: 50 };
     stream::page(&mut c, &dates, viewer.workspace, &asked).await.ok()?;
     notes::of_owner(&mut c, &dates, viewer.workspace, owner, viewer.id).await.ok()?;
     let (of, number) = (Subject::Contact, bare.contact.0);

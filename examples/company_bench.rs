@@ -14,7 +14,7 @@ use rapport::run;
 use rapport::server::clock::Clock;
 use rapport::server::dates::Dates;
 use rapport::server::db::{Changed, Conn, Db};
-use rapport::stream::{self, Asked, Facet};
+use rapport::stream::{self, Asked, Facet, Place};
 
 type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
 
@@ -155,13 +155,14 @@ async fn measure(db: &Db, workspace: WorkspaceId, members: i64, entries: i64) ->
         let mut times = Vec::new();
         for n in 0..TIMES {
             let at = (n * 7_654_321) % entries;
-            let before = deep.then(|| format!("{}.{}", BEGIN + at * 1000, BASE + at));
+            let before = || Place::Before(format!("{}.{}", BEGIN + at * 1000, BASE + at));
+            let place = if deep { before() } else { Place::Newest };
             let asked = Asked {
                 owner: Owner::Company(company),
                 facet,
                 event: None,
                 person,
-                before,
+                place,
                 limit: 50,
             };
             let mut c = db.read().await?;
@@ -187,7 +188,7 @@ async fn measure(db: &Db, workspace: WorkspaceId, members: i64, entries: i64) ->
         let mut times = Vec::new();
         for _ in 0..TIMES {
             let mut c = db.read().await?;
-            let roll = Roll { find: String::new(), order, page };
+            let roll = Roll { find: String::new(), order, reversed: false, page };
             let began = Instant::now();
             companies::members(&mut c, &dates, workspace, company, &roll).await?;
             times.push(began.elapsed().as_secs_f64() * 1000.0);

@@ -1,6 +1,10 @@
 //! Companies from the interface.
 
 #![allow(missing_docs, reason = "the argument types that the macro makes have no place for docs")]
+#![allow(
+    clippy::too_many_arguments,
+    reason = "the fields of a form are the arguments of its function"
+)]
 
 use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
@@ -26,16 +30,33 @@ pub async fn list_companies(address: String) -> Result<Companies, Error> {
     list.await.map_err(viewer::refuse)
 }
 
-/// What the list's filters and columns offer.
+/// What the list's filters and columns offer, and how many of the companies of an address stand how.
 ///
 /// # Errors
-/// [`Error::Unauthorized`] when nobody is signed in.
+/// [`Error::Unauthorized`] when nobody is signed in; [`Error::TooSlow`] for a rule.
 #[server(prefix = "/do", endpoint = "company_options", input = GetUrl)]
-pub async fn company_options() -> Result<Options, Error> {
+pub async fn company_options(#[server(default)] address: String) -> Result<Options, Error> {
+    use crate::segments;
+    use crate::server::viewer;
+    let (app, viewer) = viewer::viewer().map_err(viewer::refuse)?;
+    let filter = crate::lists::asked_of::<super::list::Filter>(&address).filter;
+    let mut c = segments::reader(&app.db, &filter.rule).await.map_err(viewer::refuse)?;
+    let options = super::list::options(&mut c, viewer.workspace, &filter, app.clock.now());
+    options.await.map_err(viewer::refuse)
+}
+
+/// What someone is called whose entries in a company's stream are asked for.
+///
+/// # Errors
+/// [`Error::NotFound`] for the company and for the person.
+#[server(prefix = "/do", endpoint = "company_person", input = GetUrl)]
+pub async fn company_person(company: CompanyId, person: ContactId) -> Result<String, Error> {
     use crate::server::viewer;
     let (app, viewer) = viewer::viewer().map_err(viewer::refuse)?;
     let mut c = app.db.read().await?;
-    super::list::options(&mut c, viewer.workspace).await
+    super::find(&mut c, viewer.workspace, company).await?.ok_or(Error::NotFound)?;
+    let found = crate::contacts::find(&mut c, viewer.workspace, person).await?;
+    found.map(|person| person.title()).ok_or(Error::NotFound)
 }
 
 /// A company's profile, but for its people, its map and the stream.
@@ -176,10 +197,11 @@ pub async fn main_contact(company: CompanyId, contact: ContactId) -> Result<(), 
     Ok(())
 }
 
-/// Changes what every company has: name, website, industry, plan and who looks after it.
+/// Changes what every company has: name, website, industry, plan, size, monthly spend, since when it is a customer, and who
+/// looks after it. `was` is what the fields held as the form was drawn: what still stands so is left as it is.
 ///
 /// # Errors
-/// As [`super::update`]; [`Error::Invalid`] for an owner who does not work here.
+/// As [`super::update`]; [`Error::Invalid`] for an owner who does not work here, and for what is no number or day.
 #[server(prefix = "/do", endpoint = "set_company")]
 pub async fn set_company(
     company: CompanyId,
@@ -187,13 +209,19 @@ pub async fn set_company(
     website: String,
     industry: String,
     plan: String,
+    #[server(default)] size: String,
+    #[server(default)] spend: String,
+    #[server(default)] since: String,
     owner: TeammateId,
     #[server(default)] was: Vec<String>,
 ) -> Result<(), Error> {
+    use super::Gone;
+    use super::amounts::{day, money, people};
     use crate::attributes::Writer;
-    use crate::server::{db::Write, viewer};
+    use crate::server::{dates::Dates, db::Write, viewer};
     let (app, viewer) = viewer::viewer()?;
     let mut w = Write::begin(&app, viewer.workspace, viewer.id).await?;
+    let dates = Dates::new(&viewer.time_zone, w.now);
     let names = crate::teammates::names(&mut w.conn, viewer.workspace).await?;
     if owner.0 != 0 && names.iter().all(|(id, _)| *id != owner) {
         return Err(Error::invalid("owner", "choose someone who works here"));
@@ -204,12 +232,23 @@ pub async fn set_company(
         (was.get(n).map(|was| was.trim()) != Some(t.as_str())).then_some(t)
     };
     let owner_before = was.get(4).and_then(|id| id.parse().ok()).map(TeammateId);
+    // An empty field takes away what stood in it as the form was drawn.
+    let amount = |n: usize, sent: String| {
+        text(n, sent).filter(|text| !text.is_empty() || was.get(n).is_some())
+    };
+    let (size, spend, since) = (amount(5, size), amount(6, spend), amount(7, since));
+    let gone = [(Gone::Size, &size), (Gone::MonthlySpend, &spend), (Gone::RemoteCreatedAt, &since)];
+    let gone = gone.into_iter().filter(|(_, sent)| sent.as_deref() == Some(""));
     let details = super::Details {
         name: text(0, name),
         website: text(1, website),
         industry: text(2, industry),
         plan: text(3, plan),
+        size: people(size.as_deref())?,
+        monthly_spend: money(spend.as_deref())?,
+        remote_created_at: day(since.as_deref(), &dates)?,
         owner: Some(owner).filter(|owner| owner_before != Some(*owner)),
+        gone: gone.map(|(field, _)| field).collect(),
         ..Default::default()
     };
     let at = w.now;

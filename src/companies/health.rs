@@ -135,8 +135,8 @@ impl Health {
             n => format!("{n} days"),
         };
         match self {
-            Self::New if days.new == 1 => "Customer since less than a day".into(),
-            Self::New => format!("Customer since less than {} days", days.new),
+            Self::New if days.new == 1 => "Customer for less than a day".into(),
+            Self::New => format!("Customer for less than {} days", days.new),
             Self::Active if ago == 0 => "Someone was seen within the last day".into(),
             Self::Active => {
                 format!("Someone was seen {for_days} ago; slipping away begins at {}", days.active)

@@ -6,7 +6,7 @@ use serde_json::json;
 use super::counting::{count_sessions, session_days};
 use super::standing::{judge, seen};
 use super::store::COLUMNS_AS_C;
-use super::{Company, find};
+use super::{Company, find, history};
 use crate::attributes::Subject;
 use crate::contacts;
 use crate::error::Error;
@@ -42,6 +42,7 @@ pub async fn of_contact(
 
 /// Puts a person into a company; being in it already changes nothing. The person's history comes along
 /// when it is their first company, since events often arrive before companies do; otherwise their conversations do.
+/// The newest of it is there at once, a long rest follows as a job.
 ///
 /// # Errors
 /// [`Error::NotFound`] for the company.
@@ -77,13 +78,7 @@ pub async fn join(
     if let Some((last,)) = last.filter(|(at,)| at.0 > 0) {
         seen(w, contact, last).await?;
     }
-    let bring = "insert into stream (workspace_id, owner_kind, owner_id, occurred_at, seq, facet) \
-                 select workspace_id, 'company', $3, occurred_at, seq, facet from stream \
-                 where workspace_id = $1 and owner_kind = 'contact' and owner_id = $2 and ($4 = 0 or facet = 'conversation') \
-                 on conflict (workspace_id, owner_kind, owner_id, occurred_at, seq) do nothing";
-    let _: Changed = run!(w.conn, |c| {
-        sqlx::query(bring).bind(w.workspace).bind(contact).bind(company.id).bind(ever).execute(c)
-    })?;
+    history::bring(w, contact, company.id, ever == 0).await?;
     let data = json!({ "name": company.title() });
     w.log(Entry {
         kind: Kind::CompanyJoined,
@@ -193,7 +188,6 @@ pub async fn set_main_contact(
 ) -> Result<(), Error> {
     w.alone().await?;
     let company = find(&mut w.conn, w.workspace, company).await?.ok_or(Error::NotFound)?;
-    let mut name = None;
     if contact.0 != 0 {
         let inside = "select count(*) from memberships where workspace_id = $1 and company_id = $2 and contact_id = $3 and left_at = 0";
         let (inside,): (i64,) = run!(w.conn, |c| {
@@ -204,7 +198,7 @@ pub async fn set_main_contact(
                 .fetch_one(c)
         })?;
         let person = contacts::find(&mut w.conn, w.workspace, contact).await?;
-        name = Some(person.filter(|_| inside > 0).ok_or(Error::NotFound)?.title());
+        person.filter(|_| inside > 0).ok_or(Error::NotFound)?;
     }
     if company.main_contact_id == contact {
         return Ok(());
@@ -213,7 +207,9 @@ pub async fn set_main_contact(
     let _: Changed = run!(w.conn, |c| {
         sqlx::query(sql).bind(w.workspace).bind(company.id).bind(contact).bind(w.now).execute(c)
     })?;
-    let data = json!({ "set": { "main_contact": name }, "from": {} });
+    // By number: what the log says of a company outlasts its people.
+    let (set, from) = (contact.0, company.main_contact_id.0);
+    let data = json!({ "set": { "main_contact": set }, "from": { "main_contact": from } });
     w.log(Entry::of_company(Kind::CompanyChanged, w.now, company.id, 0, data));
     Ok(())
 }
@@ -244,6 +240,7 @@ pub(crate) async fn hand_over(
     lead: ContactId,
     user: ContactId,
 ) -> Result<(), Error> {
+    history::bring_rest(w, lead).await?;
     let all = "select company_id, joined_at, left_at from memberships where workspace_id = $1 and contact_id = $2 \
                order by company_id, joined_at";
     type Row = (CompanyId, Time, Time);

@@ -1,5 +1,7 @@
 //! Companies: the customers that people belong to.
 
+#[cfg(feature = "ssr")]
+mod amounts;
 pub mod api;
 #[cfg(feature = "ssr")]
 mod counting;
@@ -8,6 +10,8 @@ pub mod end;
 mod files;
 mod health;
 #[cfg(feature = "ssr")]
+mod history;
+#[cfg(feature = "ssr")]
 mod joining;
 pub mod list;
 #[cfg(feature = "ssr")]
@@ -15,6 +19,8 @@ mod listing;
 #[cfg(feature = "ssr")]
 mod members;
 pub mod message;
+#[cfg(feature = "ssr")]
+mod past;
 #[cfg(feature = "ssr")]
 mod people;
 #[cfg(feature = "ssr")]
@@ -35,6 +41,10 @@ pub(crate) use counting::count_sessions;
 pub use files::router as files;
 pub use health::{Health, Thresholds, Verdict};
 #[cfg(feature = "ssr")]
+pub use history::History;
+#[cfg(feature = "ssr")]
+pub(crate) use history::step as bring_history;
+#[cfg(feature = "ssr")]
 pub use joining::{Joining, join_many};
 #[cfg(feature = "ssr")]
 pub use listing::{Found, In, Kept, Place, listing, scroll};
@@ -43,6 +53,8 @@ pub use members::{Membership, join, known_as, leave, of_contact, set_main_contac
 #[cfg(feature = "ssr")]
 pub(crate) use members::{hand_over, look_again};
 pub use message::Choice;
+#[cfg(feature = "ssr")]
+pub(crate) use past::tell_past;
 #[cfg(feature = "ssr")]
 pub use people::{dots, everyone, members};
 #[cfg(feature = "ssr")]
@@ -158,6 +170,10 @@ pub struct Profile {
     pub customer_since: Option<Stamp>,
     /// How long that is: `2 years 3 months`.
     pub customer_for: Option<String>,
+    /// The same as a sentence: `Customer for 2 years 3 months, since 1 January 2024`.
+    pub customer: Option<String>,
+    /// The day on which it became one, as a form holds it: `2024-01-01`.
+    pub customer_day: Option<String>,
     /// Who was seen last.
     pub seen: Option<Seen>,
     /// Sessions of its people in the last 90 days, as the path of a drawing 90 wide and 16 high.
@@ -248,6 +264,8 @@ pub struct Member {
     pub place: String,
     /// Their tags by name.
     pub tags: Vec<String>,
+    /// Why no message to people of the company reaches them, if none does.
+    pub left_out: Option<message::Reason>,
 }
 
 /// A page of the people of a company.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::message::Reason;
 use super::{Dot, Member, Members, Order, Roll};
 use crate::contacts::{self, COLUMNS_AS_P, Contact};
 use crate::error::Error;
@@ -74,6 +75,7 @@ pub async fn members(
         sessions: person.session_count,
         place: person.place().map(|p| p.words()).unwrap_or_default(),
         tags: tags.get(&person.id).cloned().unwrap_or_default(),
+        left_out: Reason::of(person.blocked_at, person.archived_at),
     };
     let more = (asked.page + 1) * ROWS < total;
     Ok(Members { seq, total, rows: rows.into_iter().map(member).collect(), more })
@@ -121,7 +123,7 @@ pub async fn dots(
 ) -> Result<Vec<Dot>, Error> {
     let sql = "select p.location, count(*) from (select p.location from memberships m join contacts p \
                on p.workspace_id = m.workspace_id and p.id = m.contact_id where m.workspace_id = $1 and m.company_id = $2 \
-               and m.left_at = 0 and p.location is not null limit $3) p group by p.location";
+               and m.left_at = 0 and p.location is not null order by p.last_seen_at desc, p.id desc limit $3) p group by p.location";
     let rows: Vec<(String, i64)> = run!(c, |x| {
         sqlx::query_as::<_, (String, i64)>(sql)
             .bind(workspace)

@@ -51,6 +51,8 @@ pub async fn profile(
         health_since: Some(company.health_at).filter(|t| t.0 > 0).map(|t| dates.stamp(t)),
         turns: turns(c, dates, workspace, id).await?,
         customer_for: since.and_then(|at| dates.length(at)),
+        customer: since.map(|at| customer(at, dates)),
+        customer_day: since.map(|at| dates.date(at)),
         customer_since: since.map(|at| dates.stamp(at)),
         seen: seen(c, dates, workspace, &company).await?,
         spark: sessions(c, dates, workspace, id).await?,
@@ -65,20 +67,40 @@ pub async fn profile(
     }))
 }
 
+/// Since when it is a customer, as a sentence.
+fn customer(at: Time, dates: &Dates) -> String {
+    let day = day(at, dates);
+    if dates.date(at) == dates.date(dates.now()) {
+        return "Customer since today".into();
+    }
+    match dates.length(at) {
+        Some(length) => format!("Customer for {length}, since {day}"),
+        None => format!("Customer from {day} on"),
+    }
+}
+
+/// A day in words: `1 January 2024`.
+fn day(at: Time, dates: &Dates) -> String {
+    let exact = dates.stamp(at).exact;
+    exact.split_once(',').map_or(exact.clone(), |(day, _)| day.to_owned())
+}
+
 fn about(company: &Company, data: &[Datum], owner: Option<String>, dates: &Dates) -> Vec<Fact> {
     let currency = data.iter().find(|d| d.value.name == "currency").map(|d| d.value.text.as_str());
     let spend = company.monthly_spend.map(|s| spend(s, currency));
     let size = company.size.map(|n| n.to_string());
-    let sessions = Some(company.session_count.to_string());
+    let since = company.remote_created_at.filter(|t| t.0 > 0);
+    let since = since.map(|at| match dates.length(at) {
+        Some(length) => format!("{} ({length})", day(at, dates)),
+        None => day(at, dates),
+    });
     let all = [
         linked("Website", company.website.as_ref()),
         text("Industry", company.industry.as_ref()),
         text("Size", size.as_ref()),
         text("Plan", company.plan.as_ref()),
         text("Spends", spend.as_ref()),
-        moment("Customer since", company.remote_created_at, dates),
-        text("Sessions", sessions.as_ref()),
-        moment("Last seen", Some(company.last_seen_at), dates),
+        text("Customer since", since.as_ref()),
         text("Owner", owner.as_ref()),
         copied("Company id", Some(&company.company_id)),
         moment("First heard of", Some(company.created_at), dates),

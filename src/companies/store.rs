@@ -155,6 +155,11 @@ pub async fn update(
     Ok(())
 }
 
+/// A moment as the log has it.
+fn day(at: Time) -> Value {
+    Value::from(jiff::Timestamp::from_millisecond(at.0).unwrap_or_default().to_string())
+}
+
 fn standard(details: &Details, now: &Company) -> Result<Changes, Error> {
     let mut changes = Changes::default();
     let mut note = |name: &str, set: Option<Value>, was: Option<Value>| {
@@ -181,9 +186,6 @@ fn standard(details: &Details, now: &Company) -> Result<Changes, Error> {
         }
         note(name, set.clone().map(Value::from), was.clone().map(Value::from));
     }
-    let day = |at: Time| {
-        Value::from(jiff::Timestamp::from_millisecond(at.0).unwrap_or_default().to_string())
-    };
     note(
         "monthly_spend",
         details.monthly_spend.map(Value::from),

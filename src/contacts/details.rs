@@ -150,6 +150,7 @@ fn standard(details: &Details, now: &Now) -> Result<Changes, Error> {
     }
     if let Some(owner) = details.owner.filter(|o| *o != now.owner_id) {
         changes.set.insert("owner".into(), owner.0.into());
+        changes.from.insert("owner".into(), now.owner_id.0.into());
     }
     Ok(changes)
 }

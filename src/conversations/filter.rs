@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::id::{ConversationId, SegmentId, TagId, TeamId, TeammateId};
+use crate::id::{CompanyId, ConversationId, SegmentId, TagId, TeamId, TeammateId};
 use crate::ui::escape;
 
 /// Whose conversations.
@@ -26,6 +26,8 @@ pub enum Scope {
     Tag(TagId),
     /// Those of people who are in a segment.
     Segment(SegmentId),
+    /// Those of people who are in a company now.
+    Company(CompanyId),
 }
 
 impl Scope {
@@ -40,6 +42,7 @@ impl Scope {
             Self::Team(id) => format!("team-{id}"),
             Self::Tag(id) => format!("tag-{id}"),
             Self::Segment(id) => format!("segment-{id}"),
+            Self::Company(id) => format!("company-{id}"),
         }
     }
 
@@ -59,6 +62,7 @@ impl Scope {
             "team" => Some(Self::Team(TeamId(id))),
             "tag" => Some(Self::Tag(TagId(id))),
             "segment" => Some(Self::Segment(SegmentId(id))),
+            "company" => Some(Self::Company(CompanyId(id))),
             _ => None,
         }
     }
@@ -186,7 +190,7 @@ impl Filter {
     }
 
     /// What the list has, in words: `Open conversations of the team Support with "grace", oldest first`.
-    /// `name` says what a teammate, a team, a tag or a segment is called.
+    /// `name` says what a teammate, a team, a tag, a segment or a company is called.
     pub fn sentence(&self, name: impl Fn(Scope) -> Option<String>) -> String {
         let state = match self.state {
             State::Open => "Open",
@@ -203,6 +207,7 @@ impl Filter {
             Scope::Team(_) => format!(" of the team {}", called()),
             Scope::Tag(_) => format!(" with the tag {}", called()),
             Scope::Segment(_) => format!(" of people in {}", called()),
+            Scope::Company(_) => format!(" with people of {}", called()),
         };
         let with =
             if self.find.is_empty() { String::new() } else { format!(" with \"{}\"", self.find) };
@@ -218,7 +223,7 @@ impl Filter {
 #[cfg(test)]
 mod tests {
     use super::{Filter, Order, Scope, State};
-    use crate::id::{SegmentId, TagId, TeamId, TeammateId};
+    use crate::id::{CompanyId, SegmentId, TagId, TeamId, TeammateId};
 
     fn read(query: &str) -> Filter {
         let get = |name: &str| {
@@ -239,6 +244,7 @@ mod tests {
             Scope::Team(TeamId(6)),
             Scope::Tag(TagId(7)),
             Scope::Segment(SegmentId(8)),
+            Scope::Company(CompanyId(9)),
         ];
         for scope in scopes {
             for (state, _) in State::ALL {

@@ -4,7 +4,7 @@ use super::reading::{FIELDS, JOINS, Record, line};
 use super::tagging::tags_of;
 use super::{Filter, Lines, Order, Scope};
 use crate::error::Error;
-use crate::id::{TagId, TeammateId, WorkspaceId};
+use crate::id::{CompanyId, TagId, TeammateId, WorkspaceId};
 use crate::run;
 use crate::server::dates::Dates;
 use crate::server::db::{Conn, Statement};
@@ -155,6 +155,8 @@ enum Begin {
     Mentions,
     /// The people of a word that few have.
     Word(String),
+    /// The people of a company that has few.
+    Company(CompanyId),
 }
 
 /// How a list is read: what it begins with, and the words that are looked up on the way.
@@ -180,6 +182,9 @@ impl Shape {
             Scope::Mentions => Begin::Mentions,
             Scope::Tag(tag) if has_few_conversations(c, asked.workspace, tag).await? => {
                 Begin::Tag(tag)
+            }
+            Scope::Company(company) if is_small(c, asked.workspace, company).await? => {
+                Begin::Company(company)
             }
             _ => Begin::Order,
         };
@@ -226,6 +231,13 @@ impl Shape {
                 s.push(" and v.contact_id = x.contact_id and v.state || '' = ");
                 s.text(asked.filter.state.word());
             }
+            Begin::Company(company) => {
+                s.push("from (select distinct contact_id from memberships where workspace_id = ");
+                s.number(workspace).push(" and company_id = ").number(company.0);
+                s.push(" and left_at = 0) x cross join conversations v where v.workspace_id = ");
+                s.number(workspace).push(" and v.contact_id = x.contact_id and v.state || '' = ");
+                s.text(asked.filter.state.word());
+            }
         }
         if let Some(assignee) = assignee {
             s.push(" and v.assignee_id = ").number(assignee);
@@ -253,6 +265,11 @@ impl Shape {
                 s.push(" and exists (select 1 from segment_members i where i.workspace_id = ");
                 s.number(workspace).push(" and i.subject_id = v.contact_id and i.segment_id = ");
                 s.number(id.0).push(")");
+            }
+            Scope::Company(id) if self.begin != Begin::Company(id) => {
+                s.push(" and exists (select 1 from memberships i where i.workspace_id = ");
+                s.number(workspace).push(" and i.contact_id = v.contact_id and i.left_at = 0");
+                s.push(" and i.company_id = ").number(id.0).push(")");
             }
             Scope::Mentions if self.begin != Begin::Mentions => {
                 s.push(" and exists (select 1 from mentions n where n.workspace_id = ");
@@ -290,6 +307,15 @@ async fn has_few_conversations(
                and owner_kind = 'conversation' limit $3) l";
     let (found,): (i64,) = run!(c, |x| {
         sqlx::query_as::<_, (i64,)>(sql).bind(workspace).bind(tag).bind(FEW + 1).fetch_one(x)
+    })?;
+    Ok(found <= FEW)
+}
+
+async fn is_small(c: &mut Conn, workspace: WorkspaceId, company: CompanyId) -> Result<bool, Error> {
+    let sql = "select count(*) from (select 1 as one from memberships where workspace_id = $1 and company_id = $2 \
+               and left_at = 0 limit $3) l";
+    let (found,): (i64,) = run!(c, |x| {
+        sqlx::query_as::<_, (i64,)>(sql).bind(workspace).bind(company).bind(FEW + 1).fetch_one(x)
     })?;
     Ok(found <= FEW)
 }

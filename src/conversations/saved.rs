@@ -5,7 +5,7 @@ use serde_json::json;
 use super::counted::{Whose, version};
 use super::{Filter, Group, Scope, View, Views};
 use crate::error::Error;
-use crate::id::{SegmentId, TagId, TeamId, TeammateId, ViewId, WorkspaceId};
+use crate::id::{CompanyId, SegmentId, TagId, TeamId, TeammateId, ViewId, WorkspaceId};
 use crate::live::Topic;
 use crate::run;
 use crate::server::db::{Changed, Conn, Entry, Write};
@@ -182,7 +182,7 @@ fn tell(w: &mut Write<'_>, owner: TeammateId, action: &str, id: ViewId, name: &s
     }
 }
 
-/// What a teammate, a team, a tag or a segment is called, for the sentence of a filter.
+/// What a teammate, a team, a tag, a segment or a company is called, for the sentence of a filter.
 pub async fn name_of(
     c: &mut Conn,
     workspace: WorkspaceId,
@@ -199,6 +199,10 @@ pub async fn name_of(
         Scope::Segment(SegmentId(id)) => {
             ("select name from segments where workspace_id = $1 and id = $2", id)
         }
+        Scope::Company(CompanyId(id)) => (
+            "select coalesce(name, company_id) from companies where workspace_id = $1 and id = $2",
+            id,
+        ),
         Scope::All | Scope::Mine | Scope::Unassigned | Scope::Mentions => return Ok(None),
     };
     let found: Option<(String,)> = run!(c, |x| {

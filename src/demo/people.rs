@@ -116,7 +116,10 @@ pub fn calls(plan: Plan, n: i64, now: Time) -> Result<Vec<Call>, Error> {
         });
         made.add("identify", since, json!({ "traits": traits }))?;
     }
-    let address = format!("{}.{}", person.region.network, person.random.random_range(1..250));
+    // Neighbours of one region live in different cities.
+    let networks = person.region.networks;
+    let network = networks[n as usize / REGIONS.len() % networks.len()];
+    let address = format!("{network}.{}", person.random.random_range(1..250));
     for at in person.visits() {
         let page = PAGES[person.random.random_range(0..PAGES.len())];
         let mut context = json!({

@@ -226,6 +226,8 @@ pub async fn of_companies(w: &mut Write<'_>, made: &Made) -> Result<(), Error> {
         let id = format!("demo-{number}");
         let found = companies::find_by_company_id(&mut w.conn, w.workspace, &id).await?;
         let Some(company) = found else { continue };
+        (w.now, w.actor) = (made.began, TeammateId(0));
+        companies::tell_past(w, company.id).await?;
         w.actor = *made.team.choose(&mut random).ok_or(Error::Internal)?;
         w.now = made.began.plus(-random.random_range(1..90 * DAY));
         if number % 3 == 0 {

@@ -10,8 +10,8 @@ pub struct Region {
     pub family_first: bool,
     /// The language of their browsers.
     pub locale: &'static str,
-    /// The first three numbers of an address of a university there.
-    pub network: &'static str,
+    /// The first three numbers of addresses of universities there, each in a city of its own.
+    pub networks: &'static [&'static str],
     /// Their browser.
     pub agent: &'static str,
 }
@@ -41,7 +41,7 @@ pub const REGIONS: [Region; 9] = [
         ],
         family_first: false,
         locale: "en-GB",
-        network: "129.67.1",
+        networks: &["129.67.1", "131.111.1", "129.215.1", "130.88.1"],
         agent: CHROME,
     },
     Region {
@@ -49,7 +49,7 @@ pub const REGIONS: [Region; 9] = [
         last: &["Vogel", "Brandt", "Schröder", "Hofmann"],
         family_first: false,
         locale: "de-DE",
-        network: "141.20.1",
+        networks: &["141.20.1", "129.187.1", "134.100.1", "129.69.1"],
         agent: FIREFOX,
     },
     Region {
@@ -57,7 +57,7 @@ pub const REGIONS: [Region; 9] = [
         last: &["Lefèvre", "Girard", "Moreau", "Chevalier"],
         family_first: false,
         locale: "fr-FR",
-        network: "129.175.1",
+        networks: &["129.175.1", "130.79.1", "129.20.1"],
         agent: SAFARI,
     },
     Region {
@@ -65,7 +65,7 @@ pub const REGIONS: [Region; 9] = [
         last: &["Navarro", "Castaño", "Ibáñez"],
         family_first: false,
         locale: "es-ES",
-        network: "147.96.1",
+        networks: &["147.96.1", "161.116.1"],
         agent: CHROME,
     },
     Region {
@@ -73,7 +73,7 @@ pub const REGIONS: [Region; 9] = [
         last: &["الحداد", "منصور", "الشريف"],
         family_first: false,
         locale: "ar-EG",
-        network: "193.227.1",
+        networks: &["193.227.1"],
         agent: PHONE,
     },
     Region {
@@ -81,7 +81,7 @@ pub const REGIONS: [Region; 9] = [
         last: &["佐藤", "高橋", "渡辺"],
         family_first: true,
         locale: "ja-JP",
-        network: "133.11.1",
+        networks: &["133.11.1", "130.54.1", "133.1.1", "133.87.1"],
         agent: SAFARI,
     },
     Region {
@@ -89,7 +89,7 @@ pub const REGIONS: [Region; 9] = [
         last: &["Souza", "Araújo", "Figueiredo"],
         family_first: false,
         locale: "pt-BR",
-        network: "143.107.1",
+        networks: &["143.107.1", "146.164.1"],
         agent: PHONE,
     },
     Region {
@@ -97,7 +97,7 @@ pub const REGIONS: [Region; 9] = [
         last: &["Sharma", "Iyer", "Banerjee"],
         family_first: false,
         locale: "en-IN",
-        network: "14.139.34",
+        networks: &["14.139.34"],
         agent: CHROME,
     },
     Region {
@@ -105,7 +105,7 @@ pub const REGIONS: [Region; 9] = [
         last: &["Wiśniewska", "Zieliński", "Wójcik"],
         family_first: false,
         locale: "pl-PL",
-        network: "148.81.1",
+        networks: &["148.81.1", "149.156.1", "156.17.1", "150.254.1"],
         agent: FIREFOX,
     },
 ];

@@ -210,6 +210,14 @@ async fn step(w: &mut Write<'_>, job: &mut Claimed) -> Result<State, Error> {
             let dropped = companies::end::drop_stream(w, company).await?;
             Ok(entries_moved(job, dropped))
         }
+        Input::BringHistory { history, from } => {
+            let before = job.cursor.place.unwrap_or(from);
+            let Some((place, count)) = companies::bring_history(w, &history, before).await? else {
+                return Ok(State::Done);
+            };
+            job.cursor.place = Some(place);
+            Ok(entries_moved(job, count))
+        }
         Input::Undo { job: undone } => {
             let before = find(&mut w.conn, w.workspace, undone).await?.ok_or(Error::NotFound)?;
             let (tag, add) = match before.input {

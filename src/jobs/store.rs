@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Job, State, What};
-use crate::companies;
+use crate::companies::{self, History};
 use crate::demo::Plan;
 use crate::error::Error;
 use crate::id::{CompanyId, ContactId, GroupMessageId, JobId, TagId, TeammateId, WorkspaceId};
@@ -61,6 +61,13 @@ pub enum Input {
         /// Which.
         company: CompanyId,
     },
+    /// Bring what someone did before they joined a company into its stream.
+    BringHistory {
+        /// What of whom, and where to.
+        history: History,
+        /// The oldest entry that came along at once.
+        from: (i64, i64),
+    },
     /// Take back what a job did.
     Undo {
         /// The job.
@@ -92,6 +99,7 @@ impl Input {
             Self::Message { .. } => "message",
             Self::MergeCompanies { .. } => "merge_companies",
             Self::DeleteCompany { .. } => "delete_company",
+            Self::BringHistory { .. } => "bring_history",
             Self::Undo { .. } => "undo",
             Self::Import { .. } => "import",
             Self::Demo { .. } => "demo",
@@ -112,6 +120,9 @@ pub(super) struct Cursor {
     pub rejected: i64,
     /// The newest number of the log before the first step: what the job did comes after it.
     pub from_seq: i64,
+    /// Where the next step begins in the order of a stream.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<(i64, i64)>,
 }
 
 /// A job that a runner holds.
@@ -168,7 +179,7 @@ pub async fn undo(w: &mut Write<'_>, job: JobId) -> Result<JobId, Error> {
 /// [`Error::NotFound`] unless it is an open job of this teammate; one that ends what has happened already cannot be stopped.
 pub async fn cancel(w: &mut Write<'_>, job: JobId) -> Result<(), Error> {
     let sql = "update jobs set state = 'cancelled', updated_at = $4 where workspace_id = $1 and id = $2 and created_by = $3 \
-               and state in ('waiting', 'running') and kind not in ('merge_companies', 'delete_company')";
+               and state in ('waiting', 'running') and kind not in ('merge_companies', 'delete_company', 'bring_history')";
     let stopped: Changed = run!(w.conn, |c| {
         sqlx::query(sql).bind(w.workspace).bind(job).bind(w.actor).bind(w.now).execute(c)
     })?;
@@ -271,7 +282,9 @@ const fn what(input: &Input) -> What {
         Input::TagCompanies { .. } => What::Companies,
         Input::Message { .. } => What::Messages,
         Input::Import { .. } => What::Rows,
-        Input::MergeCompanies { .. } | Input::DeleteCompany { .. } => What::Entries,
+        Input::MergeCompanies { .. } | Input::DeleteCompany { .. } | Input::BringHistory { .. } => {
+            What::Entries
+        }
         _ => What::People,
     }
 }
@@ -295,6 +308,12 @@ async fn title(c: &mut Conn, workspace: WorkspaceId, input: &Input) -> Result<St
             None => "Merging companies".into(),
         },
         Input::DeleteCompany { .. } => "Deleting a company".into(),
+        Input::BringHistory { history, .. } => {
+            match companies::find(c, workspace, history.company).await? {
+                Some(company) => format!("Bringing history into {}", company.title()),
+                None => "Bringing history into a company".into(),
+            }
+        }
         Input::Undo { .. } => "Undoing".into(),
         Input::Import { .. } => "Importing a file".into(),
         Input::Demo { .. } => "Making up customers".into(),

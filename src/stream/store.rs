@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::changes::Names;
 use super::rows::{self, Part, Row};
 use super::wording::{days, line};
 use super::{Facet, Kind, Line, Page, Place};
@@ -50,10 +51,12 @@ pub async fn page(
         |row: &&Row| Kind::from_word(&row.kind).is_some_and(|kind| kind.facet() == Facet::Note);
     let ids: Vec<_> = rows.iter().filter(about_note).map(|row| row.ref_id).collect();
     let notes = notes::shown(c, workspace, &ids, dates.now()).await?;
+    let entries = rows.iter().map(|row| (row.kind.as_str(), row.data.as_str()));
+    let names = Names::read(c, workspace, entries).await?;
     let lines = rows.into_iter().filter_map(|row| {
         let text = part(&row).and_then(|(_, part)| texts.get(&part).cloned());
         let about = row.ref_id;
-        let mut line = line(row, dates, asked.owner)?;
+        let mut line = line(row, dates, asked.owner, &names)?;
         line.html = text.unwrap_or_default();
         match notes.get(&about) {
             // Once is enough: where it was written.
@@ -95,7 +98,8 @@ pub async fn of_conversation(
         sqlx::query_as::<_, Row>(sql).bind(workspace).bind(conversation).bind(HAPPENED).fetch_all(x)
     })?;
     rows.reverse();
-    Ok(rows.into_iter().filter_map(|row| line(row, dates, whose)).collect())
+    let none = Names::default();
+    Ok(rows.into_iter().filter_map(|row| line(row, dates, whose, &none)).collect())
 }
 
 /// The part of a conversation that an entry is about.

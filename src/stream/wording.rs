@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::changes::{Names, changes};
 use super::detail::facts;
 use super::rows::Row;
 use super::{Day, Facet, Fold, Kind, Line};
@@ -13,17 +14,11 @@ use crate::time::Time;
 use crate::ui::Fact;
 
 /// The line of an entry in the stream of somebody; `None` for a kind that is not known.
-pub(super) fn line(row: Row, dates: &Dates, owner: Owner) -> Option<Line> {
+pub(super) fn line(row: Row, dates: &Dates, owner: Owner, names: &Names) -> Option<Line> {
     let kind = Kind::from_word(&row.kind)?;
     let person = (matches!(owner, Owner::Company(_)) && row.person.0 > 0)
         .then(|| (row.person, title_of(row.person, [&row.name, &row.email, &row.external_id])));
     let data: Value = serde_json::from_str(&row.data).unwrap_or_default();
-    let pairs = |value: &Value| -> Vec<(String, String)> {
-        let object = value.as_object().into_iter().flatten();
-        object
-            .map(|(k, v)| (k.clone(), v.as_str().map_or_else(|| v.to_string(), str::to_owned)))
-            .collect()
-    };
     let (name, detail) = match kind {
         Kind::Event => (row.event.unwrap_or_default(), facts(&data, dates)),
         Kind::TagAdded | Kind::TagRemoved => {
@@ -43,7 +38,8 @@ pub(super) fn line(row: Row, dates: &Dates, owner: Owner) -> Option<Line> {
             (data["name"].as_str().unwrap_or_default().to_owned(), why)
         }
         Kind::AttributesChanged | Kind::CompanyChanged => {
-            (String::new(), changes(pairs(&data["set"]), &data["from"]))
+            let said = changes(kind, &data, names, dates);
+            (String::new(), said.into_iter().map(|(name, text)| plain(name, text)).collect())
         }
         Kind::ConversationSnoozed => {
             let until = data["until"].as_i64().unwrap_or(0);
@@ -72,19 +68,6 @@ pub(super) fn line(row: Row, dates: &Dates, owner: Owner) -> Option<Line> {
 
 fn plain(label: String, value: String) -> Fact {
     Fact { label, value, ..Fact::default() }
-}
-
-/// What changed, with what it was before where that is known.
-fn changes(set: Vec<(String, String)>, from: &Value) -> Vec<Fact> {
-    let change = |(name, now): (String, String)| {
-        let now = if now == "null" { "taken away".to_owned() } else { now };
-        let text = match from.get(&name).and_then(Value::as_str) {
-            Some(was) => format!("{was} → {now}"),
-            None => now,
-        };
-        plain(name, text)
-    };
-    set.into_iter().map(change).collect()
 }
 
 /// Lines under the headings of their days, equal events in a row folded.

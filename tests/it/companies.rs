@@ -320,6 +320,29 @@ on_both! {
         let grace = all.rows[1].id;
         let (_, hers) = app.get(&token, &format!("/do/stream?owner=company-{id}&person={grace}&limit=50")).await;
         assert!(!hers.contains("Order completed") && hers.contains("Grace Hopper"), "{hers}");
+        // Without a script: whose entries are shown, how to show everybody's, and how to find somebody else.
+        let (_, page) = app.get(&token, &format!("/companies/{id}?view=stream&person={grace}&show=change")).await;
+        for text in ["Only entries of", "Show everybody’s", "Choose somebody else"] {
+            assert!(page.contains(text), "the page has {text}");
+        }
+        assert!(!page.contains("Order completed"));
+        assert!(page.contains(&format!("href=\"/companies/{id}?view=stream&amp;show=change\"")), "the way back keeps the type");
+        let (_, page) = app.get(&token, &format!("/companies/{id}?view=stream&who=byr")).await;
+        let byron = all.rows[0].id;
+        assert!(page.contains(&format!("/companies/{id}?view=stream&amp;person={byron}")), "who is found is offered");
+        assert!(!page.contains("Only entries of"));
+        let (_, page) = app.get(&token, &format!("/companies/{id}?view=stream&person=999999999")).await;
+        assert!(page.contains("someone who was deleted"));
+        let (status, _) = app.get(&token, &format!("/do/company_person?company={id}&person=999999999")).await;
+        assert_eq!(status, StatusCode::NOT_FOUND);
+        // Whom no message reaches is marked.
+        app.form(Some(&token), "/do/stand", &format!("contact={byron}&action=block")).await;
+        let marked = members("find=&order=name&page=0").await;
+        let why: Vec<_> = marked.rows.iter().map(|m| m.left_out).collect();
+        assert_eq!(why, [Some(companies::message::Reason::Blocked), None]);
+        let (_, page) = app.get(&token, &format!("/companies/{id}?view=people")).await;
+        assert!(page.contains("Blocked: messages to people of the company leave them out"));
+        app.form(Some(&token), "/do/stand", &format!("contact={byron}&action=unblock")).await;
 
         app.form(Some(&token), "/do/tag_members", &format!("company={id}&all=1&find=&name=crew&change=add")).await;
         rapport::jobs::run_due(&app.state).await.unwrap();
@@ -333,6 +356,86 @@ on_both! {
         assert_eq!((p.company.user_count, p.main_contact), (1, None));
         let (_, stream) = app.get(&token, &format!("/do/stream?owner=company-{id}&limit=50")).await;
         assert!(stream.contains("Grace Hopper"), "what she did stays");
+        check(&app).await;
+    }
+
+    async fn a_long_history_comes_along_in_steps_the_newest_first_and_once(app: TestApp) {
+        let token = ada(&app).await;
+        for day in 0..4 {
+            let at = jiff::Timestamp::from_millisecond(NOON.plus((day - 9) * DAY).0).unwrap().to_string();
+            let calls: Vec<_> = (0..400).map(|_| json!({"type": "track", "userId": "grace", "event": format!("Day {day}"), "timestamp": at})).collect();
+            app.call("batch", &json!({ "batch": calls })).await;
+        }
+        let (status, body) = app.call("identify", &json!({"userId": "grace", "traits": {"email": "grace@navy.mil"}})).await;
+        assert_eq!(status, StatusCode::OK, "{body}");
+        group(&app, "alan", "navy", json!({"name": "US Navy"})).await;
+        let id = app.number("select id from companies").await;
+        let hers = "select count(*) from stream s join activity a on a.workspace_id = s.workspace_id and a.seq = s.seq \
+                    where s.owner_kind = 'company' and a.kind = 'event'";
+        let missing = "select count(*) from stream s where owner_kind = 'contact' and owner_id = (select id from contacts where external_id = 'grace') \
+                       and not exists (select 1 from stream k where k.workspace_id = s.workspace_id and k.owner_kind = 'company' \
+                       and k.occurred_at = s.occurred_at and k.seq = s.seq)";
+        let (status, body) = app.form(Some(&token), "/do/attach", &format!("company={id}&who=grace")).await;
+        assert_eq!(status, StatusCode::OK, "{body}");
+        let at_once = app.number(hers).await;
+        assert!((400..=500).contains(&at_once), "a part comes at once: {at_once}");
+        let (_, stream) = app.get(&token, &format!("/do/stream?owner=company-{id}&facet=event&limit=5")).await;
+        assert!(stream.contains("Day 3") && !stream.contains("Day 0"), "the newest of it: {stream}");
+        let (_, jobs) = app.get(&token, "/do/jobs").await;
+        assert!(jobs.contains("Bringing history into US Navy"), "{jobs}");
+        let job = app.number("select max(id) from jobs").await;
+        let (status, _) = app.form(Some(&token), "/do/cancel_job", &format!("job={job}")).await;
+        assert_eq!(status, StatusCode::NOT_FOUND, "who joined has a history: it cannot be stopped half way");
+        // What happens meanwhile stands in it once; what happens after they left does not.
+        app.call("track", &json!({"userId": "grace", "event": "Meanwhile"})).await;
+        let grace = app.number("select id from contacts where external_id = 'grace'").await;
+        app.form(Some(&token), "/do/detach", &format!("company={id}&contact={grace}")).await;
+        let late = jiff::Timestamp::from_millisecond(NOON.plus(-30 * DAY).0).unwrap().to_string();
+        app.call("track", &json!({"userId": "grace", "event": "Late", "timestamp": late})).await;
+        rapport::jobs::run_due(&app.state).await.unwrap();
+        assert_eq!((app.number(hers).await, app.number(missing).await), (1_601, 1), "all but what came after she had left");
+        assert_eq!(app.number("select count(*) from jobs where kind = 'bring_history' and state = 'done'").await, 1);
+        // A program that was killed before it wrote down how far it was does it again: nothing is missing, nothing doubles.
+        let mut c = app.state.db.begin().await.unwrap();
+        let gone = "delete from stream where owner_kind = 'company' and seq in (select a.seq from activity a join event_names e \
+                    on e.workspace_id = a.workspace_id and e.id = a.ref_id where a.kind = 'event' and e.name = 'Day 0')";
+        let killed = "update jobs set state = 'running', lease_until = 0, cursor = '{\"next\":0,\"changed\":0,\"from_seq\":0}' \
+                      where kind = 'bring_history'";
+        for (sql, rows) in [(gone, 400), (killed, 1)] {
+            let done: Result<rapport::server::db::Changed, _> = rapport::run!(c, |x| sqlx::query(sql).execute(x));
+            assert_eq!(done.unwrap().0, rows);
+        }
+        c.commit().await.unwrap();
+        assert_eq!(app.number(hers).await, 1_201);
+        rapport::jobs::run_due(&app.state).await.unwrap();
+        assert_eq!((app.number(hers).await, app.number(missing).await), (1_601, 1));
+        check(&app).await;
+    }
+
+    async fn a_second_company_is_told_what_was_said_only_and_a_merged_lead_loses_nothing(app: TestApp) {
+        let calls: Vec<_> = (0..700).map(|n| json!({"type": "track", "anonymousId": "visitor", "event": format!("e{}", n % 3)})).collect();
+        for part in calls.chunks(350) {
+            app.call("batch", &json!({ "batch": part })).await;
+        }
+        group(&app, "alan", "navy", json!({"name": "US Navy"})).await;
+        let id = app.number("select id from companies").await;
+        let visitor = app.number("select id from contacts where role = 'lead'").await;
+        let mut w = write(&app).await;
+        let now = w.now;
+        companies::join(&mut w, ContactId(visitor), CompanyId(id), now).await.unwrap();
+        w.commit().await.unwrap();
+        let events = "select count(*) from stream s join activity a on a.workspace_id = s.workspace_id and a.seq = s.seq \
+                      where s.owner_kind = 'company' and a.kind = 'event'";
+        assert!(app.number(events).await <= 500);
+        // The visitor turns out to be alan while the rest is under way.
+        app.call("identify", &json!({"userId": "alan", "anonymousId": "visitor"})).await;
+        assert_eq!(app.number("select count(*) from contacts where merged_into > 0").await, 1);
+        assert_eq!(app.number(events).await, 700, "nothing is lost on the way");
+        rapport::jobs::run_due(&app.state).await.unwrap();
+        assert_eq!(app.number(events).await, 700);
+        group(&app, "alan", "fleet", json!({"name": "Fleet"})).await;
+        rapport::jobs::run_due(&app.state).await.unwrap();
+        assert_eq!(app.number(events).await, 700, "a second company is told of no events");
         check(&app).await;
     }
 
@@ -365,9 +468,48 @@ on_both! {
         let (_, history) = app.get(&token, &format!("/do/attribute_history?{owner}&name=seats")).await;
         assert!(history.contains("\"12\"") && history.contains("Ada Lovelace"), "{history}");
         let (_, page) = app.get(&token, &format!("/companies/{id}?view=stream")).await;
-        for text in ["Navy", "Renews in May", "key account", "seats", "Customer since less than a day"] {
+        for text in ["Navy", "Renews in May", "key account", "seats", "Customer for less than a day"] {
             assert!(page.contains(text), "the page has {text} before any script");
         }
+        // What is known as a number or a day is written as text, refused by its name, and taken away by an empty field.
+        let at = "name=Navy&website=https://navy.mil&industry=Fleets&plan=team&owner=0";
+        let set = async |rest: &str| app.form(Some(&token), "/do/set_company", &format!("company={id}&{at}&{rest}")).await;
+        for (rest, field) in [("size=many", "size: "), ("spend=much", "monthly spend: "), ("since=soon", "customer since: ")] {
+            let (status, body) = set(rest).await;
+            assert!(status == StatusCode::BAD_REQUEST && body.contains(field), "{body}");
+        }
+        assert!(set("size=120&spend=49.5&since=2024-01-01").await.0.is_success());
+        let p = profile(&app, &token, id).await;
+        assert_eq!((p.company.size, p.company.monthly_spend), (Some(120), Some(49.5)));
+        assert_eq!(p.customer.as_deref(), Some("Customer for 2 years 2 months, since 1 January 2024"));
+        assert_eq!(p.customer_day.as_deref(), Some("2024-01-01"));
+        let (_, page) = app.get(&token, &format!("/companies/{id}")).await;
+        for text in ["120 people work there", "spends 49.50 a month", "team plan", "Customer for 2 years 2 months", "1 January 2024 (2 years 2 months)", "Monthly spend"] {
+            assert!(page.contains(text), "the page has {text}");
+        }
+        assert!(set("size=150&since=2024-01-01").await.0.is_success());
+        let (_, stream) = app.get(&token, &format!("/do/stream?owner=company-{id}&facet=change&limit=20")).await;
+        assert!(stream.contains("120 → 150") && stream.contains("12 → 13"), "numbers say what they were: {stream}");
+        assert!(set("size=150&spend=&since=").await.0.is_success(), "what no form held is not taken away");
+        assert_eq!(profile(&app, &token, id).await.company.monthly_spend, Some(49.5));
+        let held = "was[0]=Navy&was[1]=https://navy.mil&was[2]=Fleets&was[3]=team&was[4]=0&was[5]=120&was[6]=49.5&was[7]=2024-01-01";
+        assert!(set(&format!("size=120&spend=&since=&{held}")).await.0.is_success());
+        let p = profile(&app, &token, id).await;
+        assert_eq!((p.company.size, p.company.monthly_spend, p.customer), (Some(150), None, None), "what stands as it was drawn stays, what was emptied is gone");
+        let today = rapport::server::dates::Dates::new("UTC", app.state.clock.now()).date(app.state.clock.now());
+        assert!(set(&format!("since={today}")).await.0.is_success());
+        assert_eq!(profile(&app, &token, id).await.customer.as_deref(), Some("Customer since today"));
+        // An owner is named, also to who does not work here any more, and a main contact too.
+        let me = app.number("select id from teammates where email = 'ada@example.com'").await;
+        let owned = at.replace("owner=0", &format!("owner={me}"));
+        assert!(app.form(Some(&token), "/do/set_company", &format!("company={id}&{owned}")).await.0.is_success());
+        let grace = app.number("select id from contacts where external_id = 'grace'").await;
+        app.call("identify", &json!({"userId": "grace", "traits": {"name": "Zqx Hopper"}})).await;
+        app.form(Some(&token), "/do/main_contact", &format!("company={id}&contact={grace}")).await;
+        let changes = async || app.get(&token, &format!("/do/stream?owner=company-{id}&facet=change&limit=20")).await.1;
+        let said = changes().await;
+        assert!(said.contains("nobody → Ada Lovelace") && said.contains("nobody → Zqx Hopper"), "{said}");
+        assert_eq!(app.number("select count(*) from activity where kind = 'company_changed' and data like '%Zqx%'").await, 0, "names of people are not kept in the log of a company");
         let tag = p.tags[0].id;
         app.form(Some(&token), "/do/remove_tag", &format!("{owner}&tag={tag}")).await;
         assert!(profile(&app, &token, id).await.tags.is_empty());
@@ -398,9 +540,23 @@ on_both! {
             }
         }
         assert_eq!(titles(&list(&app, &token, "sort=spend").await)[0], "Company 59");
-        for (query, total) in [("find=company 07", 1), ("find=id-3", 11), ("health=active", 1), ("health=never_seen", 59), ("plan=Team", 30), ("spend=500", 10), ("size=58", 2), ("seen=7", 1), ("plan=None", 0)] {
+        for (query, total) in [("find=company 07", 1), ("find=id-3", 11), ("health=active", 1), ("health=never_seen", 59), ("plan=Team", 30), ("spend=500", 10), ("spend_most=90", 10), ("spend=100&spend_most=190", 10), ("size=58", 2), ("size_most=9", 10), ("size=3&size_most=4", 2), ("seen=7", 1), ("plan=None", 0)] {
             assert_eq!(list(&app, &token, query).await.total, total, "{query}");
         }
+        // The tabs count what the other filters leave.
+        let counts = async |query: &str| -> Vec<(Health, i64)> {
+            let (status, body) = app.get(&token, &format!("/do/company_options?address=/companies{query}")).await;
+            assert_eq!(status, StatusCode::OK, "{body}");
+            let options: companies::list::Options = serde_json::from_str(&body).unwrap();
+            options.health.into_iter().filter(|(_, n)| *n > 0).collect()
+        };
+        assert_eq!(counts("").await, [(Health::Active, 1), (Health::NeverSeen, 59)]);
+        assert_eq!(counts("%3Fplan%3DTeam%26health%3Dactive").await, [(Health::Active, 1), (Health::NeverSeen, 29)]);
+        assert_eq!(counts("%3Fsize_most%3D5").await, [(Health::NeverSeen, 6)]);
+        let some: Vec<_> = all.rows[..2].iter().map(|row| row.id.to_string()).collect();
+        let (status, file) = app.get(&token, &format!("/companies/export.csv?only={}", some.join("%2C"))).await;
+        assert_eq!((status, file.lines().count()), (StatusCode::OK, 3), "those that are ticked: {file}");
+        assert!(file.contains("Company 07"));
         let (status, _) = app.get(&token, "/do/companies?address=/companies%3Fafter%3Dnonsense").await;
         assert_eq!(status, StatusCode::BAD_REQUEST);
         app.form(Some(&token), "/do/tag_selected", "of=company&all=1&address=/companies?plan=Team&name=paying&change=add").await;
@@ -424,6 +580,35 @@ on_both! {
         }
         let (_, page) = app.get(&token, "/companies?health=active").await;
         assert!(page.contains("Company 07") && page.contains("1 company"), "the list is there before any script");
+    }
+
+    async fn open_conversations_lead_to_those_of_its_people_in_the_inbox(app: TestApp) {
+        let token = ada(&app).await;
+        for (user, company) in [("grace", "navy"), ("alan", "fleet"), ("joan", "navy")] {
+            group(&app, user, company, json!({"name": format!("The {company}")})).await;
+            app.call("identify", &json!({"userId": user, "traits": {"name": format!("Zqx {user}")}})).await;
+        }
+        let id = app.number("select id from companies where company_id = 'navy'").await;
+        for (user, sql) in [("grace", "select id from contacts where external_id = 'grace'"), ("alan", "select id from contacts where external_id = 'alan'"), ("joan", "select id from contacts where external_id = 'joan'")] {
+            let contact = ContactId(app.number(sql).await);
+            let mut w = write(&app).await;
+            rapport::conversations::receive(&mut w, contact, None, "Hello", user).await.unwrap();
+            w.commit().await.unwrap();
+        }
+        let joan = app.number("select id from contacts where external_id = 'joan'").await;
+        assert_eq!(profile(&app, &token, id).await.open, 2);
+        let (_, page) = app.get(&token, &format!("/companies/{id}")).await;
+        assert!(page.contains(&format!("href=\"/inbox?in=company-{id}\"")) && page.contains("2 open conversations"));
+        let inbox = async |query: &str| app.get(&token, &format!("/inbox?in=company-{id}{query}")).await.1;
+        let page = inbox("").await;
+        assert!(page.contains("Zqx grace") && page.contains("Zqx joan") && !page.contains("Zqx alan"), "{page}");
+        assert!(page.contains("People of The navy"));
+        for query in ["&order=waiting", "&order=oldest", "&find=zqx"] {
+            let page = inbox(query).await;
+            assert!(page.contains("Zqx grace") && !page.contains("Zqx alan"), "{query}");
+        }
+        app.form(Some(&token), "/do/detach", &format!("company={id}&contact={joan}")).await;
+        assert!(!inbox("").await.contains("Zqx joan"), "who has left is none of its people");
     }
 
     async fn many_open_a_company_at_once(app: TestApp) {

@@ -62,6 +62,35 @@ async fn everyone_has_one(app: &TestApp, people: i64) {
 }
 
 on_both! {
+    async fn by_email_only_those_are_meant_whom_mail_reaches(app: TestApp) {
+        let token = ada(&app).await;
+        let id = navy(&app, &token).await;
+        for (who, traits) in [("grace", json!({"email": "grace@navy.mil"})), ("alan", json!({"email": "alan@navy.mil"})), ("blocked", json!({"email": "bob@navy.mil"})), ("nameless", json!({"email": "not an address"}))] {
+            app.call("identify", &json!({"userId": who, "traits": traits})).await;
+        }
+        let alan = app.number("select id from contacts where external_id = 'alan'").await;
+        let (status, _) = app.form(Some(&token), "/do/subscribe", &format!("contact={alan}&about=0&wanted=false")).await;
+        assert!(status.is_success());
+        let (status, body) = app.get(&token, &format!("/do/message_recipients?company={id}&all=true&by=email")).await;
+        assert_eq!(status, StatusCode::OK, "{body}");
+        let to: Recipients = serde_json::from_str(&body).unwrap();
+        let grace = app.number("select id from contacts where external_id = 'grace'").await;
+        assert_eq!((to.total, to.left_out_total, to.ids.iter().map(|id| id.0).collect::<Vec<_>>()), (1, 4, vec![grace]));
+        let why: std::collections::BTreeMap<_, _> = to.left_out.iter().map(|(_, name, reason)| (name.as_str(), *reason)).collect();
+        assert_eq!(why.get("Alan Turing"), Some(&Reason::Unsubscribed));
+        assert_eq!((why.get("Bob"), why.get("Gina")), (Some(&Reason::Blocked), Some(&Reason::Archived)));
+        assert!(why.values().any(|reason| *reason == Reason::NoAddress));
+        let (_, page) = app.get(&token, &format!("/companies/{id}/message?all=1&by=email")).await;
+        for text in ["4 people are left out:", "unsubscribed from e-mail", "no e-mail address", "Write an e-mail to 1 person"] {
+            assert!(page.contains(text), "the page has {text} before any script");
+        }
+        assert!(page.contains(&format!("/outbound/new?channel=email&amp;people={grace}")));
+        assert!(page.contains(&format!("/companies/{id}/message?all=1\"")), "and the way back to the conversation with each");
+        let (_, page) = app.get(&token, &format!("/outbound/new?channel=email&people={grace}")).await;
+        let chosen = page.split("<input").find(|tag| tag.contains("name=\"channel\"") && tag.contains("value=\"email\"")).unwrap_or_default();
+        assert!(chosen.split('>').next().unwrap_or_default().contains("checked"), "the message is an e-mail: {chosen}");
+    }
+
     async fn each_reads_their_own_and_those_left_out_are_named(app: TestApp) {
         let token = ada(&app).await;
         let id = navy(&app, &token).await;

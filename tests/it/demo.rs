@@ -226,6 +226,12 @@ on_both! {
             ("given to teams", "select cast(case when count(distinct team_id) = 3 then 0 else 1 end as bigint) from conversations"),
             ("tags", "select 3 - count(distinct owner_kind) from taggings"),
             ("notes", "select 2 - count(distinct owner_kind) from notes"),
+            ("companies without a past", "select count(*) from companies c where health <> 'new' and not exists (select 1 from activity a \
+              where a.workspace_id = c.workspace_id and a.company_id = c.id and a.kind = 'company_health_changed')"),
+            ("where a past ends", "select count(*) from companies c where health_at <> (select max(occurred_at) from activity a \
+              where a.workspace_id = c.workspace_id and a.company_id = c.id and a.kind = 'company_health_changed')"),
+            ("slipped away and came back", "select cast(case when count(*) > 0 then 0 else 1 end as bigint) from activity \
+              where kind = 'company_health_changed' and data like '%\"from\":\"slipping_away\"%' and data like '%\"to\":\"active\"%'"),
         ] {
             assert_eq!(app.number(sql).await, 0, "{what}");
         }

@@ -18,6 +18,9 @@ use crate::lists::{Column, Filters, Page, Sorts};
 use crate::time::Stamp;
 use crate::ui::Cell;
 
+/// How many numbers a filter names at most.
+const ONLY: usize = 1_000;
+
 /// Which companies are asked for; everything empty is every one that is not archived.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -36,10 +39,16 @@ pub struct Filter {
     pub rule: String,
     /// Those that spend at least this a month.
     pub spend: Option<f64>,
+    /// Those that are known to spend at most this a month.
+    pub spend_most: Option<f64>,
     /// Those of at least so many people by the customer's account.
     pub size: Option<i64>,
+    /// Those of at most so many people by the customer's account.
+    pub size_most: Option<i64>,
     /// Those last seen at most so many days ago.
     pub seen: Option<i64>,
+    /// Those of these numbers, at most 1,000; empty for any.
+    pub only: Vec<CompanyId>,
 }
 
 /// What companies are sorted by.
@@ -103,7 +112,11 @@ impl Filters for Filter {
 
     fn read(get: &dyn Fn(&str) -> Option<String>) -> Self {
         let number = |name: &str| get(name).and_then(|v| v.trim().parse::<i64>().ok());
-        let spend = get("spend").and_then(|v| v.trim().parse::<f64>().ok());
+        let money = |name: &str| {
+            get(name).and_then(|v| v.trim().parse::<f64>().ok()).filter(|n| n.is_finite())
+        };
+        let only = get("only").unwrap_or_default();
+        let only = only.split(',').filter_map(|id| id.trim().parse().ok()).take(ONLY);
         Self {
             find: get("find").unwrap_or_default(),
             health: get("health").and_then(|w| Health::from_word(&w)),
@@ -111,14 +124,18 @@ impl Filters for Filter {
             tag: number("tag").map(TagId),
             segment: number("segment").map(SegmentId),
             rule: get("rule").unwrap_or_default(),
-            spend: spend.filter(|n| n.is_finite()),
+            spend: money("spend"),
+            spend_most: money("spend_most"),
             size: number("size"),
+            size_most: number("size_most"),
             seen: number("seen").filter(|days| (0..=36_500).contains(days)),
+            only: only.collect(),
         }
     }
 
     fn pairs(&self) -> Vec<(&'static str, String)> {
         let text = |value: Option<String>| value.unwrap_or_default();
+        let only: Vec<_> = self.only.iter().map(ToString::to_string).collect();
         vec![
             ("find", self.find.clone()),
             ("health", text(self.health.map(|h| h.word().into()))),
@@ -127,8 +144,11 @@ impl Filters for Filter {
             ("segment", text(self.segment.map(|s| s.to_string()))),
             ("rule", self.rule.clone()),
             ("spend", text(self.spend.map(|n| n.to_string()))),
+            ("spend_most", text(self.spend_most.map(|n| n.to_string()))),
             ("size", text(self.size.map(|n| n.to_string()))),
+            ("size_most", text(self.size_most.map(|n| n.to_string()))),
             ("seen", text(self.seen.map(|n| n.to_string()))),
+            ("only", only.join(",")),
         ]
     }
 }
@@ -161,7 +181,7 @@ pub struct Options {
     pub tags: Vec<(TagId, String)>,
     /// Plans by name, the first 200.
     pub plans: Vec<String>,
-    /// How many companies stand how, in the order of [`Health::ALL`].
+    /// How many of the companies that are asked for stand how, in the order of [`Health::ALL`].
     pub health: Vec<(Health, i64)>,
     /// Every column that can be chosen.
     pub columns: Vec<Column>,
@@ -182,8 +202,11 @@ mod tests {
                 plan: "Business+".into(),
                 tag: Some(TagId(7)),
                 spend: Some(49.5),
+                spend_most: Some(900.0),
                 size: Some(10),
+                size_most: Some(500),
                 seen: Some(30),
+                only: vec![CompanyId(4), CompanyId(5)],
             },
             sort: Sort::Spend,
             reversed: true,
@@ -191,16 +214,17 @@ mod tests {
         };
         assert_eq!(
             asked.address(),
-            "/companies?find=gr%C3%B6%C3%9Fe%20%26%20co&health=slipping_away&plan=Business%2B&tag=7&segment=8&rule=%7B%22version%22%3A1%7D&spend=49.5&size=10&seen=30\
+            "/companies?find=gr%C3%B6%C3%9Fe%20%26%20co&health=slipping_away&plan=Business%2B&tag=7&segment=8&rule=%7B%22version%22%3A1%7D&spend=49.5&spend_most=900&size=10&size_most=500&seen=30&only=4%2C5\
              &sort=spend&reversed=1&after=abc"
         );
         assert_eq!(
             export_address(&asked.filter),
-            "/companies/export.csv?find=gr%C3%B6%C3%9Fe%20%26%20co&health=slipping_away&plan=Business%2B&tag=7&segment=8&rule=%7B%22version%22%3A1%7D&spend=49.5&size=10&seen=30"
+            "/companies/export.csv?find=gr%C3%B6%C3%9Fe%20%26%20co&health=slipping_away&plan=Business%2B&tag=7&segment=8&rule=%7B%22version%22%3A1%7D&spend=49.5&spend_most=900&size=10&size_most=500&seen=30&only=4%2C5"
         );
         assert_eq!(Asked::from_query(|_| None), Asked::default());
         let odd = |name: &str| match name {
-            "spend" => Some("NaN".to_owned()),
+            "spend" | "spend_most" => Some("NaN".to_owned()),
+            "only" => Some("x,".to_owned()),
             "seen" => Some("-4".to_owned()),
             "health" => Some("fine".to_owned()),
             _ => None,

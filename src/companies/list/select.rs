@@ -53,8 +53,23 @@ pub(super) fn push(
     if let Some(spend) = filter.spend {
         s.push(" and coalesce(c.monthly_spend, -1e18) >= ").float(spend);
     }
+    if let Some(spend) = filter.spend_most {
+        // Of whom it is unknown may spend anything.
+        s.push(" and c.monthly_spend is not null and coalesce(c.monthly_spend, -1e18) <= ")
+            .float(spend);
+    }
     if let Some(size) = filter.size {
         s.push(" and c.size >= ").number(size);
+    }
+    if let Some(size) = filter.size_most {
+        s.push(" and c.size <= ").number(size);
+    }
+    if let Some((first, others)) = filter.only.split_first() {
+        s.push(" and c.id in (").number(first.0);
+        for other in others {
+            s.push(", ").number(other.0);
+        }
+        s.push(")");
     }
     if let Some(days) = filter.seen {
         s.push(" and c.last_seen_at > 0 and c.last_seen_at >= ").number(now.0 - days * DAY);

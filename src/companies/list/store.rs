@@ -131,8 +131,33 @@ fn cell(extras: &Extras, column: &Column, company: &Company, dates: &Dates) -> C
     }
 }
 
-/// What the list's filters and columns offer.
-pub async fn options(c: &mut Conn, workspace: WorkspaceId) -> Result<Options, Error> {
+/// How many of the companies that a filter means stand how, however it asks them to stand.
+async fn standings(
+    c: &mut Conn,
+    workspace: WorkspaceId,
+    filter: &Filter,
+    now: Time,
+) -> Result<Vec<(Health, i64)>, Error> {
+    let any = Filter { health: None, ..filter.clone() };
+    let ruled = Ruled::find(c, workspace, Subject::Company, &any.rule, now).await?;
+    let mut s = Statement::new("select c.health, count(*) from companies c where ");
+    select::push(&mut s, workspace, &any, ruled.as_ref(), now);
+    s.push(" group by c.health");
+    let counts: Vec<(String, i64)> = s.fetch_all(c).await?;
+    let count = |word: &str| counts.iter().find(|(w, _)| w == word).map_or(0, |(_, n)| *n);
+    Ok(Health::ALL.iter().map(|(health, word, ..)| (*health, count(word))).collect())
+}
+
+/// What the list's filters and columns offer, and how the companies of a filter stand.
+///
+/// # Errors
+/// [`Error::Invalid`] for a rule that makes no sense.
+pub async fn options(
+    c: &mut Conn,
+    workspace: WorkspaceId,
+    filter: &Filter,
+    now: Time,
+) -> Result<Options, Error> {
     let tags = "select id, name from tags where workspace_id = $1 order by name_key limit 500";
     // One step from plan to plan along the index, not over every company.
     let plans = "with recursive found (plan) as ( \
@@ -140,19 +165,14 @@ pub async fn options(c: &mut Conn, workspace: WorkspaceId) -> Result<Options, Er
                  select (select min(plan) from companies where workspace_id = $1 and plan is not null and plan > found.plan) \
                  from found where found.plan is not null) \
                  select plan from found where plan is not null limit 200";
-    let health = "select health, count(*) from companies where workspace_id = $1 and merged_into = 0 and archived_at = 0 \
-                  group by health";
     let tags: Vec<(TagId, String)> =
         run!(c, |x| sqlx::query_as::<_, (TagId, String)>(tags).bind(workspace).fetch_all(x))?;
     let plans: Vec<(String,)> =
         run!(c, |x| sqlx::query_as::<_, (String,)>(plans).bind(workspace).fetch_all(x))?;
-    let counts: Vec<(String, i64)> =
-        run!(c, |x| sqlx::query_as::<_, (String, i64)>(health).bind(workspace).fetch_all(x))?;
-    let count = |word: &str| counts.iter().find(|(w, _)| w == word).map_or(0, |(_, n)| *n);
     Ok(Options {
         tags,
         plans: plans.into_iter().map(|(plan,)| plan).collect(),
-        health: Health::ALL.iter().map(|(health, word, ..)| (*health, count(word))).collect(),
+        health: standings(c, workspace, filter, now).await?,
         columns: lists::columns::<Filter>(c, workspace).await?,
     })
 }

@@ -9,7 +9,8 @@ use super::{Recipient, Recipients};
 use crate::error::Error;
 use crate::id::CompanyId;
 
-/// Who will get a message, and who is left out. `people`: numbers with commas; `all`: everybody who is found.
+/// Who will get a message, and who is left out. `people`: numbers with commas; `all`: everybody who is found; `by`: `email`, or
+/// empty for a conversation with each.
 ///
 /// # Errors
 /// [`Error::NotFound`] for the company.
@@ -19,15 +20,17 @@ pub async fn message_recipients(
     #[server(default)] people: String,
     #[server(default)] all: bool,
     #[server(default)] find: String,
+    #[server(default)] by: String,
 ) -> Result<Recipients, Error> {
-    use super::Choice;
+    use super::{Choice, Way};
     use crate::server::viewer;
     let (app, viewer) = viewer::viewer().map_err(viewer::refuse)?;
     let mut c = app.db.read().await?;
     let found = crate::companies::find(&mut c, viewer.workspace, company).await?;
     let company = found.ok_or(Error::NotFound).map_err(viewer::refuse)?;
     let choice = Choice { people, all, find };
-    super::recipients(&mut c, viewer.workspace, &company, &choice).await
+    let way = Way::from_word(&by);
+    super::recipients(&mut c, viewer.workspace, &company, &choice, way).await
 }
 
 /// One of those who will get a message, with what its variables are for them.

@@ -16,6 +16,8 @@ pub(crate) use store::{forget, step};
 
 use crate::id::ContactId;
 use crate::replies::Values;
+use crate::time::Time;
+use crate::ui::escape;
 
 /// The longest text, in characters: that of a saved reply.
 pub const LONGEST: usize = crate::replies::BODY;
@@ -33,6 +35,21 @@ pub struct Choice {
 }
 
 impl Choice {
+    /// The query of an address that says the same.
+    pub fn query(&self, way: Way) -> String {
+        let all = if self.all { "1" } else { "" };
+        let pairs = [
+            ("people", self.people.as_str()),
+            ("all", all),
+            ("find", self.find.as_str()),
+            ("by", way.word()),
+        ];
+        let pairs = pairs.into_iter().filter(|(_, value)| !value.is_empty());
+        let pairs: Vec<_> =
+            pairs.map(|(name, value)| format!("{name}={}", escape(value))).collect();
+        pairs.join("&")
+    }
+
     /// Reads the query of an address: `people`, numbers with commas; any number of `people[]`; `all`; `find`.
     pub fn from_query(get: impl Fn(&str) -> Vec<String>) -> Self {
         let people: Vec<_> = get("people").into_iter().chain(get("people[]")).collect();
@@ -50,6 +67,35 @@ impl Choice {
     }
 }
 
+/// The most people whom an e-mail names one by one: their numbers stand in an address.
+pub const BY_EMAIL: usize = 500;
+
+/// How it gets to them.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Way {
+    /// As a conversation with each, which the Messenger carries.
+    #[default]
+    Chat,
+    /// As a message of outbound by e-mail.
+    Email,
+}
+
+impl Way {
+    /// The way that an address names.
+    pub fn from_word(word: &str) -> Self {
+        if word == "email" { Self::Email } else { Self::Chat }
+    }
+
+    /// The word in addresses; empty for the way that needs none.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Chat => "",
+            Self::Email => "email",
+        }
+    }
+}
+
 /// Why someone is left out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -58,14 +104,39 @@ pub enum Reason {
     Blocked,
     /// They were put away.
     Archived,
+    /// They want no e-mail to many.
+    Unsubscribed,
+    /// They have no e-mail address, or one that cannot be one.
+    NoAddress,
 }
 
 impl Reason {
+    /// The reason of someone who was blocked or archived then; the epoch is never.
+    pub fn of(blocked: Time, archived: Time) -> Option<Self> {
+        match (blocked.0 > 0, archived.0 > 0) {
+            (true, _) => Some(Self::Blocked),
+            (false, true) => Some(Self::Archived),
+            (false, false) => None,
+        }
+    }
+
+    /// What it means for them.
+    pub const fn means(self) -> &'static str {
+        match self {
+            Self::Blocked => "Blocked: messages to people of the company leave them out",
+            Self::Archived => "Archived: messages to people of the company leave them out",
+            Self::Unsubscribed => "Unsubscribed: e-mail to people of the company leaves them out",
+            Self::NoAddress => "No address: e-mail to people of the company leaves them out",
+        }
+    }
+
     /// What people read.
     pub const fn word(self) -> &'static str {
         match self {
             Self::Blocked => "blocked",
             Self::Archived => "archived",
+            Self::Unsubscribed => "unsubscribed from e-mail",
+            Self::NoAddress => "no e-mail address",
         }
     }
 }
@@ -87,6 +158,10 @@ pub struct Recipients {
     pub left_out: Vec<(ContactId, String, Reason)>,
     /// How many are left out in all.
     pub left_out_total: i64,
+    /// How it gets to them.
+    pub way: Way,
+    /// By e-mail, the numbers of those who get it, at most one more than [`BY_EMAIL`].
+    pub ids: Vec<ContactId>,
 }
 
 impl Recipients {
@@ -127,7 +202,9 @@ mod tests {
         let names = names.iter().map(|n| (*n).to_owned()).collect();
         let company = "Navy".to_owned();
         let (left_out, left_out_total) = (Vec::new(), 0);
-        Recipients { seq: 1, company, total, names, everybody, left_out, left_out_total }.words()
+        let (way, ids) = (super::Way::Chat, Vec::new());
+        Recipients { seq: 1, company, total, names, everybody, left_out, left_out_total, way, ids }
+            .words()
     }
 
     #[test]
@@ -151,5 +228,8 @@ mod tests {
         let choice = Choice::from_query(get);
         assert_eq!(choice.ids(), [ContactId(1), ContactId(2), ContactId(3)]);
         assert!(!choice.all && choice.find == "grace");
+        assert_eq!(choice.query(super::Way::Chat), "people=1%2C2%2C3%2Cx&find=grace");
+        let all = Choice { all: true, ..Choice::default() };
+        assert_eq!(all.query(super::Way::Email), "all=1&by=email");
     }
 }

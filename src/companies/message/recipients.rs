@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use super::{Choice, Reason, Recipient, Recipients};
+use super::{BY_EMAIL, Choice, Reason, Recipient, Recipients, Way};
 use crate::companies::{Company, everyone};
 use crate::contacts::title_of;
 use crate::error::Error;
@@ -28,6 +28,7 @@ pub(super) struct Person {
     external_id: Option<String>,
     blocked_at: Time,
     archived_at: Time,
+    unsubscribed: i64,
 }
 
 impl Person {
@@ -37,10 +38,15 @@ impl Person {
 
     /// Why they are left out, if they are.
     pub fn reason(&self) -> Option<Reason> {
-        if self.blocked_at.0 > 0 {
-            return Some(Reason::Blocked);
-        }
-        (self.archived_at.0 > 0).then_some(Reason::Archived)
+        Reason::of(self.blocked_at, self.archived_at)
+    }
+
+    /// Why mail does not get to them, if it does not: the reasons of outbound.
+    fn no_mail(&self) -> Option<Reason> {
+        let address = self.email.as_deref().map(str::trim).unwrap_or_default();
+        let reason = self.reason();
+        let reason = reason.or((self.unsubscribed == 1).then_some(Reason::Unsubscribed));
+        reason.or(address.parse::<lettre::Address>().is_err().then_some(Reason::NoAddress))
     }
 
     /// What the variables are for them.
@@ -58,7 +64,7 @@ pub(super) async fn people(
 ) -> Result<Vec<Person>, Error> {
     let ids: Vec<_> = ids.iter().map(|id| [id]).collect();
     let ids = serde_json::to_string(&ids).map_err(|_| Error::Internal)?;
-    let sql = "select p.id, p.name, p.email, p.external_id, p.blocked_at, p.archived_at from json_each($2) j cross join contacts o \
+    let sql = "select p.id, p.name, p.email, p.external_id, p.blocked_at, p.archived_at, p.unsubscribed from json_each($2) j cross join contacts o \
                join contacts p on p.workspace_id = o.workspace_id and p.id = case when o.merged_into > 0 then o.merged_into else o.id end \
                where o.workspace_id = $1 and o.id = cast(j.value ->> 0 as bigint) order by p.id";
     let mut rows: Vec<Person> =
@@ -105,17 +111,26 @@ pub async fn recipients(
     workspace: WorkspaceId,
     company: &Company,
     choice: &Choice,
+    way: Way,
 ) -> Result<Recipients, Error> {
     let seq = stream::last_seq(c, workspace).await?;
     let ids = chosen(c, workspace, company.id, choice).await?;
     let all = people(c, workspace, &ids).await?;
     let mut names = Vec::new();
     let mut left_out = Vec::new();
+    let mut mailed = Vec::new();
     let (mut total, mut left_out_total) = (0, 0);
     for person in all {
-        match person.reason() {
+        let reason = match way {
+            Way::Chat => person.reason(),
+            Way::Email => person.no_mail(),
+        };
+        match reason {
             None => {
                 total += 1;
+                if way == Way::Email && mailed.len() <= BY_EMAIL {
+                    mailed.push(person.id);
+                }
                 if names.len() < NAMED {
                     names.push(person.title());
                 }
@@ -130,7 +145,8 @@ pub async fn recipients(
     }
     let everybody = total + left_out_total == company.user_count && total > 0;
     let company = company.title();
-    Ok(Recipients { seq, company, total, names, everybody, left_out, left_out_total })
+    let ids = mailed;
+    Ok(Recipients { seq, company, total, names, everybody, left_out, left_out_total, way, ids })
 }
 
 /// One of those who will get a message: the first where the place is beyond the last.

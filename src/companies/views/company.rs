@@ -9,6 +9,7 @@ use leptos_router::hooks::{use_navigate, use_query_map};
 use super::header::CompanyHeader;
 use super::people::People;
 use super::sections::Sections;
+use super::whose::Whose;
 use crate::answers::{Transition, ask, kept, now};
 use crate::companies::Profile;
 use crate::companies::api::CompanyProfile;
@@ -140,6 +141,7 @@ fn Whole(first: Profile, latest: Memo<Option<Profile>>, version: RwSignal<u32>) 
                     "stream" => {
                         view! {
                             <NoteComposer owner changed=refresh />
+                            <Whose company version />
                             <StreamOf owner version />
                         }
                             .into_any()

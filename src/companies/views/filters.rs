@@ -68,9 +68,11 @@ pub fn Filters(asked: Memo<Asked>, options: Options) -> impl IntoView {
                     set=|f: &mut Filter, days| f.seen = days.parse().ok()
                 />
                 {number("spend", "Spends at least", f.spend.map(|n| n.to_string()), |f, text| f.spend = text.parse().ok())}
+                {number("spend_most", "Spends at most", f.spend_most.map(|n| n.to_string()), |f, text| f.spend_most = text.parse().ok())}
                 {number("size", "Size at least", f.size.map(|n| n.to_string()), |f, text| f.size = text.parse().ok())}
+                {number("size_most", "Size at most", f.size_most.map(|n| n.to_string()), |f, text| f.size_most = text.parse().ok())}
             </div>
-            <Unshown asked keep=&["health", "segment", "rule"] />
+            <Unshown asked keep=&["health", "segment", "rule", "only"] />
         </form>
     }
     .into_any()

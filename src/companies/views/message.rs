@@ -9,7 +9,7 @@ use leptos_router::hooks::use_query_map;
 use super::preview::Preview;
 use crate::answers::{Transition, ask, kept, now, shared};
 use crate::companies::message::api::{MessagePeople, MessageRecipients};
-use crate::companies::message::{Choice, LONGEST, Recipients};
+use crate::companies::message::{BY_EMAIL, Choice, LONGEST, Recipients, Way};
 use crate::error::Error;
 use crate::id::CompanyId;
 use crate::live::{Topic, follow};
@@ -27,20 +27,23 @@ pub fn MessagePage() -> impl IntoView {
     let choice = Memo::new(move |_| {
         query.with(|q| Choice::from_query(|name| q.get_all(name).unwrap_or_default()))
     });
+    let way = Memo::new(move |_| Way::from_word(&query.read().get("by").unwrap_or_default()));
     move || match company.get() {
-        Some(company) => view! { <MessageTo company choice=choice.get() /> }.into_any(),
+        Some(company) => {
+            view! { <MessageTo company choice=choice.get() way=way.get() /> }.into_any()
+        }
         None => view! { <super::company::Missing error=Error::NotFound /> }.into_any(),
     }
 }
 
 #[component]
-fn MessageTo(company: CompanyId, choice: Choice) -> impl IntoView {
+fn MessageTo(company: CompanyId, choice: Choice, way: Way) -> impl IntoView {
     let version = RwSignal::new(0);
     let asked = choice.clone();
     let recipients = ask(move || {
         version.track();
         let Choice { people, all, find } = asked.clone();
-        MessageRecipients { company, people, all, find }
+        MessageRecipients { company, people, all, find, by: way.word().into() }
     });
     follow(Topic::Company(company), version, move || Some(recipients.get()?.ok()?.seq));
     let choice = StoredValue::new(choice);
@@ -77,11 +80,24 @@ fn Whole(
     let recipients = Memo::new(move |_| latest.get().unwrap_or_else(|| first.clone()));
     let total = Memo::new(move |_| recipients.read().total);
     let body = RwSignal::new(use_typed(PATH, "body").unwrap_or_default());
-    let preview = choice.clone();
+    let by_email = recipients.read_untracked().way == Way::Email;
+    let preview = (!by_email).then(|| choice.clone());
+    let ways = [(Way::Chat, "Chat"), (Way::Email, "E-mail")].map(|(way, word)| {
+        let current = (by_email == (way == Way::Email)).then_some("page");
+        view! {
+            <a href=format!("/companies/{company}/message?{}", choice.query(way)) aria-current=current>
+                {word}
+            </a>
+        }
+    });
+    let by_chat = (!by_email).then_some(choice);
     view! {
         <header class="page-header">
             <h1>"Message to people of " <a href=format!("/companies/{company}?view=people") dir="auto">{name}</a></h1>
         </header>
+        <nav class="tabs" aria-label="How it gets to them">
+            {ways.collect_view()}
+        </nav>
         <div class="group-message">
             <div class="group-form">
                 <p class="group-to">
@@ -89,9 +105,10 @@ fn Whole(
                     <strong dir="auto">{move || recipients.read().words()}</strong>
                 </p>
                 <LeftOut recipients />
-                <Form company choice total body />
+                {by_email.then(|| view! { <ByEmail company recipients /> })}
+                {by_chat.map(|choice| view! { <Form company choice total body /> })}
             </div>
-            <Preview company choice=preview body version />
+            {preview.map(|choice| view! { <Preview company choice body version /> })}
         </div>
     }
     .into_any()
@@ -131,6 +148,43 @@ fn LeftOut(recipients: Memo<Recipients>) -> impl IntoView {
             })
         })
     }
+}
+
+/// Where the e-mail is written: as a message of outbound, which keeps to what people want and says what became of it.
+#[component]
+fn ByEmail(company: CompanyId, recipients: Memo<Recipients>) -> impl IntoView {
+    let write = move || {
+        recipients.with(|r| match r.total {
+            0 => view! { <p class="quiet">"None of them can be reached by e-mail."</p> }.into_any(),
+            _ if r.ids.len() > BY_EMAIL => {
+                let said = format!("An e-mail names at most {BY_EMAIL} people. Select fewer, or send a message to a segment.");
+                view! { <p class="notice" role="note">{said}</p> }.into_any()
+            }
+            total => {
+                let ids: Vec<_> = r.ids.iter().map(ToString::to_string).collect();
+                let href = format!("/outbound/new?channel=email&people={}", ids.join(","));
+                let word = if total == 1 { "Write an e-mail to 1 person".to_owned() } else { format!("Write an e-mail to {total} people") };
+                view! {
+                    <a class="button primary" href=href>
+                        {word}
+                    </a>
+                }
+                .into_any()
+            }
+        })
+    };
+    view! {
+        <p class="hint">
+            "The next page has the subject, the text and when it goes out, and says later who opened it. Who unsubscribes before it goes out is left out too."
+        </p>
+        <div class="form-actions">
+            {write}
+            <a class="button" href=format!("/companies/{company}?view=people")>
+                "Cancel"
+            </a>
+        </div>
+    }
+    .into_any()
 }
 
 /// The text, and the button that begins a conversation with each.

@@ -3,6 +3,7 @@
 mod attach;
 mod company;
 mod delete;
+mod edit;
 mod filters;
 mod header;
 mod health;
@@ -16,6 +17,7 @@ mod preview;
 mod sections;
 mod settings;
 mod table;
+mod whose;
 
 pub use company::CompanyPage;
 pub use delete::DeletePage;

@@ -12,6 +12,7 @@ use crate::answers::{Answer, Transition, ask, kept, now};
 use crate::attributes::Subject;
 use crate::companies::api::{CompanyOptions, ListCompanies};
 use crate::companies::list::{Asked, Companies, Filter, export_address};
+use crate::id::CompanyId;
 use crate::jobs::views::Jobs;
 use crate::lists::Column;
 use crate::lists::views::{Columns, Empty, Pages, SelectionBar};
@@ -32,9 +33,12 @@ pub fn CompaniesPage() -> impl IntoView {
         version.track();
         ListCompanies { address: asked.get().address() }
     });
+    // The counts follow the filters, but for the one that they are themselves.
+    let counted = Memo::new(move |_| asked.read().with(|f| f.health = None).filter);
     let options = ask(move || {
         version.track();
-        CompanyOptions {}
+        let all = Asked { filter: counted.get(), ..Asked::default() };
+        CompanyOptions { address: all.address() }
     });
     let selected = RwSignal::new(HashSet::new());
     follow(Topic::Companies, version, move || Some(list.get()?.ok()?.seq));
@@ -90,7 +94,13 @@ pub fn CompaniesPage() -> impl IntoView {
                 let address = Signal::derive(move || asked.read().address());
                 move || {
                     any.get()
-                        .then(|| view! { <SelectionBar of=Subject::Company form=FORM total address selected all /> })
+                        .then(|| {
+                            view! {
+                                <SelectionBar of=Subject::Company form=FORM total address selected all>
+                                    <ExportChosen asked selected all />
+                                </SelectionBar>
+                            }
+                        })
                 }
             }
         </Transition>
@@ -100,6 +110,35 @@ pub fn CompaniesPage() -> impl IntoView {
                 view! { <Pages asked=asked.get() next /> }
             }}
         </Transition>
+    }
+    .into_any()
+}
+
+/// The selected companies as a file.
+#[component]
+fn ExportChosen(
+    asked: Memo<Asked>,
+    selected: RwSignal<HashSet<i64>>,
+    all: RwSignal<bool>,
+) -> impl IntoView {
+    let href = move || {
+        if all.get() {
+            return export_address(&asked.read().filter);
+        }
+        let mut only: Vec<_> = selected.read().iter().copied().map(CompanyId).collect();
+        only.sort_unstable();
+        export_address(&Filter { only, ..Filter::default() })
+    };
+    view! {
+        <a
+            class="button small"
+            href=href
+            download="companies.csv"
+            rel="external"
+            hidden=move || !all.get() && selected.read().is_empty()
+        >
+            "Export as CSV"
+        </a>
     }
     .into_any()
 }

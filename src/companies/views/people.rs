@@ -10,6 +10,7 @@ use super::attach::Attach;
 use super::people_bar::{FORM, PeopleBar};
 use crate::answers::{Transition, ask};
 use crate::companies::api::{CompanyMembers, Detach, MainContact};
+use crate::companies::message::Reason;
 use crate::companies::{Member, Members, Order, Profile, Roll};
 use crate::error::Error;
 use crate::id::{CompanyId, ContactId};
@@ -183,6 +184,20 @@ fn MemberRow(
         Some(stamp) => view! { <TimeAgo stamp /> }.into_any(),
         None => view! { <span class="never">"Never seen"</span> }.into_any(),
     };
+    let left_out = member.left_out.map(|reason| {
+        let (word, class) = match reason {
+            Reason::Blocked => ("Blocked", "badge danger"),
+            Reason::Archived => ("Archived", "badge quiet"),
+            // Not marked here: other messages reach them.
+            Reason::Unsubscribed | Reason::NoAddress => return ().into_any(),
+        };
+        view! {
+            <span class=class title=reason.means()>
+                {word}
+            </span>
+        }
+        .into_any()
+    });
     let sessions = match member.sessions {
         1 => "1 session".to_owned(),
         n => format!("{n} sessions"),
@@ -201,6 +216,7 @@ fn MemberRow(
             </a>
             <span class="member-facts">
                 {move || is_main().then(|| view! { <span class="badge">"Main contact"</span> })}
+                {left_out}
                 {seen}
                 <span>{sessions}</span>
                 <bdi>{member.place}</bdi>

@@ -19,7 +19,7 @@ where
     Memo::new(move |_| profile.with(of)).into()
 }
 
-/// Tags, health, facts, sessions, places and data; `changed` is told when this page changed them.
+/// Facts, sessions, places and data, then tags, health, segments and messages; `changed` is told when this page changed them.
 /// Each stays as it is while others change, so that what is being typed is not lost.
 #[component]
 pub fn Sections(
@@ -31,6 +31,10 @@ pub fn Sections(
     let company = profile.with_untracked(|p| p.company.id);
     let owner = Owner::Company(company);
     view! {
+        <Facts title="About" facts=part(profile, |p| p.about.clone()) />
+        <Sessions spark=part(profile, |p| p.spark.clone()) total=part(profile, |p| p.company.session_count) />
+        <Places company people=part(profile, |p| p.company.user_count) />
+        <Data owner data=part(profile, |p| p.data.clone()) changed />
         <details class="facts" open>
             <summary>"Tags"</summary>
             <Tags
@@ -43,10 +47,6 @@ pub fn Sections(
         <HealthFacts profile />
         <SegmentsOf owner version />
         <MessagesOf owner version changed />
-        <Facts title="About" facts=part(profile, |p| p.about.clone()) />
-        <Sessions spark=part(profile, |p| p.spark.clone()) total=part(profile, |p| p.company.session_count) />
-        <Places company people=part(profile, |p| p.company.user_count) />
-        <Data owner data=part(profile, |p| p.data.clone()) changed />
     }
     .into_any()
 }

@@ -8,7 +8,8 @@ use super::selection::SelectionBar;
 use super::shared::Inbox;
 use super::sort::SortMenu;
 use super::views_nav::ViewsNav;
-use crate::answers::{Answer, Transition};
+use crate::answers::{Answer, Transition, ask_if};
+use crate::companies::end::api::CompanyTitle;
 use crate::conversations::{Filter, Lines, Scope, State};
 use crate::notes::views::NotesThatName;
 
@@ -99,11 +100,19 @@ fn Head(inbox: Inbox) -> impl IntoView {
 #[component]
 fn ListTitle(inbox: Inbox, filter: Filter) -> impl IntoView {
     let scope = filter.scope;
+    let title = ask_if(move || match scope {
+        Scope::Company(company) => Some(CompanyTitle { company }),
+        _ => None,
+    });
     let name = move || match scope {
         Scope::All => "All conversations".to_owned(),
         Scope::Mine => "Mine".to_owned(),
         Scope::Unassigned => "Unassigned".to_owned(),
         Scope::Mentions => "Mentions".to_owned(),
+        Scope::Company(_) => {
+            let title = title.get().and_then(Result::ok).flatten();
+            title.map_or_else(|| "One company".to_owned(), |title| format!("People of {title}"))
+        }
         Scope::Teammate(_) | Scope::Team(_) | Scope::Tag(_) | Scope::Segment(_) => {
             let views = inbox.views.get().and_then(Result::ok).map(|v| v.views).unwrap_or_default();
             let found = views.into_iter().find(|v| v.saved.is_none() && v.filter.scope == scope);

@@ -22,7 +22,7 @@ pub(super) const SAVE: &str = SaveMessage::PATH;
 /// Where the buttons go.
 pub(super) const CHANGE: &str = ChangeMessage::PATH;
 
-/// `/outbound/new`, which takes `people` and `rule` in its address, and `/outbound/5`.
+/// `/outbound/new`, which takes `people`, `rule` and `channel` in its address, and `/outbound/5`.
 #[component]
 pub fn EditorPage() -> impl IntoView {
     let params = use_params_map();
@@ -38,7 +38,7 @@ pub fn EditorPage() -> impl IntoView {
 }
 
 /// A message that nobody has saved.
-fn begun(people: String, rule: Option<String>, setup: Blank) -> Detail {
+fn begun(people: String, rule: Option<String>, channel: Channel, setup: Blank) -> Detail {
     let named = people.split(',').filter(|id| !id.trim().is_empty()).count() as i64;
     Detail {
         seq: 0,
@@ -46,7 +46,7 @@ fn begun(people: String, rule: Option<String>, setup: Blank) -> Detail {
             id: MessageId(0),
             name: String::new(),
             state: State::Draft,
-            channel: Channel::Chat,
+            channel,
             audience: String::new(),
             begins: None,
             measured: true,
@@ -85,6 +85,8 @@ fn New() -> impl IntoView {
     let asked = move |name: &str| query.read_untracked().get(name);
     let people = asked("people").unwrap_or_default();
     let rule = asked("rule").filter(|r| !r.is_empty());
+    let channel = asked("channel").and_then(|word| Channel::from_word(&word));
+    let channel = channel.unwrap_or(Channel::Chat);
     let setup = ask(|| BlankMessage {});
     let choices = ask(|| SegmentChoices {});
     view! {
@@ -92,7 +94,7 @@ fn New() -> impl IntoView {
         <Transition fallback=|| view! { <div class="skeleton"></div> }>
             {move || {
                 let (choices, setup) = (choices.get()?.ok()?, setup.get()?.ok()?);
-                let first = begun(people.clone(), rule.clone(), setup);
+                let first = begun(people.clone(), rule.clone(), channel, setup);
                 Some(view! { <DraftForm first choices /> })
             }}
         </Transition>

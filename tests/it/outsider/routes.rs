@@ -255,7 +255,7 @@ fn api() -> Vec<(&'static str, &'static str, &'static str, Value, To)> {
 }
 
 /// Every route besides the REST API and the pages; `*` is any method. Tests below say what they give.
-const OTHERS: [&str; 36] = [
+const OTHERS: [&str; 37] = [
     "GET /opened/{token}",
     "GET /led/{token}",
     "GET /unsubscribe/{token}",

@@ -1,0 +1,89 @@
+//! The form with what every company has.
+
+use leptos::form::ActionForm;
+use leptos::prelude::*;
+
+use crate::companies::Profile;
+use crate::companies::api::SetCompany;
+use crate::ui::flash::{failure_of, use_failure, use_typed};
+
+/// Name, website, industry, size, plan, monthly spend, since when a customer, and who looks after it.
+#[component]
+pub fn Edit(profile: Memo<Profile>, changed: Callback<()>) -> impl IntoView {
+    let set = ServerAction::<SetCompany>::new();
+    let failed = use_failure("/do/set_company").is_some();
+    let failure = failure_of(set);
+    Effect::new(move |_| {
+        if let Some(Ok(())) = set.value().get() {
+            changed.run(());
+        }
+    });
+    let now = profile.get_untracked();
+    let company = now.company;
+    let owners = now.owners.into_iter().map(move |(id, name)| {
+        view! {
+            <option value=id.to_string() selected=id == company.owner_id>
+                {name}
+            </option>
+        }
+    });
+    // With what it was drawn: a field that nobody touched does not undo what others change meanwhile.
+    let texts = [&company.name, &company.website, &company.industry, &company.plan];
+    let texts = texts.map(|text| text.clone().unwrap_or_default());
+    let size = company.size.map(|n| n.to_string()).unwrap_or_default();
+    let spend = company.monthly_spend.map(|n| n.to_string()).unwrap_or_default();
+    let since = now.customer_day.unwrap_or_default();
+    let amounts = [company.owner_id.to_string(), size.clone(), spend.clone(), since.clone()];
+    let drawn = texts.into_iter().chain(amounts).enumerate();
+    let was = drawn.map(|(n, value)| {
+        let name = format!("was[{n}]");
+        let value = use_typed("/do/set_company", &name).unwrap_or(value);
+        view! { <input type="hidden" name=name value=value /> }
+    });
+    let was = was.collect_view();
+    let field = |name: &'static str, label: &'static str, now: Option<String>| {
+        let value = use_typed("/do/set_company", name).or(now).unwrap_or_default();
+        view! {
+            <label class="field">
+                {label}
+                <input class="input" name=name maxlength="1000" dir="auto" value=value />
+            </label>
+        }
+    };
+    view! {
+        <details class="menu" open=failed>
+            <summary class="button">"Edit"</summary>
+            <ActionForm action=set attr:class="form menu-form">
+                <input type="hidden" name="company" value=company.id.to_string() />
+                {was}
+                {field("name", "Name", company.name)}
+                {field("website", "Website", company.website)}
+                {field("industry", "Industry", company.industry)}
+                {field("size", "Size, in people", Some(size))}
+                {field("plan", "Plan", company.plan)}
+                {field("spend", "Monthly spend", Some(spend))}
+                <label class="field">
+                    "Customer since"
+                    <input
+                        class="input"
+                        type="date"
+                        name="since"
+                        value=use_typed("/do/set_company", "since").unwrap_or(since)
+                    />
+                </label>
+                <label class="field">
+                    "Owner"
+                    <select class="input" name="owner">
+                        <option value="0">"Nobody"</option>
+                        {owners.collect_view()}
+                    </select>
+                </label>
+                {move || failure().map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}
+                <button class="button primary small" type="submit">
+                    "Save"
+                </button>
+            </ActionForm>
+        </details>
+    }
+    .into_any()
+}

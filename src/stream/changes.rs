@@ -1,0 +1,178 @@
+//! What a change of data says: which fact, what it was, and what it is.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::Kind;
+use crate::contacts::title_of;
+use crate::error::Error;
+use crate::id::{ContactId, WorkspaceId};
+use crate::run;
+use crate::server::dates::Dates;
+use crate::server::db::Conn;
+use crate::time::Time;
+
+/// The names in the log of what every company has, and what people read.
+const OF_COMPANIES: [(&str, &str); 9] = [
+    ("name", "Name"),
+    ("plan", "Plan"),
+    ("monthly_spend", "Monthly spend"),
+    ("size", "Size"),
+    ("website", "Website"),
+    ("industry", "Industry"),
+    (SINCE, "Customer since"),
+    (OWNER, "Owner"),
+    (MAIN_CONTACT, "Main contact"),
+];
+/// The same of what every person has.
+const OF_PEOPLE: [(&str, &str); 8] = [
+    ("name", "Name"),
+    ("email", "E-mail"),
+    ("phone", "Phone"),
+    ("avatar", "Picture"),
+    (SIGNED_UP, "Signed up"),
+    ("unsubscribed", "Unsubscribed from e-mails"),
+    ("language_override", "Language"),
+    (OWNER, "Owner"),
+];
+const OWNER: &str = "owner";
+const MAIN_CONTACT: &str = "main_contact";
+const SINCE: &str = "remote_created_at";
+const SIGNED_UP: &str = "signed_up_at";
+
+/// Names of those whom changes name by number only, so that the log keeps none of them.
+#[derive(Debug, Default)]
+pub(super) struct Names {
+    teammates: BTreeMap<i64, String>,
+    people: BTreeMap<i64, String>,
+}
+
+impl Names {
+    /// Reads the names that these entries need.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] when the database fails.
+    pub async fn read<'r>(
+        c: &mut Conn,
+        workspace: WorkspaceId,
+        entries: impl Iterator<Item = (&'r str, &'r str)>,
+    ) -> Result<Self, Error> {
+        let (mut teammates, mut people) = (false, Vec::new());
+        let kinds = [Kind::AttributesChanged.word(), Kind::CompanyChanged.word()];
+        for (_, data) in entries.filter(|(kind, _)| kinds.contains(kind)) {
+            let data: Value = serde_json::from_str(data).unwrap_or_default();
+            for side in [&data["set"], &data["from"]] {
+                teammates |= side.get(OWNER).is_some();
+                people.extend(side.get(MAIN_CONTACT).and_then(Value::as_i64).map(|id| [id]));
+            }
+        }
+        let mut names = Self::default();
+        if teammates {
+            // Those too who do not work here any more.
+            let sql = "select id, name from teammates where workspace_id = $1";
+            let rows: Vec<(i64, String)> =
+                run!(c, |x| sqlx::query_as::<_, (i64, String)>(sql).bind(workspace).fetch_all(x))?;
+            names.teammates = rows.into_iter().collect();
+        }
+        if !people.is_empty() {
+            let ids = serde_json::to_string(&people).map_err(|_| Error::Internal)?;
+            let sql = "select o.id, p.id, p.name, p.email, p.external_id from json_each($2) j cross join contacts o \
+                       join contacts p on p.workspace_id = o.workspace_id \
+                       and p.id = case when o.merged_into > 0 then o.merged_into else o.id end \
+                       where o.workspace_id = $1 and o.id = cast(j.value ->> 0 as bigint)";
+            type Row = (i64, ContactId, Option<String>, Option<String>, Option<String>);
+            let rows: Vec<Row> = run!(c, |x| {
+                sqlx::query_as::<_, Row>(sql).bind(workspace).bind(&ids).fetch_all(x)
+            })?;
+            let title = |(id, now, name, email, external): Row| {
+                (id, title_of(now, [&name, &email, &external]))
+            };
+            names.people = rows.into_iter().map(title).collect();
+        }
+        Ok(names)
+    }
+}
+
+/// What changed, with what it was before where that is known.
+pub(super) fn changes(
+    kind: Kind,
+    data: &Value,
+    names: &Names,
+    dates: &Dates,
+) -> Vec<(String, String)> {
+    let known = if kind == Kind::CompanyChanged { &OF_COMPANIES[..] } else { &OF_PEOPLE[..] };
+    let change = |(name, now): (&String, &Value)| {
+        let label = known.iter().find(|(word, _)| word == name).map(|(_, label)| *label);
+        let was = data["from"].get(name).filter(|was| !was.is_null() && *was != now);
+        let was = was.map(|was| worded(label.is_some(), name, was, names, dates));
+        let now = worded(label.is_some(), name, now, names, dates);
+        let text = was.map_or_else(|| now.clone(), |was| format!("{was} → {now}"));
+        (label.unwrap_or(name).to_owned(), text)
+    };
+    data["set"].as_object().into_iter().flatten().map(change).collect()
+}
+
+fn worded(standard: bool, name: &str, value: &Value, names: &Names, dates: &Dates) -> String {
+    let of = |all: &BTreeMap<i64, String>, gone: &str| match value.as_i64() {
+        Some(0) => "nobody".to_owned(),
+        Some(id) => all.get(&id).cloned().unwrap_or_else(|| gone.to_owned()),
+        None => plain(value),
+    };
+    match name {
+        OWNER if standard => of(&names.teammates, "a former teammate"),
+        MAIN_CONTACT if standard && value.is_null() => "nobody".to_owned(),
+        MAIN_CONTACT if standard => of(&names.people, "someone who was deleted"),
+        SINCE | SIGNED_UP if standard => {
+            let at = value.as_str().and_then(|text| text.parse::<jiff::Timestamp>().ok());
+            at.map_or_else(|| plain(value), |at| dates.date(Time(at.as_millisecond())))
+        }
+        _ => plain(value),
+    }
+}
+
+fn plain(value: &Value) -> String {
+    match value {
+        Value::Null => "taken away".to_owned(),
+        Value::String(text) => text.clone(),
+        // `49`, not `49.0`, as everywhere else.
+        Value::Number(n) if n.is_f64() => n.as_f64().unwrap_or_default().to_string(),
+        other => other.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_change_says_what_was_and_what_is() {
+        let dates = Dates::new("UTC", Time(1_772_366_400_000));
+        let names = Names {
+            teammates: [(7, "Ada Lovelace".to_owned())].into(),
+            people: [(9, "Grace Hopper".to_owned())].into(),
+        };
+        let data = json!({
+            "set": { "owner": 7, "main_contact": 9, "monthly_spend": 49.0, "remote_created_at": "2026-01-02T00:00:00Z", "seats": 8, "plan": null },
+            "from": { "owner": 0, "monthly_spend": 20.5, "seats": "5", "plan": "Team" },
+        });
+        let said = changes(Kind::CompanyChanged, &data, &names, &dates);
+        let said: BTreeMap<_, _> = said.into_iter().collect();
+        let expected = [
+            ("Owner", "nobody → Ada Lovelace"),
+            ("Main contact", "Grace Hopper"),
+            ("Monthly spend", "20.5 → 49"),
+            ("Customer since", "2026-01-02"),
+            ("seats", "5 → 8"),
+            ("Plan", "Team → taken away"),
+        ];
+        for (name, text) in expected {
+            assert_eq!(said.get(name).map(String::as_str), Some(text));
+        }
+        let gone = json!({ "set": { "owner": 8 }, "from": { "owner": 7 } });
+        let said = changes(Kind::AttributesChanged, &gone, &names, &dates);
+        assert_eq!(said, [("Owner".to_owned(), "Ada Lovelace → a former teammate".to_owned())]);
+    }
+}
