@@ -84,7 +84,7 @@ pub(crate) use words::words_of;
 #[cfg(feature = "ssr")]
 pub use words::write_words;
 #[cfg(feature = "ssr")]
-pub use write::{Person, change, create};
+pub use write::{Person, change, create, is_email, of_address};
 
 use crate::attributes;
 use crate::id::{CompanyId, ContactId, EventNameId, TeammateId};

@@ -4,7 +4,9 @@ use axum::Json;
 use axum::extract::Path;
 use serde_json::{Map, Value, json};
 
-use crate::contacts::{self, Contact, Details, Person, Record, Standing, of_public_id, public_id};
+use crate::contacts::{
+    self, Contact, Details, Person, Record, Standing, is_email, of_public_id, public_id,
+};
 use crate::error::Error;
 use crate::id::{ContactId, TeammateId};
 use crate::rest::{self, Caller, Filter, Paging, Query, Refused, Sent};
@@ -195,12 +197,6 @@ fn picture(sent: &Map<String, Value>) -> Result<Option<String>, Error> {
         Some(avatar) => rest::text(avatar, "image_url", 1_000),
         None => rest::text(sent, "avatar", 1_000),
     }
-}
-
-fn is_email(text: &str) -> bool {
-    let parts: Vec<_> = text.split('@').collect();
-    let plain = !text.contains(|c: char| c.is_whitespace() || c.is_control());
-    parts.len() == 2 && parts.iter().all(|p| !p.is_empty()) && plain
 }
 
 fn is_web(text: &str) -> bool {
