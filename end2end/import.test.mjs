@@ -32,11 +32,14 @@ test('a file is uploaded, its columns get a meaning, and the people are there', 
         assert.equal(await page.getByLabel('Meaning of id').inputValue(), 'user_id');
         assert.equal(await page.getByLabel('Meaning of Full name').inputValue(), 'name');
         await ready(page);
+        await page.getByText('Read as UTF-8, separated by ,.').waitFor();
         await page.getByLabel('Meaning of id').fill('');
+        await page.getByLabel('Meaning of Email').fill('');
         await page.getByRole('button', { name: 'Start the import' }).click();
         await page.getByRole('alert').filter({ hasText: 'user_id' }).waitFor();
         await picture(page, `import-columns-${size}`);
         await page.getByLabel('Meaning of id').fill('user_id');
+        await page.getByLabel('Meaning of Email').fill('email');
         await page.getByRole('button', { name: 'Start the import' }).click();
         const changed = phone ? '0 rows changed' : '1200 rows changed';
         await page.getByText(`Importing a file: done, ${changed}`).first().waitFor({ timeout: 20_000 });
@@ -71,6 +74,34 @@ test('without JavaScript a file of events is imported too, and a bad file is tol
         await page.goto(`${server.url}/import`);
     }
     assert.ok(await done.isVisible(), 'the import ends');
+    noErrors(page);
+    await page.context().close();
+});
+
+test('what a file is written in is said, and one that waits is listed and dropped', async () => {
+    const page = await newTeammate(browser, server);
+    await page.goto(`${server.url}/import`);
+    await live(page);
+    const picked = (name, buffer) => page.getByLabel('CSV file').setInputFiles({ name, mimeType: 'text/csv', buffer });
+    await picked('photo.csv', Buffer.from([0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10, 0, 0, 0, 13]));
+    await page.getByRole('button', { name: 'Upload' }).click();
+    await page.getByRole('alert').filter({ hasText: 'This file is not text' }).waitFor();
+    await picked('leute.csv', Buffer.from('id;Name\n1;Jürgen Müller\n', 'latin1'));
+    await page.getByRole('button', { name: 'Upload' }).click();
+    await page.getByText('Read as Windows-1252, separated by ;.').waitFor();
+    await page.getByRole('cell', { name: 'Jürgen Müller' }).waitFor();
+    await page.getByText('Read it otherwise').click();
+    await page.getByLabel('Encoding').selectOption('windows-1251');
+    await page.getByRole('button', { name: 'Look again' }).click();
+    await page.getByText('Read as Windows-1251, separated by ;.').waitFor();
+    await page.getByRole('cell', { name: 'Jьrgen Mьller' }).waitFor();
+    await page.goto(`${server.url}/import`);
+    await live(page);
+    const row = page.getByRole('listitem').filter({ hasText: 'leute.csv' });
+    await row.getByText('its columns wait for a meaning').waitFor();
+    await picture(page, 'import-earlier');
+    await row.getByRole('button', { name: 'Drop the file' }).click();
+    await row.waitFor({ state: 'detached' });
     noErrors(page);
     await page.context().close();
 });

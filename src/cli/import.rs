@@ -21,15 +21,21 @@ use super::settings::Settings;
 pub struct Import {
     /// What a row is
     kind: Kind,
-    /// A CSV file with a header line, in UTF-8 or UTF-16
+    /// A CSV file with a header line; its encoding and what separates its fields are recognised
     file: PathBuf,
-    /// What a column means, as COLUMN=MEANING: user_id, company_id, event, timestamp, properties, a name of your own,
-    /// or - for nothing
+    /// What a column means, as COLUMN=MEANING: user_id, email, company_id, event, timestamp, properties, tags,
+    /// owner_email, contact_role, unsubscribed_from_emails, language_override, a name of your own, or - for nothing
     #[arg(long, value_delimiter = ',', value_parser = pair)]
     map: Vec<(String, String)>,
     /// The name of every event, where no column has it
     #[arg(long)]
     event: Option<String>,
+    /// The file's encoding, such as utf-8, windows-1252 or utf-16le, where it is not recognised
+    #[arg(long)]
+    encoding: Option<String>,
+    /// What stands between two fields, where it is not recognised: one character, or the word tab
+    #[arg(long, value_parser = separator)]
+    separator: Option<char>,
     /// The workspace's app_id, where there is more than one
     #[arg(long)]
     workspace: Option<String>,
@@ -64,6 +70,10 @@ fn pair(text: &str) -> Result<(String, String), String> {
     Ok((column.trim().to_owned(), meaning.trim().to_owned()))
 }
 
+fn separator(text: &str) -> Result<char, String> {
+    import::separator_of(text).ok_or_else(|| "expected one character, or tab".to_owned())
+}
+
 impl Import {
     /// Imports the file with a bar, and says what came of its rows.
     pub async fn run(self, settings: &Settings) -> Result<(), String> {
@@ -86,11 +96,13 @@ impl Import {
         let import = import::Import {
             kind: self.kind.into(),
             file: self.file,
+            asked: import::Asked { encoding: self.encoding, separator: self.separator },
             map: self.map,
             event: self.event,
             rejects: rejects.clone(),
         };
         let mut running = import::Running::open(&import)?;
+        eprintln!("{}: {}", import.file.display(), running.reading().words());
         while running.step(&app, workspace).await? {
             let p = running.progress();
             bar.set_position(p.bytes);

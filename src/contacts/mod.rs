@@ -94,7 +94,7 @@ pub(crate) use words::words_of;
 #[cfg(feature = "ssr")]
 pub use words::write_words;
 #[cfg(feature = "ssr")]
-pub use write::{Person, change, create};
+pub use write::{Person, change, create, of_address};
 
 use crate::id::{ContactId, TeammateId};
 use crate::time::Time;

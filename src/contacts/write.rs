@@ -74,6 +74,39 @@ pub async fn create(w: &mut Write<'_>, person: &Person) -> Result<ContactId, Err
     Ok(id)
 }
 
+/// The person whom a file means by an e-mail address alone, made when there is none: a user, as in [`create`], unless
+/// they are to be a lead. Where the role is said, only who has it is meant; else a user comes before a lead.
+///
+/// # Errors
+/// [`Error::Conflict`] where several have the address: it alone never says which of them is meant.
+pub async fn of_address(
+    w: &mut Write<'_>,
+    email: &str,
+    role: Option<&str>,
+) -> Result<ContactId, Error> {
+    let sql = "select id, role from contacts where workspace_id = $1 and email_key = $2 and merged_into = 0 \
+               order by case when role = 'user' then 0 else 1 end, id";
+    let all: Vec<(ContactId, String)> = run!(w.conn, |c| {
+        sqlx::query_as::<_, (ContactId, String)>(sql)
+            .bind(w.workspace)
+            .bind(email.to_lowercase())
+            .fetch_all(c)
+    })?;
+    let role = role.or_else(|| all.first().map(|(_, role)| role.as_str()));
+    let mut meant = all.iter().filter(|(_, is)| Some(is.as_str()) == role).map(|(id, _)| *id);
+    match (meant.next(), meant.next()) {
+        (Some(_), Some(_)) => Err(Error::Conflict(format!(
+            "email: several people have the address {email}; give a user_id"
+        ))),
+        (Some(id), None) => Ok(id),
+        (None, _) => {
+            let details = Details { email: Some(email.into()), ..Details::default() };
+            let role = role.map(str::to_owned);
+            create(w, &Person { role, details, ..Person::default() }).await
+        }
+    }
+}
+
 /// Changes a person and logs what changed. A number that was merged changes the survivor, whose number is answered.
 ///
 /// # Errors

@@ -1,11 +1,11 @@
 //! Writing CSV files that an import reads.
 
-use std::collections::HashMap;
 use std::io::Write;
 
 use const_format::formatcp;
 
 use super::Kind;
+use super::fields::{Attributes, attributes, iso, names, number, tags, values, word};
 use crate::companies::{COLUMNS_AS_C, Company};
 use crate::error::Error;
 use crate::id::WorkspaceId;
@@ -15,12 +15,9 @@ use crate::server::db::{Conn, Db};
 /// How many rows are read at a time.
 const PAGE: i64 = 2_000;
 
-/// Attributes of a subject, in the order of their columns.
-type Attributes = Vec<(i64, String)>;
-
-/// Writes everything of a kind in constant memory; answers the number of rows. People without an id of the customer's
-/// are left out, since an import could not name them; of several companies the first is written. An import learns
-/// types anew from what is written.
+/// Writes everything of a kind in constant memory; answers the number of rows. People who have neither an id of the
+/// customer's nor an e-mail address are left out, and events of people without an id, since an import could not name
+/// them; of several companies the first is written. An import learns types anew from what is written.
 ///
 /// # Errors
 /// A sentence that says what failed.
@@ -41,57 +38,42 @@ pub async fn export(
     Ok(rows)
 }
 
-fn iso(millis: Option<i64>) -> String {
-    let at = millis.and_then(|m| jiff::Timestamp::from_millisecond(m).ok());
-    at.map(|t| t.to_string()).unwrap_or_default()
-}
-
-fn number<T: ToString>(value: Option<T>) -> String {
-    value.map(|v| v.to_string()).unwrap_or_default()
-}
-
-fn word(error: Error) -> String {
-    error.to_string()
-}
-
-async fn attributes(
-    c: &mut Conn,
-    workspace: WorkspaceId,
-    subject: &str,
-) -> Result<Attributes, String> {
-    let sql =
-        "select id, name from attributes where workspace_id = $1 and subject = $2 order by name";
-    let rows: Result<Attributes, Error> = run!(c, |x| {
-        sqlx::query_as::<_, (i64, String)>(sql).bind(workspace).bind(subject).fetch_all(x)
-    });
-    rows.map_err(word)
-}
-
-/// The attributes' values of the subjects with these numbers.
-async fn values(
-    c: &mut Conn,
-    workspace: WorkspaceId,
-    subject: &str,
-    ids: Vec<i64>,
-) -> Result<HashMap<(i64, i64), String>, String> {
-    let ids: Vec<_> = ids.into_iter().map(|id| [id]).collect();
-    let ids = serde_json::to_string(&ids).map_err(|e| e.to_string())?;
-    let sql = "select v.subject_id, v.attribute_id, v.text from json_each($3) j cross join attribute_values v \
-               where v.workspace_id = $1 and v.subject = $2 and v.subject_id = cast(j.value ->> 0 as bigint)";
-    let rows: Result<Vec<(i64, i64, String)>, Error> = run!(c, |x| {
-        sqlx::query_as::<_, (i64, i64, String)>(sql)
-            .bind(workspace)
-            .bind(subject)
-            .bind(&ids)
-            .fetch_all(x)
-    });
-    Ok(rows.map_err(word)?.into_iter().map(|(s, a, text)| ((s, a), text)).collect())
-}
+/// The columns of people before those of attributes.
+const CONTACT: [&str; 12] = [
+    "user_id",
+    "name",
+    "email",
+    "phone",
+    "avatar",
+    "signed_up_at",
+    "company_id",
+    "contact_role",
+    "owner_email",
+    "language_override",
+    "unsubscribed_from_emails",
+    "tags",
+];
+/// The columns of companies before those of attributes.
+const COMPANY: [&str; 9] = [
+    "company_id",
+    "name",
+    "plan",
+    "monthly_spend",
+    "size",
+    "website",
+    "industry",
+    "remote_created_at",
+    "tags",
+];
 
 #[derive(sqlx::FromRow)]
 struct ContactRow {
     id: i64,
-    external_id: String,
+    role: String,
+    external_id: Option<String>,
+    owner_email: Option<String>,
+    language_override: Option<String>,
+    unsubscribed: i64,
     name: Option<String>,
     email: Option<String>,
     phone: Option<String>,
@@ -106,14 +88,15 @@ async fn contacts(
     out: &mut csv::Writer<impl Write>,
 ) -> Result<u64, String> {
     let custom = attributes(c, workspace, "contact").await?;
-    let header = ["user_id", "name", "email", "phone", "avatar", "signed_up_at", "company_id"];
-    let names = header.into_iter().chain(custom.iter().map(|(_, name)| name.as_str()));
-    out.write_record(names).map_err(|e| e.to_string())?;
-    let sql = "select p.id, p.external_id, p.name, p.email, p.phone, p.avatar, p.signed_up_at, \
+    let names = names(&custom, &CONTACT, Kind::Contacts);
+    let header = CONTACT.into_iter().chain(names.iter().map(String::as_str));
+    out.write_record(header).map_err(|e| e.to_string())?;
+    let sql = "select p.id, p.role, p.external_id, o.email as owner_email, p.language_override, p.unsubscribed, p.name, p.email, p.phone, p.avatar, p.signed_up_at, \
                (select c.company_id from memberships m join companies c on c.workspace_id = m.workspace_id and c.id = m.company_id \
                where m.workspace_id = p.workspace_id and m.contact_id = p.id and m.left_at = 0 \
                order by m.joined_at, c.id limit 1) as company_id \
-               from contacts p where p.workspace_id = $1 and p.id > $2 and p.merged_into = 0 and p.external_id is not null \
+               from contacts p left join teammates o on o.workspace_id = p.workspace_id and o.id = p.owner_id and o.removed_at = 0 \
+               where p.workspace_id = $1 and p.id > $2 and p.merged_into = 0 and (p.external_id is not null or p.email is not null) \
                order by p.id limit $3";
     let (mut after, mut count) = (0, 0);
     loop {
@@ -123,16 +106,23 @@ async fn contacts(
         let rows = rows.map_err(word)?;
         let Some(last) = rows.last() else { return Ok(count) };
         after = last.id;
-        let own = values(c, workspace, "contact", rows.iter().map(|r| r.id).collect()).await?;
+        let ids: Vec<_> = rows.iter().map(|r| r.id).collect();
+        let mut tags = tags(c, workspace, "contact", &ids).await?;
+        let own = values(c, workspace, "contact", ids).await?;
         for r in rows {
             let standard = [
-                r.external_id,
+                r.external_id.unwrap_or_default(),
                 r.name.unwrap_or_default(),
                 r.email.unwrap_or_default(),
                 r.phone.unwrap_or_default(),
                 r.avatar.unwrap_or_default(),
                 iso(r.signed_up_at),
                 r.company_id.unwrap_or_default(),
+                r.role,
+                r.owner_email.unwrap_or_default(),
+                r.language_override.unwrap_or_default(),
+                (r.unsubscribed == 1).to_string(),
+                tags.remove(&r.id).unwrap_or_default(),
             ];
             let custom =
                 custom.iter().map(|(a, _)| own.get(&(r.id, *a)).cloned().unwrap_or_default());
@@ -183,18 +173,9 @@ impl CompanyFile {
         Ok(Self { workspace, custom })
     }
 
-    fn header(&self) -> impl Iterator<Item = &str> {
-        let standard = [
-            "company_id",
-            "name",
-            "plan",
-            "monthly_spend",
-            "size",
-            "website",
-            "industry",
-            "remote_created_at",
-        ];
-        standard.into_iter().chain(self.custom.iter().map(|(_, name)| name.as_str()))
+    fn header(&self) -> impl Iterator<Item = String> {
+        let names = names(&self.custom, &COMPANY, Kind::Companies);
+        COMPANY.into_iter().map(str::to_owned).chain(names)
     }
 
     /// The lines of these companies, after the heading where it is `first`.
@@ -225,7 +206,8 @@ impl CompanyFile {
         rows: Vec<Company>,
         out: &mut csv::Writer<impl Write>,
     ) -> Result<(), String> {
-        let ids = rows.iter().map(|r| r.id.0).collect();
+        let ids: Vec<_> = rows.iter().map(|r| r.id.0).collect();
+        let mut tags = tags(c, self.workspace, "company", &ids).await?;
         let own = values(c, self.workspace, "company", ids).await?;
         for r in rows {
             let id = r.id.0;
@@ -238,6 +220,7 @@ impl CompanyFile {
                 r.website.unwrap_or_default(),
                 r.industry.unwrap_or_default(),
                 iso(r.remote_created_at.map(|t| t.0)),
+                tags.remove(&id).unwrap_or_default(),
             ];
             let custom = self.custom.iter();
             let custom = custom.map(|(a, _)| own.get(&(id, *a)).cloned().unwrap_or_default());

@@ -11,7 +11,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use tokio::io::AsyncWriteExt as _;
 
-use super::{Kind, Upload};
+use super::{Kind, Unreadable, Upload};
 use crate::error::Error;
 use crate::server::http::Refused;
 use crate::server::state::AppState;
@@ -44,23 +44,35 @@ async fn upload(
                 kind = Kind::ALL.into_iter().map(|(k, _)| k).find(|k| k.word() == word);
             }
             Some("file") => {
-                let Some(kind) = kind else { return Ok(back("kind")) };
-                let upload = Upload::new(&app, viewer.workspace, viewer.id, kind)?;
-                let size = store(&upload, &app, &mut field).await;
-                if size.is_ok_and(|size| size > 0) && upload.preview(&app).is_ok() {
+                let Some(kind) = kind else { return Ok(back(Unreadable::Kind)) };
+                let name = field.file_name().unwrap_or_default().to_owned();
+                let upload = Upload::new(&app, viewer.workspace, viewer.id, kind, &name)?;
+                let stored = store(&upload, &app, &mut field).await;
+                let wrong = match stored {
+                    Ok(0) | Err(_) => Some(Unreadable::Nothing),
+                    Ok(_) => look(&app, &upload).await?,
+                };
+                let Some(wrong) = wrong else {
                     return Ok(Redirect::to(&format!("/import/{}", upload.id())).into_response());
-                }
+                };
                 upload.discard(&app);
-                return Ok(back("file"));
+                return Ok(back(wrong));
             }
             _ => {}
         }
     }
-    Ok(back("file"))
+    Ok(back(Unreadable::Nothing))
 }
 
-fn back(wrong: &str) -> Response {
-    Redirect::to(&format!("/import?wrong={wrong}")).into_response()
+fn back(wrong: Unreadable) -> Response {
+    Redirect::to(&format!("/import?wrong={}", wrong.word())).into_response()
+}
+
+/// Reads all of the file, which takes a while where it is large.
+async fn look(app: &Arc<AppState>, upload: &Upload) -> Result<Option<Unreadable>, Error> {
+    let (app, upload) = (app.clone(), upload.clone());
+    let looked = tokio::task::spawn_blocking(move || upload.unreadable(&app)).await;
+    looked.map_err(|_| Error::Internal)
 }
 
 async fn store(upload: &Upload, app: &AppState, field: &mut Field<'_>) -> Result<u64, Error> {

@@ -1,10 +1,19 @@
 //! What the columns of a file mean, and a row read by them.
 
+use std::collections::HashMap;
+
 use serde_json::{Map, Value};
 
-use super::{Import, Kind};
+use super::{Import, Kind, Reading, list};
+use crate::id::TeammateId;
 use crate::time::Time;
-use crate::tracking::{Arrival, Call, parse};
+use crate::tracking::{Arrival, Body, Call, parse};
+
+/// What leads the name of an attribute that is called like something else.
+pub const ATTRIBUTE: &str = "attribute:";
+
+/// Teammates by their e-mail address in small letters.
+pub type Owners = HashMap<String, TeammateId>;
 
 /// What one column means.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,6 +24,11 @@ enum Meaning {
     Properties,
     CompanyId,
     CompanyName,
+    Email,
+    Role,
+    Owner,
+    Unsubscribed,
+    Tags,
     Date(String),
     Fact(String),
     Nothing,
@@ -55,11 +69,18 @@ impl Columns {
                 ("properties", Kind::Events) => Meaning::Properties,
                 ("company_id", Kind::Contacts | Kind::Companies) => Meaning::CompanyId,
                 ("company_name", Kind::Contacts) => Meaning::CompanyName,
+                ("email", Kind::Contacts) => Meaning::Email,
+                ("contact_role", Kind::Contacts) => Meaning::Role,
+                ("owner_email", Kind::Contacts) => Meaning::Owner,
+                ("unsubscribed_from_emails", Kind::Contacts) => Meaning::Unsubscribed,
+                ("tags", Kind::Contacts | Kind::Companies) => Meaning::Tags,
                 (
                     date @ ("signed_up_at" | "created_at" | "remote_created_at"),
                     Kind::Contacts | Kind::Companies,
                 ) => Meaning::Date(date.to_owned()),
-                (other, _) => Meaning::Fact(other.to_owned()),
+                (other, _) => {
+                    Meaning::Fact(other.strip_prefix(ATTRIBUTE).unwrap_or(other).to_owned())
+                }
             }
         };
         let meanings: Vec<_> = names.iter().map(meaning).collect();
@@ -67,10 +88,13 @@ impl Columns {
             Kind::Companies => (Meaning::CompanyId, "company_id"),
             Kind::Contacts | Kind::Events => (Meaning::UserId, "user_id"),
         };
+        let by_email = import.kind == Kind::Contacts && meanings.contains(&Meaning::Email);
         match meanings.iter().filter(|m| **m == key).count() {
             1 => {}
+            0 if by_email => {}
             0 => {
                 let names = names.join(", ");
+                let word = if import.kind == Kind::Contacts { "user_id or email" } else { word };
                 return Err(format!(
                     "no column means {word}, and one must; the columns are {names}"
                 ));
@@ -93,7 +117,13 @@ impl Columns {
     ///
     /// # Errors
     /// The reason for which the row is set aside.
-    pub fn call(&self, record: &csv::ByteRecord, now: Time) -> Result<Call, String> {
+    pub fn call(
+        &self,
+        record: &csv::ByteRecord,
+        reading: &Reading,
+        owners: &Owners,
+        now: Time,
+    ) -> Result<Call, String> {
         if record.len() != self.meanings.len() {
             return Err(format!(
                 "{} fields, but the header has {}",
@@ -102,13 +132,12 @@ impl Columns {
             ));
         }
         let (mut call, mut facts, mut company) = (Map::new(), Map::new(), Map::new());
+        let (mut tags, mut owner) = (Vec::new(), None);
         if let Some(event) = &self.event {
             call.insert("event".into(), event.clone().into());
         }
         for (n, (meaning, field)) in self.meanings.iter().zip(record.iter()).enumerate() {
-            let text = std::str::from_utf8(field)
-                .map_err(|_| format!("field {} is not UTF-8", n + 1))?
-                .trim();
+            let text = text_of(field, reading).map_err(|e| format!("field {} {e}", n + 1))?;
             if text.is_empty() {
                 continue;
             }
@@ -130,12 +159,35 @@ impl Columns {
                 }
                 Meaning::CompanyId => company.insert("id".into(), text.into()),
                 Meaning::CompanyName => company.insert("name".into(), text.into()),
+                Meaning::Email => facts.insert("email".into(), text.into()),
+                Meaning::Role => call.insert("role".into(), text.to_lowercase().into()),
+                Meaning::Owner => {
+                    let found = owners.get(&text.to_lowercase());
+                    let unknown = || format!("owner_email: no teammate has the address {text}");
+                    owner = Some(*found.ok_or_else(unknown)?);
+                    None
+                }
+                Meaning::Unsubscribed => {
+                    let no = truth(text).ok_or_else(|| {
+                        format!("unsubscribed_from_emails: {text} is neither true nor false")
+                    })?;
+                    // A no that was said meanwhile is not taken back by a file.
+                    if no {
+                        facts.insert("unsubscribed_from_emails".into(), true.into())
+                    } else {
+                        None
+                    }
+                }
+                Meaning::Tags => {
+                    tags.extend(list::split(text));
+                    None
+                }
                 Meaning::Fact(name) => facts.insert(name.clone(), value(name, text)),
                 Meaning::Nothing => None,
             };
         }
         let (kind, facts_name) = match self.kind {
-            Kind::Contacts => ("identify", "traits"),
+            Kind::Contacts => ("person", "traits"),
             Kind::Companies => ("company", "traits"),
             Kind::Events => ("track", "properties"),
         };
@@ -143,7 +195,31 @@ impl Columns {
             facts.insert("company".into(), company.into());
         }
         call.insert(facts_name.into(), facts.into());
-        parse(kind, &call.into(), Arrival::at(now)).map_err(|e| e.to_string())
+        call.insert("tags".into(), tags.into());
+        let mut call = parse(kind, &call.into(), Arrival::at(now)).map_err(|e| e.to_string())?;
+        if let Body::Person(person) = &mut call.body {
+            person.details.owner = owner;
+        }
+        Ok(call)
+    }
+}
+
+/// The text of a field. What could not be decoded is a replacement character.
+fn text_of<'a>(field: &'a [u8], reading: &Reading) -> Result<&'a str, String> {
+    let encoding = &reading.encoding;
+    let text = std::str::from_utf8(field).map_err(|_| format!("is not {encoding}"))?;
+    if encoding != "UTF-8" && text.contains(char::REPLACEMENT_CHARACTER) {
+        return Err(format!("is not {encoding}"));
+    }
+    Ok(text.trim())
+}
+
+/// Yes or no, as spreadsheets and programs write it.
+fn truth(text: &str) -> Option<bool> {
+    match text.to_lowercase().as_str() {
+        "true" | "yes" | "1" => Some(true),
+        "false" | "no" | "0" => Some(false),
+        _ => None,
     }
 }
 

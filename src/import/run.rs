@@ -1,15 +1,22 @@
 //! Reading a file in groups: resumable, nothing doubled, bad rows set aside.
 
+use std::collections::HashMap;
 use std::fs::File;
-use std::io::{BufReader, Read};
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
-use encoding_rs_io::DecodeReaderBytesBuilder;
+use csv::ByteRecord;
 use sha2::{Digest as _, Sha256};
 
-use super::row::Columns;
-use super::{Kind, Progress};
-use crate::id::WorkspaceId;
+use super::records::{Found, Records};
+use super::rejects::{Rejected, Rejects};
+use super::row::{Columns, Owners};
+use super::{Asked, Kind, Progress, Reading, Unreadable, text};
+use crate::error::Error;
+use crate::id::{TeammateId, WorkspaceId};
+use crate::run;
 use crate::server::state::AppState;
 use crate::time::Time;
 use crate::tracking::{self, Call, GROUP};
@@ -21,6 +28,8 @@ pub struct Import {
     pub kind: Kind,
     /// The CSV file, with a header line.
     pub file: PathBuf,
+    /// How it is to be read.
+    pub asked: Asked,
     /// Pairs of a column's name and what it means; `-` leaves it out.
     pub map: Vec<(String, String)>,
     /// The name of every event, where no column has it.
@@ -35,9 +44,62 @@ impl Import {
     /// # Errors
     /// As [`Running::open`].
     pub fn check(&self) -> Result<(), String> {
-        let mut reader = open(&self.file).map_err(|e| e.to_string())?;
-        let header = reader.byte_headers().map_err(|e| e.to_string())?.clone();
+        let mut source = Source::open(&self.file, &self.asked)?;
+        let header = source.header()?;
         Columns::new(self, &header).map(|_| ())
+    }
+
+    /// What makes a row of this file itself. Events are known by the file's content alone, so that none is ever doubled;
+    /// what is said of people and companies can be said again, and is where it was read in another way.
+    fn identity(&self, reading: &Reading) -> std::io::Result<String> {
+        let (mut file, mut hash, mut buffer) =
+            (File::open(&self.file)?, Sha256::new(), vec![0; 1 << 16]);
+        loop {
+            let n = file.read(&mut buffer)?;
+            if n == 0 {
+                break;
+            }
+            hash.update(&buffer[..n]);
+        }
+        if self.kind != Kind::Events {
+            let mut map = self.map.clone();
+            map.sort();
+            hash.update(format!("{reading:?} {map:?}"));
+        }
+        Ok(hex::encode(&hash.finalize()[..16]))
+    }
+}
+
+/// A file's rows.
+struct Source {
+    reading: Reading,
+    records: Records<text::Text>,
+    /// Bytes of the file read.
+    read: Arc<AtomicU64>,
+}
+
+impl Source {
+    fn open(file: &Path, asked: &Asked) -> Result<Self, String> {
+        let reading = text::recognise(file, asked)?;
+        let (input, read) = text::open(file, &reading).map_err(|e| e.to_string())?;
+        let records = Records::new(input, reading.separator as u8);
+        Ok(Self { reading, records, read })
+    }
+
+    fn next(&mut self, record: &mut ByteRecord) -> Result<Option<Found>, String> {
+        self.records.next(record).map_err(|e| e.to_string())
+    }
+
+    fn header(&mut self) -> Result<ByteRecord, String> {
+        let mut header = ByteRecord::new();
+        let found = self.next(&mut header)?;
+        if header.iter().all(|name| name.trim_ascii().is_empty()) {
+            return Err(Unreadable::Nothing.sentence().into());
+        }
+        match found.and_then(|f| Some((f.line, f.wrong?))) {
+            Some((line, wrong)) => Err(format!("line {line}, which names the columns: {wrong}")),
+            None => Ok(header),
+        }
     }
 }
 
@@ -45,15 +107,23 @@ impl Import {
 pub struct Running {
     name: String,
     identity: String,
-    reader: csv::Reader<Box<dyn Read + Send>>,
-    header: csv::ByteRecord,
+    source: Source,
+    header: ByteRecord,
     columns: Columns,
+    owners: Option<Owners>,
     rejects: Rejects,
+    /// Rows set aside that are not in the reject file yet.
+    aside: Vec<Rejected>,
     progress: Progress,
-    lines: u64,
-    /// Where lines end in CRLF the reader stands before the LF, and counts one line less.
-    shift: u64,
+    rows: u64,
     finished: bool,
+}
+
+/// Rows to be written together, each with its call.
+#[derive(Default)]
+struct Group {
+    calls: Vec<Call>,
+    rows: Vec<(u64, ByteRecord)>,
 }
 
 impl Running {
@@ -64,22 +134,28 @@ impl Running {
     pub fn open(import: &Import) -> Result<Self, String> {
         let name = import.file.display().to_string();
         let problem = |e: &dyn std::fmt::Display| format!("{name}: {e}");
-        let identity = identity(&import.file).map_err(|e| problem(&e))?;
-        let mut reader = open(&import.file).map_err(|e| problem(&e))?;
-        let header = reader.byte_headers().map_err(|e| problem(&e))?.clone();
+        let mut source = Source::open(&import.file, &import.asked).map_err(|e| problem(&e))?;
+        let identity = import.identity(&source.reading).map_err(|e| problem(&e))?;
+        let header = source.header().map_err(|e| problem(&e))?;
         let columns = Columns::new(import, &header).map_err(|e| problem(&e))?;
         Ok(Self {
             name,
             identity,
-            reader,
+            source,
             header,
             columns,
+            owners: None,
             rejects: Rejects::new(&import.rejects),
+            aside: Vec::new(),
             progress: Progress::default(),
-            lines: 0,
-            shift: 0,
+            rows: 0,
             finished: false,
         })
+    }
+
+    /// How the file is read.
+    pub const fn reading(&self) -> &Reading {
+        &self.source.reading
     }
 
     /// How far it is.
@@ -95,132 +171,113 @@ impl Running {
         if self.finished {
             return Ok(false);
         }
+        if self.owners.is_none() {
+            let owners = owners(app, workspace).await.map_err(|e| e.to_string())?;
+            self.owners = Some(owners);
+        }
         let group = self.read(app.clock.now())?;
-        if !group.is_empty() {
-            self.write(app, workspace, &group).await?;
-        }
-        self.progress.bytes = self.reader.position().byte();
-        if self.finished {
-            self.rejects.flush().map_err(|e| format!("{}: {e}", self.name))?;
-        }
+        self.write(app, workspace, group).await?;
+        self.set_aside().map_err(|e| format!("{}: {e}", self.name))?;
+        self.progress.bytes = self.source.read.load(Ordering::Relaxed);
         Ok(true)
     }
 
-    fn read(&mut self, now: Time) -> Result<Vec<Call>, String> {
-        let mut group = Vec::with_capacity(GROUP);
-        let mut record = csv::ByteRecord::new();
-        while group.len() < GROUP {
-            let more = self.reader.read_byte_record(&mut record);
-            if !more.map_err(|e| format!("{}: {e}", self.name))? {
+    fn read(&mut self, now: Time) -> Result<Group, String> {
+        let mut group = Group::default();
+        let none = Owners::default();
+        while group.calls.len() < GROUP && self.aside.len() < GROUP {
+            let mut record = ByteRecord::new();
+            let found = self.source.next(&mut record);
+            let Some(found) = found.map_err(|e| format!("{}: {e}", self.name))? else {
                 self.finished = true;
                 break;
-            }
-            self.lines += 1;
-            let line = record.position().map_or(self.lines, csv::Position::line);
-            if self.lines == 1 {
-                self.shift = u64::from(line == 1);
-            }
-            match self.columns.call(&record, now) {
+            };
+            self.rows += 1;
+            let owners = self.owners.as_ref().unwrap_or(&none);
+            let call = match found.wrong {
+                Some(reason) => Err(reason),
+                None => self.columns.call(&record, &self.source.reading, owners, now),
+            };
+            match call {
                 Ok(mut call) => {
-                    call.message_id = Some(format!("{}:{}", self.identity, self.lines));
-                    group.push(call);
+                    call.message_id = Some(format!("{}:{}", self.identity, self.rows));
+                    group.calls.push(call);
+                    group.rows.push((found.line, record));
                 }
-                Err(reason) => self.reject(line + self.shift, &reason, &record)?,
+                Err(reason) => self.aside.push(Rejected { line: found.line, reason, record }),
             }
         }
         Ok(group)
     }
 
-    fn reject(&mut self, line: u64, reason: &str, record: &csv::ByteRecord) -> Result<(), String> {
-        self.progress.rejected += 1;
-        let added = self.rejects.add(line, reason, &self.header, record);
-        added.map_err(|e| format!("{}: {e}", self.name))
-    }
-
+    /// Writes a group. Where it is refused it is halved, until the row is found that is to be set aside.
     async fn write(
         &mut self,
         app: &AppState,
         workspace: WorkspaceId,
-        group: &[Call],
+        group: Group,
     ) -> Result<(), String> {
-        let new = tracking::accept_all(app, workspace, group).await.map_err(|e| e.to_string())?;
-        self.progress.written += new as u64;
-        self.progress.known += (group.len() - new) as u64;
+        let (mut parts, all) = (Vec::new(), 0..group.calls.len());
+        parts.push(all);
+        while let Some(part) = parts.pop() {
+            let new = match tracking::accept_all(app, workspace, &group.calls[part.clone()]).await {
+                Ok(new) => new,
+                Err(refused @ (Error::Invalid { .. } | Error::Conflict(_) | Error::NotFound)) => {
+                    if part.len() > 1 {
+                        let middle = part.start + part.len() / 2;
+                        parts.extend([middle..part.end, part.start..middle]);
+                    } else if let Some((line, record)) = group.rows.get(part.start).cloned() {
+                        let reason = refused.to_string();
+                        self.aside.push(Rejected { line, reason, record });
+                    }
+                    continue;
+                }
+                Err(error) => return Err(error.to_string()),
+            };
+            self.progress.written += new as u64;
+            self.progress.known += (part.len() - new) as u64;
+        }
         Ok(())
     }
-}
 
-/// SHA-256 of the content, shortened: renaming a file does not make it another.
-fn identity(file: &Path) -> std::io::Result<String> {
-    let (mut file, mut hash, mut buffer) = (File::open(file)?, Sha256::new(), vec![0; 1 << 16]);
-    loop {
-        let n = file.read(&mut buffer)?;
-        if n == 0 {
-            return Ok(hex::encode(&hash.finalize()[..16]));
+    fn set_aside(&mut self) -> Result<(), csv::Error> {
+        self.aside.sort_by_key(|row| row.line);
+        for row in self.aside.drain(..) {
+            self.rejects.add(&self.header, &row)?;
+            self.progress.rejected += 1;
         }
-        hash.update(&buffer[..n]);
+        Ok(self.rejects.flush()?)
     }
 }
 
-/// UTF-8 as it is, UTF-16 by its byte order mark; rows of any length, so that a short one is set aside, not fatal.
-fn open(file: &Path) -> std::io::Result<csv::Reader<Box<dyn Read + Send>>> {
-    let decoded = DecodeReaderBytesBuilder::new()
-        .utf8_passthru(true)
-        .strip_bom(true)
-        .build(BufReader::new(File::open(file)?));
-    Ok(csv::ReaderBuilder::new().flexible(true).from_reader(Box::new(decoded)))
+/// The teammates by their e-mail address in small letters.
+async fn owners(app: &AppState, workspace: WorkspaceId) -> Result<Owners, Error> {
+    let mut c = app.db.read().await?;
+    let sql = "select email_key, id from teammates where workspace_id = $1 and removed_at = 0";
+    let rows: Vec<(String, TeammateId)> = run!(c, |x| {
+        sqlx::query_as::<_, (String, TeammateId)>(sql).bind(workspace).fetch_all(x)
+    })?;
+    Ok(rows.into_iter().collect::<HashMap<_, _>>())
 }
 
-/// The reject file, made when the first row is rejected.
-struct Rejects {
-    path: PathBuf,
-    out: Option<csv::Writer<File>>,
-}
-
-impl Rejects {
-    fn new(path: &Path) -> Self {
-        Self { path: path.to_owned(), out: None }
-    }
-
-    fn add(
-        &mut self,
-        line: u64,
-        reason: &str,
-        header: &csv::ByteRecord,
-        record: &csv::ByteRecord,
-    ) -> Result<(), csv::Error> {
-        if self.out.is_none() {
-            let mut out = csv::WriterBuilder::new().flexible(true).from_path(&self.path)?;
-            let names: [&[u8]; 2] = [b"line", b"reason"];
-            out.write_record(names.into_iter().chain(header.iter()))?;
-            self.out = Some(out);
-        }
-        let Some(out) = &mut self.out else { return Ok(()) };
-        let line = line.to_string();
-        out.write_record([line.as_bytes(), reason.as_bytes()].into_iter().chain(record.iter()))
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        self.out.as_mut().map_or(Ok(()), csv::Writer::flush)
-    }
-}
-
-/// The header of a file and its first rows, to choose what columns mean. What is not UTF-8 is shown as it can be.
+/// How a file is read, its header and its first rows, to choose what columns mean. What is not text is shown as it can be.
 ///
 /// # Errors
 /// A sentence that says why the file cannot be read as CSV.
-pub fn preview(file: &Path, rows: usize) -> Result<(Vec<String>, Vec<Vec<String>>), String> {
-    let mut reader = open(file).map_err(|e| e.to_string())?;
-    let words = |record: &csv::ByteRecord| -> Vec<String> {
+#[allow(clippy::type_complexity, reason = "a table")]
+pub fn preview(
+    file: &Path,
+    asked: &Asked,
+    rows: usize,
+) -> Result<(Reading, Vec<String>, Vec<Vec<String>>), String> {
+    let mut source = Source::open(file, asked)?;
+    let words = |record: &ByteRecord| -> Vec<String> {
         record.iter().map(|f| String::from_utf8_lossy(f).trim().to_owned()).collect()
     };
-    let header = words(reader.byte_headers().map_err(|e| e.to_string())?);
-    if header.iter().all(String::is_empty) {
-        return Err("the file is empty: its first line names the columns".into());
+    let header = words(&source.header()?);
+    let (mut first, mut record) = (Vec::new(), ByteRecord::new());
+    while first.len() < rows && source.next(&mut record)?.is_some() {
+        first.push(words(&record));
     }
-    let mut first = Vec::new();
-    for record in reader.byte_records().take(rows) {
-        first.push(words(&record.map_err(|e| e.to_string())?));
-    }
-    Ok((header, first))
+    Ok((source.reading, header, first))
 }

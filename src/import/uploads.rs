@@ -1,18 +1,23 @@
 //! Uploaded files, from the upload to the end of their import.
 
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Kind, Preview, preview};
+use super::{Asked, Kind, Preview, Unreadable, preview, text};
 use crate::error::Error;
 use crate::id::{TeammateId, WorkspaceId};
 use crate::server::secret;
 use crate::server::state::AppState;
+use crate::time::Time;
 
 /// How long a file may wait for its columns, and rejected rows for their reader: a day.
 const KEPT: Duration = Duration::from_secs(24 * 60 * 60);
+/// How long it is known what a file was called: 30 days.
+const KNOWN: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+/// The most characters that are kept of a file's name.
+const NAME: usize = 200;
 /// How many rows a preview shows.
 const ROWS: usize = 5;
 
@@ -23,6 +28,9 @@ pub struct Upload {
     workspace: WorkspaceId,
     teammate: TeammateId,
     kind: Kind,
+    /// What the file was called where it came from.
+    #[serde(default)]
+    name: String,
 }
 
 impl Upload {
@@ -35,8 +43,10 @@ impl Upload {
         workspace: WorkspaceId,
         teammate: TeammateId,
         kind: Kind,
+        name: &str,
     ) -> Result<Self, Error> {
-        let upload = Self { id: hex_id(), workspace, teammate, kind };
+        let name = name.chars().filter(|c| !c.is_control()).take(NAME).collect();
+        let upload = Self { id: hex_id(), workspace, teammate, kind, name };
         std::fs::create_dir_all(folder(app)).map_err(broken)?;
         let about = serde_json::to_vec(&upload).map_err(|_| Error::Internal)?;
         std::fs::write(upload.path(app, "json"), about).map_err(broken)?;
@@ -46,7 +56,7 @@ impl Upload {
     /// An upload of this teammate.
     ///
     /// # Errors
-    /// [`Error::NotFound`] for another's, and for one whose day is over.
+    /// [`Error::NotFound`] for another's, and for one whose month is over.
     pub fn find(
         app: &AppState,
         workspace: WorkspaceId,
@@ -63,6 +73,14 @@ impl Upload {
         if theirs { Ok(about) } else { Err(Error::NotFound) }
     }
 
+    /// Those of this teammate of which something is known still.
+    pub fn all(app: &AppState, workspace: WorkspaceId, teammate: TeammateId) -> Vec<Self> {
+        let Ok(files) = std::fs::read_dir(folder(app)) else { return Vec::new() };
+        let names = files.flatten().filter_map(|file| file.file_name().into_string().ok());
+        let ids = names.filter_map(|name| name.strip_suffix(".json").map(str::to_owned));
+        ids.filter_map(|id| Self::find(app, workspace, teammate, &id).ok()).collect()
+    }
+
     /// Its number.
     pub fn id(&self) -> &str {
         &self.id
@@ -71,6 +89,18 @@ impl Upload {
     /// What its rows are.
     pub const fn kind(&self) -> Kind {
         self.kind
+    }
+
+    /// What the file was called where it came from; `None` where that was not said.
+    pub fn name(&self) -> Option<&str> {
+        Some(self.name.as_str()).filter(|name| !name.is_empty())
+    }
+
+    /// When it was uploaded.
+    pub fn made_at(&self, app: &AppState) -> Time {
+        let made = std::fs::metadata(self.path(app, "json")).and_then(|m| m.modified());
+        let since = made.ok().and_then(|m| m.duration_since(UNIX_EPOCH).ok());
+        Time(since.and_then(|d| d.as_millis().try_into().ok()).unwrap_or_default())
     }
 
     /// Where the file is.
@@ -87,16 +117,24 @@ impl Upload {
         folder(app).join(format!("{}.{end}", self.id))
     }
 
+    /// Why what came cannot be read, if it cannot.
+    pub fn unreadable(&self, app: &AppState) -> Option<Unreadable> {
+        let file = self.file(app);
+        let nothing = || preview(&file, &Asked::default(), 0).is_err();
+        text::unreadable(&file).or_else(|| nothing().then_some(Unreadable::Nothing))
+    }
+
     /// The header and the first rows, with a guess at what each column means.
     ///
     /// # Errors
-    /// [`Error::Invalid`] for what is not CSV.
-    pub fn preview(&self, app: &AppState) -> Result<Preview, Error> {
-        let (header, rows) =
-            preview(&self.file(app), ROWS).map_err(|message| Error::invalid("file", message))?;
-        let bytes = std::fs::metadata(self.file(app)).map_err(broken)?.len();
+    /// [`Error::NotFound`] when the file is gone; [`Error::Invalid`] for what is not CSV.
+    pub fn preview(&self, app: &AppState, asked: &Asked) -> Result<Preview, Error> {
+        let bytes = std::fs::metadata(self.file(app)).map_err(|_| Error::NotFound)?.len();
+        let (reading, header, rows) = preview(&self.file(app), asked, ROWS)
+            .map_err(|message| Error::invalid("file", message))?;
         let guesses = header.iter().map(|name| guess(self.kind, name)).collect();
-        Ok(Preview { id: self.id.clone(), kind: self.kind, bytes, header, guesses, rows })
+        let (id, kind) = (self.id.clone(), self.kind);
+        Ok(Preview { id, kind, bytes, reading, header, guesses, rows })
     }
 
     /// Forgets the file once it has been imported; rejected rows stay for a day.
@@ -147,6 +185,10 @@ fn guess(kind: Kind, name: &str) -> String {
         (_, "email" | "emailaddress" | "mail") if kind == Kind::Contacts => "email",
         (Kind::Contacts, "phone" | "phonenumber" | "telephone") => "phone",
         (Kind::Contacts, "signedupat" | "signedup" | "createdat") => "signed_up_at",
+        (Kind::Contacts, "owner" | "owneremail") => "owner_email",
+        (Kind::Contacts, "language") => "language_override",
+        (Kind::Contacts, "unsubscribed" | "unsubscribedfromemails") => "unsubscribed_from_emails",
+        (Kind::Contacts | Kind::Companies, "tag" | "tags") => "tags",
         (Kind::Companies, "createdat" | "customersince") => "remote_created_at",
         (Kind::Companies, "monthlyspend" | "mrr") => "monthly_spend",
         (Kind::Companies, "employees") => "size",
@@ -163,7 +205,8 @@ pub fn sweep(app: &AppState) {
     let Ok(files) = std::fs::read_dir(folder(app)) else { return };
     for file in files.flatten() {
         let age = file.metadata().and_then(|m| m.modified()).ok().and_then(|m| m.elapsed().ok());
-        if age.is_some_and(|age| age > KEPT) {
+        let about = file.path().extension().is_some_and(|end| end == "json");
+        if age.is_some_and(|age| age > if about { KNOWN } else { KEPT }) {
             remove(&file.path());
         }
     }

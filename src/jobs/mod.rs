@@ -2,11 +2,16 @@
 
 pub mod api;
 #[cfg(feature = "ssr")]
+mod imports;
+mod pace;
+#[cfg(feature = "ssr")]
 mod runner;
 #[cfg(feature = "ssr")]
 mod store;
 pub mod views;
 
+#[cfg(feature = "ssr")]
+pub use imports::{Imported, imports};
 #[cfg(feature = "ssr")]
 pub use runner::{run_due, watch};
 use serde::{Deserialize, Serialize};
@@ -111,6 +116,8 @@ pub struct Job {
     pub can_undo: bool,
     /// Who began it.
     pub created_by: TeammateId,
+    /// When the run began that works on it, where its pace can be told.
+    pub began_at: Option<Time>,
     /// When it last moved.
     pub updated_at: Time,
 }
@@ -132,7 +139,11 @@ impl Job {
         match self.what {
             What::Rows => {
                 let percent = self.done * 100 / self.total.max(1);
-                format!("{percent}%, {} written", self.what.count(self.changed))
+                let pace = self.began_at.and_then(|began| {
+                    pace::words(self.done, self.total, self.updated_at.0 - began.0)
+                });
+                let pace = pace.map(|pace| format!(", {pace}")).unwrap_or_default();
+                format!("{percent}%, {} written{pace}", self.what.count(self.changed))
             }
             what => format!("{} of {}", self.done, what.count(self.total)),
         }

@@ -101,7 +101,7 @@ pub async fn run_due(app: &AppState) -> Result<(), Error> {
 
 /// Imports a file in groups that each know which rows were there already, and says after each how far it is.
 async fn import(app: &AppState, job: &mut Claimed) -> Result<(), Error> {
-    let Input::Import { upload, map, event } = job.input.clone() else { return Ok(()) };
+    let Input::Import { upload, map, event, asked } = job.input.clone() else { return Ok(()) };
     let upload = match Upload::find(app, job.workspace, job.created_by, &upload) {
         Ok(upload) => upload,
         Err(error) => return tell(app, job, State::Failed, &error.sentence()).await.map(|_| ()),
@@ -109,10 +109,16 @@ async fn import(app: &AppState, job: &mut Claimed) -> Result<(), Error> {
     let import = Import {
         kind: upload.kind(),
         file: upload.file(app),
+        asked,
         map,
         event,
         rejects: upload.rejects(app),
     };
+    if !import.file.exists() {
+        let message = "The file is not there any more: upload it again.";
+        return tell(app, job, State::Failed, message).await.map(|_| ());
+    }
+    job.cursor.began = app.clock.now().0;
     let outcome = 'run: {
         let mut running = match Running::open(&import) {
             Ok(running) => running,
@@ -121,13 +127,13 @@ async fn import(app: &AppState, job: &mut Claimed) -> Result<(), Error> {
         loop {
             match running.step(app, job.workspace).await {
                 Ok(true) => {}
-                Ok(false) => break 'run Ok(()),
+                Ok(false) => break 'run Ok(true),
                 Err(message) => break 'run Err(message),
             }
             note(job, running.progress());
             // A teammate stopped it, or the process stops: then another run goes on after the lease.
             if !tell(app, job, State::Running, "").await? {
-                break 'run Ok(());
+                break 'run Ok(false);
             }
             if *app.stopping.borrow() {
                 return Ok(());
@@ -135,15 +141,19 @@ async fn import(app: &AppState, job: &mut Claimed) -> Result<(), Error> {
         }
     };
     match outcome {
-        Ok(()) => {
+        Ok(true) => {
             job.done = job.total;
             tell(app, job, State::Done, "").await?;
+            upload.finish(app);
         }
+        // The file stays for a day, so that its import can go on.
+        Ok(false) => {}
         Err(message) => {
-            tell(app, job, State::Failed, &message).await?;
+            let place = format!("{}: ", import.file.display());
+            let message = message.strip_prefix(&place).unwrap_or(&message);
+            tell(app, job, State::Failed, message).await?;
         }
     }
-    upload.finish(app);
     Ok(())
 }
 

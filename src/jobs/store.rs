@@ -7,6 +7,7 @@ use crate::companies::{self, History};
 use crate::demo::Plan;
 use crate::error::Error;
 use crate::id::{CompanyId, ContactId, GroupMessageId, JobId, TagId, TeammateId, WorkspaceId};
+use crate::import::Asked;
 use crate::live::Topic;
 use crate::run;
 use crate::server::db::{Changed, Conn, Db, Write};
@@ -81,6 +82,9 @@ pub enum Input {
         map: Vec<(String, String)>,
         /// The name of every event, where no column has it.
         event: Option<String>,
+        /// How the file is to be read.
+        #[serde(default)]
+        asked: Asked,
     },
     /// Fill the workspace with made-up customers.
     Demo {
@@ -118,6 +122,9 @@ pub(super) struct Cursor {
     /// Rows set aside by an import, people left out of a message.
     #[serde(default)]
     pub rejected: i64,
+    /// When the run began that goes through a file, in milliseconds; 0 for none.
+    #[serde(default)]
+    pub began: i64,
     /// The newest number of the log before the first step: what the job did comes after it.
     pub from_seq: i64,
     /// Where the next step begins in the order of a stream.
@@ -269,6 +276,7 @@ pub async fn recent(
             },
             what: what(&input),
             message: row.message,
+            began_at: Some(Time(cursor.began)).filter(|at| at.0 > 0),
             can_undo,
             created_by: row.created_by,
             updated_at: row.updated_at,

@@ -4,9 +4,10 @@ use serde_json::{Map, Value};
 
 use super::context::context;
 use super::moment::{self, Since};
-use super::traits::{Group, contact_traits, group_traits};
+use super::traits::{Group, Traits, contact_traits, group_traits};
 use crate::contacts::{Context, Details, IdentityKind};
 use crate::error::Error;
+use crate::tags::clean_name;
 use crate::time::Time;
 
 /// How far ahead of our clock a sender's time may be; later ones become now plus this. A sender whose
@@ -55,13 +56,28 @@ pub enum Body {
     Page,
     /// The person belongs to a company.
     Group(Box<Group>),
-    /// Facts about a company alone, from a file.
-    Company(Box<Group>),
+    /// Facts about a person, from a file: without a `userId` the e-mail address says who is meant.
+    Person(Box<Person>),
+    /// Facts about a company alone, from a file, and tags to add to it.
+    Company(Box<Group>, Vec<String>),
     /// The person was called something else before.
     Alias {
         /// What they were called.
         previous_id: String,
     },
+}
+
+/// What a row of a file says of a person.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Person {
+    /// `user` or `lead`.
+    pub role: Option<String>,
+    /// The facts.
+    pub details: Details,
+    /// Companies that they are in.
+    pub companies: Vec<Group>,
+    /// Names of tags to add.
+    pub tags: Vec<String>,
 }
 
 impl Call {
@@ -156,8 +172,10 @@ pub fn read(kind: &str, source: &Value, arrival: Arrival) -> Result<Read, Error>
         "company" => {
             let id = text_of(object, "groupId", 255)?
                 .ok_or_else(|| Error::invalid("groupId", "send the company's id"))?;
-            Body::Company(Box::new(group_traits("traits", id, object.get("traits"))?))
+            let group = group_traits("traits", id, object.get("traits"))?;
+            Body::Company(Box::new(group), tags(object)?)
         }
+        "person" => Body::Person(Box::new(person(object, user_id.as_deref())?)),
         "alias" => Body::Alias {
             previous_id: text_of(object, "previousId", 255)?
                 .ok_or_else(|| Error::invalid("previousId", "send the id used before"))?,
@@ -167,7 +185,8 @@ pub fn read(kind: &str, source: &Value, arrival: Arrival) -> Result<Read, Error>
             return Err(Error::invalid("type", known));
         }
     };
-    if kind != "company" && user_id.is_none() && (anonymous_id.is_none() || kind == "alias") {
+    let from_file = matches!(kind, "company" | "person");
+    if !from_file && user_id.is_none() && (anonymous_id.is_none() || kind == "alias") {
         return Err(Error::invalid("userId", "send userId or anonymousId"));
     }
     let call = Call {
@@ -201,6 +220,45 @@ pub(super) fn text_of(
         return Err(Error::invalid(field, format!("send at most {most} characters")));
     }
     Ok(Some(value))
+}
+
+/// What a file says of a person; an e-mail address names them where no `userId` does.
+fn person(object: &Map<String, Value>, user_id: Option<&str>) -> Result<Person, Error> {
+    let Traits { details, companies, left_out } = contact_traits("traits", object.get("traits"))?;
+    // A row is put aside whole, to be mended and sent again.
+    if let Some(refusal) = left_out.into_iter().next() {
+        return Err(refusal);
+    }
+    let role = text_of(object, "role", 20)?;
+    if !matches!(role.as_deref(), Some("user" | "lead") | None) {
+        return Err(Error::invalid("contact_role", "send user or lead"));
+    }
+    let address = details.email.as_deref().unwrap_or_default();
+    match user_id {
+        Some(_) if role.as_deref() == Some("lead") => {
+            let message = "a lead has no user_id: leave it out, or say user";
+            return Err(Error::invalid("contact_role", message));
+        }
+        None if address.is_empty() => {
+            return Err(Error::invalid("userId", "send a user_id or an email"));
+        }
+        _ => {}
+    }
+    Ok(Person { role, details, companies, tags: tags(object)? })
+}
+
+/// The most tags of one row.
+const TAGS: usize = 100;
+
+fn tags(object: &Map<String, Value>) -> Result<Vec<String>, Error> {
+    let names = object.get("tags").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+    if names.len() > TAGS {
+        return Err(Error::invalid("tags", "send at most 100 tags"));
+    }
+    let clean = |name: &Value| {
+        clean_name(name.as_str().unwrap_or_default()).map_err(|e| e.of_field("tags"))
+    };
+    names.iter().map(clean).collect()
 }
 
 fn properties(value: Option<&Value>) -> Result<Value, Error> {

@@ -66,7 +66,7 @@ fn plain(calls: &[Call]) -> bool {
                 joined += 1;
                 joined == 1
             }
-            Body::Company(_) | Body::Alias { .. } => false,
+            Body::Company(..) | Body::Person(_) | Body::Alias { .. } => false,
         };
         one && kind && call.message_id.is_some()
     })
@@ -128,7 +128,9 @@ async fn write(w: &mut Write<'_>, people: &[Vec<Call>]) -> Result<(), Error> {
                     let context = call.context.clone();
                     person.visits.push(Visit { contact: person.id, at: call.at, context });
                 }
-                Body::Company(_) | Body::Alias { .. } => return Err(Error::Internal),
+                Body::Company(..) | Body::Person(_) | Body::Alias { .. } => {
+                    return Err(Error::Internal);
+                }
             }
         }
         person.visits.sort_by_key(|v| v.at);

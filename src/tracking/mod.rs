@@ -10,7 +10,7 @@ mod queue;
 mod rest;
 mod traits;
 
-pub use call::{Arrival, Body, Call, Read, moment, parse, read};
+pub use call::{Arrival, Body, Call, Person, Read, moment, parse, read};
 pub use context::device;
 pub use fresh::accept_new;
 use people::People;
@@ -26,9 +26,11 @@ use crate::contacts::{self, IdentityKind, Occurrence, Visit};
 use crate::error::Error;
 use crate::id::{ContactId, TeammateId, WorkspaceId};
 use crate::live::Topic;
+use crate::owner::Owner;
 use crate::run;
 use crate::server::db::{Changed, Write};
 use crate::server::state::AppState;
+use crate::tags::{self, Tag};
 
 /// The most calls that one transaction takes.
 pub const GROUP: usize = 500;
@@ -80,17 +82,10 @@ struct Taken<'a> {
 
 impl<'a> Taken<'a> {
     async fn take(&mut self, w: &mut Write<'_>, call: &'a Call) -> Result<(), Error> {
-        if let Body::Company(group) = &call.body {
-            let company = companies::find_or_create(w, &group.company_id).await?;
-            return companies::update(
-                w,
-                Writer::Product,
-                company,
-                &group.details,
-                "traits",
-                call.at,
-            )
-            .await;
+        match &call.body {
+            Body::Company(group, tags) => return describe(w, group, tags, call).await,
+            Body::Person(person) => return self.write_down(w, person, call).await,
+            _ => {}
         }
         let contact = self.person(w, call).await?;
         match &call.body {
@@ -107,7 +102,9 @@ impl<'a> Taken<'a> {
                 let context = call.context.clone();
                 self.visits.push(Visit { contact, at: call.at, context });
             }
-            Body::Group(group) | Body::Company(group) => join(w, contact, group, call).await?,
+            Body::Group(group) => join(w, contact, group, call).await?,
+            // Taken above.
+            Body::Company(..) | Body::Person(_) => {}
             Body::Alias { previous_id } => {
                 let before = self.people.find(IdentityKind::AnonymousId, previous_id);
                 match before {
@@ -119,6 +116,30 @@ impl<'a> Taken<'a> {
                     }
                 }
             }
+        }
+        Ok(())
+    }
+
+    /// Takes what a file says of a person: one who is known by the id, or the only one with the address, else a new one.
+    async fn write_down(
+        &mut self,
+        w: &mut Write<'_>,
+        person: &Person,
+        call: &'a Call,
+    ) -> Result<(), Error> {
+        let role = person.role.as_deref();
+        let contact = match (call.user_id.as_deref(), person.details.email.as_deref()) {
+            (Some(id), _) => self.people.find_or_create(w, IdentityKind::ExternalId, id).await?,
+            (None, Some(email)) => contacts::of_address(w, email, role).await?,
+            (None, None) => return Err(Error::invalid("userId", "send a user_id or an email")),
+        };
+        let (details, at) = (&person.details, call.at);
+        contacts::update(w, Writer::Product, contact, details, "traits", at).await?;
+        for group in &person.companies {
+            join(w, contact, group, call).await?;
+        }
+        for tag in &person.tags {
+            tags::add(w, contact, tag).await?;
         }
         Ok(())
     }
@@ -158,6 +179,22 @@ impl<'a> Taken<'a> {
         self.visits.iter_mut().filter(|v| v.contact == lead).for_each(|v| v.contact = user);
         Ok(())
     }
+}
+
+/// Takes what a file says of a company.
+async fn describe(
+    w: &mut Write<'_>,
+    group: &Group,
+    tags: &[String],
+    call: &Call,
+) -> Result<(), Error> {
+    let company = companies::find_or_create(w, &group.company_id).await?;
+    companies::update(w, Writer::Product, company, &group.details, "traits", call.at).await?;
+    for name in tags {
+        let (id, name) = tags::make(w, name).await?;
+        tags::apply(w, Owner::Company(company), &Tag { id, name }).await?;
+    }
+    Ok(())
 }
 
 async fn join(

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use rapport::id::WorkspaceId;
-use rapport::import::{Import, Kind, Preview, Progress, Running, export};
+use rapport::import::{Asked, Earlier, Import, Kind, Preview, Progress, Running, export};
 use rapport::jobs;
 use rapport::teammates::sign_in;
 use serde_json::json;
@@ -29,6 +29,7 @@ fn events(path: PathBuf) -> Import {
         kind: Kind::Events,
         rejects: path.with_extension("rejected.csv"),
         file: path,
+        asked: Asked::default(),
         map: vec![pair("customer", "user_id"), pair("day", "timestamp")],
         event: Some("Purchase".into()),
     }
@@ -47,6 +48,35 @@ async fn groups(app: &TestApp, import: &Import, most: usize) -> Result<Progress,
 
 async fn run(app: &TestApp, import: &Import) -> Result<Progress, String> {
     groups(app, import, usize::MAX).await
+}
+
+fn contacts(path: PathBuf) -> Import {
+    let rejects = path.with_extension("rejected.csv");
+    Import {
+        kind: Kind::Contacts,
+        rejects,
+        file: path,
+        asked: Asked::default(),
+        map: Vec::new(),
+        event: None,
+    }
+}
+
+fn rejected(import: &Import) -> String {
+    String::from_utf8_lossy(&std::fs::read(&import.rejects).unwrap()).into_owned()
+}
+
+async fn exported(app: &TestApp, kind: Kind) -> String {
+    let mut out = Vec::new();
+    export(&app.state.db, workspace(app).await, kind, &mut out).await.unwrap();
+    String::from_utf8(out).unwrap()
+}
+
+/// The teammate's earlier uploads.
+async fn earlier(app: &TestApp, token: &str) -> Vec<Earlier> {
+    let (_, body) = app.get(token, "/do/imports").await;
+    let (_, all): (i64, Vec<Earlier>) = serde_json::from_str(&body).unwrap();
+    all
 }
 
 /// Uploads a file as a page's form does; answers where it leads.
@@ -126,6 +156,7 @@ on_both! {
             kind: Kind::Contacts,
             rejects: path.with_extension("rejected.csv"),
             file: path,
+            asked: Asked::default(),
             map: vec![("id".into(), "user_id".into())],
             event: None,
         };
@@ -156,6 +187,7 @@ on_both! {
             kind: Kind::Companies,
             rejects: path.with_extension("rejected.csv"),
             file: path,
+            asked: Asked::default(),
             map: vec![pair("id", "company_id"), pair("mrr", "monthly_spend"), pair("employees", "size"), pair("since", "remote_created_at")],
             event: None,
         };
@@ -166,7 +198,7 @@ on_both! {
         assert_eq!(app.number("select count(*) from contacts").await, 0);
 
         let people = file(&app, "p.csv", b"user_id,name,company_id\nu1,Grace,ACME\nu2,Ada,acme\nu3,Alan,new\n");
-        let import = Import { kind: Kind::Contacts, rejects: people.with_extension("r.csv"), file: people, map: vec![], event: None };
+        let import = Import { kind: Kind::Contacts, rejects: people.with_extension("r.csv"), file: people, asked: Asked::default(), map: vec![], event: None };
         assert_eq!(run(&app, &import).await.unwrap().written, 3);
         assert_eq!(app.number("select user_count from companies where company_key = 'acme'").await, 2);
         assert_eq!(app.number("select count(*) from companies").await, 2);
@@ -182,7 +214,7 @@ on_both! {
             let mut out = Vec::new();
             assert_eq!(export(&app.state.db, workspace(&app).await, kind, &mut out).await.unwrap(), 1);
             let path = file(&other, name, &out);
-            let import = Import { kind, rejects: path.with_extension("rejected"), file: path, map: vec![], event: None };
+            let import = Import { kind, rejects: path.with_extension("rejected"), file: path, asked: Asked::default(), map: vec![], event: None };
             let done = run(&other, &import).await.unwrap();
             assert_eq!((done.written, done.rejected), (1, 0), "{kind:?}");
         }
@@ -207,6 +239,7 @@ on_both! {
         let preview: Preview = serde_json::from_str(&body).unwrap();
         assert_eq!(preview.guesses, ["user_id", "event", "when", "total"]);
         assert_eq!(preview.rows[1], ["u2", "Ordered", "never", "6"]);
+        assert_eq!(preview.reading.words(), "UTF-8, separated by ,");
 
         let start = |third: &str| format!("id={id}&meanings[0]=user_id&meanings[1]=event&meanings[2]={third}&meanings[3]=total");
         let (status, body) = app.form(Some(&ada), "/do/start_import", &start("user_id")).await;
@@ -239,10 +272,210 @@ on_both! {
         let (status, _) = upload(&app, "nobody", "contacts", "user_id\nu1\n").await;
         assert_eq!(status, StatusCode::UNAUTHORIZED);
         let before = std::fs::read_dir(app.folder.path().join("uploads")).unwrap().count();
-        for (kind, content, wrong) in [("dances", "a\n1\n", "kind"), ("contacts", "", "file"), ("contacts", "\n\n", "file")] {
+        for (kind, content, wrong) in [("dances", "a\n1\n", "kind"), ("contacts", "", "file"), ("contacts", "\n\n", "file"), ("contacts", "\u{89}PNG\r\n\0\0\0\rIHDR", "binary"), ("contacts", "PK\u{3}\u{4}\u{14}\0", "packed")] {
             let (status, to) = upload(&app, &ada, kind, content).await;
             assert_eq!((status, to), (StatusCode::SEE_OTHER, format!("/import?wrong={wrong}")));
         }
         assert_eq!(std::fs::read_dir(app.folder.path().join("uploads")).unwrap().count(), before);
+    }
+
+    async fn a_quote_that_nothing_closes_spoils_its_row_alone(app: TestApp) {
+        let mut text = "customer,day,value\n".to_owned();
+        for n in 0..700 {
+            let quote = if n == 300 { "\"" } else { "" };
+            text += &format!("{n},1997-01-01,{quote}{n}\n");
+        }
+        let import = events(file(&app, "open.csv", text.as_bytes()));
+        let done = run(&app, &import).await.unwrap();
+        assert_eq!((done.written, done.rejected), (699, 1));
+        let rejects = rejected(&import);
+        assert!(rejects.contains("302,a quote opens that is not closed before the end of the file,300,"), "{rejects}");
+        // A later quote would have closed it, and taken the rows between into one field.
+        let text = text.replace("650\n", "\"650\"\n");
+        let import = events(file(&app, "closed.csv", text.as_bytes()));
+        let done = run(&app, &import).await.unwrap();
+        assert_eq!((done.written, done.rejected), (699, 1));
+        let again = run(&app, &import).await.unwrap();
+        assert_eq!((again.written, again.known, again.rejected), (0, 699, 1));
+        // The line that names the columns is no row.
+        let import = events(file(&app, "header.csv", b"customer,\"day\n1,1997-01-01\n"));
+        let refused = run(&app, &import).await.unwrap_err();
+        assert!(refused.contains("line 1") && refused.contains("quote"), "{refused}");
+    }
+
+    async fn encodings_and_separators_are_recognised_or_said(app: TestApp) {
+        let import = contacts(file(&app, "w.csv", b"user_id;name;city\n1;Zo\xeb M\xfcller;K\xf6ln, S\xfcd\n"));
+        let running = Running::open(&import).unwrap();
+        assert_eq!(running.reading().words(), "Windows-1252, separated by ;");
+        assert_eq!(run(&app, &import).await.unwrap().written, 1);
+        assert_eq!(app.text("select name from contacts").await, "Zoë Müller");
+        assert_eq!(app.text("select text from attribute_values").await, "Köln, Süd");
+        // Said otherwise it is read otherwise, and what it says of people is written once more.
+        let mut other = import.clone();
+        other.asked = Asked { encoding: Some("windows-1251".into()), separator: None };
+        assert_eq!(run(&app, &other).await.unwrap().written, 1);
+        assert_eq!(app.text("select name from contacts").await, "Zoл Mьller");
+        other.asked.encoding = Some("utf-8".into());
+        let done = run(&app, &other).await.unwrap();
+        assert_eq!((done.written, done.rejected), (0, 1));
+        assert!(rejected(&other).contains("2,field 2 is not UTF-8"));
+        let tabs = contacts(file(&app, "t.csv", b"user_id\tname\n2\tLovelace, Ada\n"));
+        assert_eq!(run(&app, &tabs).await.unwrap().written, 1);
+        assert_eq!(app.number("select count(*) from contacts where name = 'Lovelace, Ada'").await, 1);
+        for (bytes, said) in [(&b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"[..], "not text"), (b"PK\x03\x04\x14\0", "workbook")] {
+            let refused = run(&app, &contacts(file(&app, "x.csv", bytes))).await.unwrap_err();
+            assert!(refused.contains(said), "{refused}");
+        }
+    }
+
+    async fn a_row_that_contradicts_what_is_known_is_set_aside(app: TestApp) {
+        let ada = sign_in(&app.state, "ada@example.com", "correct horse battery").await.unwrap();
+        let (status, body) = app.form(Some(&ada), "/do/make_attribute", "subject=contact&name=seats&data_type=integer&description=").await;
+        assert!(status.is_success() || status.is_redirection(), "{body}");
+        let mut text = "user_id,seats\n".to_owned();
+        for n in 0..600 {
+            text += &format!("u{n},{}\n", if n % 200 == 7 { "many" } else { "5" });
+        }
+        let import = contacts(file(&app, "seats.csv", text.as_bytes()));
+        let done = run(&app, &import).await.unwrap();
+        assert_eq!((done.written, done.rejected), (597, 3));
+        let rejects = rejected(&import);
+        let lines: Vec<_> = rejects.lines().skip(1).map(|l| l.split(',').next().unwrap()).collect();
+        assert_eq!(lines, ["9", "209", "409"], "{rejects}");
+        assert!(rejects.contains("seats"), "{rejects}");
+        assert_eq!(app.number("select count(*) from contacts").await, 597);
+    }
+
+    async fn people_without_an_id_are_known_by_their_address(app: TestApp) {
+        let users = contacts(file(&app, "u.csv", b"email,name,contact_role\nGrace@example.com,Grace,\nlead@example.com,Lea,lead\n"));
+        assert_eq!(run(&app, &users).await.unwrap().written, 2);
+        assert_eq!(app.text("select role from contacts where name = 'Grace'").await, "user", "as by the REST API");
+        assert_eq!(app.text("select role from contacts where name = 'Lea'").await, "lead");
+        // The same address again is the same person, whoever made them and in any case.
+        app.call("identify", &json!({"userId": "u1", "traits": {"email": "alan@example.com"}})).await;
+        let again = contacts(file(&app, "again.csv", b"user_id,email,plan\n,grace@EXAMPLE.com,pro\n,alan@example.com,pro\nu1,,\n,lead@example.com,pro\n"));
+        let done = run(&app, &again).await.unwrap();
+        assert_eq!((done.written, done.rejected), (4, 0));
+        assert_eq!(app.number("select count(*) from contacts").await, 3);
+        assert_eq!(app.number("select count(*) from attribute_values where text = 'pro'").await, 3);
+        assert_eq!(run(&app, &again).await.unwrap().known, 4);
+        // Whom a user and a lead could be is said by the role; two users with one address are told apart by nothing.
+        app.call("identify", &json!({"userId": "u2", "traits": {"email": "alan@example.com"}})).await;
+        let bad = contacts(file(&app, "bad.csv", b"user_id,email,contact_role\n,alan@example.com,\n,nobody,\n,,\nu3,a@example.com,lead\n,b@example.com,boss\n,alan@example.com,lead\n"));
+        let done = run(&app, &bad).await.unwrap();
+        assert_eq!((done.written, done.rejected), (1, 5));
+        let rejects = rejected(&bad);
+        for (line, reason) in [("2,", "several people"), ("3,", "ada@example.com"), ("4,", "email"), ("5,", "contact_role"), ("6,", "contact_role")] {
+            assert!(rejects.lines().any(|l| l.starts_with(line) && l.contains(reason)), "{line} {reason}: {rejects}");
+        }
+        assert_eq!(app.number("select count(*) from contacts where email_key = 'alan@example.com' and role = 'lead'").await, 1);
+        let refused = run(&app, &contacts(file(&app, "none.csv", b"name\nAda\n"))).await.unwrap_err();
+        assert!(refused.contains("user_id or email"), "{refused}");
+    }
+
+    async fn a_file_adds_tags_and_owners_and_takes_no_refusal_back(app: TestApp) {
+        app.call("identify", &json!({"userId": "u1", "traits": {"email": "u1@example.com", "unsubscribed_from_emails": true}})).await;
+        let text = "user_id,tags,owner_email,unsubscribed_from_emails,language_override\n\
+                    u1,VIP; new,ADA@example.com,false,de\nu2,vip,,yes,\nu3,,nobody@example.com,,\nu4,,,perhaps,\n";
+        let import = contacts(file(&app, "t.csv", text.as_bytes()));
+        let done = run(&app, &import).await.unwrap();
+        assert_eq!((done.written, done.rejected), (2, 2));
+        assert!(rejected(&import).contains("nobody@example.com"));
+        assert_eq!(app.number("select count(*) from tags").await, 2);
+        assert_eq!(app.number("select count(*) from taggings where owner_kind = 'contact'").await, 3);
+        assert_eq!(app.number("select count(*) from activity where kind = 'tag_added'").await, 3, "segments and messages follow the log");
+        assert_eq!(app.number("select unsubscribed from contacts where external_id = 'u1'").await, 1, "a no stays");
+        assert_eq!(app.number("select unsubscribed from contacts where external_id = 'u2'").await, 1);
+        assert_eq!(app.text("select language_override from contacts where external_id = 'u1'").await, "de");
+        assert_eq!(app.number("select owner_id from contacts where external_id = 'u1'").await, app.number("select id from teammates").await);
+        run(&app, &import).await.unwrap();
+        assert_eq!(app.number("select count(*) from activity where kind = 'tag_added'").await, 3);
+    }
+
+    async fn an_export_of_an_import_of_an_export_is_the_same(app: TestApp) {
+        let people = "user_id,name,email,phone,avatar,signed_up_at,company_id,contact_role,owner_email,language_override,unsubscribed_from_emails,tags,line,seats,attribute:tags\n\
+                      u1,\"Grace \"\"Amazing\"\" Hopper\",g@example.com,+1 5,https://example.com/g.png,2024-01-02T03:04:05Z,acme,user,ada@example.com,en,true,\"\"\"a, b; c\"\"; VIP\",\"a\nb\",12,mine\n\
+                      ,Mail Only,mail@example.com,,,,,user,,,false,,,,\n\
+                      ,Lea,lead@example.com,,,,,lead,,,false,vip,,007,\n\
+                      u2,,,,,,,user,,,false,,,,\n";
+        let companies = "company_id,name,plan,monthly_spend,size,website,industry,remote_created_at,tags,tier\n\
+                         acme,Acme,pro,99.5,40,https://acme.example,Ships,2020-01-01T00:00:00Z,big; VIP,gold\n";
+        let run_all = async |app: &TestApp, companies: &str, people: &str| {
+            let path = file(app, "c.csv", companies.as_bytes());
+            let import = Import { kind: Kind::Companies, rejects: path.with_extension("r"), file: path, asked: Asked::default(), map: vec![], event: None };
+            let done = run(app, &import).await.unwrap();
+            assert_eq!((done.written, done.rejected), (1, 0));
+            let done = run(app, &contacts(file(app, "p.csv", people.as_bytes()))).await.unwrap();
+            assert_eq!((done.written, done.rejected), (4, 0));
+        };
+        run_all(&app, companies, people).await;
+        let (first_companies, first_people) = (exported(&app, Kind::Companies).await, exported(&app, Kind::Contacts).await);
+        assert_eq!(first_companies, companies);
+        // A name keeps the letters in which it was first written.
+        assert_eq!(first_people, people.replace(",vip,", ",VIP,"));
+        let other = TestApp::new(app.engine).await;
+        run_all(&other, &first_companies, &first_people).await;
+        assert_eq!(exported(&other, Kind::Companies).await, first_companies);
+        assert_eq!(exported(&other, Kind::Contacts).await, first_people);
+    }
+
+    async fn earlier_files_are_listed_gone_on_with_and_dropped(app: TestApp) {
+        let ada = sign_in(&app.state, "ada@example.com", "correct horse battery").await.unwrap();
+        let mut text = "user_id;name\n".to_owned();
+        for n in 0..1_200 {
+            text += &format!("{};Person {n}\n", if n == 5 { String::new() } else { format!("u{n}") });
+        }
+        let (_, to) = upload(&app, &ada, "contacts", &text).await;
+        let id = to.strip_prefix("/import/").unwrap().to_owned();
+        let all = earlier(&app, &ada).await;
+        assert_eq!((all.len(), all[0].state, all[0].kind, all[0].file), (1, None, Some(Kind::Contacts), true));
+        assert_eq!(all[0].name.as_deref(), Some("a.csv"));
+        let (_, body) = app.get(&ada, &format!("/do/upload?id={id}&separator=,")).await;
+        let preview: Preview = serde_json::from_str(&body).unwrap();
+        assert_eq!(preview.header, ["user_id;name"], "as it was asked");
+        let (_, body) = app.get(&ada, &format!("/import/{id}")).await;
+        assert!(body.contains("Read as UTF-8, separated by ;"), "{body}");
+
+        // One that was cancelled before it began goes on, and ends.
+        let start = format!("id={id}&meanings[0]=user_id&meanings[1]=name&encoding=UTF-8&separator=%3B");
+        app.form(Some(&ada), "/do/start_import", &start).await;
+        assert!(earlier(&app, &ada).await.is_empty(), "a job that waits is shown as one");
+        let (status, _) = app.form(Some(&ada), "/do/drop_import", &format!("id={id}")).await;
+        assert_eq!(status, StatusCode::CONFLICT);
+        let job = app.number("select id from jobs where kind = 'import'").await;
+        app.form(Some(&ada), "/do/cancel_job", &format!("job={job}")).await;
+        jobs::run_due(&app.state).await.unwrap();
+        let all = earlier(&app, &ada).await;
+        assert_eq!((all[0].state, all[0].written, all[0].file), (Some(jobs::State::Cancelled), 0, true));
+        let (status, body) = app.form(Some(&ada), "/do/resume_import", &format!("id={id}")).await;
+        assert!(status.is_success() || status.is_redirection(), "{body}");
+        jobs::run_due(&app.state).await.unwrap();
+        let all = earlier(&app, &ada).await;
+        assert_eq!((all.len(), all[0].state, all[0].written, all[0].rejected), (1, Some(jobs::State::Done), 1_199, 1));
+        assert!(all[0].rejects && !all[0].file, "{all:?}");
+        assert_eq!(app.number("select count(*) from contacts").await, 1_199);
+        let (status, _) = app.form(Some(&ada), "/do/resume_import", &format!("id={id}")).await;
+        assert_eq!(status, StatusCode::NOT_FOUND, "it is complete");
+        let (_, body) = app.get(&ada, "/do/jobs").await;
+        assert!(body.contains("\"began_at\":1772366400000"), "its pace can be told: {body}");
+
+        // One that waits for its columns is dropped, and nothing is left of it.
+        let (_, to) = upload(&app, &ada, "events", "user_id,event\nu1,Looked\n").await;
+        let other = to.strip_prefix("/import/").unwrap().to_owned();
+        assert_eq!(earlier(&app, &ada).await.len(), 2);
+        app.form(Some(&ada), "/do/drop_import", &format!("id={other}")).await;
+        assert_eq!(earlier(&app, &ada).await.len(), 1);
+        let left = std::fs::read_dir(app.folder.path().join("uploads")).unwrap();
+        assert!(left.map(|f| f.unwrap().file_name().into_string().unwrap()).all(|f| !f.contains(&other)));
+        // One whose file is gone fails in words, without the place on the disk.
+        let (_, to) = upload(&app, &ada, "events", "user_id,event\nu1,Looked\n").await;
+        let id = to.strip_prefix("/import/").unwrap().to_owned();
+        app.form(Some(&ada), "/do/start_import", &format!("id={id}&meanings[0]=user_id&meanings[1]=event")).await;
+        std::fs::remove_file(app.folder.path().join("uploads").join(format!("{id}.csv"))).unwrap();
+        jobs::run_due(&app.state).await.unwrap();
+        let all = earlier(&app, &ada).await;
+        let failed = all.iter().find(|one| one.id == id).unwrap();
+        assert_eq!((failed.state, failed.file), (Some(jobs::State::Failed), false));
+        assert!(!failed.message.contains("uploads"), "{}", failed.message);
     }
 }

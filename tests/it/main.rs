@@ -19,6 +19,8 @@ mod edges;
 mod erasure;
 mod identities;
 mod import;
+#[cfg(target_os = "linux")]
+mod import_memory;
 mod inbox;
 mod init;
 mod live_notes;

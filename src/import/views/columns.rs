@@ -3,9 +3,11 @@
 use leptos::form::ActionForm;
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::hooks::use_params_map;
+use leptos_router::hooks::{use_params_map, use_query_map};
 
+use super::reading::{ReadingForm, word};
 use crate::answers::{Transition, ask};
+use crate::error::Error;
 use crate::import::api::{ReadUpload, StartImport};
 use crate::import::{Kind, Preview};
 use crate::ui::flash::{failure_of, use_typed};
@@ -13,8 +15,12 @@ use crate::ui::flash::{failure_of, use_typed};
 /// The file's columns with its first rows, each with a field for its meaning.
 #[component]
 pub fn ImportColumnsPage() -> impl IntoView {
-    let params = use_params_map();
-    let preview = ask(move || ReadUpload { id: params.read().get("id").unwrap_or_default() });
+    let (params, query) = (use_params_map(), use_query_map());
+    let preview = ask(move || ReadUpload {
+        id: params.read().get("id").unwrap_or_default(),
+        encoding: query.read().get("encoding").unwrap_or_default(),
+        separator: query.read().get("separator").unwrap_or_default(),
+    });
     view! {
         <Title text="Import" />
         <header class="page-header">
@@ -26,10 +32,14 @@ pub fn ImportColumnsPage() -> impl IntoView {
                     .get()
                     .map(|answer| match answer {
                         Ok(preview) => view! { <ColumnsForm preview /> }.into_any(),
-                        Err(_) => {
+                        Err(error) => {
+                            let title = match error {
+                                Error::Invalid { .. } => error.sentence(),
+                                _ => "This upload is not there any more".to_owned(),
+                            };
                             view! {
                                 <div class="empty">
-                                    <p class="empty-title">"This upload is not there any more"</p>
+                                    <p class="empty-title">{title}</p>
                                     <a class="button" href="/import">
                                         "Upload a file"
                                     </a>
@@ -84,9 +94,14 @@ fn ColumnsForm(preview: Preview) -> impl IntoView {
     } else {
         format!("{:.1} MB", preview.bytes as f64 / 1e6)
     };
+    let encoding = preview.reading.encoding.clone();
+    let separator = word(preview.reading.separator);
     view! {
+        <ReadingForm reading=preview.reading />
         <ActionForm action=start attr:class="import-form">
             <input type="hidden" name="id" value=preview.id />
+            <input type="hidden" name="encoding" value=encoding />
+            <input type="hidden" name="separator" value=separator />
             <p class="hint">
                 {format!("{size}. A column keeps its name as an attribute unless you give it another meaning; empty leaves it out.")}
             </p>

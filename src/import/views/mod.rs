@@ -1,6 +1,8 @@
 //! Pages about importing files.
 
 mod columns;
+mod imports;
+mod reading;
 mod upload;
 
 pub use columns::ImportColumnsPage;

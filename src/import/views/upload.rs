@@ -4,19 +4,17 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
-use crate::import::Kind;
+use super::imports::Imports;
+use crate::import::{Kind, Unreadable};
 use crate::jobs::views::Jobs;
 
 /// A form that uploads a file; it works without JavaScript.
 #[component]
 pub fn ImportPage() -> impl IntoView {
     let query = use_query_map();
-    let wrong = move || match query.read().get("wrong").as_deref() {
-        Some("kind") => Some("Choose what the rows are."),
-        Some(_) => Some(
-            "This file could not be read. Choose a CSV file whose first line names the columns.",
-        ),
-        None => None,
+    let wrong = move || {
+        let word = query.read().get("wrong")?;
+        Some(Unreadable::from_word(&word).unwrap_or(Unreadable::Nothing).sentence())
     };
     let kind = |(n, (kind, word)): (usize, (Kind, &'static str))| {
         view! {
@@ -40,7 +38,7 @@ pub fn ImportPage() -> impl IntoView {
                 <div class="field">
                     <label for="file">"CSV file"</label>
                     <input class="input" id="file" type="file" name="file" accept=".csv,text/csv" required />
-                    <p class="hint">"UTF-8 or UTF-16, up to 2 GB. The first line names the columns; you say next what they mean."</p>
+                    <p class="hint">"Up to 2 GB, in any encoding. The first line names the columns; you say next what they mean."</p>
                 </div>
                 {move || wrong().map(|text| view! { <p class="notice error" role="alert">{text}</p> })}
                 <div class="form-actions">
@@ -50,6 +48,7 @@ pub fn ImportPage() -> impl IntoView {
                 </div>
             </form>
             <Jobs />
+            <Imports />
             <p class="hint">
                 "An import goes on while you do something else, and after a restart. The same file again adds only what is missing."
             </p>

@@ -198,6 +198,9 @@ const FUNCTIONS: &[Function] = &[
     post("choose_columns", "of=company&columns[0]=plan", Own),
     post("set_health", "new=1&active=7&slipping=14", AdminOwn),
     post("start_import", "id={upload}&meanings[0]=user_id&meanings[1]=colour", Names),
+    get("imports", "", Own),
+    post("resume_import", "id={upload}", Names),
+    post("drop_import", "id={upload}", Names),
     post("undo_job", "job={job}", Names),
     post("cancel_job", "job={job}", Names),
     post(
@@ -239,8 +242,10 @@ const FUNCTIONS: &[Function] = &[
 ];
 
 /// What an admin of the first workspace is refused too, with these arguments: the state is not there.
-const REFUSED: [&str; 7] = [
+const REFUSED: [&str; 9] = [
     "send_again",
+    "resume_import",
+    "drop_import",
     "undo_job",
     "switch_off_second_step_of",
     "prove_second_step",
