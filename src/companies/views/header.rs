@@ -105,7 +105,9 @@ fn Relationship(profile: Memo<Profile>) -> impl IntoView {
             {move || customer.get().map(|said| view! { <span>{said}</span> })}
             {move || {
                 let (count, spark) = sessions.get();
-                view! { <span>{counted(count, "session", "sessions")} " " {drawn(spark)}</span> }
+                let href = format!("/companies/{id}?view=stream&show=event");
+                let said = counted(count, "session", "sessions");
+                view! { <span><a href=href>{said}</a> " " {drawn(spark)}</span> }
             }}
             {move || seen.get().map(|seen| view! { <LastSeen seen /> })}
             {move || {
