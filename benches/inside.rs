@@ -8,7 +8,7 @@ use std::sync::Arc;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use rapport::demo::{self, Plan};
 use rapport::id::{ContactId, TeammateId, WorkspaceId};
-use rapport::import::{Columns, Import, Kind};
+use rapport::import::{Columns, Import, Kind, Owners, Reading};
 use rapport::owner::Owner;
 use rapport::run;
 use rapport::server::clock::Clock;
@@ -58,13 +58,16 @@ fn reading(c: &mut Criterion) {
     let import = Import {
         kind: Kind::Contacts,
         file: "people.csv".into(),
+        asked: Default::default(),
         map: Vec::new(),
         event: None,
         rejects: "rejects.csv".into(),
     };
     let columns = Columns::new(&import, &header).unwrap();
+    let reading = Reading { encoding: "UTF-8".into(), separator: ',' };
+    let owners = Owners::default();
     c.bench_function("import: a row read", |b| {
-        b.iter(|| columns.call(black_box(&row), NOW).unwrap())
+        b.iter(|| columns.call(black_box(&row), &reading, &owners, NOW).unwrap())
     });
 }
 

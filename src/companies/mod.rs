@@ -182,6 +182,8 @@ pub struct Profile {
     pub open: i64,
     /// Whom to talk to first.
     pub main_contact: Option<(ContactId, String)>,
+    /// What it spends, as it is read: `49.00 EUR a month`.
+    pub spends: Option<String>,
     /// Facts that every company has.
     pub about: Vec<Fact>,
     /// What the customer's product sent, and teammates changed.

@@ -6,7 +6,7 @@ use super::health::Health;
 use super::standing::thresholds;
 use super::store::find;
 use super::{Company, Profile, Seen, Turn};
-use crate::attributes::{self, Datum, Subject};
+use crate::attributes::{self, Subject};
 use crate::contacts;
 use crate::error::Error;
 use crate::id::{CompanyId, ContactId, WorkspaceId};
@@ -44,6 +44,8 @@ pub async fn profile(
     let health = Health::from_word(&company.health);
     let since = company.remote_created_at.filter(|t| t.0 > 0);
     let data = attributes::data(c, dates, workspace, Subject::Company, id.0).await?;
+    let currency = data.iter().find(|d| d.value.name == "currency").map(|d| d.value.text.as_str());
+    let spends = company.monthly_spend.map(|s| spend(s, currency));
     Ok(Some(Profile {
         seq,
         health,
@@ -58,7 +60,8 @@ pub async fn profile(
         spark: sessions(c, dates, workspace, id).await?,
         open: open(c, workspace, id).await?,
         main_contact: name_of(c, workspace, company.main_contact_id).await?,
-        about: about(&company, &data, owner, dates),
+        about: about(&company, spends.clone(), owner, dates),
+        spends,
         data,
         owners,
         tags: tags::of_owner(c, dates, workspace, Owner::Company(id)).await?,
@@ -85,9 +88,12 @@ fn day(at: Time, dates: &Dates) -> String {
     exact.split_once(',').map_or(exact.clone(), |(day, _)| day.to_owned())
 }
 
-fn about(company: &Company, data: &[Datum], owner: Option<String>, dates: &Dates) -> Vec<Fact> {
-    let currency = data.iter().find(|d| d.value.name == "currency").map(|d| d.value.text.as_str());
-    let spend = company.monthly_spend.map(|s| spend(s, currency));
+fn about(
+    company: &Company,
+    spend: Option<String>,
+    owner: Option<String>,
+    dates: &Dates,
+) -> Vec<Fact> {
     let size = company.size.map(|n| n.to_string());
     let since = company.remote_created_at.filter(|t| t.0 > 0);
     let since = since.map(|at| match dates.length(at) {

@@ -32,7 +32,7 @@ pub use export::{CompanyFile, export};
 #[cfg(feature = "ssr")]
 pub use rest::router;
 #[cfg(feature = "ssr")]
-pub use row::Columns;
+pub use row::{Columns, Owners};
 #[cfg(feature = "ssr")]
 pub use run::{Import, Running, preview};
 use serde::{Deserialize, Serialize};

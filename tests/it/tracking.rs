@@ -7,7 +7,7 @@ use axum::http::{HeaderMap, Request, StatusCode, header};
 use base64::Engine as _;
 use rapport::contacts::find_by_external_id;
 use rapport::id::WorkspaceId;
-use rapport::import::{Import, Kind, Running};
+use rapport::import::{Asked, Import, Kind, Running};
 use rapport::server::http::router;
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
@@ -138,7 +138,7 @@ on_both! {
         let path = app.folder.path().join("people.csv");
         std::fs::write(&path, "user_id,email\na,a@example.com\nb,nowhere\n").unwrap();
         let rejects = path.with_extension("rejected.csv");
-        let import = Import { kind: Kind::Contacts, file: path, map: Vec::new(), event: None, rejects: rejects.clone() };
+        let import = Import { kind: Kind::Contacts, file: path, asked: Asked::default(), map: Vec::new(), event: None, rejects: rejects.clone() };
         let mut running = Running::open(&import).unwrap();
         while running.step(&app.state, workspace(&app).await).await.unwrap() {}
         assert_eq!((running.progress().written, running.progress().rejected), (1, 1));

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::edit::Edit;
 use super::health::HealthBadge;
-use crate::companies::{Company, Profile, Seen};
+use crate::companies::{Profile, Seen};
 use crate::ui::{Avatar, thousands};
 
 /// Name and what it is; health, since when a customer, sessions, who was seen last, what is open and how many people,
@@ -14,8 +14,7 @@ pub fn CompanyHeader(profile: Memo<Profile>, changed: Callback<()>) -> impl Into
     let id = profile.with_untracked(|p| p.company.id);
     let title = Memo::new(move |_| profile.with(|p| p.company.title()));
     let why = Memo::new(move |_| profile.with(|p| p.why.clone()));
-    let what =
-        Memo::new(move |_| profile.with(|p| (p.company.website.clone(), traits(&p.company))));
+    let what = Memo::new(move |_| profile.with(|p| (p.company.website.clone(), traits(p))));
     let people = Memo::new(move |_| profile.with(|p| p.company.user_count));
     view! {
         <header class="profile-header">
@@ -59,12 +58,13 @@ pub fn CompanyHeader(profile: Memo<Profile>, changed: Callback<()>) -> impl Into
 }
 
 /// Industry, size, plan and spend, as far as they are known.
-fn traits(company: &Company) -> Vec<String> {
+fn traits(profile: &Profile) -> Vec<String> {
+    let company = &profile.company;
     let size = company.size.map(|n| match n {
         1 => "1 person works there".to_owned(),
         n => format!("{} people work there", thousands(n)),
     });
-    let spend = company.monthly_spend.map(|n| format!("spends {n:.2} a month"));
+    let spend = profile.spends.as_ref().map(|amount| format!("spends {amount}"));
     let plan = company.plan.as_ref().map(|plan| format!("{plan} plan"));
     [company.industry.clone(), size, plan, spend].into_iter().flatten().collect()
 }
