@@ -57,7 +57,7 @@ pub fn ReadingForm(reading: Reading) -> impl IntoView {
         <form class="import-reading" method="get" action="">
             <p>{format!("Read as {}.", reading.words())}</p>
             <details>
-                <summary>"Read it otherwise"</summary>
+                <summary class="link-button">"Read it otherwise"</summary>
                 <div class="toolbar">
                     <select class="input" name="encoding" aria-label="Encoding">
                         {encodings}
