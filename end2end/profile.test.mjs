@@ -205,7 +205,7 @@ test('a person is edited, archived, brought back, exported and deleted', async (
     await page.getByLabel('Phone').fill('+41 44 000 00 00');
     await page.getByLabel('Owner').selectOption('Ada Lovelace');
     await page.getByRole('button', { name: 'Save' }).first().click();
-    await page.locator('.fact', { hasText: 'Owner' }).getByText('Ada Lovelace').waitFor();
+    await page.getByLabel('Facts').locator('.fact', { hasText: 'Owner' }).getByText('Ada Lovelace').waitFor();
     const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: 'Export as JSON' }).click()]);
     assert.match(download.suggestedFilename(), /^person-\d+\.json$/);
     await page.getByRole('button', { name: 'Archive' }).click();
