@@ -162,6 +162,7 @@ test('a rule filters the list before it is a segment', async () => {
     await page.getByRole('link', { name: 'Show in the list' }).click();
     await page.locator('.list-rule').getByText('Companies where Plan is enterprise.').waitFor();
     await page.getByText('1 company').first().waitFor();
+    await page.waitForURL(/\/companies\?.*rule=/);
     // The rule stays while one looks further.
     await page.getByLabel('Find companies').fill('navy');
     await page.waitForURL(/find=navy/);
