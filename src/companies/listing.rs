@@ -12,6 +12,7 @@ use crate::error::Error;
 use crate::id::{CompanyId, SegmentId, TagId, WorkspaceId};
 use crate::run;
 use crate::server::db::{Conn, Statement};
+use crate::tags;
 use crate::time::Time;
 
 /// A company with what stands in other tables.
@@ -134,24 +135,14 @@ pub(super) async fn complete(
     let ids: Vec<_> = all.iter().map(|c| [c.id]).collect();
     let ids = serde_json::to_string(&ids).map_err(|_| Error::Internal)?;
     let mut custom = attributes::values_of_many(c, workspace, Subject::Company, &ids).await?;
-    let sql = "select g.owner_id, t.id, t.name from json_each($2) j cross join taggings g \
-               join tags t on t.workspace_id = g.workspace_id and t.id = g.tag_id \
-               where g.workspace_id = $1 and g.owner_kind = 'company' and g.owner_id = cast(j.value ->> 0 as bigint) \
-               order by t.name_key";
-    let rows: Vec<(CompanyId, TagId, String)> = run!(c, |x| {
-        sqlx::query_as::<_, (CompanyId, TagId, String)>(sql).bind(workspace).bind(&ids).fetch_all(x)
-    })?;
-    let mut tags: HashMap<CompanyId, Vec<(TagId, String)>> = HashMap::new();
-    for (company, tag, name) in rows {
-        tags.entry(company).or_default().push((tag, name));
-    }
+    let mut tags = tags::of_many(c, workspace, Subject::Company.word(), &ids).await?;
     let mut segments: HashMap<CompanyId, Vec<In>> = HashMap::new();
     for (company, segment) in inside(c, workspace, &ids).await? {
         segments.entry(company).or_default().push(segment);
     }
     let whole = |company: Company| Found {
         custom: custom.remove(&company.id.0).unwrap_or_default(),
-        tags: tags.remove(&company.id).unwrap_or_default(),
+        tags: tags.remove(&company.id.0).unwrap_or_default(),
         segments: segments.remove(&company.id).unwrap_or_default(),
         company,
     };

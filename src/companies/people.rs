@@ -4,12 +4,14 @@ use std::collections::BTreeMap;
 
 use super::message::Reason;
 use super::{Dot, Member, Members, Order, Roll};
+use crate::attributes::Subject;
 use crate::contacts::{self, COLUMNS_AS_P, Contact};
 use crate::error::Error;
 use crate::id::{CompanyId, ContactId, WorkspaceId};
 use crate::run;
 use crate::server::dates::Dates;
 use crate::server::db::{Conn, Statement};
+use crate::tags;
 
 /// How many people a page has.
 const ROWS: i64 = 50;
@@ -65,7 +67,9 @@ pub async fn members(
     s.push(if asked.order.descends() == asked.reversed { ", p.id" } else { " desc, p.id desc" });
     s.push(" limit ").number(ROWS).push(" offset ").number(asked.page * ROWS);
     let rows: Vec<Contact> = s.fetch_all(c).await?;
-    let tags = tags(c, workspace, &rows).await?;
+    let ids: Vec<_> = rows.iter().map(|r| [r.id]).collect();
+    let ids = serde_json::to_string(&ids).map_err(|_| Error::Internal)?;
+    let mut tags = tags::of_many(c, workspace, Subject::Contact.word(), &ids).await?;
     let member = |person: Contact| Member {
         id: person.id,
         title: person.title(),
@@ -74,31 +78,14 @@ pub async fn members(
         seen: Some(person.last_seen_at).filter(|t| t.0 > 0).map(|t| dates.stamp(t)),
         sessions: person.session_count,
         place: person.place().map(|p| p.words()).unwrap_or_default(),
-        tags: tags.get(&person.id).cloned().unwrap_or_default(),
+        tags: tags
+            .remove(&person.id.0)
+            .map(|tags| tags.into_iter().map(|(_, name)| name).collect())
+            .unwrap_or_default(),
         left_out: Reason::of(person.blocked_at, person.archived_at),
     };
     let more = (asked.page + 1) * ROWS < total;
     Ok(Members { seq, total, rows: rows.into_iter().map(member).collect(), more })
-}
-
-async fn tags(
-    c: &mut Conn,
-    workspace: WorkspaceId,
-    rows: &[Contact],
-) -> Result<BTreeMap<ContactId, Vec<String>>, Error> {
-    let ids: Vec<_> = rows.iter().map(|r| [r.id]).collect();
-    let ids = serde_json::to_string(&ids).map_err(|_| Error::Internal)?;
-    let sql = "select g.owner_id, t.name from json_each($2) j cross join taggings g cross join tags t \
-               where g.workspace_id = $1 and g.owner_kind = 'contact' and g.owner_id = cast(j.value ->> 0 as bigint) \
-               and t.workspace_id = g.workspace_id and t.id = g.tag_id order by t.name_key";
-    let found: Vec<(ContactId, String)> = run!(c, |x| {
-        sqlx::query_as::<_, (ContactId, String)>(sql).bind(workspace).bind(&ids).fetch_all(x)
-    })?;
-    let mut tags: BTreeMap<ContactId, Vec<String>> = BTreeMap::new();
-    for (contact, name) in found {
-        tags.entry(contact).or_default().push(name);
-    }
-    Ok(tags)
 }
 
 /// Everyone of a company, by number.

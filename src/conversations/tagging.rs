@@ -72,23 +72,11 @@ pub async fn tags_of(
     workspace: WorkspaceId,
     conversations: &[ConversationId],
 ) -> Result<HashMap<ConversationId, Vec<(TagId, String)>>, Error> {
-    let mut found: HashMap<_, Vec<_>> = HashMap::new();
     if conversations.is_empty() {
-        return Ok(found);
+        return Ok(HashMap::new());
     }
     let ids: Vec<_> = conversations.iter().map(|id| [id]).collect();
     let ids = serde_json::to_string(&ids).map_err(|_| Error::Internal)?;
-    let sql = "select g.owner_id, t.id, t.name from json_each($2) j cross join taggings g \
-               join tags t on t.workspace_id = g.workspace_id and t.id = g.tag_id where g.workspace_id = $1 \
-               and g.owner_kind = 'conversation' and g.owner_id = cast(j.value ->> 0 as bigint) order by t.name_key";
-    let rows: Vec<(ConversationId, TagId, String)> = run!(c, |x| {
-        sqlx::query_as::<_, (ConversationId, TagId, String)>(sql)
-            .bind(workspace)
-            .bind(&ids)
-            .fetch_all(x)
-    })?;
-    for (conversation, tag, name) in rows {
-        found.entry(conversation).or_default().push((tag, name));
-    }
-    Ok(found)
+    let found = tags::of_many(c, workspace, "conversation", &ids).await?;
+    Ok(found.into_iter().map(|(id, tags)| (ConversationId(id), tags)).collect())
 }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::row::ATTRIBUTE;
 use super::{Kind, list};
 use crate::error::Error;
-use crate::id::WorkspaceId;
+use crate::id::{TagId, WorkspaceId};
 use crate::run;
 use crate::server::db::Conn;
 
@@ -85,21 +85,8 @@ pub(super) async fn tags(
 ) -> Result<HashMap<i64, String>, String> {
     let ids: Vec<_> = ids.iter().map(|id| [id]).collect();
     let ids = serde_json::to_string(&ids).map_err(|e| e.to_string())?;
-    let sql = "select g.owner_id, t.name from json_each($3) j cross join taggings g \
-               join tags t on t.workspace_id = g.workspace_id and t.id = g.tag_id \
-               where g.workspace_id = $1 and g.owner_kind = $2 and g.owner_id = cast(j.value ->> 0 as bigint) \
-               order by g.owner_id, t.name_key";
-    let rows: Result<Vec<(i64, String)>, Error> = run!(c, |x| {
-        sqlx::query_as::<_, (i64, String)>(sql)
-            .bind(workspace)
-            .bind(subject)
-            .bind(&ids)
-            .fetch_all(x)
-    });
-    let mut all: HashMap<i64, Vec<String>> = HashMap::new();
-    for (owner, name) in rows.map_err(word)? {
-        all.entry(owner).or_default().push(name);
-    }
-    let joined = |names: Vec<String>| list::join(names.iter().map(String::as_str));
-    Ok(all.into_iter().map(|(owner, names)| (owner, joined(names))).collect())
+    let all = crate::tags::of_many(c, workspace, subject, &ids).await.map_err(word)?;
+    let joined =
+        |tags: Vec<(TagId, String)>| list::join(tags.iter().map(|(_, name)| name.as_str()));
+    Ok(all.into_iter().map(|(owner, tags)| (owner, joined(tags))).collect())
 }

@@ -8,9 +8,10 @@ use serde::{Deserialize, Serialize};
 
 use super::{Asked, Column, Filters};
 use crate::error::Error;
-use crate::id::{TeammateId, WorkspaceId};
+use crate::id::{TagId, TeammateId, WorkspaceId};
 use crate::run;
 use crate::server::db::{Conn, Statement, Write};
+use crate::tags;
 use crate::ui::Cell;
 
 /// How many rows a page has.
@@ -121,19 +122,10 @@ impl Extras {
         let of = F::OF.word();
         let has = |key: &str| columns.iter().any(|column| column.key == key);
         if has("tags") {
-            let sql = "select g.owner_id, t.id, t.name from json_each($2) j cross join taggings g cross join tags t \
-                       where g.workspace_id = $1 and g.owner_kind = $3 and g.owner_id = cast(j.value ->> 0 as bigint) \
-                       and t.workspace_id = g.workspace_id and t.id = g.tag_id order by t.name_key";
-            type Tagged = (i64, i64, String);
-            let found: Vec<Tagged> = run!(c, |x| sqlx::query_as::<_, Tagged>(sql)
-                .bind(workspace)
-                .bind(ids)
-                .bind(of)
-                .fetch_all(x))?;
-            for (owner, id, name) in found {
-                let link = (name, format!("{}?tag={id}", F::PATH));
-                extras.tags.entry(owner).or_default().push(link);
-            }
+            let link = |(id, name): (TagId, String)| (name, format!("{}?tag={id}", F::PATH));
+            let found = tags::of_many(c, workspace, of, ids).await?.into_iter();
+            extras.tags =
+                found.map(|(owner, tags)| (owner, tags.into_iter().map(link).collect())).collect();
         }
         if columns.iter().any(|column| column.attribute().is_some()) {
             let sql = "select v.subject_id, a.name, v.text from json_each($2) j cross join attribute_values v cross join attributes a \

@@ -7,6 +7,7 @@ use super::limits::quiet;
 use super::store::Row;
 use super::terms::Terms;
 use super::{Channel, Reason, Stage};
+use crate::contacts::is_email;
 use crate::error::Error;
 use crate::id::{CompanyId, ContactId, WorkspaceId};
 use crate::run;
@@ -90,7 +91,7 @@ pub async fn sort(
 fn never(message: &Row, p: &Person) -> Option<Reason> {
     let by_mail = message.channel() == Channel::Email;
     let address = p.email.as_deref().map(str::trim).unwrap_or_default();
-    let nowhere = address.parse::<lettre::Address>().is_err();
+    let nowhere = !is_email(address);
     let why = [
         (p.blocked_at.0 > 0, Reason::Blocked),
         (p.archived_at.0 > 0, Reason::Archived),

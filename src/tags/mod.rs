@@ -15,7 +15,9 @@ pub use manage::{Tag, apply, delete_step, find, rename, take_off};
 pub use rest::router as rest;
 use serde::{Deserialize, Serialize};
 #[cfg(feature = "ssr")]
-pub use store::{Done, Many, add, add_many, done_by, make, names, of_owner, remove, remove_many};
+pub use store::{
+    Done, Many, add, add_many, done_by, make, names, of_many, of_owner, remove, remove_many,
+};
 
 use crate::error::Error;
 use crate::id::TagId;

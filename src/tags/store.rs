@@ -1,5 +1,7 @@
 //! Tagging people, and reading who is tagged.
 
+use std::collections::HashMap;
+
 use serde_json::json;
 
 use super::{Tagging, clean_name};
@@ -108,6 +110,34 @@ pub async fn of_owner(
     let tagging =
         |r: Row| Tagging { id: r.id, name: r.name, by: r.tagged_by, at: dates.stamp(r.tagged_at) };
     Ok(rows.into_iter().map(tagging).collect())
+}
+
+/// The tags of many of a kind, by their numbers, each by name; `ids` is the JSON text of a list of lists of one number.
+///
+/// # Errors
+/// [`Error::Internal`] when the database fails.
+pub async fn of_many(
+    c: &mut Conn,
+    workspace: WorkspaceId,
+    kind: &str,
+    ids: &str,
+) -> Result<HashMap<i64, Vec<(TagId, String)>>, Error> {
+    // Cross joins, because SQLite keeps their order: those who are asked for lead.
+    let sql = "select g.owner_id, t.id, t.name from json_each($2) j cross join taggings g cross join tags t \
+               where g.workspace_id = $1 and g.owner_kind = $3 and g.owner_id = cast(j.value ->> 0 as bigint) \
+               and t.workspace_id = g.workspace_id and t.id = g.tag_id order by t.name_key";
+    let rows: Vec<(i64, TagId, String)> = run!(c, |x| {
+        sqlx::query_as::<_, (i64, TagId, String)>(sql)
+            .bind(workspace)
+            .bind(ids)
+            .bind(kind)
+            .fetch_all(x)
+    })?;
+    let mut found: HashMap<_, Vec<_>> = HashMap::new();
+    for (owner, tag, name) in rows {
+        found.entry(owner).or_default().push((tag, name));
+    }
+    Ok(found)
 }
 
 /// The names of the workspace's tags, the first 500 by name: what a form suggests.

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashSet};
 
 use super::{BY_EMAIL, Choice, Reason, Recipient, Recipients, Way};
 use crate::companies::{Company, everyone};
-use crate::contacts::title_of;
+use crate::contacts::{is_email, title_of};
 use crate::error::Error;
 use crate::id::{CompanyId, ContactId, WorkspaceId};
 use crate::replies::Values;
@@ -46,7 +46,7 @@ impl Person {
         let address = self.email.as_deref().map(str::trim).unwrap_or_default();
         let reason = self.reason();
         let reason = reason.or((self.unsubscribed == 1).then_some(Reason::Unsubscribed));
-        reason.or(address.parse::<lettre::Address>().is_err().then_some(Reason::NoAddress))
+        reason.or((!is_email(address)).then_some(Reason::NoAddress))
     }
 
     /// What the variables are for them.

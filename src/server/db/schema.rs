@@ -105,8 +105,6 @@ pub fn sqlite_options(url: &str) -> Result<SqliteConnectOptions, sqlx::Error> {
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
-        // A page's rows fit: the thread that reads them need not wait until they are taken.
-        .row_buffer_size(256)
         .busy_timeout(Duration::from_secs(10))
         .pragma("secure_delete", "on")
         // What is read comes from the system's own copy of the file, not from another one in this process; 2 GB are the
