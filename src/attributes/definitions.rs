@@ -4,6 +4,7 @@ use serde_json::json;
 
 use super::standard::{OF_COMPANY, OF_CONTACT};
 use super::{DataType, Subject};
+use crate::audit::Action;
 use crate::error::Error;
 use crate::id::{AttributeId, WorkspaceId};
 use crate::run;
@@ -108,7 +109,7 @@ pub async fn declare(
     }
     let data = json!({ "attribute": name, "subject": subject.word(), "type": data_type.word() });
     w.rules_changed();
-    w.log(Entry::of_workspace("attribute_made", w.now, data));
+    w.log(Entry::of_workspace(Action::AttributeMade, w.now, data));
     Ok(id)
 }
 
@@ -161,9 +162,9 @@ pub async fn describe(w: &mut Write<'_>, id: AttributeId, says: &Description) ->
     if now != was {
         w.rules_changed();
         let action = match (was.archived_at.0 > 0, now.archived_at.0 > 0) {
-            (false, true) => "attribute_archived",
-            (true, false) => "attribute_brought_back",
-            _ => "attribute_described",
+            (false, true) => Action::AttributeArchived,
+            (true, false) => Action::AttributeBroughtBack,
+            _ => Action::AttributeDescribed,
         };
         let data = json!({ "attribute": was.name, "subject": was.subject });
         w.log(Entry::of_workspace(action, w.now, data));

@@ -85,6 +85,62 @@ actions! {
     AttributeArchived = "attribute_archived", "Archived a data attribute";
     /// An attribute was brought back.
     AttributeBroughtBack = "attribute_brought_back", "Brought back a data attribute";
+    /// A team was made.
+    TeamMade = "team_made", "Made a team";
+    /// A team got another name.
+    TeamRenamed = "team_renamed", "Renamed a team";
+    /// A team was put away.
+    TeamArchived = "team_archived", "Archived a team";
+    /// A team was brought back.
+    TeamRestored = "team_restored", "Brought back a team";
+    /// Others are in a team now.
+    TeamMembersChanged = "team_members_changed", "Changed who is in a team";
+    /// A view of the inbox was saved for everyone.
+    ViewSaved = "view_saved", "Saved a view of the inbox";
+    /// A view of the inbox that everyone had was deleted.
+    ViewDeleted = "view_deleted", "Deleted a view of the inbox";
+    /// A tag got another name.
+    TagRenamed = "tag_renamed", "Renamed a tag";
+    /// A tag was deleted.
+    TagDeleted = "tag_deleted", "Deleted a tag";
+    /// A segment was made.
+    SegmentMade = "segment_made", "Made a segment";
+    /// A segment was changed.
+    SegmentChanged = "segment_changed", "Changed a segment";
+    /// All who match a segment are in it now.
+    SegmentFilled = "segment_filled", "Filled a segment";
+    /// Filling a segment was paused.
+    SegmentPaused = "segment_paused", "Paused filling a segment";
+    /// Filling a segment went on.
+    SegmentResumed = "segment_resumed", "Went on filling a segment";
+    /// A segment was put away.
+    SegmentArchived = "segment_archived", "Archived a segment";
+    /// A segment was brought back.
+    SegmentUnarchived = "segment_unarchived", "Brought back a segment";
+    /// An outbound message was written.
+    MessageMade = "message_made", "Wrote an outbound message";
+    /// An outbound message was changed.
+    MessageChanged = "message_changed", "Changed an outbound message";
+    /// An outbound message was started.
+    MessageStarted = "message_started", "Started an outbound message";
+    /// An outbound message was paused.
+    MessagePaused = "message_paused", "Paused an outbound message";
+    /// An outbound message went on.
+    MessageResumed = "message_resumed", "Went on with an outbound message";
+    /// An outbound message was ended.
+    MessageStopped = "message_stopped", "Stopped an outbound message";
+    /// An outbound message was deleted.
+    MessageDeleted = "message_deleted", "Deleted an outbound message";
+    /// A subscription type was made or changed.
+    SubscriptionTypeChanged = "subscription_type_changed", "Changed a subscription type";
+    /// A subscription type was put away.
+    SubscriptionTypeArchived = "subscription_type_archived", "Archived a subscription type";
+    /// A subscription type was brought back.
+    SubscriptionTypeRestored = "subscription_type_restored", "Brought back a subscription type";
+    /// How many messages go out was limited otherwise.
+    LimitsChanged = "limits_changed", "Changed the limits of outbound messages";
+    /// The Messenger's settings were changed.
+    MessengerChanged = "messenger_changed", "Changed the Messenger";
     /// A company became a part of another one.
     CompanyMerged = "company_merged", "Merged a company into another";
     /// A company was deleted.

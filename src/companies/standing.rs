@@ -7,6 +7,7 @@ use serde_json::json;
 use super::health::{Health, Thresholds};
 use super::words;
 use crate::attributes::Subject;
+use crate::audit::Action;
 use crate::error::Error;
 use crate::id::{CompanyId, ContactId, TeammateId, WorkspaceId};
 use crate::live::Topic;
@@ -49,7 +50,7 @@ pub async fn set_thresholds(w: &mut Write<'_>, days: Thresholds) -> Result<(), E
     let again =
         "update companies set health_due_at = 1 where workspace_id = $1 and merged_into = 0";
     let _: Changed = run!(w.conn, |c| sqlx::query(again).bind(w.workspace).execute(c))?;
-    w.log(Entry::of_workspace("health_changed", w.now, json!({ "from": was, "to": days })));
+    w.log(Entry::of_workspace(Action::HealthChanged, w.now, json!({ "from": was, "to": days })));
     w.wake_jobs();
     Ok(())
 }

@@ -5,6 +5,7 @@ use serde_json::json;
 use super::find;
 use crate::attachments;
 use crate::attributes::Subject;
+use crate::audit::Action;
 use crate::companies;
 use crate::error::Error;
 use crate::id::{CompanyId, ContactId};
@@ -90,7 +91,7 @@ pub async fn erase(w: &mut Write<'_>, contact: ContactId) -> Result<(), Error> {
         w.changed(Subject::Company, company.0, "c.user_count");
     }
     companies::look_again(w, &companies).await?;
-    w.log(Entry::of_workspace("contact_deleted", w.now, json!({ "contact": contact })));
+    w.log(Entry::of_workspace(Action::ContactDeleted, w.now, json!({ "contact": contact })));
     for topic in [Topic::Contact(contact), Topic::People, Topic::Companies, Topic::Inbox] {
         w.touch(topic);
     }

@@ -4,6 +4,7 @@ use serde_json::json;
 
 use super::counted::{Whose, version};
 use super::{Filter, Group, Scope, View, Views};
+use crate::audit::Action;
 use crate::error::Error;
 use crate::id::{CompanyId, SegmentId, TagId, TeamId, TeammateId, ViewId, WorkspaceId};
 use crate::live::Topic;
@@ -149,7 +150,7 @@ pub async fn save_view(
             .bind(w.now)
             .execute(c)
     })?;
-    tell(w, owner, "view_saved", id, &name);
+    tell(w, owner, Action::ViewSaved, id, &name);
     Ok(id)
 }
 
@@ -167,12 +168,12 @@ pub async fn delete_view(w: &mut Write<'_>, id: ViewId) -> Result<(), Error> {
             .fetch_optional(c)
     })?;
     let (owner, name) = gone.ok_or(Error::NotFound)?;
-    tell(w, owner, "view_deleted", id, &name);
+    tell(w, owner, Action::ViewDeleted, id, &name);
     Ok(())
 }
 
 /// The team's views are the workspace's affair; one's own are not.
-fn tell(w: &mut Write<'_>, owner: TeammateId, action: &str, id: ViewId, name: &str) {
+fn tell(w: &mut Write<'_>, owner: TeammateId, action: Action, id: ViewId, name: &str) {
     if owner.0 == 0 {
         let at = w.now;
         w.log(Entry::of_workspace(action, at, json!({ "view": id, "name": name })));

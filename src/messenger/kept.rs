@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::Settings;
+use crate::audit::Action;
 use crate::error::Error;
 use crate::id::WorkspaceId;
 use crate::run;
@@ -60,7 +61,7 @@ pub async fn save(w: &mut Write<'_>, settings: &Settings) -> Result<(), Error> {
                on conflict (workspace_id, name) do update set value = excluded.value";
     let _: Changed = run!(w.conn, |c| sqlx::query(sql).bind(w.workspace).bind(&text).execute(c))?;
     let data = json!({ "setting": "messenger", "require_identity": settings.require_identity });
-    w.log(Entry::of_workspace("messenger_changed", w.now, data));
+    w.log(Entry::of_workspace(Action::MessengerChanged, w.now, data));
     Ok(())
 }
 

@@ -5,6 +5,7 @@ use serde_json::json;
 use super::deliver::NEVER;
 use super::store::{Row, find, write};
 use super::{Channel, State, Whom};
+use crate::audit::Action;
 use crate::error::Error;
 use crate::id::{MessageId, SegmentId};
 use crate::live::Topic;
@@ -47,7 +48,7 @@ pub async fn start(w: &mut Write<'_>, id: MessageId, confirm: &str) -> Result<()
         segment = audience::keep(w, row.id, &row.name, &rule, row.per_company()).await?;
     }
     let started = Row { segment_id: segment, started_at: w.now, ..row };
-    set(w, started, State::Running, "message_started").await?;
+    set(w, started, State::Running, Action::MessageStarted).await?;
     w.wake_outbound();
     Ok(())
 }
@@ -90,7 +91,7 @@ async fn choose(w: &mut Write<'_>, row: &Row) -> Result<(), Error> {
 pub async fn pause(w: &mut Write<'_>, id: MessageId) -> Result<(), Error> {
     let row = find(&mut w.conn, w.workspace, id).await?.ok_or(Error::NotFound)?;
     match row.state() {
-        State::Running => set(w, row, State::Paused, "message_paused").await,
+        State::Running => set(w, row, State::Paused, Action::MessagePaused).await,
         State::Paused => Ok(()),
         _ => Err(Error::Conflict("This message does not run".into())),
     }
@@ -104,7 +105,7 @@ pub async fn resume(w: &mut Write<'_>, id: MessageId) -> Result<(), Error> {
     let row = find(&mut w.conn, w.workspace, id).await?.ok_or(Error::NotFound)?;
     match row.state() {
         State::Paused => {
-            set(w, row, State::Running, "message_resumed").await?;
+            set(w, row, State::Running, Action::MessageResumed).await?;
             w.wake_outbound();
             Ok(())
         }
@@ -129,10 +130,10 @@ pub async fn stop(w: &mut Write<'_>, id: MessageId) -> Result<(), Error> {
     if row.segment_id.0 > 0 {
         audience::release(w, row.segment_id).await?;
     }
-    set(w, Row { segment_id: SegmentId(0), ..row }, State::Stopped, "message_stopped").await
+    set(w, Row { segment_id: SegmentId(0), ..row }, State::Stopped, Action::MessageStopped).await
 }
 
-async fn set(w: &mut Write<'_>, row: Row, state: State, action: &str) -> Result<(), Error> {
+async fn set(w: &mut Write<'_>, row: Row, state: State, action: Action) -> Result<(), Error> {
     let row = Row { state: state.word().into(), ..row };
     write(w, &row).await?;
     w.touch(Topic::Messages);

@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::{Replies, Reply, Values, clean};
+use crate::audit::Action;
 use crate::conversations;
 use crate::error::Error;
 use crate::id::{ConversationId, ReplyId, WorkspaceId};
@@ -72,7 +73,7 @@ pub async fn make(w: &mut Write<'_>, name: &str, body: &str) -> Result<ReplyId, 
             .bind(w.now)
             .execute(c)
     })?;
-    w.log(Entry::of_workspace("reply_made", w.now, json!({ "name": name })));
+    w.log(Entry::of_workspace(Action::ReplyMade, w.now, json!({ "name": name })));
     Ok(id)
 }
 
@@ -99,7 +100,7 @@ pub async fn edit(w: &mut Write<'_>, id: ReplyId, name: &str, body: &str) -> Res
     if changed.0 == 0 {
         return Err(Error::NotFound);
     }
-    w.log(Entry::of_workspace("reply_changed", w.now, json!({ "name": name })));
+    w.log(Entry::of_workspace(Action::ReplyChanged, w.now, json!({ "name": name })));
     Ok(())
 }
 
@@ -114,7 +115,7 @@ pub async fn delete(w: &mut Write<'_>, id: ReplyId) -> Result<Reply, Error> {
         sqlx::query_as::<_, Reply>(sql).bind(w.workspace).bind(id).fetch_optional(c)
     })?;
     let gone = gone.ok_or(Error::NotFound)?;
-    w.log(Entry::of_workspace("reply_deleted", w.now, json!({ "name": gone.name })));
+    w.log(Entry::of_workspace(Action::ReplyDeleted, w.now, json!({ "name": gone.name })));
     Ok(gone)
 }
 

@@ -8,6 +8,7 @@ use super::members::{Cause, look};
 use super::store::{self, Row};
 use super::watch::Watched;
 use crate::attributes::Subject;
+use crate::audit::Action;
 use crate::error::Error;
 use crate::id::{SegmentId, TeammateId, WorkspaceId};
 use crate::live::Topic;
@@ -129,7 +130,7 @@ pub async fn pause(w: &mut Write<'_>, id: SegmentId, pause: bool) -> Result<(), 
     // Who fills looks at it again.
     w.rules_changed();
     w.touch(Topic::Segments);
-    let action = if pause { "segment_paused" } else { "segment_resumed" };
+    let action = if pause { Action::SegmentPaused } else { Action::SegmentResumed };
     w.log(Entry::of_workspace(action, w.now, json!({ "segment": id, "name": row.name })));
     Ok(())
 }
@@ -142,7 +143,7 @@ fn end(w: &mut Write<'_>, one: &Watched, row: &Row, entered: i64, left: i64) {
         return;
     }
     let data = json!({ "segment": one.id, "name": one.name, "entered": entered, "left": left });
-    w.log(Entry::of_workspace("segment_filled", w.now, data));
+    w.log(Entry::of_workspace(Action::SegmentFilled, w.now, data));
 }
 
 async fn next(w: &mut Write<'_>, subject: Subject, after: i64) -> Result<Vec<i64>, Error> {

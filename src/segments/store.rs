@@ -5,6 +5,7 @@ use serde_json::json;
 use super::predicate::Predicate;
 use super::resolve::resolve;
 use crate::attributes::Subject;
+use crate::audit::Action;
 use crate::error::Error;
 use crate::id::{MessageId, SegmentId, TeammateId, WorkspaceId};
 use crate::live::Topic;
@@ -132,7 +133,7 @@ pub async fn create(
     }
     let id = insert(w, subject, &name, predicate, "").await?;
     let data = json!({ "segment": id, "name": name, "of": subject.word() });
-    w.log(Entry::of_workspace("segment_made", w.now, data));
+    w.log(Entry::of_workspace(Action::SegmentMade, w.now, data));
     Ok(id)
 }
 
@@ -212,7 +213,7 @@ pub async fn update(
     w.touch(Topic::Segments);
     let data =
         json!({ "segment": id, "name": name, "was": row.name, "rule_changed": rule != row.rule });
-    w.log(Entry::of_workspace("segment_changed", w.now, data));
+    w.log(Entry::of_workspace(Action::SegmentChanged, w.now, data));
     Ok(())
 }
 
@@ -257,7 +258,7 @@ pub async fn archive(w: &mut Write<'_>, id: SegmentId, archive: bool) -> Result<
     }
     w.rules_changed();
     w.touch(Topic::Segments);
-    let action = if archive { "segment_archived" } else { "segment_unarchived" };
+    let action = if archive { Action::SegmentArchived } else { Action::SegmentUnarchived };
     w.log(Entry::of_workspace(action, w.now, json!({ "segment": id, "name": row.name })));
     Ok(())
 }

@@ -29,6 +29,15 @@ pub async fn find_viewer(app: &AppState, headers: &HeaderMap) -> Option<Viewer> 
     teammates::viewer_of(app, &token).await.ok().flatten()
 }
 
+/// The page to begin with, where an address names no page but what holds some.
+fn first_of(path: &str) -> Option<&'static str> {
+    match path {
+        "/" | "/start" | "/contacts" => Some("/people"),
+        "/settings" => Some("/settings/install"),
+        _ => None,
+    }
+}
+
 /// Answers every page.
 pub async fn page(State(app): State<Arc<AppState>>, request: Request<Body>) -> Response {
     let viewer = find_viewer(&app, request.headers()).await;
@@ -49,8 +58,8 @@ pub async fn page(State(app): State<Arc<AppState>>, request: Request<Body>) -> R
         let next: String = url::form_urlencoded::byte_serialize(wanted.as_bytes()).collect();
         return Redirect::to(&format!("/sign-in?next={next}")).into_response();
     }
-    if viewer.is_some() && matches!(path.as_str(), "/" | "/start") {
-        return Redirect::to("/people").into_response();
+    if let (true, Some(first)) = (viewer.is_some(), first_of(&path)) {
+        return Redirect::to(first).into_response();
     }
     let flash = app.flashes.take(request.headers());
     let state = app.clone();

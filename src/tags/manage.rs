@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::clean_name;
+use crate::audit::Action;
 use crate::error::Error;
 use crate::id::{CompanyId, ContactId, ConversationId, TagId, TeammateId, WorkspaceId};
 use crate::live::Topic;
@@ -141,7 +142,7 @@ pub async fn rename(w: &mut Write<'_>, id: TagId, name: &str) -> Result<Tag, Err
     if was.name != name {
         let data = json!({ "tag": id, "name": name, "from": was.name });
         w.rules_changed();
-        w.log(Entry::of_workspace("tag_renamed", w.now, data));
+        w.log(Entry::of_workspace(Action::TagRenamed, w.now, data));
     }
     Ok(Tag { id, name })
 }
@@ -179,6 +180,6 @@ pub async fn delete_step(w: &mut Write<'_>, id: TagId) -> Result<bool, Error> {
     let row = "delete from tags where workspace_id = $1 and id = $2";
     let _: Changed = run!(w.conn, |c| sqlx::query(row).bind(w.workspace).bind(id).execute(c))?;
     w.rules_changed();
-    w.log(Entry::of_workspace("tag_deleted", w.now, json!({ "tag": id, "name": tag.name })));
+    w.log(Entry::of_workspace(Action::TagDeleted, w.now, json!({ "tag": id, "name": tag.name })));
     Ok(true)
 }

@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::{end_others, second};
+use crate::audit::Action;
 use crate::error::Error;
 use crate::id::{TeammateId, WorkspaceId};
 use crate::run;
@@ -29,7 +30,7 @@ pub async fn change_password(
     set(&mut w, id, &hash).await?;
     end_others(&mut w, id, token).await?;
     let at = w.now;
-    w.log(Entry::of_workspace("password_changed", at, json!({ "teammate": id })));
+    w.log(Entry::of_workspace(Action::PasswordChanged, at, json!({ "teammate": id })));
     w.commit().await?;
     Ok(())
 }

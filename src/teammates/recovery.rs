@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::{password, second};
+use crate::audit::Action;
 use crate::error::Error;
 use crate::id::{TeammateId, WorkspaceId};
 use crate::run;
@@ -46,7 +47,7 @@ pub async fn reset_password(
     let end = "delete from teammate_sessions where workspace_id = $1 and teammate_id = $2";
     let ended: Changed = run!(w.conn, |c| sqlx::query(end).bind(workspace).bind(id).execute(c))?;
     let at = w.now;
-    w.log(Entry::of_workspace("password_reset", at, json!({ "teammate": id, "name": name })));
+    w.log(Entry::of_workspace(Action::PasswordReset, at, json!({ "teammate": id, "name": name })));
     w.commit().await?;
     Ok(ended.0)
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde_json::json;
 
 use super::password;
+use crate::audit::Action;
 use crate::error::Error;
 use crate::id::{TeammateId, WorkspaceId};
 use crate::run;
@@ -113,7 +114,7 @@ pub async fn reset(app: &AppState, token: &str, new: &str) -> Result<(), Error> 
     let _: Changed = run!(w.conn, |c| sqlx::query(others).bind(workspace).bind(id).execute(c))?;
     password::set(&mut w, id, &hash).await?;
     super::end_others(&mut w, id, "").await?;
-    w.log(Entry::of_workspace("password_reset", now, json!({ "teammate": id })));
+    w.log(Entry::of_workspace(Action::PasswordReset, now, json!({ "teammate": id })));
     w.commit().await?;
     Ok(())
 }

@@ -4,6 +4,7 @@ use serde_json::json;
 
 use super::codes::{self, new_code, plain, step_of};
 use super::{SecondStep, Viewer, sessions};
+use crate::audit::Action;
 use crate::error::Error;
 use crate::id::{TeammateId, WorkspaceId};
 use crate::run;
@@ -76,7 +77,7 @@ pub async fn prove(w: &mut Write<'_>, code: &str) -> Result<Vec<String>, Error> 
     }
     give_up(w).await?;
     let codes = new_codes(w).await?;
-    log(w, "second_step_on", json!({}));
+    log(w, Action::SecondStepOn, json!({}));
     Ok(codes)
 }
 
@@ -89,7 +90,7 @@ pub async fn replace_codes(w: &mut Write<'_>) -> Result<Vec<String>, Error> {
         return Err(Error::Conflict("Two-step sign-in is off".into()));
     }
     let codes = new_codes(w).await?;
-    log(w, "recovery_codes_made", json!({}));
+    log(w, Action::RecoveryCodesMade, json!({}));
     Ok(codes)
 }
 
@@ -106,7 +107,7 @@ pub async fn switch_off(w: &mut Write<'_>, id: TeammateId) -> Result<(), Error> 
         return Err(Error::Conflict("Two-step sign-in is off already".into()));
     }
     drop_setting(w, id, RECOVERY).await?;
-    log(w, "second_step_off", json!({ "teammate": id, "name": name }));
+    log(w, Action::SecondStepOff, json!({ "teammate": id, "name": name }));
     Ok(())
 }
 
@@ -185,7 +186,7 @@ async fn take(w: &mut Write<'_>, code: &str) -> Result<bool, Error> {
             .bind(&was)
             .execute(c)
     })?;
-    log(w, "recovery_code_used", json!({ "left": left.len() }));
+    log(w, Action::RecoveryCodeUsed, json!({ "left": left.len() }));
     Ok(used.0 == 1)
 }
 
@@ -255,7 +256,7 @@ async fn drop_setting(w: &mut Write<'_>, id: TeammateId, name: &str) -> Result<C
     run!(w.conn, |c| sqlx::query(sql).bind(w.workspace).bind(id).bind(name).execute(c))
 }
 
-fn log(w: &mut Write<'_>, action: &str, data: serde_json::Value) {
+fn log(w: &mut Write<'_>, action: Action, data: serde_json::Value) {
     let at = w.now;
     w.log(Entry::of_workspace(action, at, data));
 }

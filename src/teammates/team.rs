@@ -4,6 +4,7 @@ use serde_json::json;
 
 use super::{Invitation, Member, Role, Team, Viewer};
 use crate::attributes::Subject;
+use crate::audit::Action;
 use crate::error::Error;
 use crate::id::{InvitationId, TeammateId, WorkspaceId};
 use crate::run;
@@ -93,7 +94,7 @@ pub async fn invite(w: &mut Write<'_>, email: &str, role: Role) -> Result<String
             .bind(w.now.plus(VALID))
             .execute(c)
     })?;
-    log(w, "teammate_invited", json!({ "email": email, "role": role.word() }));
+    log(w, Action::TeammateInvited, json!({ "email": email, "role": role.word() }));
     Ok(token)
 }
 
@@ -124,7 +125,7 @@ pub async fn revoke(w: &mut Write<'_>, id: InvitationId) -> Result<(), Error> {
     if ended.0 == 0 {
         return Err(Error::NotFound);
     }
-    log(w, "invitation_revoked", json!({ "invitation": id }));
+    log(w, Action::InvitationRevoked, json!({ "invitation": id }));
     Ok(())
 }
 
@@ -197,7 +198,7 @@ pub async fn join(
     if made.0 == 0 {
         return Err(Error::Conflict(format!("{email} has an account already. Sign in")));
     }
-    log(&mut w, "teammate_joined", json!({ "teammate": id, "name": name }));
+    log(&mut w, Action::TeammateJoined, json!({ "teammate": id, "name": name }));
     w.commit().await?;
     Ok(email)
 }
@@ -215,7 +216,7 @@ pub async fn stand_in(w: &mut Write<'_>, name: &str) -> Result<TeammateId, Error
     let _: Changed = run!(w.conn, |c| {
         sqlx::query(sql).bind(w.workspace).bind(id).bind(name).bind(&email).bind(w.now).execute(c)
     })?;
-    log(w, "teammate_joined", json!({ "teammate": id, "name": name }));
+    log(w, Action::TeammateJoined, json!({ "teammate": id, "name": name }));
     Ok(id)
 }
 
@@ -233,7 +234,7 @@ pub async fn set_role(w: &mut Write<'_>, id: TeammateId, role: Role) -> Result<(
         return Err(Error::NotFound);
     }
     some_admin(w).await?;
-    log(w, "role_changed", json!({ "teammate": id, "role": role.word() }));
+    log(w, Action::RoleChanged, json!({ "teammate": id, "role": role.word() }));
     Ok(())
 }
 
@@ -266,7 +267,7 @@ pub async fn remove(w: &mut Write<'_>, id: TeammateId, heir: TeammateId) -> Resu
     let end = "delete from teammate_sessions where workspace_id = $1 and teammate_id = $2";
     let _: Changed = run!(w.conn, |c| sqlx::query(end).bind(w.workspace).bind(id).execute(c))?;
     some_admin(w).await?;
-    log(w, "teammate_removed", json!({ "teammate": id, "heir": heir }));
+    log(w, Action::TeammateRemoved, json!({ "teammate": id, "heir": heir }));
     Ok(())
 }
 
@@ -281,7 +282,7 @@ async fn some_admin(w: &mut Write<'_>) -> Result<(), Error> {
     Ok(())
 }
 
-fn log(w: &mut Write<'_>, action: &str, data: serde_json::Value) {
+fn log(w: &mut Write<'_>, action: Action, data: serde_json::Value) {
     let at = w.now;
     w.log(Entry::of_workspace(action, at, data));
 }

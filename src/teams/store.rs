@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::{Team, Teams, clean_name};
+use crate::audit::Action;
 use crate::error::Error;
 use crate::id::{TeamId, TeammateId, WorkspaceId};
 use crate::live::Topic;
@@ -67,7 +68,7 @@ pub async fn make(w: &mut Write<'_>, name: &str) -> Result<TeamId, Error> {
             .bind(w.now)
             .execute(c)
     })?;
-    log(w, "team_made", json!({ "team": id, "name": name }));
+    log(w, Action::TeamMade, json!({ "team": id, "name": name }));
     Ok(id)
 }
 
@@ -77,13 +78,16 @@ pub async fn make(w: &mut Write<'_>, name: &str) -> Result<TeamId, Error> {
 /// [`Error::NotFound`] for the team; as [`make`] for the name.
 pub async fn rename(w: &mut Write<'_>, id: TeamId, name: &str) -> Result<(), Error> {
     let name = clean_name(name)?;
+    if name_of(w, id).await? == name {
+        return Ok(());
+    }
     free(w, &name, id).await?;
     let sql = "update teams set name = $3, name_key = $4 where workspace_id = $1 and id = $2";
     let changed: Changed = run!(w.conn, |c| {
         sqlx::query(sql).bind(w.workspace).bind(id).bind(&name).bind(name.to_lowercase()).execute(c)
     })?;
     found(changed)?;
-    log(w, "team_renamed", json!({ "team": id, "name": name }));
+    log(w, Action::TeamRenamed, json!({ "team": id, "name": name }));
     Ok(())
 }
 
@@ -96,7 +100,8 @@ pub async fn archive(w: &mut Write<'_>, id: TeamId) -> Result<(), Error> {
     let changed: Changed =
         run!(w.conn, |c| sqlx::query(sql).bind(w.workspace).bind(id).bind(w.now).execute(c))?;
     found(changed)?;
-    log(w, "team_archived", json!({ "team": id }));
+    let name = name_of(w, id).await?;
+    log(w, Action::TeamArchived, json!({ "team": id, "name": name }));
     Ok(())
 }
 
@@ -105,15 +110,11 @@ pub async fn archive(w: &mut Write<'_>, id: TeamId) -> Result<(), Error> {
 /// # Errors
 /// [`Error::NotFound`] for the team; [`Error::Conflict`] where another has its name by now.
 pub async fn restore(w: &mut Write<'_>, id: TeamId) -> Result<(), Error> {
-    let sql = "select name from teams where workspace_id = $1 and id = $2";
-    let name: Option<(String,)> = run!(w.conn, |c| {
-        sqlx::query_as::<_, (String,)>(sql).bind(w.workspace).bind(id).fetch_optional(c)
-    })?;
-    let (name,) = name.ok_or(Error::NotFound)?;
+    let name = name_of(w, id).await?;
     free(w, &name, id).await?;
     let sql = "update teams set archived_at = 0 where workspace_id = $1 and id = $2";
     let _: Changed = run!(w.conn, |c| sqlx::query(sql).bind(w.workspace).bind(id).execute(c))?;
-    log(w, "team_restored", json!({ "team": id, "name": name }));
+    log(w, Action::TeamRestored, json!({ "team": id, "name": name }));
     Ok(())
 }
 
@@ -130,6 +131,7 @@ pub async fn set_members(
     let hold = "update teams set archived_at = archived_at where workspace_id = $1 and id = $2";
     let held: Changed = run!(w.conn, |c| sqlx::query(hold).bind(w.workspace).bind(id).execute(c))?;
     found(held)?;
+    let before = members_of(w, id).await?;
     let gone = "delete from team_members where workspace_id = $1 and team_id = $2";
     let _: Changed = run!(w.conn, |c| sqlx::query(gone).bind(w.workspace).bind(id).execute(c))?;
     let rows: Vec<_> = members.iter().map(|id| [id]).collect();
@@ -139,8 +141,27 @@ pub async fn set_members(
                where t.workspace_id = $1 and t.id = cast(j.value ->> 0 as bigint) and t.removed_at = 0";
     let _: Changed =
         run!(w.conn, |c| { sqlx::query(sql).bind(w.workspace).bind(id).bind(&rows).execute(c) })?;
-    log(w, "team_members_changed", json!({ "team": id, "members": members }));
+    if members_of(w, id).await? == before {
+        return Ok(());
+    }
+    let name = name_of(w, id).await?;
+    log(w, Action::TeamMembersChanged, json!({ "team": id, "name": name, "members": members }));
     Ok(())
+}
+
+async fn members_of(w: &mut Write<'_>, id: TeamId) -> Result<Vec<(TeammateId,)>, Error> {
+    let sql = "select teammate_id from team_members where workspace_id = $1 and team_id = $2 order by teammate_id";
+    run!(w.conn, |c| {
+        sqlx::query_as::<_, (TeammateId,)>(sql).bind(w.workspace).bind(id).fetch_all(c)
+    })
+}
+
+async fn name_of(w: &mut Write<'_>, id: TeamId) -> Result<String, Error> {
+    let sql = "select name from teams where workspace_id = $1 and id = $2";
+    let name: Option<(String,)> = run!(w.conn, |c| {
+        sqlx::query_as::<_, (String,)>(sql).bind(w.workspace).bind(id).fetch_optional(c)
+    })?;
+    Ok(name.ok_or(Error::NotFound)?.0)
 }
 
 async fn free(w: &mut Write<'_>, name: &str, but: TeamId) -> Result<(), Error> {
@@ -162,7 +183,7 @@ fn found(changed: Changed) -> Result<(), Error> {
     if changed.0 == 0 { Err(Error::NotFound) } else { Ok(()) }
 }
 
-fn log(w: &mut Write<'_>, action: &str, data: serde_json::Value) {
+fn log(w: &mut Write<'_>, action: Action, data: serde_json::Value) {
     let at = w.now;
     w.log(Entry::of_workspace(action, at, data));
     // The inbox has a view for each team.

@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::{Identity, Key, Keys};
+use crate::audit::Action;
 use crate::error::Error;
 use crate::id::{ApiKeyId, WorkspaceId};
 use crate::run;
@@ -97,7 +98,7 @@ pub async fn make_key(w: &mut Write<'_>, kind: &'static str, name: &str) -> Resu
     }
     let key = secret::random(if kind == "write_key" { "wk_" } else { "rt_" });
     insert(&mut w.conn, &w.app.db, w.workspace, kind, name, &key, w.now).await?;
-    w.log(Entry::of_workspace("key_made", w.now, json!({ "kind": kind, "name": name })));
+    w.log(Entry::of_workspace(Action::KeyMade, w.now, json!({ "kind": kind, "name": name })));
     Ok(key)
 }
 
@@ -117,7 +118,7 @@ pub async fn revoke_key(w: &mut Write<'_>, id: ApiKeyId, typed: &str) -> Result<
     let _: Changed =
         run!(w.conn, |c| sqlx::query(sql).bind(w.workspace).bind(id).bind(w.now).execute(c))?;
     let data = json!({ "kind": kind, "name": name, "hint": hint });
-    w.log(Entry::of_workspace("key_revoked", w.now, data));
+    w.log(Entry::of_workspace(Action::KeyRevoked, w.now, data));
     Ok(())
 }
 
@@ -166,6 +167,6 @@ pub async fn roll_identity(w: &mut Write<'_>, typed: &str) -> Result<(), Error> 
     let _: Changed = run!(w.conn, |c| {
         sqlx::query(sql).bind(w.workspace).bind(&new).bind(&was).bind(until).execute(c)
     })?;
-    w.log(Entry::of_workspace("identity_rolled", w.now, json!({})));
+    w.log(Entry::of_workspace(Action::IdentityRolled, w.now, json!({})));
     Ok(())
 }

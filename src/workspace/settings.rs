@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::General;
+use crate::audit::Action;
 use crate::error::Error;
 use crate::id::WorkspaceId;
 use crate::run;
@@ -58,7 +59,7 @@ pub async fn change(w: &mut Write<'_>, name: &str, time_zone: &str) -> Result<()
     let _: Changed =
         run!(w.conn, |c| sqlx::query(sql).bind(w.workspace).bind(name).bind(&zone).execute(c))?;
     w.log(Entry::of_workspace(
-        "workspace_changed",
+        Action::WorkspaceChanged,
         w.now,
         json!({ "name": name, "time_zone": zone }),
     ));

@@ -36,6 +36,13 @@ on_both! {
         let rest = read(&format!("who=0&action=&before={}", first.older.unwrap())).await;
         assert_eq!((first.lines.len(), rest.lines.len(), rest.older), (50, 12, None));
 
+        app.form(Some(&ada), "/do/make_team", "name=Billing").await;
+        let team = app.number("select id from teams").await;
+        app.form(Some(&ada), "/do/archive_team", &format!("team={team}&archived=true")).await;
+        let done: Vec<_> = read("who=0&action=").await.lines.into_iter().take(2).map(|l| (l.title, l.detail)).collect();
+        let said = |title: &str| (title.to_owned(), "Billing".to_owned());
+        assert_eq!(done, [said("Archived a team"), said("Made a team")]);
+
         create(&app.state.db, new_workspace("eve@example.com"), NOON).await.unwrap();
         let eve = sign_in(&app.state, "eve@example.com", "correct horse battery").await.unwrap();
         let (_, theirs) = app.get(&eve, "/do/audit?who=0&action=").await;

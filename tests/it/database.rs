@@ -42,6 +42,15 @@ async fn both_engines_end_in_the_same_tables() {
     assert_eq!(sqlite, postgres);
 }
 
+/// Whatever has a bound limit would be planned anew each time otherwise: a third of what a profile asks of SQLite.
+#[tokio::test(flavor = "multi_thread")]
+async fn sqlite_plans_a_statement_once() {
+    let mut c = sqlx::SqliteConnection::connect("sqlite::memory:").await.unwrap();
+    let options: Vec<(String,)> =
+        sqlx::query_as("pragma compile_options").fetch_all(&mut c).await.unwrap();
+    assert!(options.iter().any(|(o,)| o == "ENABLE_QPSG"), "see .cargo/config.toml: {options:?}");
+}
+
 #[test]
 fn both_engines_have_the_same_migrations() {
     let names = |folder: &str| -> Vec<_> {

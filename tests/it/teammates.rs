@@ -57,6 +57,16 @@ on_both! {
         assert!(status.is_client_error());
     }
 
+    async fn an_address_that_holds_pages_leads_to_the_first_of_them(app: TestApp) {
+        let ada = sign_in(&app.state, "ada@example.com", "correct horse battery").await.unwrap();
+        for (path, first) in [("/", "/people"), ("/contacts", "/people"), ("/settings", "/settings/install")] {
+            let request = Request::get(path).header(header::COOKIE, format!("rapport_session={ada}"));
+            let router = rapport::server::http::router(app.state.clone());
+            let response = tower::ServiceExt::oneshot(router, request.body(Body::empty()).unwrap()).await.unwrap();
+            assert_eq!(response.headers().get(header::LOCATION).unwrap(), first, "{path}");
+        }
+    }
+
     async fn a_write_from_another_site_is_refused(app: TestApp) {
         let token = sign_in(&app.state, "ada@example.com", "correct horse battery").await.unwrap();
         for origin in [Some("https://evil.example"), Some("null"), None] {

@@ -7,6 +7,7 @@ use super::edit::Edit;
 use crate::attributes::api::{ArchiveAttribute, DescribeAttribute};
 use crate::attributes::{Attribute, COUNTED, Subject};
 use crate::ui::flash::use_typed;
+use crate::ui::thousands;
 
 /// Its names, type and meaning, with what an admin may do. The row stays while its content changes, so that what is
 /// typed in it is not lost.
@@ -100,7 +101,7 @@ fn counted(a: &Attribute) -> String {
     match a.count {
         1 => format!("1 {one}"),
         n if n >= COUNTED => format!("10,000 {many} or more"),
-        n => format!("{n} {many}"),
+        n => format!("{} {many}", thousands(n.into())),
     }
 }
 

@@ -4,6 +4,7 @@ use serde_json::json;
 
 use super::moving::{SMALL, drop_stream, entries};
 use crate::attributes::Subject;
+use crate::audit::Action;
 use crate::companies::find;
 use crate::error::Error;
 use crate::id::{CompanyId, ContactId};
@@ -61,7 +62,7 @@ pub async fn delete(w: &mut Write<'_>, company: CompanyId) -> Result<(), Error> 
         let _: Changed = run!(w.conn, |c| sqlx::query(sql).bind(w.workspace).bind(id).execute(c))?;
     }
     w.count_companies(if company.archived_at.0 == 0 { -1 } else { 0 });
-    w.log(Entry::of_workspace("company_deleted", w.now, json!({ "company": id })));
+    w.log(Entry::of_workspace(Action::CompanyDeleted, w.now, json!({ "company": id })));
     for topic in [Topic::Company(id), Topic::Companies, Topic::People] {
         w.touch(topic);
     }

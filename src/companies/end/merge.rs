@@ -8,6 +8,7 @@ use serde_json::json;
 use super::moving::{SMALL, entries, move_stream};
 use super::stays::{Stay, joined, within};
 use crate::attributes::Subject;
+use crate::audit::Action;
 use crate::companies::{Company, count_sessions, find, look_again, words};
 use crate::error::Error;
 use crate::id::{CompanyId, ContactId};
@@ -144,7 +145,7 @@ fn tell(w: &mut Write<'_>, goes: &Company, into: CompanyId) {
     let data = json!({ "name": goes.title(), "company_id": goes.company_id });
     w.log(Entry::of_company(Kind::CompanyMerged, w.now, into, goes.id.0, data));
     let data = json!({ "company": goes.id, "into": into });
-    w.log(Entry::of_workspace("company_merged", w.now, data));
+    w.log(Entry::of_workspace(Action::CompanyMerged, w.now, data));
     for topic in [Topic::Company(goes.id), Topic::Companies, Topic::People] {
         w.touch(topic);
     }

@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::Limits;
+use crate::audit::Action;
 use crate::error::Error;
 use crate::id::WorkspaceId;
 use crate::live::Topic;
@@ -33,6 +34,6 @@ pub async fn save_limits(w: &mut Write<'_>, limits: &Limits) -> Result<(), Error
     w.touch(Topic::Workspace);
     let data = json!({ "setting": "outbound", "minute": limits.minute, "domain": limits.domain,
         "messages": limits.messages, "days": limits.days });
-    w.log(Entry::of_workspace("limits_changed", w.now, data));
+    w.log(Entry::of_workspace(Action::LimitsChanged, w.now, data));
     Ok(())
 }

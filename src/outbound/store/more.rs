@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::{Row, find, write};
+use crate::audit::Action;
 use crate::error::Error;
 use crate::id::{MessageId, SegmentId};
 use crate::live::Topic;
@@ -33,7 +34,7 @@ pub async fn duplicate(w: &mut Write<'_>, id: MessageId) -> Result<MessageId, Er
     write(w, &copy).await?;
     w.touch(Topic::Messages);
     let data = json!({ "message": copy.id, "name": copy.name });
-    w.log(Entry::of_workspace("message_made", w.now, data));
+    w.log(Entry::of_workspace(Action::MessageMade, w.now, data));
     Ok(copy.id)
 }
 
@@ -50,6 +51,6 @@ pub async fn delete(w: &mut Write<'_>, id: MessageId) -> Result<(), Error> {
     }
     w.touch(Topic::Messages);
     let data = json!({ "message": id, "name": row.name });
-    w.log(Entry::of_workspace("message_deleted", w.now, data));
+    w.log(Entry::of_workspace(Action::MessageDeleted, w.now, data));
     Ok(())
 }

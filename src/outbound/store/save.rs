@@ -4,6 +4,7 @@ use serde_json::json;
 
 use super::{Row, find, write};
 use crate::attributes::Subject;
+use crate::audit::Action;
 use crate::error::Error;
 use crate::id::{ContactId, MessageId, SegmentId, SubscriptionTypeId, TagId};
 use crate::live::Topic;
@@ -108,7 +109,7 @@ pub async fn save(
     }
     write(w, &row).await?;
     w.touch(Topic::Messages);
-    let action = if id.is_some() { "message_changed" } else { "message_made" };
+    let action = if id.is_some() { Action::MessageChanged } else { Action::MessageMade };
     let data = json!({ "message": row.id, "name": row.name });
     w.log(Entry::of_workspace(action, w.now, data));
     Ok(row.id)

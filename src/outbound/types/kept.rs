@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::{Consent, DESCRIPTION, NAME, Type};
+use crate::audit::Action;
 use crate::error::Error;
 use crate::id::{SubscriptionTypeId, WorkspaceId};
 use crate::live::Topic;
@@ -124,7 +125,7 @@ pub async fn save(
             .bind(w.now)
             .execute(c)
     })?;
-    changed(w, "subscription_type_changed", id, &name);
+    changed(w, Action::SubscriptionTypeChanged, id, &name);
     Ok(id)
 }
 
@@ -151,12 +152,13 @@ pub async fn archive(
     let at = if archived { w.now } else { Time(0) };
     let _: Changed =
         run!(w.conn, |c| sqlx::query(sql).bind(w.workspace).bind(id).bind(at).execute(c))?;
-    let action = if archived { "subscription_type_archived" } else { "subscription_type_restored" };
+    let action =
+        if archived { Action::SubscriptionTypeArchived } else { Action::SubscriptionTypeRestored };
     changed(w, action, id, &found.name);
     Ok(())
 }
 
-fn changed(w: &mut Write<'_>, action: &str, id: SubscriptionTypeId, name: &str) {
+fn changed(w: &mut Write<'_>, action: Action, id: SubscriptionTypeId, name: &str) {
     w.touch(Topic::Workspace);
     w.touch(Topic::Messages);
     w.log(Entry::of_workspace(action, w.now, json!({ "type": id, "name": name })));

@@ -9,6 +9,7 @@ use crate::live::{Topic, follow};
 use crate::segments::api::ListSegments;
 use crate::segments::{Brief, Segments};
 use crate::ui::flash::use_failure;
+use crate::ui::thousands;
 
 /// Segments of people, of companies, and those that were put away.
 #[component]
@@ -117,7 +118,7 @@ fn Line(segment: Brief, archived: bool) -> impl IntoView {
             {state.map(|text| view! { <span class="segment-state">{text}</span> })}
             {(!archived).then(|| view! {
                 <a class="segment-count" href=list>
-                    {segment.members}
+                    {thousands(segment.members)}
                     <span class="visually-hidden">" in it"</span>
                 </a>
             })}

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::attributes::Subject;
+use crate::audit::Action;
 use crate::error::Error;
 use crate::id::{CompanyId, ContactId, ConversationId, TeammateId, WorkspaceId};
 use crate::live::Topic;
@@ -53,11 +54,11 @@ impl Entry {
         Self { kind, occurred_at, contact: ContactId(0), company, ref_id, data }
     }
 
-    /// A change of the workspace itself, for the audit page: `action` is a word such as `key_made`.
+    /// A change of the workspace itself, for the audit page.
     /// `data` holds names of settings and teammates, never a customer's personal data.
-    pub fn of_workspace(action: &str, occurred_at: Time, mut data: serde_json::Value) -> Self {
+    pub fn of_workspace(action: Action, occurred_at: Time, mut data: serde_json::Value) -> Self {
         if let Some(object) = data.as_object_mut() {
-            object.insert("action".into(), action.into());
+            object.insert("action".into(), action.word().into());
         }
         Self {
             kind: Kind::Setting,

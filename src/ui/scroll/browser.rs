@@ -46,6 +46,18 @@ pub fn reveal(selector: &str) -> bool {
     found.is_some()
 }
 
+/// Brings the first element that a selector finds to the middle of the row that it stands in, and leaves the page where it is.
+pub fn along(selector: &str) {
+    let found = document().query_selector(selector).ok().flatten();
+    let Some((element, row)) = found.and_then(|e| Some((e.clone(), e.parent_element()?))) else {
+        return;
+    };
+    let middle = |e: &Element| {
+        e.get_bounding_client_rect().left() + e.get_bounding_client_rect().width() / 2.0
+    };
+    row.set_scroll_left(row.scroll_left() + (middle(&element) - middle(&row)) as i32);
+}
+
 /// Calls back whenever what a selector finds, or the first thing in it of another selector, changes its size; for as
 /// long as the component stands.
 pub fn on_resize(selector: &'static str, inner: &'static str, call: impl Fn() + 'static) {

@@ -3,6 +3,8 @@
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
+use crate::ui::scroll;
+
 /// Every page of the settings.
 const PAGES: [(&str, &str); 13] = [
     ("/settings/install", "Send data"),
@@ -24,6 +26,11 @@ const PAGES: [(&str, &str); 13] = [
 #[component]
 pub fn SettingsNav() -> impl IntoView {
     let path = use_location().pathname;
+    // On a phone the row is longer than the screen.
+    Effect::new(move |_| {
+        path.track();
+        request_animation_frame(|| scroll::along(".settings-tabs > [aria-current]"));
+    });
     let link = move |(href, word): (&'static str, &'static str)| {
         view! {
             <a href=href aria-current=move || (path.get() == href).then_some("page")>
