@@ -187,6 +187,27 @@ test('without JavaScript a message is written, refused with all that was typed, 
     await page.context().close();
 });
 
+test('a message goes to all whom a list shows: by a rule where one says the same, else one by one', async () => {
+    const page = await newTeammate(browser, server);
+    const writeToAll = async () => {
+        await ready(page);
+        await page.getByRole('row', { name: /@/ }).first().getByRole('checkbox').check();
+        await page.getByRole('checkbox', { name: /^All .* matching$|^The only one$/ }).check();
+        await page.locator('.selection-bar').getByRole('link', { name: 'Message' }).click();
+    };
+    await page.goto(`${server.url}/people`);
+    await page.getByRole('navigation', { name: 'Segments' }).getByRole('link', { name: /^Active/ }).click();
+    await page.waitForURL(/segment=/);
+    await writeToAll();
+    await page.getByText('People where Segment is Active.').waitFor();
+    assert.ok(await page.getByRole('radio', { name: 'Only those who match now' }).isChecked());
+    await page.goto(`${server.url}/people?find=grace`);
+    await writeToAll();
+    await page.getByText('1 person chosen').waitFor();
+    noErrors(page);
+    await page.context().close();
+});
+
 test('selected people get a message, and a page of its own loads the script of its area', async () => {
     const page = await newTeammate(browser, server);
     const scripts = [];

@@ -42,17 +42,21 @@ pub async fn find_message(id: MessageId) -> Result<Detail, Error> {
     found.ok_or(Error::NotFound).map_err(viewer::refuse)
 }
 
-/// What the page of a new message needs to know.
+/// What the page of a new message needs to know. `list`: the address of the list of people whose people it is to go to;
+/// empty for none.
 ///
 /// # Errors
-/// [`Error::Unauthorized`] when nobody is signed in.
+/// [`Error::Unauthorized`] when nobody is signed in; [`Error::Invalid`] where the list means nobody or too many.
 #[server(prefix = "/do", endpoint = "blank_message", input = GetUrl)]
-pub async fn blank_message() -> Result<Blank, Error> {
+pub async fn blank_message(#[server(default)] list: String) -> Result<Blank, Error> {
+    use crate::segments;
     use crate::server::{dates::Dates, viewer};
     let (app, viewer) = viewer::viewer().map_err(viewer::refuse)?;
-    let mut c = app.db.read().await?;
+    let mut c = segments::reader(&app.db, &list).await.map_err(viewer::refuse)?;
     let dates = Dates::new(&viewer.time_zone, app.clock.now());
-    super::blank(&mut c, &dates, viewer.workspace, app.mail.is_some()).await
+    super::blank(&mut c, &dates, viewer.workspace, app.mail.is_some(), &list)
+        .await
+        .map_err(viewer::refuse)
 }
 
 /// Some of the people whom a number of a message counts; `which` is a word such as `seen`, and `day` one

@@ -4,11 +4,15 @@ use super::content::review;
 use super::counts::counts;
 use super::days::days;
 use super::store::{Row, all, find};
-use super::{Blank, Brief, Detail, Messages, State, Switches, Whom, asks_of_companies, types};
+use super::{
+    Blank, Brief, CHOSEN, Detail, Messages, State, Switches, Whom, asks_of_companies, types,
+};
 use crate::attributes::Subject;
 use crate::contacts::title_of;
 use crate::error::Error;
 use crate::id::{ContactId, MessageId, SubscriptionTypeId, TagId, WorkspaceId};
+use crate::lists;
+use crate::people::{self, Meant};
 use crate::run;
 use crate::segments::{self, audience};
 use crate::server::dates::Dates;
@@ -149,17 +153,34 @@ pub async fn detail(
     }))
 }
 
-/// What the page of a new message needs to know. `mail`: whether e-mail is set up.
+/// What the page of a new message needs to know. `mail`: whether e-mail is set up; `list`: the address of a list of people
+/// who are meant, empty for none.
 ///
 /// # Errors
-/// [`Error::Internal`] when the database fails.
+/// As [`people::meant`].
 pub async fn blank(
     c: &mut Conn,
     dates: &Dates,
     workspace: WorkspaceId,
     mail: bool,
+    list: &str,
 ) -> Result<Blank, Error> {
+    let meant = match list {
+        "" => None,
+        list => {
+            let asked: people::Asked = lists::asked_of(list);
+            Some(people::meant(c, workspace, &asked.filter, dates.now(), CHOSEN).await?)
+        }
+    };
+    let (rule, people) = match meant {
+        None => (None, Vec::new()),
+        Some(Meant::Rule(rule)) => (Some(rule.text()), Vec::new()),
+        Some(Meant::People(people)) => (None, people),
+    };
+    let people: Vec<_> = people.iter().map(ToString::to_string).collect();
     Ok(Blank {
+        rule,
+        people: people.join(","),
         mail,
         time_zone: dates.zone_name(),
         types: used(c, workspace, SubscriptionTypeId(0)).await?,

@@ -146,6 +146,10 @@ pub struct Detail {
 /// What the page of a new message needs to know.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Blank {
+    /// The rule that says whom the list means from which it is written, where one says that.
+    pub rule: Option<String>,
+    /// The numbers of the people in that list, with commas, where no rule says whom it means.
+    pub people: String,
     /// Whether e-mail is set up.
     pub mail: bool,
     /// The workspace's time zone.

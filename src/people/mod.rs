@@ -2,6 +2,8 @@
 
 pub mod api;
 #[cfg(feature = "ssr")]
+mod meant;
+#[cfg(feature = "ssr")]
 mod offered;
 #[cfg(feature = "ssr")]
 mod select;
@@ -9,6 +11,8 @@ mod select;
 mod store;
 pub mod views;
 
+#[cfg(feature = "ssr")]
+pub use meant::{Meant, meant};
 #[cfg(feature = "ssr")]
 pub use offered::{firms, options, places};
 #[cfg(feature = "ssr")]

@@ -154,8 +154,9 @@ async fn rows(
         s.push(" and s.facet = 'event' and a.ref_id = ").number(event);
     }
     if within.0 > 0 {
-        s.push(" and exists (select 1 from stream k where k.workspace_id = s.workspace_id and k.owner_kind = 'company' and k.owner_id = ");
-        s.number(within.0).push(" and k.occurred_at = s.occurred_at and k.seq = s.seq)");
+        // Compared, so that PostgreSQL asks for each of the person's entries and never reads all of the company's.
+        s.push(" and (select 1 from stream k where k.workspace_id = s.workspace_id and k.owner_kind = 'company' and k.owner_id = ");
+        s.number(within.0).push(" and k.occurred_at = s.occurred_at and k.seq = s.seq) = 1");
     }
     s.push(order).number(limit + 1);
     let mut rows: Vec<Row> = s.fetch_all(c).await?;

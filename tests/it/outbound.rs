@@ -145,6 +145,35 @@ async fn sent(app: &TestApp) -> i64 {
 }
 
 on_both! {
+    async fn a_message_to_a_list_is_for_those_whom_the_list_shows(app: TestApp) {
+        let ada = ada(&app).await;
+        for n in 0..3 {
+            app.call("identify", &json!({"userId": format!("u{n}"), "traits": {"name": format!("Grace {n}"), "email": format!("g{n}@example.com")}})).await;
+        }
+        let of = async |list: &str| {
+            let list: String = url::form_urlencoded::byte_serialize(list.as_bytes()).collect();
+            let (status, body) = app.get(&ada, &format!("/do/blank_message?list={list}")).await;
+            (status, serde_json::from_str::<Value>(&body).unwrap_or_default())
+        };
+        let (status, blank) = of("/people?tag=7&country=PT").await;
+        assert_eq!((status, blank["people"].as_str()), (StatusCode::OK, Some("")));
+        let rule: Value = serde_json::from_str(blank["rule"].as_str().unwrap()).unwrap();
+        assert_eq!(rule["rule"]["all"].as_array().unwrap().len(), 2, "{rule}");
+        let (_, blank) = of("/people?find=grace+1&sort=name").await;
+        let one = app.number("select id from contacts where external_id = 'u1'").await;
+        assert_eq!((blank["people"].as_str(), &blank["rule"]), (Some(one.to_string().as_str()), &Value::Null));
+        let (status, _) = of("/people?find=nobody").await;
+        assert_eq!(status, StatusCode::BAD_REQUEST, "nobody is meant");
+        let (_, blank) = of("").await;
+        assert_eq!((blank["people"].as_str(), &blank["rule"]), (Some(""), &Value::Null));
+        // Beyond what can be named one by one, it says what to do.
+        let workspace = WorkspaceId(app.number("select id from workspaces order by id limit 1").await);
+        let mut c = app.state.db.read().await.unwrap();
+        let filter = rapport::people::Filter { find: "grace".into(), ..Default::default() };
+        let many = rapport::people::meant(&mut c, workspace, &filter, crate::support::NOON, 2).await;
+        assert!(matches!(many, Err(Error::Invalid { ref message, .. }) if message.contains("3 people")), "{many:?}");
+    }
+
     async fn a_tag_brings_it_into_the_messenger_once_and_every_number_has_its_people(app: TestApp) {
         let rule = vip(&app).await;
         let grace = person(&app, "grace").await;

@@ -22,7 +22,8 @@ pub(super) const SAVE: &str = SaveMessage::PATH;
 /// Where the buttons go.
 pub(super) const CHANGE: &str = ChangeMessage::PATH;
 
-/// `/outbound/new`, which takes `people`, `rule` and `channel` in its address, and `/outbound/5`.
+/// `/outbound/new`, which takes `people`, `rule`, `channel` and the address of a `list` of people in its address, and
+/// `/outbound/5`.
 #[component]
 pub fn EditorPage() -> impl IntoView {
     let params = use_params_map();
@@ -39,6 +40,7 @@ pub fn EditorPage() -> impl IntoView {
 
 /// A message that nobody has saved.
 fn begun(people: String, rule: Option<String>, channel: Channel, setup: Blank) -> Detail {
+    let people = if people.is_empty() { setup.people } else { people };
     let named = people.split(',').filter(|id| !id.trim().is_empty()).count() as i64;
     Detail {
         seq: 0,
@@ -56,8 +58,13 @@ fn begun(people: String, rule: Option<String>, channel: Channel, setup: Blank) -
         subject: String::new(),
         body: String::new(),
         author: String::new(),
-        whom: if named > 0 { Whom::Chosen } else { Whom::Later },
-        rule: rule.unwrap_or_else(|| Predicate::default().text()),
+        whom: match (named, &setup.rule) {
+            (0, None) => Whom::Later,
+            // Who is in a list now is meant.
+            (0, Some(_)) => Whom::Now,
+            _ => Whom::Chosen,
+        },
+        rule: rule.or(setup.rule).unwrap_or_else(|| Predicate::default().text()),
         people,
         named: (Vec::new(), named),
         switches: Switches::default(),
@@ -87,15 +94,22 @@ fn New() -> impl IntoView {
     let rule = asked("rule").filter(|r| !r.is_empty());
     let channel = asked("channel").and_then(|word| Channel::from_word(&word));
     let channel = channel.unwrap_or(Channel::Chat);
-    let setup = ask(|| BlankMessage {});
+    let list = asked("list").unwrap_or_default();
+    let setup = ask(move || BlankMessage { list: list.clone() });
     let choices = ask(|| SegmentChoices {});
     view! {
         <Title text="New message" />
         <Transition fallback=|| view! { <div class="skeleton"></div> }>
             {move || {
-                let (choices, setup) = (choices.get()?.ok()?, setup.get()?.ok()?);
-                let first = begun(people.clone(), rule.clone(), channel, setup);
-                Some(view! { <DraftForm first choices /> })
+                let choices = choices.get()?.ok()?;
+                let page = match setup.get()? {
+                    Ok(setup) => {
+                        let first = begun(people.clone(), rule.clone(), channel, setup);
+                        view! { <DraftForm first choices /> }.into_any()
+                    }
+                    Err(error) => view! { <p class="notice error" role="alert">{error.sentence()}</p> }.into_any(),
+                };
+                Some(page)
             }}
         </Transition>
     }

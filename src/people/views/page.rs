@@ -17,7 +17,7 @@ use crate::live::{Topic, follow};
 use crate::people::api::{ListPeople, PeopleOptions};
 use crate::people::{Asked, Filter, People};
 use crate::segments::views::{Ruled, SegmentTabs};
-use crate::ui::{lasting, thousands};
+use crate::ui::{escape, lasting, thousands};
 
 /// The form that the table's boxes belong to, by its id.
 pub(super) const FORM: &str = "selection";
@@ -86,7 +86,7 @@ pub fn PeoplePage() -> impl IntoView {
                         .then(|| {
                             view! {
                                 <SelectionBar of=Subject::Contact form=FORM total address selected all>
-                                    <Message selected all />
+                                    <Message selected all address />
                                 </SelectionBar>
                             }
                         })
@@ -144,17 +144,24 @@ fn Nobody(asked: Asked) -> impl IntoView {
     view! { <Empty title text all /> }
 }
 
-/// Where a message to those selected is written.
+/// Where a message to those selected is written, or to all whom the list of this address shows.
 #[component]
-fn Message(selected: RwSignal<HashSet<i64>>, all: RwSignal<bool>) -> impl IntoView {
+fn Message(
+    selected: RwSignal<HashSet<i64>>,
+    all: RwSignal<bool>,
+    address: Signal<String>,
+) -> impl IntoView {
     let href = move || {
+        if all.get() {
+            return format!("/outbound/new?list={}", escape(&address.read()));
+        }
         let mut ids: Vec<_> = selected.read().iter().copied().collect();
         ids.sort_unstable();
         let ids: Vec<_> = ids.iter().map(ToString::to_string).collect();
         format!("/outbound/new?people={}", ids.join(","))
     };
     view! {
-        <a class="button small" href=href hidden=move || all.get() || selected.read().is_empty()>
+        <a class="button small" href=href hidden=move || !all.get() && selected.read().is_empty()>
             "Message"
         </a>
     }
