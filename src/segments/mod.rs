@@ -70,7 +70,7 @@ pub use fault::{Fault, Path};
 #[cfg(feature = "ssr")]
 pub use fill::{pause, step};
 #[cfg(feature = "ssr")]
-pub use filter::{Ruled, reader};
+pub use filter::{Ruled, holding, reader};
 #[cfg(feature = "ssr")]
 pub use known::{known, known_once};
 #[cfg(feature = "ssr")]
@@ -79,7 +79,7 @@ pub use note::{changes_of, fill_again, note};
 pub use overview::{choices, detail, preview, segments};
 pub use predicate::{DateTest, EventOp, EventTest, FieldTest, Op, Predicate};
 #[cfg(feature = "ssr")]
-pub use query::{all, count, ids};
+pub use query::{Along, all, count, first, ids};
 #[cfg(feature = "ssr")]
 pub use resolve::{Known, resolve, resolve_once, sort_once};
 #[cfg(feature = "ssr")]
