@@ -16,6 +16,7 @@ mod explain;
 mod facts;
 mod fault;
 pub mod fields;
+mod findable;
 #[cfg(feature = "ssr")]
 mod fill;
 #[cfg(feature = "ssr")]
