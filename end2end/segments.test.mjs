@@ -352,6 +352,39 @@ test('days are offered by the words that people have for them', async () => {
     await page.context().close();
 });
 
+test('what to ask is found by typing a part of its name', async () => {
+    const page = await newTeammate(browser, server);
+    await page.goto(`${server.url}/segments/new?of=contact&rule=${encodeURIComponent('{"version":1,"rule":{"all":[]}}')}`);
+    await ready(page);
+    const find = page.getByLabel('Find what to ask').first();
+    await find.fill('sea');
+    const offered = await find.evaluate((input) => [...input.list.options].map((one) => one.value));
+    assert.deepEqual(offered, ['seats']);
+    await find.press('Enter');
+    assert.equal(await row(page, 0).getByLabel('Field').inputValue(), 'custom_attributes.seats');
+    assert.ok(await row(page, 0).getByLabel('Field').evaluate((select) => select === document.activeElement), 'the new condition has the focus');
+    await row(page, 0).getByLabel('Comparison').selectOption('at_least');
+    await row(page, 0).getByLabel('Number').fill('10');
+    await found(page, '2 people now');
+    // What is chosen from the list comes whole, and is added at once.
+    await page.getByLabel('Find what to ask').first().fill('Order completed (event)');
+    await row(page, 1).getByLabel('Name of the event').waitFor();
+    assert.equal(await row(page, 1).getByLabel('Name of the event').inputValue(), 'Order completed');
+    await found(page, '1 person now');
+    // What means nothing adds nothing, and does not save the rule.
+    await page.getByLabel('Find what to ask').first().fill('zzz');
+    await page.getByLabel('Find what to ask').first().press('Enter');
+    assert.equal(await page.locator('.rule-row').count(), 2);
+    assert.match(page.url(), /\/segments\/new/);
+    noErrors(page);
+    await page.context().close();
+    const plain = await newTeammate(browser, server, { javaScript: false });
+    await plain.goto(`${server.url}/segments/new?of=contact`);
+    assert.ok(!await plain.getByLabel('Find what to ask').first().isVisible(), 'without JavaScript the buttons do it');
+    assert.ok(await plain.getByRole('button', { name: 'Add condition' }).first().isVisible());
+    await plain.context().close();
+});
+
 test('an event offers what its metadata has, a number what people have', async () => {
     const page = await newTeammate(browser, server);
     await page.goto(`${server.url}/segments/new?of=contact`);

@@ -7,6 +7,7 @@
 //!   meanwhile,
 //! - to take calls of an event that five of the segments ask for,
 //! - to count those for whom a rule of four conditions holds, about and exactly,
+//! - to search for nearly everybody by the REST API, page by page,
 //! - to judge those whom the passing of six hours and of a day concerns. It ends with that, as if the day had passed.
 //!
 //! With 0 segments it only counts. With a folder it writes the rows that it counted there, for `tools/duck.mjs`.
@@ -17,10 +18,12 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, Instant};
 
 use rapport::attributes::Subject;
+use rapport::contacts;
 use rapport::error::Error;
 use rapport::id::{CompanyId, ContactId, SegmentId, TeammateId, WorkspaceId};
 use rapport::live::Topic;
 use rapport::owner::Owner;
+use rapport::rest::{Filter, Paging};
 use rapport::run;
 use rapport::segments::{self, Predicate};
 use rapport::server::clock::Clock;
@@ -347,18 +350,57 @@ async fn counting(app: &AppState, workspace: WorkspaceId, folder: Option<&str>) 
             said(&what, times);
         }
     }
-    let mut times = Vec::new();
     let mut found = 0;
-    for _ in 0..15 {
-        let began = Instant::now();
-        found = segments::count(&mut c, workspace, of, &rule, now).await?;
-        times.push(began.elapsed());
+    // By one connection, and as the builder does it, by two where another one is free.
+    for (what, limit) in [("by one connection", None), ("by two", Some(segments::LONGEST))] {
+        let mut times = Vec::new();
+        for _ in 0..15 {
+            let mut c = match limit {
+                Some(limit) => app.db.read_within(limit).await?,
+                None => app.db.read().await?,
+            };
+            let began = Instant::now();
+            found = segments::count(&mut c, workspace, of, &rule, now).await?;
+            times.push(began.elapsed());
+        }
+        said(&format!("counting a rule of four conditions {what}, {found} people"), times);
     }
-    said(&format!("counting a rule of four conditions, {found} people"), times);
+    searching(app, workspace, now).await?;
     match folder {
         Some(folder) => rows(&mut c, folder, now, found).await,
         None => Ok(()),
     }
+}
+
+/// Searches by the REST API that nearly everybody matches: the first page, which counts, and those after it.
+async fn searching(app: &AppState, workspace: WorkspaceId, now: Time) -> Outcome<()> {
+    for query in [
+        json!({ "field": "role", "operator": "=", "value": "user" }),
+        json!({ "field": "custom_attributes.newsletter", "operator": "=", "value": true }),
+        json!({ "operator": "AND", "value": [
+            { "field": "last_seen_at", "operator": ">", "value": 1 },
+            { "field": "role", "operator": "=", "value": "user" },
+        ] }),
+    ] {
+        let filter = Filter::read(Some(&query))?;
+        let (mut first, mut rest) = (Vec::new(), Vec::new());
+        for _ in 0..5 {
+            let mut sent = serde_json::Map::new();
+            for n in 0..5 {
+                let began = Instant::now();
+                let mut c = app.db.read_within(segments::LONGEST).await?;
+                let paging = Paging::of_search(&sent)?;
+                let page =
+                    contacts::search(&mut c, now, workspace, Some(&filter), None, &paging).await?;
+                let times = if n == 0 { &mut first } else { &mut rest };
+                times.push(began.elapsed());
+                sent.insert("pagination".into(), page.2["next"].clone());
+            }
+        }
+        said(&format!("searching for {query}, the first page"), first);
+        said("the pages after it", rest);
+    }
+    Ok(())
 }
 
 /// The rows that were counted, as files for another database: people, what they have in attributes, what they did.

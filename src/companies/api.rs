@@ -127,7 +127,7 @@ pub async fn tag_members(
     name: String,
     change: crate::lists::Change,
 ) -> Result<(), Error> {
-    use crate::jobs::{self, Input};
+    use crate::jobs::{self, Ids, Input};
     use crate::lists::Change;
     use crate::server::{db::Write, viewer};
     let (app, viewer) = viewer::viewer()?;
@@ -145,7 +145,8 @@ pub async fn tag_members(
     }
     let mut w = Write::begin(&app, viewer.workspace, viewer.id).await?;
     let (tag, _) = crate::tags::make(&mut w, &name).await?;
-    let total = people.len() as i64;
+    let people = Ids::of(people.into_iter().map(|id| id.0))?;
+    let total = people.count()?;
     jobs::start(&mut w, &Input::Tag { tag, add: change == Change::Add, people }, total).await?;
     w.commit().await?;
     Ok(())

@@ -11,13 +11,15 @@ use axum::routing::get;
 use futures::StreamExt as _;
 
 use super::list::{self, Filter};
+use crate::attributes::Subject;
 use crate::error::Error;
 use crate::id::{CompanyId, WorkspaceId};
 use crate::import::CompanyFile;
-use crate::segments;
+use crate::segments::{self, Ruled};
 use crate::server::http::Refused;
 use crate::server::page;
 use crate::server::state::AppState;
+use crate::time::Time;
 
 /// How many companies are read at a time.
 const PAGE: i64 = 1_000;
@@ -37,16 +39,18 @@ async fn export(
     let viewer = page::find_viewer(&app, &headers).await.ok_or(Error::Unauthorized)?;
     let filter =
         crate::lists::asked_of::<Filter>(&format!("?{}", query.unwrap_or_default())).filter;
-    let mut c = app.db.read().await?;
-    let file = CompanyFile::begin(&mut c, viewer.workspace).await?;
+    let mut c = segments::reader(&app.db, &filter.rule).await?;
+    let (workspace, now) = (viewer.workspace, app.clock.now());
+    // A rule that takes too long, or makes no sense, is told before the file begins. It is looked up once for the file.
+    let ruled = Ruled::find(&mut c, workspace, Subject::Company, &filter.rule, now).await?;
+    let file = CompanyFile::begin(&mut c, workspace).await?;
     drop(c);
-    // A rule that takes too long, or makes no sense, is told before the file begins.
-    let (first, after) = next(&app, viewer.workspace, &filter, &file, CompanyId(0)).await?;
-    let begin = (app, viewer.workspace, filter, file, after);
-    let rows = futures::stream::try_unfold(begin, async |(app, workspace, filter, file, after)| {
+    let writing = Writing { app, workspace, filter, ruled, now, file };
+    let (first, after) = writing.next(CompanyId(0)).await?;
+    let rows = futures::stream::try_unfold((writing, after), async |(writing, after)| {
         let Some(after) = after else { return Ok::<_, Error>(None) };
-        let (bytes, next) = next(&app, workspace, &filter, &file, after).await?;
-        Ok(Some((bytes, (app, workspace, filter, file, next))))
+        let (bytes, next) = writing.next(after).await?;
+        Ok(Some((bytes, (writing, next))))
     });
     let headers = [
         (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
@@ -57,18 +61,24 @@ async fn export(
     Ok((headers, Body::from_stream(rows)).into_response())
 }
 
-/// The lines after a company, the heading first, and the last company of them where more may follow.
-async fn next(
-    app: &AppState,
+/// A file while it is written.
+struct Writing {
+    app: Arc<AppState>,
     workspace: WorkspaceId,
-    filter: &Filter,
-    file: &CompanyFile,
-    after: CompanyId,
-) -> Result<(Bytes, Option<CompanyId>), Error> {
-    let mut c = segments::reader(&app.db, &filter.rule).await?;
-    let now = app.clock.now();
-    let rows = list::following(&mut c, workspace, filter, now, after, PAGE).await?;
-    let last = rows.last().map(|company| company.id);
-    let lines = file.lines(&mut c, rows, after.0 == 0).await?;
-    Ok((lines.into(), last))
+    filter: Filter,
+    ruled: Option<Ruled>,
+    now: Time,
+    file: CompanyFile,
+}
+
+impl Writing {
+    /// The lines after a company, the heading first, and the last company of them where more may follow.
+    async fn next(&self, after: CompanyId) -> Result<(Bytes, Option<CompanyId>), Error> {
+        let mut c = segments::reader(&self.app.db, &self.filter.rule).await?;
+        let (filter, ruled, page) = (&self.filter, self.ruled.as_ref(), (after, PAGE));
+        let rows = list::following(&mut c, self.workspace, filter, ruled, self.now, page).await?;
+        let last = rows.last().map(|company| company.id);
+        let lines = self.file.lines(&mut c, rows, after.0 == 0).await?;
+        Ok((lines.into(), last))
+    }
 }

@@ -9,7 +9,7 @@ use crate::attributes::Subject;
 use crate::error::Error;
 use crate::id::WorkspaceId;
 use crate::rest::{Filter, Order, Paging, Sort};
-use crate::segments::{self, Ruled};
+use crate::segments::{self, Along, Ruled};
 use crate::server::db::{Conn, Statement};
 use crate::time::Time;
 
@@ -38,7 +38,8 @@ fn key_of(order: &Order, r: &Contact) -> Value {
 }
 
 /// A page of people who match, the newest first unless a sort says otherwise, as the people, the number of all who
-/// match, and the answer's `pages`. Those who were merged into another or put away are left out.
+/// match, and the answer's `pages`. Those who were merged into another or put away are left out. Where more than 10,000
+/// match, the number is that of the first page.
 ///
 /// # Errors
 /// [`Error::Invalid`] names the part of the filter, the sort or the cursor that makes no sense; [`Error::TooSlow`] where the
@@ -64,8 +65,10 @@ pub async fn search(
         Some(filter) => {
             let known = segments::known_once(c, workspace, &fields(filter)).await?;
             let rule = rule_of(&known, filter)?;
-            let ruled = Ruled::of(c, workspace, Subject::Contact, rule, now).await?;
-            ruled.push(&mut page);
+            let counted = paging.after.as_ref().and_then(|after| after.total);
+            let of = Subject::Contact;
+            let ruled = Ruled::again(c, workspace, of, rule, now, counted).await?;
+            ruled.push(&mut page, Along::Order);
             ruled.total
         }
         None => everyone(c, workspace).await?,

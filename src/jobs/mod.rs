@@ -2,6 +2,8 @@
 
 pub mod api;
 #[cfg(feature = "ssr")]
+mod ids;
+#[cfg(feature = "ssr")]
 mod imports;
 mod pace;
 #[cfg(feature = "ssr")]
@@ -10,6 +12,8 @@ mod runner;
 mod store;
 pub mod views;
 
+#[cfg(feature = "ssr")]
+pub use ids::Ids;
 #[cfg(feature = "ssr")]
 pub use imports::{Imported, imports};
 #[cfg(feature = "ssr")]

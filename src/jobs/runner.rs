@@ -1,17 +1,16 @@
 //! Working on jobs: a step is one transaction that does a part and says how far it is.
 
-use std::ops::Range;
 use std::sync::Weak;
 use std::time::Duration;
 
-use super::State;
 use super::store::{Claimed, Input, advance, claim, find, prepare};
+use super::{Ids, State};
 use crate::attachments;
 use crate::companies;
 use crate::contacts;
 use crate::demo;
 use crate::error::Error;
-use crate::id::{JobId, TagId};
+use crate::id::{CompanyId, ContactId, JobId, TagId};
 use crate::import::{self, Import, Progress, Running, Upload};
 use crate::server::db::Write;
 use crate::server::state::AppState;
@@ -193,17 +192,19 @@ async fn tell(app: &AppState, job: &Claimed, state: State, message: &str) -> Res
 async fn step(w: &mut Write<'_>, job: &mut Claimed) -> Result<State, Error> {
     match job.input.clone() {
         Input::Tag { tag, add, people } => {
-            let part = Part::next(w, job, people.len()).await?;
-            part.tag(w, job, Many::People(&people[part.range()]), tag, add).await
+            let part = Part::next(w, job, &people).await?;
+            let people: Vec<_> = part.ids.iter().copied().map(ContactId).collect();
+            part.tag(w, job, Many::People(&people), tag, add).await
         }
         Input::TagCompanies { tag, add, companies } => {
-            let part = Part::next(w, job, companies.len()).await?;
-            part.tag(w, job, Many::Companies(&companies[part.range()]), tag, add).await
+            let part = Part::next(w, job, &companies).await?;
+            let companies: Vec<_> = part.ids.iter().copied().map(CompanyId).collect();
+            part.tag(w, job, Many::Companies(&companies), tag, add).await
         }
         Input::Message { message, people, .. } => {
-            let part = Part::of(job, people.len(), WRITTEN);
-            let (made, left_out) =
-                companies::message::step(w, message, &people[part.range()]).await?;
+            let part = Part::of(job, &people, WRITTEN)?;
+            let people: Vec<_> = part.ids.iter().copied().map(ContactId).collect();
+            let (made, left_out) = companies::message::step(w, message, &people).await?;
             job.cursor.changed += made as i64;
             job.cursor.rejected += left_out as i64;
             let state = part.end(job);
@@ -279,37 +280,34 @@ async fn tag_many(
 }
 
 /// The part of a list that a step takes.
-#[derive(Clone, Copy)]
 struct Part {
+    ids: Vec<i64>,
     at: usize,
-    end: usize,
     all: usize,
 }
 
 impl Part {
     /// The part that follows what is done; the first one remembers where the log was.
-    async fn next(w: &mut Write<'_>, job: &mut Claimed, all: usize) -> Result<Self, Error> {
+    async fn next(w: &mut Write<'_>, job: &mut Claimed, ids: &Ids) -> Result<Self, Error> {
         if job.cursor.next == 0 {
             job.cursor.from_seq = stream::last_seq(&mut w.conn, w.workspace).await?;
         }
-        Ok(Self::of(job, all, STEP as usize))
+        Self::of(job, ids, STEP as usize)
     }
 
     /// The part of at most so many that follows what is done.
-    fn of(job: &Claimed, all: usize, most: usize) -> Self {
-        let at = usize::try_from(job.cursor.next).unwrap_or(usize::MAX).min(all);
-        Self { at, end: (at + most).min(all), all }
+    fn of(job: &Claimed, ids: &Ids, most: usize) -> Result<Self, Error> {
+        let at = usize::try_from(job.cursor.next).unwrap_or(usize::MAX);
+        let (ids, all) = ids.part(at, most)?;
+        Ok(Self { at: at.min(all), ids, all })
     }
 
     /// Notes that the part is done.
     fn end(self, job: &mut Claimed) -> State {
-        job.cursor.next = self.end as i64;
-        job.done = self.end as i64;
-        if self.end == self.all { State::Done } else { State::Running }
-    }
-
-    const fn range(self) -> Range<usize> {
-        self.at..self.end
+        let end = self.at + self.ids.len();
+        job.cursor.next = end as i64;
+        job.done = end as i64;
+        if end == self.all { State::Done } else { State::Running }
     }
 
     async fn tag(

@@ -2,11 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Job, State, What};
+use super::{Ids, Job, State, What};
 use crate::companies::{self, History};
 use crate::demo::Plan;
 use crate::error::Error;
-use crate::id::{CompanyId, ContactId, GroupMessageId, JobId, TagId, TeammateId, WorkspaceId};
+use crate::id::{CompanyId, GroupMessageId, JobId, TagId, TeammateId, WorkspaceId};
 use crate::import::Asked;
 use crate::live::Topic;
 use crate::run;
@@ -30,7 +30,7 @@ pub enum Input {
         /// Whether to add it; else it is taken off.
         add: bool,
         /// Who.
-        people: Vec<ContactId>,
+        people: Ids,
     },
     /// Tag these companies, or take the tag off.
     TagCompanies {
@@ -39,7 +39,7 @@ pub enum Input {
         /// Whether to add it; else it is taken off.
         add: bool,
         /// Which.
-        companies: Vec<CompanyId>,
+        companies: Ids,
     },
     /// Begin a conversation with each of these people of a company.
     Message {
@@ -48,7 +48,7 @@ pub enum Input {
         /// From whose page it was written.
         company: CompanyId,
         /// To whom.
-        people: Vec<ContactId>,
+        people: Ids,
     },
     /// Move the stream of a company that was merged.
     MergeCompanies {

@@ -50,28 +50,25 @@ pub async fn tag_selected(
     name: String,
     change: Change,
 ) -> Result<(), Error> {
-    use crate::id::{CompanyId, ContactId};
-    use crate::jobs::{self, Input};
+    use crate::jobs::{self, Ids, Input};
     use crate::server::{db::Write, viewer};
     use crate::{companies, people, segments};
     let (app, viewer) = viewer::viewer()?;
     let now = app.clock.now();
-    let (mut contacts, mut firms) = (Vec::new(), Vec::new());
-    match (of, all.is_some()) {
-        (Subject::Contact, false) => contacts = selected.into_iter().map(ContactId).collect(),
-        (Subject::Company, false) => firms = selected.into_iter().map(CompanyId).collect(),
+    let chosen = match (of, all.is_some()) {
+        (_, false) => Ids::of(selected)?,
         (Subject::Contact, true) => {
             let filter = super::asked_of::<people::Filter>(&address).filter;
             let mut c = segments::reader(&app.db, &filter.rule).await?;
-            contacts = people::ids(&mut c, viewer.workspace, &filter, now).await?;
+            Ids::pack(&people::ids(&mut c, viewer.workspace, &filter, now).await?)?
         }
         (Subject::Company, true) => {
             let filter = super::asked_of::<companies::list::Filter>(&address).filter;
             let mut c = segments::reader(&app.db, &filter.rule).await?;
-            firms = companies::list::ids(&mut c, viewer.workspace, &filter, now).await?;
+            Ids::pack(&companies::list::ids(&mut c, viewer.workspace, &filter, now).await?)?
         }
-    }
-    let total = (contacts.len() + firms.len()) as i64;
+    };
+    let total = chosen.count()?;
     if total == 0 {
         return Err(match of {
             Subject::Contact => people::nobody(),
@@ -82,8 +79,8 @@ pub async fn tag_selected(
     let (tag, _) = crate::tags::make(&mut w, &name).await?;
     let add = change == Change::Add;
     let input = match of {
-        Subject::Contact => Input::Tag { tag, add, people: contacts },
-        Subject::Company => Input::TagCompanies { tag, add, companies: firms },
+        Subject::Contact => Input::Tag { tag, add, people: chosen },
+        Subject::Company => Input::TagCompanies { tag, add, companies: chosen },
     };
     jobs::start(&mut w, &input, total).await?;
     w.commit().await?;

@@ -85,7 +85,8 @@ async fn list(caller: &Caller, owner: Owner, query: &Query) -> Answer {
             before = Some((Time(i64::MIN), NoteId(0)));
         }
         let (key, id) = before.map_or((Value::Null, 0), |(at, id)| (at.0.into(), id.0));
-        paging.after = Some(rest::Cursor { order: ORDER.into(), key, id, page: number });
+        paging.after =
+            Some(rest::Cursor { order: ORDER.into(), key, id, page: number, total: None });
     }
     let limit = paging.per_page;
     let mut rows = page(&mut c, caller.workspace, owner, before, limit + 1).await?;

@@ -169,6 +169,6 @@ async fn first(
     let rule = Predicate::parse(rule)
         .and_then(|predicate| segments::resolve(&known, Subject::Contact, None, &predicate));
     let Ok(rule) = rule else { return Ok(None) };
-    let ids = segments::all(c, workspace, Subject::Contact, &rule, now).await?;
-    Ok(ids.first().map(|id| ContactId(*id)))
+    let first = segments::first(c, workspace, Subject::Contact, &rule, now).await?;
+    Ok(first.map(ContactId))
 }

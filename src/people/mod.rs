@@ -181,7 +181,7 @@ pub struct Options {
 }
 
 /// A limit on what one job takes.
-pub const MOST: usize = 2_000_000;
+pub const MOST: u64 = 2_000_000;
 
 /// The refusal of a job for nobody.
 pub fn nobody() -> Error {

@@ -1,11 +1,13 @@
 //! Which people a filter means, as conditions of a statement.
 
+use roaring::RoaringTreemap;
+
 use super::{Filter, MOST};
 use crate::attributes::Subject;
 use crate::contacts::everyone;
 use crate::error::Error;
-use crate::id::{CompanyId, ContactId, SegmentId, TagId, WorkspaceId};
-use crate::segments::Ruled;
+use crate::id::{CompanyId, SegmentId, TagId, WorkspaceId};
+use crate::segments::{self, Along, Ruled};
 use crate::server::db::{Conn, Statement, escaped};
 use crate::time::Time;
 
@@ -87,7 +89,7 @@ pub(super) fn push(
     s.push(if filter.archived { " and p.archived_at > 0" } else { " and p.archived_at = 0" });
     push_sets(s, workspace, filter, way);
     if let Some(ruled) = ruled {
-        ruled.push(s);
+        ruled.push(s, if way == Way::Order { Along::Order } else { Along::Asked });
     }
     if !filter.country.is_empty() {
         // Said twice for the index, which holds known countries only.
@@ -204,14 +206,17 @@ pub async fn ids(
     workspace: WorkspaceId,
     filter: &Filter,
     now: Time,
-) -> Result<Vec<ContactId>, Error> {
-    let ruled = Ruled::find(c, workspace, Subject::Contact, &filter.rule, now).await?;
-    let mut s = Statement::new("select p.id from contacts p where ");
-    push(&mut s, workspace, filter, ruled.as_ref(), Way::Asked);
-    s.push(" order by p.id limit ").number(MOST as i64 + 1);
-    let rows: Vec<(ContactId,)> = s.fetch_all(c).await?;
-    if rows.len() > MOST {
+) -> Result<RoaringTreemap, Error> {
+    let ruled = segments::holding(c, workspace, Subject::Contact, &filter.rule, now).await?;
+    let mut s = Statement::new("with found (id) as (select p.id from contacts p where ");
+    push(&mut s, workspace, filter, None, Way::Asked);
+    s.push(")");
+    let mut found: RoaringTreemap = s.numbers(c).await?.into_iter().collect();
+    if let Some(ruled) = ruled {
+        found &= ruled;
+    }
+    if found.len() > MOST {
         return Err(Error::invalid("people", "narrow it to at most two million people"));
     }
-    Ok(rows.into_iter().map(|(id,)| id).collect())
+    Ok(found)
 }

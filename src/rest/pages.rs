@@ -23,6 +23,10 @@ pub struct Cursor {
     pub id: i64,
     /// The number of the page that begins here.
     pub page: i64,
+    /// How many there were in all when the first page was asked for, so that who reads many pages need not have them
+    /// counted at each.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub total: Option<i64>,
 }
 
 /// What a caller asks of a list.
@@ -95,7 +99,8 @@ impl Paging {
             "total_pages": (total + self.per_page - 1) / self.per_page,
         });
         if let Some((key, id)) = last {
-            let cursor = Cursor { order: order.to_owned(), key, id, page: page.saturating_add(1) };
+            let page = page.saturating_add(1);
+            let cursor = Cursor { order: order.to_owned(), key, id, page, total: Some(total) };
             let text = serde_json::to_string(&cursor).unwrap_or_default();
             pages["next"] = json!({
                 "per_page": self.per_page,

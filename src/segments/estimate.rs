@@ -10,12 +10,11 @@ use super::shown::Estimate;
 use crate::attributes::Subject;
 use crate::error::Error;
 use crate::id::{SegmentId, WorkspaceId};
-use crate::run;
 use crate::server::db::Conn;
 use crate::time::Time;
 
 /// Of fewer than so many the exact number comes as fast.
-const FEWEST: i64 = 20_000;
+pub(super) const FEWEST: i64 = 20_000;
 
 /// About how many a rule holds for; `None` where the exact number comes as fast, and for a rule that makes no sense.
 ///
@@ -29,14 +28,14 @@ pub async fn estimate(
     text: &str,
     now: Time,
 ) -> Result<Option<Estimate>, Error> {
-    let total = total(c, workspace, subject).await?;
+    let total = sets::all_of(c, workspace, subject).await?;
     if total < FEWEST {
         return Ok(None);
     }
     let Ok(predicate) = Predicate::parse(text) else { return Ok(None) };
     let known = known_for(c, workspace, &predicate).await?;
     let Ok(rule) = resolve(&known, subject, id, &predicate) else { return Ok(None) };
-    let scope = Scope { of: subject, now, sampled: true };
+    let scope = Scope::sampled(subject, now);
     let asked = sets::everybody(c, workspace, scope).await?;
     let holds = sets::find(c, workspace, scope, &rule).await?;
     let (count, error) = extended(total, asked.len() as i64, holds.len() as i64);
@@ -59,14 +58,6 @@ fn extended(total: i64, asked: i64, holds: i64) -> (i64, i64) {
 fn rounded(value: f64, error: f64) -> i64 {
     let step = 10_f64.powf((error.max(1.0).log10().floor() - 1.0).max(0.0));
     ((value / step).round() * step) as i64
-}
-
-async fn total(c: &mut Conn, workspace: WorkspaceId, subject: Subject) -> Result<i64, Error> {
-    let sql = "select case when $2 = 'contact' then people else companies end from workspace_seq where workspace_id = $1";
-    let (total,): (i64,) = run!(c, |x| {
-        sqlx::query_as::<_, (i64,)>(sql).bind(workspace).bind(subject.word()).fetch_one(x)
-    })?;
-    Ok(total)
 }
 
 #[cfg(test)]

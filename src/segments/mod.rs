@@ -16,6 +16,7 @@ mod explain;
 mod facts;
 mod fault;
 pub mod fields;
+mod findable;
 #[cfg(feature = "ssr")]
 mod fill;
 #[cfg(feature = "ssr")]
@@ -70,7 +71,7 @@ pub use fault::{Fault, Path};
 #[cfg(feature = "ssr")]
 pub use fill::{pause, step};
 #[cfg(feature = "ssr")]
-pub use filter::{Ruled, reader};
+pub use filter::{Ruled, holding, reader};
 #[cfg(feature = "ssr")]
 pub use known::{known, known_once};
 #[cfg(feature = "ssr")]
@@ -79,7 +80,7 @@ pub use note::{changes_of, fill_again, note};
 pub use overview::{choices, detail, preview, segments};
 pub use predicate::{DateTest, EventOp, EventTest, FieldTest, Op, Predicate};
 #[cfg(feature = "ssr")]
-pub use query::{all, count, ids};
+pub use query::{Along, all, count, first, ids};
 #[cfg(feature = "ssr")]
 pub use resolve::{Known, resolve, resolve_once, sort_once};
 #[cfg(feature = "ssr")]

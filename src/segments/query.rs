@@ -30,8 +30,22 @@ pub async fn count(
     rule: &Rule,
     now: Time,
 ) -> Result<i64, Error> {
+    sets::count(c, workspace, Scope::all(of, now), rule).await
+}
+
+/// The one with the lowest number.
+///
+/// # Errors
+/// As [`count`].
+pub async fn first(
+    c: &mut Conn,
+    workspace: WorkspaceId,
+    of: Subject,
+    rule: &Rule,
+    now: Time,
+) -> Result<Option<i64>, Error> {
     let found = sets::find(c, workspace, Scope::all(of, now), rule).await?;
-    Ok(found.len() as i64)
+    Ok(found.min().map(|id| id as i64))
 }
 
 /// All of them by number.
@@ -49,6 +63,15 @@ pub async fn all(
     Ok(found.iter().map(|id| id as i64).collect())
 }
 
+/// Which statement a list is filtered by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Along {
+    /// What is asked leads: right where few match, and where all of them are counted.
+    Asked,
+    /// The order of the list leads, and each row is asked as it comes: right for a page where many match.
+    Order,
+}
+
 /// The first of them by number, at most `limit`, after a number: by a single statement, as lists are filtered.
 ///
 /// # Errors
@@ -59,17 +82,27 @@ pub async fn ids(
     of: Subject,
     rule: &Rule,
     now: Time,
-    after: i64,
-    limit: i64,
+    along: Along,
+    (after, limit): (i64, i64),
 ) -> Result<Vec<i64>, Error> {
     let id = id_of(of);
     let mut sql = Statement::new("select ");
     sql.push(id);
     whom(&mut sql, workspace, of);
     sql.push(" and ");
-    push(&mut sql, Scope::all(of, now), rule);
+    push(&mut sql, along.scope(of, now), rule);
     sql.push(" and ").push(id).push(" > ").number(after);
     sql.push(" order by ").push(id).push(" limit ").number(limit);
     let rows: Vec<(i64,)> = sql.fetch_all(c).await?;
     Ok(rows.into_iter().map(|(id,)| id).collect())
+}
+
+impl Along {
+    /// Everyone, asked so.
+    pub const fn scope(self, of: Subject, now: Time) -> Scope {
+        match self {
+            Self::Asked => Scope::all(of, now),
+            Self::Order => Scope::each(of, now),
+        }
+    }
 }

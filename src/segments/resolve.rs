@@ -21,6 +21,8 @@ use crate::time::DAY;
 const MOST_DAYS: i64 = 36_525;
 /// The most members of metadata that an event may be asked for: as many as it can have.
 const MOST_MEMBERS: usize = 10;
+/// How deep segments stand in each other: each may nest as deep as a rule, and what looks a rule up goes down all of it.
+const DEEPEST: usize = 10;
 
 /// What a workspace has that rules may name.
 #[derive(Clone)]
@@ -41,14 +43,17 @@ pub struct Known {
 ///
 /// # Errors
 /// A [`Fault`] at the first part that makes no sense: an unknown field, a value of another type, a tag, segment or
-/// attribute that is gone, segments that go round in a circle, and more than 500 conditions with theirs.
+/// attribute that is gone, segments that go round in a circle or stand more than 10 deep in each other, and more than 500
+/// conditions with theirs.
 pub fn resolve(
     known: &Known,
     subject: Subject,
     itself: Option<SegmentId>,
     predicate: &Predicate,
 ) -> Result<Rule, Fault> {
-    let mut way = Way { known, inside: itself.into_iter().collect(), left: MOST, once: false };
+    let inside: Vec<_> = itself.into_iter().collect();
+    let deepest = inside.len() + DEEPEST;
+    let mut way = Way { known, inside, deepest, left: MOST, once: false };
     way.part(subject, predicate, &Path::default())
 }
 
@@ -58,13 +63,13 @@ pub fn resolve(
 /// # Errors
 /// As [`resolve`].
 pub fn resolve_once(known: &Known, predicate: &Predicate) -> Result<Rule, Fault> {
-    let mut way = Way { known, inside: Vec::new(), left: MOST, once: true };
+    let mut way = Way { known, inside: Vec::new(), deepest: DEEPEST, left: MOST, once: true };
     way.part(Subject::Contact, predicate, &Path::default())
 }
 
 /// The kind of a field of people in such a rule; `None` where there is none.
 pub fn sort_once(known: &Known, field: &str) -> Option<Sort> {
-    let way = Way { known, inside: Vec::new(), left: 0, once: true };
+    let way = Way { known, inside: Vec::new(), deepest: DEEPEST, left: 0, once: true };
     way.slot(Subject::Contact, field, &Path::default()).ok().map(|(_, _, sort)| sort)
 }
 
@@ -72,6 +77,8 @@ struct Way<'a> {
     known: &'a Known,
     /// The segments that the part is in.
     inside: Vec<SegmentId>,
+    /// How many those may be.
+    deepest: usize,
     left: usize,
     /// Whether the rule is not kept.
     once: bool,
@@ -123,6 +130,9 @@ impl Way<'_> {
             .ok_or_else(|| path.fault("this segment is not there any more: choose another"))?;
         if self.inside.contains(&id) {
             return Err(path.fault("this segment asks for itself, here or by way of others"));
+        }
+        if self.inside.len() >= self.deepest {
+            return Err(path.fault("segments stand at most 10 deep in each other"));
         }
         self.count(path)?;
         self.inside.push(id);

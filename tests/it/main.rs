@@ -55,6 +55,7 @@ mod rest_search;
 mod rest_subscriptions;
 mod rest_tags;
 mod segment_limits;
+mod segment_many;
 mod segment_purchases;
 mod segments;
 mod sending;

@@ -24,7 +24,7 @@ use crate::segments::{changes, check, is, make, members, rules, settle, tag, wor
 use crate::support::TestApp;
 
 /// Runs a statement that takes the workspace and a number.
-async fn fill(app: &TestApp, sql: &'static str, many: i64) {
+pub async fn fill(app: &TestApp, sql: &'static str, many: i64) {
     let workspace = workspace(app).await;
     let mut w = Write::begin(&app.state, workspace, TeammateId(0)).await.unwrap();
     let done: Result<rapport::server::db::Changed, _> =
@@ -34,7 +34,7 @@ async fn fill(app: &TestApp, sql: &'static str, many: i64) {
 }
 
 /// So many people, with numbers far beyond those that are given out, every third of whom has ten sessions.
-async fn people(app: &TestApp, many: i64) {
+pub async fn people(app: &TestApp, many: i64) {
     let sql = "insert into contacts (workspace_id, id, role, external_id, external_key, name, name_key, created_at, updated_at, last_seen_at, session_count) \
                with recursive n (i) as (select 1 union all select i + 1 from n where i < $2) \
                select $1, 10000000 + 4 * i, 'user', 'x' || i, 'x' || i, 'Person ' || i, 'person ' || i, 1, 1, 1, case when i % 3 = 0 then 10 else 1 end from n";
@@ -143,6 +143,8 @@ on_both! {
             state ^= state << 17;
             (state % n as u64) as usize
         };
+        // Half an hour off, and summer time begins while the days pass.
+        fill(&app, "update workspaces set time_zone = 'America/St_Johns' where id = $1 and $2 = 0", 0).await;
         let mut r: Random<'_> = &mut random;
         let token = ada(&app).await;
         for n in 0..3 {
@@ -214,6 +216,104 @@ on_both! {
         }
         assert!(Error::TooSlow.sentence().starts_with("This takes too long"));
         assert_eq!(Error::TooSlow.status(), 422);
+    }
+
+    async fn a_rule_is_said_in_english_whatever_it_asks(app: TestApp) {
+        settle(&app).await;
+        tag(&app, "users", "ada", "VIP", true).await;
+        let tagged = app.number("select id from tags").await;
+        let active = app.number("select id from segments where name = 'Active' and subject = 'contact'").await;
+        let paid = json!({"event": "Paid", "op": "at_least", "count": 3, "when": [is("", "less_than_days_ago", json!(90))], "metadata": [is("total", "greater", json!(20))]});
+        let cased = json!({"field": "name", "op": "contains", "value": "Ann", "exact_case": true});
+        for (rule, said) in [
+            (json!({"all": []}), "All people."),
+            (json!({"any": []}), "Nobody."),
+            (json!({"all": [is("session_count", "at_least", json!(3)), cased]}), "People where Sessions is at least 3 and Name contains Ann, in capitals and small letters as written."),
+            (is("segment", "is_not", json!(active)), "People where not in the segment Active."),
+            (json!({"event": "Paid", "op": "exactly", "count": 1}), "People where Paid has occurred exactly once."),
+            (
+                json!({"all": [
+                    is("last_seen_at", "less_than_days_ago", json!(1)),
+                    {"any": [is("tag", "is", json!(tagged)), {"company": is("plan", "is", json!("pro"))}]},
+                    {"not": {"all": [is("name", "starts_with", json!("a")), is("email", "is_unknown", Value::Null)]}},
+                    paid,
+                ]}),
+                "People where Last seen is less than 1 day ago and (Tag is VIP or a company of theirs has Plan is pro) \
+                 and it is not so that (Name starts with a and E-mail is unknown) \
+                 and Paid has occurred at least 3 times less than 90 days ago where total is greater than 20.",
+            ),
+        ] {
+            let (status, seen) = app.api("POST", "/segments/preview", json!({"rule": {"version": 1, "rule": rule}})).await;
+            assert_eq!((status, &seen["sentence"]), (StatusCode::OK, &json!(said)), "{rule}");
+        }
+    }
+
+    async fn the_api_says_in_which_segments_a_company_is_and_why(app: TestApp) {
+        settle(&app).await;
+        group(&app, "u0", "navy", json!({"name": "Navy", "plan": "Pro"})).await;
+        group(&app, "u1", "army", json!({"name": "Army", "plan": "free"})).await;
+        let paying = make(&app, Subject::Company, "Paying", json!({"all": [is("plan", "is", json!("pro")), is("user_count", "at_least", json!(1))]})).await.unwrap();
+        settle(&app).await;
+        for (key, inside) in [("navy", true), ("army", false)] {
+            let (_, company) = app.api("GET", &format!("/companies?company_id={key}"), Value::Null).await;
+            let id = company["id"].as_str().unwrap();
+            let (status, list) = app.api("GET", &format!("/companies/{id}/segments"), Value::Null).await;
+            let names: Vec<_> = list["data"].as_array().unwrap().iter().map(|s| s["name"].clone()).collect();
+            assert_eq!((status, names.contains(&json!("Paying"))), (StatusCode::OK, inside), "{list}");
+            let (_, why) = app.api("GET", &format!("/segments/{paying}/explain?company_id={id}"), Value::Null).await;
+            assert_eq!(why["member"], json!(inside), "{why}");
+            let plan = why["conditions"].as_array().unwrap().iter().find(|c| c["condition"] == "Plan is pro").unwrap();
+            assert_eq!(plan["holds"], json!(inside), "{why}");
+        }
+        for path in ["/companies/999999999/segments".to_owned(), format!("/segments/{paying}/explain?company_id=999999999")] {
+            let (status, answer) = app.api("GET", &path, Value::Null).await;
+            assert!(status.is_client_error(), "{path}: {answer}");
+        }
+    }
+
+    async fn segments_stand_in_each_other_only_so_deep(app: TestApp) {
+        settle(&app).await;
+        app.call("identify", &json!({"userId": "ada", "traits": {"name": "Ada"}})).await;
+        // Each as deep as a rule can be, so that the last is as deep as anything that is looked up.
+        let deep = |inner: Value| (0..18).fold(inner, |inner, _| json!({"not": inner}));
+        let mut last = make(&app, Subject::Contact, "c0", deep(is("name", "is", json!("ada")))).await.unwrap();
+        for n in 1..10 {
+            last = make(&app, Subject::Contact, &format!("c{n}"), deep(is("segment", "is", json!(last.0)))).await.unwrap();
+        }
+        settle(&app).await;
+        check(&app, "ten deep").await;
+        assert_eq!(members(&app, last).await.len(), 1);
+        let (status, why) = app.api("GET", &format!("/segments/{last}"), Value::Null).await;
+        assert_eq!((status, &why["count"]), (StatusCode::OK, &json!(1)));
+        // One more around them is deeper than anything may be, and says where.
+        let one = make(&app, Subject::Contact, "c10", json!({"all": [is("name", "is", json!("a")), is("segment", "is", json!(last.0))]})).await.unwrap();
+        let refused = make(&app, Subject::Contact, "c11", json!({"all": [is("name", "is", json!("a")), is("segment", "is", json!(one.0))]})).await;
+        match refused {
+            Err(Error::Invalid { field, message }) => {
+                assert_eq!((field.as_str(), message.as_str()), ("rule.1", "segments stand at most 10 deep in each other"));
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+
+    async fn a_rule_of_a_tag_that_was_deleted_says_so_and_matches_nobody(app: TestApp) {
+        settle(&app).await;
+        tag(&app, "users", "ada", "VIP", true).await;
+        let tagged = app.number("select id from tags").await;
+        let id = make(&app, Subject::Contact, "Important", is("tag", "is", json!(tagged.to_string()))).await.unwrap();
+        let others = make(&app, Subject::Contact, "Others", is("tag", "is_not", json!(tagged.to_string()))).await.unwrap();
+        app.call("identify", &json!({"userId": "alan"})).await;
+        settle(&app).await;
+        assert_eq!((members(&app, id).await.len(), members(&app, others).await.len()), (1, 1));
+        let (status, body) = app.api("DELETE", &format!("/tags/{tagged}"), Value::Null).await;
+        assert_eq!(status, StatusCode::OK, "{body}");
+        settle(&app).await;
+        assert_eq!((members(&app, id).await.len(), members(&app, others).await.len()), (0, 0));
+        assert!(app.text("select fault from segments where name = 'Others'").await.contains("this tag is not there any more"));
+        check(&app, "without its tag").await;
+        let rule = json!({"version": 1, "rule": {"any": [is("name", "is", json!("a")), is("tag", "is", json!(tagged.to_string()))]}});
+        let (status, refused) = app.api("POST", "/segments/preview", json!({"rule": rule})).await;
+        assert_eq!((status, &refused["errors"][0]["field"]), (StatusCode::BAD_REQUEST, &json!("rule.1")), "{refused}");
     }
 
     async fn the_first_number_of_many_is_an_estimate_that_says_how_far_it_may_be_off(app: TestApp) {

@@ -7,7 +7,7 @@ use rapport::attributes::Subject;
 use rapport::companies::list::{self, Asked, Filter};
 use rapport::error::Error;
 use rapport::id::{CompanyId, SegmentId, TeammateId, WorkspaceId};
-use rapport::segments::{self, Predicate};
+use rapport::segments::{self, Along, Predicate};
 use rapport::server::dates::Dates;
 use rapport::server::db::Write;
 use serde_json::{Value, json};
@@ -75,8 +75,18 @@ pub async fn check(app: &TestApp, said: &str) {
         {
             Ok(resolved) => {
                 let sets = segments::all(&mut c, workspace, subject, &resolved, now).await.unwrap();
-                let ids = segments::ids(&mut c, workspace, subject, &resolved, now, 0, 100_000);
-                assert_eq!(sets, ids.await.unwrap(), "{said}: {name}: {rule}");
+                for along in [Along::Asked, Along::Order] {
+                    let all = (0, 100_000);
+                    let ids = segments::ids(&mut c, workspace, subject, &resolved, now, along, all);
+                    assert_eq!(sets, ids.await.unwrap(), "{said}: {along:?}: {name}: {rule}");
+                }
+                let counted = segments::count(&mut c, workspace, subject, &resolved, now);
+                assert_eq!(counted.await.unwrap() as usize, sets.len(), "{said}: {name}: {rule}");
+                // By two connections it is the same.
+                let limit = std::time::Duration::from_secs(60);
+                let mut two = app.state.db.read_within(limit).await.unwrap();
+                let both = segments::all(&mut two, workspace, subject, &resolved, now);
+                assert_eq!(both.await.unwrap(), sets, "{said}: {name}: {rule}");
                 sets.into_iter().collect()
             }
             Err(_) => BTreeSet::new(),
@@ -161,7 +171,8 @@ on_both! {
         let mut c = app.state.db.read().await.unwrap();
         let found = list::ids(&mut c, here, &filter, now).await.unwrap();
         assert_eq!(found.len(), 1);
-        let following = list::following(&mut c, here, &filter, now, CompanyId(0), 10).await.unwrap();
+        let ruled = segments::Ruled::find(&mut c, here, Subject::Company, &filter.rule, now).await.unwrap();
+        let following = list::following(&mut c, here, &filter, ruled.as_ref(), now, (CompanyId(0), 10)).await.unwrap();
         assert_eq!(following.iter().map(|company| company.company_id.as_str()).collect::<Vec<_>>(), ["navy"]);
         let dates = Dates::new("UTC", now);
         let asked = Asked { filter: filter.clone(), ..Asked::default() };

@@ -1,26 +1,28 @@
 //! Which companies a filter means, as conditions of a statement.
 
+use roaring::RoaringTreemap;
+
 use super::Filter;
 use crate::attributes::Subject;
 use crate::companies::Company;
 use crate::companies::store::COLUMNS_AS_C;
 use crate::error::Error;
 use crate::id::{CompanyId, WorkspaceId};
-use crate::segments::Ruled;
+use crate::segments::{self, Along, Ruled};
 use crate::server::db::{Conn, Statement};
 use crate::time::{DAY, Time};
 
 /// The most words that a search looks at.
 const WORDS: usize = 6;
 /// A limit on what one job takes.
-const MOST: usize = 500_000;
+const MOST: u64 = 500_000;
 
 /// Adds the conditions of a filter on companies called `c`.
 pub(super) fn push(
     s: &mut Statement,
     workspace: WorkspaceId,
     filter: &Filter,
-    ruled: Option<&Ruled>,
+    ruled: Option<(&Ruled, Along)>,
     now: Time,
 ) {
     s.push("c.workspace_id = ").number(workspace.0);
@@ -47,8 +49,8 @@ pub(super) fn push(
         s.push(" and c.id in (select subject_id from segment_members where workspace_id = ");
         s.number(workspace.0).push(" and segment_id = ").number(segment.0).push(")");
     }
-    if let Some(ruled) = ruled {
-        ruled.push(s);
+    if let Some((ruled, along)) = ruled {
+        ruled.push(s, along);
     }
     if let Some(spend) = filter.spend {
         s.push(" and coalesce(c.monthly_spend, -1e18) >= ").float(spend);
@@ -85,16 +87,19 @@ pub async fn ids(
     workspace: WorkspaceId,
     filter: &Filter,
     now: Time,
-) -> Result<Vec<CompanyId>, Error> {
-    let ruled = Ruled::find(c, workspace, Subject::Company, &filter.rule, now).await?;
-    let mut s = Statement::new("select c.id from companies c where ");
-    push(&mut s, workspace, filter, ruled.as_ref(), now);
-    s.push(" order by c.id limit ").number(MOST as i64 + 1);
-    let rows: Vec<(CompanyId,)> = s.fetch_all(c).await?;
-    if rows.len() > MOST {
+) -> Result<RoaringTreemap, Error> {
+    let ruled = segments::holding(c, workspace, Subject::Company, &filter.rule, now).await?;
+    let mut s = Statement::new("with found (id) as (select c.id from companies c where ");
+    push(&mut s, workspace, filter, None, now);
+    s.push(")");
+    let mut found: RoaringTreemap = s.numbers(c).await?.into_iter().collect();
+    if let Some(ruled) = ruled {
+        found &= ruled;
+    }
+    if found.len() > MOST {
         return Err(Error::invalid("companies", "narrow it to at most half a million companies"));
     }
-    Ok(rows.into_iter().map(|(id,)| id).collect())
+    Ok(found)
 }
 
 /// The first of the companies that these words find, last seen first.
@@ -113,22 +118,21 @@ pub async fn found(
     s.fetch_all(c).await
 }
 
-/// The companies of a filter after a number, in the order of their numbers.
+/// The companies of a filter after a number, in the order of their numbers; `ruled` is its rule, looked up.
 ///
 /// # Errors
-/// [`Error::Invalid`] for a rule that makes no sense.
+/// [`Error::TooSlow`] where the connection has a limit.
 pub async fn following(
     c: &mut Conn,
     workspace: WorkspaceId,
     filter: &Filter,
+    ruled: Option<&Ruled>,
     now: Time,
-    after: CompanyId,
-    limit: i64,
+    (after, limit): (CompanyId, i64),
 ) -> Result<Vec<Company>, Error> {
-    let ruled = Ruled::find(c, workspace, Subject::Company, &filter.rule, now).await?;
     let mut s = Statement::new("select ");
     s.push(COLUMNS_AS_C).push(" from companies c where ");
-    push(&mut s, workspace, filter, ruled.as_ref(), now);
+    push(&mut s, workspace, filter, ruled.map(|ruled| (ruled, Along::Order)), now);
     s.push(" and c.id > ").number(after.0).push(" order by c.id limit ").number(limit);
     s.fetch_all(c).await
 }

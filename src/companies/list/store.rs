@@ -8,7 +8,7 @@ use crate::error::Error;
 use crate::id::{TagId, TeammateId, WorkspaceId};
 use crate::lists::{self, Column, Cursor, Extras, Key};
 use crate::run;
-use crate::segments::Ruled;
+use crate::segments::{Along, Ruled};
 use crate::server::dates::Dates;
 use crate::server::db::{Conn, Statement};
 use crate::stream;
@@ -80,6 +80,11 @@ async fn total(
     ruled: Option<&Ruled>,
     now: Time,
 ) -> Result<i64, Error> {
+    if let Some(ruled) = ruled
+        && asked.filter == (Filter { rule: asked.filter.rule.clone(), ..Filter::default() })
+    {
+        return Ok(ruled.total);
+    }
     if asked.filter == Filter::default() {
         let sql = "select companies from workspace_seq where workspace_id = $1";
         let (total,): (i64,) =
@@ -87,7 +92,7 @@ async fn total(
         return Ok(total);
     }
     let mut s = Statement::new("select count(*) from companies c where ");
-    select::push(&mut s, workspace, &asked.filter, ruled, now);
+    select::push(&mut s, workspace, &asked.filter, ruled.map(|r| (r, Along::Asked)), now);
     let (total,): (i64,) = s.fetch_one(c).await?;
     Ok(total)
 }
@@ -101,7 +106,7 @@ async fn page(
 ) -> Result<Vec<Company>, Error> {
     let mut s = Statement::new("select ");
     s.push(COLUMNS_AS_C).push(" from companies c where ");
-    select::push(&mut s, workspace, &asked.filter, ruled, now);
+    select::push(&mut s, workspace, &asked.filter, ruled.map(|r| (r, Along::Order)), now);
     key(asked.sort).push(&mut s, asked, "c.id")?;
     s.fetch_all(c).await
 }
@@ -141,7 +146,8 @@ async fn standings(
     let any = Filter { health: None, ..filter.clone() };
     let ruled = Ruled::find(c, workspace, Subject::Company, &any.rule, now).await?;
     let mut s = Statement::new("select c.health, count(*) from companies c where ");
-    select::push(&mut s, workspace, &any, ruled.as_ref(), now);
+    let ruled = ruled.as_ref().map(|r| (r, Along::Asked));
+    select::push(&mut s, workspace, &any, ruled, now);
     s.push(" group by c.health");
     let counts: Vec<(String, i64)> = s.fetch_all(c).await?;
     let count = |word: &str| counts.iter().find(|(w, _)| w == word).map_or(0, |(_, n)| *n);

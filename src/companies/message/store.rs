@@ -6,7 +6,7 @@ use crate::companies::{Choice, find};
 use crate::conversations::{self, Begin, Opening};
 use crate::error::Error;
 use crate::id::{CompanyId, ContactId, GroupMessageId};
-use crate::jobs::{self, Input};
+use crate::jobs::{self, Ids, Input};
 use crate::live::Topic;
 use crate::people::nobody;
 use crate::replies;
@@ -87,8 +87,9 @@ pub async fn send(
         })?;
         return same(&known, &digest, w.actor.0);
     }
-    let total = ids.len() as i64;
-    jobs::start(w, &Input::Message { message: id, company, people: ids }, total).await?;
+    let people = Ids::of(ids.into_iter().map(|id| id.0))?;
+    let total = people.count()?;
+    jobs::start(w, &Input::Message { message: id, company, people }, total).await?;
     Ok(())
 }
 

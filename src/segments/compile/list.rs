@@ -63,16 +63,26 @@ pub fn list(sql: &mut Statement, scope: Scope, leaf: &Leaf) {
 fn values(sql: &mut Statement, scope: Scope, attribute: i64) {
     sql.push("select v.subject_id");
     scope.from(sql, "attribute_values v", "v.subject_id");
+    if scope.each {
+        // The key of values has it between the workspace and the number.
+        sql.push("v.subject = '").push(scope.of.word()).push("' and ");
+    }
     sql.push("v.workspace_id = $1 and v.attribute_id = ").number(attribute).push(" and ");
 }
 
 /// Adds a question for the numbers of those who are in a company for which a rule holds.
 pub fn companies(sql: &mut Statement, scope: Scope, rule: &Rule) {
     sql.push("select m.contact_id");
-    scope.from(sql, "companies c cross join memberships m", "m.contact_id");
+    // SQLite keeps the order of a cross join: one person's companies are looked up, or the companies lead.
+    let tables = if scope.each {
+        "memberships m cross join companies c"
+    } else {
+        "companies c cross join memberships m"
+    };
+    scope.from(sql, tables, "m.contact_id");
     sql.push(
         "c.workspace_id = $1 and c.merged_into = 0 \
          and m.workspace_id = $1 and m.company_id = c.id and m.left_at = 0 and ",
     );
-    push(sql, Scope::all(Subject::Company, scope.now), rule);
+    push(sql, Scope { of: Subject::Company, sampled: false, ..scope }, rule);
 }

@@ -29,6 +29,8 @@ pub struct Scope {
     pub now: Time,
     /// Whether only one in a hundred is asked, always the same ones.
     pub sampled: bool,
+    /// Whether lists are asked for one at a time, as rows come along: right where many match and a page of them is wanted.
+    pub each: bool,
 }
 
 /// What follows the column of a number where only the sample is asked. It is the condition of indexes, which hold nobody
@@ -38,7 +40,17 @@ pub const SAMPLED: &str = " % 1000003 * 7919 % 1000003 < 10000";
 impl Scope {
     /// Everyone.
     pub const fn all(of: Subject, now: Time) -> Self {
-        Self { of, now, sampled: false }
+        Self { of, now, sampled: false, each: false }
+    }
+
+    /// One in a hundred.
+    pub const fn sampled(of: Subject, now: Time) -> Self {
+        Self { sampled: true, ..Self::all(of, now) }
+    }
+
+    /// Everyone, one at a time.
+    pub const fn each(of: Subject, now: Time) -> Self {
+        Self { each: true, ..Self::all(of, now) }
     }
 
     /// Adds where a list comes from: everywhere, or the sample in it.
@@ -46,6 +58,18 @@ impl Scope {
         sql.push(" from ").push(table).push(" where ");
         if self.sampled {
             sql.push(id).push(SAMPLED).push(" and ");
+        }
+        if self.each {
+            sql.push(id).push(" = ").push(id_of(self.of)).push(" and ");
+        }
+    }
+
+    /// Adds what stands before a list that holds for those in it, or for all others.
+    fn begin_list(self, sql: &mut Statement, holds: bool) {
+        if self.each {
+            sql.push(if holds { "exists (" } else { "not exists (" });
+        } else {
+            sql.push(id_of(self.of)).push(if holds { " in (" } else { " not in (" });
         }
     }
 }
@@ -76,7 +100,8 @@ pub fn push(sql: &mut Statement, scope: Scope, rule: &Rule) {
         }
         Rule::Segment(_, part) => push(sql, scope, part),
         Rule::Company(part) => {
-            sql.push("(p.id in (");
+            sql.push("(");
+            scope.begin_list(sql, true);
             companies(sql, scope, part);
             sql.push("))");
         }
@@ -91,7 +116,7 @@ pub fn push(sql: &mut Statement, scope: Scope, rule: &Rule) {
 fn of_leaf(sql: &mut Statement, scope: Scope, leaf: &Leaf) {
     let Scope { of, now, .. } = scope;
     if let Some(holds) = lists(leaf) {
-        sql.push(id_of(of)).push(if holds { " in (" } else { " not in (" });
+        scope.begin_list(sql, holds);
         list(sql, scope, leaf);
         sql.push(")");
         return;

@@ -2,6 +2,15 @@
 
 use roaring::RoaringTreemap;
 
+/// How sets are put together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Join {
+    /// Those who are in all.
+    And,
+    /// Those who are in any.
+    Or,
+}
+
 /// Those whose numbers are here, or all but them.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Found {
@@ -21,10 +30,22 @@ impl Found {
         Self { ids: RoaringTreemap::new(), others: true }
     }
 
-    /// Reads numbers with commas between them.
-    pub fn read(text: &str) -> Self {
-        let ids = text.split(',').filter_map(|id| id.parse::<u64>().ok()).collect();
-        Self { ids, others: false }
+    /// Those whose numbers these are, in any order.
+    pub fn those(ids: Vec<u64>) -> Self {
+        Self { ids: ids.into_iter().collect(), others: false }
+    }
+
+    /// Whether nobody is left, or everybody is in, so that nothing more of the same kind changes it.
+    pub fn is_settled(&self, join: Join) -> bool {
+        self.ids.is_empty() && self.others == (join == Join::Or)
+    }
+
+    /// Puts two together.
+    pub fn join(self, join: Join, other: Self) -> Self {
+        match join {
+            Join::And => self.and(other),
+            Join::Or => self.or(other),
+        }
     }
 
     /// All others.
@@ -57,15 +78,14 @@ impl Found {
 mod tests {
     use proptest::prelude::*;
 
-    use super::Found;
+    use super::{Found, Join};
 
     #[test]
     fn sets_and_their_opposites_are_as_asking_each_number() {
         let numbers = || prop::collection::btree_set(0_i64..40, 0..20);
         proptest!(|(a in numbers(), b in numbers(), not_a: bool, not_b: bool)| {
             let set = |all: &std::collections::BTreeSet<i64>, not: bool| {
-                let text: Vec<_> = all.iter().rev().map(i64::to_string).collect();
-                let found = Found::read(&text.join(","));
+                let found = Found::those(all.iter().rev().map(|n| *n as u64).collect());
                 if not { found.not() } else { found }
             };
             let has = |found: Found, n: i64| {
@@ -86,7 +106,11 @@ mod tests {
     }
 
     fn prop_assert_nobody() {
-        assert!(Found::read("").ids().unwrap().is_empty());
-        assert!(Found::nobody().ids().unwrap().is_empty());
+        assert!(Found::those(Vec::new()).ids().unwrap().is_empty());
+        assert!(Found::nobody().is_settled(Join::And) && !Found::nobody().is_settled(Join::Or));
+        assert!(
+            Found::everybody().is_settled(Join::Or) && !Found::everybody().is_settled(Join::And)
+        );
+        assert!(!Found::those(vec![1]).is_settled(Join::And));
     }
 }

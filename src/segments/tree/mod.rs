@@ -124,6 +124,13 @@ impl Tree {
         }
     }
 
+    /// Adds a row to the group at a place, and answers which of its parts it is; nothing where there is no such group.
+    pub fn add(&mut self, path: &[usize], row: Row) -> Option<usize> {
+        let Self::Group(_, parts) = self.at(path)? else { return None };
+        parts.push(Self::Row(Box::new(row)));
+        Some(parts.len() - 1)
+    }
+
     /// Puts what was typed in rows into the tree. A field of another kind than before begins with what fits it.
     pub fn fill(&mut self, rows: &[Row], sort: impl Fn(&str) -> Option<Sort>) {
         for row in rows {

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::drag::{hold, under};
 use super::event_row::EventRow;
+use super::finder::Finder;
 use super::row::FieldRow;
 use super::state::Build;
 use crate::attributes::Subject;
@@ -70,6 +71,7 @@ pub fn Group(
             {empty.then(|| view! { <p class="empty-text">{nothing}</p> })}
             <ul class="rule-parts">{parts}</ul>
             <div class="rule-add">
+                <Finder path=path.clone() of />
                 {button("add", "Add condition")}
                 {(of == Subject::Contact).then(|| button("event", "Add event"))}
                 {button("group", "Add group")}

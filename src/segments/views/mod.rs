@@ -5,6 +5,7 @@ mod drag;
 mod event_row;
 mod fields;
 mod filling;
+mod finder;
 mod group;
 mod list;
 mod look;

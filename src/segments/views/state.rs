@@ -90,6 +90,19 @@ impl Build {
         }
     }
 
+    /// Adds a condition to the group at a place, and moves the focus to it.
+    pub fn add(self, group: &str, row: Row) {
+        let Ok(path) = group.parse::<Path>() else { return };
+        let added = self.tree.try_update_value(|tree| tree.add(&path.0, row)).flatten();
+        let Some(n) = added else { return };
+        self.fault.set(None);
+        self.shaped.update(|n| *n += 1);
+        self.changed.update(|n| *n += 1);
+        let place = if group.is_empty() { n.to_string() } else { format!("{group}.{n}") };
+        let field = format!(".rule-row[data-place=\"{place}\"] select");
+        request_animation_frame(move || focus::focus(&field));
+    }
+
     /// Puts the part that is carried where it would be dropped.
     pub fn drop_part(self) {
         let (carried, target) = (self.carried.get_untracked(), self.target.get_untracked());

@@ -4,6 +4,7 @@ mod hold;
 mod notices;
 pub mod schema;
 mod statement;
+mod within;
 mod write;
 
 use std::ops::Range;
@@ -57,8 +58,10 @@ pub enum Conn {
     Postgres(PoolConnection<Postgres>),
     /// PostgreSQL inside a transaction.
     PostgresTx(Transaction<'static, Postgres>),
-    /// PostgreSQL, reading until a moment.
-    PostgresWithin(Transaction<'static, Postgres>, Instant),
+    /// SQLite, reading until a moment, and where others like it come from.
+    SqliteWithin(PoolConnection<Sqlite>, SqlitePool, Instant),
+    /// PostgreSQL, reading until a moment, and where others like it come from.
+    PostgresWithin(Transaction<'static, Postgres>, PgPool, Instant),
 }
 
 /// A borrowed connection by engine: what [`run!`](crate::run) matches on.
@@ -123,16 +126,16 @@ impl Conn {
     /// The connection underneath.
     pub fn raw(&mut self) -> Raw<'_> {
         match self {
-            Self::Sqlite(c) => Raw::Sqlite(c),
+            Self::Sqlite(c) | Self::SqliteWithin(c, ..) => Raw::Sqlite(c),
             Self::SqliteTx(c) => Raw::Sqlite(c),
             Self::Postgres(c) => Raw::Postgres(c),
-            Self::PostgresTx(c) | Self::PostgresWithin(c, _) => Raw::Postgres(c),
+            Self::PostgresTx(c) | Self::PostgresWithin(c, ..) => Raw::Postgres(c),
         }
     }
 
     /// Gives the next statement what is left of the time, where there is a limit. SQLite looks at the clock by itself.
     async fn hurry(&mut self) -> Result<(), Error> {
-        let Self::PostgresWithin(c, end) = self else { return Ok(()) };
+        let Self::PostgresWithin(c, _, end) = self else { return Ok(()) };
         let left = end.saturating_duration_since(Instant::now()).as_millis();
         if left == 0 {
             return Err(Error::TooSlow);
@@ -167,13 +170,13 @@ impl Conn {
         match self {
             Self::SqliteTx(tx) => tx.commit().await.map_err(failed),
             Self::PostgresTx(tx) => tx.commit().await.map_err(failed),
-            Self::Sqlite(_) | Self::Postgres(_) | Self::PostgresWithin(..) => Ok(()),
+            Self::Sqlite(_)
+            | Self::SqliteWithin(..)
+            | Self::Postgres(_)
+            | Self::PostgresWithin(..) => Ok(()),
         }
     }
 }
-
-/// After how many steps of its machine SQLite looks at the clock: well under a millisecond.
-const LOOK_EVERY: i32 = 10_000;
 
 /// How long a connection to a server may rest until it is asked whether it still stands.
 const RESTED: Duration = Duration::from_secs(1);
@@ -250,19 +253,8 @@ impl Db {
     pub async fn read_within(&self, limit: Duration) -> Result<Conn, Error> {
         let end = Instant::now() + limit;
         match &self.pools {
-            Pools::Sqlite { long, .. } => {
-                let waited = tokio::time::timeout(limit, long.acquire()).await;
-                let mut c = waited.map_err(|_| Error::TooSlow)?.map_err(failed)?;
-                let mut handle = c.lock_handle().await.map_err(failed)?;
-                handle.set_progress_handler(LOOK_EVERY, move || Instant::now() < end);
-                drop(handle);
-                Ok(Conn::Sqlite(c))
-            }
-            Pools::Postgres(pool) => {
-                let waited = tokio::time::timeout(limit, pool.begin()).await;
-                let tx = waited.map_err(|_| Error::TooSlow)?.map_err(failed)?;
-                Ok(Conn::PostgresWithin(tx, end))
-            }
+            Pools::Sqlite { long, .. } => within::sqlite(long, end).await,
+            Pools::Postgres(pool) => within::postgres(pool, end).await,
         }
     }
 
