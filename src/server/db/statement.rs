@@ -26,12 +26,21 @@ pub fn escaped(text: &str) -> String {
 pub struct Statement {
     sql: String,
     bound: Vec<Bound>,
+    anew: bool,
 }
 
 impl Statement {
     /// Begins with a piece.
     pub fn new(piece: &'static str) -> Self {
-        Self { sql: piece.to_owned(), bound: Vec::new() }
+        Self { sql: piece.to_owned(), ..Self::default() }
+    }
+
+    /// Has PostgreSQL plan it for its values each time. A statement that is kept gets, after five times, one plan for all
+    /// values (<https://www.postgresql.org/docs/current/sql-prepare.html>), which is bad where some values are rare
+    /// and others are not. Planning costs a millisecond or two, of many lists put together more.
+    pub fn planned_anew(&mut self) -> &mut Self {
+        self.anew = true;
+        self
     }
 
     /// Adds a piece.
@@ -75,8 +84,8 @@ impl Statement {
     {
         conn.hurry().await?;
         macro_rules! run_on {
-            ($connection:expr) => {{
-                let begin = sqlx::query_as::<_, T>(AssertSqlSafe(self.sql));
+            ($connection:expr, $kept:expr) => {{
+                let begin = sqlx::query_as::<_, T>(AssertSqlSafe(self.sql)).persistent($kept);
                 let query = self.bound.into_iter().fold(begin, |query, value| match value {
                     Bound::Number(n) => query.bind(n),
                     Bound::Float(f) => query.bind(f),
@@ -86,8 +95,8 @@ impl Statement {
             }};
         }
         match conn.raw() {
-            Raw::Sqlite(c) => run_on!(c),
-            Raw::Postgres(c) => run_on!(c),
+            Raw::Sqlite(c) => run_on!(c, true),
+            Raw::Postgres(c) => run_on!(c, !self.anew),
         }
     }
 
