@@ -65,6 +65,19 @@ const faults = async (page) => {
     return found.violations.map((fault) => `${fault.id}: ${fault.nodes.map((node) => node.html).join(' | ')}`);
 };
 const proof = (id) => ({ user_id: id, user_hash: createHmac('sha256', server.keys.identity_secret).update(id).digest('hex') });
+/** The same as a token, HS256, for an hour. */
+const token = (claims) => {
+    const part = (value) => Buffer.from(JSON.stringify(value)).toString('base64url');
+    const signed = `${part({ alg: 'HS256', typ: 'JWT' })}.${part({ exp: Math.floor(Date.now() / 1000) + 3600, ...claims })}`;
+    return { intercom_user_jwt: `${signed}.${createHmac('sha256', server.keys.identity_secret).update(signed).digest('base64url')}` };
+};
+/** Calls the REST API. */
+const rest = async (path, body) => {
+    const headers = { authorization: `Bearer ${server.keys.api_token}`, 'content-type': 'application/json' };
+    const answer = await fetch(`${server.url}/api/${path}`, { method: body ? 'POST' : 'GET', headers, body: body && JSON.stringify(body) });
+    assert.ok(answer.ok, `${path}: ${answer.status}`);
+    return answer.json();
+};
 const inbox = async (page, name) => {
     await page.goto(`${server.url}/inbox`);
     await page.locator('.line').getByText(name).first().click();
@@ -249,6 +262,31 @@ test('nothing that anyone writes runs in the frame or on the page', async () => 
     await agent.locator('.thread-composers').getByRole('textbox', { name: 'Reply' }).fill(`${evil} again`);
     await agent.keyboard.press('Control+Enter');
     await customer.locator('rapport-messenger .card').getByText('again').waitFor();
+    // The corpus, by the REST API as either of the two.
+    const lines = readFileSync(join(root, 'end2end/xss.txt'), 'utf8').split('\n').filter((line) => line.trim());
+    const { admins: [{ id: admin_id }] } = await rest('admins');
+    const id = agent.url().match(/inbox\/(\d+)/)[1];
+    for (const body of lines) {
+        await rest(`conversations/${id}/reply`, { type: 'admin', admin_id, message_type: 'comment', body });
+        await rest(`conversations/${id}/reply`, { type: 'user', user_id: 'evil', message_type: 'comment', body });
+    }
+    await open(customer);
+    await inside(customer).locator('.line').first().click();
+    for (let more = true; more;) {
+        await inside(customer).locator('.part').first().waitFor();
+        const before = await inside(customer).locator('.part').count();
+        more = await inside(customer).locator('.earlier').isVisible();
+        if (more) {
+            await inside(customer).locator('.earlier').click();
+            while ((await inside(customer).locator('.part').count()) === before) await customer.waitForTimeout(20);
+        }
+    }
+    assert.ok((await inside(customer).locator('.part').count()) >= 2 * lines.length);
+    const bad = await inside(customer).locator('.part .text *').evaluateAll((all) => all.filter((e) =>
+        /^(script|img|svg|iframe|object|embed|style|link|meta|base|math|video|audio)$/i.test(e.tagName)
+        || [...e.attributes].some((a) => /^on|^style$|^srcdoc$/i.test(a.name) || /^\s*(javascript|data|vbscript):/i.test(a.value))).map((e) => e.outerHTML));
+    assert.deepEqual(bad, []);
+    await inside(customer).getByRole('button', { name: 'Close the Messenger' }).last().click();
     assert.equal(ran, 0);
     assert.equal(await customer.locator('rapport-messenger img, rapport-messenger script').count(), 0);
     assert.equal(await inside(customer).locator('.part img, .part script, .part [onerror], a[href^="javascript"]').count(), 0);
@@ -299,6 +337,47 @@ test('the verbs do what host pages know them to do', async () => {
     await open(customer);
     await inside(customer).getByText('You have not written to us yet.').waitFor();
     assert.notEqual(await customer.evaluate(() => Rapport('getVisitorId')), id);
+    noErrors(customer, /400 \(Bad Request\)/);
+    noErrors(agent);
+    await customer.context().close();
+    await agent.context().close();
+});
+
+test('a signed token says who it is, and what a page sets goes before what the workspace does', async () => {
+    const customer = await newPage(browser);
+    const agent = await newTeammate(browser, server);
+    const settings = { app_id: server.keys.app_id, ...token({ user_id: 'annie', name: 'Annie Easley' }), horizontal_padding: 40, vertical_padding: 60, z_index: 7, theme_mode: 'dark', hide_notifications: true };
+    await customer.goto(host({ settings }));
+    const place = await launcher(customer).boundingBox();
+    assert.deepEqual([1440 - place.x - place.width, 900 - place.y - place.height], [40, 60]);
+    assert.equal(await customer.locator('rapport-messenger').evaluate((node) => getComputedStyle(node).zIndex), '7');
+    // A page that says the same of its company at every step boots once.
+    let boots = 0;
+    customer.on('request', (request) => { boots += request.url().endsWith('/messenger/boot') && request.method() === 'POST'; });
+    for (let n = 0; n < 3; n++) {
+        const pinged = customer.waitForResponse((answer) => /messenger\/(boot|ping)$/.test(answer.url()) && answer.request().method() === 'POST');
+        await customer.evaluate(() => Rapport('update', { company: { id: 'nasa', name: 'NASA' } }));
+        await pinged;
+    }
+    assert.equal(boots, 1);
+    await open(customer);
+    assert.equal(await inside(customer).locator('html').getAttribute('data-theme'), 'dark');
+    await inside(customer).getByRole('button', { name: 'Write to us' }).click();
+    await write(inside(customer), 'What is the launch window?');
+    await inside(customer).locator('.part[data-state="sent"]').waitFor();
+    await inside(customer).getByRole('button', { name: 'Close the Messenger' }).last().click();
+    await inbox(agent, 'Annie Easley');
+    await agent.locator('.thread-composers').getByRole('textbox', { name: 'Reply' }).fill('Tuesday');
+    await agent.keyboard.press('Control+Enter');
+    await customer.getByRole('button', { name: 'Open the Messenger, 1 new message' }).waitFor();
+    assert.equal(await customer.locator('rapport-messenger .card').isHidden(), true, 'the badge alone says it');
+
+    const warnings = [];
+    customer.on('console', (message) => message.type() === 'warning' && warnings.push(message.text()));
+    await customer.goto(host({ settings: { app_id: server.keys.app_id, ...token({ user_id: 'annie', exp: 1 }) } }));
+    await customer.waitForEvent('console', { predicate: (message) => message.text().includes('expired'), timeout: 5_000 }).catch(() => {});
+    assert.ok(warnings.some((text) => text.includes('it has expired: sign a new one')), warnings.join());
+    assert.equal(await launcher(customer).count(), 0);
     noErrors(customer, /400 \(Bad Request\)/);
     noErrors(agent);
     await customer.context().close();
@@ -358,6 +437,90 @@ test('what is written without a connection is sent once when it is there again',
     assert.deepEqual(await inside(customer).locator('.part .text').allInnerTexts(), ['One', 'Two', 'Three', 'Four']);
     noErrors(customer, /Failed to load resource|WebSocket connection/);
     await customer.context().close();
+});
+
+test('a connection that falls silent is opened again, and what was said meanwhile is there', async () => {
+    const customer = await newPage(browser);
+    const agent = await newTeammate(browser, server);
+    await customer.clock.install();
+    const dead = new Set();
+    const open_ = new Set();
+    await customer.routeWebSocket(/\/messenger\/live$/, (socket) => {
+        const there = socket.connectToServer();
+        open_.add(there);
+        socket.onMessage((message) => dead.has(there) || there.send(message));
+        there.onMessage((message) => dead.has(there) || socket.send(message));
+    });
+    await customer.goto(host({ settings: { app_id: server.keys.app_id, ...proof('hedy'), name: 'Hedy Lamarr' } }));
+    await open(customer);
+    const frame = inside(customer);
+    await frame.getByRole('button', { name: 'Write to us' }).click();
+    await write(frame, 'Are you there?');
+    await frame.locator('.part[data-state="sent"]').waitFor();
+    await inbox(agent, 'Hedy Lamarr');
+    open_.forEach((there) => dead.add(there));
+    // More than one answer has.
+    const { admins: [{ id: admin_id }] } = await rest('admins');
+    const id = agent.url().match(/inbox\/(\d+)/)[1];
+    const words = Array.from({ length: 60 }, (_, n) => `Answer ${n}`);
+    for (const body of words) await rest(`conversations/${id}/reply`, { type: 'admin', admin_id, message_type: 'comment', body });
+    await customer.clock.fastForward(60_000);
+    await frame.locator('.part[data-side="team"]').getByText('Answer 59').waitFor({ timeout: 20_000 });
+    assert.ok(open_.size > dead.size, 'by another connection');
+    await frame.locator('.earlier').click();
+    await frame.locator('.part').getByText('Are you there?').waitFor();
+    assert.deepEqual(await frame.locator('.part .text').allInnerTexts(), ['Are you there?', ...words], 'without a hole');
+    noErrors(customer);
+    noErrors(agent);
+    await customer.context().close();
+    await agent.context().close();
+});
+
+test('what a customer does and attaches without a connection is kept until it is there again', async () => {
+    const customer = await newPage(browser);
+    const sent = [];
+    let down = true;
+    await customer.route('**/messenger/event', async (route) => {
+        if (route.request().method() !== 'POST') return route.continue();
+        sent.push(JSON.parse(route.request().postData()));
+        if (down) return sent.length % 2 ? route.abort() : route.fulfill({ status: 503, body: '' });
+        return route.continue();
+    });
+    await customer.goto(host({ settings: { app_id: server.keys.app_id, ...proof('mae'), name: 'Mae Jemison' } }));
+    await customer.waitForFunction(() => window.Rapport.booted?.());
+    await customer.evaluate(() => { Rapport('trackEvent', 'Took off', { crew: 7 }); Rapport('trackEvent', 'Landed'); });
+    await customer.waitForTimeout(500);
+    assert.ok(sent.length >= 1 && sent.every(({ name }) => name === 'Took off'), 'one after the other');
+    // Another page of the same tab goes on with them.
+    down = false;
+    await customer.reload();
+    await customer.waitForFunction(() => !Object.keys(sessionStorage).some((key) => key.endsWith(':events')));
+    assert.deepEqual(sent.slice(-2).map(({ name }) => name), ['Took off', 'Landed']);
+    assert.equal(sent.at(-2).id, sent[0].id, 'under the same id');
+
+    await open(customer);
+    const frame = inside(customer);
+    await frame.getByRole('button', { name: 'Write to us' }).click();
+    await customer.route('**/messenger/files?**', (route) => route.abort());
+    await frame.locator('input[type=file]').setInputFiles({ name: 'plan.png', mimeType: 'image/png', buffer: Buffer.from(PIXEL, 'base64') });
+    await frame.locator('.files li[data-state="failed"]').getByText('plan.png').waitFor();
+    await write(frame, 'Here is the plan');
+    await frame.locator('.part[data-state="sent"]').getByText('Here is the plan').waitFor();
+    await frame.locator('.files li[data-state="failed"]').getByText('plan.png').waitFor();
+    await customer.unroute('**/messenger/files?**');
+    await frame.locator('.files').getByRole('button', { name: 'Try again' }).click();
+    await frame.locator('.files li[data-state="ready"]').waitFor();
+    await frame.getByLabel('Your message').press('Enter');
+    await frame.locator('.part .file img').waitFor();
+
+    const agent = await newTeammate(browser, server);
+    await agent.goto(`${server.url}/people?find=mae`);
+    await agent.getByRole('link', { name: 'Mae Jemison' }).click();
+    for (const text of ['Took off', 'Landed', 'Here is the plan']) await agent.getByText(text).first().waitFor();
+    noErrors(customer, /Failed to load resource|503/);
+    noErrors(agent);
+    await customer.context().close();
+    await agent.context().close();
 });
 
 test('an unproved claim is refused where the workspace asks for proof, and the page says why', async () => {

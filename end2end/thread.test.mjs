@@ -220,6 +220,38 @@ test('while the connection is away writing goes on; all is sent once, in order, 
     await other.context().close();
 });
 
+test('a connection that falls silent, as after a sleep, is opened again, and nothing is missed', async () => {
+    const page = await newTeammate(browser, server);
+    const other = await newTeammate(browser, server);
+    await page.clock.install();
+    // Through the connections that are there nothing passes any more, and neither side is told.
+    const dead = new Set();
+    const open = new Set();
+    await page.routeWebSocket(/\/live$/, (socket) => {
+        const there = socket.connectToServer();
+        open.add(there);
+        socket.onMessage((message) => dead.has(there) || there.send(message));
+        there.onMessage((message) => dead.has(there) || socket.send(message));
+    });
+    const id = await begin(page, 'silent');
+    await other.goto(`${server.url}${id}`);
+    await live(other);
+    await ready(other);
+    open.forEach((there) => dead.add(there));
+    await field(other).fill('Did you hear me?');
+    await other.keyboard.press('Control+Enter');
+    await part(other, 'Did you hear me?').waitFor();
+    await page.waitForTimeout(1_000);
+    assert.equal(await part(page, 'Did you hear me?').count(), 0, 'it is cut off');
+    await page.clock.fastForward(60_000);
+    await part(page, 'Did you hear me?').waitFor({ timeout: 20_000 });
+    assert.ok(open.size > dead.size, 'by another connection');
+    noErrors(page);
+    noErrors(other);
+    await page.context().close();
+    await other.context().close();
+});
+
 test('a long thread: earlier parts keep the place, a link leads to its part, new ones wait below', async () => {
     const page = await newTeammate(browser, server);
     const id = await begin(page, 'long');

@@ -7,7 +7,7 @@
 use std::time::Instant;
 
 use rapport::conversations::{self, Asked, Counted, Filter, Order, Range, Scope, State};
-use rapport::id::{TagId, TeamId, TeammateId, WorkspaceId};
+use rapport::id::{SegmentId, TagId, TeamId, TeammateId, WorkspaceId};
 use rapport::run;
 use rapport::server::clock::Clock;
 use rapport::server::dates::Dates;
@@ -91,13 +91,18 @@ const TEAM: &str = "insert into teammates (workspace_id, id, name, email, email_
      select $1, $4 + j.n, 'Teammate ' || j.n, 'bench' || j.n || '@example.com', 'bench' || j.n || '@example.com', 'agent', '', 1 \
      from (select cast(value ->> 0 as bigint) as n from json_each($2)) j where $3 > 0";
 
-const PEOPLE: [&str; 2] = [
+const PEOPLE: [&str; 3] = [
     "insert into contacts (workspace_id, id, role, external_id, name, name_key, email, email_key, created_at, updated_at, last_seen_at) \
      select $1, $4 + j.n, 'user', 'bench-' || j.n, 'Person ' || j.n, 'person ' || j.n, 'p' || j.n || '@example.com', 'p' || j.n || '@example.com', 1, 1, 1 \
      from (select cast(value ->> 0 as bigint) as n from json_each($2)) j where $3 > 0",
     "insert into contact_words (workspace_id, word, contact_id) \
      select $1, w.word, $4 + w.n from (select 'person' as word, cast(value ->> 0 as bigint) as n from json_each($2) \
      union all select 'p' || (value ->> 0) || '@example.com', cast(value ->> 0 as bigint) from json_each($2)) w where $3 > 0",
+    // A segment that one person in a thousand is in, and one of every twentieth.
+    "insert into segment_members (workspace_id, segment_id, subject_id, entered_at) \
+     select $1, $4 + j.segment, $4 + j.n, 1 from (select cast(value ->> 0 as bigint) as n, 1 as segment from json_each($2) \
+     where cast(value ->> 0 as bigint) % 1000 = 0 union all select cast(value ->> 0 as bigint), 2 from json_each($2) \
+     where cast(value ->> 0 as bigint) % 20 = 0) j where $3 > 0",
 ];
 
 const CONVERSATIONS: [&str; 5] = [
@@ -135,6 +140,8 @@ async fn measure(db: Db, workspace: WorkspaceId) -> Outcome<()> {
         ("mentions", Scope::Mentions, ""),
         ("a tag of every tenth", Scope::Tag(TagId(BASE + 1)), ""),
         ("a tag of every thousandth", Scope::Tag(TagId(BASE + 2)), ""),
+        ("a segment of every thousandth person", Scope::Segment(SegmentId(BASE + 1)), ""),
+        ("a segment of every twentieth person", Scope::Segment(SegmentId(BASE + 2)), ""),
         ("people of a word that one has", Scope::All, "p77@example.com"),
         ("people of a word that all have", Scope::All, "person"),
     ];

@@ -191,6 +191,7 @@ async fn follow(
     while let Some(message) = socket.next().await {
         let Message::Text(text) = message? else { continue };
         match serde_json::from_str(&text)? {
+            FromServer::Beat => {}
             // The first word about a topic says that it is followed.
             _ if following < TOPICS => {
                 following += 1;

@@ -278,7 +278,10 @@ async function load(before) {
     const answer = await call(`conversations/${id}${before ? `?before=${before}` : ''}`);
     if (at.id !== id) return;
     const read = Math.max(answer.read, shown?.id === id ? shown.read : 0);
-    const earlier = before || shown?.id !== id ? answer.earlier : shown.earlier;
+    // More was said meanwhile than one answer has: what is held from before would leave a hole.
+    const apart = !before && answer.earlier && parts.size > 0 && answer.parts[0].id > Math.max(...parts.keys());
+    if (apart) parts = new Map();
+    const earlier = before || apart || shown?.id !== id ? answer.earlier : shown.earlier;
     shown = before && shown ? { ...shown, earlier } : { ...answer, read, earlier };
     for (const part of answer.parts) parts.set(part.id, part);
     seq = Math.max(seq, before ? 0 : answer.seq);
@@ -337,10 +340,11 @@ find('.compose', thread).addEventListener('submit', (event) => {
     event.preventDefault();
     const body = field.value.trim();
     if ((!body && files.length === 0) || files.some((file) => file.state === 'uploading')) return;
+    // One that did not go stays, with why: it was not sent.
     const sent = files.filter((file) => file.id);
-    files = [];
-    drawFiles();
     if (!body && sent.length === 0) return;
+    files = files.filter((file) => !file.id);
+    drawFiles();
     field.value = '';
     drafts.set('');
     grow();
@@ -397,21 +401,25 @@ const weight = (bytes) => new Intl.NumberFormat(language, { style: 'unit', unit:
 
 /** What was chosen on this page, by the id that the server gave: it is shown before a message has it. */
 const chosen = new Map();
-async function upload(source) {
-    const file = { name: source.name, size: source.size, state: 'uploading', why: '' };
-    files.push(file);
+async function upload(source, file = { name: source.name, size: source.size }) {
+    const mine = token;
+    if (!files.includes(file)) files.push(file);
+    Object.assign(file, { state: 'uploading', why: '', again: null });
     drawFiles();
     try {
         if (source.size > LARGEST) throw Object.assign(new Error(), { status: 413 });
         const answer = await fetch(`/messenger/files?${new URLSearchParams({ name: source.name, conversation: String(at.id ?? 0) })}`, {
-            method: 'POST', headers: { authorization: `Bearer ${token}` }, body: source, credentials: 'omit',
+            method: 'POST', headers: { authorization: `Bearer ${mine}` }, body: source, credentials: 'omit',
         });
         if (!answer.ok) throw Object.assign(new Error(), { status: answer.status });
         Object.assign(file, await answer.json(), { state: 'ready' });
         chosen.set(file.id, source);
     } catch (error) {
+        const refused = error.status === 413 || error.status === 400;
         file.state = 'failed';
-        file.why = error.status === 413 || error.status === 400 ? words['file-too-large'] : words['not-sent'];
+        file.why = refused ? words['file-too-large'] : error.status === 429 ? words['too-many'] : words['not-sent'];
+        if (!refused) file.again = () => upload(source, file);
+        if (error.status === 401 && mine === token) port?.postMessage({ expired: mine });
     }
     drawFiles();
 }
@@ -427,7 +435,10 @@ function drawFiles() {
             drawFiles();
             field.focus();
         });
-        const node = make('li', '', auto(make('bdi', '', file.name)), make('span', '', file.state === 'uploading' ? words.uploading : file.why || weight(file.size)), drop);
+        const again = make('button', 'link', words['try-again']);
+        again.type = 'button';
+        again.addEventListener('click', () => file.again());
+        const node = make('li', '', auto(make('bdi', '', file.name)), make('span', '', file.state === 'uploading' ? words.uploading : file.why || weight(file.size)), ...(file.again ? [again] : []), drop);
         node.dataset.state = file.state;
         return node;
     }));
@@ -509,28 +520,36 @@ async function live() {
         await later(token ? Math.min(500 * 2 ** tries++, 15_000) * (0.5 + Math.random()) : 200);
     }
 }
+// The server says every half minute that it is there. A connection that no packet goes through any more, after a sleep or in
+// a network that forgot it, ends for a browser only after many minutes.
+const SILENCE = 45_000;
 function talk() {
     return new Promise((done) => {
         const mine = token;
         const own = new WebSocket(`${location.origin.replace(/^http/, 'ws')}/messenger/live`);
         socket = own;
-        own.onopen = () => own.send(JSON.stringify({ hello: { token: mine, since: seq } }));
-        own.onmessage = ({ data }) => {
-            const heard = JSON.parse(data);
-            tries = 0;
-            hurry?.();
-            if (offline) say('');
-            if (heard.changed > seq || (heard.changed !== undefined && !kept)) {
-                seq = heard.changed;
-                refresh();
-            } else if (heard.changed !== undefined) refresh();
-            if (heard.typing?.conversation === at.id) writes(heard.typing.name);
-        };
-        own.onclose = () => {
+        let last = Date.now();
+        const end = () => {
+            clearInterval(watch);
+            own.onopen = own.onmessage = own.onclose = null;
+            own.close();
             if (socket === own) socket = null;
             if (tries > 1) say(words.offline);
             done();
         };
+        const watch = setInterval(() => Date.now() - last > SILENCE && end(), 5_000);
+        own.onopen = () => own.send(JSON.stringify({ hello: { token: mine, since: seq } }));
+        own.onmessage = ({ data }) => {
+            const heard = JSON.parse(data);
+            last = Date.now();
+            tries = 0;
+            hurry?.();
+            if (offline) say('');
+            if (heard.changed > seq) seq = heard.changed;
+            if (heard.changed !== undefined) refresh();
+            if (heard.typing?.conversation === at.id) writes(heard.typing.name);
+        };
+        own.onclose = end;
     });
 }
 function say(text) {

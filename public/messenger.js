@@ -15,7 +15,7 @@
     let lastPing = 0;
     let failures = 0;
     let retry = 0;
-    const events = [];
+    let events = [];
     const listeners = { show: [], hide: [], unread: [], email: [], ready: [] };
 
     // What a page may lack or forbid is done without.
@@ -51,7 +51,7 @@
     const visitor = {
         get: () => attempt(() => localStorage.getItem(key())) ?? memory[key()] ?? null,
         set(id) {
-            if (this.get() !== id) attempt(() => sessionStorage.removeItem(`${key()}:drafts`));
+            if (this.get() !== id) for (const kept of ['drafts', 'events']) attempt(() => sessionStorage.removeItem(`${key()}:${kept}`));
             memory[key()] = id;
             attempt(() => localStorage.setItem(key(), id));
         },
@@ -59,7 +59,7 @@
             delete memory[key()];
             attempt(() => localStorage.removeItem(key()));
             attempt(() => sessionStorage.removeItem(key()));
-            attempt(() => sessionStorage.removeItem(`${key()}:drafts`));
+            for (const kept of ['drafts', 'events']) attempt(() => sessionStorage.removeItem(`${key()}:${kept}`));
         },
     };
 
@@ -117,7 +117,8 @@
                 news(answer);
                 frame.session();
                 if (first) tell('ready');
-                while (events.length > 0) send(events.shift());
+                recall();
+                flush();
             });
         };
         booting = (booting ?? Promise.resolve()).then(run);
@@ -145,6 +146,7 @@
             person = { ...person, ...answer };
             if (!root.host?.isConnected) draw();
             news(answer);
+            flush();
         } catch (error) {
             expired(error);
         }
@@ -153,13 +155,31 @@
     setInterval(() => person && document.visibilityState === 'visible' && Date.now() - lastPing >= PING - 1000 && ping(), PING / 6);
     document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && person && Date.now() - lastPing >= PING && ping());
 
-    async function send(event) {
-        try {
-            await call('event', event);
-        } catch (error) {
-            if (expired(error) || !error.status) events.push(event);
-            else warn(error.message);
+    // What the person did goes one after the other under ids of its own, so that it arrives once; what the network or the
+    // server does not take is kept, also for the next page, and sent with the next sign of life.
+    let sending = false;
+    const keep = () => attempt(() => (events.length > 0 ? sessionStorage.setItem(`${key()}:events`, JSON.stringify(events)) : sessionStorage.removeItem(`${key()}:events`)));
+    function recall() {
+        const kept = attempt(() => JSON.parse(sessionStorage.getItem(`${key()}:events`))) ?? [];
+        const known = new Set(events.map((event) => event.id));
+        events = [...kept.filter((event) => !known.has(event.id)), ...events];
+    }
+    async function flush() {
+        if (sending) return;
+        sending = true;
+        while (person && events.length > 0) {
+            const [event] = events;
+            try {
+                await call('event', event);
+            } catch (error) {
+                if (expired(error) || !error.status || error.status >= 500 || error.status === 429) break;
+                warn(error.message);
+            }
+            // After a shutdown nothing is left of it.
+            if (events[0] === event) events.shift();
+            if (person) keep();
         }
+        sending = false;
     }
 
     // ---------------------------------------------------------------- what is drawn
@@ -477,7 +497,7 @@ button { font: inherit; border: 0; padding: 0; cursor: pointer; background: none
             close();
             visitor.forget();
             token = '';
-            events.length = 0;
+            events = [];
             clearTimeout(retry);
             settings = {};
             later = null;
@@ -492,7 +512,8 @@ button { font: inherit; border: 0; padding: 0; cursor: pointer; background: none
                 return all.app_id ? verbs.boot(all) : warn('update comes after boot');
             }
             const names = Object.keys(given_);
-            const changed = names.some((name) => settings[name] !== given_[name]);
+            // Companies are objects: one that says the same is no change.
+            const changed = names.some((name) => JSON.stringify(settings[name]) !== JSON.stringify(given_[name]));
             if (changed) settings = { ...settings, ...given_ };
             if (!person || (changed && names.some((name) => !PERSON.test(name)))) return changed || !booting ? boot() : undefined;
             if (changed) draw();
@@ -507,8 +528,11 @@ button { font: inherit; border: 0; padding: 0; cursor: pointer; background: none
         showConversation: (id) => show({ view: 'thread', id: Number(id) }),
         trackEvent(name, metadata) {
             const event = { name: String(name ?? ''), metadata: metadata ?? null, id: newId() };
-            if (person) send(event);
-            else if (events.length < 100) events.push(event);
+            if (events.length >= 100) return;
+            events.push(event);
+            if (!person) return;
+            keep();
+            flush();
         },
         getVisitorId: () => (settings.app_id ? visitor.get() ?? undefined : undefined),
         hideNotifications: hideCard,

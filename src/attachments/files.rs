@@ -105,11 +105,16 @@ async fn pour<E>(
         }
         let room = HEAD.saturating_sub(head.len()).min(chunk.len());
         head.extend_from_slice(&chunk[..room]);
-        writer.wait_for_capacity(1).await.map_err(broken)?;
+        if let Err(error) = writer.wait_for_capacity(1).await {
+            break Some(broken(error));
+        }
         writer.put(chunk);
     };
     if let Some(error) = refused {
-        writer.abort().await.map_err(broken)?;
+        // What a store keeps of it beyond this is said in its log; why the file is refused is said to whom it matters.
+        if let Err(failure) = writer.abort().await {
+            broken(failure);
+        }
         return Err(error);
     }
     writer.finish().await.map_err(broken)?;
@@ -169,18 +174,32 @@ pub async fn respond(app: &AppState, file: &Stored) -> Result<Response, Error> {
     Ok((headers, body).into_response())
 }
 
-/// Removes files that nobody waits for any more: never sent, taken away, or of someone who was deleted.
+/// How many files a store may refuse to delete before a sweep leaves the rest for the next one: it may not be there.
+const REFUSALS: usize = 3;
+
+/// Removes files that nobody waits for any more: never sent, taken away, or of someone who was deleted. One that the
+/// store does not give up keeps no other: the next sweep comes to it last.
 ///
 /// # Errors
-/// [`Error::Internal`] when the database or the store fails; the next sweep goes on.
+/// [`Error::Internal`] when the database fails, or the store with any of them.
 pub async fn sweep(app: &AppState) -> Result<(), Error> {
+    let mut stay = Vec::new();
     loop {
-        let over = store::over(&mut app.db.read().await?, app.clock.now()).await?;
+        let mut over = store::over(&mut app.db.read().await?, app.clock.now()).await?;
+        over.retain(|(workspace, id, _)| !stay.contains(&(*workspace, *id)));
         if over.is_empty() {
-            return Ok(());
+            return if stay.is_empty() { Ok(()) } else { Err(Error::Internal) };
         }
         for (workspace, id, object) in over {
-            delete(app, workspace, id, &object).await?;
+            if let Err(error) = delete(app, workspace, id, &object).await {
+                stay.push((workspace, id));
+                let mut c = app.db.begin().await?;
+                store::put_last(&mut c, workspace, id, app.clock.now()).await?;
+                c.commit().await?;
+                if stay.len() >= REFUSALS {
+                    return Err(error);
+                }
+            }
         }
     }
 }

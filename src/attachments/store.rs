@@ -302,6 +302,20 @@ pub(super) async fn claim(
     Ok(claimed.0 > 0)
 }
 
+/// Has a file that could not be deleted wait until the others are.
+pub(super) async fn put_last(
+    c: &mut Conn,
+    workspace: WorkspaceId,
+    id: AttachmentId,
+    now: Time,
+) -> Result<(), Error> {
+    let sql = "update attachments set created_at = $3 where workspace_id = $1 and id = $2 and part_id = 0 \
+               and uploader_kind = 'deleted'";
+    let last = now.plus(-KEPT - 1);
+    let _: Changed = run!(c, |x| sqlx::query(sql).bind(workspace).bind(id).bind(last).execute(x))?;
+    Ok(())
+}
+
 /// Forgets a file whose bytes are gone.
 pub(super) async fn forget(
     c: &mut Conn,

@@ -1,10 +1,11 @@
 //! Pages of the inbox: each list is read in the order of an index, from a cursor on, never by counting off.
 
+use super::begin::{Begin, Shape};
 use super::reading::{FIELDS, JOINS, Record, line};
 use super::tagging::tags_of;
 use super::{Filter, Lines, Order, Scope};
 use crate::error::Error;
-use crate::id::{CompanyId, TagId, TeammateId, WorkspaceId};
+use crate::id::{TeammateId, WorkspaceId};
 use crate::run;
 use crate::server::dates::Dates;
 use crate::server::db::{Conn, Statement};
@@ -16,11 +17,6 @@ const ROWS: i64 = 50;
 const GROWN: i64 = 200;
 /// Up to how many are counted.
 pub const COUNTED: i64 = 1_000;
-/// Up to how many rows of a tag, or people of a word, it is cheaper to begin with them than with the list's order.
-const FEW: i64 = 2_000;
-/// The most words that a search looks at.
-const WORDS: usize = 6;
-
 /// Who asks, and for what.
 #[derive(Debug, Clone, Copy)]
 pub struct Asked<'a> {
@@ -82,6 +78,7 @@ pub async fn counts(
         return Ok(Vec::new());
     }
     let mut s = Statement::default();
+    s.planned_anew();
     for (n, filter) in filters.iter().enumerate() {
         let asked = Asked { workspace, viewer, filter };
         let shape = Shape::choose(c, asked).await?;
@@ -144,182 +141,6 @@ fn cursor(text: &str) -> Result<(i64, i64), Error> {
     parts.ok_or_else(|| Error::invalid("before", "follow a link of the list"))
 }
 
-/// What a statement begins with.
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Begin {
-    /// The index that has the list's order.
-    Order,
-    /// The rows of a tag that few conversations have.
-    Tag(TagId),
-    /// The viewer's mentions.
-    Mentions,
-    /// The people of a word that few have.
-    Word(String),
-    /// The people of a company that has few.
-    Company(CompanyId),
-}
-
-/// How a list is read: what it begins with, and the words that are looked up on the way.
-struct Shape {
-    begin: Begin,
-    words: Vec<String>,
-}
-
-impl Shape {
-    async fn choose(c: &mut Conn, asked: Asked<'_>) -> Result<Self, Error> {
-        let words = asked.filter.find.split_whitespace().take(WORDS).map(str::to_lowercase);
-        let mut words: Vec<String> = words.collect();
-        words.sort_by_key(|w| std::cmp::Reverse(w.chars().count()));
-        let few = match words.first() {
-            Some(word) => has_few_people(c, asked.workspace, word).await?,
-            None => false,
-        };
-        if few {
-            let rest = words.split_off(1);
-            return Ok(Self { begin: Begin::Word(words.remove(0)), words: rest });
-        }
-        let begin = match asked.filter.scope {
-            Scope::Mentions => Begin::Mentions,
-            Scope::Tag(tag) if has_few_conversations(c, asked.workspace, tag).await? => {
-                Begin::Tag(tag)
-            }
-            Scope::Company(company) if is_small(c, asked.workspace, company).await? => {
-                Begin::Company(company)
-            }
-            _ => Begin::Order,
-        };
-        Ok(Self { begin, words })
-    }
-
-    /// What rows are sorted by.
-    fn key(&self, order: Order) -> &'static str {
-        match (order, &self.begin) {
-            (Order::Waiting, _) => "v.waiting_since",
-            (_, Begin::Mentions) => "n.created_at",
-            _ => "v.updated_at",
-        }
-    }
-
-    /// Adds `from … where …`. SQLite begins with what stands left of a cross join; PostgreSQL finds the same by itself.
-    fn push(&self, s: &mut Statement, asked: Asked<'_>, assignee: Option<i64>) {
-        let workspace = asked.workspace.0;
-        match &self.begin {
-            Begin::Order => {
-                s.push("from conversations v where v.workspace_id = ").number(workspace);
-                s.push(" and v.state = ").text(asked.filter.state.word());
-            }
-            Begin::Tag(tag) => {
-                s.push("from taggings g cross join conversations v where g.workspace_id = ");
-                s.number(workspace).push(" and g.tag_id = ").number(tag.0);
-                s.push(" and g.owner_kind = 'conversation' and v.workspace_id = ")
-                    .number(workspace);
-                s.push(" and v.id = g.owner_id and v.state = ").text(asked.filter.state.word());
-            }
-            Begin::Mentions => {
-                s.push("from mentions n cross join conversations v where n.workspace_id = ");
-                s.number(workspace).push(" and n.teammate_id = ").number(asked.viewer.0);
-                s.push(" and v.workspace_id = ").number(workspace);
-                s.push(" and v.id = n.conversation_id and v.state = ");
-                s.text(asked.filter.state.word());
-            }
-            Begin::Word(word) => {
-                s.push("from (select distinct contact_id from contact_words where workspace_id = ");
-                s.number(workspace);
-                s.begins(word);
-                s.push(") x cross join conversations v where v.workspace_id = ").number(workspace);
-                // Joined to nothing, so that the index by state is no choice.
-                s.push(" and v.contact_id = x.contact_id and v.state || '' = ");
-                s.text(asked.filter.state.word());
-            }
-            Begin::Company(company) => {
-                s.push("from (select distinct contact_id from memberships where workspace_id = ");
-                s.number(workspace).push(" and company_id = ").number(company.0);
-                s.push(" and left_at = 0) x cross join conversations v where v.workspace_id = ");
-                s.number(workspace).push(" and v.contact_id = x.contact_id and v.state || '' = ");
-                s.text(asked.filter.state.word());
-            }
-        }
-        if let Some(assignee) = assignee {
-            s.push(" and v.assignee_id = ").number(assignee);
-        }
-        match asked.filter.scope {
-            Scope::Mine => {
-                s.push(" and v.assignee_id = ").number(asked.viewer.0);
-            }
-            Scope::Unassigned => {
-                s.push(" and v.assignee_id = ").number(0);
-            }
-            Scope::Teammate(id) => {
-                s.push(" and v.assignee_id = ").number(id.0);
-            }
-            Scope::Team(id) => {
-                s.push(" and v.team_id = ").number(id.0);
-            }
-            Scope::Tag(tag) if self.begin != Begin::Tag(tag) => {
-                s.push(" and exists (select 1 from taggings g where g.workspace_id = ");
-                s.number(workspace)
-                    .push(" and g.owner_kind = 'conversation' and g.owner_id = v.id");
-                s.push(" and g.tag_id = ").number(tag.0).push(")");
-            }
-            Scope::Segment(id) => {
-                s.push(" and exists (select 1 from segment_members i where i.workspace_id = ");
-                s.number(workspace).push(" and i.subject_id = v.contact_id and i.segment_id = ");
-                s.number(id.0).push(")");
-            }
-            Scope::Company(id) if self.begin != Begin::Company(id) => {
-                s.push(" and exists (select 1 from memberships i where i.workspace_id = ");
-                s.number(workspace).push(" and i.contact_id = v.contact_id and i.left_at = 0");
-                s.push(" and i.company_id = ").number(id.0).push(")");
-            }
-            Scope::Mentions if self.begin != Begin::Mentions => {
-                s.push(" and exists (select 1 from mentions n where n.workspace_id = ");
-                s.number(workspace).push(" and n.teammate_id = ").number(asked.viewer.0);
-                s.push(" and n.conversation_id = v.id)");
-            }
-            _ => {}
-        }
-        for word in &self.words {
-            s.push(" and exists (select 1 from contact_words y where y.workspace_id = ");
-            s.number(workspace).push(" and y.contact_id = v.contact_id");
-            s.begins(word);
-            s.push(")");
-        }
-    }
-}
-
-async fn has_few_people(c: &mut Conn, workspace: WorkspaceId, word: &str) -> Result<bool, Error> {
-    let mut s = Statement::new(
-        "select count(*) from (select 1 as one from contact_words where workspace_id = ",
-    );
-    s.number(workspace.0);
-    s.begins(word);
-    s.push(" limit ").number(FEW + 1).push(") l");
-    let (found,): (i64,) = s.fetch_one(c).await?;
-    Ok(found <= FEW)
-}
-
-async fn has_few_conversations(
-    c: &mut Conn,
-    workspace: WorkspaceId,
-    tag: TagId,
-) -> Result<bool, Error> {
-    let sql = "select count(*) from (select 1 as one from taggings where workspace_id = $1 and tag_id = $2 \
-               and owner_kind = 'conversation' limit $3) l";
-    let (found,): (i64,) = run!(c, |x| {
-        sqlx::query_as::<_, (i64,)>(sql).bind(workspace).bind(tag).bind(FEW + 1).fetch_one(x)
-    })?;
-    Ok(found <= FEW)
-}
-
-async fn is_small(c: &mut Conn, workspace: WorkspaceId, company: CompanyId) -> Result<bool, Error> {
-    let sql = "select count(*) from (select 1 as one from memberships where workspace_id = $1 and company_id = $2 \
-               and left_at = 0 limit $3) l";
-    let (found,): (i64,) = run!(c, |x| {
-        sqlx::query_as::<_, (i64,)>(sql).bind(workspace).bind(company).bind(FEW + 1).fetch_one(x)
-    })?;
-    Ok(found <= FEW)
-}
-
 /// Everybody who may look after a conversation, those who left and nobody (0) included.
 async fn assignees(c: &mut Conn, workspace: WorkspaceId) -> Result<Vec<i64>, Error> {
     let sql = "select id from teammates where workspace_id = $1";
@@ -345,6 +166,9 @@ async fn page(
         && !matches!(asked.filter.scope, Scope::Mine | Scope::Unassigned | Scope::Teammate(_));
     let each = if by_each { assignees(c, asked.workspace).await? } else { Vec::new() };
     let mut s = Statement::new("select i.k as key, ");
+    if !by_each {
+        s.planned_anew();
+    }
     s.push(FIELDS).push(", r.part_id as read_part_id from (");
     if by_each && each.len() <= TOGETHER {
         s.push("select u.id, u.k from (");

@@ -6,22 +6,31 @@ use crate::run;
 use crate::server::db::{Changed, Write};
 use crate::ui::markdown;
 
-/// Remembers who is named in a note; those who were named before are not told again by an edit of the same part.
+/// Remembers who is named in a note; those who were named before are not told again by an edit of the same part, and
+/// those whom an edit names no more are forgotten.
 pub(super) async fn remember(
     w: &mut Write<'_>,
     conversation: ConversationId,
     part: PartId,
     body: &str,
 ) -> Result<(), Error> {
-    if !body.contains('@') {
-        return Ok(());
-    }
-    let teammates = crate::teammates::names(&mut w.conn, w.workspace).await?;
+    let named = if body.contains('@') {
+        named(body, &crate::teammates::names(&mut w.conn, w.workspace).await?)
+    } else {
+        Vec::new()
+    };
+    let rows: Vec<_> = named.iter().map(|id| [id]).collect();
+    let rows = serde_json::to_string(&rows).map_err(|_| Error::Internal)?;
+    let over = "delete from mentions where workspace_id = $1 and conversation_id = $2 and part_id = $3 and teammate_id not in \
+                (select cast(value ->> 0 as bigint) from json_each($4))";
+    let _: Changed = run!(w.conn, |c| {
+        sqlx::query(over).bind(w.workspace).bind(conversation).bind(part).bind(&rows).execute(c)
+    })?;
     let sql = "insert into mentions (workspace_id, teammate_id, conversation_id, part_id, created_at) \
                values ($1, $2, $3, $4, $5) on conflict (workspace_id, teammate_id, conversation_id) do update \
                set part_id = excluded.part_id, created_at = excluded.created_at, seen_at = 0 \
                where mentions.part_id < excluded.part_id";
-    for teammate in named(body, &teammates) {
+    for teammate in named {
         let _: Changed = run!(w.conn, |c| {
             sqlx::query(sql)
                 .bind(w.workspace)

@@ -3,6 +3,8 @@
 #[cfg(feature = "ssr")]
 mod act;
 pub mod api;
+#[cfg(feature = "ssr")]
+mod begin;
 mod change;
 #[cfg(feature = "ssr")]
 mod counted;

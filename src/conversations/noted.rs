@@ -34,11 +34,11 @@ pub async fn edit_note(
     part: PartId,
     body: &str,
 ) -> Result<(), Error> {
-    let body = clean(body)?;
     let (contact, note) = own(w, conversation, part).await?;
     if note.deleted_at.0 > 0 {
         return Err(Error::NotFound);
     }
+    let body = beside_files(w, part, body).await?;
     if note.body == body {
         return Ok(());
     }
@@ -87,12 +87,17 @@ pub async fn restore_note(
         return Err(Error::Conflict("This note was deleted more than ten minutes ago".into()));
     }
     attachments::restore(w, conversation, part).await?;
-    let files = attachments::of_parts(&mut w.conn, w.workspace, &[part]).await?;
-    let body = if files.is_empty() { clean(body)? } else { super::clean_with_files(body)? };
+    let body = beside_files(w, part, body).await?;
     write(w, conversation, part, &body, (Time(0), Time(0))).await?;
     mentions::remember(w, conversation, part, &body).await?;
     store::log(w, Kind::ConversationNoteRestored, contact, conversation, json!({ "part": part }));
     Ok(())
+}
+
+/// The text of a note, which may be empty where it has files.
+async fn beside_files(w: &mut Write<'_>, part: PartId, body: &str) -> Result<String, Error> {
+    let files = attachments::of_parts(&mut w.conn, w.workspace, &[part]).await?;
+    if files.is_empty() { clean(body) } else { super::clean_with_files(body) }
 }
 
 async fn own(

@@ -280,7 +280,8 @@ async fn tell(
     }
     if was.team != now.team {
         let name = name_of_team(w, now.team).await?.unwrap_or_else(|| "no team".into());
-        log(w, Kind::ConversationTeamAssigned, contact, id, json!({ "name": name }));
+        let data = json!({ "name": name, "to": now.team });
+        log(w, Kind::ConversationTeamAssigned, contact, id, data);
     }
     match (was.priority, now.priority) {
         (false, true) => log(w, Kind::ConversationPrioritized, contact, id, json!({})),

@@ -306,6 +306,7 @@ async fn insert(
 async fn touch(w: &mut Write<'_>, id: ConversationId, outgoing: i64) -> Result<(), Error> {
     let sql = "update conversations set updated_at = $3, waiting = case when $4 = 1 then 1 else waiting end, \
                waiting_since = case when $4 = 1 then 0 else waiting_since end, \
+               snoozed_until = case when $4 = 1 then 0 else snoozed_until end, \
                state = case when $4 = 1 then 'open' else state end where workspace_id = $1 and id = $2";
     let _: Changed = run!(w.conn, |c| {
         sqlx::query(sql).bind(w.workspace).bind(id).bind(w.now).bind(outgoing).execute(c)

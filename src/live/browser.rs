@@ -8,7 +8,7 @@ use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::{Colleague, FromBrowser, FromServer, Live, REPLYING, SIGNED_OUT, Typist};
+use super::{Colleague, FromBrowser, FromServer, Live, REPLYING, SIGNED_OUT, SILENCE, Typist};
 use crate::id::ConversationId;
 use crate::notes::frame;
 use crate::teammates::api::is_signed_in;
@@ -16,6 +16,9 @@ use crate::teammates::api::is_signed_in;
 /// The wait before the first new attempt, in milliseconds; it doubles up to the longest.
 const SHORTEST: u32 = 500;
 const LONGEST: u32 = 15_000;
+/// How often it is looked how long the server has been silent, in milliseconds. By the clock on the wall, since what
+/// counts time stands still while a machine sleeps.
+const LOOK: u32 = 5_000;
 /// How long a sign that somebody writes holds, in milliseconds.
 const SIGN: u32 = 5_000;
 
@@ -71,8 +74,20 @@ async fn talk(live: Live) -> End {
     live.say_here();
     live.connections.try_update(|n| *n += 1);
     let mut end = End::Refused;
+    let mut heard = js_sys::Date::now();
     loop {
-        match select(incoming.next(), outgoing.next()).await {
+        if js_sys::Date::now() - heard > f64::from(SILENCE) {
+            end = End::Lost;
+            break;
+        }
+        let next = select(incoming.next(), outgoing.next());
+        let Either::Left((next, _)) = select(next, TimeoutFuture::new(LOOK)).await else {
+            continue;
+        };
+        if matches!(next, Either::Left(_)) {
+            heard = js_sys::Date::now();
+        }
+        match next {
             Either::Left((Some(Ok(Message::Text(text))), _)) => {
                 end = End::Lost;
                 live.online.try_set(true);
@@ -130,7 +145,12 @@ fn hear(live: Live, text: &str) {
             return sign(live, Typist { conversation, name, teammate, note, mark: 0 }, over);
         }
         Ok(FromServer::Present { conversation, who }) => return meet(live, conversation, who),
-        Ok(FromServer::Following { .. } | FromServer::Refused { .. } | FromServer::Note(_))
+        Ok(
+            FromServer::Following { .. }
+            | FromServer::Refused { .. }
+            | FromServer::Beat
+            | FromServer::Note(_),
+        )
         | Err(_) => return,
     };
     let versions = live.followed.try_update_value(|all| {

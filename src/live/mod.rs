@@ -19,7 +19,7 @@ use futures::channel::mpsc::UnboundedSender;
 pub use here::look_at;
 use leptos::prelude::*;
 #[cfg(feature = "ssr")]
-pub use rest::router;
+pub use rest::{beats, router};
 use serde::{Deserialize, Serialize};
 
 use crate::id::{CompanyId, ContactId, ConversationId, NoteId, TeammateId};
@@ -109,6 +109,12 @@ pub struct Colleague {
     pub name: String,
 }
 
+/// How often the server says that it is there, in milliseconds, where it has nothing else to say.
+pub const BEAT: u32 = 30_000;
+/// After how long a silence the browser takes the connection for lost, in milliseconds. One that no packet goes through any
+/// more, after a sleep or in a network that forgot it, ends for the browser only after many minutes.
+pub const SILENCE: u32 = 45_000;
+
 /// What the server says over the socket.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -150,6 +156,8 @@ pub enum FromServer {
         /// Who, in the order in which they came.
         who: Vec<Colleague>,
     },
+    /// I am still here.
+    Beat,
     /// Something about a note that is written together; it travels as it is (see [`notes::frame`](crate::notes::frame)).
     #[serde(skip)]
     Note(Arc<[u8]>),

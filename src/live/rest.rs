@@ -1,7 +1,6 @@
 //! The server's side of the socket: who may follow what, and what was missed.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::Router;
 use axum::extract::State;
@@ -26,8 +25,6 @@ use crate::server::{origin, page};
 use crate::stream;
 use crate::teammates::Viewer;
 
-/// How often a silent socket is asked for a sign of life, and its session looked at again.
-const BEAT: Duration = Duration::from_secs(30);
 /// The most bytes of a message that is not about a note.
 const WORDS: usize = 4096;
 /// The most bytes of any message: what is larger ends the connection, and cannot be answered.
@@ -74,7 +71,7 @@ async fn talk(app: Arc<AppState>, headers: HeaderMap, viewer: Viewer, mut socket
         Listener { socket: app.hub.next_socket(), queue, overrun: Arc::new(Notify::new()) };
     let _counted = metrics::Tab::open();
     let mut held = Held::default();
-    let mut beat = tokio::time::interval(BEAT);
+    let mut beat = beats(&app);
     let mut stopping = app.stopping.subscribe();
     let reason = loop {
         let message = tokio::select! {
@@ -88,7 +85,7 @@ async fn talk(app: Arc<AppState>, headers: HeaderMap, viewer: Viewer, mut socket
                     None => break SIGNED_OUT,
                     // Another role, another name: it begins anew as that.
                     Some(now) if now != viewer => break close_code::AGAIN,
-                    Some(_) => Message::Ping(Default::default()),
+                    Some(_) => written(&FromServer::Beat),
                 }
             }
             heard = socket.recv() => match heard {
@@ -121,6 +118,12 @@ async fn talk(app: Arc<AppState>, headers: HeaderMap, viewer: Viewer, mut socket
     }
     // The browser may be gone already; then there is nobody to tell.
     let _ = socket.send(Message::Close(Some(CloseFrame { code: reason, reason: "".into() }))).await;
+}
+
+/// When a socket is told that the server is there, and its session is looked at again. The browser hears no ping of the
+/// protocol, so that it is a message.
+pub fn beats(app: &AppState) -> tokio::time::Interval {
+    tokio::time::interval_at(tokio::time::Instant::now() + app.beat, app.beat)
 }
 
 fn written(message: &FromServer) -> Message {

@@ -15,15 +15,15 @@ use tokio::time::Instant;
 use super::session::{self, Person};
 use super::talk;
 use crate::id::ConversationId;
-use crate::live::{FromServer, Topic};
+use crate::live::{self, FromServer, Topic};
 use crate::outbound;
 use crate::server::hub::Listener;
 use crate::server::origin;
 use crate::server::state::AppState;
 use crate::stream;
 
-/// How often a silent socket is asked for a sign of life, and its session looked at again.
-const BEAT: Duration = Duration::from_secs(30);
+/// What says that the server is there: the frame takes a socket that is silent for longer for lost.
+const BEAT: &str = r#"{"beat":true}"#;
 /// How long a new socket may take to say whose it is.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// How often at most somebody is said to be writing.
@@ -83,7 +83,7 @@ async fn talk_with(person: &Person, token: &str, since: i64, socket: &mut WebSoc
     take(person).await;
     let known =
         stream::changed_since(app, person.workspace, topic, since).await.unwrap_or(since + 1);
-    let mut beat = tokio::time::interval(BEAT);
+    let mut beat = live::beats(app);
     let mut stopping = app.stopping.subscribe();
     let mut typed: Option<Instant> = None;
     let mut next = Some(changed(known));
@@ -107,7 +107,7 @@ async fn talk_with(person: &Person, token: &str, since: i64, socket: &mut WebSoc
                 if now.is_none_or(|p| p.contact != person.contact) {
                     break close_code::POLICY;
                 }
-                if socket.send(Message::Ping(Default::default())).await.is_err() {
+                if socket.send(Message::text(BEAT)).await.is_err() {
                     break close_code::NORMAL;
                 }
             }
@@ -152,6 +152,7 @@ fn written(hint: &FromServer) -> Option<String> {
         FromServer::Following { .. }
         | FromServer::Refused { .. }
         | FromServer::Present { .. }
+        | FromServer::Beat
         | FromServer::Note(_) => None,
     }
 }

@@ -17,7 +17,7 @@ use crate::server::db::{Conn, Write};
 use crate::tracking::{self, Group, contact_traits};
 
 /// Settings of the Messenger itself, which are no facts about the person.
-const LOOKS: [&str; 16] = [
+const LOOKS: [&str; 17] = [
     "app_id",
     "api_base",
     "custom_launcher_selector",
@@ -31,6 +31,7 @@ const LOOKS: [&str; 16] = [
     "background_color",
     "theme_mode",
     "page_title",
+    "intercom",
     "user_hash",
     "intercom_user_jwt",
     "user_id",

@@ -2,6 +2,7 @@
 
 use std::num::NonZeroU32;
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use object_store::ObjectStore;
@@ -11,6 +12,7 @@ use crate::alerts::push::Push;
 use crate::contacts::Pictures;
 use crate::conversations::Counted;
 use crate::id::TeammateId;
+use crate::live;
 use crate::messenger;
 use crate::notes::rooms::Rooms;
 use crate::outbound::Loads;
@@ -41,6 +43,8 @@ pub struct AppState {
     pub counted: Counted,
     /// Who may make a page now.
     pub turns: Turns,
+    /// How often sockets are told that the server is there, and their sessions looked at again.
+    pub beat: Duration,
     /// The notes that are open to be written in.
     pub notes: Rooms,
     /// Becomes true when the process is told to stop: sockets say goodbye.
@@ -108,6 +112,7 @@ impl AppState {
             presence: Presence::default(),
             counted: Counted::default(),
             turns: Turns::default(),
+            beat: Duration::from_millis(u64::from(live::BEAT)),
             notes: Rooms::default(),
             stopping: watch::Sender::new(false),
             flashes: Flashes::default(),

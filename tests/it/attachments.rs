@@ -1,5 +1,7 @@
 //! Files: uploaded, sent, read by those who may, and gone with whom they are of.
 
+use std::io::Write as _;
+
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode, header};
 use rapport::attachments::{self, Attachment, Uploader};
@@ -13,6 +15,7 @@ use rapport::workspace::create;
 use serde_json::json;
 use tower::ServiceExt as _;
 
+use crate::messenger::boot;
 use crate::on_both;
 use crate::support::{NOON, TestApp, new_workspace};
 
@@ -155,6 +158,67 @@ on_both! {
             assert_eq!(upload(&app, &ada, id, &format!("{n}"), b"x").await.0, StatusCode::OK);
         }
         assert_eq!(upload(&app, &ada, id, "one more", b"x").await.0, StatusCode::CONFLICT);
+    }
+
+    async fn what_grows_when_it_is_opened_is_kept_as_it_came_and_opened_nowhere(app: TestApp) {
+        let (ada, _, id) = begun(&app).await;
+        // A hundred megabytes of nothing in a hundred kilobytes, and pictures that would take gigabytes to draw.
+        let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+        for _ in 0..100 {
+            packed.write_all(&vec![0; 1_000_000]).unwrap();
+        }
+        let bomb = packed.finish().unwrap();
+        assert!(bomb.len() < 200_000);
+        let mut zip = b"PK\x03\x04".to_vec();
+        zip.extend(&bomb);
+        let mut picture = PNG.to_vec();
+        picture[16..24].copy_from_slice(&[0, 0, 0xea, 0x60, 0, 0, 0xea, 0x60]);
+        let mut gif = b"GIF89a\xff\xff\xff\xff\0\0\0".to_vec();
+        gif.extend([0; 64]);
+        let svg = b"<svg xmlns='http://www.w3.org/2000/svg'><!DOCTYPE x [<!ENTITY a 'aaaaaaaa'>]></svg>";
+        for (name, bytes) in [("a.gz", &bomb[..]), ("42.zip", &zip[..]), ("sky.png", &picture[..]), ("b.gif", &gif[..]), ("c.svg", &svg[..])] {
+            let (status, file, body) = upload(&app, &ada, id, name, bytes).await;
+            assert_eq!(status, StatusCode::OK, "{name}: {body}");
+            let file = file.unwrap();
+            assert_eq!((file.size, file.is_picture()), (bytes.len() as i64, false), "{name}");
+            let (status, headers, same) = read(&app, &ada, &file.href()).await;
+            assert_eq!(status, StatusCode::OK);
+            assert!(same == bytes, "{name} is what it was");
+            assert!(headers[header::CONTENT_DISPOSITION].to_str().unwrap().starts_with("attachment;"), "{name} is saved, not shown");
+            assert!(!headers.contains_key(header::CONTENT_ENCODING), "{name} is not opened by the browser either");
+            assert_eq!(headers[header::X_CONTENT_TYPE_OPTIONS], "nosniff");
+        }
+        assert!(attachments::unsent(&mut app.state.db.read().await.unwrap(), WorkspaceId(app.number("select id from workspaces").await), Uploader::Teammate(TeammateId(app.number("select id from teammates").await)), ConversationId(id)).await.unwrap().len() == 5);
+        let page = app.get(&ada, &format!("/inbox/{id}")).await.1;
+        assert!(!page.contains("<img src=\"/attachments"), "no page draws them");
+
+        // A customer's, said to be packed: nobody opens it on the way in.
+        let (token, _) = boot(&app, None, json!({})).await;
+        let request = Request::post("/messenger/files?name=x.gz").header(header::AUTHORIZATION, format!("Bearer {token}"))
+            .header(header::CONTENT_ENCODING, "gzip").body(Body::from(bomb.clone())).unwrap();
+        let (status, answer) = app.send(request).await;
+        assert_eq!(status, StatusCode::OK);
+        let file: Attachment = serde_json::from_slice(&answer).unwrap();
+        assert_eq!(file.size, bomb.len() as i64);
+        // And what is no file at all is not opened to see what it says.
+        let request = Request::post("/messenger/conversations").header(header::AUTHORIZATION, format!("Bearer {token}"))
+            .header(header::CONTENT_TYPE, "application/json").header(header::CONTENT_ENCODING, "gzip").body(Body::from(bomb)).unwrap();
+        assert!(app.send(request).await.0.is_client_error());
+    }
+
+    async fn a_note_may_be_left_with_its_file_alone(app: TestApp) {
+        let (ada, _, id) = begun(&app).await;
+        let file = upload(&app, &ada, id, "plan.csv", b"1,2").await.1.unwrap();
+        let form = format!("conversation={id}&kind=note&body=See+this&client_id=n&files={}", file.id);
+        assert_eq!(app.form(Some(&ada), "/do/say", &form).await.0, StatusCode::OK);
+        let part = app.number("select max(id) from parts").await;
+        let edit = |part: i64| format!("conversation={id}&part={part}&body=+");
+        assert_eq!(app.form(Some(&ada), "/do/edit_part", &edit(part)).await.0, StatusCode::OK);
+        assert_eq!(app.text("select body from parts where kind = 'note'").await, "");
+        assert_eq!(read(&app, &ada, &file.href()).await.0, StatusCode::OK);
+        app.form(Some(&ada), "/do/say", &format!("conversation={id}&kind=note&body=Words&client_id=n2")).await;
+        let words = app.number("select max(id) from parts").await;
+        assert_eq!(app.form(Some(&ada), "/do/edit_part", &edit(words)).await.0, StatusCode::BAD_REQUEST, "words alone are no nothing");
     }
 
     async fn what_is_not_sent_is_taken_away_or_swept_after_a_day(app: TestApp) {

@@ -132,6 +132,35 @@ on_both! {
         assert_eq!(list(&app, &ada, "find=hop").await[0].tags[0].1, "Billing");
     }
 
+    async fn the_people_of_a_segment_are_a_list_however_many_they_are(app: TestApp) {
+        let ada = ada(&app).await;
+        let (grace, noor, ida) = (person(&app, "Grace").await, person(&app, "Noor").await, person(&app, "Ida").await);
+        let (a, b, c, d) = (asked(&app, grace, "one").await, asked(&app, noor, "two").await, asked(&app, grace, "three").await, asked(&app, ida, "four").await);
+        act(&app, &ada, &[b], "close").await;
+        // Few people first, whose conversations are looked for; then so many that the list is walked.
+        for (segment, more) in [(5_i64, 0), (6, 3_000)] {
+            let subjects = [grace.0, noor.0].into_iter().chain(900_000_000..900_000_000 + more);
+            let rows = serde_json::to_string(&subjects.map(|id| [id]).collect::<Vec<_>>()).unwrap();
+            let sql = "insert into segment_members (workspace_id, segment_id, subject_id, entered_at) \
+                       select $1, $2, cast(value ->> 0 as bigint), 1 from json_each($3)";
+            let mut w = write(&app).await;
+            let _: rapport::server::db::Changed =
+                rapport::run!(w.conn, |x| sqlx::query(sql).bind(w.workspace).bind(segment).bind(&rows).execute(x)).unwrap();
+            w.commit().await.unwrap();
+            let list = |rest: &str| format!("in=segment-{segment}{rest}");
+            assert_eq!(ids(&app, &ada, &list("")).await, [c, a], "newest first");
+            assert_eq!(ids(&app, &ada, &list("&order=oldest")).await, [a, c]);
+            assert_eq!(ids(&app, &ada, &list("&order=waiting")).await, [a, c]);
+            assert_eq!(ids(&app, &ada, &list("&state=closed")).await, [b]);
+            assert_eq!(ids(&app, &ada, &list("&find=grace")).await, [c, a]);
+            assert_eq!(ids(&app, &ada, &list("&find=ida")).await, []);
+        }
+        create(&app.state.db, new_workspace("eve@example.com"), NOON).await.unwrap();
+        let eve = sign_in(&app.state, "eve@example.com", "correct horse battery").await.unwrap();
+        assert_eq!(ids(&app, &eve, "in=segment-5").await, []);
+        assert!(d.0 > 0);
+    }
+
     async fn mentions_are_a_list_until_the_conversation_is_closed(app: TestApp) {
         let ada = ada(&app).await;
         let grace = person(&app, "Grace").await;

@@ -61,6 +61,7 @@ mod segments;
 mod sending;
 mod sessions;
 mod settings;
+mod sockets;
 mod start;
 mod stop;
 mod stream;

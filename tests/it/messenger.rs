@@ -245,10 +245,11 @@ on_both! {
         }
         assert_eq!(app.number("select count(*) from contacts").await, 0);
         assert_eq!(app.number("select count(*) from messenger_sessions").await, 0);
-        let (_, good) = boot(&app, None, json!({ "intercom_user_jwt": jwt(&ours, json!({"user_id": "u", "exp": exp, "plan": "pro", "name": "Grace"})) })).await;
+        let (_, good) = boot(&app, None, json!({ "intercom": true, "intercom_user_jwt": jwt(&ours, json!({"user_id": "u", "exp": exp, "plan": "pro", "name": "Grace"})) })).await;
         assert_eq!(good["verified"], true);
         assert_eq!(app.text("select name from contacts").await, "Grace");
         assert_eq!(app.text("select text from attribute_values").await, "pro");
+        assert_eq!(app.number("select count(*) from attribute_values").await, 1, "what is the Messenger's own is no fact about her");
         let (status, answer) = post(&app, "boot", "", json!({ "app_id": "nobody" })).await;
         assert_eq!((status, words(&answer).as_str()), (StatusCode::BAD_REQUEST, "app_id: no workspace has this app_id"));
     }
@@ -260,8 +261,20 @@ on_both! {
         for settings in [&old, &new] {
             assert_eq!(boot(&app, None, settings.clone()).await.1["verified"], true);
         }
+        // Tokens as well as hashes, and for as long as both the secret and the token last.
+        let jwt = |secret: &str, seconds: i64| {
+            let claims = json!({ "user_id": "u", "exp": NOON.0 / 1000 + seconds });
+            json!({ "intercom_user_jwt": encode(&Header::default(), &claims, &EncodingKey::from_secret(secret.as_bytes())).unwrap() })
+        };
+        let first = app.keys.identity_secret.clone();
+        assert_eq!(boot(&app, None, jwt(&first, 1_000)).await.1["verified"], true);
+        let (token, _) = boot(&app, None, jwt("is_new", 50)).await;
         app.pass(100_000);
         assert_eq!(try_boot(&app, None, old).await.0, StatusCode::BAD_REQUEST);
+        assert_eq!(try_boot(&app, None, jwt(&first, 1_000)).await.0, StatusCode::BAD_REQUEST, "its secret is over");
+        assert_eq!(try_boot(&app, None, jwt("is_new", 50)).await.0, StatusCode::BAD_REQUEST, "it is over itself");
+        assert_eq!(boot(&app, None, jwt("is_new", 1_000)).await.1["verified"], true);
+        assert_eq!(get(&app, "home", &token).await.0, StatusCode::OK, "who was let in stays for a day");
         assert_eq!(boot(&app, None, new).await.1["verified"], true);
         execute(&app, "update workspaces set identity_secret = '', identity_previous = ''").await;
         let empty = json!({ "user_id": "u", "user_hash": hash_of("", "u") });

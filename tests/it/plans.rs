@@ -4,8 +4,12 @@ use std::collections::BTreeSet;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
+use rapport::conversations::{self, Asked, Filter, Order, Range, Scope, State};
+use rapport::id::{SegmentId, TagId, TeammateId, WorkspaceId};
+use rapport::run;
 use rapport::server::clock::Clock;
-use rapport::server::db::{Db, schema};
+use rapport::server::dates::Dates;
+use rapport::server::db::{Changed, Conn, Db, schema};
 use rapport::server::state::AppState;
 use rapport::teammates::sign_in;
 use reqwest::Client;
@@ -216,4 +220,77 @@ async fn every_index_of_a_table_with_statistics_has_its_own() {
     let sql = "select idx from sqlite_stat1 where idx not in (select name from sqlite_master where type = 'index')";
     let unknown: Vec<String> = sqlx::query_scalar(sql).fetch_all(&mut c).await.unwrap();
     assert!(unknown.is_empty(), "statistics of no index: {unknown:?}");
+}
+
+/// PostgreSQL keeps one plan for all values of a statement that comes often: then a tag that few conversations have, and a
+/// segment that few people are in, would be looked for through all of them.
+#[tokio::test(flavor = "multi_thread")]
+async fn rare_conversations_are_not_looked_for_among_all() {
+    const MANY: i64 = 20_000;
+    let app = TestApp::new(Engine::Postgres).await;
+    let workspace = WorkspaceId(app.number("select id from workspaces").await);
+    let viewer = TeammateId(app.number("select id from teammates").await);
+    let mut c = app.state.db.begin().await.unwrap();
+    for sql in [
+        "insert into contacts (workspace_id, id, role, name, created_at, updated_at, last_seen_at) \
+         select $1, n, 'user', 'P' || n, 1, 1, 1 from generate_series(1, $2 / 10) n",
+        "insert into conversations (workspace_id, id, contact_id, state, channel, created_at, updated_at, last_part_id) \
+         select $1, n, 1 + (n * 7919) % ($2 / 10), 'closed', 'messenger', n, n, 0 from generate_series(1, $2) n",
+        "insert into taggings (workspace_id, owner_kind, owner_id, tag_id, tagged_at, tagged_by) \
+         select $1, 'conversation', n, t, 1, 0 from generate_series(1, $2 / 2) n, generate_series(3, 7) t",
+        "insert into taggings (workspace_id, owner_kind, owner_id, tag_id, tagged_at, tagged_by) \
+         select $1, 'conversation', n, 8, 1, 0 from generate_series(1, $2 / 5) n",
+        "insert into taggings (workspace_id, owner_kind, owner_id, tag_id, tagged_at, tagged_by) \
+         select $1, 'conversation', n, 2, 1, 0 from generate_series(1, $2 / 1000) n",
+        "insert into segment_members (workspace_id, segment_id, subject_id, entered_at) \
+         select $1, t, n, 1 from generate_series(1, $2 / 20) n, generate_series(3, 7) t",
+        "insert into segment_members (workspace_id, segment_id, subject_id, entered_at) \
+         select $1, 2, n, 1 from generate_series(1, $2 / 4000) n",
+    ] {
+        let done: Result<Changed, _> =
+            run!(c, |x| sqlx::query(sql).bind(workspace).bind(MANY).execute(x));
+        done.unwrap();
+    }
+    let analyzed: Result<Changed, _> = run!(c, |x| sqlx::query("analyze").execute(x));
+    analyzed.unwrap();
+    c.commit().await.unwrap();
+
+    // What a transaction has read of a table is counted as it goes.
+    let read = async |c: &mut Conn| {
+        let sql = "select cast(coalesce(seq_tup_read, 0) + coalesce(idx_tup_fetch, 0) as bigint) from pg_stat_xact_user_tables \
+                   where relname = 'conversations'";
+        let found: Result<(i64,), _> = run!(c, |x| sqlx::query_as::<_, (i64,)>(sql).fetch_one(x));
+        found.unwrap().0
+    };
+    let dates = Dates::new("UTC", app.state.clock.now());
+    let mut c = app.state.db.begin().await.unwrap();
+    // Other processes count for themselves.
+    let alone: Result<Changed, _> =
+        run!(c, |x| sqlx::query("set local max_parallel_workers_per_gather = 0").execute(x));
+    alone.unwrap();
+    let page = async |c: &mut Conn, scope: Scope, order: Order| {
+        let filter = Filter { scope, state: State::Closed, order, find: String::new() };
+        let asked = Asked { workspace, viewer, filter: &filter };
+        let before = read(c).await;
+        let lines = conversations::list(c, &dates, asked, Range::default()).await.unwrap().lines;
+        (lines.len(), read(c).await - before)
+    };
+    for order in [Order::Newest, Order::Oldest] {
+        // Often, with what many have, as a team does.
+        for n in 0..12 {
+            for (what, common, rare, few) in [
+                ("tag", Scope::Tag(TagId(8)), Scope::Tag(TagId(2)), 20),
+                ("segment", Scope::Segment(SegmentId(3)), Scope::Segment(SegmentId(2)), 50),
+            ] {
+                page(&mut c, common, order).await;
+                let (found, read) = page(&mut c, rare, order).await;
+                assert_eq!(found, few, "{what}");
+                assert!(read < 1_000, "{what}, time {n}: {read} rows are read for {found}");
+            }
+        }
+    }
+    // None of them is kept, so that none of them gets a plan for all values.
+    let kept = "select count(*) from pg_prepared_statements where statement like '%cross join conversations v wh' || 'ere%'";
+    let kept: Result<(i64,), _> = run!(c, |x| sqlx::query_as::<_, (i64,)>(kept).fetch_one(x));
+    assert_eq!(kept.unwrap().0, 0);
 }

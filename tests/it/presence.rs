@@ -47,7 +47,17 @@ impl Tab {
         self.say(FromBrowser::Here { conversation }).await;
     }
 
+    /// What it is told next, but that the server is there.
     pub async fn hear(&mut self) -> Option<FromServer> {
+        loop {
+            match self.hear_any().await {
+                Some(FromServer::Beat) => {}
+                other => return other,
+            }
+        }
+    }
+
+    pub async fn hear_any(&mut self) -> Option<FromServer> {
         let next = async {
             loop {
                 if let Message::Text(text) = self.0.next().await.unwrap().unwrap() {

@@ -21,6 +21,7 @@ use rapport::teammates::sign_in;
 use serde_json::json;
 use tokio::net::TcpListener;
 
+use crate::messenger::{boot, post};
 use crate::on_both;
 use crate::support::{NOON, TestApp, empty_database};
 
@@ -32,6 +33,10 @@ struct Bucket {
     uploads: HashMap<String, BTreeMap<usize, Bytes>>,
     /// Whether it answers that it is broken.
     broken: bool,
+    /// What it gives nobody and lets nobody delete.
+    locked: Option<String>,
+    /// Whether it takes no parts of uploads.
+    no_parts: bool,
 }
 
 type Shared = Arc<Mutex<Bucket>>;
@@ -56,6 +61,10 @@ async fn s3(
     let name = path.trim_start_matches('/').to_owned();
     let mut bucket = bucket.lock().unwrap();
     if bucket.broken && method != Method::GET {
+        return (StatusCode::FORBIDDEN, "<Error><Code>AccessDenied</Code></Error>").into_response();
+    }
+    let locked = bucket.locked.as_ref() == Some(&name);
+    if locked || (bucket.no_parts && method == Method::PUT && query.contains_key("partNumber")) {
         return (StatusCode::FORBIDDEN, "<Error><Code>AccessDenied</Code></Error>").into_response();
     }
     let etag = [(header::ETAG, "\"one\"")];
@@ -226,6 +235,66 @@ on_both! {
         let form = format!("conversation={conversation}&kind=message&body=Words&client_id=c2&files=");
         assert_eq!(app.form(Some(&ada), "/do/say", &form).await.0, StatusCode::OK);
         assert_eq!(read(&app, &ada, &file).await, (StatusCode::OK, b"kept".to_vec()));
+    }
+
+    async fn what_a_store_does_not_take_or_give_is_said_and_keeps_nothing_else(app: TestApp) {
+        let (bucket, address) = new_bucket().await;
+        app.state.keep_files_in(opened(&address));
+        let (ada, contact, first) = said(&app, b"first").await;
+        let conversation = app.number("select id from conversations").await;
+        let second = take(&app, conversation, b"second").await.unwrap();
+        let form = format!("conversation={conversation}&kind=message&body=&client_id=c2&files={}", second.id);
+        assert_eq!(app.form(Some(&ada), "/do/say", &form).await.0, StatusCode::OK);
+
+        // A part of an upload is refused: nothing of it stays, here or there.
+        bucket.lock().unwrap().no_parts = true;
+        assert_eq!(take(&app, conversation, &vec![7; 12_000_000]).await, Err(Error::Internal));
+        assert!(bucket.lock().unwrap().uploads.is_empty(), "the parts before it are taken back");
+        assert_eq!(app.number("select count(*) from attachments where part_id = 0 and size > 0").await, 0);
+        bucket.lock().unwrap().no_parts = false;
+
+        let all = names(&bucket);
+        bucket.lock().unwrap().locked = all.iter().find(|name| name.ends_with(&first.id.to_string())).cloned();
+        assert_eq!(read(&app, &ada, &first).await.0, StatusCode::INTERNAL_SERVER_ERROR, "not an empty file");
+        assert_eq!(read(&app, &ada, &second).await, (StatusCode::OK, b"second".to_vec()));
+
+        // One that the store does not delete keeps no other, and is gone as soon as it does.
+        let workspace = WorkspaceId(app.number("select id from workspaces").await);
+        let mut w = Write::begin(&app.state, workspace, TeammateId(0)).await.unwrap();
+        contacts::erase(&mut w, ContactId(contact)).await.unwrap();
+        w.commit().await.unwrap();
+        assert_eq!(attachments::sweep(&app.state).await, Err(Error::Internal));
+        assert_eq!(names(&bucket).len(), 1, "{:?}", names(&bucket));
+        assert_eq!(app.number("select count(*) from attachments").await, 1, "it is not forgotten");
+        bucket.lock().unwrap().locked = None;
+        assert_eq!(attachments::sweep(&app.state).await, Ok(()));
+        assert!(names(&bucket).is_empty());
+        assert_eq!(app.number("select count(*) from attachments").await, 0);
+    }
+
+    async fn messengers_and_the_api_keep_their_files_there_too(app: TestApp) {
+        let (bucket, address) = new_bucket().await;
+        app.state.keep_files_in(opened(&address));
+        let (token, _) = boot(&app, None, json!({})).await;
+        let request = Request::post("/messenger/files?name=photo.bin").header(header::AUTHORIZATION, format!("Bearer {token}"));
+        let (status, bytes) = app.send(request.body(Body::from("from the customer")).unwrap()).await;
+        assert_eq!(status, StatusCode::OK);
+        let file: serde_json::Value = serde_json::from_slice(&bytes).unwrap();
+        let said = json!({ "body": "See", "client_id": "a", "files": [file["id"]] });
+        assert_eq!(post(&app, "conversations", &token, said).await.0, StatusCode::OK);
+        let request = Request::get(format!("/messenger/files/{}", file["id"])).header(header::AUTHORIZATION, format!("Bearer {token}"));
+        assert_eq!(app.send(request.body(Body::empty()).unwrap()).await, (StatusCode::OK, b"from the customer".to_vec()));
+
+        let id = app.number("select id from conversations").await;
+        let ada = app.number("select id from teammates").await.to_string();
+        let reply = json!({"type": "admin", "admin_id": ada, "message_type": "comment", "attachment_files": [{"name": "a.csv", "data": "MSwy"}]});
+        let (status, shape) = app.api("POST", &format!("/conversations/{id}/reply"), reply.clone()).await;
+        assert_eq!(status, StatusCode::OK, "{shape}");
+        assert_eq!(names(&bucket).len(), 2);
+        assert!(!app.folder.path().join("files").exists(), "nothing is on the disk");
+        bucket.lock().unwrap().broken = true;
+        assert_eq!(app.api("POST", &format!("/conversations/{id}/reply"), reply).await.0, StatusCode::INTERNAL_SERVER_ERROR);
+        assert_eq!(app.number("select count(*) from parts").await, 2, "nothing is said without its file");
     }
 
     async fn a_backup_takes_them_along_to_any_place(app: TestApp) {

@@ -134,9 +134,23 @@ on_both! {
         let shape = part(&app, &there, "snoozed", json!({"snoozed_until": until})).await;
         assert_eq!((&shape["state"], &shape["snoozed_until"], &shape["open"]), (&json!("snoozed"), &json!(until), &json!(true)));
         assert_eq!(part(&app, &there, "open", json!({})).await["state"], json!("open"));
+        part(&app, &there, "snoozed", json!({"snoozed_until": until})).await;
+        let reply = json!({"message_type": "comment", "type": "admin", "admin_id": there.ada, "body": "One more thing"});
+        let (_, shape) = app.api("POST", &format!("/conversations/{}/reply", there.id), reply).await;
+        assert_eq!((&shape["state"], &shape["snoozed_until"]), (&json!("open"), &Value::Null), "whoever answers puts nothing off any more");
         let shape = part(&app, &there, "close", json!({"body": "All done"})).await;
         assert_eq!((&shape["state"], &shape["open"], &shape["waiting_since"]), (&json!("closed"), &json!(false), &Value::Null));
         assert_eq!(part(&app, &there, "assignment", json!({"assignee_id": "0"})).await["admin_assignee_id"], Value::Null);
+        // What happened stands among what was said, by whom and to whom.
+        let (_, shape) = app.api("GET", &format!("/conversations/{}", there.id), Value::Null).await;
+        let parts = shape["conversation_parts"]["conversation_parts"].as_array().unwrap();
+        let types: Vec<_> = parts.iter().map(|p| p["part_type"].as_str().unwrap()).collect();
+        assert_eq!(types, ["note", "comment", "comment", "assignment", "snoozed", "unsnoozed", "snoozed", "close", "assignment"], "of one moment, what was said first");
+        assert_eq!(parts[3]["assigned_to"], json!({"type": "admin", "id": there.ada}));
+        assert_eq!((&parts[7]["author"]["type"], &parts[7]["author"]["id"], &parts[7]["body"]), (&json!("admin"), &json!(there.ada), &Value::Null));
+        assert_eq!(parts[8]["assigned_to"], Value::Null, "to nobody");
+        let ids: std::collections::HashSet<_> = parts.iter().map(|p| p["id"].as_str().unwrap()).collect();
+        assert_eq!((ids.len(), &shape["conversation_parts"]["total_count"]), (9, &json!(9)), "each has an id of its own");
 
         let (_, tag) = app.api("POST", "/tags", json!({"name": "Post"})).await;
         let tags = format!("/conversations/{}/tags", there.id);

@@ -108,6 +108,7 @@ on_both! {
         assert_eq!(app.form(Some(&ada), "/do/edit_part", &edit(note, "Better")).await.0, StatusCode::OK);
         let after = thread(&app, &bob, id).await.parts.parts;
         assert_eq!((after[1].body.as_str(), after[1].edited_at), ("Better", NOON));
+        assert_eq!(app.number("select count(*) from mentions").await, 0, "it names nobody any more");
 
         let (status, body) = app.form(Some(&ada), "/do/delete_part", &format!("conversation={id}&part={note}")).await;
         assert_eq!((status, body), (StatusCode::OK, format!("[{note},\"Better\"]")));

@@ -2,6 +2,7 @@
 
 mod condition;
 mod files;
+mod happened;
 mod listing;
 mod said;
 mod shape;

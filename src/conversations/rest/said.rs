@@ -31,7 +31,8 @@ pub struct Said {
     email: Option<String>,
     role: Option<String>,
     body: String,
-    created_at: Time,
+    /// When it was said.
+    pub created_at: Time,
     edited_at: Time,
     deleted_at: Time,
 }

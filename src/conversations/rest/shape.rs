@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use const_format::formatcp;
 use serde_json::{Value, json};
 
+use super::happened::happened;
 use super::said::{AUTHORS, Body, SAID, Said, part, source};
 use crate::attachments;
 use crate::contacts::public_id;
@@ -57,7 +58,7 @@ fn ever(time: Time) -> Value {
     if time.0 > 0 { time.seconds().into() } else { Value::Null }
 }
 
-/// A conversation with the newest of what was said in it after its beginning; nothing where it is not there.
+/// A conversation with the newest of what was said in it and happened to it after its beginning; nothing where it is not there.
 pub async fn whole(
     c: &mut Conn,
     workspace: WorkspaceId,
@@ -81,9 +82,15 @@ pub async fn whole(
     said.reverse();
     let ids: Vec<_> = said.iter().map(|s| s.id).collect();
     let with = attachments::of_parts(c, workspace, &ids).await?;
-    let parts: Vec<_> =
-        said.iter().map(|s| part(s, with.get(&s.id).map_or(&[], Vec::as_slice), texts)).collect();
-    let all = shape["statistics"]["count_conversation_parts"].as_i64().unwrap_or(1) - 1;
+    let files = |s: &Said| with.get(&s.id).map_or(&[][..], Vec::as_slice);
+    let mut parts: Vec<_> = said.iter().map(|s| (s.created_at, part(s, files(s), texts))).collect();
+    let (besides, many) = happened(c, workspace, id, PARTS).await?;
+    parts.extend(besides);
+    // Of one moment, what was said stands first: a last word is said, and then it is closed.
+    parts.sort_by_key(|(at, _)| *at);
+    let parts: Vec<_> = parts.split_off(parts.len().saturating_sub(PARTS as usize));
+    let parts: Vec<_> = parts.into_iter().map(|(_, part)| part).collect();
+    let all = shape["statistics"]["count_conversation_parts"].as_i64().unwrap_or(1) - 1 + many;
     shape["conversation_parts"] = json!({
         "type": "conversation_part.list",
         "conversation_parts": parts,

@@ -17,8 +17,8 @@ enum Bound {
 
 /// A statement with its values, for either engine.
 macro_rules! prepared {
-    ($statement:expr, $row:ty) => {{
-        let begin = sqlx::query_as::<_, $row>(AssertSqlSafe($statement.sql));
+    ($statement:expr, $row:ty, $kept:expr) => {{
+        let begin = sqlx::query_as::<_, $row>(AssertSqlSafe($statement.sql)).persistent($kept);
         $statement.bound.into_iter().fold(begin, |query, value| match value {
             Bound::Number(n) => query.bind(n),
             Bound::Float(f) => query.bind(f),
@@ -38,12 +38,21 @@ pub fn escaped(text: &str) -> String {
 pub struct Statement {
     sql: String,
     bound: Vec<Bound>,
+    anew: bool,
 }
 
 impl Statement {
     /// Begins with a piece.
     pub fn new(piece: &'static str) -> Self {
-        Self { sql: piece.to_owned(), bound: Vec::new() }
+        Self { sql: piece.to_owned(), ..Self::default() }
+    }
+
+    /// Has PostgreSQL plan it for its values each time. A statement that is kept gets, after five times, one plan for all
+    /// values (<https://www.postgresql.org/docs/current/sql-prepare.html>), which is bad where some values are rare
+    /// and others are not. Planning costs a millisecond or two, of many lists put together more.
+    pub fn planned_anew(&mut self) -> &mut Self {
+        self.anew = true;
+        self
     }
 
     /// Adds a piece.
@@ -87,8 +96,8 @@ impl Statement {
     {
         conn.hurry().await?;
         match conn.raw() {
-            Raw::Sqlite(c) => prepared!(self, T).fetch_all(c).await,
-            Raw::Postgres(c) => prepared!(self, T).fetch_all(c).await,
+            Raw::Sqlite(c) => prepared!(self, T, true).fetch_all(c).await,
+            Raw::Postgres(c) => prepared!(self, T, !self.anew).fetch_all(c).await,
         }
         .map_err(failed)
     }
@@ -112,14 +121,14 @@ impl Statement {
             Raw::Sqlite(c) => {
                 self.push(" select coalesce(string_agg(id, ','), '') from found");
                 let (text,): (String,) =
-                    prepared!(self, (String,)).fetch_one(c).await.map_err(failed)?;
+                    prepared!(self, (String,), true).fetch_one(c).await.map_err(failed)?;
                 let read = tokio::task::spawn_blocking(move || numbers_in(text.as_bytes()));
                 read.await.map_err(|_| Error::Internal)
             }
             Raw::Postgres(c) => {
                 self.push(" select coalesce(array_agg(cast(id as bigint)), '{}') from found");
                 let (all,): (Vec<i64>,) =
-                    prepared!(self, (Vec<i64>,)).fetch_one(c).await.map_err(failed)?;
+                    prepared!(self, (Vec<i64>,), !self.anew).fetch_one(c).await.map_err(failed)?;
                 Ok(all.into_iter().map(i64::cast_unsigned).collect())
             }
         }
