@@ -46,6 +46,17 @@ pub fn reveal(selector: &str) -> bool {
     found.is_some()
 }
 
+/// Brings the first element that a selector finds to the screen where its end is below it.
+pub fn fit(selector: &str) {
+    let found = document().query_selector(selector).ok().flatten();
+    let screen = document().document_element().map_or(0, |page| page.client_height());
+    if let Some(element) = found
+        && element.get_bounding_client_rect().bottom() > f64::from(screen)
+    {
+        element.scroll_into_view();
+    }
+}
+
 /// Calls back whenever what a selector finds, or the first thing in it of another selector, changes its size; for as
 /// long as the component stands.
 pub fn on_resize(selector: &'static str, inner: &'static str, call: impl Fn() + 'static) {
