@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::health::Health;
+use super::history::arriving;
 use super::standing::thresholds;
 use super::store::find;
 use super::{Company, Profile, Seen, Turn};
@@ -39,10 +40,10 @@ pub async fn profile(
     let Some(company) = find(c, workspace, id).await? else { return Ok(None) };
     let id = company.id;
     let owners = teammates::names(c, workspace).await?;
-    let owner = owners.iter().find(|(id, _)| *id == company.owner_id).map(|(_, name)| name.clone());
+    let owner = teammates::name_in(&owners, company.owner_id);
     let days = thresholds(c, workspace).await?;
     let health = Health::from_word(&company.health);
-    let since = company.remote_created_at.filter(|t| t.0 > 0);
+    let since = began(&company);
     let data = attributes::data(c, dates, workspace, Subject::Company, id.0).await?;
     let currency = data.iter().find(|d| d.value.name == "currency").map(|d| d.value.text.as_str());
     let spends = company.monthly_spend.map(|s| spend(s, currency));
@@ -52,13 +53,12 @@ pub async fn profile(
         why: health.map(|h| h.why(company.last_seen_at, &days, dates.now())).unwrap_or_default(),
         health_since: Some(company.health_at).filter(|t| t.0 > 0).map(|t| dates.stamp(t)),
         turns: turns(c, dates, workspace, id).await?,
-        customer_for: since.and_then(|at| dates.length(at)),
         customer: since.map(|at| customer(at, dates)),
         customer_day: since.map(|at| dates.date(at)),
-        customer_since: since.map(|at| dates.stamp(at)),
         seen: seen(c, dates, workspace, &company).await?,
         spark: sessions(c, dates, workspace, id).await?,
         open: open(c, workspace, id).await?,
+        arriving: arriving(c, workspace, id).await?,
         main_contact: name_of(c, workspace, company.main_contact_id).await?,
         about: about(&company, spends.clone(), owner, dates),
         spends,
@@ -68,6 +68,11 @@ pub async fn profile(
         known_tags: tags::names(c, workspace).await?,
         company,
     }))
+}
+
+/// Since when it is a customer. The epoch says that somebody did not know.
+pub(super) fn began(company: &Company) -> Option<Time> {
+    company.remote_created_at.filter(|at| at.0 != 0)
 }
 
 /// Since when it is a customer, as a sentence.
@@ -95,8 +100,7 @@ fn about(
     dates: &Dates,
 ) -> Vec<Fact> {
     let size = company.size.map(|n| n.to_string());
-    let since = company.remote_created_at.filter(|t| t.0 > 0);
-    let since = since.map(|at| match dates.length(at) {
+    let since = began(company).map(|at| match dates.length(at) {
         Some(length) => format!("{} ({length})", day(at, dates)),
         None => day(at, dates),
     });
