@@ -33,6 +33,8 @@ mod roll;
 mod standing;
 #[cfg(feature = "ssr")]
 mod store;
+#[cfg(feature = "ssr")]
+mod turns;
 pub mod views;
 #[cfg(feature = "ssr")]
 mod words;

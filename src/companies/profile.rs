@@ -1,12 +1,11 @@
 //! Reading the whole profile of one company.
 
-use serde_json::Value;
-
 use super::health::Health;
 use super::history::arriving;
 use super::standing::thresholds;
 use super::store::find;
-use super::{Company, Profile, Seen, Turn};
+use super::turns::turns;
+use super::{Company, Profile, Seen};
 use crate::attributes::{self, Subject};
 use crate::contacts;
 use crate::error::Error;
@@ -15,7 +14,7 @@ use crate::owner::Owner;
 use crate::run;
 use crate::server::dates::Dates;
 use crate::server::db::Conn;
-use crate::stream::{self, Facet};
+use crate::stream;
 use crate::time::Time;
 use crate::ui::Fact;
 use crate::ui::facts::{copied, linked, moment, text};
@@ -23,8 +22,6 @@ use crate::ui::money::money;
 use crate::ui::spark::{DAYS, spark};
 use crate::{tags, teammates};
 
-/// How many changes of health the profile lists.
-const TURNS: i64 = 8;
 /// Open conversations are counted up to here.
 const MANY: i64 = 1_000;
 
@@ -52,7 +49,7 @@ pub async fn profile(
         health,
         why: health.map(|h| h.why(company.last_seen_at, &days, dates.now())).unwrap_or_default(),
         health_since: Some(company.health_at).filter(|t| t.0 > 0).map(|t| dates.stamp(t)),
-        turns: turns(c, dates, workspace, id).await?,
+        turns: turns(c, dates, workspace, &company).await?,
         customer: since.map(|at| customer(at, dates)),
         customer_day: since.map(|at| dates.date(at)),
         seen: seen(c, dates, workspace, &company).await?,
@@ -177,32 +174,4 @@ async fn open(c: &mut Conn, workspace: WorkspaceId, company: CompanyId) -> Resul
         sqlx::query_as::<_, (i64,)>(sql).bind(workspace).bind(company).bind(MANY).fetch_one(x)
     })?;
     Ok(count)
-}
-
-async fn turns(
-    c: &mut Conn,
-    dates: &Dates,
-    workspace: WorkspaceId,
-    company: CompanyId,
-) -> Result<Vec<Turn>, Error> {
-    // Its people's segments stand in the same part of the stream, however many they are: it is looked through so far.
-    let sql = "select s.occurred_at, a.data from (select workspace_id, seq, occurred_at from stream \
-               where workspace_id = $1 and owner_kind = 'company' and owner_id = $2 and facet = $3 \
-               order by occurred_at desc, seq desc limit 2000) s \
-               join activity a on a.workspace_id = s.workspace_id and a.seq = s.seq \
-               where a.kind = 'company_health_changed' order by s.occurred_at desc, s.seq desc limit $4";
-    let rows: Vec<(Time, String)> = run!(c, |x| {
-        sqlx::query_as::<_, (Time, String)>(sql)
-            .bind(workspace)
-            .bind(company)
-            .bind(Facet::Segment.word())
-            .bind(TURNS)
-            .fetch_all(x)
-    })?;
-    let turn = |(at, data): (Time, String)| {
-        let data: Value = serde_json::from_str(&data).ok()?;
-        let health = Health::from_word(data["to"].as_str()?)?;
-        Some(Turn { health, at: dates.stamp(at), why: data["why"].as_str()?.to_owned() })
-    };
-    Ok(rows.into_iter().filter_map(turn).collect())
 }

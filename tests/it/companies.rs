@@ -198,6 +198,24 @@ on_both! {
         assert!(app.number(entered).await >= 14, "each entered Active");
         let p = profile(&app, &token, id).await;
         assert_eq!(p.turns.iter().map(|t| t.health).collect::<Vec<_>>(), turns);
+        // Not even where they came and went by the thousand.
+        let crowd = "insert into stream (workspace_id, owner_kind, owner_id, occurred_at, seq, facet) \
+                     with recursive n (i) as (select 1 union all select i + 1 from n where i < 3000) \
+                     select c.workspace_id, 'company', c.id, c.health_at + n.i, 1000000 + n.i, 'segment' from n cross join companies c";
+        let mut c = app.state.db.begin().await.unwrap();
+        let done: Result<rapport::server::db::Changed, _> = rapport::run!(c, |x| sqlx::query(crowd).execute(x));
+        assert_eq!(done.unwrap().0, 3_000);
+        c.commit().await.unwrap();
+        let p = profile(&app, &token, id).await;
+        assert_eq!(p.turns.iter().map(|t| t.health).collect::<Vec<_>>(), turns);
+        // Turns of a version that did not write down which came before are found still.
+        let mut c = app.state.db.begin().await.unwrap();
+        let old = "update activity set data = replace(data, '\"before\":', '\"earlier\":') where kind = 'company_health_changed'";
+        let done: Result<rapport::server::db::Changed, _> = rapport::run!(c, |x| sqlx::query(old).execute(x));
+        assert_eq!(done.unwrap().0, 4);
+        c.commit().await.unwrap();
+        let p = profile(&app, &token, id).await;
+        assert_eq!(p.turns.iter().map(|t| t.health).collect::<Vec<_>>(), turns);
         check(&app).await;
     }
 
