@@ -103,7 +103,12 @@ test('a stream is filtered by one of its people, found by typing, and the filter
         await page.locator('.entry').getByText('Order completed').waitFor();
         if (javaScript) await live(page);
         await page.getByText('Filter by person').click();
-        await page.getByLabel('Find whose entries to show').fill('hop');
+        if (javaScript) {
+            await page.waitForFunction(() => document.activeElement?.getAttribute('name') === 'who');
+            await page.keyboard.type('hop');
+        } else {
+            await page.getByLabel('Find whose entries to show').fill('hop');
+        }
         if (!javaScript) await page.locator('.whose').getByRole('button', { name: 'Find' }).click();
         const offered = page.getByRole('list', { name: 'People of this company' });
         await offered.getByRole('link', { name: 'Grace Hopper' }).click();
@@ -119,6 +124,31 @@ test('a stream is filtered by one of its people, found by typing, and the filter
         noErrors(page);
         await page.context().close();
     }
+});
+
+test('on a phone whom to filter by is chosen from a list that stays on the screen', async () => {
+    for (let n = 0; n < 12; n++) {
+        await send(server, 'group', { userId: `sailor${n}`, groupId: 'crowd', traits: { name: 'Crowd' } });
+        await send(server, 'identify', { userId: `sailor${n}`, traits: { name: `Sailor Number ${n} of the Crowd` } });
+    }
+    const page = await newTeammate(browser, server, { phone: true });
+    await open(page, 'Crowd');
+    await page.locator('.company-tabs').getByRole('link', { name: 'Stream' }).click();
+    await page.locator('.entry').first().waitFor();
+    await live(page);
+    await page.getByText('Filter by person').click();
+    const offered = page.getByRole('list', { name: 'People of this company' });
+    await offered.waitFor();
+    await page.waitForFunction(() => {
+        const [field, list] = ['.whose [name=who]', '.whose .choices'].map((s) => document.querySelector(s)?.getBoundingClientRect());
+        return field.top >= 0 && list.bottom <= innerHeight && list.left >= 0 && list.right <= innerWidth;
+    });
+    assert.equal(await offered.evaluate((list) => list.scrollHeight > list.clientHeight), true, 'the rest scrolls in the list');
+    await picture(page, 'company-whose-390');
+    await offered.getByRole('link').last().click();
+    await page.locator('.whose .chip').waitFor();
+    noErrors(page);
+    await page.context().close();
 });
 
 test('size, spend and the first day are edited without a script, and a mistake is named', async () => {

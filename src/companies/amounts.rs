@@ -1,11 +1,12 @@
 //! Numbers and days of a company as teammates write them; nothing for what is empty.
 
+use super::MOST;
 use crate::error::Error;
 use crate::server::dates::Dates;
 use crate::time::Time;
 
-/// The largest number that people count to: what every engine and script holds exactly.
-const MOST: i64 = 1 << 53;
+/// The first day that is taken, 1900-01-01: customers may be older than products.
+const FIRST: Time = Time(-2_208_988_800_000);
 
 fn written(text: Option<&str>) -> Option<&str> {
     text.map(str::trim).filter(|text| !text.is_empty())
@@ -38,12 +39,12 @@ pub(super) fn money(text: Option<&str>) -> Result<Option<f64>, Error> {
 /// The first moment of a day.
 ///
 /// # Errors
-/// [`Error::Invalid`] unless it is a day of the calendar, written `2024-01-31`.
+/// [`Error::Invalid`] unless it is a day of the calendar from 1900 on, written `2024-01-31`.
 pub(super) fn day(text: Option<&str>, dates: &Dates) -> Result<Option<Time>, Error> {
     let Some(text) = written(text) else { return Ok(None) };
-    let day = dates.day_of(text).map(|(first, _)| first).filter(|first| first.0 > 0);
+    let day = dates.day_of(text).map(|(first, _)| first).filter(|first| *first >= FIRST);
     day.map(Some).ok_or_else(|| {
-        Error::invalid("since", "customer since: write a day after 1970, such as 2024-01-31")
+        Error::invalid("since", "customer since: write a day after 1900, such as 2024-01-31")
     })
 }
 
@@ -64,7 +65,8 @@ mod tests {
         for text in ["much", "NaN", "inf"] {
             assert!(money(Some(text)).is_err_and(|e| e.sentence().starts_with("Monthly spend: ")));
         }
-        for text in ["2024-02-30", "31.1.2024", "1960-01-01"] {
+        assert_eq!(day(Some("1960-01-01"), &dates), Ok(Some(Time(-315_622_800_000))));
+        for text in ["2024-02-30", "31.1.2024", "1860-01-01"] {
             assert!(
                 day(Some(text), &dates)
                     .is_err_and(|e| e.sentence().starts_with("Customer since: "))

@@ -10,7 +10,7 @@ use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
 
 use super::list::{Companies, Options};
-use super::{Members, Order, Places, Profile, Thresholds};
+use super::{Health, Members, Order, Places, Profile, Thresholds};
 use crate::error::Error;
 use crate::id::{CompanyId, ContactId, TeammateId};
 
@@ -30,19 +30,33 @@ pub async fn list_companies(address: String) -> Result<Companies, Error> {
     list.await.map_err(viewer::refuse)
 }
 
-/// What the list's filters and columns offer, and how many of the companies of an address stand how.
+/// What the list's filters and columns offer.
+///
+/// # Errors
+/// [`Error::Unauthorized`] when nobody is signed in.
+#[server(prefix = "/do", endpoint = "company_options", input = GetUrl)]
+pub async fn company_options() -> Result<Options, Error> {
+    use crate::server::viewer;
+    let (app, viewer) = viewer::viewer().map_err(viewer::refuse)?;
+    let mut c = app.db.read().await?;
+    super::list::options(&mut c, viewer.workspace).await
+}
+
+/// How many of the companies of an address stand how, in the order of [`Health::ALL`].
 ///
 /// # Errors
 /// [`Error::Unauthorized`] when nobody is signed in; [`Error::TooSlow`] for a rule.
-#[server(prefix = "/do", endpoint = "company_options", input = GetUrl)]
-pub async fn company_options(#[server(default)] address: String) -> Result<Options, Error> {
+#[server(prefix = "/do", endpoint = "company_counts", input = GetUrl)]
+pub async fn company_counts(
+    #[server(default)] address: String,
+) -> Result<Vec<(Health, i64)>, Error> {
     use crate::segments;
     use crate::server::viewer;
     let (app, viewer) = viewer::viewer().map_err(viewer::refuse)?;
     let filter = crate::lists::asked_of::<super::list::Filter>(&address).filter;
     let mut c = segments::reader(&app.db, &filter.rule).await.map_err(viewer::refuse)?;
-    let options = super::list::options(&mut c, viewer.workspace, &filter, app.clock.now());
-    options.await.map_err(viewer::refuse)
+    let counts = super::list::standings(&mut c, viewer.workspace, &filter, app.clock.now());
+    counts.await.map_err(viewer::refuse)
 }
 
 /// What someone is called whose entries in a company's stream are asked for.

@@ -1,16 +1,18 @@
 //! What someone did before they joined a company comes along into its stream: the newest at once, the rest in steps.
 
+use std::collections::BTreeSet;
+
 use const_format::concatcp;
 use serde::{Deserialize, Serialize};
 
-use super::find;
+use super::{Arriving, find};
 use crate::contacts;
 use crate::error::Error;
-use crate::id::{CompanyId, ContactId};
+use crate::id::{CompanyId, ContactId, WorkspaceId};
 use crate::jobs::{self, Input};
 use crate::live::Topic;
 use crate::run;
-use crate::server::db::{Changed, Statement, Write};
+use crate::server::db::{Changed, Conn, Statement, Write};
 use crate::stream::{Facet, last_seq};
 
 /// How many entries come along at a time: others write in between.
@@ -84,21 +86,60 @@ pub(crate) async fn step(
 ) -> Result<Option<(Place, i64)>, Error> {
     // Nobody is merged, deleted or erased meanwhile.
     w.alone().await?;
+    // The one that answers by now: it may have been merged.
+    let Some(company) = find(&mut w.conn, w.workspace, history.company).await? else {
+        return Ok(None);
+    };
+    // After the last step too: its page says no longer that more is to come.
+    w.touch(Topic::Company(company.id));
     let person = contacts::find(&mut w.conn, w.workspace, history.contact).await?;
     // Who was merged meanwhile brought everything along then.
     if person.is_none_or(|person| person.id != history.contact) {
         return Ok(None);
     }
-    // The one that answers by now: it may have been merged.
-    let Some(company) = find(&mut w.conn, w.workspace, history.company).await? else {
-        return Ok(None);
-    };
     let Some((place, count)) = part(w, history, Some(before), STEP).await? else {
         return Ok(None);
     };
     copy(w, history, company.id, Some(before), Some(place)).await?;
-    w.touch(Topic::Company(company.id));
     Ok(Some((place, count)))
+}
+
+/// Whose earlier entries are still on their way into a company's stream.
+///
+/// # Errors
+/// [`Error::Internal`] when the database fails.
+pub(super) async fn arriving(
+    c: &mut Conn,
+    workspace: WorkspaceId,
+    company: CompanyId,
+) -> Result<Arriving, Error> {
+    let open = "select input from jobs where workspace_id = $1 and kind in ('bring_history', 'merge_companies') \
+                and state in ('waiting', 'running')";
+    let open: Vec<(String,)> =
+        run!(c, |x| sqlx::query_as::<_, (String,)>(open).bind(workspace).fetch_all(x))?;
+    if open.is_empty() {
+        return Ok(Arriving::default());
+    }
+    // A job names the company that there was when it began.
+    let were =
+        "select id from companies where workspace_id = $1 and merged_into > 0 and merged_into = $2";
+    let were: Vec<(CompanyId,)> = run!(c, |x| {
+        sqlx::query_as::<_, (CompanyId,)>(were).bind(workspace).bind(company).fetch_all(x)
+    })?;
+    let leads_here = |id: CompanyId| id == company || were.contains(&(id,));
+    let (mut people, mut companies) = (BTreeSet::new(), BTreeSet::new());
+    for (input,) in open {
+        match serde_json::from_str(&input) {
+            Ok(Input::BringHistory { history, .. }) if leads_here(history.company) => {
+                people.insert(history.contact);
+            }
+            Ok(Input::MergeCompanies { from, .. }) if leads_here(from) => {
+                companies.insert(from);
+            }
+            _ => {}
+        }
+    }
+    Ok(Arriving { people: people.len() as i64, companies: companies.len() as i64 })
 }
 
 /// Brings along at once what jobs were still to bring of a lead: its entries are about to become a user's, among whose

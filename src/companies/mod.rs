@@ -3,6 +3,7 @@
 #[cfg(feature = "ssr")]
 mod amounts;
 pub mod api;
+mod arriving;
 #[cfg(feature = "ssr")]
 mod counting;
 pub mod end;
@@ -27,14 +28,18 @@ mod people;
 mod profile;
 #[cfg(feature = "ssr")]
 mod rest;
+mod roll;
 #[cfg(feature = "ssr")]
 mod standing;
 #[cfg(feature = "ssr")]
 mod store;
+#[cfg(feature = "ssr")]
+mod turns;
 pub mod views;
 #[cfg(feature = "ssr")]
 mod words;
 
+pub use arriving::Arriving;
 #[cfg(feature = "ssr")]
 pub(crate) use counting::count_sessions;
 #[cfg(feature = "ssr")]
@@ -61,6 +66,7 @@ pub use people::{dots, everyone, members};
 pub use profile::{profile, spend};
 #[cfg(feature = "ssr")]
 pub use rest::router as rest;
+pub use roll::{Order, Roll};
 use serde::{Deserialize, Serialize};
 #[cfg(feature = "ssr")]
 pub(crate) use standing::seen;
@@ -77,6 +83,10 @@ use crate::id::{CompanyId, ContactId, TeammateId};
 use crate::tags::Tagging;
 use crate::time::{Stamp, Time};
 use crate::ui::Fact;
+
+/// The most that a company spends a month, either way, and the most people that work in one: what every engine and
+/// script holds exactly.
+pub const MOST: i64 = 1 << 53;
 
 /// A company, as the database has it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -166,11 +176,7 @@ pub struct Profile {
     pub health_since: Option<Stamp>,
     /// When it stood otherwise, the newest first, at most 8.
     pub turns: Vec<Turn>,
-    /// Since when it is a customer, by their account.
-    pub customer_since: Option<Stamp>,
-    /// How long that is: `2 years 3 months`.
-    pub customer_for: Option<String>,
-    /// The same as a sentence: `Customer for 2 years 3 months, since 1 January 2024`.
+    /// Since when it is a customer, by their account, as a sentence: `Customer for 2 years 3 months, since 1 January 2024`.
     pub customer: Option<String>,
     /// The day on which it became one, as a form holds it: `2024-01-01`.
     pub customer_day: Option<String>,
@@ -180,6 +186,8 @@ pub struct Profile {
     pub spark: String,
     /// Open conversations with its people, counted up to 1,000.
     pub open: i64,
+    /// What is still on its way into its stream.
+    pub arriving: Arriving,
     /// Whom to talk to first.
     pub main_contact: Option<(ContactId, String)>,
     /// What it spends, as it is read: `49.00 EUR a month`.
@@ -194,57 +202,6 @@ pub struct Profile {
     pub tags: Vec<Tagging>,
     /// Names of the workspace's tags, to suggest.
     pub known_tags: Vec<String>,
-}
-
-/// What the people of a company are sorted by.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Order {
-    /// Who was seen last comes first.
-    #[default]
-    LastSeen,
-    /// By name.
-    Name,
-    /// Who came most often comes first.
-    Sessions,
-}
-
-impl Order {
-    /// Every order with its word in addresses and its name.
-    pub const ALL: [(Self, &'static str, &'static str); 3] = [
-        (Self::LastSeen, "last_seen", "Last seen"),
-        (Self::Name, "name", "Name"),
-        (Self::Sessions, "sessions", "Sessions"),
-    ];
-
-    /// The order that an address names.
-    pub fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|(_, w, _)| *w == word).map(|(o, ..)| o)
-    }
-
-    /// Whether the first click shows the largest first: the latest, but A before Z.
-    pub const fn descends(self) -> bool {
-        !matches!(self, Self::Name)
-    }
-
-    /// The word in addresses.
-    pub fn word(self) -> &'static str {
-        Self::ALL.into_iter().find(|(o, ..)| *o == self).map_or("last_seen", |(_, w, _)| w)
-    }
-}
-
-/// Which people of a company are asked for.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Roll {
-    /// Beginnings of words of the name, e-mail address or id; all of them must be there.
-    pub find: String,
-    /// By what.
-    pub order: Order,
-    /// The other way round.
-    pub reversed: bool,
-    /// Which page of 50, from 0 on.
-    pub page: i64,
 }
 
 /// One of the people of a company.

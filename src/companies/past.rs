@@ -71,8 +71,10 @@ pub(crate) async fn tell_past(w: &mut Write<'_>, company: CompanyId) -> Result<(
     let _: Changed = run!(w.conn, |c| {
         sqlx::query(set).bind(w.workspace).bind(company.id).bind(at).execute(c)
     })?;
+    let mut before = since;
     for Turned { at, from, to, why } in turns {
-        let data = json!({ "from": from.word(), "to": to.word(), "why": why });
+        let data = json!({ "from": from.word(), "to": to.word(), "why": why, "before": before });
+        before = at;
         w.log(Entry::of_company(Kind::CompanyHealthChanged, at, company.id, 0, data));
     }
     Ok(())

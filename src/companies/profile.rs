@@ -1,11 +1,11 @@
 //! Reading the whole profile of one company.
 
-use serde_json::Value;
-
 use super::health::Health;
+use super::history::arriving;
 use super::standing::thresholds;
 use super::store::find;
-use super::{Company, Profile, Seen, Turn};
+use super::turns::turns;
+use super::{Company, Profile, Seen};
 use crate::attributes::{self, Subject};
 use crate::contacts;
 use crate::error::Error;
@@ -14,7 +14,7 @@ use crate::owner::Owner;
 use crate::run;
 use crate::server::dates::Dates;
 use crate::server::db::Conn;
-use crate::stream::{self, Facet};
+use crate::stream;
 use crate::time::Time;
 use crate::ui::Fact;
 use crate::ui::facts::{copied, linked, moment, text};
@@ -22,8 +22,6 @@ use crate::ui::money::money;
 use crate::ui::spark::{DAYS, spark};
 use crate::{tags, teammates};
 
-/// How many changes of health the profile lists.
-const TURNS: i64 = 8;
 /// Open conversations are counted up to here.
 const MANY: i64 = 1_000;
 
@@ -39,10 +37,10 @@ pub async fn profile(
     let Some(company) = find(c, workspace, id).await? else { return Ok(None) };
     let id = company.id;
     let owners = teammates::names(c, workspace).await?;
-    let owner = owners.iter().find(|(id, _)| *id == company.owner_id).map(|(_, name)| name.clone());
+    let owner = teammates::name_in(&owners, company.owner_id);
     let days = thresholds(c, workspace).await?;
     let health = Health::from_word(&company.health);
-    let since = company.remote_created_at.filter(|t| t.0 > 0);
+    let since = began(&company);
     let data = attributes::data(c, dates, workspace, Subject::Company, id.0).await?;
     let currency = data.iter().find(|d| d.value.name == "currency").map(|d| d.value.text.as_str());
     let spends = company.monthly_spend.map(|s| spend(s, currency));
@@ -51,14 +49,13 @@ pub async fn profile(
         health,
         why: health.map(|h| h.why(company.last_seen_at, &days, dates.now())).unwrap_or_default(),
         health_since: Some(company.health_at).filter(|t| t.0 > 0).map(|t| dates.stamp(t)),
-        turns: turns(c, dates, workspace, id).await?,
-        customer_for: since.and_then(|at| dates.length(at)),
+        turns: turns(c, dates, workspace, &company).await?,
         customer: since.map(|at| customer(at, dates)),
         customer_day: since.map(|at| dates.date(at)),
-        customer_since: since.map(|at| dates.stamp(at)),
         seen: seen(c, dates, workspace, &company).await?,
         spark: sessions(c, dates, workspace, id).await?,
         open: open(c, workspace, id).await?,
+        arriving: arriving(c, workspace, id).await?,
         main_contact: name_of(c, workspace, company.main_contact_id).await?,
         about: about(&company, spends.clone(), owner, dates),
         spends,
@@ -68,6 +65,11 @@ pub async fn profile(
         known_tags: tags::names(c, workspace).await?,
         company,
     }))
+}
+
+/// Since when it is a customer. The epoch says that somebody did not know.
+pub(super) fn began(company: &Company) -> Option<Time> {
+    company.remote_created_at.filter(|at| at.0 != 0)
 }
 
 /// Since when it is a customer, as a sentence.
@@ -95,8 +97,7 @@ fn about(
     dates: &Dates,
 ) -> Vec<Fact> {
     let size = company.size.map(|n| n.to_string());
-    let since = company.remote_created_at.filter(|t| t.0 > 0);
-    let since = since.map(|at| match dates.length(at) {
+    let since = began(company).map(|at| match dates.length(at) {
         Some(length) => format!("{} ({length})", day(at, dates)),
         None => day(at, dates),
     });
@@ -173,32 +174,4 @@ async fn open(c: &mut Conn, workspace: WorkspaceId, company: CompanyId) -> Resul
         sqlx::query_as::<_, (i64,)>(sql).bind(workspace).bind(company).bind(MANY).fetch_one(x)
     })?;
     Ok(count)
-}
-
-async fn turns(
-    c: &mut Conn,
-    dates: &Dates,
-    workspace: WorkspaceId,
-    company: CompanyId,
-) -> Result<Vec<Turn>, Error> {
-    // Its people's segments stand in the same part of the stream, however many they are: it is looked through so far.
-    let sql = "select s.occurred_at, a.data from (select workspace_id, seq, occurred_at from stream \
-               where workspace_id = $1 and owner_kind = 'company' and owner_id = $2 and facet = $3 \
-               order by occurred_at desc, seq desc limit 2000) s \
-               join activity a on a.workspace_id = s.workspace_id and a.seq = s.seq \
-               where a.kind = 'company_health_changed' order by s.occurred_at desc, s.seq desc limit $4";
-    let rows: Vec<(Time, String)> = run!(c, |x| {
-        sqlx::query_as::<_, (Time, String)>(sql)
-            .bind(workspace)
-            .bind(company)
-            .bind(Facet::Segment.word())
-            .bind(TURNS)
-            .fetch_all(x)
-    })?;
-    let turn = |(at, data): (Time, String)| {
-        let data: Value = serde_json::from_str(&data).ok()?;
-        let health = Health::from_word(data["to"].as_str()?)?;
-        Some(Turn { health, at: dates.stamp(at), why: data["why"].as_str()?.to_owned() })
-    };
-    Ok(rows.into_iter().filter_map(turn).collect())
 }

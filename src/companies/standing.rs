@@ -59,6 +59,7 @@ pub async fn set_thresholds(w: &mut Write<'_>, days: Thresholds) -> Result<(), E
 struct Row {
     id: CompanyId,
     health: String,
+    health_at: Time,
     created_at: Time,
     since: Time,
     last_seen_at: Time,
@@ -72,7 +73,7 @@ pub(crate) async fn judge(w: &mut Write<'_>, companies: &[CompanyId]) -> Result<
     }
     let ids: Vec<_> = companies.iter().map(|id| [id]).collect();
     let ids = serde_json::to_string(&ids).map_err(|_| Error::Internal)?;
-    let sql = "select c.id, c.health, c.created_at, coalesce(c.remote_created_at, c.created_at) as since, c.last_seen_at, c.health_due_at \
+    let sql = "select c.id, c.health, c.health_at, c.created_at, coalesce(c.remote_created_at, c.created_at) as since, c.last_seen_at, c.health_due_at \
                from json_each($2) j cross join companies c where c.workspace_id = $1 and c.id = cast(j.value ->> 0 as bigint) \
                and c.merged_into = 0 order by c.id";
     let rows: Vec<Row> = run!(w.conn, |c| {
@@ -118,7 +119,9 @@ pub(crate) async fn judge(w: &mut Write<'_>, companies: &[CompanyId]) -> Result<
             continue;
         }
         let why = verdict.health.why(row.last_seen_at, &days, w.now);
-        let data = json!({ "from": was.word(), "to": verdict.health.word(), "why": why });
+        // When it turned before leads to the entry of that turn, however much its people did since.
+        let before = row.health_at;
+        let data = json!({ "from": was.word(), "to": verdict.health.word(), "why": why, "before": before });
         w.log(Entry::of_company(Kind::CompanyHealthChanged, w.now, row.id, 0, data));
     }
     Ok(())

@@ -35,7 +35,7 @@ pub async fn profile(
     let Some(contact) = find(c, workspace, id).await? else { return Ok(None) };
     let id = contact.id;
     let owners = teammates::names(c, workspace).await?;
-    let owner = owners.iter().find(|(id, _)| *id == contact.owner_id).map(|(_, name)| name.clone());
+    let owner = teammates::name_in(&owners, contact.owner_id);
     let companies = companies::of_contact(c, workspace, id).await?;
     let currencies = currencies(c, workspace, &companies).await?;
     let data = attributes::data(c, dates, workspace, Subject::Contact, id.0).await?;

@@ -110,6 +110,10 @@ impl Input {
             Self::Words => "words",
         }
     }
+
+    const fn can_be_undone(&self) -> bool {
+        matches!(self, Self::Tag { .. } | Self::TagCompanies { .. })
+    }
 }
 
 /// How far a job is; each kind reads `next` in its own way.
@@ -172,8 +176,7 @@ pub async fn start(w: &mut Write<'_>, input: &Input, total: i64) -> Result<JobId
 /// [`Error::NotFound`] unless it is a finished job of this teammate that can be undone.
 pub async fn undo(w: &mut Write<'_>, job: JobId) -> Result<JobId, Error> {
     let found = find(&mut w.conn, w.workspace, job).await?.ok_or(Error::NotFound)?;
-    let undoable = !found.state.is_open()
-        && matches!(found.input, Input::Tag { .. } | Input::TagCompanies { .. });
+    let undoable = !found.state.is_open() && found.input.can_be_undone();
     if found.created_by != w.actor || !undoable {
         return Err(Error::NotFound);
     }
@@ -261,7 +264,12 @@ pub async fn recent(
         let input: Input = serde_json::from_str(&row.input).map_err(|_| Error::Internal)?;
         let state = State::from_word(&row.state).ok_or(Error::Internal)?;
         let cursor = cursor(&row.cursor);
-        let can_undo = !state.is_open() && cursor.changed > 0 && matches!(input, Input::Tag { .. });
+        let undone = match &input {
+            // It is said of what it takes back.
+            Input::Undo { job } => find(c, workspace, *job).await?.map(|found| found.input),
+            _ => None,
+        };
+        let can_undo = !state.is_open() && cursor.changed > 0 && input.can_be_undone();
         jobs.push(Job {
             id: row.id,
             title: title(c, workspace, &input).await?,
@@ -274,7 +282,7 @@ pub async fn recent(
                 Input::Import { upload, .. } => Some(upload.clone()),
                 _ => None,
             },
-            what: what(&input),
+            what: what(undone.as_ref().unwrap_or(&input)),
             message: row.message,
             began_at: Some(Time(cursor.began)).filter(|at| at.0 > 0),
             can_undo,

@@ -37,7 +37,7 @@ pub use sessions::{end, end_others, list, sign_out, viewer_of};
 #[cfg(feature = "ssr")]
 pub use settings::{set_setting, setting};
 #[cfg(feature = "ssr")]
-pub use store::{Entered, enter, names, sign_in};
+pub use store::{Entered, enter, name_in, names, sign_in};
 #[cfg(feature = "ssr")]
 pub use team::{invitation, invite, invited, join, remove, revoke, set_role, stand_in, team};
 

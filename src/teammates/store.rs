@@ -66,6 +66,11 @@ pub async fn sign_in(app: &AppState, email: &str, password: &str) -> Result<Stri
     }
 }
 
+/// The name of one of these teammates.
+pub fn name_in(names: &[(TeammateId, String)], id: TeammateId) -> Option<String> {
+    names.iter().find(|(known, _)| *known == id).map(|(_, name)| name.clone())
+}
+
 /// The teammates of a workspace by name, who work here now.
 pub async fn names(
     c: &mut Conn,

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::moment::{self, Since};
-use crate::companies;
+use crate::companies::{self, Gone};
 use crate::contacts::{Details, is_email};
 use crate::error::Error;
 
@@ -125,17 +125,28 @@ pub fn group_traits(
             "website" => details.website = Some(text(&path, value)?),
             "industry" => details.industry = Some(text(&path, value)?),
             "monthlySpend" | "monthly_spend" => {
-                let spend = value.as_f64().filter(|s| s.is_finite());
+                let spend = value.as_f64().or_else(|| value.as_str()?.trim().parse().ok());
+                let spend = spend.filter(|s| s.abs() <= companies::MOST as f64);
                 let refused = || Error::invalid(&path, "send a number");
-                details.monthly_spend = Some(spend.ok_or_else(refused)?);
+                match value {
+                    Value::Null => details.gone.push(Gone::MonthlySpend),
+                    _ => details.monthly_spend = Some(spend.ok_or_else(refused)?),
+                }
             }
             "employees" | "size" => {
                 let size = value.as_i64().or_else(|| value.as_str()?.trim().parse().ok());
+                let size = size.filter(|s| (0..=companies::MOST).contains(s));
                 let refused = || Error::invalid(&path, "send a whole number, 0 or more");
-                details.size = Some(size.filter(|s| *s >= 0).ok_or_else(refused)?);
+                match value {
+                    Value::Null => details.gone.push(Gone::Size),
+                    _ => details.size = Some(size.ok_or_else(refused)?),
+                }
             }
             "createdAt" | "created_at" | "remote_created_at" => {
                 details.remote_created_at = moment::read(&path, value, Since::Century)?;
+                if value.is_null() {
+                    details.gone.push(Gone::RemoteCreatedAt);
+                }
             }
             _ => custom(&mut details.custom, &path, name, value, DEEPEST)?,
         }

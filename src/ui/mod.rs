@@ -18,6 +18,7 @@ mod fresh;
 mod icon;
 mod in_field;
 mod lasting;
+mod later;
 #[cfg(feature = "ssr")]
 pub mod markdown;
 pub mod menu;
@@ -48,6 +49,7 @@ pub use fresh::fresh_id;
 pub use icon::Icon;
 pub use in_field::in_field;
 pub use lasting::lasting;
+pub use later::{Later, use_later};
 pub use menu::Menu;
 pub use place::place;
 pub use section::{Fold, Section};

@@ -5,6 +5,7 @@ use rapport::companies::list::Companies;
 use rapport::companies::{self, Health, Members, Profile, Thresholds};
 use rapport::error::Error;
 use rapport::id::{CompanyId, ContactId, TeammateId, WorkspaceId};
+use rapport::live::Topic;
 use rapport::server::db::Write;
 use rapport::teammates::sign_in;
 use serde_json::json;
@@ -42,6 +43,19 @@ pub async fn profile(app: &TestApp, token: &str, id: i64) -> Profile {
     serde_json::from_str(&body).unwrap()
 }
 
+/// Of how many people, and of how many merged companies, earlier history is still on its way.
+pub async fn arriving(app: &TestApp, token: &str, id: i64) -> (i64, i64) {
+    let arriving = profile(app, token, id).await.arriving;
+    (arriving.people, arriving.companies)
+}
+
+/// Whether the page of a company's stream says that more is to come.
+pub async fn says_more_comes(app: &TestApp, token: &str, id: i64) -> bool {
+    let (status, page) = app.get(token, &format!("/companies/{id}?view=stream")).await;
+    assert_eq!(status, StatusCode::OK);
+    page.contains("is still coming in")
+}
+
 async fn list(app: &TestApp, token: &str, query: &str) -> Companies {
     let address = query.replace('&', "%26").replace('=', "%3D").replace(' ', "%20");
     let (status, body) =
@@ -54,7 +68,7 @@ fn titles(companies: &Companies) -> Vec<&str> {
     companies.rows.iter().map(|r| r.title.as_str()).collect()
 }
 
-/// Health, counts and last seen of every company, computed from scratch.
+/// Health, counts, sessions by day, and who was last seen when, of every company, computed from scratch.
 pub async fn check(app: &TestApp) {
     type Kept = (i64, String, i64, i64, i64, i64, i64);
     let kept = "select c.id, c.health, c.session_count, c.user_count, c.last_seen_at, coalesce(c.remote_created_at, c.created_at), \
@@ -65,16 +79,34 @@ pub async fn check(app: &TestApp) {
                    (select count(*) from memberships m where m.company_id = $1 and m.left_at = 0), \
                    coalesce((select max(p.last_seen_at) from memberships m join contacts p on p.workspace_id = m.workspace_id and p.id = m.contact_id \
                    where m.company_id = $1 and m.left_at = 0), 0)";
+    let wrong = "select count(*) from companies c where c.merged_into = 0 and c.last_seen_contact_id <> 0 and not exists \
+                 (select 1 from memberships m join contacts p on p.workspace_id = m.workspace_id and p.id = m.contact_id \
+                 where m.company_id = c.id and m.left_at = 0 and p.id = c.last_seen_contact_id and p.last_seen_at = c.last_seen_at)";
+    assert_eq!(app.number(wrong).await, 0, "who was seen last is one of those who were seen then");
+    let nobody =
+        "select count(*) from companies where (last_seen_at = 0) <> (last_seen_contact_id = 0)";
+    assert_eq!(app.number(nobody).await, 0, "whoever was seen has a name");
+    let by_day = "select day, sessions from company_days where company_id = $1 and sessions <> 0 order by day";
+    let each_day = "select s.started_at / 86400000, count(*) from memberships m join sessions s on s.workspace_id = m.workspace_id \
+                    and s.contact_id = m.contact_id and s.started_at >= m.joined_at and (m.left_at = 0 or s.started_at < m.left_at) \
+                    where m.company_id = $1 group by s.started_at / 86400000 order by 1";
     let mut c = app.state.db.read().await.unwrap();
     let days = companies::thresholds(&mut c, workspace(app).await).await.unwrap();
     let rows: Result<Vec<Kept>, _> =
         rapport::run!(c, |x| sqlx::query_as::<_, Kept>(kept).fetch_all(x));
-    for (id, health, sessions, users, seen, since, by_day) in rows.unwrap() {
+    for (id, health, sessions, users, seen, since, in_days) in rows.unwrap() {
         let found: Result<(i64, i64, i64), _> = rapport::run!(c, |x| {
             sqlx::query_as::<_, (i64, i64, i64)>(counted).bind(id).fetch_one(x)
         });
         assert_eq!((sessions, users, seen), found.unwrap(), "company {id}");
-        assert_eq!(by_day, sessions, "days of company {id}");
+        assert_eq!(in_days, sessions, "days of company {id}");
+        let mut read = async |sql: &'static str| -> Vec<(i64, i64)> {
+            let found: Result<Vec<(i64, i64)>, _> = rapport::run!(c, |x| {
+                sqlx::query_as::<_, (i64, i64)>(sql).bind(id).fetch_all(x)
+            });
+            found.unwrap()
+        };
+        assert_eq!(read(by_day).await, read(each_day).await, "days of company {id}");
         let time = rapport::time::Time;
         let verdict = Health::of(time(since), time(seen), &days, app.state.clock.now());
         assert_eq!(health, verdict.health.word(), "health of company {id}");
@@ -129,7 +161,7 @@ on_both! {
         let id = app.number("select id from companies").await;
         let p = profile(&app, &token, id).await;
         assert_eq!(p.health, Some(Health::NeverSeen));
-        assert_eq!(p.customer_for.as_deref(), Some("2 years 2 months"));
+        assert_eq!(p.customer.as_deref(), Some("Customer for 2 years 2 months, since 1 January 2024"));
         app.pass(1_000);
         visit(&app, "grace").await;
         let p = profile(&app, &token, id).await;
@@ -166,6 +198,24 @@ on_both! {
         assert!(app.number(entered).await >= 14, "each entered Active");
         let p = profile(&app, &token, id).await;
         assert_eq!(p.turns.iter().map(|t| t.health).collect::<Vec<_>>(), turns);
+        // Not even where they came and went by the thousand.
+        let crowd = "insert into stream (workspace_id, owner_kind, owner_id, occurred_at, seq, facet) \
+                     with recursive n (i) as (select 1 union all select i + 1 from n where i < 3000) \
+                     select c.workspace_id, 'company', c.id, c.health_at + n.i, 1000000 + n.i, 'segment' from n cross join companies c";
+        let mut c = app.state.db.begin().await.unwrap();
+        let done: Result<rapport::server::db::Changed, _> = rapport::run!(c, |x| sqlx::query(crowd).execute(x));
+        assert_eq!(done.unwrap().0, 3_000);
+        c.commit().await.unwrap();
+        let p = profile(&app, &token, id).await;
+        assert_eq!(p.turns.iter().map(|t| t.health).collect::<Vec<_>>(), turns);
+        // Turns of a version that did not write down which came before are found still.
+        let mut c = app.state.db.begin().await.unwrap();
+        let old = "update activity set data = replace(data, '\"before\":', '\"earlier\":') where kind = 'company_health_changed'";
+        let done: Result<rapport::server::db::Changed, _> = rapport::run!(c, |x| sqlx::query(old).execute(x));
+        assert_eq!(done.unwrap().0, 4);
+        c.commit().await.unwrap();
+        let p = profile(&app, &token, id).await;
+        assert_eq!(p.turns.iter().map(|t| t.health).collect::<Vec<_>>(), turns);
         check(&app).await;
     }
 
@@ -190,7 +240,7 @@ on_both! {
         );
         assert_eq!(profile(&app, &token, fresh).await.health, Some(Health::New));
         let p = profile(&app, &token, later).await;
-        assert_eq!((p.health, p.customer_for), (Some(Health::NeverSeen), None));
+        assert_eq!((p.health, p.customer.as_deref()), (Some(Health::NeverSeen), Some("Customer from 5 March 2026 on")));
         assert_eq!(p.company.monthly_spend, Some(-20.0), "a refund is a spend below nothing");
         app.pass(DAY);
         companies::sweep(&app.state).await.unwrap();
@@ -383,6 +433,9 @@ on_both! {
         assert!(stream.contains("Day 3") && !stream.contains("Day 0"), "the newest of it: {stream}");
         let (_, jobs) = app.get(&token, "/do/jobs").await;
         assert!(jobs.contains("Bringing history into US Navy"), "{jobs}");
+        // Who reads the stream hears that it is not whole yet, without a script too.
+        assert_eq!(arriving(&app, &token, id).await, (1, 0));
+        assert!(says_more_comes(&app, &token, id).await);
         let job = app.number("select max(id) from jobs").await;
         let (status, _) = app.form(Some(&token), "/do/cancel_job", &format!("job={job}")).await;
         assert_eq!(status, StatusCode::NOT_FOUND, "who joined has a history: it cannot be stopped half way");
@@ -395,6 +448,8 @@ on_both! {
         rapport::jobs::run_due(&app.state).await.unwrap();
         assert_eq!((app.number(hers).await, app.number(missing).await), (1_601, 1), "all but what came after she had left");
         assert_eq!(app.number("select count(*) from jobs where kind = 'bring_history' and state = 'done'").await, 1);
+        assert_eq!(arriving(&app, &token, id).await, (0, 0));
+        assert!(!says_more_comes(&app, &token, id).await);
         // A program that was killed before it wrote down how far it was does it again: nothing is missing, nothing doubles.
         let mut c = app.state.db.begin().await.unwrap();
         let gone = "delete from stream where owner_kind = 'company' and seq in (select a.seq from activity a join event_names e \
@@ -410,6 +465,155 @@ on_both! {
         rapport::jobs::run_due(&app.state).await.unwrap();
         assert_eq!((app.number(hers).await, app.number(missing).await), (1_601, 1));
         check(&app).await;
+    }
+
+    async fn who_moves_takes_nothing_away_and_loses_nothing(app: TestApp) {
+        let token = ada(&app).await;
+        group(&app, "grace", "navy", json!({"name": "US Navy"})).await;
+        group(&app, "alan", "fleet", json!({"name": "Fleet"})).await;
+        let (navy, fleet) = (
+            app.number("select id from companies where company_id = 'navy'").await,
+            app.number("select id from companies where company_id = 'fleet'").await,
+        );
+        let grace = ContactId(app.number("select id from contacts where external_id = 'grace'").await);
+        let did = async |event: &str| {
+            app.pass(60_000);
+            app.call("track", &json!({"userId": "grace", "event": event})).await;
+        };
+        let said = async |text: &str| {
+            app.pass(60_000);
+            let mut w = write(&app).await;
+            rapport::conversations::receive(&mut w, grace, None, text, text).await.unwrap();
+            w.commit().await.unwrap();
+        };
+        did("Sailed").await;
+        said("Ahoy").await;
+        app.pass(60_000);
+        app.form(Some(&token), "/do/detach", &format!("company={navy}&contact={grace}")).await;
+        did("Rested").await;
+        app.pass(60_000);
+        group(&app, "grace", "fleet", json!({})).await;
+        did("Commanded").await;
+        said("Steady").await;
+        app.pass(60_000);
+        group(&app, "grace", "navy", json!({})).await;
+        did("Returned").await;
+        rapport::jobs::run_due(&app.state).await.unwrap();
+        for (owner, there, elsewhere) in [
+            (format!("contact-{grace}"), ["Sailed", "Rested", "Commanded", "Returned", "Ahoy", "Steady"].as_slice(), [].as_slice()),
+            // Coming back brings what was said meanwhile.
+            (format!("company-{navy}"), &["Sailed", "Returned", "Ahoy", "Steady"], &["Rested", "Commanded"]),
+            // A second company hears what was said before, and all that happens from then on.
+            (format!("company-{fleet}"), &["Commanded", "Returned", "Ahoy", "Steady"], &["Sailed", "Rested"]),
+        ] {
+            let (_, stream) = app.get(&token, &format!("/do/stream?owner={owner}&limit=100")).await;
+            for text in there {
+                assert!(stream.contains(text), "{owner} has {text}: {stream}");
+            }
+            for text in elsewhere {
+                assert!(!stream.contains(text), "{owner} has not {text}");
+            }
+        }
+        let again = profile(&app, &token, navy).await;
+        assert_eq!(again.company.user_count, 1);
+        let (_, page) = app.get(&token, &format!("/contacts/{grace}")).await;
+        assert!(page.contains("US Navy") && page.contains("Fleet"), "she is in both");
+        check(&app).await;
+    }
+
+    async fn odd_facts_of_a_company_are_taken_or_refused_by_name(app: TestApp) {
+        let token = ada(&app).await;
+        // One id in any case, from many at once, is one company.
+        let ids = ["Größe", "GRÖßE", " größe ", "gRöße"];
+        let calls: Vec<_> = (0..12).map(|n| json!({"userId": format!("u{n}"), "groupId": ids[n % 4], "traits": {"name": "Größe AG"}})).collect();
+        for (status, body) in futures::future::join_all(calls.iter().map(|call| app.call("group", call))).await {
+            assert_eq!(status, StatusCode::OK, "{body}");
+        }
+        assert_eq!(app.number("select count(*) from companies").await, 1);
+        assert_eq!(app.number("select user_count from companies").await, 12);
+        let id = app.number("select id from companies").await;
+        // Less than nothing is a refund, text may be a number, and customers may be older than computers.
+        group(&app, "u0", "größe", json!({"monthlySpend": "-20.5", "employees": "40", "createdAt": "1950-01-01"})).await;
+        let p = profile(&app, &token, id).await;
+        assert_eq!((p.spends.as_deref(), p.company.size), (Some("-20.50 a month"), Some(40)));
+        assert_eq!(p.customer.as_deref(), Some("Customer for 76 years 2 months, since 1 January 1950"));
+        for (traits, field) in [
+            (json!({"monthlySpend": 1e300}), "traits.monthlySpend"),
+            (json!({"monthlySpend": "a lot"}), "traits.monthlySpend"),
+            (json!({"monthlySpend": "NaN"}), "traits.monthlySpend"),
+            (json!({"employees": -1}), "traits.employees"),
+            (json!({"employees": 9_007_199_254_740_994_i64}), "traits.employees"),
+            (json!({"createdAt": "1850-01-01"}), "traits.createdAt"),
+        ] {
+            let (status, body) = app.call("group", &json!({"userId": "u0", "groupId": "größe", "traits": traits})).await;
+            assert!(status == StatusCode::BAD_REQUEST && body.to_string().contains(field), "{field}: {body}");
+        }
+        for (field, value) in [("monthly_spend", json!(1e300)), ("size", json!(9_007_199_254_740_994_i64))] {
+            let (status, body) = app.api("POST", "/companies", json!({"company_id": "größe", field: value})).await;
+            assert_eq!((status, &body["errors"][0]["field"]), (StatusCode::BAD_REQUEST, &json!(field)), "{body}");
+        }
+        let q = profile(&app, &token, id).await;
+        assert_eq!((q.spends, q.company.size, q.customer), (p.spends, p.company.size, p.customer), "nothing half-done");
+        // Null takes away, as it does with text.
+        group(&app, "u0", "größe", json!({"monthlySpend": null, "employees": null, "createdAt": null, "name": null})).await;
+        let p = profile(&app, &token, id).await;
+        assert_eq!((p.spends, p.company.size, p.customer, p.company.name), (None, None, None, None));
+        check(&app).await;
+    }
+
+    async fn a_company_without_people_shows_and_says_so(app: TestApp) {
+        let token = ada(&app).await;
+        let (_, made) = app.api("POST", "/companies", json!({"company_id": "empty", "name": "Empty Ltd"})).await;
+        let id = made["id"].as_str().unwrap().to_owned();
+        assert_eq!(titles(&list(&app, &token, "").await), ["Empty Ltd"]);
+        let (status, page) = app.get(&token, &format!("/companies/{id}")).await;
+        assert_eq!(status, StatusCode::OK);
+        for text in ["Nobody is in this company", "no people", "no sessions"] {
+            assert!(page.contains(text), "the page has {text}");
+        }
+        assert!(!page.contains("/message?all=1"), "nobody is written to");
+    }
+
+    async fn the_map_has_a_dot_a_place_the_largest_first(app: TestApp) {
+        let token = ada(&app).await;
+        for (user, ip) in [("a", "89.160.20.112"), ("b", "81.2.69.160"), ("c", "81.2.69.142"), ("d", "192.168.1.1")] {
+            group(&app, user, "navy", json!({"name": "US Navy"})).await;
+            app.call("page", &json!({"userId": user, "context": {"ip": ip}})).await;
+        }
+        let id = app.number("select id from companies").await;
+        let places = async || -> Vec<(String, i64)> {
+            let (status, body) = app.get(&token, &format!("/do/company_places?company={id}")).await;
+            assert_eq!(status, StatusCode::OK, "{body}");
+            let places: companies::Places = serde_json::from_str(&body).unwrap();
+            places.dots.into_iter().map(|dot| (dot.words, dot.people)).collect()
+        };
+        let all = places().await;
+        assert_eq!(all.iter().map(|(_, n)| *n).collect::<Vec<_>>(), [2, 1], "{all:?}");
+        assert!(all[0].0.contains("London") && all[1].0.contains("Sweden"), "{all:?}");
+        let gone = app.number("select id from contacts where external_id = 'a'").await;
+        app.form(Some(&token), "/do/detach", &format!("company={id}&contact={gone}")).await;
+        assert_eq!(places().await.len(), 1, "of those who are in it now");
+    }
+
+    async fn the_page_hears_of_the_end_of_a_history_even_of_one_that_had_come_whole(app: TestApp) {
+        let token = ada(&app).await;
+        group(&app, "alan", "navy", json!({"name": "US Navy"})).await;
+        let id = app.number("select id from companies").await;
+        app.call("identify", &json!({"userId": "grace"})).await;
+        let hers = "select count(*) from stream where owner_kind = 'contact' and owner_id = (select id from contacts where external_id = 'grace')";
+        // As many as come along at once, so that nothing is left for the job.
+        let calls: Vec<_> = (app.number(hers).await..500).map(|_| json!({"type": "track", "userId": "grace", "event": "e"})).collect();
+        assert_eq!(app.call("batch", &json!({ "batch": calls })).await.0, StatusCode::OK);
+        assert_eq!(app.number(hers).await, 500);
+        group(&app, "grace", "navy", json!({})).await;
+        assert_eq!(arriving(&app, &token, id).await, (1, 0));
+        app.pass(10 * 60_000);
+        let (place, topic) = (workspace(&app).await, Topic::Company(CompanyId(id)));
+        let told = || app.state.hub.touched_lately(place, topic, app.state.clock.now());
+        assert!(!told());
+        rapport::jobs::run_due(&app.state).await.unwrap();
+        assert!(told(), "whoever looks at it asks again");
+        assert_eq!(arriving(&app, &token, id).await, (0, 0));
     }
 
     async fn a_second_company_is_told_what_was_said_only_and_a_merged_lead_loses_nothing(app: TestApp) {
@@ -545,14 +749,19 @@ on_both! {
         }
         // The tabs count what the other filters leave.
         let counts = async |query: &str| -> Vec<(Health, i64)> {
-            let (status, body) = app.get(&token, &format!("/do/company_options?address=/companies{query}")).await;
+            let (status, body) = app.get(&token, &format!("/do/company_counts?address=/companies{query}")).await;
             assert_eq!(status, StatusCode::OK, "{body}");
-            let options: companies::list::Options = serde_json::from_str(&body).unwrap();
-            options.health.into_iter().filter(|(_, n)| *n > 0).collect()
+            let counts: Vec<(Health, i64)> = serde_json::from_str(&body).unwrap();
+            counts.into_iter().filter(|(_, n)| *n > 0).collect()
         };
         assert_eq!(counts("").await, [(Health::Active, 1), (Health::NeverSeen, 59)]);
         assert_eq!(counts("%3Fplan%3DTeam%26health%3Dactive").await, [(Health::Active, 1), (Health::NeverSeen, 29)]);
         assert_eq!(counts("%3Fsize_most%3D5").await, [(Health::NeverSeen, 6)]);
+        // What the fields offer is asked for by itself: it is the same whatever is typed.
+        let (status, body) = app.get(&token, "/do/company_options").await;
+        assert_eq!(status, StatusCode::OK, "{body}");
+        let options: companies::list::Options = serde_json::from_str(&body).unwrap();
+        assert_eq!(options.plans, ["Free", "Team"]);
         let some: Vec<_> = all.rows[..2].iter().map(|row| row.id.to_string()).collect();
         let (status, file) = app.get(&token, &format!("/companies/export.csv?only={}", some.join("%2C"))).await;
         assert_eq!((status, file.lines().count()), (StatusCode::OK, 3), "those that are ticked: {file}");
@@ -563,9 +772,13 @@ on_both! {
         rapport::jobs::run_due(&app.state).await.unwrap();
         assert_eq!(app.number("select count(*) from taggings where owner_kind = 'company'").await, 30);
         let job = app.number("select max(id) from jobs").await;
+        let (_, page) = app.get(&token, "/companies").await;
+        assert!(page.contains("30 companies changed") && page.contains("Undo"), "what was done to companies is taken back by a button");
         app.form(Some(&token), "/do/undo_job", &format!("job={job}")).await;
         rapport::jobs::run_due(&app.state).await.unwrap();
         assert_eq!(app.number("select count(*) from taggings where owner_kind = 'company'").await, 0);
+        let (_, page) = app.get(&token, "/companies").await;
+        assert!(page.contains("Undoing: done, 30 companies changed"));
         let from = app.number("select min(id) from companies").await;
         let into = app.number("select max(id) from companies").await;
         for (change, tagged) in [("add", 1), ("remove", 0)] {

@@ -8,7 +8,7 @@ use rapport::server::http::router;
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
 
-use crate::companies::{ada, check, group, profile, visit};
+use crate::companies::{ada, arriving, check, group, profile, says_more_comes, visit};
 use crate::on_both;
 use crate::support::TestApp;
 
@@ -124,7 +124,7 @@ on_both! {
         assert_eq!(p.company.website.as_deref(), Some("https://fleet.example"));
         assert_eq!(p.company.session_count, 4, "ada's visits count once");
         assert_eq!(p.seen.unwrap().who.unwrap().1, "grace");
-        assert!(p.customer_for.unwrap().starts_with("2 years"), "since the earlier date");
+        assert_eq!(p.customer.as_deref(), Some("Customer for 2 years 2 months, since 1 January 2024"), "since the earlier date");
         let tags: Vec<_> = p.tags.iter().map(|t| t.name.as_str()).collect();
         assert_eq!(tags, ["both", "key"]);
         let data: Vec<_> = p.data.iter().map(|d| (d.value.name.as_str(), d.value.text.as_str())).collect();
@@ -180,6 +180,8 @@ on_both! {
         form(&app, &token, "/do/merge_companies", format!("from={fleet}&into={navy}&confirm=Fleet")).await;
         let (_, body) = app.get(&token, "/do/jobs").await;
         assert!(body.contains("Merging into US Navy"), "{body}");
+        assert_eq!(arriving(&app, &token, navy).await, (0, 1));
+        assert!(says_more_comes(&app, &token, navy).await, "the stream of the other one is not whole yet");
         let job = app.number("select id from jobs").await;
         let (status, _) = form(&app, &token, "/do/cancel_job", format!("job={job}")).await;
         assert_eq!(status, StatusCode::NOT_FOUND, "what has happened is not stopped half way");
@@ -188,7 +190,9 @@ on_both! {
         group(&app, "x", "third", json!({"name": "Third"})).await;
         let third = company(&app, "third").await;
         form(&app, &token, "/do/merge_companies", format!("from={navy}&into={third}&confirm=US+Navy")).await;
+        assert_eq!(arriving(&app, &token, third).await, (0, 2), "of both that it took in");
         jobs::run_due(&app.state).await.unwrap();
+        assert_eq!(arriving(&app, &token, third).await, (0, 0));
         let after = stream(&app, "company", third).await;
         assert!(before.iter().all(|seq| after.contains(seq)), "no entry is lost");
         let mut once = after.clone();

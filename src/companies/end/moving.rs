@@ -63,6 +63,8 @@ pub(crate) async fn move_stream(w: &mut Write<'_>, from: CompanyId) -> Result<i6
     let Some(into) = find(&mut w.conn, w.workspace, from).await? else {
         return drop_stream(w, from).await;
     };
+    // After the last step too: its page says no longer that more is to come.
+    w.touch(crate::live::Topic::Company(into.id));
     let Some((at, seq, count)) = part(w, from).await?.filter(|_| into.id != from) else {
         return Ok(0);
     };
@@ -74,7 +76,6 @@ pub(crate) async fn move_stream(w: &mut Write<'_>, from: CompanyId) -> Result<i6
         sqlx::query(bring).bind(w.workspace).bind(from).bind(at).bind(seq).bind(into.id).execute(c)
     })?;
     change(w, GONE, from, (at, seq)).await?;
-    w.touch(crate::live::Topic::Company(into.id));
     Ok(count)
 }
 

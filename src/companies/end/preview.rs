@@ -1,13 +1,12 @@
 //! What a merge or a deletion will do, before it does.
 
-use std::collections::BTreeMap;
-
 use super::moving::entries;
 use super::{Brief, COUNTED, Difference, Merging};
 use crate::attributes::{self, Subject};
+use crate::companies::profile::began;
 use crate::companies::{Company, find, list};
 use crate::error::Error;
-use crate::id::{CompanyId, TeammateId, WorkspaceId};
+use crate::id::{CompanyId, WorkspaceId};
 use crate::run;
 use crate::server::dates::Dates;
 use crate::server::db::Conn;
@@ -107,8 +106,7 @@ async fn differences(
     from: &Company,
     into: &Company,
 ) -> Result<Vec<Difference>, Error> {
-    let owners: BTreeMap<TeammateId, String> =
-        teammates::names(c, workspace).await?.into_iter().collect();
+    let owners = teammates::names(c, workspace).await?;
     let facts = |one: &Company| {
         let day = |at| dates.day(at);
         [
@@ -118,8 +116,8 @@ async fn differences(
             ("Size", one.size.map(|n| n.to_string())),
             ("Website", one.website.clone()),
             ("Industry", one.industry.clone()),
-            ("Customer since", one.remote_created_at.filter(|t| t.0 > 0).map(day)),
-            ("Owner", owners.get(&one.owner_id).cloned()),
+            ("Customer since", began(one).map(day)),
+            ("Owner", teammates::name_in(&owners, one.owner_id)),
         ]
     };
     let mut all = Vec::new();

@@ -9,7 +9,7 @@ mod store;
 pub use select::{following, found, ids};
 use serde::{Deserialize, Serialize};
 #[cfg(feature = "ssr")]
-pub use store::{list, options};
+pub use store::{list, options, standings};
 
 use super::Health;
 use crate::attributes::Subject;
@@ -181,8 +181,6 @@ pub struct Options {
     pub tags: Vec<(TagId, String)>,
     /// Plans by name, the first 200.
     pub plans: Vec<String>,
-    /// How many of the companies that are asked for stand how, in the order of [`Health::ALL`].
-    pub health: Vec<(Health, i64)>,
     /// Every column that can be chosen.
     pub columns: Vec<Column>,
 }

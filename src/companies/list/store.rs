@@ -2,6 +2,7 @@
 
 use super::{Asked, Companies, Filter, Options, Row, Sort, select};
 use crate::attributes::Subject;
+use crate::companies::profile::began;
 use crate::companies::store::COLUMNS_AS_C;
 use crate::companies::{Company, Health};
 use crate::error::Error;
@@ -123,8 +124,8 @@ fn cell(extras: &Extras, column: &Column, company: &Company, dates: &Dates) -> C
         "sessions" => Cell::Text(company.session_count.to_string()),
         "plan" => text(&company.plan),
         "spend" => Cell::Text(company.monthly_spend.map_or(String::new(), |n| format!("{n:.2}"))),
-        "since" => match company.remote_created_at {
-            Some(at) => time(Some(at)),
+        "since" => match began(company) {
+            Some(at) => Cell::Time(Some(dates.stamp(at))),
             None => Cell::Text(String::new()),
         },
         "size" => Cell::Text(company.size.map_or(String::new(), |n| n.to_string())),
@@ -136,8 +137,12 @@ fn cell(extras: &Extras, column: &Column, company: &Company, dates: &Dates) -> C
     }
 }
 
-/// How many of the companies that a filter means stand how, however it asks them to stand.
-async fn standings(
+/// How many of the companies that a filter means stand how, however it asks them to stand; in the order of
+/// [`Health::ALL`].
+///
+/// # Errors
+/// [`Error::Invalid`] for a rule that makes no sense.
+pub async fn standings(
     c: &mut Conn,
     workspace: WorkspaceId,
     filter: &Filter,
@@ -154,16 +159,11 @@ async fn standings(
     Ok(Health::ALL.iter().map(|(health, word, ..)| (*health, count(word))).collect())
 }
 
-/// What the list's filters and columns offer, and how the companies of a filter stand.
+/// What the list's filters and columns offer.
 ///
 /// # Errors
-/// [`Error::Invalid`] for a rule that makes no sense.
-pub async fn options(
-    c: &mut Conn,
-    workspace: WorkspaceId,
-    filter: &Filter,
-    now: Time,
-) -> Result<Options, Error> {
+/// [`Error::Internal`] when the database fails.
+pub async fn options(c: &mut Conn, workspace: WorkspaceId) -> Result<Options, Error> {
     let tags = "select id, name from tags where workspace_id = $1 order by name_key limit 500";
     // One step from plan to plan along the index, not over every company.
     let plans = "with recursive found (plan) as ( \
@@ -178,7 +178,6 @@ pub async fn options(
     Ok(Options {
         tags,
         plans: plans.into_iter().map(|(plan,)| plan).collect(),
-        health: standings(c, workspace, filter, now).await?,
         columns: lists::columns::<Filter>(c, workspace).await?,
     })
 }

@@ -11,7 +11,8 @@ use serde_json::{Map, Value, json};
 
 use super::listing::complete;
 use super::{
-    Company, Details, Gone, end, find, find_by_company_id, find_or_create, join, leave, update,
+    Company, Details, Gone, MOST, end, find, find_by_company_id, find_or_create, join, leave,
+    update,
 };
 use crate::attributes::Writer;
 use crate::contacts::{self, of_public_id};
@@ -104,12 +105,12 @@ fn details(sent: &Map<String, Value>) -> Result<Details, Error> {
         None | Some(Value::Null) => Ok(None),
         Some(value) => {
             let number = value.as_f64().or_else(|| value.as_str()?.trim().parse().ok());
-            let number = number.filter(|n: &f64| n.is_finite());
+            let number = number.filter(|n: &f64| n.abs() <= MOST as f64);
             number.map(Some).ok_or_else(|| Error::invalid(field, "send a number"))
         }
     };
     let size = number("size")?;
-    if size.is_some_and(|n| n < 0.0 || n.fract() != 0.0 || n > 9_007_199_254_740_992.0) {
+    if size.is_some_and(|n| n < 0.0 || n.fract() != 0.0) {
         return Err(Error::invalid("size", "send a whole number, 0 or more"));
     }
     let custom = rest::object(sent, "custom_attributes")?;

@@ -6,6 +6,7 @@ use leptos_router::NavigateOptions;
 use leptos_router::components::Redirect;
 use leptos_router::hooks::{use_navigate, use_query_map};
 
+use super::arriving::ArrivingNote;
 use super::header::CompanyHeader;
 use super::people::People;
 use super::sections::Sections;
@@ -142,6 +143,7 @@ fn Whole(first: Profile, latest: Memo<Option<Profile>>, version: RwSignal<u32>) 
                         view! {
                             <NoteComposer owner changed=refresh />
                             <Whose company version />
+                            <ArrivingNote profile />
                             <StreamOf owner version />
                         }
                             .into_any()

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use crate::companies::Profile;
 use crate::companies::api::SetCompany;
+use crate::teammates::views::OwnerField;
 use crate::ui::flash::{failure_of, use_failure, use_typed};
 
 /// Name, website, industry, size, plan, monthly spend, since when a customer, and who looks after it.
@@ -20,13 +21,6 @@ pub fn Edit(profile: Memo<Profile>, changed: Callback<()>) -> impl IntoView {
     });
     let now = profile.get_untracked();
     let company = now.company;
-    let owners = now.owners.into_iter().map(move |(id, name)| {
-        view! {
-            <option value=id.to_string() selected=id == company.owner_id>
-                {name}
-            </option>
-        }
-    });
     // With what it was drawn: a field that nobody touched does not undo what others change meanwhile.
     let texts = [&company.name, &company.website, &company.industry, &company.plan];
     let texts = texts.map(|text| text.clone().unwrap_or_default());
@@ -71,13 +65,7 @@ pub fn Edit(profile: Memo<Profile>, changed: Callback<()>) -> impl IntoView {
                         value=use_typed("/do/set_company", "since").unwrap_or(since)
                     />
                 </label>
-                <label class="field">
-                    "Owner"
-                    <select class="input" name="owner">
-                        <option value="0">"Nobody"</option>
-                        {owners.collect_view()}
-                    </select>
-                </label>
+                <OwnerField team=now.owners now=company.owner_id />
                 {move || failure().map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}
                 <button class="button primary small" type="submit">
                     "Save"

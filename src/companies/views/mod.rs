@@ -1,5 +1,6 @@
 //! The list of companies, and the profile of one.
 
+mod arriving;
 mod attach;
 mod company;
 mod delete;

@@ -10,7 +10,7 @@ use super::filters::{Filters, HealthTabs};
 use super::table::CompaniesTable;
 use crate::answers::{Answer, Transition, ask, kept, now};
 use crate::attributes::Subject;
-use crate::companies::api::{CompanyOptions, ListCompanies};
+use crate::companies::api::{CompanyCounts, CompanyOptions, ListCompanies};
 use crate::companies::list::{Asked, Companies, Filter, export_address};
 use crate::id::CompanyId;
 use crate::jobs::views::Jobs;
@@ -35,11 +35,12 @@ pub fn CompaniesPage() -> impl IntoView {
     });
     // The counts follow the filters, but for the one that they are themselves.
     let counted = Memo::new(move |_| asked.read().with(|f| f.health = None).filter);
-    let options = ask(move || {
+    let counts = ask(move || {
         version.track();
         let all = Asked { filter: counted.get(), ..Asked::default() };
-        CompanyOptions { address: all.address() }
+        CompanyCounts { address: all.address() }
     });
+    let options = ask(|| CompanyOptions {});
     let selected = RwSignal::new(HashSet::new());
     follow(Topic::Companies, version, move || Some(list.get()?.ok()?.seq));
     view! {
@@ -51,12 +52,11 @@ pub fn CompaniesPage() -> impl IntoView {
             </a>
         </header>
         <Transition fallback=|| view! { <div class="skeleton"></div> }>
-            {move || {
-                let counts = options.get().and_then(Result::ok).map(|o| o.health);
-                counts.map(|counts| view! { <HealthTabs asked counts /> })
-            }}
+            {move || counts.get().and_then(Result::ok).map(|counts| view! { <HealthTabs asked counts /> })}
+        </Transition>
+        <Transition fallback=|| view! { <div class="skeleton"></div> }>
             {
-                // The fields stay while the counts change, so that nothing that is typed is lost.
+                // The fields stay while the list changes, so that nothing that is typed is lost.
                 let there = kept(move || options.get().is_some_and(|o| o.is_ok()));
                 move || {
                     there

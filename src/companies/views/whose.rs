@@ -1,7 +1,6 @@
 //! Whose entries a company's stream shows: everybody's, or those of one of its people, who is found by typing.
 
-use std::time::Duration;
-
+use leptos::html::Input;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
@@ -10,9 +9,8 @@ use crate::companies::api::{CompanyMembers, CompanyPerson};
 use crate::companies::{Members, Order};
 use crate::id::{CompanyId, ContactId};
 use crate::stream::Facet;
+use crate::ui::{scroll, use_later};
 
-/// How long to wait for the next letter.
-const PAUSE: Duration = Duration::from_millis(200);
 /// How many people are offered.
 const OFFERED: usize = 8;
 
@@ -85,24 +83,32 @@ fn Finder(
         let find = asked.get()?;
         Some(CompanyMembers { company, find, order: Order::LastSeen, reversed: false, page: 0 })
     });
-    let waiting = StoredValue::new(None::<TimeoutHandle>);
-    let later = move |text: String| {
-        if let Some(Some(before)) = waiting.try_update_value(Option::take) {
-            before.clear();
+    let later = use_later();
+    let field = NodeRef::<Input>::new();
+    let toggled = move |open: bool| {
+        if !open {
+            return;
         }
-        let begun = set_timeout_with_handle(move || asked.set(Some(text)), PAUSE);
-        waiting.set_value(begun.ok());
+        if asked.read_untracked().is_none() {
+            asked.set(Some(String::new()));
+        }
+        if let Some(field) = field.get_untracked() {
+            // A field that cannot take the focus leaves it where it is.
+            let _ = field.focus();
+        }
     };
+    // Whoever is offered comes onto the screen with the field.
+    Effect::new(move |_| {
+        if matches!(members.get(), Some(Ok(Some(_)))) {
+            request_animation_frame(|| scroll::fit(".whose > .menu[open] > .menu-form"));
+        }
+    });
     let word = if chosen.is_some() { "Choose somebody else" } else { "Filter by person" };
     view! {
         <details
             class="menu"
             open=opened
-            on:toggle=move |_| {
-                if asked.read_untracked().is_none() {
-                    asked.set(Some(String::new()));
-                }
-            }
+            on:toggle:target=move |ev| toggled(ev.target().has_attribute("open"))
         >
             <summary class="button small">{word}</summary>
             <form class="form menu-form" method="get" action=format!("/companies/{company}") role="search">
@@ -116,7 +122,11 @@ fn Finder(
                     placeholder="Name, e-mail address or id"
                     autocomplete="off"
                     value=who
-                    on:input:target=move |ev| later(ev.target().value())
+                    node_ref=field
+                    on:input:target=move |ev| {
+                        let text = ev.target().value();
+                        later.run(move || asked.set(Some(text)));
+                    }
                 />
                 <button class="button small" type="submit">
                     "Find"

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use crate::contacts::Profile;
 use crate::contacts::api::{EraseContact, SetDetails, Stand};
+use crate::teammates::views::OwnerField;
 use crate::ui::flash::{failure_of, use_failure, use_typed};
 
 /// A menu: edit, export, archive, block, delete.
@@ -73,13 +74,6 @@ fn Edit(profile: Profile, changed: Callback<()>) -> impl IntoView {
     let typed = move |field: &str, now: Option<String>| {
         use_typed("/do/set_details", field).or(now).unwrap_or_default()
     };
-    let owners = profile.owners.into_iter().map(move |(id, name)| {
-        view! {
-            <option value=id.to_string() selected=id == contact.owner_id>
-                {name}
-            </option>
-        }
-    });
     view! {
         <details class="menu-part" open=failed>
             <summary>"Edit"</summary>
@@ -97,13 +91,7 @@ fn Edit(profile: Profile, changed: Callback<()>) -> impl IntoView {
                     "Phone"
                     <input class="input" type="tel" name="phone" maxlength="1000" value=typed("phone", contact.phone) />
                 </label>
-                <label class="field">
-                    "Owner"
-                    <select class="input" name="owner">
-                        <option value="0">"Nobody"</option>
-                        {owners.collect_view()}
-                    </select>
-                </label>
+                <OwnerField team=profile.owners now=contact.owner_id />
                 {move || failure().map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}
                 <button class="button primary small" type="submit">
                     "Save"

@@ -5,14 +5,12 @@ use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 
 use crate::lists::{Asked, Filters, Sorts};
-
-/// How long to wait for the next letter, in milliseconds.
-const PAUSE: std::time::Duration = std::time::Duration::from_millis(200);
+use crate::ui::{Later, use_later};
 
 /// Goes to the list as a changed filter has it.
 pub struct Visit<F: Filters> {
     asked: Memo<Asked<F>>,
-    waiting: StoredValue<Option<TimeoutHandle>>,
+    later: Later,
     navigate: Callback<String>,
 }
 
@@ -31,7 +29,7 @@ pub fn use_visit<F: Filters>(asked: Memo<Asked<F>>) -> Visit<F> {
         let options = NavigateOptions { replace: true, scroll: false, ..Default::default() };
         navigate(&address, options);
     };
-    Visit { asked, waiting: StoredValue::new(None), navigate: Callback::new(go) }
+    Visit { asked, later: use_later(), navigate: Callback::new(go) }
 }
 
 impl<F: Filters> Visit<F> {
@@ -43,11 +41,7 @@ impl<F: Filters> Visit<F> {
 
     /// Once no further letter came, as when something is typed.
     pub fn later(self, change: impl FnOnce(&mut F) + 'static) {
-        if let Some(Some(before)) = self.waiting.try_update_value(Option::take) {
-            before.clear();
-        }
-        let begun = set_timeout_with_handle(move || self.now(change), PAUSE);
-        self.waiting.set_value(begun.ok());
+        self.later.run(move || self.now(change));
     }
 }
 

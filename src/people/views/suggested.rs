@@ -29,8 +29,8 @@ pub fn FirmField(visit: Visit<Filter>, value: String, largest: Vec<String>) -> i
             value=value
             on:input:target=move |ev| {
                 let text = ev.target().value();
-                typed.set(text.clone());
                 visit.later(move |f| {
+                    typed.set(text.clone());
                     f.company = None;
                     f.firm = text.trim().to_owned();
                 });

@@ -58,6 +58,17 @@ pub fn along(selector: &str) {
     row.set_scroll_left(row.scroll_left() + (middle(&element) - middle(&row)) as i32);
 }
 
+/// Brings the first element that a selector finds to the screen where its end is below it.
+pub fn fit(selector: &str) {
+    let found = document().query_selector(selector).ok().flatten();
+    let screen = document().document_element().map_or(0, |page| page.client_height());
+    if let Some(element) = found
+        && element.get_bounding_client_rect().bottom() > f64::from(screen)
+    {
+        element.scroll_into_view();
+    }
+}
+
 /// Calls back whenever what a selector finds, or the first thing in it of another selector, changes its size; for as
 /// long as the component stands.
 pub fn on_resize(selector: &'static str, inner: &'static str, call: impl Fn() + 'static) {

@@ -24,5 +24,8 @@ pub const fn reveal(_selector: &str) -> bool {
 /// Does nothing.
 pub const fn along(_selector: &str) {}
 
+/// Does nothing.
+pub const fn fit(_selector: &str) {}
+
 /// Nothing changes its size.
 pub fn on_resize(_selector: &'static str, _inner: &'static str, _call: impl Fn() + 'static) {}

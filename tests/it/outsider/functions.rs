@@ -78,6 +78,7 @@ const FUNCTIONS: &[Function] = &[
     get("companies", "address=/companies?tag={tag}", Own),
     get("sections", "", Own),
     get("company_options", "", Own),
+    get("company_counts", "address=/companies?tag={tag}", Own),
     get("company_person", "company={company}&person={contact}", Names),
     get("health", "", Own),
     get("conversation", "id={conversation}", Names),
