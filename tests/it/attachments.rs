@@ -77,7 +77,8 @@ async fn upload(
 async fn into_note(
     app: &TestApp,
     token: &str,
-    (home, id): (&str, &str),
+    home: &str,
+    id: &str,
     name: &str,
     bytes: &[u8],
 ) -> (StatusCode, Option<Attachment>) {
@@ -273,14 +274,14 @@ on_both! {
     async fn a_picture_of_a_note_is_shown_there_and_read_by_the_workspace_alone(app: TestApp) {
         let (ada, contact, conversation) = begun(&app).await;
         let owner = format!("contact-{contact}");
-        let (status, picture) = into_note(&app, &ada, ("owner", &owner), "a (1).png", PNG).await;
+        let (status, picture) = into_note(&app, &ada, "owner", &owner, "a (1).png", PNG).await;
         assert_eq!(status, StatusCode::OK);
         let picture = picture.unwrap();
         let waiting = app.number("select part_id from attachments").await;
         assert_eq!(waiting, 0, "it waits for its note");
         let (_, of_conversation, _) = upload(&app, &ada, conversation, "other.png", PNG).await;
         let of_conversation = of_conversation.unwrap();
-        let (_, stays) = into_note(&app, &ada, ("owner", &owner), "unused.png", PNG).await;
+        let (_, stays) = into_note(&app, &ada, "owner", &owner, "unused.png", PNG).await;
         let text = format!("See ![the screen]({}) ![other]({}) ![far](/attachments/999/x.png)", picture.href(), of_conversation.href());
         let form = format!("owner={owner}&body={}", rapport::ui::escape(&text));
         assert_eq!(app.form(Some(&ada), "/do/add_note", &form).await.0, StatusCode::OK);
@@ -296,13 +297,13 @@ on_both! {
         assert!(stays.is_some());
 
         // One that is uploaded for a note that is there belongs to it at once.
-        let (status, second) = into_note(&app, &ada, ("note", &note.to_string()), "b.png", PNG).await;
+        let (status, second) = into_note(&app, &ada, "note", &note.to_string(), "b.png", PNG).await;
         assert_eq!(status, StatusCode::OK);
         let second = second.unwrap();
         assert_eq!(app.number("select count(*) from attachments where part_id > 0").await, 2);
         assert_eq!(read(&app, &ada, &second.href()).await.0, StatusCode::OK);
-        for (name, bytes) in [("x.html", &b"<script>alert(1)</script>"[..]), ("x.png", b"<svg onload=alert(1)>"), ("x.png", b"")] {
-            let (status, _) = into_note(&app, &ada, ("note", &note.to_string()), name, bytes).await;
+        for (name, bytes) in [("x.html", &b"<script>alert(1)</script>"[..]), ("x.png", &b"<svg onload=alert(1)>"[..]), ("x.png", &b""[..])] {
+            let (status, _) = into_note(&app, &ada, "note", &note.to_string(), name, bytes).await;
             assert_eq!(status, StatusCode::BAD_REQUEST, "{name}");
         }
         attachments::sweep(&app.state).await.unwrap();
@@ -312,7 +313,7 @@ on_both! {
         let eve = sign_in(&app.state, "eve@example.com", "correct horse battery").await.unwrap();
         assert_eq!(read(&app, &eve, &picture.href()).await.0, StatusCode::NOT_FOUND);
         for home in [("note", note.to_string()), ("owner", owner.clone()), ("note", "x".into()), ("owner", "x".into())] {
-            let (status, _) = into_note(&app, &eve, (home.0, &home.1), "c.png", PNG).await;
+            let (status, _) = into_note(&app, &eve, home.0, &home.1, "c.png", PNG).await;
             assert_eq!(status, StatusCode::NOT_FOUND, "{home:?}");
         }
     }
@@ -322,7 +323,7 @@ on_both! {
         let owner = format!("contact-{contact}");
         app.form(Some(&ada), "/do/add_note", &format!("owner={owner}&body=One")).await;
         let note = app.number("select id from notes").await;
-        into_note(&app, &ada, ("note", &note.to_string()), "a.png", PNG).await.1.unwrap();
+        into_note(&app, &ada, "note", &note.to_string(), "a.png", PNG).await.1.unwrap();
         assert_eq!(on_disk(&app), 1);
         // Deleted, it can come back for 30 days, with its pictures.
         app.form(Some(&ada), "/do/delete_note", &format!("note={note}")).await;
@@ -333,7 +334,7 @@ on_both! {
         let ada = sign_in(&app.state, "ada@example.com", "correct horse battery").await.unwrap();
         app.form(Some(&ada), "/do/add_note", &format!("owner={owner}&body=Two")).await;
         let next = app.number("select max(id) from notes").await;
-        into_note(&app, &ada, ("note", &next.to_string()), "b.png", PNG).await.1.unwrap();
+        into_note(&app, &ada, "note", &next.to_string(), "b.png", PNG).await.1.unwrap();
         app.form(Some(&ada), "/do/delete_note", &format!("note={next}")).await;
         attachments::sweep(&app.state).await.unwrap();
         assert_eq!((on_disk(&app), app.number("select count(*) from attachments").await), (1, 1), "the first went for good");
@@ -349,7 +350,7 @@ on_both! {
         let company = app.number("select id from companies").await;
         app.form(Some(&ada), "/do/add_note", &format!("owner=company-{company}&body=Three")).await;
         let note = app.number("select max(id) from notes").await;
-        into_note(&app, &ada, ("note", &note.to_string()), "c.png", PNG).await.1.unwrap();
+        into_note(&app, &ada, "note", &note.to_string(), "c.png", PNG).await.1.unwrap();
         assert_eq!(on_disk(&app), 1);
         let (status, body) = app.form(Some(&ada), "/do/delete_company", &format!("company={company}&confirm=Acme")).await;
         assert!(status.is_success() || status.is_redirection(), "{body}");

@@ -48,7 +48,7 @@ pub struct Element {
 }
 
 /// What a page writes of a formatting that Markdown has.
-const MARKS: [&str; 22] = [
+const MARKS: [&str; 21] = [
     "<a ",
     "<b>",
     "<b ",
@@ -70,13 +70,17 @@ const MARKS: [&str; 22] = [
     "<pre",
     "<code",
     "<del",
-    "font-weight",
 ];
 
 /// Whether a page has any formatting that Markdown has too. Where it has none the plain text is what is meant.
 pub fn is_formatted(html: &str) -> bool {
     let html = html.to_ascii_lowercase();
-    MARKS.iter().any(|mark| html.contains(mark))
+    // Editors for programs say of each line that it is not bold.
+    let weighs = |style: &str| {
+        let weight = style.trim_start_matches([' ', ':']);
+        weight.starts_with("bold") || weight.starts_with(['6', '7', '8', '9'])
+    };
+    MARKS.iter().any(|mark| html.contains(mark)) || html.split("font-weight").skip(1).any(weighs)
 }
 
 /// The Markdown of a page.

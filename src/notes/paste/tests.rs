@@ -129,7 +129,7 @@ fn words_are_no_signs() {
         el("p", vec![text("1. *a* _b_ c_d [e] <script> &amp; ~~f~~ `g`")]),
         el("p", vec![text("# no heading")]),
         el("p", vec![text("- no item")]),
-        el("p", vec![text("https://a.example/x_y_z*")]),
+        el("p", vec![text("https://a.example/x_y_z")]),
     ];
     let markdown = written(&page);
     let html = crate::ui::markdown::render(&markdown);
@@ -141,7 +141,7 @@ fn words_are_no_signs() {
     {
         assert!(html.contains(shown), "{shown}: {html}");
     }
-    assert!(html.contains("href=\"https://a.example/x_y_z*\""), "{html}");
+    assert!(html.contains("href=\"https://a.example/x_y_z\""), "{html}");
 }
 
 #[test]
@@ -176,7 +176,9 @@ fn only_what_is_formatted_is_taken_for_a_page() {
     assert!(is_formatted("<meta charset='utf-8'><P>a <A href='x'>b</A>"));
     assert!(is_formatted("<span style=\"font-weight:700\">a</span>"));
     // As an editor for programs writes it: colours alone.
-    assert!(!is_formatted("<meta><div style='color:#fff'><div><span>let</span> a</div></div>"));
+    assert!(!is_formatted(
+        "<meta><div style='color:#fff;font-weight: normal;font-size:14px'><div><span>let</span> a</div></div>"
+    ));
     assert!(!is_formatted("<p>one</p><p>two</p>"));
 }
 

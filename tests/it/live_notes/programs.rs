@@ -143,7 +143,8 @@ impl Writer {
         if self.socket.is_none() || self.sent == 0 {
             return;
         }
-        for update in std::mem::take(&mut *self.made.lock().unwrap()) {
+        let made = std::mem::take(&mut *self.made.lock().unwrap());
+        for update in made {
             self.sent += 1;
             self.say(Message::Sync(SyncMessage::Update(update))).await;
         }
