@@ -193,6 +193,26 @@ test('boxes are ticked where the note is read, and a step of the history is rest
     await grace.waitForFunction(() => document.activeElement?.matches('.box[aria-label=offer][value$=false]'));
     await grace.keyboard.press('Space');
     await shows(ada, '- [x] call\n- [ ] offer');
+    // Who has moved on before the text comes back stays where they are now: at another box, and outside.
+    let late;
+    await grace.route(/\/do\/notes\?/, async (route) => {
+        await late;
+        await route.continue().catch(() => {});
+    });
+    for (const [key, place] of [['Shift+Tab', '.box[aria-label=call]'], ['Tab', '.note-edit summary']]) {
+        let release;
+        late = new Promise((done) => (release = done));
+        const box = item(grace).getByRole('checkbox', { name: 'offer' });
+        const was = await box.getAttribute('value');
+        await box.focus();
+        await grace.keyboard.press('Space');
+        await grace.keyboard.press(key);
+        release();
+        await grace.waitForFunction((was) => document.querySelector('.box[aria-label=offer]').value !== was, was);
+        assert.equal(await grace.evaluate((place) => document.activeElement.matches(place), place), true, `at ${place}`);
+    }
+    await grace.unroute(/\/do\/notes\?/);
+    await shows(ada, '- [x] call\n- [ ] offer');
     await at(ada, 22);
     await field(ada).press('Control+End');
     await field(ada).press('Control+b');
@@ -269,7 +289,7 @@ test('without JavaScript boxes are ticked and a step of the history is restored'
     await plain.context().close();
 });
 
-test('a large paste is kept, and one that is too large is cut by the field', async () => {
+test('a large text is kept, and what is put in without a paste is cut by the field', async () => {
     const large = 'A long line of words. '.repeat(4_000);
     await field(ada).fill(large);
     await line_of(ada).getByText('Saved').waitFor();

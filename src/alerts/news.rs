@@ -14,6 +14,7 @@ use crate::server::db::Conn;
 use crate::stream;
 use crate::teammates::Viewer;
 use crate::time::Time;
+use crate::ui::markdown;
 
 /// How many lines of the log are looked at, the newest ones.
 const LINES: i64 = 50;
@@ -183,7 +184,7 @@ async fn named(c: &mut Conn, viewer: &Viewer, since: i64, seq: i64) -> Result<Ve
     let item = |row: Named| {
         let owner = Owner::new(&row.owner_kind, row.owner_id)?;
         let title = notes::mentions::told(row.author.as_deref(), owner, row.title);
-        let (place, text) = (Place::Note(row.note, owner), beginning(&row.body));
+        let (place, text) = (Place::Note(row.note, owner), beginning(&markdown::words(&row.body)));
         Some(Item { seq: row.seq, place, title, text })
     };
     Ok(rows.into_iter().filter(mine).filter_map(item).collect())

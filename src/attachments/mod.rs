@@ -20,7 +20,8 @@ pub use rest::router;
 use serde::{Deserialize, Serialize};
 #[cfg(feature = "ssr")]
 pub use store::{
-    Stored, Uploader, attach, of_parts, open, release, release_all, remove, restore, unsent,
+    Stored, Uploader, attach, keep_in_note, of_parts, open, release, release_all, release_notes,
+    remove, restore, unsent,
 };
 
 use crate::error::Error;

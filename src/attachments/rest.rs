@@ -10,12 +10,15 @@ use axum::routing::{get, post};
 use axum::{Json, Router};
 
 use super::{Attachment, LARGEST, Uploader, files, store};
-use crate::conversations;
 use crate::error::Error;
-use crate::id::{AttachmentId, ConversationId};
+use crate::id::{AttachmentId, ConversationId, NoteId};
+use crate::owner::Owner;
+use crate::server::db::Write;
 use crate::server::http::Refused;
 use crate::server::state::AppState;
 use crate::server::{origin, page};
+use crate::teammates::Viewer;
+use crate::{conversations, notes};
 
 /// What a form around a file may weigh, in bytes.
 const FRAME: usize = 64 * 1024;
@@ -29,7 +32,17 @@ pub fn router() -> Router<Arc<AppState>> {
         .layer(from_fn(origin::check))
 }
 
-/// Takes a form with `conversation` and then `file`; answers the file, or the error as server functions do.
+/// What a file is uploaded for.
+#[derive(Clone, Copy)]
+enum Home {
+    Conversation(ConversationId),
+    /// A note, in which it is from then on.
+    Note(NoteId),
+    /// A note about somebody that is still being written: it waits.
+    NewNote,
+}
+
+/// Takes a form with `conversation`, `note`, or `owner` of a note that is being written, and then `file`; answers the file, or the error as server functions do.
 async fn upload(
     State(app): State<Arc<AppState>>,
     headers: HeaderMap,
@@ -47,27 +60,86 @@ async fn taken(
     mut form: Multipart,
 ) -> Result<Attachment, Error> {
     let viewer = page::find_viewer(app, headers).await.ok_or(Error::Unauthorized)?;
-    let mut conversation = None;
+    let mut home = None;
     while let Ok(Some(field)) = form.next_field().await {
         match field.name() {
-            Some("conversation") => {
-                let id = field.text().await.unwrap_or_default().parse::<ConversationId>();
-                let id = id.map_err(|_| Error::NotFound)?;
-                let mut c = app.db.read().await?;
-                let found = conversations::find(&mut c, viewer.workspace, id).await?;
-                conversation = Some(found.ok_or(Error::NotFound)?.id);
-            }
             Some("file") => {
-                let conversation = conversation.ok_or(Error::NotFound)?;
+                let home = home.ok_or(Error::NotFound)?;
+                let conversation = match home {
+                    Home::Conversation(id) => id,
+                    Home::Note(_) | Home::NewNote => ConversationId(0),
+                };
                 let uploader = Uploader::Teammate(viewer.id);
                 let name = field.file_name().unwrap_or_default().to_owned();
-                return files::take(app, viewer.workspace, uploader, conversation, &name, field)
-                    .await;
+                let workspace = viewer.workspace;
+                let file = files::take(app, workspace, uploader, conversation, &name, field);
+                let file = file.await?;
+                if !matches!(home, Home::Conversation(_)) {
+                    settle(app, &viewer, home, &file).await?;
+                }
+                return Ok(file);
+            }
+            Some(name @ ("conversation" | "note" | "owner")) => {
+                let name = name.to_owned();
+                let text = field.text().await.unwrap_or_default();
+                home = Some(home_of(app, &viewer, &name, text).await?);
             }
             _ => {}
         }
     }
     Err(Error::invalid("file", "choose a file"))
+}
+
+/// What a field of the form names, found through the viewer.
+async fn home_of(app: &AppState, viewer: &Viewer, name: &str, text: String) -> Result<Home, Error> {
+    let mut c = app.db.read().await?;
+    let workspace = viewer.workspace;
+    match name {
+        "note" => {
+            let id = text.parse().map_err(|_| Error::NotFound)?;
+            let found = notes::find(&mut c, workspace, id).await?;
+            Ok(Home::Note(found.ok_or(Error::NotFound)?.id))
+        }
+        "owner" => {
+            let owner = Owner::try_from(text).map_err(|_| Error::NotFound)?;
+            notes::existing(&mut c, workspace, owner).await?;
+            Ok(Home::NewNote)
+        }
+        _ => {
+            let id = text.parse().map_err(|_| Error::NotFound)?;
+            let found = conversations::find(&mut c, workspace, id).await?;
+            Ok(Home::Conversation(found.ok_or(Error::NotFound)?.id))
+        }
+    }
+}
+
+/// Gives a picture to the note that it was uploaded for. A note takes pictures alone: what is none goes again.
+async fn settle(
+    app: &AppState,
+    viewer: &Viewer,
+    home: Home,
+    file: &Attachment,
+) -> Result<(), Error> {
+    let mut w = Write::begin(app, viewer.workspace, viewer.id).await?;
+    let kept = match home {
+        _ if !file.is_picture() => Err(Error::invalid(
+            "file",
+            "a note takes pictures: PNG, JPEG, GIF or WebP, at most 50 million pixels",
+        )),
+        Home::Note(note) => match notes::find(&mut w.conn, viewer.workspace, note).await? {
+            Some(_) => {
+                store::keep_in_note(&mut w, note, &[file.id.0]).await?;
+                Ok(())
+            }
+            None => Err(Error::NotFound),
+        },
+        Home::Conversation(_) | Home::NewNote => Ok(()),
+    };
+    if kept.is_err() {
+        store::remove(&mut w, Uploader::Teammate(viewer.id), file.id).await?;
+    }
+    w.commit().await?;
+    kept
 }
 
 /// A file of the viewer's workspace; one that is not sent yet only for who uploaded it.

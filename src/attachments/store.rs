@@ -1,10 +1,14 @@
 //! Which files there are. A row is there before its bytes are and stays until they are gone, so that no file is forgotten.
+//!
+//! A file of a conversation has its number and that of the part. A picture of a note about a person or a company has 0 and
+//! the note's number: both are numbers of one row of numbers, so that no part has it.
 
 use std::collections::HashMap;
 
 use super::Attachment;
 use crate::error::Error;
-use crate::id::{AttachmentId, ContactId, ConversationId, PartId, TeammateId, WorkspaceId};
+use crate::id::{AttachmentId, ContactId, ConversationId, NoteId, PartId, TeammateId, WorkspaceId};
+use crate::owner::Owner;
 use crate::run;
 use crate::server::db::{Changed, Conn, Write};
 use crate::time::Time;
@@ -171,6 +175,52 @@ pub async fn attach(
         return Ok(());
     }
     Err(Error::invalid("files", "a file is not there any more. Attach it again"))
+}
+
+/// Gives a note the pictures of these that its writer uploaded and that wait. Others change nothing: anybody can write
+/// any number into a text.
+pub async fn keep_in_note(w: &mut Write<'_>, note: NoteId, pictures: &[i64]) -> Result<(), Error> {
+    if pictures.is_empty() {
+        return Ok(());
+    }
+    let rows: Vec<_> = pictures.iter().map(|id| [id]).collect();
+    let rows = serde_json::to_string(&rows).map_err(|_| Error::Internal)?;
+    let sql = "update attachments set part_id = $2 where workspace_id = $1 and part_id = 0 and conversation_id = 0 \
+               and uploader_kind = 'teammate' and uploader_id = $3 and width > 0 \
+               and id in (select cast(value ->> 0 as bigint) from json_each($4))";
+    let _: Changed = run!(w.conn, |c| {
+        sqlx::query(sql).bind(w.workspace).bind(note).bind(w.actor).bind(&rows).execute(c)
+    })?;
+    Ok(())
+}
+
+/// Lets go of the pictures of notes that are about to be gone for good: those of an owner that were deleted up to a time,
+/// or all of them. The bytes go right after the commit.
+pub async fn release_notes(
+    w: &mut Write<'_>,
+    owner: Owner,
+    deleted_until: Option<Time>,
+) -> Result<(), Error> {
+    let sql = "update attachments set part_id = 0, uploader_kind = 'deleted', uploader_id = 0, name = '', content_type = '', \
+               created_at = 0 where workspace_id = $1 and conversation_id = 0 and part_id in (select id from notes \
+               where workspace_id = $1 and owner_kind = $2 and owner_id = $3 and deleted_at >= $4 and deleted_at <= $5)";
+    let (from, until) = match deleted_until {
+        Some(until) => (Time(1), until),
+        None => (Time(0), Time(i64::MAX)),
+    };
+    let gone: Changed = run!(w.conn, |c| {
+        sqlx::query(sql)
+            .bind(w.workspace)
+            .bind(owner.kind())
+            .bind(owner.number())
+            .bind(from)
+            .bind(until)
+            .execute(c)
+    })?;
+    if gone.0 > 0 {
+        w.sweep_files();
+    }
+    Ok(())
 }
 
 /// Takes away a file that was not sent. One that is gone already changes nothing.

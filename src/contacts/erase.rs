@@ -10,6 +10,7 @@ use crate::companies;
 use crate::error::Error;
 use crate::id::{CompanyId, ContactId};
 use crate::live::Topic;
+use crate::owner::Owner;
 use crate::run;
 use crate::segments::EVERYTHING;
 use crate::server::db::{Changed, Entry, Write};
@@ -77,6 +78,7 @@ pub async fn erase(w: &mut Write<'_>, contact: ContactId) -> Result<(), Error> {
     let contact = person.id;
     w.count_people(if person.archived_at.0 == 0 { -1 } else { 0 });
     attachments::release_all(w, contact).await?;
+    attachments::release_notes(w, Owner::Contact(contact), None).await?;
     let of = "select distinct company_id from memberships where workspace_id = $1 and contact_id = $2 and left_at = 0";
     let companies: Vec<(CompanyId,)> = run!(w.conn, |c| {
         sqlx::query_as::<_, (CompanyId,)>(of).bind(w.workspace).bind(contact).fetch_all(c)

@@ -5,7 +5,7 @@
 use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
 
-use super::{Mentions, Notes, Owner, Step};
+use super::{Mentions, Notes, Offer, Owner, Step};
 use crate::error::Error;
 use crate::id::NoteId;
 
@@ -117,7 +117,8 @@ pub async fn note_version(note: NoteId, version: i64) -> Result<String, Error> {
     let text = text.ok_or(Error::NotFound).map_err(viewer::refuse)?;
     let names = super::mentions::names(&mut c, viewer.workspace, &found).await?;
     let names: Vec<_> = names.iter().map(|(w, s)| (w.as_str(), s.as_str())).collect();
-    Ok(crate::ui::markdown::render_called(&text, &names))
+    let links = super::links::Links::of(&mut c, viewer.workspace, [text.as_str()]).await?;
+    Ok(crate::ui::markdown::render_note(&text, &names, |to| links.ours(to)))
 }
 
 /// Gives a note the text of one of its versions again.
@@ -151,6 +152,19 @@ pub async fn note_names() -> Result<Vec<String>, Error> {
     let mut c = app.db.read().await?;
     let names = crate::teammates::names(&mut c, viewer.workspace).await?;
     Ok(names.into_iter().map(|(_, name)| name).collect())
+}
+
+/// People, companies and conversations that a word finds, to be linked to: at most eight. Without a word those that were
+/// seen last.
+///
+/// # Errors
+/// [`Error::Unauthorized`] when nobody is signed in.
+#[server(prefix = "/do", endpoint = "note_links", input = GetUrl)]
+pub async fn note_links(#[server(default)] word: String) -> Result<Vec<Offer>, Error> {
+    use crate::server::viewer;
+    let (app, viewer) = viewer::viewer().map_err(viewer::refuse)?;
+    let mut c = app.db.read().await?;
+    super::links::offers(&mut c, viewer.workspace, &word, app.clock.now()).await
 }
 
 /// The notes that name the viewer.

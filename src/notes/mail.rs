@@ -13,6 +13,7 @@ use crate::server::db::Changed;
 use crate::server::mail::{Letter, Mailer};
 use crate::server::state::AppState;
 use crate::time::Time;
+use crate::ui::markdown;
 
 /// How often is looked for mails that are due.
 const LOOK: Duration = Duration::from_secs(10);
@@ -86,7 +87,7 @@ async fn send(app: &AppState, mail: &Mailer, due: &Due) -> Result<(), Error> {
     let subject = mentions::told(due.by_name.as_deref(), owner, due.title.clone());
     let url = format!("{}{}", app.public_url, address(owner, due.note_id));
     let first = format!("{subject}:");
-    let paragraphs = [first.as_str(), &beginning(&due.body)];
+    let paragraphs = [first.as_str(), &beginning(&markdown::words(&due.body))];
     mail.send(Letter::with_link(&due.email, &subject, &paragraphs, ("Open the note", &url))).await
 }
 

@@ -266,7 +266,7 @@ pub async fn list(
             owner,
             about: about(owner, row.title),
             by: row.by_name,
-            text: beginning(&row.body),
+            text: beginning(&markdown::words(&row.body)),
             at: dates.stamp(row.created_at),
             seen: row.seen_at.0 > 0,
         })

@@ -8,11 +8,14 @@ pub mod documents;
 mod editor;
 pub mod frame;
 #[cfg(feature = "ssr")]
+mod links;
+#[cfg(feature = "ssr")]
 pub mod mail;
 #[cfg(feature = "ssr")]
 pub mod mentions;
 #[cfg(feature = "ssr")]
 mod merge;
+mod paste;
 #[cfg(feature = "ssr")]
 mod reading;
 #[cfg(feature = "ssr")]
@@ -178,6 +181,17 @@ pub struct Mentions {
     pub mentions: Vec<Mention>,
 }
 
+/// Somebody, or something, that a note can lead to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Offer {
+    /// What it is called.
+    pub label: String,
+    /// More about it.
+    pub detail: String,
+    /// Its page, such as `/contacts/5`.
+    pub address: String,
+}
+
 /// A text that a note had, or has.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Step {
@@ -189,13 +203,15 @@ pub struct Step {
     pub at: Stamp,
 }
 
-/// A note's text, without white space at its end.
+/// A note's text, without white space at its end and without signs that nobody can see.
 ///
 /// # Errors
 /// [`Error::Invalid`] unless it has 1 to 100,000 characters that can be seen, and no NUL.
 pub fn clean_body(body: &str) -> Result<String, Error> {
     // A form sends CR LF; lines end in LF here, so that equal texts are equal.
-    let body = body.replace("\r\n", "\n");
+    let body = body.replace("\r\n", "\n").replace('\r', "\n");
+    let body: String =
+        body.chars().filter(|c| matches!(c, '\n' | '\t' | '\0') || !c.is_control()).collect();
     let body = body.trim_end();
     if body.trim().is_empty() {
         return Err(Error::invalid("body", "write something first"));
@@ -218,7 +234,9 @@ mod tests {
     #[test]
     fn texts_are_bounded_and_visible() {
         assert_eq!(clean_body("  a\r\nb \n\n").as_deref(), Ok("  a\nb"));
+        assert_eq!(clean_body("a\u{7}b\u{1b}[1m\u{85}\tc\rd").as_deref(), Ok("ab[1m\tc\nd"));
         assert!(clean_body(" \n\t\u{a0}").is_err());
+        assert!(clean_body("\u{7}\u{8}").is_err());
         assert!(clean_body("a\0b").is_err());
         assert!(clean_body(&"é".repeat(100_000)).is_ok());
         assert!(clean_body(&"x".repeat(100_001)).is_err());

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use const_format::formatcp;
 
+use super::links::Links;
 use super::mentions::Names;
 use super::{KEPT, Note, Notes, Owner, Record};
 use crate::error::Error;
@@ -99,14 +100,16 @@ pub async fn of_owner(
     let more = rows.len() as i64 > SHOWN;
     rows.truncate(SHOWN as usize);
     let names = Names::of(c, workspace, owner, viewer).await?;
-    Ok(Notes { notes: rows.into_iter().map(|r| note(r, dates, &names)).collect(), more })
+    let links = Links::of(c, workspace, rows.iter().map(|r| r.body.as_str())).await?;
+    let notes = rows.into_iter().map(|r| note(r, dates, &names, &links)).collect();
+    Ok(Notes { notes, more })
 }
 
-fn note(r: Record, dates: &Dates, names: &Names) -> Note {
+fn note(r: Record, dates: &Dates, names: &Names, links: &Links) -> Note {
     let edited = (r.version > 1).then(|| (r.editor, dates.stamp(r.updated_at)));
     Note {
         id: r.id,
-        html: markdown::render_tickable(&r.body, &names.in_note(r.id)),
+        html: markdown::render_tickable(&r.body, &names.in_note(r.id), |to| links.ours(to)),
         body: r.body,
         version: r.version,
         author: r.author,
@@ -143,8 +146,9 @@ pub async fn shown(
     let rows: Vec<(i64, String, Time)> = run!(c, |x| {
         sqlx::query_as::<_, (i64, String, Time)>(sql).bind(workspace).bind(&list).fetch_all(x)
     })?;
+    let links = Links::of(c, workspace, rows.iter().map(|(_, body, _)| body.as_str())).await?;
     let show = |(id, body, deleted): (i64, String, Time)| match deleted.0 {
-        0 => Some((id, Shown::Text(markdown::render(&body)))),
+        0 => Some((id, Shown::Text(markdown::render_note(&body, &[], |to| links.ours(to))))),
         at if at > now.0 - KEPT => Some((id, Shown::Deleted)),
         _ => None,
     };

@@ -4,9 +4,10 @@ use serde_json::json;
 
 use super::document::LONGEST;
 use super::{
-    KEPT, Owner, Record, Refusal, clean_body, documents, existing, mentions, merge, reading,
+    KEPT, Owner, Record, Refusal, clean_body, documents, existing, links, mentions, merge, reading,
     versions,
 };
+use crate::attachments;
 use crate::error::Error;
 use crate::id::{NoteId, TeammateId};
 use crate::live::Topic;
@@ -37,6 +38,7 @@ pub async fn add(w: &mut Write<'_>, owner: Owner, body: &str) -> Result<NoteId, 
             .execute(c)
     })?;
     mentions::remember(w, id, &body, &[w.actor]).await?;
+    attachments::keep_in_note(w, id, &links::pictures(&body)).await?;
     log(w, Kind::NoteAdded, owner, id);
     Ok(id)
 }
@@ -141,6 +143,7 @@ async fn replace(w: &mut Write<'_>, note: &Record, body: &str, version: i64) -> 
     }
     versions::save(w, note, &merged).await?;
     mentions::remember(w, id, &merged, &[w.actor]).await?;
+    attachments::keep_in_note(w, id, &links::pictures(&merged)).await?;
     log(w, Kind::NoteEdited, owner_of(note)?, id);
     Ok(())
 }
@@ -208,6 +211,7 @@ pub async fn delete(w: &mut Write<'_>, id: NoteId) -> Result<(), Error> {
     if deleted.0 > 0 {
         log(w, Kind::NoteDeleted, owner, id);
     }
+    attachments::release_notes(w, owner, Some(w.now.plus(-KEPT))).await?;
     for sql in GONE {
         let _: Changed = run!(w.conn, |c| {
             sqlx::query(sql)

@@ -7,7 +7,27 @@ use ammonia::Builder;
 use pulldown_cmark::{CowStr, Event, LinkType, Options, Parser, Tag, TagEnd, html};
 
 /// What the cleaner lets through: the words of prose, links that open beside the page, boxes of task lists.
-static CLEANER: LazyLock<Builder<'static>> = LazyLock::new(|| {
+static CLEANER: LazyLock<Builder<'static>> = LazyLock::new(cleaner);
+
+/// The same, and what a note shows of our own: links with cards, and pictures of its own.
+static OURS: LazyLock<Builder<'static>> = LazyLock::new(|| {
+    let mut cleaner = cleaner();
+    cleaner
+        .add_tags(["img"])
+        .add_tag_attributes("img", ["src", "alt", "width", "height", "loading"])
+        .attribute_filter(|tag, attribute, value| {
+            let is_ours = value.starts_with(PICTURES);
+            (tag != "img" || attribute != "src" || is_ours).then(|| value.into())
+        })
+        .add_allowed_classes("span", ["mention", "ref", "ref-card"])
+        .add_allowed_classes("a", ["ref-to"]);
+    cleaner
+});
+
+/// Where files of ours are.
+const PICTURES: &str = "/attachments/";
+
+fn cleaner() -> Builder<'static> {
     let mut cleaner = Builder::default();
     cleaner
         .rm_tags(["img", "map", "area"])
@@ -21,7 +41,47 @@ static CLEANER: LazyLock<Builder<'static>> = LazyLock::new(|| {
         .tag_attribute_values(HashMap::new())
         .add_allowed_classes("span", ["mention"]);
     cleaner
-});
+}
+
+/// Something of ours that a text leads to, as it is now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Linked {
+    /// Its page, without a scheme and a host.
+    pub href: String,
+    /// What it is called.
+    pub name: String,
+    /// A few lines about it.
+    pub about: Vec<String>,
+}
+
+/// What stands in the place of a link or a picture of ours.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Ours<'a> {
+    /// It is not there, or not for who reads: the words alone.
+    Gone,
+    /// Its name now, which leads to it, with a card.
+    Link(&'a Linked),
+    /// A picture of a note.
+    Picture {
+        /// Where its bytes are, without a scheme and a host.
+        to: String,
+        /// In pixels.
+        width: i64,
+        /// In pixels.
+        height: i64,
+    },
+}
+
+/// Where the links and the pictures of a text lead.
+pub fn leads(text: &str) -> Vec<String> {
+    let to = |event| match event {
+        Event::Start(Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. }) => {
+            Some(dest_url.into_string())
+        }
+        _ => None,
+    };
+    Parser::new_ext(text, OPTIONS).filter_map(to).collect()
+}
 
 /// How deep quotes and lists may lie in one another: a browser and its reader give up sooner.
 const DEPTH: usize = 32;
@@ -51,10 +111,14 @@ pub fn ticked(text: &str, place: usize, tick: bool) -> Option<String> {
     (is != tick).then(|| format!("{}{sign}{}", &text[..at], &text[end..]))
 }
 
-/// Renders Markdown as [`render`] does, with a button in the place of each box of a task list: pressed, it sends its form
-/// with `tick`, which names the box and what it is to be (`3-true`), as [`ticked`] counts them.
-pub fn render_tickable(text: &str, names: &[(&str, &str)]) -> String {
-    let html = render_called(text, names);
+/// Renders a note as [`render_note`] does, with a button in the place of each box of a task list: pressed, it sends its
+/// form with `tick`, which names the box and what it is to be (`3-true`), as [`ticked`] counts them.
+pub fn render_tickable<'a>(
+    text: &str,
+    names: &[(&str, &str)],
+    ours: impl Fn(&str) -> Option<Ours<'a>>,
+) -> String {
+    let html = render_note(text, names, ours);
     let mut out = String::with_capacity(html.len());
     let mut rest = html.as_str();
     // What was typed shows as text: the only boxes in what was cleaned are those of task lists.
@@ -107,26 +171,73 @@ fn boxes(text: &str) -> Vec<(bool, String)> {
     found
 }
 
+/// How much of a text is read for its first words, in characters.
+const READ: usize = 2_000;
+
+/// The words with which a text begins, on one line and without the signs of Markdown: for where there is no room for more.
+pub fn words(text: &str) -> String {
+    let end = text.char_indices().nth(READ).map_or(text.len(), |(at, _)| at);
+    let mut out = String::new();
+    for event in Parser::new_ext(&text[..end], OPTIONS) {
+        match event {
+            Event::Text(words) | Event::Code(words) => out.push_str(&words),
+            Event::Html(raw) | Event::InlineHtml(raw) => out.push_str(&raw),
+            Event::Start(Tag::Item | Tag::TableCell)
+            | Event::SoftBreak
+            | Event::HardBreak
+            | Event::Rule
+            | Event::End(TagEnd::Paragraph | TagEnd::Heading(_) | TagEnd::CodeBlock) => {
+                out.push(' ')
+            }
+            _ => {}
+        }
+    }
+    out.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 /// Renders Markdown in which `@` before one of these names stands out.
 pub fn render_naming(text: &str, names: &[&str]) -> String {
     let names: Vec<_> = names.iter().map(|name| (*name, *name)).collect();
-    render_called(text, &names)
+    CLEANER.clean(&rendered(text, &names, |_| None, |_| None)).to_string()
 }
 
-/// The same of names that are written otherwise than they are shown: each as written, and as shown.
-pub fn render_called(text: &str, names: &[(&str, &str)]) -> String {
-    rendered(text, names, |_| None)
+/// Renders a note: names after `@` as they are written and as they are shown, and what `ours` says of links and pictures
+/// that are ours; it says nothing of those that are not.
+pub fn render_note<'a>(
+    text: &str,
+    names: &[(&str, &str)],
+    ours: impl Fn(&str) -> Option<Ours<'a>>,
+) -> String {
+    let html = OURS.clean(&rendered(text, names, |_| None, ours)).to_string();
+    // What is ours opens in the page. What was typed shows as text: no such tag comes from it.
+    let mut parts = html.split("<a class=\"ref-to\"");
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        out.push_str("<a class=\"ref-to\"");
+        out.push_str(&part.replacen(" target=\"_blank\"", "", 1));
+    }
+    out
 }
 
 /// Renders Markdown whose links go where `lead` says, or where they went for those of which it says nothing.
 pub fn render_leading(text: &str, lead: impl Fn(&str) -> Option<String>) -> String {
-    rendered(text, &[], lead)
+    CLEANER.clean(&rendered(text, &[], lead, |_| None)).to_string()
 }
 
-fn rendered(text: &str, names: &[(&str, &str)], lead: impl Fn(&str) -> Option<String>) -> String {
+fn rendered<'a>(
+    text: &str,
+    names: &[(&str, &str)],
+    lead: impl Fn(&str) -> Option<String>,
+    ours: impl Fn(&str) -> Option<Ours<'a>>,
+) -> String {
     let mut depth = 0_usize;
     let mut linked = 0_usize;
+    let mut own = Own::default();
     let events = Parser::new_ext(text, OPTIONS).filter_map(|event| {
+        let event = match own.take(event, &ours) {
+            Ok(event) => event,
+            Err(shown) => return shown,
+        };
         match &event {
             Event::Start(tag) if nests(tag) => {
                 depth += 1;
@@ -166,7 +277,100 @@ fn rendered(text: &str, names: &[(&str, &str)], lead: impl Fn(&str) -> Option<St
         other => other,
     };
     html::push_html(&mut out, events.flatten().map(led));
-    CLEANER.clean(&out).to_string()
+    out
+}
+
+/// What is open of ours while a text is read.
+#[derive(Default)]
+struct Own {
+    /// Links and pictures in whose place something else stands, and those whose words alone stay.
+    open: Vec<Option<bool>>,
+    /// How many of the open ones have something else in their place.
+    hidden: usize,
+    /// A picture whose words are being read: its address, width and height.
+    picture: Option<(String, i64, i64)>,
+    words: String,
+}
+
+impl Own {
+    /// The event where it is none of ours, or else what stands in its place.
+    fn take<'a, 'e>(
+        &mut self,
+        event: Event<'e>,
+        ours: impl Fn(&str) -> Option<Ours<'a>>,
+    ) -> Result<Event<'e>, Option<Vec<Event<'e>>>> {
+        match &event {
+            Event::Start(tag @ (Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. })) => {
+                let found = ours(dest_url);
+                let is_picture = matches!(tag, Tag::Image { .. });
+                let hides = match &found {
+                    None => None,
+                    Some(Ours::Link(_)) => Some(!is_picture),
+                    Some(Ours::Picture { .. }) => Some(is_picture),
+                    Some(Ours::Gone) => Some(false),
+                };
+                let was_hidden = self.hidden > 0;
+                self.open.push(hides);
+                self.hidden += usize::from(hides == Some(true));
+                match (was_hidden, found, hides) {
+                    (true, ..) => Err(None),
+                    (_, Some(Ours::Link(to)), Some(true)) => Err(Some(card(to))),
+                    (_, Some(Ours::Picture { to, width, height }), Some(true)) => {
+                        self.picture = Some((to, width, height));
+                        Err(None)
+                    }
+                    (_, _, Some(_)) => Err(None),
+                    (_, _, None) => Ok(event),
+                }
+            }
+            Event::End(TagEnd::Link | TagEnd::Image) => {
+                let closed = self.open.pop().flatten();
+                self.hidden -= usize::from(closed == Some(true));
+                if self.hidden == 0
+                    && let Some((to, width, height)) = self.picture.take()
+                {
+                    let words = std::mem::take(&mut self.words);
+                    return Err(Some(picture(&to, &words, width, height)));
+                }
+                if closed.is_some() || self.hidden > 0 { Err(None) } else { Ok(event) }
+            }
+            Event::Text(words) | Event::Code(words) if self.hidden > 0 => {
+                if self.picture.is_some() {
+                    self.words.push_str(words);
+                }
+                Err(None)
+            }
+            _ if self.hidden > 0 => Err(None),
+            _ => Ok(event),
+        }
+    }
+}
+
+fn card<'e>(to: &Linked) -> Vec<Event<'e>> {
+    let tag = |tag: &str| Event::InlineHtml(tag.to_owned().into());
+    let text = |text: &str| Event::Text(text.to_owned().into());
+    let href = html_escape::encode_double_quoted_attribute(&to.href);
+    let mut events = vec![
+        tag(&format!("<span class=\"ref\"><a class=\"ref-to\" href=\"{href}\">")),
+        text(&to.name),
+        tag("</a><span class=\"ref-card\"><strong>"),
+        text(&to.name),
+        tag("</strong>"),
+    ];
+    for line in &to.about {
+        events.extend([tag("<span>"), text(line), tag("</span>")]);
+    }
+    events.push(tag("</span></span>"));
+    events
+}
+
+fn picture<'e>(to: &str, words: &str, width: i64, height: i64) -> Vec<Event<'e>> {
+    let to = html_escape::encode_double_quoted_attribute(to);
+    let words = html_escape::encode_double_quoted_attribute(words);
+    let html = format!(
+        "<a href=\"{to}\"><img src=\"{to}\" alt=\"{words}\" width=\"{width}\" height=\"{height}\" loading=\"lazy\"></a>"
+    );
+    vec![Event::InlineHtml(html.into())]
 }
 
 const fn nests(tag: &Tag<'_>) -> bool {
@@ -237,7 +441,7 @@ fn addresses<'a>(words: &str) -> Vec<Event<'a>> {
 
 #[cfg(test)]
 mod tests {
-    use super::{render, render_tickable, ticked};
+    use super::{Linked, Ours, render, render_note, render_tickable, ticked};
 
     #[test]
     fn prose_tables_and_tasks_are_rendered() {
@@ -262,7 +466,7 @@ mod tests {
         assert!(ticked(text, 3, false).unwrap().contains("> - [ ] quoted"));
         assert_eq!(ticked(text, 4, true), None);
         assert_eq!(render(text).matches("type=\"checkbox\"").count(), 4, "as many as are shown");
-        let html = render_tickable(text, &[]);
+        let html = render_tickable(text, &[], |_| None);
         assert_eq!(
             (html.matches("<button").count(), html.matches("<input").count()),
             (4, 0),
@@ -282,6 +486,7 @@ mod tests {
         let html = render_tickable(
             "- [ ] \"x\" onclick=<b>\n\n<input type=\"checkbox\">\n\n- [ ] \n- [x] **a** `b`\n  - [ ] c",
             &[],
+            |_| None,
         );
         assert_eq!(
             (html.matches("<button").count(), html.matches("<input").count()),
@@ -346,6 +551,53 @@ mod tests {
         assert_eq!(html.matches("href=\"mailto:me@a.example\"").count(), 2, "{html}");
         assert!(html.contains("<code>https://f.example</code>"), "{html}");
         assert!(!html.contains("href=\"javascript"), "{html}");
+    }
+
+    #[test]
+    fn what_is_ours_is_shown_as_it_is_now_or_as_words() {
+        let ida = Linked {
+            href: "/contacts/5".into(),
+            name: "Ida <b> Rhodes".into(),
+            about: vec!["ida@example.com".into()],
+        };
+        let ours = |to: &str| match to {
+            "/contacts/5" => Some(Ours::Link(&ida)),
+            "/attachments/7/a.png" => {
+                Some(Ours::Picture { to: to.to_owned(), width: 40, height: 30 })
+            }
+            to if to.starts_with('/') => Some(Ours::Gone),
+            _ => None,
+        };
+        let html = render_note(
+            "[**Old** `name`](/contacts/5) [gone *one*](/contacts/6) ![a \" ![b](/contacts/5)](/attachments/7/a.png) \
+             ![lost](/attachments/8/b.png) [![x](/attachments/7/a.png)](/contacts/6) \
+             [![y](/attachments/7/a.png)](/contacts/5) [out](https://a.example) ![p](https://b.example/c.png)",
+            &[],
+            ours,
+        );
+        assert_eq!(html.matches("<a class=\"ref-to\" href=\"/contacts/5\"").count(), 2, "{html}");
+        assert!(html.contains(">Ida &lt;b&gt; Rhodes</a>") && !html.contains("name"), "{html}");
+        assert!(html.contains("<span>ida@example.com</span>"), "{html}");
+        assert!(html.contains(" gone <em>one</em> ") && !html.contains("/contacts/6"), "{html}");
+        let picture =
+            "<img src=\"/attachments/7/a.png\" alt=\"a &quot; b\" width=\"40\" height=\"30\"";
+        assert!(html.contains(picture) && html.contains("alt=\"x\""), "{html}");
+        assert_eq!(html.matches("<img").count(), 2, "{html}");
+        assert!(html.contains(" lost ") && !html.contains("/attachments/8"), "{html}");
+        assert_eq!(html.matches("target=\"_blank\"").count(), 4, "{html}");
+        // Where nothing is known of ours, and where nobody says anything.
+        let html =
+            render_note("<img src=/attachments/7/a.png> ![a](/attachments/7/a.png)", &[], |_| None);
+        assert!(!html.contains("<img"), "{html}");
+        assert!(!render("![a](/attachments/7/a.png)").contains("<img"));
+    }
+
+    #[test]
+    fn the_first_words_have_no_signs() {
+        let text = "# Plan\n\n- [x] **call** [Ida](/contacts/5)\n- two\n\n![screen](/attachments/1/a.png) `a` <b>\n@Ada";
+        assert_eq!(super::words(text), "Plan call Ida two screen a <b> @Ada");
+        assert_eq!(super::words(&"é ".repeat(10_000)).chars().count(), 1_999);
+        assert_eq!(super::words(""), "");
     }
 
     #[test]

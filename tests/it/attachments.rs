@@ -76,6 +76,26 @@ async fn upload(
     (status, serde_json::from_slice(&body).ok(), String::from_utf8(body).unwrap())
 }
 
+/// A picture for a note that is there, or for one about somebody that is being written.
+async fn into_note(
+    app: &TestApp,
+    token: &str,
+    home: &str,
+    id: &str,
+    name: &str,
+    bytes: &[u8],
+) -> (StatusCode, Option<Attachment>) {
+    let body = multipart(&[(home, None, id.as_bytes()), ("file", Some(name), bytes)]);
+    let (status, _, body) = post(app, token, "/attachments", body).await;
+    (status, serde_json::from_slice(&body).ok())
+}
+
+async fn html_of(app: &TestApp, token: &str, owner: &str) -> String {
+    let (_, body) = app.get(token, &format!("/do/notes?owner={owner}")).await;
+    let notes: rapport::notes::Notes = serde_json::from_str(&body).unwrap();
+    notes.notes.into_iter().map(|note| note.html).collect()
+}
+
 async fn read(app: &TestApp, token: &str, path: &str) -> (StatusCode, HeaderMap, Vec<u8>) {
     let request = Request::get(path).header(header::COOKIE, format!("rapport_session={token}"));
     let answer =
@@ -313,5 +333,92 @@ on_both! {
         let theirs = multipart(&[("contact", None, to.as_bytes()), ("client_id", None, b"s2"), ("body", None, b"x"), ("file", Some("c.txt"), b"c")]);
         assert_eq!(post(&app, &other, "/inbox/start", theirs).await.0, StatusCode::NOT_FOUND);
         assert_eq!(app.number("select count(*) from attachments").await, 2, "nothing of it was kept");
+    }
+
+    async fn a_picture_of_a_note_is_shown_there_and_read_by_the_workspace_alone(app: TestApp) {
+        let (ada, contact, conversation) = begun(&app).await;
+        let owner = format!("contact-{contact}");
+        let (status, picture) = into_note(&app, &ada, "owner", &owner, "a (1).png", PNG).await;
+        assert_eq!(status, StatusCode::OK);
+        let picture = picture.unwrap();
+        let waiting = app.number("select part_id from attachments").await;
+        assert_eq!(waiting, 0, "it waits for its note");
+        let (_, of_conversation, _) = upload(&app, &ada, conversation, "other.png", PNG).await;
+        let of_conversation = of_conversation.unwrap();
+        let (_, stays) = into_note(&app, &ada, "owner", &owner, "unused.png", PNG).await;
+        let text = format!("See ![the screen]({}) ![other]({}) ![far](/attachments/999/x.png)", picture.href(), of_conversation.href());
+        let form = format!("owner={owner}&body={}", rapport::ui::escape(&text));
+        assert_eq!(app.form(Some(&ada), "/do/add_note", &form).await.0, StatusCode::OK);
+        let note = app.number("select id from notes").await;
+        let html = html_of(&app, &ada, &owner).await;
+        let shown = format!("<img src=\"{}\" alt=\"the screen\" width=\"1\" height=\"1\" loading=\"lazy\"", picture.href());
+        assert!(html.contains(&shown), "{html}");
+        assert_eq!(html.matches("<img").count(), 1, "a conversation's file, and one that is not there, are words: {html}");
+        assert!(html.contains(" other far"), "{html}");
+        let (_, stream) = app.get(&ada, &format!("/do/stream?owner={owner}&facet=note&limit=50")).await;
+        assert!(stream.contains("<img"), "{stream}");
+        assert_eq!(app.number("select count(*) from attachments where part_id = 0").await, 2, "what no note shows waits on");
+        assert!(stays.is_some());
+
+        // One that is uploaded for a note that is there belongs to it at once.
+        let (status, second) = into_note(&app, &ada, "note", &note.to_string(), "b.png", PNG).await;
+        assert_eq!(status, StatusCode::OK);
+        let second = second.unwrap();
+        assert_eq!(app.number("select count(*) from attachments where part_id > 0").await, 2);
+        assert_eq!(read(&app, &ada, &second.href()).await.0, StatusCode::OK);
+        for (name, bytes) in [("x.html", &b"<script>alert(1)</script>"[..]), ("x.png", &b"<svg onload=alert(1)>"[..]), ("x.png", &b""[..])] {
+            let (status, _) = into_note(&app, &ada, "note", &note.to_string(), name, bytes).await;
+            assert_eq!(status, StatusCode::BAD_REQUEST, "{name}");
+        }
+        attachments::sweep(&app.state).await.unwrap();
+        assert_eq!(app.number("select count(*) from attachments").await, 4, "what was refused leaves nothing");
+
+        create(&app.state.db, new_workspace("eve@example.com"), NOON).await.unwrap();
+        let eve = sign_in(&app.state, "eve@example.com", "correct horse battery").await.unwrap();
+        assert_eq!(read(&app, &eve, &picture.href()).await.0, StatusCode::NOT_FOUND);
+        for home in [("note", note.to_string()), ("owner", owner.clone()), ("note", "x".into()), ("owner", "x".into())] {
+            let (status, _) = into_note(&app, &eve, home.0, &home.1, "c.png", PNG).await;
+            assert_eq!(status, StatusCode::NOT_FOUND, "{home:?}");
+        }
+    }
+
+    async fn pictures_of_notes_go_with_whom_they_are_about(app: TestApp) {
+        let (ada, contact, _) = begun(&app).await;
+        let owner = format!("contact-{contact}");
+        app.form(Some(&ada), "/do/add_note", &format!("owner={owner}&body=One")).await;
+        let note = app.number("select id from notes").await;
+        into_note(&app, &ada, "note", &note.to_string(), "a.png", PNG).await.1.unwrap();
+        assert_eq!(on_disk(&app), 1);
+        // Deleted, it can come back for 30 days, with its pictures.
+        app.form(Some(&ada), "/do/delete_note", &format!("note={note}")).await;
+        app.pass(10 * 24 * 60 * 60 * 1000);
+        attachments::sweep(&app.state).await.unwrap();
+        assert_eq!(on_disk(&app), 1);
+        app.pass(21 * 24 * 60 * 60 * 1000);
+        let ada = sign_in(&app.state, "ada@example.com", "correct horse battery").await.unwrap();
+        app.form(Some(&ada), "/do/add_note", &format!("owner={owner}&body=Two")).await;
+        let next = app.number("select max(id) from notes").await;
+        into_note(&app, &ada, "note", &next.to_string(), "b.png", PNG).await.1.unwrap();
+        app.form(Some(&ada), "/do/delete_note", &format!("note={next}")).await;
+        attachments::sweep(&app.state).await.unwrap();
+        assert_eq!((on_disk(&app), app.number("select count(*) from attachments").await), (1, 1), "the first went for good");
+
+        let mut w = write(&app).await;
+        contacts::erase(&mut w, ContactId(contact)).await.unwrap();
+        w.commit().await.unwrap();
+        attachments::sweep(&app.state).await.unwrap();
+        assert_eq!((on_disk(&app), app.number("select count(*) from attachments").await), (0, 0), "erased, also of a deleted note");
+
+        // The same of a company.
+        app.call("group", &json!({"userId": "v", "groupId": "acme", "traits": {"name": "Acme"}})).await;
+        let company = app.number("select id from companies").await;
+        app.form(Some(&ada), "/do/add_note", &format!("owner=company-{company}&body=Three")).await;
+        let note = app.number("select max(id) from notes").await;
+        into_note(&app, &ada, "note", &note.to_string(), "c.png", PNG).await.1.unwrap();
+        assert_eq!(on_disk(&app), 1);
+        let (status, body) = app.form(Some(&ada), "/do/delete_company", &format!("company={company}&confirm=Acme")).await;
+        assert!(status.is_success() || status.is_redirection(), "{body}");
+        attachments::sweep(&app.state).await.unwrap();
+        assert_eq!((on_disk(&app), app.number("select count(*) from attachments").await), (0, 0));
     }
 }

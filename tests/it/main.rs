@@ -27,6 +27,7 @@ mod live_notes;
 mod markup;
 mod messenger;
 mod nodes;
+mod note_links;
 mod notes;
 mod operate;
 mod outbound;

@@ -1,7 +1,7 @@
 //! What people write never runs: the corpus of tricks, and random mixtures of their pieces.
 
 use proptest::prelude::*;
-use rapport::ui::markdown;
+use rapport::ui::markdown::{self, Linked, Ours};
 
 const CORPUS: &str = include_str!("../../end2end/xss.txt");
 
@@ -46,6 +46,11 @@ fn leads_here(value: &str) -> bool {
 
 /// Says what is wrong with a piece of HTML, reading its tags as a browser does.
 fn wrong(html: &str) -> Option<String> {
+    wrong_in(html, false)
+}
+
+/// The same of a note, which may show pictures of its own and cards.
+fn wrong_in(html: &str, note: bool) -> Option<String> {
     let mut rest = html;
     while let Some(at) = rest.find('<') {
         rest = &rest[at + 1..];
@@ -66,7 +71,8 @@ fn wrong(html: &str) -> Option<String> {
         rest = &rest[end..];
         let name: String =
             tag.trim_start_matches('/').chars().take_while(char::is_ascii_alphanumeric).collect();
-        if name != "ul" && !ELEMENTS.contains(&name.as_str()) {
+        let is_picture = note && name == "img";
+        if name != "ul" && !is_picture && !ELEMENTS.contains(&name.as_str()) {
             return Some(format!("the element {tag}"));
         }
         let mut values = tag[name.len()..].split('"');
@@ -79,6 +85,10 @@ fn wrong(html: &str) -> Option<String> {
                         .any(|s| value.to_lowercase().starts_with(s))
                         || leads_here(value)
                 }
+                "src" => is_picture && value.starts_with("/attachments/"),
+                "alt" | "width" | "height" | "loading" => is_picture,
+                "class" if note && name == "span" && value.starts_with("ref") => true,
+                "class" if note && name == "a" => value == "ref-to",
                 "class" => name == "span" && value == "mention",
                 "rel" | "target" | "title" | "type" | "disabled" | "checked" | "start"
                 | "align" => true,
@@ -120,6 +130,38 @@ fn nothing_of_the_corpus_runs() {
     let named =
         markdown::render_naming("@<script>alert(1)</script> and @x\" onclick=\"alert(1)", &names);
     assert_eq!(wrong(&named), None, "{named}");
+}
+
+/// A note in which everything that looks like a place of ours is one, under a hostile name.
+fn noted(text: &str) -> String {
+    let hostile = Linked {
+        href: "/contacts/5\" onclick=\"alert(1)".into(),
+        name: "<script>alert(1)</script>".into(),
+        about: vec!["\"><img src=x onerror=alert(1)>".into()],
+    };
+    markdown::render_note(text, &[("Ada", "<b onclick=x>")], |to| match to {
+        to if to.starts_with("/attachments/") => {
+            Some(Ours::Picture { to: to.to_owned(), width: 1, height: 1 })
+        }
+        to if to.starts_with('/') => Some(Ours::Link(&hostile)),
+        to if to.len() % 2 == 0 => Some(Ours::Gone),
+        _ => None,
+    })
+}
+
+#[test]
+fn nothing_of_the_corpus_runs_in_a_note() {
+    for line in CORPUS.lines() {
+        for text in [
+            line.to_owned(),
+            format!("[{line}](/contacts/5) ![{line}](/attachments/5/x.png) @Ada"),
+            format!("![x](</attachments/{line}>) [x](</{line}>)"),
+        ] {
+            let html = noted(&text);
+            assert_eq!(wrong_in(&html, true), None, "{text}\n{html}");
+        }
+    }
+    assert_eq!(wrong_in(&noted(CORPUS), true), None);
 }
 
 proptest! {

@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::moving::{SMALL, drop_stream, entries};
+use crate::attachments;
 use crate::attributes::Subject;
 use crate::audit::Action;
 use crate::companies::find;
@@ -10,6 +11,7 @@ use crate::error::Error;
 use crate::id::{CompanyId, ContactId};
 use crate::jobs::{self, Input};
 use crate::live::Topic;
+use crate::owner::Owner;
 use crate::run;
 use crate::segments::{self, Asks, EVERYTHING};
 use crate::server::db::{Changed, Entry, Write};
@@ -46,6 +48,7 @@ pub async fn delete(w: &mut Write<'_>, company: CompanyId) -> Result<(), Error> 
     w.alone().await?;
     let company = find(&mut w.conn, w.workspace, company).await?.ok_or(Error::NotFound)?;
     let id = company.id;
+    attachments::release_notes(w, Owner::Company(id), None).await?;
     let people = "select distinct contact_id from memberships where workspace_id = $1 and company_id = $2 and left_at = 0";
     let people: Vec<(ContactId,)> = run!(w.conn, |c| {
         sqlx::query_as::<_, (ContactId,)>(people).bind(w.workspace).bind(id).fetch_all(c)

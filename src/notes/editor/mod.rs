@@ -69,6 +69,8 @@ pub enum Event {
         /// To come again.
         again: bool,
     },
+    /// What is put in next is one step by itself for who undoes.
+    Pasted,
     /// The field was closed; what is on its way goes on.
     Closed,
     /// The field was opened again.

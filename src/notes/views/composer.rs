@@ -6,10 +6,11 @@ use leptos::prelude::*;
 use leptos::web_sys::KeyboardEvent;
 
 use super::naming::Naming;
+use super::pasting::{Home, Pasting, PastingLine, PictureButton};
 use crate::notes::Owner;
 use crate::notes::api::AddNote;
 use crate::ui::flash::{failure_of, use_typed};
-use crate::ui::{ChoiceList, draft, focus, in_field};
+use crate::ui::{ChoiceList, draft, focus, in_field, upload};
 
 /// A field that is one line high until someone writes; Ctrl or Cmd with Enter saves, and a reload loses nothing.
 #[component]
@@ -39,6 +40,7 @@ pub fn NoteComposer(
             changed.run(());
         }
     });
+    let pasting = Pasting::new(Home::New(owner), None, field);
     let naming = Naming::new(format!("note-names-{owner}"));
     let saves = move |key: KeyboardEvent| {
         if naming.choices.key(field, &key) {
@@ -68,6 +70,13 @@ pub fn NoteComposer(
                 aria-controls=naming.choices.list_id()
                 aria-activedescendant=move || naming.choices.active()
                 on:blur=move |_| naming.choices.close()
+                on:paste=move |event| pasting.paste(&event)
+                on:dragover=|event| {
+                    if upload::carries_files(&event) {
+                        event.prevent_default();
+                    }
+                }
+                on:drop=move |event| pasting.drop(&event)
                 on:input:target=move |ev| {
                     name.with_value(|n| draft::keep(n, &ev.target().value()));
                     naming.look(field);
@@ -77,7 +86,9 @@ pub fn NoteComposer(
             </textarea>
             </div>
             {move || failure().map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}
+            <PastingLine pasting />
             <div class="composer-actions">
+                <PictureButton pasting />
                 <span class="quiet">"Markdown. Only your team sees it"</span>
                 <button class="button small primary" type="submit" disabled=move || add.pending().get()>
                     "Save note"

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use leptos::web_sys::SubmitEvent;
 
 use super::field::NoteField;
+use super::pasting::{Home, Pasting, PastingLine, PictureButton};
 use super::together::TogetherLine;
 use crate::error::Error;
 use crate::notes::Note;
@@ -36,6 +37,7 @@ pub fn Edit(
         None => before.clone(),
     };
     let (field, mirror) = (NodeRef::<Textarea>::new(), NodeRef::<Div>::new());
+    let pasting = Pasting::new(Home::Note(first.id), Some(desk), field);
     Effect::new(move |_| match edit.value().get() {
         Some(Ok(())) => {
             open.set(false);
@@ -92,12 +94,16 @@ pub fn Edit(
             <ActionForm action=edit attr:class="form" on:submit:capture=submits>
                 <input type="hidden" name="note" value=first.id.to_string() />
                 <input type="hidden" name="version" value=move || began.get().to_string() />
-                <NoteField desk field mirror text=typed.unwrap_or(first.body) />
+                <NoteField desk field mirror pasting text=typed.unwrap_or(first.body) />
                 {move || failure().map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}
                 <TogetherLine desk />
-                <button class="button small primary" type="submit">
-                    {move || if desk.is_together() { "Done" } else { "Save" }}
-                </button>
+                <PastingLine pasting />
+                <div class="composer-actions">
+                    <PictureButton pasting />
+                    <button class="button small primary" type="submit">
+                        {move || if desk.is_together() { "Done" } else { "Save" }}
+                    </button>
+                </div>
             </ActionForm>
         </details>
     }

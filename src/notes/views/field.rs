@@ -5,8 +5,9 @@ use leptos::prelude::*;
 use leptos::web_sys::{InputEvent, KeyboardEvent};
 
 use super::naming::Naming;
+use super::pasting::Pasting;
 use crate::notes::editor::{Desk, Event};
-use crate::ui::{ChoiceList, editor, focus, in_field};
+use crate::ui::{ChoiceList, editor, focus, in_field, upload};
 
 /// A field for Markdown with shortcuts, and over it what shows where the others are. What happens at it is said to the
 /// desk.
@@ -15,6 +16,8 @@ pub fn NoteField(
     desk: Desk,
     field: NodeRef<Textarea>,
     mirror: NodeRef<Div>,
+    /// Where what is pasted goes.
+    pasting: Pasting,
     /// What it begins with.
     text: String,
 ) -> impl IntoView {
@@ -46,6 +49,13 @@ pub fn NoteField(
                     naming.look(field);
                 }
                 on:blur=move |_| naming.choices.close()
+                on:paste=move |event| pasting.paste(&event)
+                on:dragover=|event| {
+                    if upload::carries_files(&event) {
+                        event.prevent_default();
+                    }
+                }
+                on:drop=move |event| pasting.drop(&event)
                 on:beforeinput=before_input
                 on:keydown=move |event| {
                     if naming.choices.key(field, &event) {

@@ -7,6 +7,7 @@ mod history;
 mod mentions;
 mod naming;
 mod notes;
+mod pasting;
 mod prose;
 mod together;
 mod undo;

@@ -1,13 +1,14 @@
-//! Naming teammates while a note is written: `@` suggests who there is.
+//! What is suggested while a note is written: `@` names teammates, `#` finds whom and what it can lead to.
 
 use leptos::html::Textarea;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use crate::notes::api::note_names;
-use crate::ui::{Choices, fitting};
+use crate::notes::Offer;
+use crate::notes::api::{note_links, note_names};
+use crate::ui::{Choice, Choices, fitting};
 
-/// The names that are suggested in one field.
+/// What is suggested in one field.
 #[derive(Clone, Copy)]
 pub struct Naming {
     /// What is suggested now.
@@ -24,9 +25,12 @@ impl Naming {
     /// Looks at the word before the cursor. Who there is, is asked for when it is first needed.
     pub fn look(self, field: NodeRef<Textarea>) {
         let Some(there) = field.try_get_untracked().flatten() else { return };
-        let Some((_, word)) = self.choices.word(&there, &['@']) else {
+        let Some((mark, word)) = self.choices.word(&there, &['@', '#']) else {
             return self.choices.close();
         };
+        if mark == '#' {
+            return self.find(field, word);
+        }
         if let Some(names) = self.names.get_untracked() {
             return self.choices.offer(fitting(names, &word));
         }
@@ -37,4 +41,32 @@ impl Naming {
             }
         });
     }
+
+    /// Finds what can be linked to. What was typed meanwhile is looked at by itself.
+    fn find(self, field: NodeRef<Textarea>, word: String) {
+        // A second mark makes a heading of it.
+        if word.starts_with('#') {
+            return self.choices.close();
+        }
+        spawn_local(async move {
+            let Ok(found) = note_links(word.clone()).await else { return };
+            let Some(there) = field.try_get_untracked().flatten() else { return };
+            if self.choices.word(&there, &['#']) == Some(('#', word)) {
+                self.choices.offer(found.into_iter().map(link));
+            }
+        });
+    }
+}
+
+/// An offer, as Markdown that leads to it.
+fn link(offer: Offer) -> Choice {
+    let Offer { label, detail, address } = offer;
+    let mut name = String::with_capacity(label.len());
+    for c in label.chars() {
+        if "[]\\`*_<".contains(c) {
+            name.push('\\');
+        }
+        name.push(c);
+    }
+    Choice { text: format!("[{name}]({address}) "), label, detail }
 }

@@ -23,33 +23,32 @@ pub fn Prose(note: Memo<Note>, changed: Callback<()>) -> impl IntoView {
         Some(answer) => answer.err(),
         None => before.clone(),
     };
+    // The text is made anew with every tick: the focus stays where it went meanwhile.
+    let show = move || {
+        if let Some(prose) = prose.get_untracked() {
+            focus::keep(&prose, |prose| prose.set_inner_html(&html.get_untracked()));
+        }
+    };
+    let first = html.get_untracked();
+    Effect::new(move |before: Option<String>| {
+        let now = html.get();
+        if *before.as_ref().unwrap_or(&first) != now {
+            show();
+        }
+        now
+    });
     Effect::new(move |_| match tick.value().get() {
         Some(Ok(())) => changed.run(()),
         // A tick that was refused is taken back.
-        Some(Err(_)) => {
-            if let Some(prose) = prose.get_untracked() {
-                prose.set_inner_html(&html.get_untracked());
-            }
-        }
+        Some(Err(_)) => show(),
         None => {}
     });
-    // The text is made anew with every tick: whoever pressed a box by the keyboard stays at it.
-    let pressed = StoredValue::new(None::<String>);
-    Effect::new(move |_| {
-        html.track();
-        let Some(place) = pressed.try_update_value(Option::take).flatten() else { return };
-        request_animation_frame(move || {
-            if !focus::is_writing() {
-                focus::focus(&format!("#note-{id} .box[value^=\"{place}-\"]"));
-            }
-        });
-    });
     view! {
-        <div on:submit=move |event| pressed.set_value(show(&event))>
+        <div on:submit=|event| turn(&event)>
             <ActionForm action=tick>
                 <input type="hidden" name="note" value=id.to_string() />
                 <input type="hidden" name="version" value=move || note.get().version.to_string() />
-                <div class="prose" dir="auto" node_ref=prose inner_html=move || html.get()></div>
+                <div class="prose" dir="auto" node_ref=prose inner_html=html.get_untracked()></div>
             </ActionForm>
             {move || failure().map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}
         </div>
@@ -57,12 +56,10 @@ pub fn Prose(note: Memo<Note>, changed: Callback<()>) -> impl IntoView {
     .into_any()
 }
 
-/// A box shows at once what it was made to be; the form has read by now what it sends. Answers which one it is.
-fn show(event: &SubmitEvent) -> Option<String> {
-    let pressed = event.submitter()?;
+/// A box shows at once what it was made to be; the form has read by now what it sends.
+fn turn(event: &SubmitEvent) {
+    let Some(pressed) = event.submitter() else { return };
     let is = pressed.get_attribute("aria-checked").as_deref() == Some("true");
     // Both words are ones that any element takes.
     let _ = pressed.set_attribute("aria-checked", if is { "false" } else { "true" });
-    let value = pressed.get_attribute("value")?;
-    value.split_once('-').map(|(place, _)| place.to_owned())
 }

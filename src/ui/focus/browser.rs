@@ -81,6 +81,37 @@ pub fn step(selector: &str, by: i32) -> bool {
     element.is_some_and(|element| element.focus().is_ok())
 }
 
+/// What in a part of a page can have the focus.
+const FOCUSABLE: &str = "a[href], button";
+
+fn focusable(part: &HtmlElement) -> Vec<HtmlElement> {
+    let Ok(all) = part.query_selector_all(FOCUSABLE) else { return Vec::new() };
+    (0..all.length()).filter_map(|n| all.get(n)?.dyn_into().ok()).collect()
+}
+
+/// What an element is called, for one who hears it.
+fn called(element: &HtmlElement) -> String {
+    element.get_attribute("aria-label").or_else(|| element.text_content()).unwrap_or_default()
+}
+
+/// Makes the content of a part of the page anew. If the focus is in it, it is afterwards at what has the same name,
+/// the nearest of several, or else at the same place; anywhere else it stays where it is.
+pub fn keep(part: &HtmlElement, anew: impl FnOnce(&HtmlElement)) {
+    let active = document().active_element();
+    let before = focusable(part);
+    let place = before.iter().position(|e| active.as_ref() == Some(e.as_ref()));
+    let place = place.map(|place| (place, called(&before[place])));
+    anew(part);
+    let Some((place, name)) = place else { return };
+    let after = focusable(part);
+    let named = after.iter().enumerate().filter(|(_, e)| called(e) == name);
+    let nearest = named.min_by_key(|(n, _)| n.abs_diff(place)).map(|(_, e)| e);
+    if let Some(element) = nearest.or(after.get(place)).or(after.last()) {
+        // An element that cannot take the focus leaves it where it is.
+        let _ = element.focus();
+    }
+}
+
 /// Sends the form of a field, with its own checks.
 pub fn submit(field: NodeRef<Textarea>) {
     if let Some(form) = field.get_untracked().and_then(|field| field.form()) {

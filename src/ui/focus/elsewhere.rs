@@ -2,6 +2,7 @@
 
 use leptos::html::Textarea;
 use leptos::prelude::NodeRef;
+use leptos::web_sys::HtmlElement;
 
 /// Does nothing.
 pub const fn focus(_selector: &str) {}
@@ -13,6 +14,9 @@ pub const fn click(_selector: &str) {}
 pub const fn step(_selector: &str, _by: i32) -> bool {
     false
 }
+
+/// Nothing is made anew.
+pub fn keep(_part: &HtmlElement, _anew: impl FnOnce(&HtmlElement)) {}
 
 /// Nobody writes.
 pub const fn is_writing() -> bool {

@@ -6,8 +6,10 @@ mod browser;
 mod elsewhere;
 
 #[cfg(feature = "hydrate")]
-pub use browser::{click, composing, data, focus, is_looked_at, is_seen, is_writing, step, submit};
+pub use browser::{
+    click, composing, data, focus, is_looked_at, is_seen, is_writing, keep, step, submit,
+};
 #[cfg(not(feature = "hydrate"))]
 pub use elsewhere::{
-    click, composing, data, focus, is_looked_at, is_seen, is_writing, step, submit,
+    click, composing, data, focus, is_looked_at, is_seen, is_writing, keep, step, submit,
 };

@@ -52,6 +52,16 @@ pub fn pasted_text(event: &ClipboardEvent) -> Option<String> {
     event.clipboard_data()?.get_data("text/plain").ok()
 }
 
+/// The page that was pasted, as HTML that nobody has looked at.
+pub fn pasted_page(event: &ClipboardEvent) -> Option<String> {
+    event.clipboard_data()?.get_data("text/html").ok().filter(|page| !page.is_empty())
+}
+
+/// Whether what is being dragged are files.
+pub fn carries_files(event: &DragEvent) -> bool {
+    event.data_transfer().is_some_and(|data| data.types().includes(&"Files".into(), 0))
+}
+
 /// Sends a file to an address with the fields of its form; says how far it is (0 to 1), and what the server answered.
 pub fn send<T: DeserializeOwned + 'static>(
     file: &Picked,

@@ -40,6 +40,16 @@ pub const fn pasted_text(_event: &ClipboardEvent) -> Option<String> {
     None
 }
 
+/// Nothing.
+pub const fn pasted_page(_event: &ClipboardEvent) -> Option<String> {
+    None
+}
+
+/// Nothing is dragged.
+pub const fn carries_files(_event: &DragEvent) -> bool {
+    false
+}
+
 /// Does nothing.
 pub fn send<T>(
     _file: &Picked,

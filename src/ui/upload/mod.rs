@@ -6,6 +6,8 @@ mod browser;
 mod elsewhere;
 
 #[cfg(feature = "hydrate")]
-pub use browser::{Picked, chosen, dropped, pasted, pasted_text, send};
+pub use browser::{Picked, carries_files, chosen, dropped, pasted, pasted_page, pasted_text, send};
 #[cfg(not(feature = "hydrate"))]
-pub use elsewhere::{Picked, chosen, dropped, pasted, pasted_text, send};
+pub use elsewhere::{
+    Picked, carries_files, chosen, dropped, pasted, pasted_page, pasted_text, send,
+};

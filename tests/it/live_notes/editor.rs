@@ -37,6 +37,8 @@ pub struct Editor {
     body: TextRef,
     made: Arc<Mutex<Vec<Vec<u8>>>>,
     pub line: Option<Line>,
+    /// Sockets that it has given up, which the server takes for good and which still carry something.
+    late: Vec<Line>,
     /// What was inserted by each of the updates that are not sent yet.
     fresh: Vec<Option<char>>,
     /// Inserted characters that the server has not said it keeps: each with the message that carries it, 0 for none.
@@ -62,7 +64,8 @@ impl Editor {
         .unwrap();
         let (fresh, unsure, kept) = (Vec::new(), Vec::new(), Vec::new());
         let (refused, seen) = (Vec::new(), Vec::new());
-        Self { note, viewer, doc, body, made, line: None, fresh, unsure, kept, refused, seen }
+        let (line, late) = (None, Vec::new());
+        Self { note, viewer, doc, body, made, line, late, fresh, unsure, kept, refused, seen }
     }
 
     pub fn text(&self) -> String {
@@ -94,6 +97,35 @@ impl Editor {
         }
         let vector = self.doc.transact().state_vector();
         self.post(Message::Sync(SyncMessage::SyncStep1(vector)));
+    }
+
+    /// A new connection, while what is on its way on the old one is late: it arrives after what the new one carries.
+    pub fn connect_anew(&mut self, app: &Arc<AppState>) {
+        self.late.extend(self.line.take());
+        self.connect(app);
+    }
+
+    /// Something that is late arrives: any of it, before what was sent earlier. Nobody hears what the server says to it.
+    pub async fn arrive_late(&mut self, any: usize) {
+        let Some(line) = self.late.last_mut() else { return };
+        if !line.up.is_empty() {
+            let bytes = line.up.remove(any % line.up.len());
+            rooms::hear(&line.app, &self.viewer, &line.listener, &mut line.held, &bytes).await;
+            return;
+        }
+        if let Some(line) = self.late.pop() {
+            rooms::leave(&line.app, &self.viewer, &line.listener, self.note).await;
+        }
+    }
+
+    /// Whether nothing is late.
+    pub const fn is_on_time(&self) -> bool {
+        self.late.is_empty()
+    }
+
+    /// What this process was to hear late is lost with it.
+    pub fn lose_late(&mut self, app: &Arc<AppState>) {
+        self.late.retain(|line| !Arc::ptr_eq(&line.app, app));
     }
 
     /// The connection ends.

@@ -3,8 +3,9 @@
 mod across;
 mod editor;
 mod mentions;
+mod programs;
 mod random;
-mod shared;
+pub mod shared;
 
 use std::sync::Arc;
 

@@ -1,5 +1,5 @@
-//! Several people write in one note for a while, over lines that break and lose what they carry, while servers are killed
-//! and started: in the end all have the same text, and nothing that a server said it keeps is missing.
+//! Several people write in one note for a while, over lines that break, lose what they carry or bring it late and out of
+//! order, while servers are killed and started: in the end all have the same text, and nothing that a server said it keeps is missing.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -88,13 +88,23 @@ impl Run<'_> {
             }
             68..74 => self.arrive_at_once().await,
             74 => self.fail().await,
-            75..85 | 87 => self.editors[which].hear_all().await,
+            75..84 => self.editors[which].hear_all().await,
+            84 | 87 => {
+                let any = self.below(100);
+                self.editors[which].arrive_late(any).await;
+            }
             // The line breaks: what is on its way is lost, and the server does not hear of it.
             85..87 => self.editors[which].cut(),
             88..91 => self.editors[which].disconnect().await,
-            91..94 => {
+            91 | 92 => {
                 let process = self.process();
                 self.editors[which].connect(&process);
+            }
+            // The old line is given up; what it carries comes late and out of order.
+            93 => {
+                let process = self.process();
+                self.editors[which].send();
+                self.editors[which].connect_anew(&process);
             }
             94..95 => self.join(),
             95..96 => {
@@ -149,6 +159,7 @@ impl Run<'_> {
         let which = self.below(self.processes.len());
         let old = std::mem::replace(&mut self.processes[which], another_process(self.app).await);
         for editor in &mut self.editors {
+            editor.lose_late(&old);
             if editor.is_at(&old) {
                 editor.cut();
             }
@@ -169,6 +180,12 @@ impl Run<'_> {
         for which in 0..self.editors.len() {
             let process = self.process();
             self.editors[which].connect(&process);
+        }
+        for which in 0..self.editors.len() {
+            while !self.editors[which].is_on_time() {
+                let any = self.below(100);
+                self.editors[which].arrive_late(any).await;
+            }
         }
         for _ in 0..4 {
             for editor in &mut self.editors {

@@ -172,6 +172,7 @@ const FUNCTIONS: &[Function] = &[
     post("add_note", "owner=contact-{contact}&body=Hello", Names),
     post("edit_note", "note={note}&body=Hello&version=1", Names),
     get("note_names", "", Own),
+    get("note_links", "word=zqxmark", Own),
     get("note_mentions", "", Own),
     get("note_history", "note={note}", Names),
     post("see_note_mentions", "owner=contact-{contact}", Names),

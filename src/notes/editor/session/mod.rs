@@ -62,6 +62,8 @@ struct Session {
     composing: bool,
     waiting: Vec<Vec<u8>>,
     closed: bool,
+    /// Whether what comes next is undone by itself.
+    pasting: bool,
     keys: u32,
 }
 
@@ -140,6 +142,7 @@ impl Session {
             composing: false,
             waiting: Vec::new(),
             closed: false,
+            pasting: false,
             keys: 0,
         }
     }
@@ -164,6 +167,12 @@ impl Session {
                 self.point();
             }
             Event::Undo { again } => self.undo(again),
+            Event::Pasted => {
+                // It may stand in the field already, or come right after this.
+                self.undo.reset();
+                self.pasting = true;
+                self.absorb();
+            }
             Event::Closed => {
                 self.closed = true;
                 self.sight.writing = false;
@@ -322,6 +331,9 @@ impl Session {
         if let Some(typed) = change::between(&self.shown, &field, self.caret().1) {
             self.make(typed);
             self.shown = field;
+            if std::mem::take(&mut self.pasting) {
+                self.undo.reset();
+            }
         }
     }
 

@@ -1,0 +1,181 @@
+//! What is pasted or dropped into a note: pages as Markdown, pictures as files of the note, and a word where it does not go.
+
+use leptos::html::Textarea;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos::web_sys::{ClipboardEvent, DragEvent, Event as Change, HtmlTextAreaElement};
+
+use crate::attachments::Attachment;
+use crate::id::NoteId;
+use crate::notes::editor::{Desk, Event};
+use crate::notes::{Owner, paste};
+use crate::ui::{editor, upload};
+
+/// What a picture goes with.
+#[derive(Clone, Copy)]
+pub enum Home {
+    /// A note that is there.
+    Note(NoteId),
+    /// A note about someone that is being written.
+    New(Owner),
+}
+
+/// How pasting into one field goes.
+#[derive(Clone, Copy)]
+pub struct Pasting {
+    home: Home,
+    desk: Option<Desk>,
+    field: NodeRef<Textarea>,
+    /// What went wrong.
+    failed: RwSignal<Option<String>>,
+    /// How many pictures are on their way.
+    coming: RwSignal<usize>,
+}
+
+impl Pasting {
+    /// Nothing pasted yet; the desk is that of a field which several write in.
+    pub fn new(home: Home, desk: Option<Desk>, field: NodeRef<Textarea>) -> Self {
+        Self { home, desk, field, failed: RwSignal::new(None), coming: RwSignal::new(0) }
+    }
+
+    /// Something is pasted. Plain text that fits is the browser's to put in.
+    pub fn paste(self, event: &ClipboardEvent) {
+        let Some(field) = self.field.get_untracked() else { return };
+        let text = upload::pasted_text(event).unwrap_or_default();
+        let files = upload::pasted(event);
+        self.failed.set(None);
+        if text.trim().is_empty() && !files.is_empty() {
+            event.prevent_default();
+            return self.send(files);
+        }
+        let page = upload::pasted_page(event);
+        let page = page.filter(|page| page.len() <= paste::LARGEST && paste::is_formatted(page));
+        if let Some(page) = page.filter(|_| !is_in_code(&field)) {
+            event.prevent_default();
+            spawn_local(async move {
+                let written = paste::markdown(page).await;
+                self.put(&written.unwrap_or_else(|| paste::visible(&text)));
+            });
+            return;
+        }
+        let clean = paste::visible(&text);
+        if clean.len() != text.replace("\r\n", "\n").len() || !fits(&field, &clean) {
+            event.prevent_default();
+            return self.put(&clean);
+        }
+        self.begin();
+    }
+
+    /// Files are dropped; anything else is the browser's to put in.
+    pub fn drop(self, event: &DragEvent) {
+        let files = upload::dropped(event);
+        if !files.is_empty() {
+            event.prevent_default();
+            self.failed.set(None);
+            self.send(files);
+        }
+    }
+
+    /// Pictures are chosen.
+    pub fn choose(self, event: &Change) {
+        self.failed.set(None);
+        self.send(upload::chosen(event));
+    }
+
+    /// What comes next is one step for who undoes.
+    fn begin(self) {
+        if let Some(desk) = self.desk {
+            desk.say(Event::Pasted);
+        }
+    }
+
+    fn put(self, text: &str) {
+        let Some(field) = self.field.try_get_untracked().flatten() else { return };
+        if !fits(&field, text) {
+            let words =
+                "This is too long for one note, so nothing was put in. Paste it in smaller pieces";
+            self.failed.try_set(Some(words.to_owned()));
+            return;
+        }
+        self.begin();
+        editor::insert(&field, text);
+    }
+
+    fn send(self, files: Vec<upload::Picked>) {
+        let target = match self.home {
+            Home::Note(note) => ("note", note.to_string()),
+            Home::New(owner) => ("owner", owner.to_string()),
+        };
+        for file in files {
+            self.coming.update(|n| *n += 1);
+            let fields = [target.clone()];
+            upload::send::<Attachment>(
+                &file,
+                "/attachments",
+                &fields,
+                |_| {},
+                move |answer| {
+                    self.coming.try_update(|n| *n = n.saturating_sub(1));
+                    match answer {
+                        Ok(picture) => self.put(&written(&picture)),
+                        Err(error) => _ = self.failed.try_set(Some(error.sentence())),
+                    }
+                },
+            );
+        }
+    }
+}
+
+/// A picture in Markdown.
+fn written(picture: &Attachment) -> String {
+    let name = picture.name.rsplit_once('.').map_or(picture.name.as_str(), |(name, _)| name);
+    let alt: String = name.chars().filter(|c| !"[]\\".contains(*c)).collect();
+    format!("![{alt}]({})", picture.href())
+}
+
+/// Whether a text fits in the place of what is selected.
+fn fits(field: &HtmlTextAreaElement, text: &str) -> bool {
+    let units = |text: &str| text.encode_utf16().count();
+    let stays = units(&field.value()) - units(&editor::selected(field));
+    let most = usize::try_from(field.max_length()).unwrap_or(usize::MAX);
+    stays + units(text) <= most
+}
+
+/// Whether the cursor stands in a block of code, where everything is as it is typed.
+fn is_in_code(field: &HtmlTextAreaElement) -> bool {
+    editor::before_caret(field).lines().filter(|line| line.starts_with("```")).count() % 2 == 1
+}
+
+/// A button for pictures, as where nothing can be dropped.
+#[component]
+pub fn PictureButton(pasting: Pasting) -> impl IntoView {
+    view! {
+        <label class="button small note-picture" title="PNG, JPEG, GIF or WebP, at most 25 MB. Pasting and dropping work too">
+            "Add picture"
+            <input
+                type="file"
+                accept="image/png,image/jpeg,image/gif,image/webp"
+                multiple
+                on:change=move |event| pasting.choose(&event)
+            />
+        </label>
+    }
+    .into_any()
+}
+
+/// What is on its way, and what went wrong.
+#[component]
+pub fn PastingLine(pasting: Pasting) -> impl IntoView {
+    let coming = move || (pasting.coming.get() > 0).then_some("Uploading the picture");
+    let failed = move || {
+        pasting.failed.get().map(|words| {
+            let words = if words.ends_with('.') { words } else { format!("{words}.") };
+            view! { <p class="notice error" role="alert">{words}</p> }
+        })
+    };
+    view! {
+        <span class="quiet" role="status">{coming}</span>
+        {failed}
+    }
+    .into_any()
+}
