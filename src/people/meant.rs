@@ -33,7 +33,7 @@ pub async fn meant(
         return Ok(Meant::Rule(rule));
     }
     let people = super::ids(c, workspace, filter, now).await?;
-    match people.len() {
+    match people.len() as usize {
         0 => Err(Error::invalid("people", "nobody is in this list any more")),
         n if n > most => {
             let (n, most) = (thousands(n as i64), thousands(most as i64));
@@ -42,7 +42,7 @@ pub async fn meant(
             );
             Err(Error::invalid("people", said))
         }
-        _ => Ok(Meant::People(people)),
+        _ => Ok(Meant::People(people.iter().map(|id| ContactId(id.cast_signed())).collect())),
     }
 }
 
