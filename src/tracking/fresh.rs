@@ -66,7 +66,7 @@ fn plain(calls: &[Call]) -> bool {
                 joined += 1;
                 joined == 1
             }
-            Body::Company(..) | Body::Person(_) | Body::Alias { .. } => false,
+            Body::Company(..) | Body::Person(_) | Body::Event { .. } | Body::Alias { .. } => false,
         };
         one && kind && call.message_id.is_some()
     })
@@ -128,7 +128,7 @@ async fn write(w: &mut Write<'_>, people: &[Vec<Call>]) -> Result<(), Error> {
                     let context = call.context.clone();
                     person.visits.push(Visit { contact: person.id, at: call.at, context });
                 }
-                Body::Company(..) | Body::Person(_) | Body::Alias { .. } => {
+                Body::Company(..) | Body::Person(_) | Body::Event { .. } | Body::Alias { .. } => {
                     return Err(Error::Internal);
                 }
             }
