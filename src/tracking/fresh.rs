@@ -17,7 +17,8 @@ const MOST: usize = 30_000;
 
 /// Writes the calls of up to 1,000 people, each person's in a list of their own, and answers how many were new. Where
 /// somebody is known already, or calls are very many or do more than describe, join, visit and act, it is [`accept_all`] that takes them.
-/// It is for data that somebody makes or moves, so it does not count as the first that the product has sent.
+/// It is for data that somebody makes or moves, so it does not count as the first that the product has sent, and who is new
+/// was first heard of when they first did something.
 ///
 /// # Errors
 /// As [`accept_all`].
@@ -93,7 +94,8 @@ async fn write(w: &mut Write<'_>, people: &[Vec<Call>]) -> Result<(), Error> {
     for calls in people {
         let Some(first) = calls.first() else { continue };
         let (kind, value) = first.identity()?;
-        let mut person = Fresh::new(w, kind, value)?;
+        let since = calls.iter().map(|c| c.at).min().unwrap_or(w.now).min(w.now);
+        let mut person = Fresh::new(w, kind, value, since)?;
         for call in calls {
             match &call.body {
                 Body::Identify { details, .. } => {
