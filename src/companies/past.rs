@@ -41,7 +41,17 @@ fn turns(since: Time, seen: &[Time], days: &Thresholds, now: Time) -> Vec<Turned
     }
 }
 
-/// Tells the past of a company of which nothing was told so far.
+/// That a company was first heard of, with where it stands in its own stream.
+const HEARD_OF: [&str; 3] = [
+    "update activity set occurred_at = $3 where workspace_id = $1 and company_id = $2 and kind = 'company_created' and seq in \
+     (select seq from stream where workspace_id = $1 and owner_kind = 'company' and owner_id = $2 and facet = 'change' and occurred_at > $3)",
+    "update stream set occurred_at = $3 where workspace_id = $1 and owner_kind = 'company' and owner_id = $2 and facet = 'change' \
+     and occurred_at > $3 and seq in (select s.seq from stream s join activity a on a.workspace_id = s.workspace_id and a.seq = s.seq \
+     where s.workspace_id = $1 and s.owner_kind = 'company' and s.owner_id = $2 and s.facet = 'change' and a.kind = 'company_created')",
+    "update companies set created_at = $3 where workspace_id = $1 and id = $2 and created_at > $3",
+];
+
+/// Tells the past of a company of which nothing was told so far; it was first heard of when it began.
 ///
 /// # Errors
 /// [`Error::NotFound`] for the company.
@@ -71,6 +81,11 @@ pub(crate) async fn tell_past(w: &mut Write<'_>, company: CompanyId) -> Result<(
     let _: Changed = run!(w.conn, |c| {
         sqlx::query(set).bind(w.workspace).bind(company.id).bind(at).execute(c)
     })?;
+    for sql in HEARD_OF {
+        let _: Changed = run!(w.conn, |c| {
+            sqlx::query(sql).bind(w.workspace).bind(company.id).bind(since).execute(c)
+        })?;
+    }
     let mut before = since;
     for Turned { at, from, to, why } in turns {
         let data = json!({ "from": from.word(), "to": to.word(), "why": why, "before": before });

@@ -25,6 +25,8 @@ pub struct Fresh {
     pub kind: IdentityKind,
     /// That name, which nobody has yet.
     pub value: String,
+    /// When they were first heard of.
+    pub since: Time,
     /// What is known of them.
     pub details: Details,
     /// When they were in the product, in order of time.
@@ -32,21 +34,27 @@ pub struct Fresh {
 }
 
 impl Fresh {
-    /// Somebody of whom only the name is known; it is logged that they became known.
+    /// Somebody of whom only the name is known; it is logged that they became known, at the moment `since`.
     ///
     /// # Errors
     /// [`Error::Internal`] when a transaction makes more than 10,000 people.
-    pub fn new(w: &mut Write<'_>, kind: IdentityKind, value: &str) -> Result<Self, Error> {
+    pub fn new(
+        w: &mut Write<'_>,
+        kind: IdentityKind,
+        value: &str,
+        since: Time,
+    ) -> Result<Self, Error> {
         let id = ContactId(w.app.db.next_id()?);
         let fresh = Self {
             id,
             kind,
             value: value.to_owned(),
+            since,
             details: Details::default(),
             visits: Vec::new(),
         };
-        let now = w.now;
-        w.log(Entry::of_contact(Kind::ContactCreated, now, id, 0, json!({ "role": fresh.role() })));
+        let data = json!({ "role": fresh.role() });
+        w.log(Entry::of_contact(Kind::ContactCreated, since, id, 0, data));
         Ok(fresh)
     }
 
@@ -142,19 +150,20 @@ impl Fresh {
             country,
             context.page,
             context.time_zone,
+            self.since,
         ])
     }
 }
 
-const PEOPLE: &str = "insert into contacts (workspace_id, created_at, updated_at, id, role, external_id, external_key, name, name_key, \
+const PEOPLE: &str = "insert into contacts (workspace_id, updated_at, id, role, external_id, external_key, name, name_key, \
      email, email_key, phone, avatar, owner_id, signed_up_at, first_seen_at, last_seen_at, session_count, unsubscribed, \
      browser, browser_version, browser_language, language_override, os, referrer, utm_campaign, utm_content, utm_medium, \
-     utm_source, utm_term, last_seen_ip, location, country_code, last_page, time_zone) \
-     select $1, $2, $2, cast(value ->> 0 as bigint), value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, \
+     utm_source, utm_term, last_seen_ip, location, country_code, last_page, time_zone, created_at) \
+     select $1, $2, cast(value ->> 0 as bigint), value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, \
      value ->> 6, value ->> 7, value ->> 8, value ->> 9, cast(value ->> 10 as bigint), cast(value ->> 11 as bigint), \
      cast(value ->> 12 as bigint), cast(value ->> 13 as bigint), cast(value ->> 14 as bigint), cast(value ->> 15 as bigint), \
      value ->> 16, value ->> 17, value ->> 18, value ->> 19, value ->> 20, value ->> 21, value ->> 22, value ->> 23, \
-     value ->> 24, value ->> 25, value ->> 26, value ->> 27, value ->> 28, value ->> 29, value ->> 30, value ->> 31 from json_each($3)";
+     value ->> 24, value ->> 25, value ->> 26, value ->> 27, value ->> 28, value ->> 29, value ->> 30, value ->> 31, cast(value ->> 32 as bigint) from json_each($3)";
 
 /// Writes people who are new: names, facts, attributes, sessions and the words they are found by; logs their sessions.
 /// Who has one of the names already is the caller's to know.

@@ -21,8 +21,9 @@ pub async fn read_upload(
     use crate::server::viewer;
     let (app, viewer) = viewer::viewer().map_err(viewer::refuse)?;
     let upload = super::Upload::find(&app, viewer.workspace, viewer.id, &id);
+    let upload = upload.map_err(viewer::refuse)?;
     let asked = super::Asked::of(&encoding, &separator);
-    upload.and_then(|u| u.preview(&app, &asked)).map_err(viewer::refuse)
+    upload.preview(&app, asked).await.map_err(viewer::refuse)
 }
 
 /// Imports an uploaded file as a job. `meanings` are those of the columns, in the file's order; empty leaves one out.
@@ -42,7 +43,7 @@ pub async fn start_import(
     let (app, viewer) = viewer::viewer()?;
     let upload = super::Upload::find(&app, viewer.workspace, viewer.id, &id)?;
     let asked = super::Asked::of(&encoding, &separator);
-    let preview = upload.preview(&app, &asked)?;
+    let preview = upload.preview(&app, asked).await?;
     let name = |meaning: &String| {
         if meaning.trim().is_empty() { "-".into() } else { meaning.trim().to_owned() }
     };
@@ -51,7 +52,7 @@ pub async fn start_import(
     let import = super::Import {
         kind: upload.kind(),
         file: upload.file(&app),
-        asked,
+        asked: preview.reading.asked(),
         map,
         event,
         rejects: upload.rejects(&app),

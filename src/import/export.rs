@@ -5,6 +5,7 @@ use std::io::Write;
 use const_format::formatcp;
 
 use super::Kind;
+use super::contact_file::contacts;
 use super::fields::{Attributes, attributes, iso, names, number, tags, values, word};
 use crate::companies::{COLUMNS_AS_C, Company};
 use crate::error::Error;
@@ -13,11 +14,11 @@ use crate::run;
 use crate::server::db::{Conn, Db};
 
 /// How many rows are read at a time.
-const PAGE: i64 = 2_000;
+pub(super) const PAGE: i64 = 2_000;
 
 /// Writes everything of a kind in constant memory; answers the number of rows. People who have neither an id of the
-/// customer's nor an e-mail address are left out, and events of people without an id, since an import could not name
-/// them; of several companies the first is written. An import learns types anew from what is written.
+/// customer's nor an e-mail address are left out with their events, since an import could not name them. An import learns
+/// types anew from what is written.
 ///
 /// # Errors
 /// A sentence that says what failed.
@@ -38,21 +39,6 @@ pub async fn export(
     Ok(rows)
 }
 
-/// The columns of people before those of attributes.
-const CONTACT: [&str; 12] = [
-    "user_id",
-    "name",
-    "email",
-    "phone",
-    "avatar",
-    "signed_up_at",
-    "company_id",
-    "contact_role",
-    "owner_email",
-    "language_override",
-    "unsubscribed_from_emails",
-    "tags",
-];
 /// The columns of companies before those of attributes.
 const COMPANY: [&str; 9] = [
     "company_id",
@@ -65,71 +51,13 @@ const COMPANY: [&str; 9] = [
     "remote_created_at",
     "tags",
 ];
+/// The columns of events.
+const EVENT: [&str; 6] = ["user_id", "email", "contact_role", "event", "timestamp", "properties"];
 
-#[derive(sqlx::FromRow)]
-struct ContactRow {
-    id: i64,
-    role: String,
-    external_id: Option<String>,
-    owner_email: Option<String>,
-    language_override: Option<String>,
-    unsubscribed: i64,
-    name: Option<String>,
-    email: Option<String>,
-    phone: Option<String>,
-    avatar: Option<String>,
-    signed_up_at: Option<i64>,
-    company_id: Option<String>,
-}
-
-async fn contacts(
-    c: &mut Conn,
-    workspace: WorkspaceId,
-    out: &mut csv::Writer<impl Write>,
-) -> Result<u64, String> {
-    let custom = attributes(c, workspace, "contact").await?;
-    let names = names(&custom, &CONTACT, Kind::Contacts);
-    let header = CONTACT.into_iter().chain(names.iter().map(String::as_str));
-    out.write_record(header).map_err(|e| e.to_string())?;
-    let sql = "select p.id, p.role, p.external_id, o.email as owner_email, p.language_override, p.unsubscribed, p.name, p.email, p.phone, p.avatar, p.signed_up_at, \
-               (select c.company_id from memberships m join companies c on c.workspace_id = m.workspace_id and c.id = m.company_id \
-               where m.workspace_id = p.workspace_id and m.contact_id = p.id and m.left_at = 0 \
-               order by m.joined_at, c.id limit 1) as company_id \
-               from contacts p left join teammates o on o.workspace_id = p.workspace_id and o.id = p.owner_id and o.removed_at = 0 \
-               where p.workspace_id = $1 and p.id > $2 and p.merged_into = 0 and (p.external_id is not null or p.email is not null) \
-               order by p.id limit $3";
-    let (mut after, mut count) = (0, 0);
-    loop {
-        let rows: Result<Vec<ContactRow>, Error> = run!(c, |x| {
-            sqlx::query_as::<_, ContactRow>(sql).bind(workspace).bind(after).bind(PAGE).fetch_all(x)
-        });
-        let rows = rows.map_err(word)?;
-        let Some(last) = rows.last() else { return Ok(count) };
-        after = last.id;
-        let ids: Vec<_> = rows.iter().map(|r| r.id).collect();
-        let mut tags = tags(c, workspace, "contact", &ids).await?;
-        let own = values(c, workspace, "contact", ids).await?;
-        for r in rows {
-            let standard = [
-                r.external_id.unwrap_or_default(),
-                r.name.unwrap_or_default(),
-                r.email.unwrap_or_default(),
-                r.phone.unwrap_or_default(),
-                r.avatar.unwrap_or_default(),
-                iso(r.signed_up_at),
-                r.company_id.unwrap_or_default(),
-                r.role,
-                r.owner_email.unwrap_or_default(),
-                r.language_override.unwrap_or_default(),
-                (r.unsubscribed == 1).to_string(),
-                tags.remove(&r.id).unwrap_or_default(),
-            ];
-            let custom =
-                custom.iter().map(|(a, _)| own.get(&(r.id, *a)).cloned().unwrap_or_default());
-            out.write_record(standard.into_iter().chain(custom)).map_err(|e| e.to_string())?;
-            count += 1;
-        }
-    }
+/// The log has the reason; whoever asked is told that it failed.
+pub(super) fn failed(message: &str) -> Error {
+    tracing::error!(message, "export");
+    Error::Internal
 }
 
 async fn companies(
@@ -188,16 +116,12 @@ impl CompanyFile {
         rows: Vec<Company>,
         first: bool,
     ) -> Result<Vec<u8>, Error> {
-        let failed = |message: String| {
-            tracing::error!(message, "export of companies");
-            Error::Internal
-        };
         let mut out = csv::Writer::from_writer(Vec::new());
         if first {
-            out.write_record(self.header()).map_err(|e| failed(e.to_string()))?;
+            out.write_record(self.header()).map_err(|e| failed(&e.to_string()))?;
         }
-        self.write(c, rows, &mut out).await.map_err(failed)?;
-        out.into_inner().map_err(|e| failed(e.to_string()))
+        self.write(c, rows, &mut out).await.map_err(|message| failed(&message))?;
+        out.into_inner().map_err(|e| failed(&e.to_string()))
     }
 
     async fn write(
@@ -235,23 +159,30 @@ async fn events(
     workspace: WorkspaceId,
     out: &mut csv::Writer<impl Write>,
 ) -> Result<u64, String> {
-    out.write_record(["user_id", "event", "timestamp", "properties"]).map_err(|e| e.to_string())?;
-    let sql = "select a.seq, p.external_id, e.name, a.occurred_at, a.data from activity a \
+    out.write_record(EVENT).map_err(|e| e.to_string())?;
+    let sql = "select p.external_id, p.email, p.role, e.name, a.occurred_at, a.data from activity a \
                join contacts p on p.workspace_id = a.workspace_id and p.id = a.contact_id \
                join event_names e on e.workspace_id = a.workspace_id and e.id = a.ref_id \
-               where a.workspace_id = $1 and a.seq > $2 and a.seq <= $3 and a.kind = 'event' and p.external_id is not null \
+               where a.workspace_id = $1 and a.seq > $2 and a.seq <= $3 and a.kind = 'event' \
+               and (p.external_id is not null or p.email is not null) \
                order by a.seq";
     let last = crate::stream::last_seq(c, workspace).await.map_err(word)?;
     let (mut after, mut count) = (0, 0);
     while after < last {
         // By number, so that a stretch without events costs no more than one with.
         let upto = after + PAGE;
-        type Row = (i64, String, String, i64, String);
+        type Row = (Option<String>, Option<String>, String, String, i64, String);
         let rows: Result<Vec<Row>, Error> = run!(c, |x| {
             sqlx::query_as::<_, Row>(sql).bind(workspace).bind(after).bind(upto).fetch_all(x)
         });
-        for (_, user, event, at, data) in rows.map_err(word)? {
-            out.write_record([user, event, iso(Some(at)), data]).map_err(|e| e.to_string())?;
+        for (user, email, role, event, at, data) in rows.map_err(word)? {
+            // Whoever has an id is named by it alone.
+            let (email, role) = match user {
+                Some(_) => (String::new(), String::new()),
+                None => (email.unwrap_or_default(), role),
+            };
+            let row = [user.unwrap_or_default(), email, role, event, iso(Some(at)), data];
+            out.write_record(row).map_err(|e| e.to_string())?;
             count += 1;
         }
         after = upto;

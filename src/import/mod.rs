@@ -2,6 +2,10 @@
 
 pub mod api;
 #[cfg(feature = "ssr")]
+mod cell;
+#[cfg(feature = "ssr")]
+mod contact_file;
+#[cfg(feature = "ssr")]
 mod earlier;
 #[cfg(feature = "ssr")]
 mod export;
@@ -25,6 +29,8 @@ mod text;
 mod uploads;
 pub mod views;
 
+#[cfg(feature = "ssr")]
+pub use contact_file::ContactFile;
 #[cfg(feature = "ssr")]
 pub use earlier::{drop_upload, earlier, resume};
 #[cfg(feature = "ssr")]
@@ -79,6 +85,7 @@ impl Kind {
                 ("avatar", "Address of a picture"),
                 ("signed_up_at", "Signed up"),
                 ("company_id", "Your id of the company"),
+                ("company_ids", "Your ids of several companies, between semicolons"),
                 ("company_name", "Name of the company"),
                 ("contact_role", "user or lead"),
                 ("owner_email", "E-mail address of the teammate who looks after them"),
@@ -99,6 +106,8 @@ impl Kind {
             ],
             Self::Events => &[
                 ("user_id", "Your id of the person"),
+                ("email", "E-mail address of a person without an id"),
+                ("contact_role", "user or lead"),
                 ("event", "Name of the event"),
                 ("timestamp", "When it happened"),
                 ("properties", "Metadata, as a JSON object"),
@@ -136,6 +145,14 @@ impl Asked {
         let encoding = Some(encoding.trim().to_owned()).filter(|e| !e.is_empty());
         Self { encoding, separator: separator_of(separator) }
     }
+
+    /// The same, with what is known of the file for what is not said. A separator is known in its encoding only.
+    pub fn or(self, known: &Reading) -> Self {
+        let other =
+            self.encoding.as_ref().is_some_and(|e| !e.eq_ignore_ascii_case(&known.encoding));
+        let separator = self.separator.or((!other).then_some(known.separator));
+        Self { encoding: self.encoding.or_else(|| Some(known.encoding.clone())), separator }
+    }
 }
 
 /// The character that is called so: itself, or the tab.
@@ -157,6 +174,11 @@ pub struct Reading {
 }
 
 impl Reading {
+    /// The same as something that is asked for.
+    pub fn asked(&self) -> Asked {
+        Asked::default().or(self)
+    }
+
     /// What was recognised: `Windows-1252, separated by ;`.
     pub fn words(&self) -> String {
         let encoding = self.encoding.replace("windows", "Windows");

@@ -70,9 +70,9 @@ fn back(wrong: Unreadable) -> Response {
 
 /// Reads all of the file, which takes a while where it is large.
 async fn look(app: &Arc<AppState>, upload: &Upload) -> Result<Option<Unreadable>, Error> {
-    let (app, upload) = (app.clone(), upload.clone());
-    let looked = tokio::task::spawn_blocking(move || upload.unreadable(&app)).await;
-    looked.map_err(|_| Error::Internal)
+    let (app, mut upload) = (app.clone(), upload.clone());
+    let looked = tokio::task::spawn_blocking(move || upload.recognise(&app)).await;
+    looked.map_err(|_| Error::Internal)?
 }
 
 async fn store(upload: &Upload, app: &AppState, field: &mut Field<'_>) -> Result<u64, Error> {

@@ -55,13 +55,14 @@ pub fn recognise(file: &Path, asked: &Asked) -> Result<Reading, String> {
     Ok(Reading { encoding: encoding.name().to_owned(), separator })
 }
 
-/// Why a file cannot be read, if it cannot; what [`recognise`] says, as something that a page can be led to.
-pub fn unreadable(file: &Path) -> Option<Unreadable> {
-    match encoding_of(file) {
-        Ok(Ok(_)) => None,
-        Ok(Err(why)) => Some(why),
-        Err(_) => Some(Unreadable::Nothing),
-    }
+/// How a file is to be read, recognised from all of it; what [`recognise`] says, with a reason that a page can be led to.
+///
+/// # Errors
+/// Why it cannot be read.
+pub fn look(file: &Path) -> Result<Reading, Unreadable> {
+    let encoding = encoding_of(file).unwrap_or(Err(Unreadable::Nothing))?;
+    let separator = separator_of(file, encoding).map_err(|_| Unreadable::Nothing)?;
+    Ok(Reading { encoding: encoding.name().to_owned(), separator })
 }
 
 /// A file's text in UTF-8, and how many of the file's bytes have been read so far. What is written in UTF-8 comes as it
@@ -188,7 +189,7 @@ fn separator_of(file: &Path, encoding: &'static Encoding) -> std::io::Result<cha
 
 #[cfg(test)]
 mod tests {
-    use super::{recognise, unreadable};
+    use super::{look, recognise};
     use crate::import::{Asked, Unreadable};
 
     fn words(bytes: &[u8]) -> String {
@@ -248,7 +249,7 @@ mod tests {
             (b"", Unreadable::Nothing),
         ] {
             std::fs::write(&path, bytes).unwrap();
-            assert_eq!(unreadable(&path), Some(why));
+            assert_eq!(look(&path), Err(why));
             assert_eq!(recognise(&path, &Asked::default()), Err(why.sentence().to_owned()));
         }
     }

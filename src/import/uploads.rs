@@ -5,7 +5,7 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Asked, Kind, Preview, Unreadable, preview, text};
+use super::{Asked, Kind, Preview, Reading, Unreadable, preview, text};
 use crate::error::Error;
 use crate::id::{TeammateId, WorkspaceId};
 use crate::server::secret;
@@ -31,6 +31,9 @@ pub struct Upload {
     /// What the file was called where it came from.
     #[serde(default)]
     name: String,
+    /// How the file is read, recognised when it came: that takes all of the file, and pages are many.
+    #[serde(default)]
+    reading: Option<Reading>,
 }
 
 impl Upload {
@@ -46,11 +49,15 @@ impl Upload {
         name: &str,
     ) -> Result<Self, Error> {
         let name = name.chars().filter(|c| !c.is_control()).take(NAME).collect();
-        let upload = Self { id: hex_id(), workspace, teammate, kind, name };
+        let upload = Self { id: hex_id(), workspace, teammate, kind, name, reading: None };
         std::fs::create_dir_all(folder(app)).map_err(broken)?;
-        let about = serde_json::to_vec(&upload).map_err(|_| Error::Internal)?;
-        std::fs::write(upload.path(app, "json"), about).map_err(broken)?;
+        upload.keep(app)?;
         Ok(upload)
+    }
+
+    fn keep(&self, app: &AppState) -> Result<(), Error> {
+        let about = serde_json::to_vec(self).map_err(|_| Error::Internal)?;
+        std::fs::write(self.path(app, "json"), about).map_err(broken)
     }
 
     /// An upload of this teammate.
@@ -117,20 +124,39 @@ impl Upload {
         folder(app).join(format!("{}.{end}", self.id))
     }
 
-    /// Why what came cannot be read, if it cannot.
-    pub fn unreadable(&self, app: &AppState) -> Option<Unreadable> {
+    /// Looks at what came and keeps how it is read; why it cannot be, if it cannot. This reads all of the file.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] when that cannot be kept.
+    pub fn recognise(&mut self, app: &AppState) -> Result<Option<Unreadable>, Error> {
         let file = self.file(app);
-        let nothing = || preview(&file, &Asked::default(), 0).is_err();
-        text::unreadable(&file).or_else(|| nothing().then_some(Unreadable::Nothing))
+        match text::look(&file) {
+            Err(why) => Ok(Some(why)),
+            Ok(reading) if preview(&file, &reading.asked(), 0).is_err() => {
+                Ok(Some(Unreadable::Nothing))
+            }
+            Ok(reading) => {
+                self.reading = Some(reading);
+                self.keep(app).map(|()| None)
+            }
+        }
     }
 
-    /// The header and the first rows, with a guess at what each column means.
+    /// The header and the first rows, with a guess at what each column means; what is not asked is as it was recognised.
     ///
     /// # Errors
     /// [`Error::NotFound`] when the file is gone; [`Error::Invalid`] for what is not CSV.
-    pub fn preview(&self, app: &AppState, asked: &Asked) -> Result<Preview, Error> {
-        let bytes = std::fs::metadata(self.file(app)).map_err(|_| Error::NotFound)?.len();
-        let (reading, header, rows) = preview(&self.file(app), asked, ROWS)
+    pub async fn preview(&self, app: &AppState, asked: Asked) -> Result<Preview, Error> {
+        let file = self.file(app);
+        let bytes = std::fs::metadata(&file).map_err(|_| Error::NotFound)?.len();
+        let asked = match &self.reading {
+            Some(known) => asked.or(known),
+            None => asked,
+        };
+        // Not where pages are made: a line may be long, and of a file that came before this was kept all is read.
+        let read = tokio::task::spawn_blocking(move || preview(&file, &asked, ROWS)).await;
+        let (reading, header, rows) = read
+            .map_err(|_| Error::Internal)?
             .map_err(|message| Error::invalid("file", message))?;
         let guesses = header.iter().map(|name| guess(self.kind, name)).collect();
         let (id, kind) = (self.id.clone(), self.kind);
@@ -181,8 +207,9 @@ fn guess(kind: Kind, name: &str) -> String {
             "id" | "userid" | "customerid" | "externalid" | "contactid",
         ) => "user_id",
         (Kind::Contacts, "companyid" | "accountid") => "company_id",
+        (Kind::Contacts, "companyids" | "accountids") => "company_ids",
         (Kind::Contacts, "company" | "companyname") => "company_name",
-        (_, "email" | "emailaddress" | "mail") if kind == Kind::Contacts => "email",
+        (Kind::Contacts | Kind::Events, "email" | "emailaddress" | "mail") => "email",
         (Kind::Contacts, "phone" | "phonenumber" | "telephone") => "phone",
         (Kind::Contacts, "signedupat" | "signedup" | "createdat") => "signed_up_at",
         (Kind::Contacts, "owner" | "owneremail") => "owner_email",

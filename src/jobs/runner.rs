@@ -119,7 +119,10 @@ async fn import(app: &AppState, job: &mut Claimed) -> Result<(), Error> {
     }
     job.cursor.began = app.clock.now().0;
     let outcome = 'run: {
-        let mut running = match Running::open(&import) {
+        // All of the file is read to know it by its content.
+        let open = import.clone();
+        let opened = tokio::task::spawn_blocking(move || Running::open(&open)).await;
+        let mut running = match opened.map_err(|_| Error::Internal)? {
             Ok(running) => running,
             Err(message) => break 'run Err(message),
         };

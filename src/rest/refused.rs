@@ -8,6 +8,7 @@ use axum::response::{IntoResponse, Response};
 use serde_json::json;
 use tower_http::request_id::RequestId;
 
+use super::most;
 use crate::error::Error;
 
 /// A refusal with its status and the word that programs look at.
@@ -26,7 +27,7 @@ impl Refused {
             StatusCode::METHOD_NOT_ALLOWED => {
                 ("method_not_allowed", "This address does not take this method")
             }
-            StatusCode::PAYLOAD_TOO_LARGE => ("payload_too_large", "Send at most 512 KB"),
+            StatusCode::PAYLOAD_TOO_LARGE => return Self::too_large(most::MOST),
             StatusCode::UNSUPPORTED_MEDIA_TYPE => {
                 ("unsupported_media_type", "Send JSON as it is, or to the tracking API in gzip")
             }
@@ -37,6 +38,13 @@ impl Refused {
             _ => ("parameter_invalid", "The address or the request makes no sense"),
         };
         Self { status, code, message: message.into(), field: None }
+    }
+
+    /// The refusal of a request over so many bytes.
+    pub fn too_large(most: usize) -> Self {
+        let message = format!("Send at most {}", most::words(most));
+        let (status, code) = (StatusCode::PAYLOAD_TOO_LARGE, "payload_too_large");
+        Self { status, code, message, field: None }
     }
 
     /// Says of a "not found" which part of the address named it, unless a field did.

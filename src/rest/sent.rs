@@ -2,9 +2,10 @@
 
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
+use axum::http::StatusCode;
 use serde_json::{Map, Value};
 
-use super::Refused;
+use super::{Refused, most};
 use crate::error::Error;
 
 /// A JSON object without NUL characters, which PostgreSQL cannot keep.
@@ -17,9 +18,14 @@ impl<S: Send + Sync> FromRequest<S> for Sent {
     type Rejection = Refused;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Refused> {
-        let bytes = Bytes::from_request(request, state)
-            .await
-            .map_err(|rejection| Refused::of(rejection.status()))?;
+        let most = most::of(&request);
+        let bytes =
+            Bytes::from_request(request, state).await.map_err(|rejection| {
+                match rejection.status() {
+                    StatusCode::PAYLOAD_TOO_LARGE => Refused::too_large(most),
+                    other => Refused::of(other),
+                }
+            })?;
         Ok(Self(read(&bytes)?))
     }
 }

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::context::context;
 use super::moment::{self, Since};
 use super::traits::{Group, Traits, contact_traits, group_traits};
-use crate::contacts::{Context, Details, IdentityKind};
+use crate::contacts::{Context, Details, IdentityKind, is_email};
 use crate::error::Error;
 use crate::tags::clean_name;
 use crate::time::Time;
@@ -47,6 +47,17 @@ pub enum Body {
     },
     /// Something the person did.
     Track {
+        /// The event's name.
+        event: String,
+        /// Its metadata, an object.
+        properties: Value,
+    },
+    /// Something that a person did whom a file names by their address.
+    Event {
+        /// The address, in any case.
+        email: String,
+        /// `user` or `lead`, where the file says which of those with the address is meant.
+        role: Option<String>,
         /// The event's name.
         event: String,
         /// Its metadata, an object.
@@ -158,9 +169,13 @@ pub fn read(kind: &str, source: &Value, arrival: Arrival) -> Result<Read, Error>
             left_out = traits.left_out;
             Body::Identify { details: Box::new(traits.details), companies: traits.companies }
         }
-        "track" => Body::Track {
-            event: text_of(object, "event", 255)?
-                .ok_or_else(|| Error::invalid("event", "name the event"))?,
+        "track" => {
+            Body::Track { event: event(object)?, properties: properties(object.get("properties"))? }
+        }
+        "event" => Body::Event {
+            email: email(object)?,
+            role: role(object)?,
+            event: event(object)?,
             properties: properties(object.get("properties"))?,
         },
         "page" | "screen" => Body::Page,
@@ -185,7 +200,7 @@ pub fn read(kind: &str, source: &Value, arrival: Arrival) -> Result<Read, Error>
             return Err(Error::invalid("type", known));
         }
     };
-    let from_file = matches!(kind, "company" | "person");
+    let from_file = matches!(kind, "company" | "person" | "event");
     if !from_file && user_id.is_none() && (anonymous_id.is_none() || kind == "alias") {
         return Err(Error::invalid("userId", "send userId or anonymousId"));
     }
@@ -229,10 +244,7 @@ fn person(object: &Map<String, Value>, user_id: Option<&str>) -> Result<Person, 
     if let Some(refusal) = left_out.into_iter().next() {
         return Err(refusal);
     }
-    let role = text_of(object, "role", 20)?;
-    if !matches!(role.as_deref(), Some("user" | "lead") | None) {
-        return Err(Error::invalid("contact_role", "send user or lead"));
-    }
+    let role = role(object)?;
     let address = details.email.as_deref().unwrap_or_default();
     match user_id {
         Some(_) if role.as_deref() == Some("lead") => {
@@ -245,6 +257,29 @@ fn person(object: &Map<String, Value>, user_id: Option<&str>) -> Result<Person, 
         _ => {}
     }
     Ok(Person { role, details, companies, tags: tags(object)? })
+}
+
+fn role(object: &Map<String, Value>) -> Result<Option<String>, Error> {
+    let role = text_of(object, "role", 20)?;
+    match role.as_deref() {
+        Some("user" | "lead") | None => Ok(role),
+        Some(_) => Err(Error::invalid("contact_role", "send user or lead")),
+    }
+}
+
+/// The address that names a person where no id does.
+fn email(object: &Map<String, Value>) -> Result<String, Error> {
+    let email = text_of(object, "email", 1_000)?
+        .ok_or_else(|| Error::invalid("userId", "send a user_id or an email"))?;
+    match is_email(&email) {
+        true => Ok(email),
+        false => Err(Error::invalid("email", "send an address such as ada@example.com")),
+    }
+}
+
+fn event(object: &Map<String, Value>) -> Result<String, Error> {
+    let name = text_of(object, "event", 255)?;
+    name.ok_or_else(|| Error::invalid("event", "name the event"))
 }
 
 /// The most tags of one row.

@@ -17,7 +17,8 @@ const MOST: usize = 30_000;
 
 /// Writes the calls of up to 1,000 people, each person's in a list of their own, and answers how many were new. Where
 /// somebody is known already, or calls are very many or do more than describe, join, visit and act, it is [`accept_all`] that takes them.
-/// It is for data that somebody makes or moves, so it does not count as the first that the product has sent.
+/// It is for data that somebody makes or moves, so it does not count as the first that the product has sent, and who is new
+/// was first heard of when they first did something.
 ///
 /// # Errors
 /// As [`accept_all`].
@@ -66,7 +67,7 @@ fn plain(calls: &[Call]) -> bool {
                 joined += 1;
                 joined == 1
             }
-            Body::Company(..) | Body::Person(_) | Body::Alias { .. } => false,
+            Body::Company(..) | Body::Person(_) | Body::Event { .. } | Body::Alias { .. } => false,
         };
         one && kind && call.message_id.is_some()
     })
@@ -93,7 +94,8 @@ async fn write(w: &mut Write<'_>, people: &[Vec<Call>]) -> Result<(), Error> {
     for calls in people {
         let Some(first) = calls.first() else { continue };
         let (kind, value) = first.identity()?;
-        let mut person = Fresh::new(w, kind, value)?;
+        let since = calls.iter().map(|c| c.at).min().unwrap_or(w.now).min(w.now);
+        let mut person = Fresh::new(w, kind, value, since)?;
         for call in calls {
             match &call.body {
                 Body::Identify { details, .. } => {
@@ -128,7 +130,7 @@ async fn write(w: &mut Write<'_>, people: &[Vec<Call>]) -> Result<(), Error> {
                     let context = call.context.clone();
                     person.visits.push(Visit { contact: person.id, at: call.at, context });
                 }
-                Body::Company(..) | Body::Person(_) | Body::Alias { .. } => {
+                Body::Company(..) | Body::Person(_) | Body::Event { .. } | Body::Alias { .. } => {
                     return Err(Error::Internal);
                 }
             }

@@ -85,6 +85,11 @@ impl<'a> Taken<'a> {
         match &call.body {
             Body::Company(group, tags) => return describe(w, group, tags, call).await,
             Body::Person(person) => return self.write_down(w, person, call).await,
+            Body::Event { email, role, event, properties } => {
+                let contact = contacts::of_address(w, email, role.as_deref()).await?;
+                self.occurrences.push(Occurrence { contact, event, at: call.at, properties });
+                return Ok(());
+            }
             _ => {}
         }
         let contact = self.person(w, call).await?;
@@ -104,7 +109,7 @@ impl<'a> Taken<'a> {
             }
             Body::Group(group) => join(w, contact, group, call).await?,
             // Taken above.
-            Body::Company(..) | Body::Person(_) => {}
+            Body::Company(..) | Body::Person(_) | Body::Event { .. } => {}
             Body::Alias { previous_id } => {
                 let before = self.people.find(IdentityKind::AnonymousId, previous_id);
                 match before {

@@ -393,18 +393,19 @@ on_both! {
     }
 
     async fn an_export_of_an_import_of_an_export_is_the_same(app: TestApp) {
-        let people = "user_id,name,email,phone,avatar,signed_up_at,company_id,contact_role,owner_email,language_override,unsubscribed_from_emails,tags,line,seats,attribute:tags\n\
-                      u1,\"Grace \"\"Amazing\"\" Hopper\",g@example.com,+1 5,https://example.com/g.png,2024-01-02T03:04:05Z,acme,user,ada@example.com,en,true,\"\"\"a, b; c\"\"; VIP\",\"a\nb\",12,mine\n\
+        let people = "user_id,name,email,phone,avatar,signed_up_at,company_ids,contact_role,owner_email,language_override,unsubscribed_from_emails,tags,line,seats,attribute:tags\n\
+                      u1,\"Grace \"\"Amazing\"\" Hopper\",g@example.com,+1 5,https://example.com/g.png,2024-01-02T03:04:05Z,\"acme; \"\"x, y\"\"\",user,ada@example.com,en,true,\"\"\"a, b; c\"\"; VIP\",\"a\nb\",12,mine\n\
                       ,Mail Only,mail@example.com,,,,,user,,,false,,,,\n\
                       ,Lea,lead@example.com,,,,,lead,,,false,vip,,007,\n\
                       u2,,,,,,,user,,,false,,,,\n";
         let companies = "company_id,name,plan,monthly_spend,size,website,industry,remote_created_at,tags,tier\n\
-                         acme,Acme,pro,99.5,40,https://acme.example,Ships,2020-01-01T00:00:00Z,big; VIP,gold\n";
+                         acme,Acme,pro,99.5,40,https://acme.example,Ships,2020-01-01T00:00:00Z,big; VIP,gold\n\
+                         \"x, y\",,,,,,,,,\n";
         let run_all = async |app: &TestApp, companies: &str, people: &str| {
             let path = file(app, "c.csv", companies.as_bytes());
             let import = Import { kind: Kind::Companies, rejects: path.with_extension("r"), file: path, asked: Asked::default(), map: vec![], event: None };
             let done = run(app, &import).await.unwrap();
-            assert_eq!((done.written, done.rejected), (1, 0));
+            assert_eq!((done.written, done.rejected), (2, 0));
             let done = run(app, &contacts(file(app, "p.csv", people.as_bytes()))).await.unwrap();
             assert_eq!((done.written, done.rejected), (4, 0));
         };
@@ -417,6 +418,74 @@ on_both! {
         run_all(&other, &first_companies, &first_people).await;
         assert_eq!(exported(&other, Kind::Companies).await, first_companies);
         assert_eq!(exported(&other, Kind::Contacts).await, first_people);
+    }
+
+    async fn events_of_people_without_an_id_come_and_go_by_their_address(app: TestApp) {
+        app.call("identify", &json!({"userId": "u1", "traits": {"email": "both@example.com"}})).await;
+        let events_of = |path: PathBuf| Import { map: vec![], event: None, ..events(path) };
+        let rows = "user_id,email,contact_role,event,timestamp,properties\n\
+                    u1,,,Looked,2025-01-01T00:00:00Z,{}\n\
+                    ,both@example.com,lead,Looked,2025-01-02T00:00:00Z,\"{\"\"page\"\":\"\"a, b\"\"}\"\n\
+                    ,Mail@example.com,user,Ordered,2025-01-03T00:00:00Z,{}\n\
+                    ,Mail@example.com,user,Ordered,2025-01-03T00:00:00Z,{}\n";
+        let done = run(&app, &events_of(file(&app, "e.csv", rows.as_bytes()))).await.unwrap();
+        assert_eq!((done.written, done.rejected), (4, 0));
+        assert_eq!(app.number("select count(*) from contacts").await, 3);
+        assert_eq!(app.number("select count from event_counts e join contacts p on p.id = e.contact_id where p.email = 'Mail@example.com'").await, 2);
+        let first = exported(&app, Kind::Events).await;
+        assert_eq!(first, rows);
+        // People first, as files of a workspace are read, or not: whoever is not there is made, and no one twice.
+        let people = exported(&app, Kind::Contacts).await;
+        let other = TestApp::new(app.engine).await;
+        run(&other, &contacts(file(&other, "p.csv", people.as_bytes()))).await.unwrap();
+        let done = run(&other, &events_of(file(&other, "e.csv", first.as_bytes()))).await.unwrap();
+        assert_eq!((done.written, done.rejected), (4, 0));
+        assert_eq!(other.number("select count(*) from contacts").await, 3);
+        assert_eq!(exported(&other, Kind::Events).await, first);
+        let again = run(&other, &events_of(file(&other, "e.csv", first.as_bytes()))).await.unwrap();
+        assert_eq!((again.written, again.known), (0, 4));
+        // What names nobody, or several, is set aside; an address as metadata stays such.
+        app.call("identify", &json!({"userId": "u2", "traits": {"email": "both@example.com"}})).await;
+        let bad = events_of(file(&app, "bad.csv", b"user_id,email,event\n,,Looked\n,nobody,Looked\n,BOTH@example.com,Looked\nu2,both@example.com,Looked\n"));
+        let done = run(&app, &bad).await.unwrap();
+        assert_eq!((done.written, done.rejected), (1, 3));
+        let rejects = rejected(&bad);
+        for (line, reason) in [("2,", "user_id or an email"), ("3,", "ada@example.com"), ("4,", "several people")] {
+            assert!(rejects.lines().any(|l| l.starts_with(line) && l.contains(reason)), "{line} {reason}: {rejects}");
+        }
+        let mut kept = events_of(file(&app, "kept.csv", b"user_id,email,event\nu2,a@b.example,Sent\n"));
+        kept.map = vec![("email".into(), "attribute:email".into())];
+        run(&app, &kept).await.unwrap();
+        assert_eq!(app.number("select count(*) from activity where kind = 'event' and data like '%a@b.example%'").await, 1);
+        let refused = run(&app, &events_of(file(&app, "none.csv", b"event\nLooked\n"))).await.unwrap_err();
+        assert!(refused.contains("user_id or email"), "{refused}");
+    }
+
+    async fn how_an_upload_is_read_is_found_out_once(app: TestApp) {
+        let ada = sign_in(&app.state, "ada@example.com", "correct horse battery").await.unwrap();
+        let mut text = "user_id;name\n".to_owned();
+        for n in 0..9_000 {
+            text += &format!("u{n};Person {n}\n");
+        }
+        let (_, to) = upload(&app, &ada, "contacts", &format!("{text}z;Zoë\n")).await;
+        let id = to.strip_prefix("/import/").unwrap().to_owned();
+        let reading = async |query: &str| {
+            let (_, body) = app.get(&ada, &format!("/do/upload?id={id}{query}")).await;
+            serde_json::from_str::<Preview>(&body).map(|p| (p.reading.words(), p.header.len())).map_err(|_| body)
+        };
+        assert_eq!(reading("").await, Ok(("UTF-8, separated by ;".into(), 2)));
+        // Far behind, where only who reads all of the file would see it, something else stands now.
+        let path = app.folder.path().join("uploads").join(format!("{id}.csv"));
+        std::fs::write(&path, [text.as_bytes(), b"z;M\xfcller; the M\xfcller\n"].concat()).unwrap();
+        assert_eq!(reading("").await, Ok(("UTF-8, separated by ;".into(), 2)));
+        assert_eq!(reading("&separator=,").await, Ok(("UTF-8, separated by ,".into(), 1)));
+        assert_eq!(reading("&encoding=windows-1252").await, Ok(("Windows-1252, separated by ;".into(), 2)));
+        // The form leaves it unsaid, and the import reads it as the page did.
+        let start = format!("id={id}&meanings[0]=user_id&meanings[1]=name");
+        let (status, body) = app.form(Some(&ada), "/do/start_import", &start).await;
+        assert!(status.is_success() || status.is_redirection(), "{body}");
+        let input = app.text("select input from jobs where kind = 'import'").await;
+        assert!(input.contains("UTF-8"), "{input}");
     }
 
     async fn earlier_files_are_listed_gone_on_with_and_dropped(app: TestApp) {

@@ -268,8 +268,10 @@ on_both! {
             assert_eq!((status, &refusal["errors"][0]["field"]), (StatusCode::BAD_REQUEST, &json!(field)), "{refusal}");
         }
         let large = "A".repeat(15 * 1024 * 1024);
-        let (status, _) = app.api("POST", &reply, admin(json!({"message_type": "comment", "attachment_files": [file("a.bin", &large)]}))).await;
-        assert_eq!(status, StatusCode::PAYLOAD_TOO_LARGE);
+        let (status, refusal) = app.api("POST", &reply, admin(json!({"message_type": "comment", "attachment_files": [file("a.bin", &large)]}))).await;
+        assert_eq!((status, &refusal["errors"][0]["message"]), (StatusCode::PAYLOAD_TOO_LARGE, &json!("Send at most 14 MB")));
+        let (status, refusal) = app.api("POST", "/contacts", json!({"name": "A".repeat(600_000)})).await;
+        assert_eq!((status, &refusal["errors"][0]["message"]), (StatusCode::PAYLOAD_TOO_LARGE, &json!("Send at most 512 KB")));
         let (_, other) = app.api("POST", "/contacts", json!({"external_id": "alan"})).await;
         let foreign = json!({"type": "user", "message_type": "comment", "body": "x", "intercom_user_id": other["id"]});
         assert_eq!(app.api("POST", &reply, foreign).await.0, StatusCode::NOT_FOUND, "not theirs");

@@ -10,7 +10,7 @@ mod writing;
 
 use std::sync::Arc;
 
-use axum::extract::{DefaultBodyLimit, Path};
+use axum::extract::Path;
 use axum::routing::{delete, get, post};
 use axum::{Json, Router};
 use serde_json::{Value, json};
@@ -26,12 +26,12 @@ type Answer = Result<Json<Value>, Refused>;
 
 /// The routes of conversations.
 pub fn router() -> Router<Arc<AppState>> {
-    let with_files = || DefaultBodyLimit::max(files::LARGEST);
+    let create = get(list).post(writing::create);
     Router::new()
-        .route("/conversations", get(list).post(writing::create).layer(with_files()))
+        .route("/conversations", rest::at_most(files::LARGEST, create))
         .route("/conversations/search", post(search))
         .route("/conversations/{id}", get(show))
-        .route("/conversations/{id}/reply", post(writing::reply).layer(with_files()))
+        .route("/conversations/{id}/reply", rest::at_most(files::LARGEST, post(writing::reply)))
         .route("/conversations/{id}/parts", post(writing::manage))
         .route("/conversations/{id}/tags", post(writing::attach))
         .route("/conversations/{id}/tags/{tag}", delete(writing::detach))
