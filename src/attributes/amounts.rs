@@ -34,8 +34,10 @@ pub(crate) const fn is_number(data_type: DataType) -> bool {
     matches!(data_type, DataType::Integer | DataType::Float)
 }
 
-/// The currencies of many people or companies, by whose they are and their names; each with the moment since which it is
-/// this one. `ids` is a JSON list of lists of one number.
+/// Currencies by whose they are and their names, each with the moment since which it is this one.
+pub(crate) type Currencies = HashMap<(i64, String), (String, Time)>;
+
+/// The currencies of many people or companies. `ids` is a JSON list of lists of one number.
 ///
 /// # Errors
 /// [`Error::Internal`] when the database fails.
@@ -44,7 +46,7 @@ pub(crate) async fn currencies(
     workspace: WorkspaceId,
     subject: Subject,
     ids: &str,
-) -> Result<HashMap<(i64, String), (String, Time)>, Error> {
+) -> Result<Currencies, Error> {
     // A cross join, because SQLite keeps its order: those who are asked for lead, not a whole index.
     let sql = "select v.subject_id, a.name, v.text, v.updated_at from json_each($3) j cross join attribute_values v \
                join attributes a on a.workspace_id = v.workspace_id and a.id = v.attribute_id \
