@@ -45,12 +45,12 @@ pub async fn set_attribute(owner: Owner, name: String, value: String) -> Result<
     let one = |typed| [(name.to_owned(), typed)].into_iter().collect();
     match owner {
         Owner::Contact(id) => {
-            let custom = one(super::typed(&mut w, Subject::Contact, name, &value).await?);
+            let custom = one(super::typed(&mut w, Subject::Contact, id.0, name, &value).await?);
             let details = contacts::Details { custom, ..Default::default() };
             contacts::update(&mut w, Writer::Teammate, id, &details, "value", at).await?;
         }
         Owner::Company(id) => {
-            let custom = one(super::typed(&mut w, Subject::Company, name, &value).await?);
+            let custom = one(super::typed(&mut w, Subject::Company, id.0, name, &value).await?);
             let details = companies::Details { custom, ..Default::default() };
             companies::update(&mut w, Writer::Teammate, id, &details, "value", at).await?;
         }
@@ -72,7 +72,7 @@ pub async fn read_attributes() -> Result<Attributes, Error> {
     super::overview(&mut c, &dates, viewer.workspace).await
 }
 
-/// Makes an attribute.
+/// Makes an attribute; `options` are what teammates choose from, one a line.
 ///
 /// # Errors
 /// As [`super::declare`]; [`Error::Forbidden`] for an agent.
@@ -82,11 +82,13 @@ pub async fn make_attribute(
     name: String,
     data_type: DataType,
     description: String,
+    #[server(default)] options: String,
 ) -> Result<(), Error> {
     use crate::server::{db::Write, viewer};
     let (app, viewer) = viewer::admin()?;
     let says = super::Description {
         description: Some(words("description", &description, 1_000)?),
+        options: Some(super::choices::of_lines(&options)),
         ..super::Description::default()
     };
     let mut w = Write::begin(&app, viewer.workspace, viewer.id).await?;
@@ -96,7 +98,7 @@ pub async fn make_attribute(
     Ok(())
 }
 
-/// Describes an attribute and says who may write it.
+/// Describes an attribute and says who may write it; `options` are what teammates choose from, one a line.
 ///
 /// # Errors
 /// As [`super::describe`]; [`Error::Forbidden`] for an agent; [`Error::Invalid`] for words that are too long.
@@ -105,6 +107,7 @@ pub async fn describe_attribute(
     attribute: AttributeId,
     label: String,
     description: String,
+    options: Option<String>,
     api: Option<bool>,
     messenger: Option<bool>,
     ui: Option<bool>,
@@ -114,6 +117,7 @@ pub async fn describe_attribute(
     let says = super::Description {
         label: Some(words("label", &label, 190)?),
         description: Some(words("description", &description, 1_000)?),
+        options: options.map(|lines| super::choices::of_lines(&lines)),
         api_writable: Some(api == Some(true)),
         messenger_writable: Some(messenger == Some(true)),
         ui_writable: Some(ui == Some(true)),

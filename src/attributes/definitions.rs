@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::standard::{OF_COMPANY, OF_CONTACT};
-use super::{DataType, Subject};
+use super::{DataType, Subject, choices};
 use crate::audit::Action;
 use crate::error::Error;
 use crate::id::{AttributeId, WorkspaceId};
@@ -26,6 +26,8 @@ pub struct Definition {
     pub description: String,
     /// The type's word.
     pub data_type: String,
+    /// What teammates choose from, as a JSON list of texts; `[]` where they write what they like.
+    pub options: String,
     /// Whether the customer's product may write it, 0 or 1.
     pub api_writable: i64,
     /// Whether the Messenger may, 0 or 1.
@@ -45,6 +47,8 @@ pub struct Description {
     pub label: Option<String>,
     /// What it means.
     pub description: Option<String>,
+    /// What teammates choose from; none takes the choice away.
+    pub options: Option<Vec<String>>,
     /// Whether the customer's product may write it.
     pub api_writable: Option<bool>,
     /// Whether the Messenger may write it.
@@ -55,7 +59,7 @@ pub struct Description {
     pub archived: Option<bool>,
 }
 
-const COLUMNS: &str = "id, subject, name, label, description, data_type, api_writable, messenger_writable, \
+const COLUMNS: &str = "id, subject, name, label, description, data_type, options, api_writable, messenger_writable, \
                        ui_writable, archived_at, created_at";
 
 /// All of a workspace's own attributes, by subject and name.
@@ -131,10 +135,10 @@ fn check_name(subject: Subject, name: &str) -> Result<(), Error> {
     Ok(())
 }
 
-/// Describes an attribute, puts it away or brings it back.
+/// Describes an attribute, puts it away or brings it back. Values that are none of new choices stay.
 ///
 /// # Errors
-/// [`Error::NotFound`].
+/// [`Error::NotFound`]; [`Error::Invalid`] for choices that are none, and for those of anything but text.
 pub async fn describe(w: &mut Write<'_>, id: AttributeId, says: &Description) -> Result<(), Error> {
     let was = definition(&mut w.conn, w.workspace, id).await?.ok_or(Error::NotFound)?;
     let archived_at = match says.archived {
@@ -142,9 +146,16 @@ pub async fn describe(w: &mut Write<'_>, id: AttributeId, says: &Description) ->
         Some(false) => Some(Time(0)),
         _ => None,
     };
+    let options = says.options.clone().map(choices::clean).transpose()?;
+    let text = was.data_type == DataType::String.word();
+    if !text && options.as_ref().is_some_and(|options| !options.is_empty()) {
+        return Err(Error::invalid("options", "only an attribute of text has choices"));
+    }
+    let options = options.map(|options| choices::text(&options)).transpose()?;
     let sql = "update attributes set label = coalesce($3, label), description = coalesce($4, description), \
                messenger_writable = coalesce($5, messenger_writable), archived_at = coalesce($6, archived_at), \
-               api_writable = coalesce($7, api_writable), ui_writable = coalesce($8, ui_writable) \
+               api_writable = coalesce($7, api_writable), ui_writable = coalesce($8, ui_writable), \
+               options = coalesce($9, options) \
                where workspace_id = $1 and id = $2";
     let _: Changed = run!(w.conn, |c| {
         sqlx::query(sql)
@@ -156,6 +167,7 @@ pub async fn describe(w: &mut Write<'_>, id: AttributeId, says: &Description) ->
             .bind(archived_at)
             .bind(says.api_writable.map(i64::from))
             .bind(says.ui_writable.map(i64::from))
+            .bind(&options)
             .execute(c)
     })?;
     let now = definition(&mut w.conn, w.workspace, id).await?.ok_or(Error::Internal)?;

@@ -1,6 +1,10 @@
 //! Data attributes: named, typed facts that a workspace keeps about people and companies.
 
+#[cfg(feature = "ssr")]
+mod amounts;
 pub mod api;
+#[cfg(feature = "ssr")]
+mod choices;
 #[cfg(feature = "ssr")]
 mod definitions;
 #[cfg(feature = "ssr")]
@@ -21,6 +25,10 @@ mod standard;
 mod store;
 pub mod views;
 
+#[cfg(feature = "ssr")]
+pub(crate) use amounts::{currencies, in_currency, is_number};
+#[cfg(feature = "ssr")]
+pub(crate) use choices::kept as kept_choices;
 #[cfg(feature = "ssr")]
 pub use definitions::{Definition, Description, declare, definition, definitions, describe};
 #[cfg(feature = "ssr")]
@@ -147,12 +155,14 @@ pub struct Value {
     pub text: String,
     /// Whether teammates may change it.
     pub editable: bool,
+    /// What teammates choose from; nothing where they write what they like.
+    pub options: Vec<String>,
 }
 
 /// One attribute of someone, as it is shown and edited.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Datum {
-    /// The attribute's value.
+    /// The attribute's value; with empty text where there is none, but something to choose from.
     pub value: Value,
     /// The moment that it is, if it is a date.
     pub at: Option<Stamp>,
@@ -186,6 +196,8 @@ pub struct Attribute {
     pub description: String,
     /// The type of its values.
     pub data_type: DataType,
+    /// What teammates choose from; nothing where they write what they like.
+    pub options: Vec<String>,
     /// Whether the customer's product may write it.
     pub api_writable: bool,
     /// Whether the Messenger may.

@@ -1,6 +1,6 @@
 //! All attributes with how many have a value: what the settings show.
 
-use super::{Attribute, Attributes, COUNTED, DataType, Definition, Subject, definitions};
+use super::{Attribute, Attributes, COUNTED, DataType, Definition, Subject, choices, definitions};
 use crate::error::Error;
 use crate::id::{AttributeId, WorkspaceId};
 use crate::run;
@@ -34,6 +34,7 @@ pub async fn overview(
         label: d.label,
         description: d.description,
         data_type: DataType::from_word(&d.data_type).unwrap_or(DataType::String),
+        options: choices::kept(&d.options),
         api_writable: d.api_writable == 1,
         messenger_writable: d.messenger_writable == 1,
         ui_writable: d.ui_writable == 1,

@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 
 use super::definitions::{self, Definition, Description, declare, definition, describe};
 use super::standard::{OF_COMPANY, OF_CONTACT, Standard};
-use super::{DataType, Subject};
+use super::{DataType, Subject, kept_choices};
 use crate::error::Error;
 use crate::id::AttributeId;
 use crate::rest::{self, Caller, Query, Refused, Sent};
@@ -43,7 +43,7 @@ fn of_every(standard: &Standard, model: Subject) -> Value {
 }
 
 fn own(d: &Definition) -> Value {
-    json!({
+    let mut shape = json!({
         "type": "data_attribute",
         "id": d.id,
         "name": d.name,
@@ -59,7 +59,13 @@ fn own(d: &Definition) -> Value {
         "created_at": d.created_at.seconds(),
         "updated_at": d.created_at.max(d.archived_at).seconds(),
         "model": d.subject,
-    })
+    });
+    // As Intercom's clients read it: of a list of choices the texts, of others nothing.
+    let options = kept_choices(&d.options);
+    if !options.is_empty() {
+        shape["options"] = options.into();
+    }
+    shape
 }
 
 fn model(word: &str) -> Result<Subject, Error> {
@@ -95,14 +101,20 @@ async fn create(caller: Caller, Sent(sent): Sent) -> Answer {
     let name = name.ok_or_else(|| Error::invalid("name", "name the attribute"))?;
     let subject = model(&rest::text(&sent, "model", 20)?.unwrap_or_default())?;
     let word = rest::text(&sent, "data_type", 20)?.unwrap_or_default();
+    let says = description(&sent)?;
     let data_type = match word.as_str() {
         "datetime" => Some(DataType::Date),
+        "options" if says.options.as_ref().is_none_or(Vec::is_empty) => {
+            return Err(
+                Error::invalid("options", "send a list such as [{\"value\": \"Pro\"}]").into()
+            );
+        }
+        "options" => Some(DataType::String),
         other => DataType::from_word(other),
     };
     let data_type = data_type.ok_or_else(|| {
         Error::invalid("data_type", "send string, integer, float, boolean or date")
     })?;
-    let says = description(&sent)?;
     let mut w = caller.write().await?;
     let id = declare(&mut w, subject, &name, data_type).await?;
     describe(&mut w, id, &says).await?;
@@ -120,16 +132,27 @@ async fn change(caller: Caller, Path(id): Path<String>, Sent(sent): Sent) -> Ans
 }
 
 fn description(sent: &Map<String, Value>) -> Result<Description, Error> {
-    if sent.get("options").is_some_and(|o| !o.is_null()) {
-        return Err(Error::invalid("options", "lists of allowed values are not kept"));
-    }
     Ok(Description {
+        options: options(sent)?,
         label: rest::text(sent, "label", 190)?,
         description: rest::text(sent, "description", 1_000)?,
         messenger_writable: rest::boolean(sent, "messenger_writable")?,
         archived: rest::boolean(sent, "archived")?,
         ..Description::default()
     })
+}
+
+/// A list of `{"value": …}`, or of texts, as some clients send them.
+fn options(sent: &Map<String, Value>) -> Result<Option<Vec<String>>, Error> {
+    let refused =
+        |field: String| Error::invalid(field, "send a list such as [{\"value\": \"Pro\"}]");
+    let Some(sent) = sent.get("options").filter(|o| !o.is_null()) else { return Ok(None) };
+    let all = sent.as_array().ok_or_else(|| refused("options".into()))?;
+    let option = |(n, option): (usize, &Value)| {
+        let text = option.as_str().or_else(|| option.get("value")?.as_str());
+        text.map(str::to_owned).ok_or_else(|| refused(format!("options[{n}].value")))
+    };
+    all.iter().enumerate().map(option).collect::<Result<_, _>>().map(Some)
 }
 
 async fn answer(caller: &Caller, id: AttributeId) -> Answer {

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use serde_json::{Map, Value as Json};
 
-use super::{DataType, Reading, Subject, Value, read};
+use super::{DataType, Reading, Subject, Value, choices, read};
 use crate::error::Error;
 use crate::id::{AttributeId, WorkspaceId};
 use crate::run;
@@ -44,12 +44,13 @@ struct Known {
     messenger_writable: i64,
     ui_writable: i64,
     archived_at: Time,
+    options: String,
     text: Option<String>,
 }
 
 /// Sets custom attributes of a person or a company; null takes one away. A name that is not known yet becomes
 /// an attribute of the type that its value has; a learned type widens, a declared one refuses what does not fit.
-/// Answers what changed. `field` leads the names in refusals: `traits`, `custom_attributes`.
+/// What a product says is kept whatever choices an attribute offers; a teammate keeps to them. Answers what changed. `field` leads the names in refusals: `traits`, `custom_attributes`.
 ///
 /// # Errors
 /// [`Error::Invalid`] names the value that is refused; nothing is written then.
@@ -88,6 +89,9 @@ pub async fn set(
         let same_type = found.is_some_and(|k| fits(k, &reading));
         if same_type && was == Some(&reading.text) {
             continue;
+        }
+        if let Some(known) = found.filter(|_| writer == Writer::Teammate) {
+            choices::choose(&choices::kept(&known.options), &path, &reading.text)?;
         }
         let attribute = match found {
             Some(k) if same_type => k.id,
@@ -200,7 +204,8 @@ async fn known(
 ) -> Result<HashMap<String, Known>, Error> {
     let names: Vec<_> = values.keys().map(|name| [name]).collect();
     let names = serde_json::to_string(&names).map_err(|_| Error::Internal)?;
-    let sql = "select a.id, a.name, a.data_type, a.declared, a.api_writable, a.messenger_writable, a.ui_writable, a.archived_at, v.text \
+    let sql = "select a.id, a.name, a.data_type, a.declared, a.api_writable, a.messenger_writable, a.ui_writable, a.archived_at, \
+               a.options, v.text \
                from json_each($3) j cross join attributes a left join attribute_values v \
                on v.workspace_id = a.workspace_id and v.subject = a.subject and v.subject_id = $4 and v.attribute_id = a.id \
                where a.workspace_id = $1 and a.subject = $2 and a.name = j.value ->> 0";
@@ -293,6 +298,7 @@ struct Row {
     number: Option<f64>,
     text: String,
     ui_writable: i64,
+    options: String,
 }
 
 /// The values of a person or a company by name, without archived attributes.
@@ -302,7 +308,7 @@ pub async fn values(
     subject: Subject,
     id: i64,
 ) -> Result<Vec<Value>, Error> {
-    let sql = "select a.name, a.label, a.data_type, v.number, v.text, a.ui_writable from attribute_values v \
+    let sql = "select a.name, a.label, a.data_type, v.number, v.text, a.ui_writable, a.options from attribute_values v \
                join attributes a on a.workspace_id = v.workspace_id and a.id = v.attribute_id \
                where v.workspace_id = $1 and v.subject = $2 and v.subject_id = $3 and a.archived_at = 0 order by a.name";
     let rows: Vec<Row> = run!(c, |x| {
@@ -315,6 +321,7 @@ pub async fn values(
         number: r.number,
         text: r.text,
         editable: r.ui_writable == 1,
+        options: choices::kept(&r.options),
     };
     Ok(rows.into_iter().map(value).collect())
 }
@@ -323,10 +330,11 @@ pub async fn values(
 /// it is a number or a truth where it is written as one.
 ///
 /// # Errors
-/// [`Error::Invalid`] when it does not fit the attribute's type.
+/// [`Error::Invalid`] when it does not fit the attribute's type, or is none of what there is to choose from.
 pub async fn typed(
     w: &mut Write<'_>,
     subject: Subject,
+    id: i64,
     name: &str,
     text: &str,
 ) -> Result<Json, Error> {
@@ -337,16 +345,19 @@ pub async fn typed(
     if text.contains('\0') {
         return Err(Error::invalid("value", "write plain text"));
     }
-    let sql =
-        "select data_type from attributes where workspace_id = $1 and subject = $2 and name = $3";
-    let found: Option<(String,)> = run!(w.conn, |c| {
-        sqlx::query_as::<_, (String,)>(sql)
+    let sql = "select a.data_type, a.options, coalesce(v.text, '') from attributes a left join attribute_values v \
+        on v.workspace_id = a.workspace_id and v.subject = a.subject and v.subject_id = $4 and v.attribute_id = a.id \
+        where a.workspace_id = $1 and a.subject = $2 and a.name = $3";
+    let found: Option<(String, String, String)> = run!(w.conn, |c| {
+        sqlx::query_as::<_, (String, String, String)>(sql)
             .bind(w.workspace)
             .bind(subject.word())
             .bind(name)
+            .bind(id)
             .fetch_optional(c)
     })?;
-    let data_type = found.and_then(|(word,)| DataType::from_word(&word));
+    let (word, options, was) = found.unwrap_or_default();
+    let data_type = DataType::from_word(&word);
     let whole = || text.parse::<i64>().ok().map(Json::from);
     let number = || text.parse::<f64>().ok().filter(|f| f.is_finite()).map(Json::from);
     let truth = || match text {
@@ -356,7 +367,11 @@ pub async fn typed(
     };
     let refuse = |message: &str| Error::invalid("value", message);
     match data_type {
-        Some(DataType::String) => Ok(text.into()),
+        // What is there already may stay.
+        Some(DataType::String) if text == was => Ok(text.into()),
+        Some(DataType::String) => {
+            choices::choose(&choices::kept(&options), "value", text).map(Json::from)
+        }
         Some(DataType::Integer) => whole().ok_or_else(|| refuse("write a whole number")),
         Some(DataType::Float) => number().ok_or_else(|| refuse("write a number")),
         Some(DataType::Boolean) => truth().ok_or_else(|| refuse("write true or false")),

@@ -63,6 +63,8 @@ pub(crate) use past::tell_past;
 #[cfg(feature = "ssr")]
 pub use people::{dots, everyone, members};
 #[cfg(feature = "ssr")]
+pub(crate) use profile::amount;
+#[cfg(feature = "ssr")]
 pub use profile::{profile, spend};
 #[cfg(feature = "ssr")]
 pub use rest::router as rest;

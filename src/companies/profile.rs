@@ -117,8 +117,13 @@ fn about(
 
 /// What a company spends, in the currency that an attribute of it says.
 pub fn spend(monthly: f64, currency: Option<&str>) -> String {
+    format!("{} a month", amount(monthly, currency))
+}
+
+/// The amount alone.
+pub(crate) fn amount(monthly: f64, currency: Option<&str>) -> String {
     let amount = currency.and_then(|currency| money(monthly, currency));
-    format!("{} a month", amount.unwrap_or_else(|| format!("{monthly:.2}")))
+    amount.unwrap_or_else(|| format!("{monthly:.2}"))
 }
 
 async fn name_of(

@@ -35,14 +35,18 @@ pub async fn export(
         "person": record,
         "custom_attributes": custom,
         "companies": companies,
-        "identities": pairs(c, workspace, id, "select kind, value from contact_identities where workspace_id = $1 and contact_id = $2 order by kind, value").await?,
-        "tags": pairs(c, workspace, id, "select t.name, cast(g.tagged_at as text) from taggings g join tags t on t.workspace_id = g.workspace_id and t.id = g.tag_id \
-                  where g.workspace_id = $1 and g.owner_kind = 'contact' and g.owner_id = $2 order by t.name_key").await?,
-        "notes": pairs(c, workspace, id, "select cast(created_at as text), body from notes where workspace_id = $1 and owner_kind = 'contact' and owner_id = $2 \
-                  and deleted_at = 0 order by created_at").await?,
-        "messages": pairs(c, workspace, id, "select p.author_kind, p.body from conversations v join parts p on p.workspace_id = v.workspace_id and p.conversation_id = v.id \
-                  where v.workspace_id = $1 and v.contact_id = $2 and p.kind = 'message' order by p.id").await?,
-        "sessions": pairs(c, workspace, id, "select cast(started_at as text), cast(ended_at as text) from sessions where workspace_id = $1 and contact_id = $2 order by started_at").await?,
+        "identities": rows(c, workspace, id, ["kind", "value"], ["", ""], "select kind, value, cast(0 as bigint), cast(0 as bigint) from contact_identities \
+            where workspace_id = $1 and contact_id = $2 order by kind, value").await?,
+        "tags": rows(c, workspace, id, ["name", ""], ["at", ""], "select t.name, '', g.tagged_at, cast(0 as bigint) from taggings g \
+            join tags t on t.workspace_id = g.workspace_id and t.id = g.tag_id \
+            where g.workspace_id = $1 and g.owner_kind = 'contact' and g.owner_id = $2 order by t.name_key").await?,
+        "notes": rows(c, workspace, id, ["text", ""], ["at", ""], "select body, '', created_at, cast(0 as bigint) from notes \
+            where workspace_id = $1 and owner_kind = 'contact' and owner_id = $2 and deleted_at = 0 order by created_at").await?,
+        "messages": rows(c, workspace, id, ["from", "text"], ["at", ""], "select p.author_kind, p.body, p.created_at, cast(0 as bigint) from conversations v \
+            join parts p on p.workspace_id = v.workspace_id and p.conversation_id = v.id \
+            where v.workspace_id = $1 and v.contact_id = $2 and p.kind = 'message' order by p.id").await?,
+        "sessions": rows(c, workspace, id, ["", ""], ["from", "until"], "select '', '', started_at, ended_at from sessions \
+            where workspace_id = $1 and contact_id = $2 order by started_at").await?,
         "history": history(c, workspace, id).await?,
     }))
 }
@@ -60,21 +64,25 @@ fn readable(record: &mut Value) {
     }
 }
 
-/// Rows of two texts as lists; milliseconds become times.
-async fn pairs(
+/// Rows of two texts and two moments, each under its name; without one a text or a moment is left out.
+async fn rows(
     c: &mut Conn,
     workspace: WorkspaceId,
     id: ContactId,
+    texts: [&str; 2],
+    moments: [&str; 2],
     sql: &'static str,
 ) -> Result<Vec<Value>, Error> {
-    let rows: Vec<(String, String)> = run!(c, |x| {
-        sqlx::query_as::<_, (String, String)>(sql).bind(workspace).bind(id).fetch_all(x)
-    })?;
-    let word = |text: String| match text.parse::<i64>() {
-        Ok(millis) if text.len() >= 12 => iso(Time(millis)),
-        _ => Value::String(text),
+    type Row = (String, String, Time, Time);
+    let rows: Vec<Row> =
+        run!(c, |x| sqlx::query_as::<_, Row>(sql).bind(workspace).bind(id).fetch_all(x))?;
+    let named = |(one, two, first, second): Row| {
+        let texts = texts.into_iter().zip([one.into(), two.into()]);
+        let moments = moments.into_iter().zip([iso(first), iso(second)]);
+        let all = texts.chain(moments).filter(|(name, _): &(&str, Value)| !name.is_empty());
+        Value::Object(all.map(|(name, value)| (name.to_owned(), value)).collect())
     };
-    Ok(rows.into_iter().map(|(a, b)| json!([word(a), word(b)])).collect())
+    Ok(rows.into_iter().map(named).collect())
 }
 
 async fn history(c: &mut Conn, workspace: WorkspaceId, id: ContactId) -> Result<Vec<Value>, Error> {

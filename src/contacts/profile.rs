@@ -2,8 +2,6 @@
 
 use std::collections::HashMap;
 
-use serde_json::{Map, Value};
-
 use super::pictures::picture_of;
 use super::store::find;
 use super::{CompanyFact, Contact, EventCount, IdentityKind, Profile, Whereabouts, public_id};
@@ -161,11 +159,9 @@ async fn currencies(
     }
     let ids: Vec<_> = companies.iter().map(|m| [m.company.id]).collect();
     let ids = serde_json::to_string(&ids).map_err(|_| Error::Internal)?;
-    let values = attributes::values_of_many(c, workspace, Subject::Company, &ids).await?;
-    let currency = |(id, data): (i64, Map<String, Value>)| {
-        Some((id, data.get("currency")?.as_str()?.to_owned()))
-    };
-    Ok(values.into_iter().filter_map(currency).collect())
+    let all = attributes::currencies(c, workspace, Subject::Company, &ids).await?.into_iter();
+    let plain = all.filter(|((_, name), _)| name == "currency");
+    Ok(plain.map(|((id, _), (currency, _))| (id, currency)).collect())
 }
 
 fn company(

@@ -7,11 +7,14 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 
 use super::{Asked, Column, Filters};
+use crate::attributes::{DataType, in_currency, is_number};
 use crate::error::Error;
 use crate::id::{TagId, TeammateId, WorkspaceId};
 use crate::run;
+use crate::server::dates::Dates;
 use crate::server::db::{Conn, Statement, Write};
 use crate::tags;
+use crate::time::Time;
 use crate::ui::Cell;
 
 /// How many rows a page has.
@@ -102,9 +105,16 @@ impl Cursor {
 /// What cells need beyond the rows themselves, for one page, by the rows' numbers.
 #[derive(Default)]
 pub struct Extras {
-    attributes: HashMap<(i64, String), String>,
+    attributes: HashMap<(i64, String), Valued>,
     tags: HashMap<i64, Vec<(String, String)>>,
     owners: HashMap<TeammateId, String>,
+}
+
+/// A value of a custom attribute.
+struct Valued {
+    data_type: DataType,
+    number: Option<f64>,
+    text: String,
 }
 
 impl Extras {
@@ -127,18 +137,22 @@ impl Extras {
             extras.tags =
                 found.map(|(owner, tags)| (owner, tags.into_iter().map(link).collect())).collect();
         }
-        if columns.iter().any(|column| column.attribute().is_some()) {
-            let sql = "select v.subject_id, a.name, v.text from json_each($2) j cross join attribute_values v cross join attributes a \
+        // Of amounts of money the currency is an attribute.
+        if has("spend") || columns.iter().any(|column| column.attribute().is_some()) {
+            let sql = "select v.subject_id, a.name, a.data_type, v.number, v.text from json_each($2) j cross join attribute_values v cross join attributes a \
                        where v.workspace_id = $1 and v.subject = $3 and v.subject_id = cast(j.value ->> 0 as bigint) \
-                       and a.workspace_id = v.workspace_id and a.id = v.attribute_id";
-            type Valued = (i64, String, String);
-            let found: Vec<Valued> = run!(c, |x| sqlx::query_as::<_, Valued>(sql)
+                       and a.workspace_id = v.workspace_id and a.id = v.attribute_id and a.archived_at = 0";
+            type Row = (i64, String, String, Option<f64>, String);
+            let found: Vec<Row> = run!(c, |x| sqlx::query_as::<_, Row>(sql)
                 .bind(workspace)
                 .bind(ids)
                 .bind(of)
                 .fetch_all(x))?;
-            extras.attributes =
-                found.into_iter().map(|(owner, name, text)| ((owner, name), text)).collect();
+            let valued = |(owner, name, word, number, text): Row| {
+                let data_type = DataType::from_word(&word).unwrap_or(DataType::String);
+                ((owner, name), Valued { data_type, number, text })
+            };
+            extras.attributes = found.into_iter().map(valued).collect();
         }
         if has("owner") {
             extras.owners = crate::teammates::names(c, workspace).await?.into_iter().collect();
@@ -147,15 +161,35 @@ impl Extras {
     }
 
     /// The cell of a custom attribute, of tags or of the owner; `None` for what stands in the row itself.
-    pub fn cell(&self, column: &Column, id: i64, owner: TeammateId) -> Option<Cell> {
+    pub fn cell(&self, column: &Column, id: i64, owner: TeammateId, dates: &Dates) -> Option<Cell> {
         if let Some(name) = column.attribute() {
-            let value = self.attributes.get(&(id, name.to_owned()));
-            return Some(Cell::Text(value.cloned().unwrap_or_default()));
+            return Some(self.valued(id, name, dates));
         }
         match column.key.as_str() {
             "tags" => Some(Cell::Links(self.tags.get(&id).cloned().unwrap_or_default())),
             "owner" => Some(Cell::Text(self.owners.get(&owner).cloned().unwrap_or_default())),
             _ => None,
+        }
+    }
+
+    /// What a custom attribute says of a row.
+    pub fn text(&self, id: i64, name: &str) -> Option<&str> {
+        self.attributes.get(&(id, name.to_owned())).map(|value| value.text.as_str())
+    }
+
+    /// A value as a profile shows it.
+    fn valued(&self, id: i64, name: &str, dates: &Dates) -> Cell {
+        let Some(value) = self.attributes.get(&(id, name.to_owned())) else {
+            return Cell::Text(String::new());
+        };
+        match (value.data_type, value.number) {
+            (DataType::Date, Some(at)) => Cell::Time(Some(dates.stamp(Time(at as i64)))),
+            (DataType::Boolean, Some(n)) => Cell::Text(if n > 0.0 { "Yes" } else { "No" }.into()),
+            (data_type, number) => {
+                let number = number.filter(|_| is_number(data_type));
+                let money = number.and_then(|n| in_currency(name, n, |name| self.text(id, name)));
+                Cell::Text(money.unwrap_or_else(|| value.text.clone()))
+            }
         }
     }
 }

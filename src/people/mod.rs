@@ -2,6 +2,8 @@
 
 pub mod api;
 #[cfg(feature = "ssr")]
+mod files;
+#[cfg(feature = "ssr")]
 mod meant;
 #[cfg(feature = "ssr")]
 mod offered;
@@ -11,6 +13,8 @@ mod select;
 mod store;
 pub mod views;
 
+#[cfg(feature = "ssr")]
+pub use files::router as files;
 #[cfg(feature = "ssr")]
 pub use meant::{Meant, meant};
 #[cfg(feature = "ssr")]
@@ -49,7 +53,12 @@ pub struct Filter {
     pub place: String,
     /// The archive instead of the list.
     pub archived: bool,
+    /// These alone, whatever else is asked; empty for all.
+    pub only: Vec<ContactId>,
 }
+
+/// The most people that an address names.
+const ONLY: usize = 200;
 
 /// What people are sorted by.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -123,6 +132,8 @@ impl Filters for Filter {
         let country = get("country").unwrap_or_default().to_uppercase();
         let letters = country.len() == 2 && country.bytes().all(|b| b.is_ascii_uppercase());
         let text = |name: &str| get(name).unwrap_or_default().trim().to_owned();
+        let only = get("only").unwrap_or_default();
+        let only = only.split(',').filter_map(|id| id.trim().parse().ok()).take(ONLY);
         Self {
             find: get("find").unwrap_or_default(),
             tag: number("tag").map(TagId),
@@ -133,11 +144,13 @@ impl Filters for Filter {
             place: if letters { text("place") } else { String::new() },
             country: if letters { country } else { String::new() },
             archived: get("archived").is_some(),
+            only: only.collect(),
         }
     }
 
     fn pairs(&self) -> Vec<(&'static str, String)> {
         let text = |id: Option<String>| id.unwrap_or_default();
+        let only: Vec<_> = self.only.iter().map(ToString::to_string).collect();
         vec![
             ("find", self.find.clone()),
             ("tag", text(self.tag.map(|id| id.to_string()))),
@@ -148,8 +161,15 @@ impl Filters for Filter {
             ("country", self.country.clone()),
             ("place", self.place.clone()),
             ("archived", if self.archived { "1".into() } else { String::new() }),
+            ("only", only.join(",")),
         ]
     }
+}
+
+/// The address of a file with everyone whom a filter means.
+pub fn export_address(filter: &Filter) -> String {
+    let all = Asked { filter: filter.clone(), ..Asked::default() };
+    all.address().replacen("/people", "/people/export.csv", 1)
 }
 
 /// One person in the list.

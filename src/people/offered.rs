@@ -21,8 +21,8 @@ const PLACES: usize = 300;
 /// What the list's filters and columns offer.
 pub async fn options(c: &mut Conn, workspace: WorkspaceId) -> Result<Options, Error> {
     let tags = "select id, name from tags where workspace_id = $1 order by name_key limit 500";
-    let companies = "select name from companies where workspace_id = $1 and merged_into = 0 and archived_at = 0 \
-                     and name_key <> '' order by user_count desc, id desc limit 20";
+    let companies = "select coalesce(name, company_id) from companies where workspace_id = $1 and merged_into = 0 \
+                     and archived_at = 0 order by user_count desc, id desc limit 20";
     // One step from country to country along the index, not over everyone.
     let countries = "with recursive found (code) as ( \
                      select min(country_code) from contacts where workspace_id = $1 and country_code <> '' union all \
@@ -46,7 +46,7 @@ pub async fn options(c: &mut Conn, workspace: WorkspaceId) -> Result<Options, Er
     })
 }
 
-/// Names of companies that begin so, by name.
+/// Names of companies that begin so, by name; one without a name is called by the customer's id of it, as everywhere.
 ///
 /// # Errors
 /// [`Error::Internal`] when the database fails.
@@ -55,8 +55,13 @@ pub async fn firms(
     workspace: WorkspaceId,
     begin: &str,
 ) -> Result<Vec<String>, Error> {
-    let sql = "select name from companies where workspace_id = $1 and merged_into = 0 and archived_at = 0 \
-               and name_key <> '' and name_key >= $2 and name_key < $3 order by name_key, id limit $4";
+    let sql = "select title from (select * from (select name as title, name_key as called from companies \
+               where workspace_id = $1 and merged_into = 0 and archived_at = 0 and name is not null \
+               and name_key >= $2 and name_key < $3 order by name_key, id limit $4) named union all \
+               select * from (select company_id as title, company_key as called from companies \
+               where workspace_id = $1 and merged_into = 0 and archived_at = 0 and name is null \
+               and company_key >= $2 and company_key < $3 order by company_key limit $4) unnamed) o \
+               order by called limit $4";
     let begin = begin.trim().to_lowercase();
     let rows: Vec<(String,)> = run!(c, |x| {
         sqlx::query_as::<_, (String,)>(sql)

@@ -51,13 +51,11 @@ impl Set {
             }
             Self::Firm(name) => {
                 // A cross join, because SQLite keeps its order: the companies of the name lead.
-                s.push("select m.contact_id from companies o cross join memberships m where o.workspace_id = ");
-                s.number(workspace.0).push(" and o.merged_into = 0 and o.name_key >= ");
-                s.text(name.clone()).push(" and o.name_key < ").text(format!("{name}\u{10ffff}"));
-                s.push(" and (o.name_key = ").text(name.clone());
-                s.push(" or not exists (select 1 from companies q where q.workspace_id = ");
-                s.number(workspace.0).push(" and q.merged_into = 0 and q.name_key = ");
-                s.text(name.clone()).push(")) and m.workspace_id = ").number(workspace.0);
+                s.push("select m.contact_id from (");
+                push_called(s, workspace, name, CALLED[0]);
+                s.push(" union all ");
+                push_called(s, workspace, name, CALLED[1]);
+                s.push(") o cross join memberships m where m.workspace_id = ").number(workspace.0);
                 s.push(" and m.company_id = o.id and m.left_at = 0");
             }
             Self::Segment(segment) => {
@@ -66,6 +64,32 @@ impl Set {
             }
         }
     }
+}
+
+/// What a company is called by, folded, with a condition on a company `o`: its name, or the customer's id of it where it
+/// has none. An index holds either.
+const CALLED: [(&str, &str); 2] =
+    [("o.name_key", "o.name is not null"), ("o.company_key", "o.name is null")];
+
+/// Adds the query of the companies that are called so; of those that begin so where none is.
+fn push_called(
+    s: &mut Statement,
+    workspace: WorkspaceId,
+    name: &str,
+    called: (&'static str, &'static str),
+) {
+    let (key, condition) = called;
+    s.push("select o.id from companies o where o.workspace_id = ").number(workspace.0);
+    s.push(" and o.merged_into = 0 and ").push(condition).push(" and ").push(key).push(" >= ");
+    s.text(name.to_owned()).push(" and ").push(key).push(" < ").text(format!("{name}\u{10ffff}"));
+    s.push(" and (").push(key).push(" = ").text(name.to_owned()).push(" or not (");
+    for (n, (key, condition)) in CALLED.into_iter().enumerate() {
+        s.push(if n > 0 { " or exists (" } else { "exists (" });
+        s.push("select 1 from companies o where o.workspace_id = ").number(workspace.0);
+        s.push(" and o.merged_into = 0 and ").push(condition).push(" and ").push(key).push(" = ");
+        s.text(name.to_owned()).push(")");
+    }
+    s.push("))");
 }
 
 /// Where a statement begins to look.
@@ -90,6 +114,13 @@ pub(super) fn push(
     push_sets(s, workspace, filter, way);
     if let Some(ruled) = ruled {
         ruled.push(s, if way == Way::Order { Along::Order } else { Along::Asked });
+    }
+    if let Some((first, others)) = filter.only.split_first() {
+        s.push(" and p.id in (").number(first.0);
+        for other in others {
+            s.push(", ").number(other.0);
+        }
+        s.push(")");
     }
     if !filter.country.is_empty() {
         // Said twice for the index, which holds known countries only.
@@ -139,7 +170,10 @@ pub(super) async fn total(
     {
         return Ok(ruled.total);
     }
-    let counted = !filter.archived && filter.rule.is_empty() && filter.country.is_empty();
+    let counted = !filter.archived
+        && filter.rule.is_empty()
+        && filter.country.is_empty()
+        && filter.only.is_empty();
     let [first, rest @ ..] = &Set::all(filter)[..] else {
         return plain_total(c, workspace, filter, ruled).await;
     };

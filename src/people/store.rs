@@ -128,7 +128,7 @@ impl Extras {
     fn cell(&self, column: &Column, contact: &Contact, dates: &Dates) -> Cell {
         let text = |value: &Option<String>| Cell::Text(value.clone().unwrap_or_default());
         let time = |at: Option<Time>| Cell::Time(at.filter(|t| t.0 > 0).map(|t| dates.stamp(t)));
-        if let Some(cell) = self.shared.cell(column, contact.id.0, contact.owner_id) {
+        if let Some(cell) = self.shared.cell(column, contact.id.0, contact.owner_id, dates) {
             return cell;
         }
         match column.key.as_str() {

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::compile::{id_of, number_of, text_of};
 use super::fields::{CUSTOM, Sort, find};
 use super::query::whom;
-use crate::attributes::Subject;
+use crate::attributes::{Subject, kept_choices};
 use crate::error::Error;
 use crate::id::{AttributeId, WorkspaceId};
 use crate::run;
@@ -31,11 +31,13 @@ pub async fn values(
     typed: &str,
 ) -> Result<Vec<String>, Error> {
     let mut sql = Statement::new("select min(x.value) from (select ");
+    let mut choices = Vec::new();
     match field.strip_prefix(CUSTOM) {
         Some(name) => {
-            let Some(attribute) = attribute(c, workspace, of, name).await? else {
+            let Some((attribute, options)) = attribute(c, workspace, of, name).await? else {
                 return Ok(Vec::new());
             };
+            choices = kept_choices(&options);
             sql.push("v.text as value, v.text_key as key from (select ").push(id_of(of));
             sql.push(" as id");
             newest(&mut sql, workspace, of);
@@ -58,13 +60,19 @@ pub async fn values(
             newest(&mut sql, workspace, of);
         }
     }
-    let pattern = format!("%{}%", escaped(&typed.trim().to_lowercase()));
+    let folded = typed.trim().to_lowercase();
+    let pattern = format!("%{}%", escaped(&folded));
     sql.push(") x where x.key <> '' and x.key like ").text(pattern).push(" escape '\\'");
     sql.push(" group by x.key order by count(*) desc, x.key limit ").number(OFFERED);
     let rows: Vec<(String,)> = sql.fetch_all(c).await?;
     // SQLite writes a whole number of a column with fractions as 5.0.
     let plain = |value: String| value.strip_suffix(".0").map(str::to_owned).unwrap_or(value);
-    Ok(rows.into_iter().map(|(value,)| plain(value)).collect())
+    let mut values: Vec<_> = rows.into_iter().map(|(value,)| plain(value)).collect();
+    // What may be chosen may be asked for before anybody has it.
+    choices.retain(|c| c.to_lowercase().contains(&folded) && !values.contains(c));
+    values.extend(choices);
+    values.truncate(OFFERED as usize);
+    Ok(values)
 }
 
 /// Names of members of an event's metadata, or with a `key` that member's values, that contain what is typed, the most
@@ -115,14 +123,13 @@ async fn attribute(
     workspace: WorkspaceId,
     of: Subject,
     name: &str,
-) -> Result<Option<AttributeId>, Error> {
-    let sql = "select id from attributes where workspace_id = $1 and subject = $2 and name = $3 and data_type in ('string', 'integer', 'float')";
-    let found: Option<(AttributeId,)> = run!(c, |x| {
-        sqlx::query_as::<_, (AttributeId,)>(sql)
+) -> Result<Option<(AttributeId, String)>, Error> {
+    let sql = "select id, options from attributes where workspace_id = $1 and subject = $2 and name = $3 and data_type in ('string', 'integer', 'float')";
+    run!(c, |x| {
+        sqlx::query_as::<_, (AttributeId, String)>(sql)
             .bind(workspace)
             .bind(of.word())
             .bind(name)
             .fetch_optional(x)
-    })?;
-    Ok(found.map(|(id,)| id))
+    })
 }

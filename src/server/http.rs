@@ -42,6 +42,7 @@ pub fn router(app: Arc<AppState>) -> Router {
         .route("/sw.js", get(worker::serve))
         .merge(crate::tracking::router())
         .merge(crate::contacts::files())
+        .merge(crate::people::files())
         .merge(crate::companies::files())
         .merge(crate::import::router())
         .merge(crate::attachments::router())
@@ -56,7 +57,7 @@ pub fn router(app: Arc<AppState>) -> Router {
             X_CONTENT_TYPE_OPTIONS,
             HeaderValue::from_static("nosniff"),
         ))
-        .layer(DefaultBodyLimit::max(512 * 1024))
+        .layer(DefaultBodyLimit::max(crate::rest::MOST))
         .layer(CatchPanicLayer::new())
         .layer(from_fn(crate::rest::finish))
         .layer(from_fn(request_log::log))

@@ -1,17 +1,21 @@
 //! What a change of data says: which fact, what it was, and what it is.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use serde_json::Value;
 
 use super::Kind;
+use super::rows::Row;
+use crate::attributes::{Subject, currencies, in_currency};
 use crate::contacts::title_of;
 use crate::error::Error;
 use crate::id::{ContactId, WorkspaceId};
+use crate::owner::Owner;
 use crate::run;
 use crate::server::dates::Dates;
 use crate::server::db::Conn;
 use crate::time::Time;
+use crate::ui::money::is_amount;
 
 /// The names in the log of what every company has, and what people read.
 const OF_COMPANIES: [(&str, &str); 9] = [
@@ -41,11 +45,22 @@ const MAIN_CONTACT: &str = "main_contact";
 const SINCE: &str = "remote_created_at";
 const SIGNED_UP: &str = "signed_up_at";
 
-/// Names of those whom changes name by number only, so that the log keeps none of them.
+/// Names of those whom changes name by number only, so that the log keeps none of them, and the currencies of amounts.
 #[derive(Debug, Default)]
 pub(super) struct Names {
     teammates: BTreeMap<i64, String>,
     people: BTreeMap<i64, String>,
+    /// By whose they are and their names, each with the moment since which it is this one.
+    currencies: HashMap<(Owner, String), (String, Time)>,
+}
+
+/// Whose data changed, where an entry of this kind stands in the stream of `owner`.
+pub(super) fn whose(owner: Owner, kind: Kind, person: ContactId) -> Option<Owner> {
+    match kind {
+        Kind::AttributesChanged => Some(Owner::Contact(person)),
+        Kind::CompanyChanged => Some(owner).filter(|owner| matches!(owner, Owner::Company(_))),
+        _ => None,
+    }
 }
 
 impl Names {
@@ -53,15 +68,26 @@ impl Names {
     ///
     /// # Errors
     /// [`Error::Internal`] when the database fails.
-    pub async fn read<'r>(
+    pub async fn read(
         c: &mut Conn,
         workspace: WorkspaceId,
-        entries: impl Iterator<Item = (&'r str, &'r str)>,
+        owner: Owner,
+        rows: &[Row],
     ) -> Result<Self, Error> {
         let (mut teammates, mut people) = (false, Vec::new());
-        let kinds = [Kind::AttributesChanged.word(), Kind::CompanyChanged.word()];
-        for (_, data) in entries.filter(|(kind, _)| kinds.contains(kind)) {
-            let data: Value = serde_json::from_str(data).unwrap_or_default();
+        let mut spenders = BTreeMap::<_, Vec<_>>::new();
+        for row in rows {
+            let whose = Kind::from_word(&row.kind).and_then(|kind| whose(owner, kind, row.person));
+            let Some(whose) = whose else { continue };
+            let data: Value = serde_json::from_str(&row.data).unwrap_or_default();
+            let mut set = data["set"].as_object().into_iter().flatten();
+            if set.any(|(name, value)| value.is_number() && is_amount(name)) {
+                let of = match whose {
+                    Owner::Contact(_) => Subject::Contact,
+                    Owner::Company(_) => Subject::Company,
+                };
+                spenders.entry(of).or_default().push([whose.number()]);
+            }
             for side in [&data["set"], &data["from"]] {
                 teammates |= side.get(OWNER).is_some();
                 people.extend(side.get(MAIN_CONTACT).and_then(Value::as_i64).map(|id| [id]));
@@ -90,32 +116,67 @@ impl Names {
             };
             names.people = rows.into_iter().map(title).collect();
         }
+        for (subject, ids) in spenders {
+            let ids = serde_json::to_string(&ids).map_err(|_| Error::Internal)?;
+            for ((id, name), known) in currencies(c, workspace, subject, &ids).await? {
+                let whose = Owner::new(subject.word(), id).ok_or(Error::Internal)?;
+                names.currencies.insert((whose, name), known);
+            }
+        }
         Ok(names)
     }
 }
 
-/// What changed, with what it was before where that is known.
+/// What changed, with what it was before where that is known; `whose` data it is, and when it changed.
 pub(super) fn changes(
     kind: Kind,
     data: &Value,
     names: &Names,
     dates: &Dates,
+    whose: Option<(Owner, Time)>,
 ) -> Vec<(String, String)> {
     let known = if kind == Kind::CompanyChanged { &OF_COMPANIES[..] } else { &OF_PEOPLE[..] };
     let change = |(name, now): (&String, &Value)| {
         let label = known.iter().find(|(word, _)| word == name).map(|(_, label)| *label);
         let was = data["from"].get(name).filter(|was| !was.is_null() && *was != now);
-        let was = was.map(|was| worded(label.is_some(), name, was, names, dates));
-        let now = worded(label.is_some(), name, now, names, dates);
+        let amount = |value: &Value, side: &str| {
+            // What was is kept as text.
+            let text = || value.as_str()?.parse::<f64>().ok();
+            let number = value.as_f64().or_else(text).filter(|_| now.is_number())?;
+            in_currency(name, number, |name| currency(data, side, name, names, whose))
+        };
+        let words = |value: &Value, side: &str| {
+            let plain = || worded(label.is_some(), name, value, names, dates);
+            amount(value, side).unwrap_or_else(plain)
+        };
+        let was = was.map(|was| words(was, "from"));
+        let now = words(now, "set");
         let text = was.map_or_else(|| now.clone(), |was| format!("{was} → {now}"));
         (label.unwrap_or(name).to_owned(), text)
     };
     data["set"].as_object().into_iter().flatten().map(change).collect()
 }
 
+/// The currency of this name on one side of a change: as the change says, else what it is, if that it was then already.
+fn currency<'a>(
+    data: &'a Value,
+    side: &str,
+    name: &str,
+    names: &'a Names,
+    whose: Option<(Owner, Time)>,
+) -> Option<&'a str> {
+    if data["set"].get(name).is_some() {
+        return data[side].get(name)?.as_str();
+    }
+    let (owner, at) = whose?;
+    let (code, since) = names.currencies.get(&(owner, name.to_owned()))?;
+    (*since <= at).then_some(code.as_str())
+}
+
 fn worded(standard: bool, name: &str, value: &Value, names: &Names, dates: &Dates) -> String {
     let of = |all: &BTreeMap<i64, String>, gone: &str| match value.as_i64() {
         Some(0) => "nobody".to_owned(),
+        Some(-1) => "someone whose name is not kept".to_owned(),
         Some(id) => all.get(&id).cloned().unwrap_or_else(|| gone.to_owned()),
         None => plain(value),
     };
@@ -153,12 +214,13 @@ mod tests {
         let names = Names {
             teammates: [(7, "Ada Lovelace".to_owned())].into(),
             people: [(9, "Grace Hopper".to_owned())].into(),
+            ..Names::default()
         };
         let data = json!({
             "set": { "owner": 7, "main_contact": 9, "monthly_spend": 49.0, "remote_created_at": "2026-01-02T00:00:00Z", "seats": 8, "plan": null },
             "from": { "owner": 0, "monthly_spend": 20.5, "seats": "5", "plan": "Team" },
         });
-        let said = changes(Kind::CompanyChanged, &data, &names, &dates);
+        let said = changes(Kind::CompanyChanged, &data, &names, &dates, None);
         let said: BTreeMap<_, _> = said.into_iter().collect();
         let expected = [
             ("Owner", "nobody → Ada Lovelace"),
@@ -172,7 +234,32 @@ mod tests {
             assert_eq!(said.get(name).map(String::as_str), Some(text));
         }
         let gone = json!({ "set": { "owner": 8 }, "from": { "owner": 7 } });
-        let said = changes(Kind::AttributesChanged, &gone, &names, &dates);
+        let said = changes(Kind::AttributesChanged, &gone, &names, &dates, None);
         assert_eq!(said, [("Owner".to_owned(), "Ada Lovelace → a former teammate".to_owned())]);
+        let unnamed = json!({ "set": { "main_contact": -1 }, "from": {} });
+        let said = changes(Kind::CompanyChanged, &unnamed, &names, &dates, None);
+        assert_eq!(
+            said,
+            [("Main contact".to_owned(), "someone whose name is not kept".to_owned())]
+        );
+    }
+
+    #[test]
+    fn an_amount_is_in_the_currency_that_it_had() {
+        let dates = Dates::new("UTC", Time(1_772_366_400_000));
+        let owner = Owner::Contact(ContactId(7));
+        let mut names = Names::default();
+        let known = ("EUR".to_owned(), Time(1_000));
+        names.currencies.insert((owner, "currency".to_owned()), known);
+        let said = |data: Value, at: i64| {
+            changes(Kind::AttributesChanged, &data, &names, &dates, Some((owner, Time(at))))
+        };
+        let text = |name: &str, text: &str| (name.to_owned(), text.to_owned());
+        let change = json!({ "set": { "mrr": 49 }, "from": { "mrr": "20.5" } });
+        assert_eq!(said(change.clone(), 1_000), [text("mrr", "20.50 EUR → 49.00 EUR")]);
+        assert_eq!(said(change, 999), [text("mrr", "20.5 → 49")], "it may have had another");
+        let both = json!({ "set": { "mrr": 49, "currency": "JPY" }, "from": { "mrr": "20.5", "currency": "USD" } });
+        let expected = [text("currency", "USD → JPY"), text("mrr", "20.50 USD → 49 JPY")];
+        assert_eq!(said(both, 999), expected);
     }
 }

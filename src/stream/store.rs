@@ -51,8 +51,7 @@ pub async fn page(
         |row: &&Row| Kind::from_word(&row.kind).is_some_and(|kind| kind.facet() == Facet::Note);
     let ids: Vec<_> = rows.iter().filter(about_note).map(|row| row.ref_id).collect();
     let notes = notes::shown(c, workspace, &ids, dates.now()).await?;
-    let entries = rows.iter().map(|row| (row.kind.as_str(), row.data.as_str()));
-    let names = Names::read(c, workspace, entries).await?;
+    let names = Names::read(c, workspace, asked.owner, &rows).await?;
     let lines = rows.into_iter().filter_map(|row| {
         let text = part(&row).and_then(|(_, part)| texts.get(&part).cloned());
         let about = row.ref_id;

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::changes::{Names, changes};
+use super::changes::{Names, changes, whose};
 use super::detail::facts;
 use super::rows::Row;
 use super::{Day, Facet, Fold, Kind, Line};
@@ -38,7 +38,8 @@ pub(super) fn line(row: Row, dates: &Dates, owner: Owner, names: &Names) -> Opti
             (data["name"].as_str().unwrap_or_default().to_owned(), why)
         }
         Kind::AttributesChanged | Kind::CompanyChanged => {
-            let said = changes(kind, &data, names, dates);
+            let whose = whose(owner, kind, row.person).map(|whose| (whose, row.occurred_at));
+            let said = changes(kind, &data, names, dates, whose);
             (String::new(), said.into_iter().map(|(name, text)| plain(name, text)).collect())
         }
         Kind::ConversationSnoozed => {

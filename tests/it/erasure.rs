@@ -1,8 +1,9 @@
 //! A person who is deleted is gone from every table and from the files.
 
+use rapport::companies;
 use rapport::contacts::{self, Standing};
-use rapport::id::{ContactId, TeammateId, WorkspaceId};
-use rapport::server::db::Write;
+use rapport::id::{CompanyId, ContactId, TeammateId, WorkspaceId};
+use rapport::server::db::{Changed, Write};
 use rapport::tags;
 use serde_json::json;
 
@@ -121,13 +122,56 @@ on_both! {
         assert!(contacts::erase(&mut w, contact).await.is_err(), "once is enough");
     }
 
+    async fn names_of_main_contacts_that_the_log_once_had_are_gone_too(app: TestApp) {
+        let (workspace, contact) = someone(&app).await;
+        let ada = TeammateId(app.number("select id from teammates").await);
+        let acme = CompanyId(app.number("select id from companies").await);
+        let mut w = Write::begin(&app.state, workspace, ada).await.unwrap();
+        companies::set_main_contact(&mut w, acme, contact).await.unwrap();
+        companies::set_main_contact(&mut w, acme, ContactId(0)).await.unwrap();
+        w.commit().await.unwrap();
+        // As it was written once: by what they are called, and by what they were called before.
+        let folder = if matches!(app.engine, Engine::Sqlite) { "sqlite" } else { "postgres" };
+        let file = std::fs::read_to_string(format!("migrations/{folder}/0028_choices.sql")).unwrap();
+        let mend: &'static str = Box::leak(file[file.find("update activity").unwrap()..].to_owned().into_boxed_str());
+        let mut c = app.state.db.begin().await.unwrap();
+        for sql in [
+            "update activity set data = '{\"from\":{},\"set\":{\"main_contact\":\"zyxwvut n\"}}' where kind = 'company_changed' and data like '%\"from\":{\"main_contact\":0}%'",
+            "update activity set data = '{\"from\":{},\"set\":{\"main_contact\":\"zyxwvut before\"}}' where kind = 'company_changed' and data like '%\"set\":{\"main_contact\":0}%'",
+            mend,
+        ] {
+            let done: Result<Changed, _> = rapport::run!(c, |x| sqlx::query(sql).execute(x));
+            assert!(done.unwrap().0 > 0, "{sql}");
+        }
+        c.commit().await.unwrap();
+        let of = async |sql| serde_json::from_str::<serde_json::Value>(&app.text(sql).await).unwrap()["set"]["main_contact"].clone();
+        assert_eq!(of("select data from activity where kind = 'company_changed' order by seq limit 1").await, contact.0);
+        assert_eq!(of("select data from activity where kind = 'company_changed' order by seq desc limit 1").await, -1);
+
+        let mut w = Write::begin(&app.state, workspace, TeammateId(0)).await.unwrap();
+        contacts::erase(&mut w, contact).await.unwrap();
+        w.commit().await.unwrap();
+        assert!(!dump(&app).await.contains(MARK), "a dump holds nothing of the person");
+    }
+
     async fn an_export_has_all_that_is_known(app: TestApp) {
         let (workspace, contact) = someone(&app).await;
+        // What looks like a moment and is none stays what it is.
+        app.call("identify", &json!({"userId": format!("{MARK} user"), "anonymousId": "1700000000000"})).await;
+        let ada = TeammateId(app.number("select id from teammates").await);
+        let mut w = Write::begin(&app.state, workspace, ada).await.unwrap();
+        tags::add(&mut w, contact, "202612312359").await.unwrap();
+        rapport::notes::add(&mut w, rapport::notes::Owner::Contact(contact), "1700000000001").await.unwrap();
+        w.commit().await.unwrap();
         let mut c = app.state.db.read().await.unwrap();
         let all = contacts::export(&mut c, workspace, contact).await.unwrap();
         assert_eq!(all["custom_attributes"]["city"], format!("{MARK} moved"));
         assert_eq!(all["companies"][0]["company_id"], "acme");
-        assert_eq!(all["identities"].as_array().unwrap().len(), 2);
+        assert_eq!(all["identities"].as_array().unwrap().len(), 3);
+        assert!(all["identities"].as_array().unwrap().contains(&json!({"kind": "anonymous_id", "value": "1700000000000"})), "{all}");
+        assert_eq!(all["tags"], json!([{"name": "202612312359", "at": "2026-03-01T12:00:00Z"}]));
+        assert_eq!(all["notes"], json!([{"text": "1700000000001", "at": "2026-03-01T12:00:00Z"}]));
+        assert_eq!(all["sessions"], json!([{"from": "2026-03-01T12:00:00Z", "until": "2026-03-01T12:00:00Z"}]));
         assert_eq!(all["person"]["last_seen_at"], "2026-03-01T12:00:00Z");
         let kinds: Vec<_> = all["history"].as_array().unwrap().iter().map(|e| e["kind"].as_str().unwrap()).collect();
         for kind in ["event", "session_started", "attributes_changed", "company_joined", "contact_merged"] {

@@ -96,6 +96,21 @@ on_both! {
             let people = list(&app, &token, &asked).await;
             assert_eq!((people.total, people.rows.len() as i64), (total, total), "{firm}");
         }
+        // One without a name is called by the customer's id of it.
+        for (user, id) in [("v0", "Quux-1"), ("v1", "quux-10")] {
+            app.call("group", &json!({"userId": user, "groupId": id})).await;
+        }
+        app.call("group", &json!({"userId": "v2", "groupId": "zz", "traits": {"name": "Quux Named"}})).await;
+        for (firm, total) in [("quux", 3), ("QUUX-1", 1), ("quux n", 1), ("a", 3)] {
+            let asked = Asked { filter: Filter { firm: firm.into(), ..Filter::default() }, ..Asked::default() };
+            assert_eq!(list(&app, &token, &asked).await.total, total, "{firm}");
+        }
+        let (_, body) = app.get(&token, "/do/people_firms?begin=QU").await;
+        assert_eq!(body, r#"["Quux Named","Quux-1","quux-10"]"#);
+        let (_, html) = app.get(&token, "/people").await;
+        assert!(html.contains("<option value=\"Quux-1\">"), "the largest are suggested");
+        let (_, html) = app.get(&token, "/companies?find=quux").await;
+        assert!(html.contains("Quux-1") && html.contains("3 companies"), "{html}");
         let both = Asked { filter: Filter { firm: "ac".into(), find: "u0".into(), ..Filter::default() }, ..Asked::default() };
         assert_eq!(list(&app, &token, &both).await.total, 1);
         let (_, body) = app.get(&token, "/do/people_firms?begin=ACM").await;
@@ -183,6 +198,70 @@ on_both! {
         }
         let gone = Filter { find: "ann".into(), archived: true, ..Filter::default() };
         assert_eq!(list(&app, &token, &Asked { filter: gone, ..Asked::default() }).await.total, 1);
+    }
+
+    async fn those_who_are_found_or_ticked_come_as_a_file_that_an_import_reads(app: TestApp) {
+        let calls: Vec<_> = (0..1_203)
+            .map(|n| json!({"type": "identify", "userId": format!("u{n}"), "traits": {"name": format!("Person {n}"), "plan": if n % 2 == 0 { "pro" } else { "free" }}}))
+            .collect();
+        for batch in calls.chunks(500) {
+            assert_eq!(app.call("batch", &json!({ "batch": batch })).await.0, StatusCode::OK);
+        }
+        app.call("page", &json!({"anonymousId": "nobody knows"})).await;
+        let token = ada(&app).await;
+        let lines = async |query: &str| {
+            let (status, body) = app.get(&token, &format!("/people/export.csv{query}")).await;
+            assert_eq!(status, StatusCode::OK, "{body}");
+            body.lines().map(str::to_owned).collect::<Vec<_>>()
+        };
+        let all = lines("").await;
+        assert_eq!(all.len(), 1_204, "over pages, without whom nothing names");
+        assert!(all[0].starts_with("user_id,name,") && all[0].ends_with(",plan"), "{}", all[0]);
+        assert!(all[1].starts_with("u0,Person 0,") && all[1].ends_with(",pro"), "{}", all[1]);
+        assert_eq!(lines("?find=u12").await.len(), 15, "u12, u120 to u129 and u1200 to u1202, and the heading");
+        let (one, two) = (contact(&app, "u7").await, contact(&app, "u9").await);
+        let ticked = lines(&format!("?only={one},{two}")).await;
+        assert_eq!(ticked.iter().skip(1).map(|l| l.split(',').next().unwrap()).collect::<Vec<_>>(), ["u7", "u9"]);
+        let asked = Asked { filter: Filter { only: vec![one], ..Filter::default() }, ..Asked::default() };
+        assert_eq!(list(&app, &token, &asked).await.total, 1);
+        let (_, html) = app.get(&token, "/people?find=u12").await;
+        assert!(html.contains("href=\"/people/export.csv?find=u12\"") && html.contains("Export all 14 as CSV"), "{html}");
+        let (status, _) = app.get(&token, "/people/export.csv?rule=%7Bnonsense").await;
+        assert_eq!(status, StatusCode::BAD_REQUEST);
+    }
+
+    async fn custom_columns_show_values_as_profiles_do(app: TestApp) {
+        let traits = json!({"mrr": 1204.5, "currency": "EUR", "seats": 3, "beta": true, "trial_ends_at": "2026-03-05T12:00:00Z"});
+        app.call("identify", &json!({"userId": "u1", "traits": traits})).await;
+        let company = json!({"monthlySpend": 49, "currency": "JPY", "arr": 500});
+        app.call("group", &json!({"userId": "u1", "groupId": "acme", "traits": company})).await;
+        let token = ada(&app).await;
+        let chosen = "of=contact&columns[0]=a:mrr&columns[1]=a:seats&columns[2]=a:beta&columns[3]=a:trial_ends_at&columns[4]=a:currency";
+        app.form(Some(&token), "/do/choose_columns", chosen).await;
+        let row = list(&app, &token, &Asked::default()).await.rows.remove(0);
+        let text = |text: &str| Cell::Text(text.into());
+        let [mrr, seats, beta, trial, currency] = &row.cells[..] else { panic!("{row:?}") };
+        assert_eq!([mrr, seats, beta, currency], [&text("1,204.50 EUR"), &text("3"), &text("Yes"), &text("EUR")]);
+        assert!(matches!(trial, Cell::Time(Some(at)) if at.exact.starts_with("5 March 2026")), "{trial:?}");
+        app.form(Some(&token), "/do/choose_columns", "of=company&columns[0]=spend&columns[1]=a:arr").await;
+        let (_, html) = app.get(&token, "/companies").await;
+        assert!(html.contains("49 JPY") && html.contains("500 JPY"), "{html}");
+        // The history of a value, and what the stream says, have the currency of their time.
+        app.call("identify", &json!({"userId": "u1", "traits": {"mrr": 2000, "currency": "USD"}})).await;
+        app.call("identify", &json!({"userId": "u1", "traits": {"mrr": 3000}})).await;
+        let id = contact(&app, "u1").await;
+        let (_, body) = app.get(&token, &format!("/do/attribute_history?owner=contact-{id}&name=mrr")).await;
+        let past: Vec<rapport::attributes::Past> = serde_json::from_str(&body).unwrap();
+        let past: Vec<_> = past.into_iter().filter_map(|p| p.value).collect();
+        assert_eq!(past, ["3,000.00 USD", "2,000.00 USD", "1,204.50 EUR"]);
+        let (_, stream) = app.get(&token, &format!("/do/stream?owner=contact-{id}&facet=change&limit=10")).await;
+        for said in ["1,204.50 EUR → 2,000.00 USD", "2,000.00 USD → 3,000.00 USD"] {
+            assert!(stream.contains(said), "{said}: {stream}");
+        }
+        let company = app.number("select id from companies").await;
+        app.call("group", &json!({"userId": "u1", "groupId": "acme", "traits": {"monthlySpend": 60}})).await;
+        let (_, stream) = app.get(&token, &format!("/do/stream?owner=company-{company}&facet=change&limit=10")).await;
+        assert!(stream.contains("49 JPY → 60 JPY"), "{stream}");
     }
 
     async fn filters_and_columns_say_what_they_are_asked(app: TestApp) {

@@ -51,6 +51,56 @@ on_both! {
         assert_eq!(past, [(Some("enterprise".into()), Some("Ada Lovelace".into())), (Some("pro".into()), None)]);
     }
 
+    async fn people_choose_from_what_an_attribute_offers(app: TestApp) {
+        let (ada, contact) = someone(&app).await;
+        let make = "subject=contact&name=tier&data_type=string&description=&options=Gold%0D%0ASilver";
+        let (status, body) = app.form(Some(&ada), "/do/make_attribute", make).await;
+        assert!(status.is_success() || status.is_redirection(), "{body}");
+        let plan = app.number("select id from attributes where name = 'plan'").await;
+        let describe = format!("attribute={plan}&label=&description=&api=true&ui=true&options=Free%0AEnterprise");
+        app.form(Some(&ada), "/do/describe_attribute", &describe).await;
+        let (_, settings) = app.get(&ada, "/settings/data").await;
+        assert!(settings.contains("Choices: Gold, Silver") && settings.contains("Choices: Free, Enterprise"), "{settings}");
+
+        let options = |p: Profile, name: &str| p.data.into_iter().find(|d| d.value.name == name).map(|d| (d.value.text, d.value.options.join("|")));
+        let pair = |a: &str, b: &str| Some((a.to_owned(), b.to_owned()));
+        assert_eq!(options(profile(&app, &ada, contact).await, "tier"), pair("", "Gold|Silver"), "offered before anybody has it");
+        assert_eq!(options(profile(&app, &ada, contact).await, "plan"), pair("pro", "Free|Enterprise"), "what is there stays");
+        let (_, html) = app.get(&ada, &format!("/contacts/{contact}")).await;
+        for part in ["<option value=\"Silver\"", "<option value=\"pro\" selected", "<option value=\"Enterprise\"", "Not set"] {
+            assert!(html.contains(part), "{part}: {html}");
+        }
+        let set = async |name: &str, value: &str| {
+            let form = format!("owner=contact-{contact}&name={name}&value={value}");
+            app.form(Some(&ada), "/do/set_attribute", &form).await
+        };
+        let (status, body) = set("plan", "Gold").await;
+        assert_eq!(status, StatusCode::BAD_REQUEST);
+        assert!(body.contains("choose one of these: Free, Enterprise"), "{body}");
+        assert_eq!(set("plan", "pro").await.0, StatusCode::OK, "it stays as it is");
+        assert_eq!(set("plan", "enterprise").await.0, StatusCode::OK);
+        assert_eq!(options(profile(&app, &ada, contact).await, "plan"), pair("Enterprise", "Free|Enterprise"), "as the choice is written");
+        assert_eq!(set("plan", "pro").await.0, StatusCode::BAD_REQUEST, "the product said so, people do not");
+        assert_eq!(set("tier", "Silver").await.0, StatusCode::OK);
+        assert_eq!(set("tier", "").await.0, StatusCode::OK, "nothing is always a choice");
+        // The product goes on saying what it knows.
+        app.call("identify", &json!({"userId": "u", "traits": {"plan": "trial"}})).await;
+        assert_eq!(options(profile(&app, &ada, contact).await, "plan"), pair("trial", "Free|Enterprise"));
+        let (_, offered) = app.get(&ada, "/do/field_values?of=contact&field=custom_attributes.plan&typed=e").await;
+        assert_eq!(offered, r#"["Free","Enterprise"]"#, "a rule may ask for what nobody has yet");
+        // Another teammate's way to the same: what cannot be chosen is refused wherever it comes from.
+        let seats = app.number("select id from attributes where name = 'seats'").await;
+        let wrong = format!("attribute={seats}&label=&description=&api=true&ui=true&options=1");
+        let (status, body) = app.form(Some(&ada), "/do/describe_attribute", &wrong).await;
+        assert!(status == StatusCode::BAD_REQUEST && body.contains("text"), "{body}");
+        // One that is archived or that teammates may not write offers nothing.
+        app.form(Some(&ada), "/do/archive_attribute", &format!("attribute={plan}&archived=true")).await;
+        let tier = app.number("select id from attributes where name = 'tier'").await;
+        app.form(Some(&ada), "/do/describe_attribute", &format!("attribute={tier}&label=&description=&api=true")).await;
+        let left: Vec<_> = profile(&app, &ada, contact).await.data.into_iter().map(|d| d.value.name).collect();
+        assert_eq!(left, ["beta", "seats", "trial"]);
+    }
+
     async fn each_teammate_arranges_the_sections(app: TestApp) {
         let (ada, contact) = someone(&app).await;
         let workspace = WorkspaceId(app.number("select id from workspaces").await);

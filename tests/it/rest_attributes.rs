@@ -54,6 +54,30 @@ on_both! {
         assert_eq!(contact["custom_attributes"], json!({"plan": "pro"}), "nothing was lost");
     }
 
+    async fn text_offers_choices(app: TestApp) {
+        let (status, made) = app.api("POST", "/data_attributes", json!({"name": "plan", "model": "contact", "data_type": "options", "options": [{"value": "Free"}, {"value": " Pro "}, {"value": "Free"}]})).await;
+        assert_eq!((status, &made["options"], &made["data_type"]), (StatusCode::OK, &json!(["Free", "Pro"]), &json!("string")), "{made}");
+        let path = format!("/data_attributes/{}", made["id"]);
+        let (_, same) = app.api("PUT", &path, json!({"description": "What they pay for"})).await;
+        assert_eq!(same["options"], json!(["Free", "Pro"]), "what is not said stays");
+        let (_, changed) = app.api("PUT", &path, json!({"options": ["Free", "Team"]})).await;
+        assert_eq!(changed["options"], json!(["Free", "Team"]));
+        let (_, all) = app.api("GET", "/data_attributes?model=contact", Value::Null).await;
+        assert_eq!(named(&all, "custom_attributes.plan").unwrap()["options"], json!(["Free", "Team"]));
+        assert!(named(&all, "email").unwrap()["options"].is_null());
+        // The product's word counts, whatever it is and by whichever way it comes.
+        let (status, _) = app.api("POST", "/contacts", json!({"external_id": "u", "custom_attributes": {"plan": "Gold"}})).await;
+        assert_eq!(status, StatusCode::OK);
+        let (status, _) = app.call("identify", &json!({"userId": "v", "traits": {"plan": "Silver"}})).await;
+        assert_eq!(status, StatusCode::OK);
+        assert_eq!(app.number("select count(*) from attribute_values where text in ('Gold', 'Silver')").await, 2);
+        let (_, none) = app.api("PUT", &path, json!({"options": []})).await;
+        assert!(none.get("options").is_none(), "{none}");
+        let id = app.api("POST", "/data_attributes", json!({"name": "seats", "model": "contact", "data_type": "integer"})).await.1["id"].clone();
+        let (status, refused) = app.api("PUT", &format!("/data_attributes/{id}"), json!({"options": ["1"]})).await;
+        assert_eq!((status, &refused["errors"][0]["field"]), (StatusCode::BAD_REQUEST, &json!("options")));
+    }
+
     async fn bad_attributes_are_refused(app: TestApp) {
         app.api("POST", "/data_attributes", json!({"name": "plan", "model": "contact", "data_type": "string"})).await;
         for (body, field) in [
@@ -64,7 +88,11 @@ on_both! {
             (json!({"name": "x".repeat(191), "model": "contact", "data_type": "string"}), "name"),
             (json!({"name": "x", "model": "conversation", "data_type": "string"}), "model"),
             (json!({"name": "x", "model": "contact", "data_type": "mithril"}), "data_type"),
-            (json!({"name": "x", "model": "contact", "data_type": "string", "options": [{"value": "1"}]}), "options"),
+            (json!({"name": "x", "model": "contact", "data_type": "integer", "options": [{"value": "1"}]}), "options"),
+            (json!({"name": "x", "model": "contact", "data_type": "string", "options": "1"}), "options"),
+            (json!({"name": "x", "model": "contact", "data_type": "string", "options": [{"value": "1"}, {"text": "2"}]}), "options[1].value"),
+            (json!({"name": "x", "model": "contact", "data_type": "string", "options": ["1", " "]}), "options[1].value"),
+            (json!({"name": "x", "model": "contact", "data_type": "options"}), "options"),
         ] {
             let (status, answer) = app.api("POST", "/data_attributes", body.clone()).await;
             assert_eq!((status, &answer["errors"][0]["field"]), (StatusCode::BAD_REQUEST, &json!(field)), "{body}: {answer}");

@@ -37,6 +37,17 @@ async fn busy(app: &TestApp) -> (i64, i64) {
 }
 
 on_both! {
+    async fn one_event_alone_says_which_and_leads_back_to_all(app: TestApp) {
+        let (contact, _) = busy(&app).await;
+        let token = sign_in(&app.state, "ada@example.com", "correct horse battery").await.unwrap();
+        let equal = app.number("select id from event_names where name = 'Equal'").await;
+        let (_, html) = app.get(&token, &format!("/contacts/{contact}?show=event&event={equal}")).await;
+        let back = format!("href=\"/contacts/{contact}?view=stream&amp;show=event\">All events");
+        assert!(html.contains("Only <bdi>Equal") && html.contains(&back), "{html}");
+        let (_, html) = app.get(&token, &format!("/contacts/{contact}?show=event")).await;
+        assert!(!html.contains("All events"));
+    }
+
     async fn an_entry_is_found_by_its_link_however_far_down_it_stands(app: TestApp) {
         let (contact, company) = busy(&app).await;
         let token = sign_in(&app.state, "ada@example.com", "correct horse battery").await.unwrap();

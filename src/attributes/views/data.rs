@@ -4,6 +4,7 @@ use leptos::form::ActionForm;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
+use super::value::ValueField;
 use crate::answers::{Transition, ask};
 use crate::attributes::api::{AttributeHistory, SetAttribute};
 use crate::attributes::{DataType, Datum};
@@ -25,7 +26,7 @@ pub fn Data(owner: Owner, data: Signal<Vec<Datum>>, changed: Callback<()>) -> im
         <Section title="Data">
             {move || data.read().is_empty().then(|| view! { <p class="empty-text">"Attributes that your product sends appear here."</p> })}
             <dl class="facts-list">
-                <For each=move || data.get() key=|datum| (datum.value.name.clone(), datum.value.editable, datum.value.data_type) let:datum>
+                <For each=move || data.get() key=|datum| (datum.value.name.clone(), datum.value.editable, datum.value.data_type, datum.value.options.clone()) let:datum>
                     <Row owner first=datum data set />
                 </For>
             </dl>
@@ -71,7 +72,7 @@ fn Row(
     let query = use_query_map();
     let name = StoredValue::new(first.value.name.clone());
     let editable = first.value.editable;
-    let text = first.value.text.clone();
+    let (text, options) = (first.value.text.clone(), first.value.options.clone());
     let label =
         if first.value.label.is_empty() { &first.value.name } else { &first.value.label }.clone();
     // The row stays while its value changes, so that what is typed in it is not lost.
@@ -90,7 +91,7 @@ fn Row(
             <ActionForm action=set attr:class="fact-form">
                 <input type="hidden" name="owner" value=owner.to_string() />
                 <input type="hidden" name="name" value=name.get_value() />
-                <input class="input" name="value" aria-label=label value=text.clone() />
+                <ValueField label text=text.clone() options=options.clone() />
                 <button class="button small" type="submit">
                     "Save"
                 </button>
@@ -126,6 +127,9 @@ fn Row(
 /// A value as its type is shown.
 fn shown(datum: Datum) -> AnyView {
     let text = datum.value.text;
+    if text.is_empty() {
+        return view! { <span class="never">"Not set"</span> }.into_any();
+    }
     if let Some(money) = datum.money {
         return view! { <bdi>{money}</bdi> }.into_any();
     }

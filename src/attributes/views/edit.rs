@@ -3,8 +3,8 @@
 use leptos::form::ActionForm;
 use leptos::prelude::*;
 
-use crate::attributes::Attribute;
 use crate::attributes::api::DescribeAttribute;
+use crate::attributes::{Attribute, DataType};
 use crate::ui::flash::{use_failure, use_typed};
 use crate::ui::in_field;
 
@@ -46,6 +46,18 @@ pub fn Edit(
         }
     };
     let (label_id, words_id) = (format!("label-{id}"), format!("description-{id}"));
+    let choices = (first.data_type == DataType::String).then(|| {
+        let id = format!("options-{id}");
+        view! {
+            <div class="field">
+                <label for=id.clone()>"Choices, one a line"</label>
+                <textarea class="input" id=id name="options" rows="3">
+                    {in_field(typed("options", first.options.join("\n")))}
+                </textarea>
+                <p class="hint">"Teammates choose one of them. What your product sends is kept as it is. Empty lets teammates write what they like."</p>
+            </div>
+        }
+    });
     view! {
         <ActionForm action=describe attr:class="form">
             {move || failure().map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}
@@ -61,6 +73,7 @@ pub fn Edit(
                     {in_field(typed("description", first.description))}
                 </textarea>
             </div>
+            {choices}
             <fieldset class="field">
                 <legend>"Who may write it"</legend>
                 {may("api", "Your product, by the APIs and files", first.api_writable)}

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use crate::attributes::DataType;
 use crate::attributes::api::MakeAttribute;
 use crate::ui::flash::{failure_of, use_failure, use_typed};
+use crate::ui::in_field;
 
 /// A form in a part that opens: of what, name, type and meaning.
 #[component]
@@ -58,6 +59,13 @@ pub fn Make(
                 <div class="field">
                     <label for="new-description">"Description"</label>
                     <input class="input" id="new-description" name="description" maxlength="1000" value=use_typed(path, "description") />
+                </div>
+                <div class="field">
+                    <label for="new-options">"Choices of a text, one a line"</label>
+                    <textarea class="input" id="new-options" name="options" rows="2">
+                        {in_field(use_typed(path, "options").unwrap_or_default())}
+                    </textarea>
+                    <p class="hint">"Teammates choose one of them. Empty lets them write what they like."</p>
                 </div>
                 <div class="form-actions">
                     <button class="button primary small" type="submit">

@@ -5,6 +5,7 @@ mod edit;
 mod make;
 mod page;
 mod row;
+mod value;
 
 pub use data::Data;
 pub use page::DataPage;

@@ -62,6 +62,9 @@ pub fn Row(
             <span class="attribute-words" dir="auto" hidden=move || now.read().description.is_empty()>
                 {move || now.read().description.clone()}
             </span>
+            <span class="attribute-words" dir="auto" hidden=move || now.read().options.is_empty()>
+                {move || format!("Choices: {}", now.read().options.join(", "))}
+            </span>
         </li>
     }
     .into_any()
@@ -123,6 +126,7 @@ mod tests {
             label: text(),
             description: text(),
             data_type: DataType::Float,
+            options: Vec::new(),
             api_writable: true,
             messenger_writable: false,
             ui_writable: true,

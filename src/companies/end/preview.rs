@@ -4,7 +4,7 @@ use super::moving::entries;
 use super::{Brief, COUNTED, Difference, Merging};
 use crate::attributes::{self, Subject};
 use crate::companies::profile::began;
-use crate::companies::{Company, find, list};
+use crate::companies::{Company, amount, find, list};
 use crate::error::Error;
 use crate::id::{CompanyId, WorkspaceId};
 use crate::run;
@@ -107,12 +107,16 @@ async fn differences(
     into: &Company,
 ) -> Result<Vec<Difference>, Error> {
     let owners = teammates::names(c, workspace).await?;
+    let ids = serde_json::to_string(&[[from.id], [into.id]]).map_err(|_| Error::Internal)?;
+    let currencies = attributes::currencies(c, workspace, Subject::Company, &ids).await?;
     let facts = |one: &Company| {
         let day = |at| dates.day(at);
+        let currency = currencies.get(&(one.id.0, "currency".to_owned()));
+        let currency = currency.map(|(code, _)| code.as_str());
         [
             ("Name", one.name.clone()),
             ("Plan", one.plan.clone()),
-            ("Spends a month", one.monthly_spend.map(|n| format!("{n:.2}"))),
+            ("Spends a month", one.monthly_spend.map(|n| amount(n, currency))),
             ("Size", one.size.map(|n| n.to_string())),
             ("Website", one.website.clone()),
             ("Industry", one.industry.clone()),

@@ -4,7 +4,7 @@ use super::{Asked, Companies, Filter, Options, Row, Sort, select};
 use crate::attributes::Subject;
 use crate::companies::profile::began;
 use crate::companies::store::COLUMNS_AS_C;
-use crate::companies::{Company, Health};
+use crate::companies::{Company, Health, amount};
 use crate::error::Error;
 use crate::id::{TagId, TeammateId, WorkspaceId};
 use crate::lists::{self, Column, Cursor, Extras, Key};
@@ -115,7 +115,7 @@ async fn page(
 fn cell(extras: &Extras, column: &Column, company: &Company, dates: &Dates) -> Cell {
     let text = |value: &Option<String>| Cell::Text(value.clone().unwrap_or_default());
     let time = |at: Option<Time>| Cell::Time(at.filter(|t| t.0 > 0).map(|t| dates.stamp(t)));
-    if let Some(cell) = extras.cell(column, company.id.0, company.owner_id) {
+    if let Some(cell) = extras.cell(column, company.id.0, company.owner_id, dates) {
         return cell;
     }
     match column.key.as_str() {
@@ -123,7 +123,10 @@ fn cell(extras: &Extras, column: &Column, company: &Company, dates: &Dates) -> C
         "people" => Cell::Text(company.user_count.to_string()),
         "sessions" => Cell::Text(company.session_count.to_string()),
         "plan" => text(&company.plan),
-        "spend" => Cell::Text(company.monthly_spend.map_or(String::new(), |n| format!("{n:.2}"))),
+        "spend" => {
+            let currency = extras.text(company.id.0, "currency");
+            Cell::Text(company.monthly_spend.map_or(String::new(), |n| amount(n, currency)))
+        }
         "since" => match began(company) {
             Some(at) => Cell::Time(Some(dates.stamp(at))),
             None => Cell::Text(String::new()),

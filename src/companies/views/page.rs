@@ -15,7 +15,7 @@ use crate::companies::list::{Asked, Companies, Filter, export_address};
 use crate::id::CompanyId;
 use crate::jobs::views::Jobs;
 use crate::lists::Column;
-use crate::lists::views::{Columns, Empty, Pages, SelectionBar};
+use crate::lists::views::{Columns, Empty, KnownTags, Pages, SelectionBar};
 use crate::live::{Topic, follow};
 use crate::segments::views::{Ruled, SegmentTabs};
 use crate::ui::thousands;
@@ -65,9 +65,11 @@ pub fn CompaniesPage() -> impl IntoView {
                         .flatten()
                         .map(|options| {
                             let columns = options.columns.clone();
+                            let tags = options.tags.iter().map(|(_, name)| name.clone()).collect();
                             view! {
                                 <div class="people-tools">
                                     <Filters asked options />
+                                    <KnownTags names=tags />
                                     <Columns of=Subject::Company all=columns chosen=shown(&list) version />
                                 </div>
                             }

@@ -3,6 +3,7 @@
 mod columns;
 mod empty;
 mod filters;
+mod known_tags;
 mod pages;
 mod selection;
 mod table;
@@ -10,6 +11,7 @@ mod table;
 pub use columns::Columns;
 pub use empty::Empty;
 pub use filters::{Pick, Search, Unshown, Visit, use_visit};
+pub use known_tags::KnownTags;
 pub use pages::Pages;
 pub use selection::{Chosen, SelectionBar, TagFields, unused};
 pub use table::{Line, Table, Tick};

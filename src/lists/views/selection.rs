@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use leptos::form::ActionForm;
 use leptos::prelude::*;
 
+use super::known_tags::KNOWN_TAGS;
 use crate::attributes::Subject;
 use crate::lists::api::TagSelected;
 use crate::ui::flash::{failure_of, use_typed};
@@ -116,6 +117,7 @@ pub fn TagFields(
             name="name"
             aria-label=label
             placeholder="Tag"
+            list=KNOWN_TAGS
             maxlength="100"
             autocomplete="off"
             required

@@ -1,5 +1,6 @@
 //! The page of the list of people.
 
+mod export;
 mod filters;
 mod page;
 mod suggested;

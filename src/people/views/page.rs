@@ -6,13 +6,14 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
+use super::export::{ExportAll, ExportChosen};
 use super::filters::Filters;
 use super::table::PeopleTable;
 use crate::answers::{Answer, Transition, ask};
 use crate::attributes::Subject;
 use crate::jobs::views::Jobs;
 use crate::lists::Column;
-use crate::lists::views::{Columns, Empty, Pages, SelectionBar};
+use crate::lists::views::{Columns, Empty, KnownTags, Pages, SelectionBar};
 use crate::live::{Topic, follow};
 use crate::people::api::{ListPeople, PeopleOptions};
 use crate::people::{Asked, Filter, People};
@@ -55,9 +56,11 @@ pub fn PeoplePage() -> impl IntoView {
                     .and_then(Result::ok)
                     .map(|options| {
                         let columns = options.columns.clone();
+                        let tags = options.tags.iter().map(|(_, name)| name.clone()).collect();
                         view! {
                             <div class="people-tools">
                                 <Filters asked options />
+                                <KnownTags names=tags />
                                 <Columns of=Subject::Contact all=columns chosen=shown(&list) version />
                             </div>
                         }
@@ -87,6 +90,7 @@ pub fn PeoplePage() -> impl IntoView {
                             view! {
                                 <SelectionBar of=Subject::Contact form=FORM total address selected all>
                                     <Message selected all address />
+                                    <ExportChosen asked selected all />
                                 </SelectionBar>
                             }
                         })
@@ -125,7 +129,9 @@ fn Found(people: People, asked: Asked, selected: RwSignal<HashSet<i64>>) -> impl
     };
     view! {
         {ruled}
-        <p class="toolbar-count">{total}</p>
+        <p class="toolbar-count">
+            {total} " · " <ExportAll asked=asked.clone() total=people.total />
+        </p>
         <PeopleTable people asked selected />
     }
     .into_any()

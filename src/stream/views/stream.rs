@@ -69,13 +69,31 @@ pub fn StreamOf(
                     .map(|answer| match answer {
                         Ok(page) => {
                             let kept = kept(facet.get_untracked(), event.get_untracked(), person.get_untracked());
-                            view! { <PageView page owner kept shown /> }.into_any()
+                            let only = event.get_untracked().map(|_| only(&page, owner, person.get_untracked()));
+                            view! {
+                                {only}
+                                <PageView page owner kept shown />
+                            }
+                                .into_any()
                         }
                         Err(Error::NotFound) => view! { <Gone owner /> }.into_any(),
                         Err(error) => view! { <p class="notice error" role="alert">{error.sentence()}</p> }.into_any(),
                     })
             }}
         </Transition>
+    }
+    .into_any()
+}
+
+/// Says that one event is shown alone, with the way back to all of them.
+fn only(page: &Page, owner: Owner, person: Option<ContactId>) -> impl IntoView {
+    let first = page.days.first().and_then(|day| day.folds.first());
+    let name = first.map_or_else(|| "one event".to_owned(), |fold| fold.newest.name.clone());
+    let href = format!("{}?view=stream{}", owner.href(), kept(Some(Facet::Event), None, person));
+    view! {
+        <p class="hint">
+            "Only " <bdi>{name}</bdi> " · " <a href=href>"All events"</a>
+        </p>
     }
     .into_any()
 }

@@ -255,7 +255,7 @@ fn api() -> Vec<(&'static str, &'static str, &'static str, Value, To)> {
 }
 
 /// Every route besides the REST API and the pages; `*` is any method. Tests below say what they give.
-const OTHERS: [&str; 37] = [
+const OTHERS: [&str; 38] = [
     "GET /opened/{token}",
     "GET /led/{token}",
     "GET /unsubscribe/{token}",
@@ -270,6 +270,7 @@ const OTHERS: [&str; 37] = [
     "GET /contacts/{id}/export.json",
     "GET /contacts/{id}/picture",
     "GET /companies/export.csv",
+    "GET /people/export.csv",
     "POST /attachments",
     "GET /attachments/{id}/{name}",
     "POST /inbox/say",
@@ -479,14 +480,16 @@ on_both! {
         }
         let (status, body) = plain(&app, "GET", &first.fill("/contacts/{contact}/export.json"), Some(&first.ada), ours).await;
         assert!(status == StatusCode::OK && body.contains(MARK));
-        let companies = "/companies/export.csv";
-        assert_eq!(plain(&app, "GET", companies, None, ours).await.0, StatusCode::UNAUTHORIZED);
-        for who in [&outsiders.agent, &outsiders.admin] {
-            let (status, body) = plain(&app, "GET", companies, Some(who), ours).await;
-            assert!(status == StatusCode::OK && body.lines().count() == 1 && !body.contains(MARK), "{body}");
+        let only = first.fill("/people/export.csv?only={contact}");
+        for lists in ["/companies/export.csv", "/people/export.csv", &only] {
+            assert_eq!(plain(&app, "GET", lists, None, ours).await.0, StatusCode::UNAUTHORIZED);
+            for who in [&outsiders.agent, &outsiders.admin] {
+                let (status, body) = plain(&app, "GET", lists, Some(who), ours).await;
+                assert!(status == StatusCode::OK && body.lines().count() == 1 && !body.contains(MARK), "{body}");
+            }
+            let (_, body) = plain(&app, "GET", lists, Some(&first.ada), ours).await;
+            assert!(body.contains(MARK), "{lists}: {body}");
         }
-        let (_, body) = plain(&app, "GET", companies, Some(&first.ada), ours).await;
-        assert!(body.contains(&format!("{MARK} Navy")));
         assert_eq!(plain(&app, "POST", "/import/upload", None, ours).await.0, StatusCode::UNAUTHORIZED);
         assert_eq!(plain(&app, "POST", "/attachments", None, ours).await.0, StatusCode::UNAUTHORIZED);
         assert_eq!(plain(&app, "POST", "/inbox/say", None, ours).await.0, StatusCode::SEE_OTHER, "to the sign-in");

@@ -1,0 +1,65 @@
+//! Files of people, for a signed-in teammate.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::{Body, Bytes};
+use axum::extract::{RawQuery, State};
+use axum::http::{HeaderMap, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use futures::StreamExt as _;
+
+use super::{Filter, select};
+use crate::error::Error;
+use crate::import::ContactFile;
+use crate::segments;
+use crate::server::http::Refused;
+use crate::server::page;
+use crate::server::state::AppState;
+
+/// How many people are read at a time.
+const PAGE: usize = 1_000;
+
+/// The routes of files of people.
+pub fn router() -> Router<Arc<AppState>> {
+    Router::new().route("/people/export.csv", get(export))
+}
+
+/// All people whom the list's filter means, as a file that an import reads. It is written as it is fetched: what waits in
+/// memory is who they are, and one page of what is known of them.
+async fn export(
+    State(app): State<Arc<AppState>>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Result<Response, Refused> {
+    let viewer = page::find_viewer(&app, &headers).await.ok_or(Error::Unauthorized)?;
+    let filter =
+        crate::lists::asked_of::<Filter>(&format!("?{}", query.unwrap_or_default())).filter;
+    // A rule that takes too long, or makes no sense, is told before the file begins.
+    let slow = format!("{}{}", filter.rule, filter.place);
+    let mut c = segments::reader(&app.db, &slow).await?;
+    let ids = select::ids(&mut c, viewer.workspace, &filter, app.clock.now()).await?;
+    let file = ContactFile::begin(&mut c, viewer.workspace).await?;
+    let head = file.head()?;
+    drop(c);
+    let begin = (app, file, ids, 0);
+    let rows = futures::stream::try_unfold(begin, async |(app, file, ids, at)| {
+        let page = &ids[at..ids.len().min(at + PAGE)];
+        if page.is_empty() {
+            return Ok::<_, Error>(None);
+        }
+        let mut c = app.db.read().await?;
+        let lines = file.lines(&mut c, page).await?;
+        drop(c);
+        let next = at + page.len();
+        Ok(Some((Bytes::from(lines), (app, file, ids, next))))
+    });
+    let headers = [
+        (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
+        (header::CONTENT_DISPOSITION, "attachment; filename=\"people.csv\""),
+        (header::CACHE_CONTROL, "no-store"),
+    ];
+    let rows = futures::stream::iter([Ok(Bytes::from(head))]).chain(rows);
+    Ok((headers, Body::from_stream(rows)).into_response())
+}
