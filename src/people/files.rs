@@ -12,6 +12,7 @@ use futures::StreamExt as _;
 
 use super::{Filter, select};
 use crate::error::Error;
+use crate::id::ContactId;
 use crate::import::ContactFile;
 use crate::segments;
 use crate::server::http::Refused;
@@ -43,17 +44,14 @@ async fn export(
     let file = ContactFile::begin(&mut c, viewer.workspace).await?;
     let head = file.head()?;
     drop(c);
-    let begin = (app, file, ids, 0);
-    let rows = futures::stream::try_unfold(begin, async |(app, file, ids, at)| {
-        let page = &ids[at..ids.len().min(at + PAGE)];
-        if page.is_empty() {
-            return Ok::<_, Error>(None);
-        }
+    let rows = futures::stream::try_unfold((app, file, ids), async |(app, file, mut ids)| {
+        let page: Vec<_> = ids.iter().take(PAGE).map(|id| ContactId(id.cast_signed())).collect();
+        let Some(last) = page.last() else { return Ok::<_, Error>(None) };
+        ids.remove_range(..=last.0.cast_unsigned());
         let mut c = app.db.read().await?;
-        let lines = file.lines(&mut c, page).await?;
+        let lines = file.lines(&mut c, &page).await?;
         drop(c);
-        let next = at + page.len();
-        Ok(Some((Bytes::from(lines), (app, file, ids, next))))
+        Ok(Some((Bytes::from(lines), (app, file, ids))))
     });
     let headers = [
         (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
