@@ -182,7 +182,13 @@ pub fn words(text: &str) -> String {
         match event {
             Event::Text(words) | Event::Code(words) => out.push_str(&words),
             Event::Html(raw) | Event::InlineHtml(raw) => out.push_str(&raw),
-            Event::Start(Tag::Item | Tag::TableCell)
+            Event::Start(
+                Tag::Item
+                | Tag::TableCell
+                | Tag::Paragraph
+                | Tag::Heading { .. }
+                | Tag::CodeBlock(_),
+            )
             | Event::SoftBreak
             | Event::HardBreak
             | Event::Rule
