@@ -95,6 +95,29 @@ test('without JavaScript a company is found, read, tagged and changed', async ()
     await page.context().close();
 });
 
+test('what is typed stays while the list follows, and what the fields offer is asked for once', async () => {
+    const page = await newTeammate(browser, server);
+    for (const [path, label, text] of [['companies', 'Find companies', 'quiet f'], ['people', 'Find people', 'grace h']]) {
+        await page.goto(`${server.url}/${path}`);
+        await live(page);
+        await ready(page);
+        const asked = [];
+        const hear = (request) => /\/do\/(company|people)_options/.test(request.url()) && asked.push(request.url());
+        page.on('request', hear);
+        const field = page.getByLabel(label);
+        // Slower than the list waits, so that it follows each letter.
+        await field.pressSequentially(text, { delay: 260 });
+        await page.waitForURL((url) => url.searchParams.get('find') === text);
+        await page.locator('.toolbar-count').getByText(/^1 /).waitFor();
+        assert.equal(await field.inputValue(), text);
+        assert.equal(await field.evaluate((it) => it === document.activeElement), true, 'the focus stays');
+        assert.deepEqual(asked, []);
+        page.off('request', hear);
+    }
+    noErrors(page);
+    await page.context().close();
+});
+
 test('a stream is filtered by one of its people, found by typing, and the filter is taken off', async () => {
     for (const javaScript of [true, false]) {
         const page = await newTeammate(browser, server, { javaScript });

@@ -44,37 +44,35 @@ pub(super) async fn turns(
     let mut told: Vec<Told> = Vec::new();
     let mut next = company.health_at;
     while told.len() < TURNS {
-        let Some(found) = at(c, workspace, company.id, next).await? else { break };
-        let before = found.data["before"].as_i64().map(Time);
-        told.push(found);
+        let found = at(c, workspace, company.id, next).await?;
+        let Some(oldest) = found.last() else { break };
+        let before = oldest.data["before"].as_i64().map(Time);
+        told.extend(found);
         let Some(before) = before.filter(|before| *before < next) else {
-            let rest = earlier(c, workspace, company.id, next, TURNS - told.len()).await?;
-            told.extend(rest);
+            let most = TURNS.saturating_sub(told.len());
+            told.extend(earlier(c, workspace, company.id, next, most).await?);
             break;
         };
         next = before;
     }
+    told.truncate(TURNS);
     Ok(told.iter().filter_map(|told| told.turn(dates)).collect())
 }
 
-/// The turn of a moment.
+/// The turns of a moment, the newest first: somebody may come in the very one in which it was judged.
 async fn at(
     c: &mut Conn,
     workspace: WorkspaceId,
     company: CompanyId,
     at: Time,
-) -> Result<Option<Told>, Error> {
+) -> Result<Vec<Told>, Error> {
     let sql = "select s.occurred_at, a.data from stream s join activity a on a.workspace_id = s.workspace_id and a.seq = s.seq \
                where s.workspace_id = $1 and s.owner_kind = 'company' and s.owner_id = $2 and s.facet = 'segment' \
-               and s.occurred_at = $3 and a.kind = 'company_health_changed' and a.company_id = $2 order by s.seq desc limit 1";
-    let row: Option<(Time, String)> = run!(c, |x| {
-        sqlx::query_as::<_, (Time, String)>(sql)
-            .bind(workspace)
-            .bind(company)
-            .bind(at)
-            .fetch_optional(x)
+               and s.occurred_at = $3 and a.kind = 'company_health_changed' and a.company_id = $2 order by s.seq desc";
+    let rows: Vec<(Time, String)> = run!(c, |x| {
+        sqlx::query_as::<_, (Time, String)>(sql).bind(workspace).bind(company).bind(at).fetch_all(x)
     })?;
-    Ok(row.and_then(Told::read))
+    Ok(rows.into_iter().filter_map(Told::read).collect())
 }
 
 /// The turns before a moment.

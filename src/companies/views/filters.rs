@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::companies::Health;
 use crate::companies::list::{Asked, Filter, Options};
-use crate::lists::views::{Pick, Search, Unshown, use_visit};
+use crate::lists::views::{Pick, Search, Unshown, Visit};
 use crate::ui::thousands;
 
 /// How far back "last seen" offers to look, in days.
@@ -17,8 +17,7 @@ const SEEN: [(i64, &str); 4] = [
 
 /// A plain form that asks for an address; with JavaScript it asks by itself.
 #[component]
-pub fn Filters(asked: Memo<Asked>, options: Options) -> impl IntoView {
-    let visit = use_visit(asked);
+pub fn Filters(asked: Memo<Asked>, visit: Visit<Filter>, options: Options) -> impl IntoView {
     let f = asked.get_untracked().filter;
     let tags = options.tags.into_iter().map(|(id, name)| (id.to_string(), name)).collect();
     let tag = f.tag.map(|id| id.to_string()).unwrap_or_default();

@@ -15,7 +15,7 @@ use crate::companies::list::{Asked, Companies, Filter, export_address};
 use crate::id::CompanyId;
 use crate::jobs::views::Jobs;
 use crate::lists::Column;
-use crate::lists::views::{Columns, Empty, KnownTags, Pages, SelectionBar};
+use crate::lists::views::{Columns, Empty, KnownTags, Pages, SelectionBar, use_visit};
 use crate::live::{Topic, follow};
 use crate::segments::views::{Ruled, SegmentTabs};
 use crate::ui::thousands;
@@ -28,6 +28,8 @@ pub(super) const FORM: &str = "selection";
 pub fn CompaniesPage() -> impl IntoView {
     let query = use_query_map();
     let asked = Memo::new(move |_| query.with(|q| Asked::from_query(|name| q.get(name))));
+    // The page's, since the fields are drawn again while somebody types: what waits for the next letter is not lost.
+    let visit = use_visit(asked);
     let version = RwSignal::new(0);
     let list = ask(move || {
         version.track();
@@ -68,7 +70,7 @@ pub fn CompaniesPage() -> impl IntoView {
                             let tags = options.tags.iter().map(|(_, name)| name.clone()).collect();
                             view! {
                                 <div class="people-tools">
-                                    <Filters asked options />
+                                    <Filters asked visit options />
                                     <KnownTags names=tags />
                                     <Columns of=Subject::Company all=columns chosen=shown(&list) version />
                                 </div>

@@ -3,13 +3,12 @@
 use leptos::prelude::*;
 
 use super::suggested::{FirmField, PlaceField};
-use crate::lists::views::{Pick, Search, Unshown, use_visit};
+use crate::lists::views::{Pick, Search, Unshown, Visit};
 use crate::people::{Asked, Filter, Options};
 
 /// A plain form that asks for an address; with JavaScript it asks by itself.
 #[component]
-pub fn Filters(asked: Memo<Asked>, options: Options) -> impl IntoView {
-    let visit = use_visit(asked);
+pub fn Filters(asked: Memo<Asked>, visit: Visit<Filter>, options: Options) -> impl IntoView {
     let now = asked.get_untracked().filter;
     let tags = options.tags.into_iter().map(|(id, name)| (id.to_string(), name)).collect();
     let tag = now.tag.map(|id| id.to_string()).unwrap_or_default();

@@ -13,7 +13,7 @@ use crate::answers::{Answer, Transition, ask};
 use crate::attributes::Subject;
 use crate::jobs::views::Jobs;
 use crate::lists::Column;
-use crate::lists::views::{Columns, Empty, KnownTags, Pages, SelectionBar};
+use crate::lists::views::{Columns, Empty, KnownTags, Pages, SelectionBar, use_visit};
 use crate::live::{Topic, follow};
 use crate::people::api::{ListPeople, PeopleOptions};
 use crate::people::{Asked, Filter, People};
@@ -28,6 +28,8 @@ pub(super) const FORM: &str = "selection";
 pub fn PeoplePage() -> impl IntoView {
     let query = use_query_map();
     let asked = Memo::new(move |_| query.with(|q| Asked::from_query(|name| q.get(name))));
+    // The page's, since the fields are drawn again while somebody types: what waits for the next letter is not lost.
+    let visit = use_visit(asked);
     let version = RwSignal::new(0);
     let list = ask(move || {
         version.track();
@@ -59,7 +61,7 @@ pub fn PeoplePage() -> impl IntoView {
                         let tags = options.tags.iter().map(|(_, name)| name.clone()).collect();
                         view! {
                             <div class="people-tools">
-                                <Filters asked options />
+                                <Filters asked visit options />
                                 <KnownTags names=tags />
                                 <Columns of=Subject::Contact all=columns chosen=shown(&list) version />
                             </div>

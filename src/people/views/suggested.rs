@@ -30,7 +30,8 @@ pub fn FirmField(visit: Visit<Filter>, value: String, largest: Vec<String>) -> i
             on:input:target=move |ev| {
                 let text = ev.target().value();
                 visit.later(move |f| {
-                    typed.set(text.clone());
+                    // The field may have been drawn again since.
+                    typed.try_set(text.clone());
                     f.company = None;
                     f.firm = text.trim().to_owned();
                 });
