@@ -16,11 +16,11 @@ mod explain;
 mod facts;
 mod fault;
 pub mod fields;
-mod findable;
 #[cfg(feature = "ssr")]
 mod fill;
 #[cfg(feature = "ssr")]
 mod filter;
+mod findable;
 #[cfg(feature = "ssr")]
 mod judge;
 #[cfg(feature = "ssr")]
