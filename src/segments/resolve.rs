@@ -21,7 +21,7 @@ use crate::time::DAY;
 const MOST_DAYS: i64 = 36_525;
 /// The most members of metadata that an event may be asked for: as many as it can have.
 const MOST_MEMBERS: usize = 10;
-/// How deep segments stand in each other: each may nest as deep as a rule, and what looks a rule up goes down all of it.
+/// How deep segments stand in each other: what looks a rule up goes down all of it.
 const DEEPEST: usize = 10;
 
 /// What a workspace has that rules may name.
