@@ -23,6 +23,8 @@ const MOST_DAYS: i64 = 36_525;
 const MOST_MEMBERS: usize = 10;
 /// How deep segments stand in each other: what looks a rule up goes down all of it.
 const DEEPEST: usize = 10;
+/// How deep groups and segments stand in each other, all told: whatever goes down a rule has a stack that ends.
+const DEEPEST_PARTS: usize = 40;
 
 /// What a workspace has that rules may name.
 #[derive(Clone)]
@@ -43,8 +45,8 @@ pub struct Known {
 ///
 /// # Errors
 /// A [`Fault`] at the first part that makes no sense: an unknown field, a value of another type, a tag, segment or
-/// attribute that is gone, segments that go round in a circle or stand more than 10 deep in each other, and more than 500
-/// conditions with theirs.
+/// attribute that is gone, segments that go round in a circle or stand more than 10 deep in each other, parts that stand
+/// more than 40 deep, and more than 500 conditions with theirs.
 pub fn resolve(
     known: &Known,
     subject: Subject,
@@ -53,7 +55,7 @@ pub fn resolve(
 ) -> Result<Rule, Fault> {
     let inside: Vec<_> = itself.into_iter().collect();
     let deepest = inside.len() + DEEPEST;
-    let mut way = Way { known, inside, deepest, left: MOST, once: false };
+    let mut way = Way { known, inside, deepest, left: MOST, depth: 0, once: false };
     way.part(subject, predicate, &Path::default())
 }
 
@@ -63,13 +65,14 @@ pub fn resolve(
 /// # Errors
 /// As [`resolve`].
 pub fn resolve_once(known: &Known, predicate: &Predicate) -> Result<Rule, Fault> {
-    let mut way = Way { known, inside: Vec::new(), deepest: DEEPEST, left: MOST, once: true };
+    let mut way =
+        Way { known, inside: Vec::new(), deepest: DEEPEST, left: MOST, depth: 0, once: true };
     way.part(Subject::Contact, predicate, &Path::default())
 }
 
 /// The kind of a field of people in such a rule; `None` where there is none.
 pub fn sort_once(known: &Known, field: &str) -> Option<Sort> {
-    let way = Way { known, inside: Vec::new(), deepest: DEEPEST, left: 0, once: true };
+    let way = Way { known, inside: Vec::new(), deepest: DEEPEST, left: 0, depth: 0, once: true };
     way.slot(Subject::Contact, field, &Path::default()).ok().map(|(_, _, sort)| sort)
 }
 
@@ -80,12 +83,24 @@ struct Way<'a> {
     /// How many those may be.
     deepest: usize,
     left: usize,
+    /// How many groups and segments the part is in.
+    depth: usize,
     /// Whether the rule is not kept.
     once: bool,
 }
 
 impl Way<'_> {
     fn part(&mut self, of: Subject, part: &Predicate, path: &Path) -> Result<Rule, Fault> {
+        if self.depth >= DEEPEST_PARTS {
+            return Err(path.fault("groups and segments stand at most 40 deep in each other"));
+        }
+        self.depth += 1;
+        let found = self.part_of(of, part, path);
+        self.depth -= 1;
+        found
+    }
+
+    fn part_of(&mut self, of: Subject, part: &Predicate, path: &Path) -> Result<Rule, Fault> {
         let mut many = |parts: &[Predicate]| {
             let one = |(n, p)| self.part(of, p, &path.child(n));
             parts.iter().enumerate().map(one).collect::<Result<Vec<_>, _>>()

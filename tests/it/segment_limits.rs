@@ -285,6 +285,12 @@ on_both! {
         assert_eq!(members(&app, last).await.len(), 1);
         let (status, why) = app.api("GET", &format!("/segments/{last}"), Value::Null).await;
         assert_eq!((status, &why["count"]), (StatusCode::OK, &json!(1)));
+        // So deep in groups besides, nothing is looked up: a stack has an end.
+        let steep = |inner: Value| (0..16).fold(inner, |inner, _| json!({"not": inner}));
+        let mut under = make(&app, Subject::Contact, "s0", steep(is("name", "is", json!("ada")))).await.unwrap();
+        under = make(&app, Subject::Contact, "s1", steep(is("segment", "is", json!(under.0)))).await.unwrap();
+        let refused = make(&app, Subject::Contact, "s2", steep(is("segment", "is", json!(under.0)))).await;
+        assert!(matches!(refused, Err(Error::Invalid { ref message, .. }) if message.contains("at most 40 deep")), "{refused:?}");
         // One more around them is deeper than anything may be, and says where.
         let one = make(&app, Subject::Contact, "c10", json!({"all": [is("name", "is", json!("a")), is("segment", "is", json!(last.0))]})).await.unwrap();
         let refused = make(&app, Subject::Contact, "c11", json!({"all": [is("name", "is", json!("a")), is("segment", "is", json!(one.0))]})).await;
