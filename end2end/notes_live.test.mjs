@@ -193,6 +193,7 @@ test('boxes are ticked where the note is read, and a step of the history is rest
     await grace.waitForFunction(() => document.activeElement?.matches('.box[aria-label=offer][value$=false]'));
     await grace.keyboard.press('Space');
     await shows(ada, '- [x] call\n- [ ] offer');
+    await grace.waitForFunction(() => document.activeElement?.matches('.box[aria-label=offer][value$=true]'));
     // Who has moved on before the text comes back stays where they are now: at another box, and outside.
     let late;
     await grace.route(/\/do\/notes\?/, async (route) => {

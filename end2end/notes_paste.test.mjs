@@ -42,6 +42,8 @@ const paste = (field, given) => field.evaluate((field, given) => {
     if (field.dispatchEvent(event)) document.execCommand('insertText', false, data.getData('text/plain'));
 }, given);
 const shows = (page, text) => page.waitForFunction((text) => document.querySelector('.note-desk textarea')?.value === text, text);
+/** What the browser says of a handler in a page that is read: that it does not run it. */
+const REFUSED = /400|Executing inline event handler/;
 const PNG = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==';
 
 test('a page is pasted as Markdown, as one step, and nothing in it runs', async () => {
@@ -73,7 +75,7 @@ test('a page is pasted as Markdown, as one step, and nothing in it runs', async 
     await shows(page, before + markdown);
     await item(page).locator('.note-saved').getByText('Saved').waitFor();
     assert.equal(await page.evaluate(() => window.ran), undefined, 'nothing ran');
-    noErrors(page);
+    noErrors(page, REFUSED);
 });
 
 test('plain text is put in as it is, without signs that nobody sees, and what is too long is refused', async () => {
@@ -90,11 +92,11 @@ test('plain text is put in as it is, without signs that nobody sees, and what is
     await paste(field(page), { 'text/plain': 'x'.repeat(1_000_000) });
     await item(page).getByRole('alert').getByText('too long for one note').waitFor();
     await shows(page, '```\nlet a;');
+    // In a block of code the plain text is taken, however much the page has.
     await paste(field(page), { 'text/plain': 'x', 'text/html': `<b>${'y '.repeat(300_000)}</b>` });
-    await item(page).getByRole('alert').getByText('too long for one note').waitFor();
     await shows(page, '```\nlet a;x');
     await item(page).locator('.note-saved').getByText('Saved').waitFor();
-    noErrors(page);
+    noErrors(page, REFUSED);
 });
 
 test('a picture is pasted, dropped and chosen, and shown where the note is read', async () => {
@@ -121,7 +123,7 @@ test('a picture is pasted, dropped and chosen, and shown where the note is read'
     await page.locator('.notes .note').nth(1).waitFor();
     await page.waitForFunction(() => document.querySelectorAll('.notes .note .prose img').length === 3);
     // The refused one is what the browser says of it, too.
-    noErrors(page, /400/);
+    noErrors(page, REFUSED);
 });
 
 test('a sign offers whom and what to lead to, and shows a card', async () => {
@@ -154,5 +156,5 @@ test('a sign offers whom and what to lead to, and shows a card', async () => {
     await plain.context().close();
     await link.click();
     await page.getByRole('heading', { name: 'Robert Noyce' }).waitFor();
-    noErrors(page, /400/);
+    noErrors(page, REFUSED);
 });

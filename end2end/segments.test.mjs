@@ -84,7 +84,7 @@ test('a segment is built while its count follows, saved, and kept as data change
 
     await page.goto(`${server.url}/segments`);
     await count(page, 'Large accounts').click();
-    await page.getByText('2 people', { exact: true }).waitFor();
+    await page.locator('.toolbar-count').getByText('2 people').waitFor();
     await page.getByRole('link', { name: 'نور الدين' }).click();
     await page.locator('.stream').getByText('Entered Large accounts').waitFor();
     await page.locator('.stream').getByText('seats is at least 20').waitFor();
@@ -139,7 +139,7 @@ test('a rule filters the list before it is a segment', async () => {
     await found(page, '2 people now');
     await page.getByRole('link', { name: 'Show in the list' }).click();
     await page.locator('.list-rule').getByText('People where plan is pro.').waitFor();
-    await page.getByText('2 people', { exact: true }).waitFor();
+    await page.locator('.toolbar-count').getByText('2 people').waitFor();
     await picture(page, 'people-rule-1440-light');
     await page.getByRole('link', { name: 'Change it or save it as a segment' }).click();
     assert.equal(await row(page, 0).getByLabel('Value').inputValue(), 'pro');

@@ -26,8 +26,9 @@ impl Address {
         Self { note, path: use_location().pathname, query: use_query_map() }
     }
 
-    fn of(self, open: bool, version: Option<i64>) -> String {
-        let mut query = self.query.get();
+    /// Nothing once the page is another one: what stands on it hears of the way there before it goes.
+    fn of(self, open: bool, version: Option<i64>) -> Option<String> {
+        let mut query = self.query.try_get()?;
         query.remove("history");
         query.remove("version");
         if open {
@@ -36,7 +37,7 @@ impl Address {
         if let Some(version) = version {
             query.insert("version", version.to_string());
         }
-        format!("{}{}#note-{}", self.path.get(), query.to_query_string(), self.note)
+        Some(format!("{}{}#note-{}", self.path.try_get()?, query.to_query_string(), self.note))
     }
 }
 
@@ -49,7 +50,8 @@ pub fn History(note: Memo<Note>, changed: Callback<()>) -> impl IntoView {
     let query = address.query;
     let open = Memo::new(move |_| query.read().get("history") == Some(id.to_string()));
     let shown = Memo::new(move |_| query.read().get("version")?.parse::<i64>().ok());
-    let link = Signal::derive(move || address.of(!open.get(), None));
+    let is_open = move || open.try_get().unwrap_or_default();
+    let link = move || address.of(!is_open(), None);
     view! {
         // A note that has had one text has no history.
         <Show when=move || note.with(|n| n.version > 1)>
@@ -57,12 +59,12 @@ pub fn History(note: Memo<Note>, changed: Callback<()>) -> impl IntoView {
                 class="link-button"
                 href=link
                 data-noscroll
-                aria-expanded=move || open.get().to_string()
+                aria-expanded=move || is_open().to_string()
             >
                 "History"
             </a>
         </Show>
-        {move || open.get().then(|| view! { <Steps note address shown changed /> })}
+        {move || is_open().then(|| view! { <Steps note address shown changed /> })}
     }
     .into_any()
 }
@@ -114,7 +116,7 @@ fn StepItem(
     let id = note.get_untracked().id;
     let version = step.version;
     let by = step.by.unwrap_or_else(|| "Your product".into());
-    let open = move || shown.get() == Some(version);
+    let open = move || shown.try_get().flatten() == Some(version);
     let now = move || note.with(|n| n.version == version);
     let typed = |field| use_typed("/do/restore_version", field);
     let mine =
