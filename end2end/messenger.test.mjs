@@ -469,7 +469,9 @@ test('a connection that falls silent is opened again, and what was said meanwhil
     await customer.clock.fastForward(60_000);
     await frame.locator('.part[data-side="team"]').getByText('Answer 59').waitFor({ timeout: 20_000 });
     assert.ok(open_.size > dead.size, 'by another connection');
-    await frame.locator('.earlier').click();
+    // Some are there already, when the line is caught up in more than one step.
+    const earlier = frame.locator('.earlier');
+    if (await earlier.isVisible()) await earlier.click();
     await frame.locator('.part').getByText('Are you there?').waitFor();
     assert.deepEqual(await frame.locator('.part .text').allInnerTexts(), ['Are you there?', ...words], 'without a hole');
     noErrors(customer);

@@ -86,7 +86,7 @@ async function holds(server) {
     assert.equal(await people(server), expected.people);
     const lines = server.run('export', 'events').trim().split('\n').slice(1);
     const found = lines.map((line) => {
-        const [, customer, event, at, data] = line.match(/^([^,]+),([^,]+),([^,]+),"(.*)"$/) ?? assert.fail(line);
+        const [, customer, event, at, data] = line.match(/^([^,]+),,,([^,]+),([^,]+),"(.*)"$/) ?? assert.fail(line);
         const properties = JSON.parse(data.replaceAll('""', '"'));
         assert.equal(event, 'Purchase');
         return `${customer},${at.slice(0, 10)},${properties.cds},${cents(properties.value_usd)}`;
