@@ -5,8 +5,8 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::{RawQuery, State};
-use axum::http::{HeaderMap, header};
-use axum::response::{IntoResponse, Response};
+use axum::http::HeaderMap;
+use axum::response::Response;
 use axum::routing::get;
 use futures::StreamExt as _;
 
@@ -17,8 +17,8 @@ use crate::id::{CompanyId, WorkspaceId};
 use crate::import::CompanyFile;
 use crate::segments::{self, Ruled};
 use crate::server::http::Refused;
-use crate::server::page;
 use crate::server::state::AppState;
+use crate::server::{CSV, download, page};
 use crate::time::Time;
 
 /// How many companies are read at a time.
@@ -52,13 +52,8 @@ async fn export(
         let (bytes, next) = writing.next(after).await?;
         Ok(Some((bytes, (writing, next))))
     });
-    let headers = [
-        (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
-        (header::CONTENT_DISPOSITION, "attachment; filename=\"companies.csv\""),
-        (header::CACHE_CONTROL, "no-store"),
-    ];
     let rows = futures::stream::iter([Ok(first)]).chain(rows);
-    Ok((headers, Body::from_stream(rows)).into_response())
+    Ok(download(CSV, "companies.csv", Body::from_stream(rows)))
 }
 
 /// A file while it is written.

@@ -12,8 +12,8 @@ use super::pictures;
 use crate::error::Error;
 use crate::id::ContactId;
 use crate::server::http::Refused;
-use crate::server::page;
 use crate::server::state::AppState;
+use crate::server::{download, page};
 
 /// The routes of files about people.
 pub fn router() -> Router<Arc<AppState>> {
@@ -32,12 +32,7 @@ async fn export(
     let mut c = app.db.read().await?;
     let all = super::export(&mut c, viewer.workspace, id).await?;
     let text = serde_json::to_string_pretty(&all).map_err(|_| Error::Internal)?;
-    let headers = [
-        (header::CONTENT_TYPE, "application/json".to_owned()),
-        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"person-{id}.json\"")),
-        (header::CACHE_CONTROL, "no-store".to_owned()),
-    ];
-    Ok((headers, text).into_response())
+    Ok(download("application/json", &format!("person-{id}.json"), text))
 }
 
 /// A person's picture. Its address changes with the picture, so that a browser keeps it for a day; that there is none, for

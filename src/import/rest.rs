@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::multipart::{Field, Multipart};
 use axum::extract::{DefaultBodyLimit, Path, State};
-use axum::http::{HeaderMap, header};
+use axum::http::HeaderMap;
 use axum::middleware::from_fn;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
@@ -15,7 +15,7 @@ use super::{Kind, Unreadable, Upload};
 use crate::error::Error;
 use crate::server::http::Refused;
 use crate::server::state::AppState;
-use crate::server::{origin, page};
+use crate::server::{CSV, download, origin, page};
 
 /// The largest file, in bytes: 2 GB.
 const LARGEST: usize = 2 * 1024 * 1024 * 1024;
@@ -98,10 +98,5 @@ async fn rejected(
     let viewer = page::find_viewer(&app, &headers).await.ok_or(Error::Unauthorized)?;
     let upload = Upload::find(&app, viewer.workspace, viewer.id, &id)?;
     let bytes = tokio::fs::read(upload.rejects(&app)).await.map_err(|_| Error::NotFound)?;
-    let headers = [
-        (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
-        (header::CONTENT_DISPOSITION, "attachment; filename=\"rejected.csv\""),
-        (header::CACHE_CONTROL, "no-store"),
-    ];
-    Ok((headers, bytes).into_response())
+    Ok(download(CSV, "rejected.csv", bytes))
 }

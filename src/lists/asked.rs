@@ -46,6 +46,12 @@ pub trait Filters: Clone + Default + PartialEq + Debug + Send + Sync + 'static {
 
     /// The pairs of the query; those whose value is empty say nothing.
     fn pairs(&self) -> Vec<(&'static str, String)>;
+
+    /// The address of a file with everything that is meant.
+    fn export_address(&self) -> String {
+        let all = Asked { filter: self.clone(), ..Asked::default() };
+        all.address().replacen(Self::PATH, &format!("{}/export.csv", Self::PATH), 1)
+    }
 }
 
 /// A page of a list, as an address asks for it.

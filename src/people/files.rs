@@ -5,8 +5,8 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::{RawQuery, State};
-use axum::http::{HeaderMap, header};
-use axum::response::{IntoResponse, Response};
+use axum::http::HeaderMap;
+use axum::response::Response;
 use axum::routing::get;
 use futures::StreamExt as _;
 
@@ -16,8 +16,8 @@ use crate::id::ContactId;
 use crate::import::ContactFile;
 use crate::segments;
 use crate::server::http::Refused;
-use crate::server::page;
 use crate::server::state::AppState;
+use crate::server::{CSV, download, page};
 
 /// How many people are read at a time.
 const PAGE: usize = 1_000;
@@ -53,11 +53,6 @@ async fn export(
         drop(c);
         Ok(Some((Bytes::from(lines), (app, file, ids))))
     });
-    let headers = [
-        (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
-        (header::CONTENT_DISPOSITION, "attachment; filename=\"people.csv\""),
-        (header::CACHE_CONTROL, "no-store"),
-    ];
     let rows = futures::stream::iter([Ok(Bytes::from(head))]).chain(rows);
-    Ok((headers, Body::from_stream(rows)).into_response())
+    Ok(download(CSV, "people.csv", Body::from_stream(rows)))
 }

@@ -166,12 +166,6 @@ impl Filters for Filter {
     }
 }
 
-/// The address of a file with everyone whom a filter means.
-pub fn export_address(filter: &Filter) -> String {
-    let all = Asked { filter: filter.clone(), ..Asked::default() };
-    all.address().replacen("/people", "/people/export.csv", 1)
-}
-
 /// One person in the list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Row {

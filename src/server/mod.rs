@@ -5,6 +5,7 @@ pub mod clock;
 pub mod cookie;
 pub mod dates;
 pub mod db;
+mod download;
 pub mod flash;
 pub mod geo;
 pub mod groups;
@@ -26,3 +27,5 @@ pub mod turns;
 pub mod used;
 pub mod viewer;
 mod worker;
+
+pub use download::{CSV, download};

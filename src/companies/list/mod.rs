@@ -153,12 +153,6 @@ impl Filters for Filter {
     }
 }
 
-/// The address of a file with every company of a filter.
-pub fn export_address(filter: &Filter) -> String {
-    let all = Asked { filter: filter.clone(), ..Asked::default() };
-    all.address().replacen("/companies", "/companies/export.csv", 1)
-}
-
 /// One company in the list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Row {
@@ -216,7 +210,7 @@ mod tests {
              &sort=spend&reversed=1&after=abc"
         );
         assert_eq!(
-            export_address(&asked.filter),
+            asked.filter.export_address(),
             "/companies/export.csv?find=gr%C3%B6%C3%9Fe%20%26%20co&health=slipping_away&plan=Business%2B&tag=7&segment=8&rule=%7B%22version%22%3A1%7D&spend=49.5&spend_most=900&size=10&size_most=500&seen=30&only=4%2C5"
         );
         assert_eq!(Asked::from_query(|_| None), Asked::default());

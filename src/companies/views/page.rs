@@ -11,11 +11,12 @@ use super::table::CompaniesTable;
 use crate::answers::{Answer, Transition, ask, kept, now};
 use crate::attributes::Subject;
 use crate::companies::api::{CompanyCounts, CompanyOptions, ListCompanies};
-use crate::companies::list::{Asked, Companies, Filter, export_address};
+use crate::companies::list::{Asked, Companies, Filter};
 use crate::id::CompanyId;
 use crate::jobs::views::Jobs;
-use crate::lists::Column;
+use crate::lists::views as lists;
 use crate::lists::views::{Columns, Empty, KnownTags, Pages, SelectionBar, use_visit};
+use crate::lists::{Column, Filters as _};
 use crate::live::{Topic, follow};
 use crate::segments::views::{Ruled, SegmentTabs};
 use crate::ui::thousands;
@@ -127,24 +128,13 @@ fn ExportChosen(
 ) -> impl IntoView {
     let href = move || {
         if all.get() {
-            return export_address(&asked.read().filter);
+            return asked.read().filter.export_address();
         }
         let mut only: Vec<_> = selected.read().iter().copied().map(CompanyId).collect();
         only.sort_unstable();
-        export_address(&Filter { only, ..Filter::default() })
+        Filter { only, ..Filter::default() }.export_address()
     };
-    view! {
-        <a
-            class="button small"
-            href=href
-            download="companies.csv"
-            rel="external"
-            hidden=move || !all.get() && selected.read().is_empty()
-        >
-            "Export as CSV"
-        </a>
-    }
-    .into_any()
+    view! { <lists::ExportChosen file="companies.csv" href selected all /> }
 }
 
 fn shown(list: &Answer<Companies>) -> Vec<Column> {
@@ -175,7 +165,7 @@ fn Found(companies: Companies, asked: Asked, selected: RwSignal<HashSet<i64>>) -
         {ruled}
         <p class="toolbar-count">
             {total} " · "
-            <a href=export_address(&asked.filter) download="companies.csv" rel="external">
+            <a href=asked.filter.export_address() download="companies.csv" rel="external">
                 {export}
             </a>
         </p>

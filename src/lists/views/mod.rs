@@ -2,6 +2,7 @@
 
 mod columns;
 mod empty;
+mod export;
 mod filters;
 mod known_tags;
 mod pages;
@@ -10,6 +11,7 @@ mod table;
 
 pub use columns::Columns;
 pub use empty::Empty;
+pub use export::ExportChosen;
 pub use filters::{Pick, Search, Unshown, Visit, use_visit};
 pub use known_tags::KnownTags;
 pub use pages::Pages;

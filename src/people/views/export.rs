@@ -5,7 +5,9 @@ use std::collections::HashSet;
 use leptos::prelude::*;
 
 use crate::id::ContactId;
-use crate::people::{Asked, Filter, export_address};
+use crate::lists::Filters as _;
+use crate::lists::views as lists;
+use crate::people::{Asked, Filter};
 use crate::ui::thousands;
 
 /// What a file of people leaves out, since an import could not name them.
@@ -19,7 +21,7 @@ pub fn ExportAll(asked: Asked, total: i64) -> impl IntoView {
         n => format!("Export all {} as CSV", thousands(n)),
     };
     view! {
-        <a href=export_address(&asked.filter) download="people.csv" rel="external" title=WITHOUT>
+        <a href=asked.filter.export_address() download="people.csv" rel="external" title=WITHOUT>
             {words}
         </a>
     }
@@ -34,24 +36,12 @@ pub fn ExportChosen(
 ) -> impl IntoView {
     let href = move || {
         if all.get() {
-            return export_address(&asked.read().filter);
+            return asked.read().filter.export_address();
         }
         let mut only: Vec<_> = selected.read().iter().copied().map(ContactId).collect();
         only.sort_unstable();
         let archived = asked.read().filter.archived;
-        export_address(&Filter { only, archived, ..Filter::default() })
+        Filter { only, archived, ..Filter::default() }.export_address()
     };
-    view! {
-        <a
-            class="button small"
-            href=href
-            download="people.csv"
-            rel="external"
-            title=WITHOUT
-            hidden=move || !all.get() && selected.read().is_empty()
-        >
-            "Export as CSV"
-        </a>
-    }
-    .into_any()
+    view! { <lists::ExportChosen file="people.csv" href selected all without=WITHOUT /> }
 }

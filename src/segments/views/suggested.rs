@@ -1,14 +1,10 @@
 //! A field that offers what people and companies have in it, or events in their metadata.
 
-use std::time::Duration;
-
 use leptos::prelude::*;
 
 use crate::attributes::Subject;
 use crate::segments::api::{field_values, metadata_values};
-
-/// How long to wait for the next letter.
-const PAUSE: Duration = Duration::from_millis(200);
+use crate::ui::use_later;
 
 /// Where values are looked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,18 +49,8 @@ pub fn Suggested(
 ) -> impl IntoView {
     let list = format!("values-{name}");
     let asking = Action::new(move |text: &String| source.get_untracked().values(text.clone()));
-    let waiting = StoredValue::new(None::<TimeoutHandle>);
-    let forget = move || {
-        if let Some(Some(before)) = waiting.try_update_value(Option::take) {
-            before.clear();
-        }
-    };
-    let ask = move |text: String| {
-        forget();
-        let later = move || _ = asking.dispatch(text.clone());
-        waiting.set_value(set_timeout_with_handle(later, PAUSE).ok());
-    };
-    on_cleanup(forget);
+    let later = use_later();
+    let ask = move |text: String| later.run(move || _ = asking.dispatch(text));
     let offered = move || {
         let all = asking.value().get().unwrap_or_default().into_iter();
         all.map(|value| view! { <option value=value></option> }).collect_view()
