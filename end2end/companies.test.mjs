@@ -61,6 +61,11 @@ test('two teammates on one company see what the other does', async () => {
     await one.getByLabel('New note').fill('Renews in **May**');
     await one.getByRole('button', { name: 'Save note' }).click();
     await two.locator('.notes .prose').getByText('May').waitFor();
+    // What one of its people does is heard as well.
+    await two.locator('.company-tabs').getByRole('link', { name: 'Stream' }).click();
+    await two.locator('.entry').getByText('Order completed').waitFor();
+    await send(server, 'track', { userId: 'grace', event: 'Report opened' });
+    await two.locator('.entry').getByText('Report opened').waitFor();
     await one.goto(`${server.url}/companies`);
     await one.getByRole('link', { name: /Never seen/ }).click();
     await one.locator('.toolbar-count').getByText('1 company').waitFor();
@@ -156,6 +161,12 @@ test('on a phone whom to filter by is chosen from a list that stays on the scree
     }
     const page = await newTeammate(browser, server, { phone: true });
     await open(page, 'Crowd');
+    await page.locator('.member').nth(11).waitFor();
+    await page.evaluate(() => scrollTo(0, document.documentElement.scrollHeight));
+    await page.waitForFunction(() => {
+        const [name, parts] = ['.profile-kept', '.company-tabs'].map((s) => document.querySelector(s).getBoundingClientRect());
+        return scrollY > 200 && Math.abs(name.top) < 1 && Math.abs(parts.top - name.bottom) < 1;
+    });
     await page.locator('.company-tabs').getByRole('link', { name: 'Stream' }).click();
     await page.locator('.entry').first().waitFor();
     await live(page);
@@ -189,6 +200,26 @@ test('size, spend and the first day are edited without a script, and a mistake i
     await page.locator('.profile-header').getByText('40 people work there').waitFor();
     await page.locator('.profile-header').getByText('spends 12.50 a month').waitFor();
     await page.locator('.profile-header').getByText(/since 2 January 2023/).waitFor();
+    noErrors(page);
+    await page.context().close();
+});
+
+test('what is saved closes the form, which begins with what others changed when it is opened again', async () => {
+    await send(server, 'group', { userId: 'ed', groupId: 'edited', traits: { name: 'Edited Goods', plan: 'first' } });
+    const page = await newTeammate(browser, server);
+    await open(page, 'Edited Goods');
+    await live(page);
+    const actions = page.locator('.profile-actions');
+    await actions.getByText('Edit', { exact: true }).click();
+    await actions.getByLabel('Industry').fill('Food');
+    await actions.getByRole('button', { name: 'Save' }).click();
+    await page.locator('.profile-header .company-line').getByText('Food', { exact: true }).waitFor();
+    await actions.getByLabel('Industry').waitFor({ state: 'hidden' });
+    await send(server, 'group', { userId: 'ed', groupId: 'edited', traits: { plan: 'second' } });
+    await page.locator('.profile-header .company-line').getByText('second plan').waitFor();
+    await actions.getByText('Edit', { exact: true }).click();
+    assert.equal(await actions.locator('[name=plan]').inputValue(), 'second');
+    assert.equal(await actions.locator('[name=industry]').inputValue(), 'Food');
     noErrors(page);
     await page.context().close();
 });
@@ -286,13 +317,25 @@ test('a company is merged into another, and who looks at it is led along', async
     await one.getByRole('link', { name: /Into new/ }).click();
     await one.getByRole('heading', { name: 'Merge From old into Into new' }).waitFor();
     await one.getByText('2 people move; 1 of them are in both and stay once.').waitFor();
-    await one.getByText('It cannot be undone.').waitFor();
+    await one.getByText('You can undo it for 15 seconds').waitFor();
     await one.getByLabel('Name of the company that goes').fill('Into new');
-    await one.getByRole('button', { name: 'Merge for good' }).click();
+    await one.getByRole('button', { name: 'Merge', exact: true }).click();
     await one.getByRole('alert').filter({ hasText: 'exactly as it is shown' }).waitFor();
     await one.getByLabel('Name of the company that goes').fill('From old');
-    await one.getByRole('button', { name: 'Merge for good' }).click();
-    await one.getByRole('heading', { name: 'Into new' }).waitFor();
+    await one.getByRole('button', { name: 'Merge', exact: true }).click();
+    await one.getByRole('heading', { name: 'Into new', exact: true }).waitFor();
+    const job = one.locator('.job', { hasText: 'Merging From old into Into new' });
+    await job.getByText('in a few seconds').waitFor();
+    // Who looks at the company that goes is told, and sees that it was undone.
+    await two.getByText(/merging this company into Into new/).waitFor();
+    assert.equal(await two.getByRole('button', { name: 'Undo' }).count(), 1, 'said once');
+    await job.getByRole('button', { name: 'Undo' }).click();
+    await job.getByText('undone, nothing has changed').waitFor();
+    await two.getByText(/merging this company into/).waitFor({ state: 'detached' });
+    await one.goto(`${old.replace(/\?.*/, '')}/merge`);
+    await one.getByRole('link', { name: /Into new/ }).click();
+    await one.getByLabel('Name of the company that goes').fill('From old');
+    await one.getByRole('button', { name: 'Merge', exact: true }).click();
     await one.locator('.profile-header').getByText('3 people').waitFor();
     await one.getByRole('link', { name: 'Stream', exact: true }).click();
     await one.locator('.entry').getByText('Came along').waitFor();
@@ -307,6 +350,15 @@ test('a company is merged into another, and who looks at it is led along', async
     await one.context().close();
     await two.context().close();
 });
+
+/** Loads a page without a script again until it says so: what was begun happens some seconds later. */
+async function until(page, says) {
+    for (let tries = 0; !(await says()); tries++) {
+        assert.ok(tries < 60, 'it happened');
+        await page.waitForTimeout(500);
+        await page.reload();
+    }
+}
 
 test('without JavaScript companies are merged, deleted and exported', async () => {
     await pair('alpha', 'omega');
@@ -323,20 +375,29 @@ test('without JavaScript companies are merged, deleted and exported', async () =
     await page.getByRole('link', { name: 'Keep the other one instead' }).click();
     await page.getByRole('heading', { name: 'Merge Into omega into From alpha' }).waitFor();
     await page.getByLabel('Name of the company that goes').fill('Omega');
-    await page.getByRole('button', { name: 'Merge for good' }).click();
+    await page.getByRole('button', { name: 'Merge', exact: true }).click();
     await page.getByRole('alert').filter({ hasText: 'exactly as it is shown' }).waitFor();
     assert.equal(await page.getByLabel('Name of the company that goes').inputValue(), 'Omega', 'what was typed is kept');
     await page.getByLabel('Name of the company that goes').fill('Into omega');
-    await page.getByRole('button', { name: 'Merge for good' }).click();
-    await page.getByRole('heading', { name: 'From alpha' }).waitFor();
-    await page.getByText('3 people').first().waitFor();
+    await page.getByRole('button', { name: 'Merge', exact: true }).click();
+    await page.getByRole('heading', { name: 'From alpha', exact: true }).waitFor();
+    await page.getByText('Merging Into omega into From alpha: in a few seconds').waitFor();
+    await until(page, () => page.getByText('3 people').first().isVisible());
     await page.getByLabel('More actions').click();
     await page.getByRole('link', { name: 'Delete', exact: true }).click();
     await page.getByText('3 people stay').waitFor();
     await page.getByLabel('Name of the company').fill('From alpha');
-    await page.getByRole('button', { name: 'Delete for good' }).click();
+    await page.getByRole('button', { name: 'Delete', exact: true }).click();
     await page.getByRole('heading', { name: 'Companies' }).waitFor();
-    assert.equal(await page.getByText('From alpha').count(), 0);
+    await page.locator('.job', { hasText: 'Deleting From alpha' }).getByRole('button', { name: 'Undo' }).click();
+    await page.getByText('Deleting From alpha: undone, nothing has changed').waitFor();
+    await page.getByRole('link', { name: 'From alpha' }).click();
+    await page.getByLabel('More actions').click();
+    await page.getByRole('link', { name: 'Delete', exact: true }).click();
+    await page.getByLabel('Name of the company').fill('From alpha');
+    await page.getByRole('button', { name: 'Delete', exact: true }).click();
+    await page.getByRole('heading', { name: 'Companies' }).waitFor();
+    await until(page, async () => (await page.getByRole('link', { name: 'From alpha' }).count()) === 0);
     await page.goto(`${server.url}/people`);
     await page.getByText('omega-both').first().waitFor();
     noErrors(page);
@@ -372,10 +433,10 @@ test('on every screen: the list, the people, the stream and the facts', async ()
             await page.getByRole('list', { name: 'Companies' }).waitFor();
             await picture(page, `company-merge-${size}`, true);
             await page.getByRole('link', { name: /Quiet Foods/ }).click();
-            await page.getByRole('button', { name: 'Merge for good' }).waitFor();
+            await page.getByRole('button', { name: 'Merge', exact: true }).waitFor();
             await picture(page, `company-merge-plan-${size}`, true);
             await page.goto(`${server.url}${path}/delete`);
-            await page.getByRole('button', { name: 'Delete for good' }).waitFor();
+            await page.getByRole('button', { name: 'Delete', exact: true }).waitFor();
             await picture(page, `company-delete-${size}`, true);
             await page.goto(`${server.url}/settings/health`);
             await picture(page, `health-${size}`);

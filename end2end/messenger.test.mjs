@@ -193,7 +193,7 @@ test('a customer, an agent and a colleague in one conversation, and the profile 
     await colleague.keyboard.press('n');
     await colleague.keyboard.type('March was moved');
     await colleague.keyboard.press('Control+Enter');
-    await agent.locator('.part[data-side="note"]').getByText('March was moved').waitFor();
+    await agent.locator('.part[data-side="note"] .prose').getByText('March was moved').waitFor();
     await colleague.locator('h1').click();
     await colleague.keyboard.press('t');
     await colleague.keyboard.type('reports');
@@ -271,15 +271,13 @@ test('nothing that anyone writes runs in the frame or on the page', async () => 
         await rest(`conversations/${id}/reply`, { type: 'user', user_id: 'evil', message_type: 'comment', body });
     }
     await open(customer);
-    // The line is drawn anew while the last of them arrives.
-    const opened = () => inside(customer).locator('.part').first().waitFor({ timeout: 3_000 }).then(() => true, () => false);
-    do await inside(customer).locator('.line').first().click(); while (!(await opened()));
+    await inside(customer).locator('.line').first().click();
     for (let more = true; more;) {
-        await inside(customer).locator('.part').first().waitFor();
+        await inside(customer).locator('.part').first().waitFor({ state: 'attached' });
         const before = await inside(customer).locator('.part').count();
-        more = await inside(customer).locator('.earlier').isVisible();
+        more = await inside(customer).getByRole('button', { name: 'Earlier messages' }).isVisible();
         if (more) {
-            await inside(customer).locator('.earlier').click();
+            await inside(customer).getByRole('button', { name: 'Earlier messages' }).click();
             while ((await inside(customer).locator('.part').count()) === before) await customer.waitForTimeout(20);
         }
     }
@@ -441,6 +439,32 @@ test('what is written without a connection is sent once when it is there again',
     await customer.context().close();
 });
 
+test('that the network is gone is said at once, and no longer once it is back', async () => {
+    const customer = await newPage(browser);
+    await customer.goto(host({}));
+    await open(customer);
+    const frame = inside(customer);
+    await frame.getByText('You have not written to us yet.').waitFor();
+    const gone = frame.locator('#home').getByText('No connection. Trying again');
+    await customer.context().setOffline(true);
+    await gone.waitFor({ timeout: 10_000 });
+    // A first message that waits is found again from the list, before it is a conversation.
+    await frame.getByRole('button', { name: 'Write to us' }).click();
+    await write(frame, 'Is anybody there?');
+    await frame.locator('#thread').getByText('Not sent.').waitFor();
+    await frame.getByRole('button', { name: 'Back to your conversations' }).click();
+    await frame.locator('.line').getByText('Not sent. Is anybody there?').click();
+    await frame.locator('.part').getByText('Is anybody there?').waitFor();
+    await customer.context().setOffline(false);
+    await frame.locator('.part[data-state="sent"]').waitFor();
+    await frame.getByRole('button', { name: 'Back to your conversations' }).click();
+    await gone.waitFor({ state: 'hidden', timeout: 10_000 });
+    await frame.locator('.line').getByText('Is anybody there?', { exact: true }).waitFor();
+    assert.equal(await frame.locator('.line').count(), 1);
+    noErrors(customer, /Failed to load resource|WebSocket connection/);
+    await customer.context().close();
+});
+
 test('a connection that falls silent is opened again, and what was said meanwhile is there', async () => {
     const customer = await newPage(browser);
     const agent = await newTeammate(browser, server);
@@ -470,7 +494,7 @@ test('a connection that falls silent is opened again, and what was said meanwhil
     await frame.locator('.part[data-side="team"]').getByText('Answer 59').waitFor({ timeout: 20_000 });
     assert.ok(open_.size > dead.size, 'by another connection');
     // Some are there already, when the line is caught up in more than one step.
-    const earlier = frame.locator('.earlier');
+    const earlier = frame.getByRole('button', { name: 'Earlier messages' });
     if (await earlier.isVisible()) await earlier.click();
     await frame.locator('.part').getByText('Are you there?').waitFor();
     assert.deepEqual(await frame.locator('.part .text').allInnerTexts(), ['Are you there?', ...words], 'without a hole');
@@ -478,6 +502,51 @@ test('a connection that falls silent is opened again, and what was said meanwhil
     noErrors(agent);
     await customer.context().close();
     await agent.context().close();
+});
+
+test('a list goes on past its first page by keyboard, and a press into which a message comes opens its line', async () => {
+    const customer = await newPage(browser);
+    await customer.goto(host({ settings: { app_id: server.keys.app_id, ...proof('melba'), name: 'Melba Roy' } }));
+    await customer.waitForFunction(() => window.Rapport.booted?.());
+    const ids = [];
+    for (let n = 0; n < 53; n += 1) ids.push((await rest('conversations', { from: { type: 'user', user_id: 'melba' }, body: `Question ${n}` })).conversation_id);
+    await open(customer);
+    const frame = inside(customer);
+    const more = frame.getByRole('button', { name: 'Show earlier conversations' });
+    await more.waitFor();
+    assert.equal(await frame.locator('.line').count(), 50);
+    assert.deepEqual(await faults(customer), []);
+    const first = await frame.locator('.line').first().elementHandle();
+    await more.focus();
+    await more.press('Enter');
+    await frame.getByText('Question 0', { exact: true }).waitFor();
+    assert.equal(await frame.locator('.line').count(), 53);
+    await more.waitFor({ state: 'hidden' });
+    assert.equal(await frame.locator('.line').nth(50).evaluate((line) => line === document.activeElement), true, 'the focus is where the new ones begin');
+    assert.equal(await first.evaluate((line) => line === document.querySelector('.line')), true, 'the others are the same nodes');
+
+    // The pressed line says something else and goes to the top, and another one too, before the press is over.
+    const { admins: [{ id: admin_id }] } = await rest('admins');
+    const answer = (id, body) => rest(`conversations/${id}/reply`, { type: 'admin', admin_id, message_type: 'comment', body });
+    const oldest = await frame.locator('.line').nth(52).elementHandle();
+    await frame.getByText('Question 0', { exact: true }).scrollIntoViewIfNeeded();
+    const box = await frame.getByText('Question 0', { exact: true }).boundingBox();
+    await customer.mouse.move(box.x + 5, box.y + 5);
+    await customer.mouse.down();
+    await answer(ids[0], 'An answer to the oldest');
+    const told = customer.waitForResponse((response) => response.url().includes('/messenger/home'));
+    await answer(ids[10], 'And another');
+    await told;
+    await customer.waitForTimeout(200);
+    await customer.mouse.up();
+    await frame.locator('.part').getByText('An answer to the oldest').waitFor();
+    await frame.getByRole('button', { name: 'Back to your conversations' }).click();
+    await frame.locator('.line').nth(1).getByText('An answer to the oldest').waitFor();
+    await frame.locator('.line').nth(0).getByText('And another').waitFor();
+    assert.equal(await frame.locator('.line').count(), 53);
+    assert.equal(await oldest.evaluate((line) => line === document.querySelectorAll('.line')[1]), true, 'it is the node that was pressed');
+    noErrors(customer);
+    await customer.context().close();
 });
 
 test('what a customer does and attaches without a connection is kept until it is there again', async () => {

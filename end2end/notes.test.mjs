@@ -61,6 +61,9 @@ test('a note is written, seen by a teammate at once, edited, pinned, deleted and
     await notes(other).locator('.note').first().getByText('Pinned').waitFor();
     await notes(page).locator('.note', { hasText: 'Second' }).getByRole('button', { name: 'Delete' }).click();
     await notes(other).locator('.prose').getByText('Second').waitFor({ state: 'detached' });
+    await page.locator('.facts').getByRole('button', { name: 'Undo' }).waitFor();
+    const stand = await notes(page).locator(':scope > li').evaluateAll((all) => all.map((one) => one.className));
+    assert.deepEqual(stand, ['note', 'notice'], 'the way back stands where the note stood');
     await page.locator('.facts').getByRole('button', { name: 'Undo' }).click();
     await notes(other).locator('.prose').getByText('Second').waitFor();
     noErrors(page);
@@ -114,6 +117,82 @@ test('without JavaScript notes are written, refused, edited, deleted and brought
     await notes(page).getByText('changed').first().waitFor();
     noErrors(page);
     await page.context().close();
+});
+
+test('without JavaScript a picture comes with the form of a note', async () => {
+    const page = await newTeammate(browser, server, { javaScript: false });
+    await open(page, 'نور');
+    const png = Buffer.from(
+        'iVBORw0KGgoAAAANSUhEUgAAAAgAAAAICAIAAABLbSncAAAAEklEQVR4nGP4z8CAFWEXHbQSACj/P8Fu7N9hAAAAAElFTkSuQmCC', 'base64',
+    );
+    const choose = (where, name, buffer = png) => where.getByLabel('Pictures').setInputFiles({ name, mimeType: 'image/png', buffer });
+    const composer = page.locator('form').filter({ has: page.getByLabel('New note') });
+    await page.getByLabel('New note').fill('Look at this');
+    await choose(composer, 'screen.png');
+    await page.getByRole('button', { name: 'Save note' }).click();
+    const note = page.locator('.notes .note').filter({ hasText: 'Look at this' });
+    await note.locator('img[alt="screen"]').waitFor();
+    await note.getByText('Edit', { exact: true }).click();
+    await choose(note, 'second.png');
+    await note.getByRole('button', { name: 'Save' }).click();
+    await note.locator('img[alt="second"]').waitFor();
+    assert.equal(await note.locator('img').count(), 2);
+    // What is no picture is refused, and what was typed is there again.
+    await page.getByLabel('New note').fill('And this');
+    await choose(composer, 'no.png', Buffer.from('<svg onload=alert(1)>'));
+    await page.getByRole('button', { name: 'Save note' }).click();
+    await page.getByRole('alert').filter({ hasText: 'takes pictures' }).waitFor();
+    assert.equal(await page.getByLabel('New note').inputValue(), 'And this');
+    noErrors(page);
+    await page.context().close();
+    // With a script the button is there instead.
+    const live = await newTeammate(browser, server);
+    await open(live, 'نور');
+    await ready(live);
+    await live.getByLabel('New note').focus();
+    await live.locator('form').filter({ has: live.getByLabel('New note') }).getByText('Add picture').waitFor();
+    assert.equal(await live.locator('.note-plain:visible').count(), 0);
+    await live.getByLabel('New note').fill('By the script');
+    await live.getByRole('button', { name: 'Save note' }).click();
+    await live.locator('.notes .note').filter({ hasText: 'By the script' }).waitFor();
+    noErrors(live);
+    await live.context().close();
+});
+
+test('notes are found by their words', async () => {
+    const page = await newTeammate(browser, server);
+    await open(page);
+    await live(page);
+    await page.getByLabel('New note').fill('The **contract** ends in zqxautumn.');
+    await page.getByRole('button', { name: 'Save note' }).click();
+    await page.locator('.notes .note').filter({ hasText: 'zqxautumn' }).waitFor();
+    await page.goto(`${server.url}/people?find=zqxaut`);
+    await page.getByRole('link', { name: 'Find in notes' }).click();
+    await page.locator('.found-note mark').getByText('zqxautumn').waitFor();
+    await ready(page);
+    const find = page.getByLabel('Find notes');
+    await find.fill('zqxaut contr');
+    await page.locator('.found-note mark').getByText('contract').waitFor();
+    await page.waitForURL(/find=zqxaut%20contr|find=zqxaut\+contr/);
+    await find.fill('zqxaut nowhere');
+    await page.getByText('No note has all of these words').waitFor();
+    await find.fill('zqxaut');
+    await page.locator('.found-note a').click();
+    await page.locator('.note').filter({ hasText: 'zqxautumn' }).waitFor();
+    noErrors(page);
+    await page.context().close();
+    for (const [phone, dark] of [[false, false], [true, true]]) {
+        const plain = await newTeammate(browser, server, { javaScript: false, phone, dark });
+        await plain.goto(`${server.url}/notes`);
+        await plain.getByLabel('Find notes').fill('zqxautumn');
+        await plain.getByRole('button', { name: 'Find' }).click();
+        await plain.locator('.found-note mark').getByText('zqxautumn').waitFor();
+        await picture(plain, `notes-found-${phone ? 390 : 1440}-${dark ? 'dark' : 'light'}`);
+        const wide = await plain.evaluate(() => document.documentElement.scrollWidth > innerWidth);
+        assert.equal(wide, false, 'nothing is wider than the screen');
+        noErrors(plain);
+        await plain.context().close();
+    }
 });
 
 test('notes look right on every screen', async () => {

@@ -78,6 +78,13 @@ const at = (page, place) => field(page).evaluate((field, place) => {
     field.dispatchEvent(new PointerEvent('pointerup', { bubbles: true }));
 }, place);
 
+/** Selects a stretch of the text. */
+const select = (page, from, to) => field(page).evaluate((field, [from, to]) => {
+    field.focus();
+    field.setSelectionRange(from, to);
+    field.dispatchEvent(new PointerEvent('pointerup', { bubbles: true }));
+}, [from, to]);
+
 test('two people type in one paragraph at once, and both see both', async () => {
     await open(ada);
     await open(grace);
@@ -90,6 +97,16 @@ test('two people type in one paragraph at once, and both see both', async () => 
     await at(ada, 0);
     await at(grace, 18);
     await item(ada).locator('.note-caret[data-name="Grace Hopper"]').waitFor();
+    // What she selects is drawn in her colour, and is a place in the text again when she has put the cursor somewhere.
+    await select(grace, 5, 10);
+    await item(ada).locator('.note-selected').getByText('renew', { exact: true }).waitFor();
+    const colours = await item(ada).locator('.note-desk').evaluate((desk) =>
+        ['.note-selected', '.note-caret'].map((one) => desk.querySelector(one).dataset.colour));
+    assert.equal(colours[0], colours[1], 'the selection has the colour of its cursor');
+    const drawn = await item(ada).locator('.note-selected').evaluate((one) => getComputedStyle(one).backgroundColor);
+    assert.notEqual(drawn, 'rgba(0, 0, 0, 0)', 'it can be seen');
+    await at(grace, 18);
+    await item(ada).locator('.note-selected').waitFor({ state: 'detached' });
     await Promise.all([
         field(ada).pressSequentially('Ask again: ', { delay: 15 }),
         field(grace).pressSequentially(' Grace knows the buyer.', { delay: 12 }),
@@ -175,6 +192,56 @@ test('without a connection typing goes on, is kept across a reload, and merges',
     noErrors(ada);
     noErrors(grace, /WebSocket/);
     grace.errors.length = 0;
+});
+
+test('one writes in a tunnel with an input method while the other writes in the same paragraph', async () => {
+    await field(ada).fill('They renew in May.');
+    await shows(grace, 'They renew in May.');
+    await line_of(grace).getByText('Saved').waitFor();
+    await grace.away(true);
+    await line_of(grace).getByText('Offline').waitFor();
+    await at(grace, 17);
+    const input = await grace.context().newCDPSession(grace);
+    await input.send('Input.imeSetComposition', { text: 'に', selectionStart: 1, selectionEnd: 1 });
+    await at(ada, 5);
+    await field(ada).pressSequentially('may ');
+    await line_of(ada).getByText('Saved').waitFor();
+    await input.send('Input.imeSetComposition', { text: 'にほ', selectionStart: 2, selectionEnd: 2 });
+    // The connection comes back in the middle of the word: it is hers until it is done.
+    await grace.away(false);
+    await line_of(ada).getByText('Grace Hopper').waitFor();
+    await grace.waitForTimeout(500);
+    assert.equal(await value(grace), 'They renew in Mayにほ.', 'nothing is put into a word that is being composed');
+    await input.send('Input.insertText', { text: '日本' });
+    await shows(grace, 'They may renew in May日本.');
+    await shows(ada, 'They may renew in May日本.');
+    assert.equal(await field(grace).evaluate((field) => field.selectionStart), 23, 'the cursor is behind what was composed');
+    await field(grace).pressSequentially('!');
+    await shows(ada, 'They may renew in May日本!.');
+    await line_of(grace).getByText('Saved').waitFor();
+    noErrors(ada);
+    noErrors(grace, /WebSocket/);
+    grace.errors.length = 0;
+});
+
+test('each shortcut does what it says', async () => {
+    for (const [key, before, behind] of [['b', '**', '**'], ['i', '_', '_'], ['e', '`', '`'], ['k', '[', '](https://)']]) {
+        for (const modifier of ['Control', 'Meta']) {
+            await field(ada).fill('one two three');
+            await select(ada, 4, 7);
+            await field(ada).press(`${modifier}+${key}`);
+            await shows(ada, `one ${before}two${behind} three`);
+            const selected = await field(ada).evaluate((field) => field.value.slice(field.selectionStart, field.selectionEnd));
+            assert.equal(selected, 'two', `${modifier}+${key} leaves the word selected`);
+            await shows(grace, `one ${before}two${behind} three`);
+        }
+    }
+    await field(ada).press('Control+Enter');
+    await item(ada).locator('.prose').first().getByText('one two three').waitFor();
+    assert.equal(await item(ada).locator('.note-edit[open]').count(), 0, 'Enter closes it');
+    await begin(ada);
+    noErrors(ada);
+    noErrors(grace);
 });
 
 test('boxes are ticked where the note is read, and a step of the history is restored', async () => {
@@ -366,4 +433,49 @@ test('it looks right and can be used on every screen', async () => {
         noErrors(page);
         await page.context().close();
     }
+});
+
+test('who saw a note last stands in its line, in every tab, and everybody in its history', async () => {
+    await open(ada);
+    await open(grace);
+    await item(ada).locator('.note-seen').getByText('Grace Hopper').waitFor();
+    await item(grace).locator('.note-seen').getByText('Ada Lovelace').waitFor();
+    assert.match(await item(ada).locator('.note-seen').innerText(), /^Seen by Grace Hopper /);
+    await accessible(ada);
+    await picture(ada, 'notes-seen');
+    const history = item(ada).getByRole('link', { name: 'History' });
+    if (await history.isVisible()) {
+        await history.click();
+        await item(ada).locator('.note-seen-list li').getByText('Grace Hopper').waitFor();
+    }
+    noErrors(ada);
+    noErrors(grace);
+});
+
+test('what is typed into a connection that has fallen silent is said not to be saved, until it is', async () => {
+    const page = await newPage(browser);
+    await page.context().addCookies(await grace.context().cookies());
+    // What the page says waits on its way, in order, and nobody is told.
+    let silent = false;
+    const held = [];
+    await page.routeWebSocket(/\/live$/, (socket) => {
+        const there = socket.connectToServer();
+        socket.onMessage((message) => silent ? held.push(() => there.send(message)) : there.send(message));
+        there.onMessage((message) => socket.send(message));
+    });
+    await open(page);
+    await begin(page);
+    await at(page, 0);
+    await line_of(page).getByText('Saved', { exact: true }).waitFor();
+    silent = true;
+    await field(page).pressSequentially('Late: ');
+    await line_of(page).getByText('Saving', { exact: true }).waitFor();
+    await line_of(page).getByText('Not saved yet. The connection may be lost').waitFor({ timeout: 15_000 });
+    await field(page).pressSequentially('and later: ');
+    assert.equal(await item(page).locator('.note-edit[open]').count(), 1, 'one goes on typing');
+    silent = false;
+    for (const send of held.splice(0)) send();
+    await line_of(page).getByText('Saved', { exact: true }).waitFor();
+    noErrors(page);
+    await page.context().close();
 });

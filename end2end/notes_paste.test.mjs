@@ -1,7 +1,7 @@
 // What is pasted, dropped and linked to in notes.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { accessible, live, newTeammate, noErrors, picture, ready, send, startBrowser, startServer } from './support.mjs';
+import { accessible, live, newTab, newTeammate, noErrors, picture, ready, send, startBrowser, startServer } from './support.mjs';
 
 let server;
 let browser;
@@ -141,12 +141,46 @@ test('a sign offers whom and what to lead to, and shows a card', async () => {
     assert.equal(await card.isVisible(), false);
     await link.hover();
     await card.waitFor();
+    const [words, under] = [await link.boundingBox(), await card.boundingBox()];
+    assert.ok(Math.abs(words.x - under.x) < 2, `it stands under its link: ${JSON.stringify([words, under])}`);
     await picture(page, 'notes-card');
     await page.mouse.move(0, 0);
     await card.waitFor({ state: 'hidden' });
     await link.focus();
     await card.waitFor();
     await accessible(page);
+    // Escape takes it away, with the focus where it is; who comes again sees it again.
+    await page.keyboard.press('Escape');
+    await card.waitFor({ state: 'hidden' });
+    assert.equal(await link.evaluate((link) => link === document.activeElement), true);
+    await page.locator('#write-note').focus();
+    await link.focus();
+    await card.waitFor();
+    // In a table that is wider than a narrow column the card stays whole and on the screen.
+    const narrow = await newTab(page);
+    await narrow.setViewportSize({ width: 390, height: 844 });
+    const profile = page.url().split('?')[0];
+    await narrow.goto(profile);
+    await ready(narrow);
+    await narrow.getByLabel('New note').fill('| Who | What is said of them at length | a_word_that_is_longer_than_any_column_of_a_phone |\n| --- | --- | --- |\n| [Bob Noyce](/contacts/1) | x | y |');
+    const to = await link.getAttribute('href');
+    await narrow.getByLabel('New note').evaluate((field, to) => { field.value = field.value.replace('/contacts/1)', `${to})`); field.dispatchEvent(new Event('input', { bubbles: true })); }, to);
+    await narrow.getByRole('button', { name: 'Save note' }).click();
+    await narrow.waitForFunction(() => document.querySelector('#write-note').value === '');
+    await narrow.goto(`${profile}?view=facts`);
+    await ready(narrow);
+    const inTable = narrow.locator('.notes .prose td .ref-to');
+    await inTable.waitFor();
+    await inTable.focus();
+    const place = await narrow.locator('.notes .prose td .ref-card').boundingBox();
+    assert.ok(place.x >= 0 && place.x + place.width <= 390 && place.height > 30, JSON.stringify(place));
+    assert.equal(await narrow.evaluate(() => document.documentElement.scrollWidth <= innerWidth), true, 'the page is no wider than the screen');
+    await picture(narrow, 'notes-card-table');
+    await narrow.keyboard.press('Escape');
+    await narrow.locator('.notes .prose td .ref-card').waitFor({ state: 'hidden' });
+    await narrow.locator('.notes .note').first().getByRole('button', { name: 'Delete' }).click();
+    await inTable.waitFor({ state: 'detached' });
+    await narrow.close();
     // Its present name, also for who reads without a script.
     await send(server, 'identify', { userId: 'bob', traits: { name: 'Robert Noyce' } });
     const plain = await newTeammate(browser, server, { javaScript: false });

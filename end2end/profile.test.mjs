@@ -113,6 +113,8 @@ test('a tag added without JavaScript is seen in a second tab at once', async () 
     await plain.getByRole('list', { name: 'Tags' }).getByText('big spender').waitFor();
     await watching.getByRole('list', { name: 'Tags' }).getByText('big spender').waitFor({ timeout: 5_000 });
     await watching.getByText('Ada Lovelace added the tag').waitFor();
+    await plain.getByText('Who added them').click();
+    await plain.locator('.tag-origins').getByText('Ada Lovelace').waitFor();
 
     await plain.getByLabel('New tag').fill('   ');
     await plain.getByRole('button', { name: 'Add' }).click();
@@ -123,6 +125,40 @@ test('a tag added without JavaScript is seen in a second tab at once', async () 
     await watching.getByRole('button', { name: 'Remove the tag big spender' }).click();
     await watching.getByRole('list', { name: 'Tags' }).getByText('big spender').waitFor({ state: 'detached' });
     await watching.getByText('Ada Lovelace removed the tag').waitFor();
+    noErrors(plain);
+    noErrors(watching);
+    await plain.context().close();
+    await watching.context().close();
+});
+
+test('a person is put into a company on their own page, and taken out of it again', async () => {
+    const plain = await newTeammate(browser, server, { javaScript: false });
+    await open(plain, 'نور');
+    const watching = await newTeammate(browser, server);
+    await open(watching, 'نور');
+    await live(watching);
+    await plain.getByText('Attach to a company').click();
+    await plain.getByLabel('Name or id of a company').fill('Nobody Ltd');
+    await plain.getByRole('button', { name: 'Attach', exact: true }).click();
+    await plain.getByRole('alert').filter({ hasText: 'no company has this name or id' }).waitFor();
+    assert.equal(await plain.getByLabel('Name or id of a company').inputValue(), 'Nobody Ltd', 'what was typed is kept');
+    await plain.getByLabel('Name or id of a company').fill('us navy');
+    await plain.getByRole('button', { name: 'Attach', exact: true }).click();
+    await plain.locator('.fact-company').getByRole('link', { name: 'US Navy' }).waitFor();
+    await watching.locator('.fact-company').getByRole('link', { name: 'US Navy' }).waitFor({ timeout: 5_000 });
+
+    await watching.getByRole('button', { name: 'Detach from US Navy' }).click();
+    await watching.getByText('In no company so far.').waitFor();
+    await watching.getByText('Attach to a company').click();
+    const field = watching.getByLabel('Name or id of a company');
+    await field.pressSequentially('us');
+    await watching.locator('#companies-to-join option[value="US Navy"]').waitFor({ state: 'attached' });
+    await field.fill('navy');
+    await field.press('Enter');
+    await watching.locator('.fact-company').getByRole('link', { name: 'US Navy' }).waitFor();
+    assert.equal(await field.inputValue(), '', 'ready for the next one');
+    await watching.getByRole('button', { name: 'Detach from US Navy' }).click();
+    await watching.getByText('In no company so far.').waitFor();
     noErrors(plain);
     noErrors(watching);
     await plain.context().close();

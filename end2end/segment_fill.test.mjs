@@ -61,7 +61,7 @@ for (const postgres of [false, true]) {
                 await new Promise((done) => setTimeout(done, 100));
             }
             await page.goto(`${server.url}/segments/${segment.id}`);
-            await page.getByRole('link', { name: 'In it now: 1000' }).waitFor();
+            await page.getByRole('link', { name: 'In it now: 1,000' }).waitFor();
             assert.equal(await page.locator('.segment-filling').count(), 0);
             noErrors(page, /ERR_CONNECTION|WebSocket|Failed to load resource/);
             await page.context().close();

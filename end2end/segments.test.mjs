@@ -181,7 +181,7 @@ test('without JavaScript a rule is built a press at a time, refused, and saved',
     assert.equal(await row(page, 0).getByLabel('Value').inputValue(), 'enterprise');
     await row(page, 1).getByLabel('Field').selectOption('user_count');
     await page.getByRole('button', { name: 'Look again' }).click();
-    await page.getByText('Not a rule yet: write a number').waitFor();
+    await page.getByText('Fill in each condition to see who matches.').waitFor();
     await row(page, 1).getByLabel('Comparison').selectOption('at_least');
     await row(page, 1).getByLabel('Number').fill('1');
     await page.getByPlaceholder('Name of the segment').fill('Big fish');

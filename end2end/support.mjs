@@ -77,7 +77,7 @@ export async function startServer({ empty = false, backup = null, postgres = fal
         child.ref();
         const gone = new Promise((done) => child.once('exit', done));
         child.kill('SIGTERM');
-        const late = setTimeout(() => child.kill('SIGKILL'), 10_000);
+        const late = setTimeout(() => child.kill('SIGKILL'), 30_000);
         const code = await gone;
         clearTimeout(late);
         return code;

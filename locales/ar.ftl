@@ -6,6 +6,7 @@ title = المحادثة
 back = العودة إلى محادثاتك
 greeting = مرحبًا. كيف يمكننا مساعدتك؟
 conversations = محادثاتك
+earlier-conversations = عرض المحادثات السابقة
 nothing-yet = لم تكتب إلينا بعد.
 new-conversation = اكتب إلينا
 you = أنت

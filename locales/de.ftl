@@ -6,6 +6,7 @@ title = Messenger
 back = Zurück zu Ihren Unterhaltungen
 greeting = Guten Tag. Wie können wir helfen?
 conversations = Ihre Unterhaltungen
+earlier-conversations = Frühere Unterhaltungen zeigen
 nothing-yet = Sie haben uns noch nicht geschrieben.
 new-conversation = Schreiben Sie uns
 you = Sie

@@ -6,6 +6,7 @@ title = Messenger
 back = Back to your conversations
 greeting = Hello. How can we help?
 conversations = Your conversations
+earlier-conversations = Show earlier conversations
 nothing-yet = You have not written to us yet.
 new-conversation = Write to us
 you = You

@@ -6,6 +6,7 @@ title = Chat
 back = Volver a sus conversaciones
 greeting = Hola. ¿En qué podemos ayudarle?
 conversations = Sus conversaciones
+earlier-conversations = Mostrar conversaciones anteriores
 nothing-yet = Todavía no nos ha escrito.
 new-conversation = Escríbanos
 you = Usted

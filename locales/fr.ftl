@@ -6,6 +6,7 @@ title = Messagerie
 back = Retour à vos conversations
 greeting = Bonjour. Comment pouvons-nous vous aider ?
 conversations = Vos conversations
+earlier-conversations = Afficher les conversations précédentes
 nothing-yet = Vous ne nous avez pas encore écrit.
 new-conversation = Écrivez-nous
 you = Vous

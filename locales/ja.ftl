@@ -6,6 +6,7 @@ title = チャット
 back = 会話の一覧に戻る
 greeting = こんにちは。ご用件をお聞かせください。
 conversations = 会話
+earlier-conversations = 以前の会話を表示
 nothing-yet = まだメッセージはありません。
 new-conversation = メッセージを送る
 you = あなた

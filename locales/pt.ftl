@@ -6,6 +6,7 @@ title = Chat
 back = Voltar às suas conversas
 greeting = Olá. Como podemos ajudar?
 conversations = As suas conversas
+earlier-conversations = Mostrar conversas anteriores
 nothing-yet = Ainda não nos escreveu.
 new-conversation = Escreva-nos
 you = Você

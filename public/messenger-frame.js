@@ -17,6 +17,8 @@ let seq = 0;
 let isOpen = false;
 let at = { view: 'home', id: null };
 let kept = null; // The home page's answer.
+let lines = new Map(); // The conversations of the list that are here, by id.
+let place = null; // Where the list goes on, for the server; null where it ends.
 let shown = null; // The conversation's answer.
 let parts = new Map();
 let pending = [];
@@ -88,10 +90,11 @@ const auto = (node) => {
     node.dir = 'auto';
     return node;
 };
-function face(name, seed) {
-    const letters = name.split(/\s+/u).map((word) => [...word][0] ?? '').slice(0, 2).join('');
-    const node = make('span', 'face', letters.toUpperCase());
-    node.dataset.color = String(seed.length % 5);
+const letters = (name) => name.split(/\s+/u).map((word) => [...word][0] ?? '').slice(0, 2).join('').toUpperCase();
+const color = (name) => String(name.length % 5);
+function face(name) {
+    const node = make('span', 'face', letters(name));
+    node.dataset.color = color(name);
     node.setAttribute('aria-hidden', 'true');
     return node;
 }
@@ -125,8 +128,9 @@ function office(node) {
     node.hidden = !text;
 }
 
-/** Puts nodes by key into a list, in order, and leaves those that are there where they are. */
+/** Puts nodes by key into a list, in order, and leaves those that are there where they are. One that has the focus keeps it. */
 function fill(list, wanted) {
+    const focused = list.contains(document.activeElement) && document.activeElement;
     const old = new Map(Array.from(list.children, (node) => [node.dataset.key, node]));
     let place = list.firstElementChild;
     for (const { key, build, update } of wanted) {
@@ -141,42 +145,114 @@ function fill(list, wanted) {
         else list.insertBefore(node, place);
     }
     for (const node of old.values()) node.remove();
+    if (focused && focused !== document.activeElement && focused.isConnected) focused.focus({ preventScroll: true });
 }
 
 // ---------------------------------------------------------------- the list
 
+const list = find('ul', home);
+const older = find('.earlier', home);
+const newestFirst = (a, b) => b.at - a.at || b.part - a.part;
+
+// A node that is moved between a press and its end gives no click: what comes meanwhile is drawn after it. Where something above the
+// list grows meanwhile, the end of the press is over another line and there is no click either: the line that was pressed opens then.
+let pressed = null;
+list.addEventListener('pointerdown', (event) => {
+    const line = event.button === 0 && event.target.closest('li');
+    pressed = { id: line ? Number(line.dataset.key) : null, x: event.clientX, y: event.clientY };
+});
+for (const end of ['pointerup', 'pointercancel']) window.addEventListener(end, (event) => setTimeout(() => {
+    if (!pressed) return;
+    const { id, x, y } = pressed;
+    pressed = null;
+    const still = end === 'pointerup' && Math.hypot(event.clientX - x, event.clientY - y) < 10;
+    if (still && id !== null && at.view === 'home') openLine(id);
+    drawHome();
+}, 50));
+
+const openLine = (id) => go(id === UNSENT ? { view: 'new' } : { view: 'thread', id });
+/** A first message that is on its way has a line before it has a conversation: who leaves it finds it again. */
+const UNSENT = 0;
+function unsent() {
+    const part = pending.find((one) => one.conversation === null && one.state !== 'sent');
+    if (!part) return [];
+    const said = part.body || part.files[0]?.name;
+    return [{ id: UNSENT, at: part.at, author: null, text: part.why ? `${words['not-sent']} ${said}` : said, unread: 0, unread_words: '' }];
+}
+
+/** Takes the newest conversations in. Those that were asked for before stay, unless more came between than one answer has. */
+function take(answer) {
+    const [last, top] = [answer.conversations.at(-1), [...lines.values()].sort(newestFirst)[0]];
+    const apart = answer.earlier && top && newestFirst(last, top) < 0;
+    if (!top || apart || !answer.earlier) {
+        lines = new Map();
+        place = answer.earlier;
+    }
+    // Where the answer reaches, it says all that there is.
+    for (const line of lines.values()) if (!answer.earlier || newestFirst(line, last) <= 0) lines.delete(line.id);
+    for (const line of answer.conversations) lines.set(line.id, line);
+}
+
 function drawHome() {
-    if (!kept) return;
+    if (!kept || pressed) return;
     find('.place', home).textContent = kept.name;
     if (kept.greeting) find('h1', home).textContent = kept.greeting;
     office(find('.office', home));
-    find('.empty', home).hidden = kept.conversations.length > 0;
-    fill(find('ul', home), kept.conversations.map((line) => ({
+    const all = [...unsent(), ...[...lines.values()].sort(newestFirst)];
+    find('.empty', home).hidden = all.length > 0;
+    older.hidden = !place;
+    fill(list, all.map((line) => ({
         key: String(line.id),
         build: () => {
-            const button = make('button', 'line');
+            const count = make('span', 'count');
+            count.setAttribute('role', 'img');
+            const button = make('button', 'line', face(''), auto(make('strong')), make('time'), auto(make('span', 'text')), count);
             button.type = 'button';
-            button.addEventListener('click', () => go({ view: 'thread', id: line.id }));
+            button.addEventListener('click', () => openLine(line.id));
             return make('li', '', button);
         },
-        update: (node) => {
-            const button = node.firstElementChild;
-            const mark = JSON.stringify(line) + dayOf(Date.now());
-            if (button.dataset.mark === mark) return;
-            button.dataset.mark = mark;
-            const who = line.author ?? kept.team[0] ?? kept.name;
-            const count = make('span', 'count', line.unread > 99 ? '99+' : String(line.unread));
-            count.setAttribute('aria-label', line.unread_words);
-            count.setAttribute('role', 'img');
-            button.replaceChildren(
-                face(who, who),
-                auto(make('strong', '', line.author ?? words.you)),
-                time(line.at, moment(line.at)),
-                auto(make('span', 'text', line.text)),
-                ...(line.unread > 0 ? [count] : []),
-            );
-        },
+        update: (node) => drawLine(node.firstElementChild, line),
     })));
+}
+/** Changes what a line says, and none of its nodes: one of them may be pressed at this moment. */
+function drawLine(button, line) {
+    const mark = JSON.stringify(line) + kept.team[0] + kept.name + dayOf(Date.now());
+    if (button.dataset.mark === mark) return;
+    button.dataset.mark = mark;
+    const [picture, name, at, text, count] = button.children;
+    const who = line.author ?? kept.team[0] ?? kept.name;
+    picture.textContent = letters(who);
+    picture.dataset.color = color(who);
+    name.textContent = line.author ?? words.you;
+    at.textContent = moment(line.at);
+    at.dateTime = new Date(line.at).toISOString();
+    text.textContent = line.text;
+    count.textContent = line.unread > 99 ? '99+' : String(line.unread);
+    count.setAttribute('aria-label', line.unread_words);
+    count.hidden = line.unread === 0;
+}
+
+/** Asks for the page after what is here. The focus stays on the button, and goes to the first new line when there is no more to ask for. */
+async function page() {
+    if (older.ariaBusy === 'true') return;
+    older.ariaBusy = 'true';
+    const [mine, before] = [token, place];
+    try {
+        const answer = await call(`conversations?${new URLSearchParams({ language, before })}`);
+        // Somebody else sits there now, or the list began anew meanwhile.
+        if (mine !== token || before !== place) return;
+        place = answer.earlier;
+        const had = document.activeElement === older;
+        const fresh = answer.conversations.filter((line) => !lines.has(line.id));
+        for (const line of fresh) lines.set(line.id, line);
+        drawHome();
+        notice(home, offline);
+        if (had && !place && fresh.length > 0) find(`[data-key="${fresh[0].id}"] button`, list)?.focus();
+    } catch {
+        notice(home, offline || words['load-failed']);
+    } finally {
+        older.ariaBusy = null;
+    }
 }
 
 // ---------------------------------------------------------------- a conversation
@@ -205,10 +281,16 @@ function drawThread() {
         wanted.push(piece(part, first, part.id && part.id === seen));
         before = part;
     }
+    const comes = log.childElementCount === 0;
     fill(log, wanted);
     ask.hidden = !(kept?.ask_email && all.some((part) => part.client_id) && at.view === 'thread');
-    notice(thread, shown && !shown.open ? words.closed : offline);
+    notice(thread, offline || (shown && !shown.open ? words.closed : ''));
     if (near) scroll.scrollTop = scroll.scrollHeight;
+    // Who comes to something long, such as a post, reads it from its beginning.
+    if (near && comes && log.lastElementChild) {
+        const above = scroll.getBoundingClientRect().top - log.lastElementChild.getBoundingClientRect().top;
+        if (above > 0) scroll.scrollTop -= above;
+    }
     if (all.length > 0) see();
 }
 
@@ -219,6 +301,7 @@ function piece(part, first, isSeen) {
         build: () => {
             const node = make('li', 'part');
             node.dataset.side = own ? 'own' : 'team';
+            if (part.post) node.dataset.look = 'post';
             const text = make('div', 'text');
             text.dir = 'auto';
             node.append(make('p', 'who'), text, make('p', 'state'));
@@ -237,8 +320,8 @@ function piece(part, first, isSeen) {
             const wasPart = node.dataset.mark && !node.dataset.mark.startsWith('undefined');
             node.dataset.mark = mark;
             node.dataset.state = part.state === 'sending' && part.why ? 'failed' : part.state ?? 'sent';
-            who.replaceChildren(...(own ? [] : [face(part.author, part.author)]), auto(make('bdi', '', own ? words.you : part.author)), time(part.at, clock.format(part.at)));
-            who.classList.toggle('quiet', !first);
+            who.replaceChildren(...(own ? [] : [face(part.author)]), auto(make('bdi', '', own ? words.you : part.author)), time(part.at, clock.format(part.at)));
+            who.classList.toggle('quiet', !first && !part.post);
             // The server has made it safe; this page's policy runs nothing that stands in a text.
             if (part.html !== undefined && !wasPart) text.innerHTML = part.html;
             if (part.html === undefined) text.replaceChildren(make('p', 'plain', part.body));
@@ -265,11 +348,15 @@ async function see() {
     const newest = Math.max(0, ...[...parts.values()].filter((part) => part.author !== null).map((part) => part.id));
     if (!isOpen || document.visibilityState !== 'visible' || at.view !== 'thread' || !shown || newest <= shown.read) return;
     shown.read = newest;
+    const { id } = at;
     try {
-        await call(`conversations/${at.id}/read`, { part: newest });
+        await call(`conversations/${id}/read`, { part: newest });
     } catch {
         return;
     }
+    // The first page says it of those that it has.
+    const line = lines.get(id);
+    if (line) lines.set(line.id, { ...line, unread: 0 });
     refresh();
 }
 
@@ -321,6 +408,7 @@ async function post() {
             part.why = { 409: words.blocked, 429: words['too-many'], 400: words['too-long'] }[error.status] ?? words['not-sent'];
             if (refused) part.state = 'failed';
             drawThread();
+            drawHome();
             if (refused) continue;
             // Without a connection it is tried again, sooner when something says that it is back.
             await Promise.race([later(wait), new Promise((done) => { hurry = done; })]);
@@ -333,6 +421,7 @@ async function post() {
 /** The page around keeps what is not sent yet too, so that it survives a reload. */
 function keep() {
     const waiting = pending.filter((part) => part.state !== 'sent');
+    drawHome();
     drafts.keep(waiting.map(({ client_id, conversation, begun, body, files, at: written }) => ({ client_id, conversation, begun, body, files, at: written })));
 }
 
@@ -497,16 +586,29 @@ async function refresh() {
             // The address was given just now: the thanks stay where they are.
             kept = { ...answer, ask_email: answer.ask_email || (!ask.hidden && Boolean(kept?.ask_email)) };
             seq = Math.max(seq, answer.seq);
+            take(answer);
             drawHome();
-            notice(home, offline);
+            say('');
             const newest = answer.conversations.find((line) => line.unread > 0 && line.author !== null);
             port?.postMessage({ unread: answer.unread, unreadWords: answer.unread_words, newest: newest ?? null });
             if (at.view === 'thread' && at.id !== null) await load();
             else drawThread();
         } catch (error) {
-            if (error.status === 404 && at.id !== null) go({ view: 'home' });
+            if (error.status === 404 && at.id !== null) {
+                // One that is gone: nothing says so of those that the first page has not.
+                lines.delete(at.id);
+                drawHome();
+                go({ view: 'home' });
+            }
+            else if (error.status === 429) {
+                again = true;
+                await later(2_000);
+            }
+            else if (!error.status || error.status >= 500) say(words.offline);
             else if (error.status !== 401 && !kept) notice(home, words['load-failed']);
         }
+        // Of much that comes at once not each is asked for: the server answers so many calls a minute.
+        if (again) await later(500);
     }
     running = false;
 }
@@ -514,12 +616,25 @@ async function refresh() {
 let socket = null;
 let offline = '';
 let tries = 0;
+let sooner = null;
+let lose = null;
 async function live() {
     for (;;) {
         if (token) await talk();
-        await later(token ? Math.min(500 * 2 ** tries++, 15_000) * (0.5 + Math.random()) : 200);
+        const wait = later(token ? Math.min(500 * 2 ** tries++, 15_000) * (0.5 + Math.random()) : 200);
+        await Promise.race([wait, new Promise((done) => { sooner = done; })]);
     }
 }
+// The browser knows at once that the network is gone, where a silent socket is found out only after a while. One that was
+// open before may hang in a network that is not there any more.
+window.addEventListener('offline', () => say(words.offline));
+window.addEventListener('online', () => {
+    tries = 0;
+    if (socket) lose();
+    else sooner?.();
+    hurry?.();
+    refresh();
+});
 // The server says every half minute that it is there. A connection that no packet goes through any more, after a sleep or in
 // a network that forgot it, ends for a browser only after many minutes.
 const SILENCE = 45_000;
@@ -534,9 +649,11 @@ function talk() {
             own.onopen = own.onmessage = own.onclose = null;
             own.close();
             if (socket === own) socket = null;
-            if (tries > 1) say(words.offline);
+            // Whether the server is away, or a proxy lets no socket through, an answer tells.
+            if (tries > 1) refresh();
             done();
         };
+        lose = end;
         const watch = setInterval(() => Date.now() - last > SILENCE && end(), 5_000);
         own.onopen = () => own.send(JSON.stringify({ hello: { token: mine, since: seq } }));
         own.onmessage = ({ data }) => {
@@ -555,7 +672,7 @@ function talk() {
 function say(text) {
     offline = text;
     notice(home, text);
-    if (!shown || shown.open) notice(thread, text);
+    notice(thread, text || (shown && !shown.open ? words.closed : ''));
 }
 function writes(name) {
     const node = find('.typing', thread);
@@ -605,6 +722,7 @@ function focus() {
 const reachable = () => Array.from(document.querySelectorAll('button, input, textarea, a[href], .scroll')).filter((node) => node.getClientRects().length > 0);
 
 find('.new', home).addEventListener('click', () => go({ view: 'new' }));
+older.addEventListener('click', page);
 find('.back', thread).addEventListener('click', () => go({ view: 'home' }));
 find('.earlier', thread).addEventListener('click', () => load(Math.min(...parts.keys())).catch(() => notice(thread, words['load-failed'])));
 for (const button of document.querySelectorAll('.close')) button.addEventListener('click', () => port?.postMessage({ hide: true }));
@@ -624,7 +742,7 @@ function hear(said) {
     if (said.visitor !== undefined && said.visitor !== visitor) {
         if (visitor) {
             go({ view: 'home' });
-            find('ul', home).replaceChildren();
+            list.replaceChildren();
             log.replaceChildren();
         }
         visitor = said.visitor;
@@ -635,6 +753,8 @@ function hear(said) {
     if (said.token !== undefined && said.token !== token) {
         token = said.token;
         kept = null;
+        lines = new Map();
+        place = null;
         seq = 0;
         socket?.close();
         if (token) {

@@ -246,6 +246,10 @@ button { font: inherit; border: 0; padding: 0; cursor: pointer; background: none
 .card strong, .card span { display: block; overflow: hidden; text-overflow: ellipsis; }
 .card strong { font-weight: 600; white-space: nowrap; }
 .card span { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 3; overflow-wrap: anywhere; }
+.card.post { inline-size: min(440px, calc(100vw - ${2 * x}px)); max-block-size: calc(100vh - ${y + 84}px); overflow: auto; border-block-start: 4px solid ${action}; font-size: 16px; }
+.card.post .read { padding-block: 20px; }
+.card.post strong { padding-block-end: 8px; }
+.card.post span { -webkit-line-clamp: 16; white-space: pre-line; }
 .card .dismiss { flex: none; inline-size: 44px; block-size: 44px; display: grid; place-items: center; border-radius: 12px; }
 .card .dismiss svg { inline-size: 16px; block-size: 16px; fill: currentColor; }
 .box { position: fixed; ${side}: ${x}px; bottom: calc(${y + 64}px + env(safe-area-inset-bottom)); inline-size: min(400px, calc(100vw - ${2 * x}px)); block-size: min(680px, calc(100vh - ${y + 84}px)); border-radius: 14px; overflow: clip; background: ${dark ? '#1a1e21' : '#fff'}; box-shadow: 0 2px 8px #0003, 0 10px 48px #0003; }
@@ -319,7 +323,9 @@ button { font: inherit; border: 0; padding: 0; cursor: pointer; background: none
         const shows = newest && !isOpen && settings.hide_notifications !== true && `${newest.id}.${newest.at}` !== dismissed;
         if (shows && root.card.dataset.of !== `${newest.id}.${newest.at}`) {
             root.card.dataset.of = `${newest.id}.${newest.at}`;
-            const [name, text] = [node('strong', '', newest.author), node('span', '', newest.text)];
+            // A post is larger than a bubble, and says more of itself before it is opened.
+            root.card.className = newest.post ? 'card post' : 'card';
+            const [name, text] = [node('strong', '', newest.author), node('span', '', newest.post || newest.text)];
             name.dir = text.dir = 'auto';
             const read = node('button', 'read', name, text);
             read.type = 'button';

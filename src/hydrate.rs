@@ -1,6 +1,7 @@
 //! Where the browser begins.
 
 use any_spawner::Executor;
+use leptos::ev;
 use leptos::mount::hydrate_from_async;
 use leptos::prelude::*;
 use leptos::tachys::dom::body;
@@ -16,11 +17,15 @@ pub fn hydrate() {
     _ = Executor::init_wasm_bindgen();
     spawn_local(async {
         let settled = ArcRwSignal::new(false);
+        // Until then a link is the browser's own: the router would change the address under a page that is still being
+        // taken over, and what was asked for would not be what it shows.
+        let router = window_event_listener(ev::click, |click| click.stop_immediate_propagation());
         let page = {
             let settled = settled.clone();
             move || view! { <App settled /> }
         };
         hydrate_from_async(body(), page).await.forget();
+        router.remove();
         settled.set(true);
         // Says on the root that the page answers by itself now, for tests.
         if let Some(root) = document().document_element() {

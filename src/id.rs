@@ -75,4 +75,6 @@ ids! {
     GroupMessageId,
     /// A message that goes out to whom its audience holds for.
     MessageId,
+    /// An address that is told of what happens.
+    WebhookId,
 }

@@ -8,7 +8,7 @@
 //! [`people`] and [`companies`] are found in [`lists`];
 //! [`messenger`] is where customers talk with the team from their own pages;
 //! [`ui`] has parts without product knowledge; `workspace` and `tracking` are how a workspace
-//! begins and how a product's data arrives; `rest` is the public API; `import` reads files; `demo` makes customers up;
+//! begins and how a product's data arrives; `rest` is the public API; [`webhooks`] tell the customer's own programs; `import` reads files; `demo` makes customers up;
 //! `backup` keeps everything in one file and moves it; `server` holds what only the server has.
 
 #![recursion_limit = "256"]
@@ -53,4 +53,5 @@ pub mod time;
 #[cfg(feature = "ssr")]
 pub mod tracking;
 pub mod ui;
+pub mod webhooks;
 pub mod workspace;

@@ -140,7 +140,7 @@ async fn item(c: &mut Conn, workspace: WorkspaceId, row: Row, part: i64) -> Resu
         Some(author) => format!("{author} named you, with {person}"),
         None => person,
     };
-    let text = body.map(|(body,)| beginning(&body)).unwrap_or_default();
+    let text = body.map(|(body,)| beginning(&markdown::words(&body))).unwrap_or_default();
     let text = if text.is_empty() { "Sent a file".to_owned() } else { text };
     Ok(Item { seq: row.seq, place: Place::Conversation(row.conversation), title, text })
 }

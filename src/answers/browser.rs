@@ -11,6 +11,7 @@ use serde::de::DeserializeOwned;
 
 use super::{Answer, Question, words};
 use crate::error::Error;
+use crate::live::Live;
 
 /// What the page brought.
 #[derive(Clone)]
@@ -38,7 +39,9 @@ impl Answers {
         question: impl Fn() -> Q + Send + Sync + 'static,
     ) -> Answer<<Q as ServerFn>::Output> {
         let last = Last::default();
+        let live = use_context::<Live>();
         AsyncDerived::new(move || {
+            until_back(live);
             let question = question();
             let words = words(&question);
             let answer = self.answer(question);
@@ -53,7 +56,9 @@ impl Answers {
         question: impl Fn() -> Option<Q> + Send + Sync + 'static,
     ) -> Answer<Option<<Q as ServerFn>::Output>> {
         let last = Last::default();
+        let live = use_context::<Live>();
         AsyncDerived::new(move || {
+            until_back(live);
             let asked = question().map(|question| (words(&question), self.answer(question)));
             let last = last.clone();
             async move {
@@ -89,6 +94,15 @@ impl Answers {
         Owner::current_shared_context().filter(|context| context.during_hydration())?;
         // From bytes, as server functions read their answers: what reads each type is in the browser's part once.
         serde_json::from_slice(self.given.get(words)?.as_bytes()).ok()
+    }
+}
+
+/// What is asked while the connection is away is asked again when it is back: nothing else says that it could be had then.
+fn until_back(live: Option<Live>) {
+    if let Some(live) = live
+        && live.online.try_get_untracked() == Some(false)
+    {
+        live.online.track();
     }
 }
 

@@ -17,7 +17,7 @@ use crate::conversations::outbox::Outbox;
 use crate::live::Live;
 use crate::teammates::Viewer;
 use crate::ui::flash::provide_flash;
-use crate::ui::{Icon, escape, title};
+use crate::ui::{Icon, cards, escape, title};
 
 /// Every page of Rapport.
 #[component]
@@ -30,6 +30,7 @@ pub fn App(
     provide_answers();
     provide_flash();
     Coming::provide();
+    cards::keep();
     let viewer = shared("viewer", use_context::<Viewer>);
     let me = viewer.as_ref().map(|v| v.id);
     provide_context(viewer);
@@ -60,6 +61,7 @@ pub fn App(
                 <ParentRoute path=path!("") view=Frame>
                     <Route path=path!("/inbox/:id?") view=opened(inbox::InboxPage) />
                     <Route path=path!("/people") view=opened(people::PeoplePage) />
+                    <Route path=path!("/notes") view=opened(people::NotesPage) />
                     <Route path=path!("/segments") view=opened(segments::SegmentsPage) />
                     <Route path=path!("/segments/:id") view=opened(segments::BuilderPage) />
                     <Route path=path!("/outbound") view=opened(outbound::OutboundPage) />
@@ -77,6 +79,7 @@ pub fn App(
                     <Route path=path!("/settings/replies") view=opened(settings::RepliesPage) />
                     <Route path=path!("/settings/data") view=opened(settings::DataPage) />
                     <Route path=path!("/settings/keys") view=opened(settings::KeysPage) />
+                    <Route path=path!("/settings/webhooks") view=opened(settings::WebhooksPage) />
                     <Route path=path!("/settings/teams") view=opened(settings::TeamsPage) />
                     <Route path=path!("/settings/audit") view=opened(settings::AuditPage) />
                     <Route path=path!("/settings/health") view=opened(settings::HealthPage) />
@@ -101,7 +104,7 @@ fn Frame() -> impl IntoView {
     let (path, search) = (location.pathname, location.search);
     let people = move || {
         let path = path.read();
-        ["/people", "/contacts", "/segments"]
+        ["/people", "/contacts", "/segments", "/notes"]
             .iter()
             .any(|lead| path.starts_with(lead))
             .then_some("page")

@@ -14,7 +14,7 @@ use object_store::{ObjectStore, ObjectStoreExt as _, WriteMultipart};
 use super::store::{self, Stored, Uploader};
 use super::{Attachment, LARGEST, disposition, safe_name};
 use crate::error::Error;
-use crate::id::{AttachmentId, ConversationId, WorkspaceId};
+use crate::id::{AttachmentId, ConversationId, TeammateId, WorkspaceId};
 use crate::server::db::Write;
 use crate::server::state::AppState;
 
@@ -59,7 +59,7 @@ pub async fn take<E>(
     let name = safe_name(name);
     let actor = match uploader {
         Uploader::Teammate(id) => id,
-        Uploader::Contact(_) => crate::id::TeammateId(0),
+        Uploader::Contact(_) => TeammateId(0),
     };
     let mut w = Write::begin(app, workspace, actor).await?;
     let (id, object) = store::begin(&mut w, uploader, conversation, &name).await?;
@@ -79,6 +79,32 @@ pub async fn take<E>(
     store::finish(&mut w, &file, &content_type).await?;
     w.commit().await?;
     Ok(file)
+}
+
+/// Why something is not taken for a note.
+pub(super) const NO_PICTURE: &str =
+    "a note takes pictures: PNG, JPEG, GIF or WebP, at most 50 million pixels";
+
+/// Takes in a picture for a note that is being written; what is none goes again.
+///
+/// # Errors
+/// As [`take`], and [`Error::Invalid`] for what is no picture.
+pub async fn take_picture<E>(
+    app: &AppState,
+    workspace: WorkspaceId,
+    by: TeammateId,
+    name: &str,
+    bytes: impl Stream<Item = Result<Bytes, E>> + Unpin,
+) -> Result<Attachment, Error> {
+    let uploader = Uploader::Teammate(by);
+    let file = take(app, workspace, uploader, ConversationId(0), name, bytes).await?;
+    if file.is_picture() {
+        return Ok(file);
+    }
+    let mut w = Write::begin(app, workspace, by).await?;
+    store::remove(&mut w, uploader, file.id).await?;
+    w.commit().await?;
+    Err(Error::invalid("file", NO_PICTURE))
 }
 
 /// Writes a stream to the store; answers its size and its beginning.
@@ -172,6 +198,33 @@ pub async fn respond(app: &AppState, file: &Stored) -> Result<Response, Error> {
         (header::CACHE_CONTROL, HeaderValue::from_static("private, max-age=3600")),
     ];
     Ok((headers, body).into_response())
+}
+
+/// The bytes of a file, all of them.
+///
+/// # Errors
+/// [`Error::NotFound`] when they are gone.
+pub async fn bytes(app: &AppState, file: &Stored) -> Result<Bytes, Error> {
+    let found = app.files()?.get(&Path::from(file.object.as_str())).await.map_err(|e| match e {
+        object_store::Error::NotFound { .. } => Error::NotFound,
+        other => broken(other),
+    })?;
+    found.bytes().await.map_err(broken)
+}
+
+/// Another file of the same bytes and name, which waits to be sent.
+///
+/// # Errors
+/// As [`take`]; [`Error::NotFound`] when the bytes are gone.
+pub async fn copy(
+    app: &AppState,
+    workspace: WorkspaceId,
+    uploader: Uploader,
+    file: &Stored,
+) -> Result<Attachment, Error> {
+    let all = bytes(app, file).await?;
+    let stream = futures::stream::iter([Ok::<_, Error>(all)]);
+    take(app, workspace, uploader, ConversationId(0), &file.name, stream).await
 }
 
 /// How many files a store may refuse to delete before a sweep leaves the rest for the next one: it may not be there.

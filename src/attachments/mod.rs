@@ -4,6 +4,8 @@ pub mod api;
 #[cfg(feature = "ssr")]
 mod files;
 #[cfg(feature = "ssr")]
+mod messages;
+#[cfg(feature = "ssr")]
 mod remote;
 #[cfg(feature = "ssr")]
 mod rest;
@@ -12,7 +14,9 @@ mod store;
 pub mod views;
 
 #[cfg(feature = "ssr")]
-pub use files::{respond, store_of, sweep, take};
+pub use files::{bytes, copy, respond, store_of, sweep, take, take_picture};
+#[cfg(feature = "ssr")]
+pub use messages::{keep_in_message, of_message, release_message};
 #[cfg(feature = "ssr")]
 pub use remote::{EXPECTED, probe, remote};
 #[cfg(feature = "ssr")]

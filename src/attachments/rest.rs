@@ -36,7 +36,7 @@ pub fn router() -> Router<Arc<AppState>> {
 #[derive(Clone, Copy)]
 enum Home {
     Conversation(ConversationId),
-    /// A note, in which it is from then on.
+    /// A note, of a conversation too, in which it is from then on.
     Note(NoteId),
     /// A note about somebody that is still being written: it waits.
     NewNote,
@@ -97,7 +97,7 @@ async fn home_of(app: &AppState, viewer: &Viewer, name: &str, text: String) -> R
     match name {
         "note" => {
             let id = text.parse().map_err(|_| Error::NotFound)?;
-            let found = notes::find(&mut c, workspace, id).await?;
+            let found = notes::texts::find(&mut c, workspace, id).await?;
             Ok(Home::Note(found.ok_or(Error::NotFound)?.id))
         }
         "owner" => {
@@ -122,11 +122,8 @@ async fn settle(
 ) -> Result<(), Error> {
     let mut w = Write::begin(app, viewer.workspace, viewer.id).await?;
     let kept = match home {
-        _ if !file.is_picture() => Err(Error::invalid(
-            "file",
-            "a note takes pictures: PNG, JPEG, GIF or WebP, at most 50 million pixels",
-        )),
-        Home::Note(note) => match notes::find(&mut w.conn, viewer.workspace, note).await? {
+        _ if !file.is_picture() => Err(Error::invalid("file", files::NO_PICTURE)),
+        Home::Note(note) => match notes::texts::find(&mut w.conn, viewer.workspace, note).await? {
             Some(_) => {
                 store::keep_in_note(&mut w, note, &[file.id.0]).await?;
                 Ok(())

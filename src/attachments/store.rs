@@ -1,9 +1,12 @@
 //! Which files there are. A row is there before its bytes are and stays until they are gone, so that no file is forgotten.
 //!
-//! A file of a conversation has its number and that of the part. A picture of a note about a person or a company has 0 and
-//! the note's number: both are numbers of one row of numbers, so that no part has it.
+//! A file of a conversation has its number and that of the part. A picture in the text of a note has 0 and the note's number,
+//! a file of an outbound message 0 and the message's: all are of one row of numbers. A note of a conversation is a part, so
+//! that it may have both: files that came with it, and pictures in its text.
 
 use std::collections::HashMap;
+
+use const_format::formatcp;
 
 use super::Attachment;
 use crate::error::Error;
@@ -237,14 +240,14 @@ pub async fn remove(w: &mut Write<'_>, uploader: Uploader, id: AttachmentId) -> 
     Ok(())
 }
 
-/// Lets go of a deleted note's files; they can come back for ten minutes.
+/// Lets go of a deleted note's files, and of the pictures in its text; they can come back for ten minutes.
 pub async fn release(
     w: &mut Write<'_>,
     conversation: ConversationId,
     part: PartId,
 ) -> Result<(), Error> {
     let sql = "update attachments set part_id = 0, uploader_kind = 'deleted', uploader_id = $3, created_at = $4 \
-               where workspace_id = $1 and part_id = $3 and conversation_id = $2";
+               where workspace_id = $1 and part_id = $3 and conversation_id in (0, $2)";
     let _: Changed = run!(w.conn, |c| {
         sqlx::query(sql)
             .bind(w.workspace)
@@ -256,49 +259,70 @@ pub async fn release(
     Ok(())
 }
 
-/// Gives a note that was brought back its files again.
+/// Gives a note that was brought back its files again, as those of who wrote it.
 pub async fn restore(
     w: &mut Write<'_>,
     conversation: ConversationId,
     part: PartId,
+    author: TeammateId,
 ) -> Result<(), Error> {
     let sql = "update attachments set part_id = $3, uploader_kind = 'teammate', uploader_id = $4 where workspace_id = $1 \
-               and part_id = 0 and conversation_id = $2 and uploader_kind = 'deleted' and uploader_id = $3";
+               and part_id = 0 and conversation_id in (0, $2) and uploader_kind = 'deleted' and uploader_id = $3";
     let _: Changed = run!(w.conn, |c| {
-        sqlx::query(sql).bind(w.workspace).bind(conversation).bind(part).bind(w.actor).execute(c)
+        sqlx::query(sql).bind(w.workspace).bind(conversation).bind(part).bind(author).execute(c)
     })?;
     Ok(())
 }
 
-/// Lets go of every file of a person's conversations and of what they uploaded. The names go at once, the bytes
-/// right after the commit.
+/// Lets go of every file of a person's conversations, of the pictures in their notes, and of what the person uploaded. The
+/// names go at once, the bytes right after the commit.
 pub async fn release_all(w: &mut Write<'_>, contact: ContactId) -> Result<(), Error> {
-    let sql = "update attachments set part_id = 0, conversation_id = 0, uploader_kind = 'deleted', uploader_id = 0, \
-               name = '', content_type = '', created_at = 0 where workspace_id = $1 and (conversation_id in \
-               (select id from conversations where workspace_id = $1 and contact_id = $2) \
-               or (uploader_kind = 'contact' and uploader_id = $2))";
-    let gone: Changed =
-        run!(w.conn, |c| sqlx::query(sql).bind(w.workspace).bind(contact).execute(c))?;
-    if gone.0 > 0 {
-        w.sweep_files();
+    for sql in OF_CONTACT {
+        let gone: Changed =
+            run!(w.conn, |c| sqlx::query(sql).bind(w.workspace).bind(contact).execute(c))?;
+        if gone.0 > 0 {
+            w.sweep_files();
+        }
     }
     Ok(())
 }
 
-/// The files of parts, each part's in the order of their upload.
+const OF_CONTACT: [&str; 3] = [
+    formatcp!(
+        "{GO} where workspace_id = $1 and (conversation_id in \
+         (select id from conversations where workspace_id = $1 and contact_id = $2) \
+         or (uploader_kind = 'contact' and uploader_id = $2))"
+    ),
+    formatcp!("{GO} where workspace_id = $1 and conversation_id = 0 and part_id in ({NOTES})"),
+    // Of a note that was deleted minutes ago.
+    formatcp!(
+        "{GO} where workspace_id = $1 and conversation_id = 0 and part_id = 0 and uploader_kind = 'deleted' \
+         and uploader_id in ({NOTES})"
+    ),
+];
+const GO: &str = "update attachments set part_id = 0, conversation_id = 0, uploader_kind = 'deleted', uploader_id = 0, \
+                  name = '', content_type = '', created_at = 0";
+const NOTES: &str = "select p.id from conversations v join parts p on p.workspace_id = v.workspace_id \
+                     and p.conversation_id = v.id and p.kind = 'note' where v.workspace_id = $1 and v.contact_id = $2";
+
+/// The files of parts, each part's in the order of their upload: its own, or those of the outbound message that it is. Pictures
+/// in a note's text are not among them.
 pub async fn of_parts(
     c: &mut Conn,
     workspace: WorkspaceId,
-    parts: &[PartId],
+    parts: &[(ConversationId, PartId)],
 ) -> Result<HashMap<PartId, Vec<Attachment>>, Error> {
     let mut found: HashMap<PartId, Vec<Attachment>> = HashMap::new();
     if parts.is_empty() {
         return Ok(found);
     }
-    let rows: Vec<_> = parts.iter().map(|id| [id]).collect();
-    let rows = serde_json::to_string(&rows).map_err(|_| Error::Internal)?;
+    let rows = serde_json::to_string(&parts).map_err(|_| Error::Internal)?;
     let sql = "select a.part_id, a.id, a.name, a.size, a.width, a.height from json_each($2) j cross join attachments a \
-               where a.workspace_id = $1 and a.part_id = cast(j.value ->> 0 as bigint) order by a.id";
+               where a.workspace_id = $1 and a.part_id = cast(j.value ->> 1 as bigint) and a.conversation_id > 0 \
+               union all select p.id, a.id, a.name, a.size, a.width, a.height from json_each($2) j cross join parts p \
+               cross join attachments a where p.workspace_id = $1 and p.conversation_id = cast(j.value ->> 0 as bigint) \
+               and p.id = cast(j.value ->> 1 as bigint) and p.message_id > 0 and a.workspace_id = $1 and a.part_id = p.message_id \
+               and a.conversation_id = 0 order by 1, 2";
     type Row = (PartId, AttachmentId, String, i64, i64, i64);
     let rows: Vec<Row> =
         run!(c, |x| { sqlx::query_as::<_, Row>(sql).bind(workspace).bind(&rows).fetch_all(x) })?;

@@ -23,6 +23,10 @@ mod shown;
 mod standard;
 #[cfg(feature = "ssr")]
 mod store;
+#[cfg(feature = "ssr")]
+mod typed;
+#[cfg(feature = "ssr")]
+mod values;
 pub mod views;
 
 #[cfg(feature = "ssr")]
@@ -45,7 +49,11 @@ use serde::{Deserialize, Serialize};
 #[cfg(feature = "ssr")]
 pub use shown::data;
 #[cfg(feature = "ssr")]
-pub use store::{Changes, Writer, set, set_new, typed, values};
+pub use store::{Changes, Writer, set, set_new};
+#[cfg(feature = "ssr")]
+pub use typed::typed;
+#[cfg(feature = "ssr")]
+pub use values::values;
 
 use crate::id::AttributeId;
 

@@ -24,7 +24,7 @@ const fn one(
 }
 
 /// What every person has.
-pub const OF_CONTACT: [Standard; 33] = [
+pub const OF_CONTACT: [Standard; 36] = [
     one("id", "ID", String, false),
     one("role", "Kind", String, true),
     one("external_id", "User ID", String, true),
@@ -41,6 +41,9 @@ pub const OF_CONTACT: [Standard; 33] = [
     one("last_seen_at", "Last seen", Date, true),
     one("last_contacted_at", "Last contacted", Date, false),
     one("last_replied_at", "Last heard from", Date, false),
+    one("last_email_opened_at", "Last opened e-mail", Date, false),
+    one("last_email_clicked_at", "Last clicked a link in e-mail", Date, false),
+    one("has_hard_bounced", "E-mail address is refused", Boolean, false),
     one("browser", "Browser", String, false),
     one("browser_version", "Browser version", String, false),
     one("browser_language", "Browser language", String, false),

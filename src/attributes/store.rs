@@ -4,11 +4,11 @@ use std::collections::HashMap;
 
 use serde_json::{Map, Value as Json};
 
-use super::{DataType, Reading, Subject, Value, choices, read};
+use super::{DataType, Reading, Subject, choices, read};
 use crate::error::Error;
-use crate::id::{AttributeId, WorkspaceId};
+use crate::id::AttributeId;
 use crate::run;
-use crate::server::db::{Changed, Conn, Write};
+use crate::server::db::{Changed, Write};
 use crate::time::Time;
 
 /// The most values that one call sets.
@@ -288,98 +288,4 @@ async fn define(
     })?;
     w.rules_changed();
     Ok(attribute)
-}
-
-#[derive(sqlx::FromRow)]
-struct Row {
-    name: String,
-    label: String,
-    data_type: String,
-    number: Option<f64>,
-    text: String,
-    ui_writable: i64,
-    options: String,
-}
-
-/// The values of a person or a company by name, without archived attributes.
-pub async fn values(
-    c: &mut Conn,
-    workspace: WorkspaceId,
-    subject: Subject,
-    id: i64,
-) -> Result<Vec<Value>, Error> {
-    let sql = "select a.name, a.label, a.data_type, v.number, v.text, a.ui_writable, a.options from attribute_values v \
-               join attributes a on a.workspace_id = v.workspace_id and a.id = v.attribute_id \
-               where v.workspace_id = $1 and v.subject = $2 and v.subject_id = $3 and a.archived_at = 0 order by a.name";
-    let rows: Vec<Row> = run!(c, |x| {
-        sqlx::query_as::<_, Row>(sql).bind(workspace).bind(subject.word()).bind(id).fetch_all(x)
-    })?;
-    let value = |r: Row| Value {
-        name: r.name,
-        label: r.label,
-        data_type: DataType::from_word(&r.data_type).unwrap_or(DataType::String),
-        number: r.number,
-        text: r.text,
-        editable: r.ui_writable == 1,
-        options: choices::kept(&r.options),
-    };
-    Ok(rows.into_iter().map(value).collect())
-}
-
-/// Text that a person typed, as the value that an attribute of this name wants; empty is null. Under a new name
-/// it is a number or a truth where it is written as one.
-///
-/// # Errors
-/// [`Error::Invalid`] when it does not fit the attribute's type, or is none of what there is to choose from.
-pub async fn typed(
-    w: &mut Write<'_>,
-    subject: Subject,
-    id: i64,
-    name: &str,
-    text: &str,
-) -> Result<Json, Error> {
-    let text = text.trim();
-    if text.is_empty() {
-        return Ok(Json::Null);
-    }
-    if text.contains('\0') {
-        return Err(Error::invalid("value", "write plain text"));
-    }
-    let sql = "select a.data_type, a.options, coalesce(v.text, '') from attributes a left join attribute_values v \
-        on v.workspace_id = a.workspace_id and v.subject = a.subject and v.subject_id = $4 and v.attribute_id = a.id \
-        where a.workspace_id = $1 and a.subject = $2 and a.name = $3";
-    let found: Option<(String, String, String)> = run!(w.conn, |c| {
-        sqlx::query_as::<_, (String, String, String)>(sql)
-            .bind(w.workspace)
-            .bind(subject.word())
-            .bind(name)
-            .bind(id)
-            .fetch_optional(c)
-    })?;
-    let (word, options, was) = found.unwrap_or_default();
-    let data_type = DataType::from_word(&word);
-    let whole = || text.parse::<i64>().ok().map(Json::from);
-    let number = || text.parse::<f64>().ok().filter(|f| f.is_finite()).map(Json::from);
-    let truth = || match text {
-        "true" | "yes" => Some(Json::from(true)),
-        "false" | "no" => Some(Json::from(false)),
-        _ => None,
-    };
-    let refuse = |message: &str| Error::invalid("value", message);
-    match data_type {
-        // What is there already may stay.
-        Some(DataType::String) if text == was => Ok(text.into()),
-        Some(DataType::String) => {
-            choices::choose(&choices::kept(&options), "value", text).map(Json::from)
-        }
-        Some(DataType::Integer) => whole().ok_or_else(|| refuse("write a whole number")),
-        Some(DataType::Float) => number().ok_or_else(|| refuse("write a number")),
-        Some(DataType::Boolean) => truth().ok_or_else(|| refuse("write true or false")),
-        Some(DataType::Date) => {
-            let reading = read("value", name, &Json::from(text))?;
-            let is_date = reading.data_type == DataType::Date;
-            is_date.then(|| text.into()).ok_or_else(|| refuse("write a date such as 2026-03-01"))
-        }
-        None => Ok(whole().or_else(number).or_else(truth).unwrap_or_else(|| text.into())),
-    }
 }

@@ -71,6 +71,20 @@ actions! {
     KeyMade = "key_made", "Made a key";
     /// The days after which a company stands otherwise were changed.
     HealthChanged = "health_changed", "Changed the health of companies";
+    /// A webhook was made.
+    WebhookMade = "webhook_made", "Added a webhook";
+    /// A webhook got another address or other topics.
+    WebhookChanged = "webhook_changed", "Changed a webhook";
+    /// A webhook was paused.
+    WebhookPaused = "webhook_paused", "Paused a webhook";
+    /// A webhook went on.
+    WebhookResumed = "webhook_resumed", "Went on with a webhook";
+    /// A webhook got another secret.
+    WebhookRolled = "webhook_rolled", "Made another secret of a webhook";
+    /// A webhook was deleted.
+    WebhookDeleted = "webhook_deleted", "Deleted a webhook";
+    /// A webhook was taken back.
+    WebhookRestored = "webhook_restored", "Took back a webhook";
     /// A key was revoked.
     KeyRevoked = "key_revoked", "Revoked a key";
     /// The identity secret was made anew.

@@ -9,7 +9,7 @@ use std::time::Duration;
 use clap::Args;
 use rapport::server::clock::Clock;
 use rapport::server::geo::Geo;
-use rapport::server::mail::Mailer;
+use rapport::server::mail::{CONNECTIONS, Mailer};
 use rapport::server::state::AppState;
 use rapport::server::{http, metrics, peer};
 use tokio::net::TcpListener;
@@ -41,6 +41,9 @@ pub struct Serve {
     /// The sender of mails, such as Rapport <rapport@example.com>; needed with a mail server
     #[arg(long, env = "RAPPORT_MAIL_FROM")]
     mail_from: Option<String>,
+    /// How many connections to the mail server outbound messages use side by side, from 1 to 100
+    #[arg(long, env = "RAPPORT_SMTP_CONNECTIONS", default_value = "10")]
+    smtp_connections: String,
     /// Databases in MaxMind's format that say where IP addresses are, separated by commas
     #[arg(long, env = "RAPPORT_GEOIP_DB", value_delimiter = ',')]
     geoip_db: Vec<PathBuf>,
@@ -56,6 +59,9 @@ pub struct Serve {
     /// Also fetch pictures of people from private addresses and without TLS: those of your own network
     #[arg(long, env = "RAPPORT_PRIVATE_PICTURES")]
     private_pictures: bool,
+    /// Also tell webhooks at private addresses and without TLS: those of your own network
+    #[arg(long, env = "RAPPORT_WEBHOOKS_PRIVATE")]
+    webhooks_private: bool,
     /// Let anyone look at the sample shop, /demo/site?app_id=…, not only teammates
     #[arg(long, env = "RAPPORT_DEMO_SITE")]
     demo_site: bool,
@@ -73,7 +79,9 @@ impl Serve {
         let geo = Geo::open(places).map_err(|e| format!("RAPPORT_GEOIP_DB: {e}"))?;
         let trusted = peer::networks(&self.trusted_proxies)
             .map_err(|e| format!("RAPPORT_TRUSTED_PROXIES: {e}"))?;
+        let connections = connections(&self.smtp_connections)?;
         let mail = mailer(self.smtp_url.as_deref(), self.mail_from.as_deref())?;
+        let mail = mail.map(|mail| mail.with_connections(connections));
         settings.folder()?;
         let files = settings.files().await?;
         let (db, _hold) = settings.open_to_serve().await?;
@@ -89,6 +97,7 @@ impl Serve {
         app.demo_site = self.demo_site;
         app.push.private = self.private_push;
         app.pictures.private = self.private_pictures;
+        app.webhooks.private = self.webhooks_private;
         let app = Arc::new(app);
         if let Some(addr) = metrics_addr {
             let routes = metrics::router(app.clone(), metrics::begin()?);
@@ -108,6 +117,16 @@ fn mailer(url: Option<&str>, from: Option<&str>) -> Result<Option<Mailer>, Strin
     let Some(url) = given(url) else { return Ok(None) };
     let from = given(from).unwrap_or_default();
     Mailer::new(&url, &from).map(Some)
+}
+
+/// How many connections to the mail server there may be.
+fn connections(text: &str) -> Result<usize, String> {
+    match text.trim() {
+        "" => Ok(CONNECTIONS),
+        text => text.parse().ok().filter(|n| (1..=100).contains(n)).ok_or_else(|| {
+            format!("RAPPORT_SMTP_CONNECTIONS: {text}: expected a number from 1 to 100")
+        }),
+    }
 }
 
 fn listening(name: &str, text: &str) -> Result<SocketAddr, String> {

@@ -184,6 +184,24 @@ pub async fn attach(company: CompanyId, who: String) -> Result<(), Error> {
     Ok(())
 }
 
+/// Puts a person into the company of this name, or of the id that the customer gives it.
+///
+/// # Errors
+/// [`Error::NotFound`] for the person; [`Error::Invalid`] where no company, or more than one, is known by it.
+#[server(prefix = "/do", endpoint = "attach_to")]
+pub async fn attach_to(contact: ContactId, company: String) -> Result<(), Error> {
+    use crate::server::{db::Write, viewer};
+    let (app, viewer) = viewer::viewer()?;
+    let mut w = Write::begin(&app, viewer.workspace, viewer.id).await?;
+    let person = crate::contacts::found(&mut w.conn, viewer.workspace, contact).await?;
+    let person = person.ok_or(Error::NotFound)?;
+    let company = super::called(&mut w.conn, viewer.workspace, &company).await?;
+    let at = w.now;
+    super::join(&mut w, person, company, at).await?;
+    w.commit().await?;
+    Ok(())
+}
+
 /// Takes a person out of a company.
 ///
 /// # Errors

@@ -3,6 +3,8 @@
 #[cfg(feature = "ssr")]
 mod amounts;
 pub mod api;
+#[cfg(feature = "ssr")]
+mod around;
 mod arriving;
 #[cfg(feature = "ssr")]
 mod counting;
@@ -39,6 +41,8 @@ pub mod views;
 #[cfg(feature = "ssr")]
 mod words;
 
+#[cfg(feature = "ssr")]
+pub(crate) use around::around;
 pub use arriving::Arriving;
 #[cfg(feature = "ssr")]
 pub(crate) use counting::count_sessions;
@@ -54,7 +58,7 @@ pub use joining::{Joining, join_many};
 #[cfg(feature = "ssr")]
 pub use listing::{Found, In, Kept, Place, listing, scroll};
 #[cfg(feature = "ssr")]
-pub use members::{Membership, join, known_as, leave, of_contact, set_main_contact};
+pub use members::{Membership, called, join, known_as, leave, of_contact, set_main_contact};
 #[cfg(feature = "ssr")]
 pub(crate) use members::{hand_over, look_again};
 pub use message::Choice;
@@ -67,7 +71,7 @@ pub(crate) use profile::amount;
 #[cfg(feature = "ssr")]
 pub use profile::{profile, spend};
 #[cfg(feature = "ssr")]
-pub use rest::router as rest;
+pub use rest::{router as rest, to_json};
 pub use roll::{Order, Roll};
 use serde::{Deserialize, Serialize};
 #[cfg(feature = "ssr")]
@@ -190,6 +194,8 @@ pub struct Profile {
     pub open: i64,
     /// What is still on its way into its stream.
     pub arriving: Arriving,
+    /// Whether it is about to be merged or deleted.
+    pub ending: Option<end::Ending>,
     /// Whom to talk to first.
     pub main_contact: Option<(ContactId, String)>,
     /// What it spends, as it is read: `49.00 EUR a month`.

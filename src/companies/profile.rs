@@ -1,5 +1,6 @@
 //! Reading the whole profile of one company.
 
+use super::end::ending;
 use super::health::Health;
 use super::history::arriving;
 use super::standing::thresholds;
@@ -56,6 +57,7 @@ pub async fn profile(
         spark: sessions(c, dates, workspace, id).await?,
         open: open(c, workspace, id).await?,
         arriving: arriving(c, workspace, id).await?,
+        ending: ending(c, dates, workspace, id).await?,
         main_contact: name_of(c, workspace, company.main_contact_id).await?,
         about: about(&company, spends.clone(), owner, dates),
         spends,

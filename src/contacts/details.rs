@@ -159,6 +159,7 @@ async fn write(w: &mut Write<'_>, contact: ContactId, details: &Details) -> Resu
     let sql = "update contacts set \
                name = nullif(coalesce($3, name), ''), name_key = coalesce($4, name_key), \
                email = nullif(coalesce($5, email), ''), email_key = coalesce($6, email_key), \
+               bounced_at = case when $6 is null or $6 = email_key then bounced_at else 0 end, \
                phone = nullif(coalesce($7, phone), ''), avatar = nullif(coalesce($8, avatar), ''), \
                signed_up_at = coalesce($9, signed_up_at), unsubscribed = coalesce($10, unsubscribed), \
                language_override = nullif(coalesce($11, language_override), ''), \

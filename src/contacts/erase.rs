@@ -37,10 +37,28 @@ const STEPS: &[&str] = &[
      (select id from conversations where workspace_id = $1 and contact_id = $2)",
     "delete from conversation_reads where workspace_id = $1 and conversation_id in \
      (select id from conversations where workspace_id = $1 and contact_id = $2)",
+    "delete from webhook_deliveries where workspace_id = $1 and contact_id = $2",
     "delete from messenger_sessions where workspace_id = $1 and contact_id = $2",
     "delete from deliveries where workspace_id = $1 and contact_id = $2",
     "delete from subscriptions where workspace_id = $1 and contact_id = $2",
     "delete from audience_companies where workspace_id = $1 and contact_id = $2",
+    "delete from note_documents where workspace_id = $1 and note_id in (select p.id from conversations v \
+     join parts p on p.workspace_id = v.workspace_id and p.conversation_id = v.id and p.kind = 'note' \
+     where v.workspace_id = $1 and v.contact_id = $2)",
+    "delete from note_updates where workspace_id = $1 and note_id in (select p.id from conversations v \
+     join parts p on p.workspace_id = v.workspace_id and p.conversation_id = v.id and p.kind = 'note' \
+     where v.workspace_id = $1 and v.contact_id = $2)",
+    "delete from note_versions where workspace_id = $1 and note_id in (select p.id from conversations v \
+     join parts p on p.workspace_id = v.workspace_id and p.conversation_id = v.id and p.kind = 'note' \
+     where v.workspace_id = $1 and v.contact_id = $2)",
+    "delete from note_looks where workspace_id = $1 and note_id in (select p.id from conversations v \
+     join parts p on p.workspace_id = v.workspace_id and p.conversation_id = v.id and p.kind = 'note' \
+     where v.workspace_id = $1 and v.contact_id = $2)",
+    "delete from note_words where workspace_id = $1 and note_id in (select p.id from conversations v \
+     join parts p on p.workspace_id = v.workspace_id and p.conversation_id = v.id and p.kind = 'note' \
+     where v.workspace_id = $1 and v.contact_id = $2)",
+    "delete from note_words where workspace_id = $1 and note_id in \
+     (select id from notes where workspace_id = $1 and owner_kind = 'contact' and owner_id = $2)",
     "delete from parts where workspace_id = $1 and conversation_id in \
      (select id from conversations where workspace_id = $1 and contact_id = $2)",
     "delete from conversations where workspace_id = $1 and contact_id = $2",
@@ -49,6 +67,8 @@ const STEPS: &[&str] = &[
     "delete from note_updates where workspace_id = $1 and note_id in \
      (select id from notes where workspace_id = $1 and owner_kind = 'contact' and owner_id = $2)",
     "delete from note_mentions where workspace_id = $1 and note_id in \
+     (select id from notes where workspace_id = $1 and owner_kind = 'contact' and owner_id = $2)",
+    "delete from note_looks where workspace_id = $1 and note_id in \
      (select id from notes where workspace_id = $1 and owner_kind = 'contact' and owner_id = $2)",
     "delete from note_versions where workspace_id = $1 and note_id in \
      (select id from notes where workspace_id = $1 and owner_kind = 'contact' and owner_id = $2)",

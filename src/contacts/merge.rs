@@ -17,13 +17,14 @@ use crate::stream::Kind;
 use crate::time::Time;
 
 /// What moves by a change of its owner alone.
-const MOVES: [&str; 12] = [
+const MOVES: [&str; 13] = [
     "update contact_identities set contact_id = $3 where workspace_id = $1 and contact_id = $2",
     "update activity set contact_id = $3 where workspace_id = $1 and seq in (select seq from stream \
      where workspace_id = $1 and owner_kind = 'contact' and owner_id = $2)",
     "update stream set owner_id = $3 where workspace_id = $1 and owner_kind = 'contact' and owner_id = $2",
     "update notes set owner_id = $3 where workspace_id = $1 and owner_kind = 'contact' and owner_id = $2",
     "update conversations set contact_id = $3 where workspace_id = $1 and contact_id = $2",
+    "update webhook_deliveries set contact_id = $3 where workspace_id = $1 and contact_id = $2",
     "update messenger_sessions set contact_id = $3 where workspace_id = $1 and contact_id = $2",
     "update parts set author_id = $3 where workspace_id = $1 and author_kind = 'contact' and author_id = $2 \
      and conversation_id in (select id from conversations where workspace_id = $1 and contact_id = $3)",
@@ -49,9 +50,11 @@ const MOVES: [&str; 12] = [
     ),
     // What one of the two received, both did.
     "insert into deliveries (workspace_id, message_id, step, contact_id, company_id, run, state, reason, due_at, held_until, \
-     conversation_id, matched_at, sent_at, seen_at, replied_at, unsubscribed_at, opened_at, opens, machine_opened_at, machine_opens, clicked_at, clicks) \
+     conversation_id, matched_at, sent_at, seen_at, replied_at, unsubscribed_at, opened_at, opens, machine_opened_at, machine_opens, clicked_at, clicks, \
+     goal_until, goal_at, skipped_at, skips, skip) \
      select workspace_id, message_id, step, $3, company_id, run, state, reason, due_at, held_until, \
-     conversation_id, matched_at, sent_at, seen_at, replied_at, unsubscribed_at, opened_at, opens, machine_opened_at, machine_opens, clicked_at, clicks \
+     conversation_id, matched_at, sent_at, seen_at, replied_at, unsubscribed_at, opened_at, opens, machine_opened_at, machine_opens, clicked_at, clicks, \
+     goal_until, goal_at, skipped_at, skips, skip \
      from deliveries where workspace_id = $1 and contact_id = $2 \
      on conflict (workspace_id, message_id, step, contact_id, company_id, run) do update set state = excluded.state, \
      reason = excluded.reason, conversation_id = excluded.conversation_id, sent_at = excluded.sent_at, \
@@ -93,6 +96,15 @@ const FILL: &str = "update contacts set \
      last_seen_at = case when l.last_seen_at > contacts.last_seen_at then l.last_seen_at else contacts.last_seen_at end, \
      last_contacted_at = coalesce(contacts.last_contacted_at, l.last_contacted_at), \
      last_heard_from_at = coalesce(contacts.last_heard_from_at, l.last_heard_from_at), \
+     last_email_opened_at = case when l.last_email_opened_at > contacts.last_email_opened_at \
+     then l.last_email_opened_at else contacts.last_email_opened_at end, \
+     last_email_clicked_at = case when l.last_email_clicked_at > contacts.last_email_clicked_at \
+     then l.last_email_clicked_at else contacts.last_email_clicked_at end, \
+     bounced_at = case when contacts.email is null then l.bounced_at \
+     when contacts.email_key = l.email_key and l.bounced_at > contacts.bounced_at then l.bounced_at else contacts.bounced_at end, \
+     country_code = case when contacts.location is null then l.country_code else contacts.country_code end, \
+     city_key = case when contacts.location is null then l.city_key else contacts.city_key end, \
+     region_key = case when contacts.location is null then l.region_key else contacts.region_key end, \
      browser = coalesce(contacts.browser, l.browser), browser_version = coalesce(contacts.browser_version, l.browser_version), \
      browser_language = coalesce(contacts.browser_language, l.browser_language), os = coalesce(contacts.os, l.os), \
      referrer = coalesce(contacts.referrer, l.referrer), utm_campaign = coalesce(contacts.utm_campaign, l.utm_campaign), \
@@ -164,7 +176,8 @@ pub async fn merge(w: &mut Write<'_>, lead: ContactId, user: ContactId) -> Resul
 /// Blanks the lead's row and lets it, and what was merged into it, point at the user.
 async fn retire(w: &mut Write<'_>, lead: ContactId, user: ContactId) -> Result<(), Error> {
     let sql = "update contacts set merged_into = $3, merged_at = $4, name = null, name_key = '', email = null, email_key = '', \
-               phone = null, avatar = null, last_seen_ip = null, location = null, session_count = 0, last_seen_at = 0 \
+               phone = null, avatar = null, last_seen_ip = null, location = null, country_code = '', city_key = '', region_key = '', \
+               last_email_opened_at = 0, last_email_clicked_at = 0, bounced_at = 0, session_count = 0, last_seen_at = 0 \
                where workspace_id = $1 and (id = $2 or (merged_into > 0 and merged_into = $2))";
     let _: Changed = run!(w.conn, |c| {
         sqlx::query(sql).bind(w.workspace).bind(lead).bind(user).bind(w.now).execute(c)

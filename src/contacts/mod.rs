@@ -135,6 +135,12 @@ pub struct Contact {
     pub last_contacted_at: Option<Time>,
     /// When they last wrote.
     pub last_heard_from_at: Option<Time>,
+    /// When they last had an e-mail to many on their screen; the epoch for never.
+    pub last_email_opened_at: Time,
+    /// When they last followed a link in one; the epoch for never.
+    pub last_email_clicked_at: Time,
+    /// When the mail server said that no mail gets to their address; the epoch for not.
+    pub bounced_at: Time,
     /// 1 when they want no bulk e-mail.
     pub unsubscribed: i64,
     /// The browser of the last visit.
@@ -214,6 +220,12 @@ pub struct Place {
 }
 
 impl Place {
+    /// The city and the region as people are found by them, A to Z in small letters; empty where they are not known.
+    pub fn keys(&self) -> [String; 2] {
+        [&self.city, &self.region]
+            .map(|name| name.as_deref().unwrap_or_default().to_ascii_lowercase())
+    }
+
     /// The city and the country, as far as they are known: `Zürich, Switzerland`.
     pub fn words(&self) -> String {
         let country = self.country.as_ref().or(self.country_code.as_ref());

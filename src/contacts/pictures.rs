@@ -45,14 +45,7 @@ impl Default for Pictures {
 
 impl Pictures {
     fn client(&self) -> Result<&Client, Error> {
-        if let Some(client) = self.client.get() {
-            return Ok(client);
-        }
-        let client = reach::client(self.private, PATIENCE, HOPS).map_err(|error| {
-            tracing::error!(%error, "fetching pictures");
-            Error::Internal
-        })?;
-        Ok(self.client.get_or_init(|| client))
+        reach::kept(&self.client, "fetching pictures", self.private, PATIENCE, HOPS)
     }
 }
 

@@ -82,6 +82,9 @@ fn about(
         moment("Last contacted", contact.last_contacted_at, dates),
         moment("Last heard from", contact.last_heard_from_at, dates),
         text("Bulk e-mail", unsubscribed.as_ref()),
+        moment("Last opened e-mail", Some(contact.last_email_opened_at), dates),
+        moment("Last clicked in e-mail", Some(contact.last_email_clicked_at), dates),
+        moment("Address refused", Some(contact.bounced_at), dates),
         moment("First heard of", Some(contact.created_at), dates),
     ];
     all.into_iter().flatten().collect()

@@ -152,6 +152,9 @@ impl Record {
             "last_seen_at": seconds(Some(p.last_seen_at)),
             "last_replied_at": seconds(p.last_heard_from_at),
             "last_contacted_at": seconds(p.last_contacted_at),
+            "last_email_opened_at": seconds(Some(p.last_email_opened_at)),
+            "last_email_clicked_at": seconds(Some(p.last_email_clicked_at)),
+            "has_hard_bounced": p.bounced_at.0 > 0,
             "language_override": p.language_override,
             "browser": p.browser,
             "browser_version": p.browser_version,
@@ -192,9 +195,8 @@ impl Record {
 }
 
 /// Fields of Intercom's `contact` that are always null here.
-const UNKNOWN: [&str; 14] = [
-    "last_email_opened_at",
-    "last_email_clicked_at",
+const UNKNOWN: [&str; 13] = [
+    "marked_email_as_spam",
     "android_app_name",
     "android_app_version",
     "android_device",

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::json;
 
+use super::Place;
 use crate::attributes::Subject;
 use crate::companies;
 use crate::error::Error;
@@ -245,6 +246,7 @@ async fn tell(w: &mut Write<'_>, contact: ContactId, context: &Context) -> Resul
     let sql = "update contacts set last_seen_ip = coalesce($3, last_seen_ip), \
                location = case when $3 is null then location else $4 end, \
                country_code = case when $3 is null then country_code else $16 end, \
+               city_key = case when $3 is null then city_key else $18 end, region_key = case when $3 is null then region_key else $19 end, \
                browser = coalesce($5, browser), browser_version = coalesce($6, browser_version), os = coalesce($7, os), \
                browser_language = coalesce($8, browser_language), last_page = coalesce($9, last_page), \
                referrer = coalesce($10, referrer), utm_campaign = coalesce($11, utm_campaign), \
@@ -252,6 +254,7 @@ async fn tell(w: &mut Write<'_>, contact: ContactId, context: &Context) -> Resul
                utm_source = coalesce($14, utm_source), utm_term = coalesce($15, utm_term), time_zone = coalesce($17, time_zone) \
                where workspace_id = $1 and id = $2";
     let [campaign, content, medium, source, term] = &context.campaign;
+    let [city, region] = location.as_ref().map(Place::keys).unwrap_or_default();
     let _: Changed = run!(w.conn, |c| {
         sqlx::query(sql)
             .bind(w.workspace)
@@ -271,6 +274,8 @@ async fn tell(w: &mut Write<'_>, contact: ContactId, context: &Context) -> Resul
             .bind(term)
             .bind(location.and_then(|l| l.country_code).unwrap_or_default())
             .bind(&context.time_zone)
+            .bind(city)
+            .bind(region)
             .execute(c)
     })?;
     Ok(())

@@ -209,26 +209,8 @@ pub async fn save_draft(
     Ok(saved)
 }
 
-/// Changes the text of a note of the viewer's.
-///
-/// # Errors
-/// As [`super::edit_note`].
-#[server(prefix = "/do", endpoint = "edit_part")]
-pub async fn edit_part(
-    conversation: ConversationId,
-    part: PartId,
-    body: String,
-) -> Result<(), Error> {
-    use crate::server::{db::Write, viewer};
-    let (app, viewer) = viewer::viewer()?;
-    let mut w = Write::begin(&app, viewer.workspace, viewer.id).await?;
-    super::edit_note(&mut w, conversation, part, &body).await?;
-    w.commit().await?;
-    Ok(())
-}
-
-/// Takes back a note of the viewer's; answers which, and its text, with which it can be brought back. A page without a script
-/// finds the text in its flash.
+/// Takes back a note of the viewer's, or any as an admin; answers which, and its text, with which it can be brought back. A page
+/// without a script finds the text in its flash.
 ///
 /// # Errors
 /// As [`super::delete_note`].
@@ -237,18 +219,20 @@ pub async fn delete_part(
     conversation: ConversationId,
     part: PartId,
 ) -> Result<(PartId, String), Error> {
+    use crate::id::NoteId;
     use crate::server::{db::Write, viewer};
     use crate::ui::flash::Flash;
     let (app, viewer) = viewer::viewer()?;
     let mut w = Write::begin(&app, viewer.workspace, viewer.id).await?;
-    let body = super::delete_note(&mut w, conversation, part).await?;
+    let body = super::delete_note(&mut w, viewer.role, conversation, part).await?;
     w.commit().await?;
+    crate::notes::rooms::changed(&app, viewer.workspace, NoteId(part.0)).await;
     let fields = vec![("part".into(), part.to_string()), ("body".into(), body.clone())];
     viewer::show_once(&app, Flash { path: "/do/delete_part".into(), error: None, fields });
     Ok((part, body))
 }
 
-/// Brings back a note that the viewer took back.
+/// Brings back a note that was taken back a short while ago.
 ///
 /// # Errors
 /// As [`super::restore_note`].
@@ -258,11 +242,13 @@ pub async fn restore_part(
     part: PartId,
     #[server(default)] body: String,
 ) -> Result<(), Error> {
+    use crate::id::NoteId;
     use crate::server::{db::Write, viewer};
     let (app, viewer) = viewer::viewer()?;
     let mut w = Write::begin(&app, viewer.workspace, viewer.id).await?;
-    super::restore_note(&mut w, conversation, part, &body).await?;
+    super::restore_note(&mut w, viewer.role, conversation, part, &body).await?;
     w.commit().await?;
+    crate::notes::rooms::changed(&app, viewer.workspace, NoteId(part.0)).await;
     Ok(())
 }
 

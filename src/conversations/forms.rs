@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Multipart, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode};
 use axum::middleware::from_fn;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::post;
@@ -15,10 +15,10 @@ use crate::contacts;
 use crate::error::Error;
 use crate::id::{AttachmentId, ContactId, ConversationId};
 use crate::server::db::Write;
+use crate::server::form::{self, Part};
 use crate::server::state::AppState;
 use crate::server::{flash, origin, page};
 use crate::teammates::Viewer;
-use crate::ui::flash::Flash;
 
 /// The routes of the forms.
 pub fn router() -> Router<Arc<AppState>> {
@@ -66,7 +66,8 @@ async fn said(
     Ok(match done {
         Ok(()) => back,
         Err(error) => {
-            shown_again(&app, back, SAY, error, [("kind", form.kind), ("body", form.body)])
+            let fields = vec![("kind".into(), form.kind), ("body".into(), form.body)];
+            flash::again(&app, back, SAY, error, fields)
         }
     })
 }
@@ -89,8 +90,8 @@ async fn started(
         Err(error) => {
             let back = Redirect::to(&format!("/contacts/{contact}?compose=message"));
             let files = form.files.iter().map(ToString::to_string).collect::<Vec<_>>().join(",");
-            let fields = [("body", form.body), ("files", files)];
-            shown_again(&app, back.into_response(), START, error, fields)
+            let fields = vec![("body".into(), form.body), ("files".into(), files)];
+            flash::again(&app, back.into_response(), START, error, fields)
         }
     })
 }
@@ -107,49 +108,30 @@ async fn read(
     Ok((viewer, form, taken))
 }
 
-/// The way back to the page of a form that failed, which gets what was typed.
-fn shown_again<const N: usize>(
-    app: &AppState,
-    back: Response,
-    path: &str,
-    error: Error,
-    fields: [(&str, String); N],
-) -> Response {
-    let fields = fields.map(|(name, text)| (name.into(), text)).into();
-    let flash = Flash { path: path.into(), error: Some(error), fields };
-    let cookie = app.flashes.show_once(flash, app.secure);
-    let Ok(cookie) = HeaderValue::from_str(&cookie) else { return back };
-    ([(header::SET_COOKIE, cookie)], back).into_response()
-}
-
 async fn take(
     app: &AppState,
     viewer: &Viewer,
     form: &mut Form,
     mut multipart: Multipart,
 ) -> Result<(), Error> {
-    let broken = |_| Error::invalid("file", "the files are too large together. Send fewer");
-    while let Some(field) = multipart.next_field().await.map_err(broken)? {
-        let name = field.name().unwrap_or_default().to_owned();
-        if name == "file" {
-            let file = field.file_name().unwrap_or_default().to_owned();
-            // A form sends an empty file where none was chosen.
-            if file.is_empty() {
+    let too_large = "the files are too large together. Send fewer";
+    while let Some(part) = form::next(&mut multipart, too_large).await? {
+        let (name, text) = match part {
+            Part::Text(name, text) => (name, text),
+            Part::File(name, bytes) => {
+                if form.files.len() >= MOST {
+                    return Err(Error::invalid("file", format!("attach at most {MOST} files")));
+                }
+                // What begins a conversation waits without one.
+                let begins = form.contact.map(|_| ConversationId(0));
+                let conversation = form.conversation.or(begins).ok_or(Error::NotFound)?;
+                let uploader = Uploader::Teammate(viewer.id);
+                let taken =
+                    attachments::take(app, viewer.workspace, uploader, conversation, &name, *bytes);
+                form.files.push(taken.await?.id);
                 continue;
             }
-            if form.files.len() >= MOST {
-                return Err(Error::invalid("file", format!("attach at most {MOST} files")));
-            }
-            // What begins a conversation waits without one.
-            let begins = form.contact.map(|_| ConversationId(0));
-            let conversation = form.conversation.or(begins).ok_or(Error::NotFound)?;
-            let uploader = Uploader::Teammate(viewer.id);
-            let taken =
-                attachments::take(app, viewer.workspace, uploader, conversation, &file, field);
-            form.files.push(taken.await?.id);
-            continue;
-        }
-        let text = field.text().await.map_err(broken)?;
+        };
         match name.as_str() {
             "conversation" => {
                 let id = text.parse().map_err(|_| Error::NotFound)?;

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::store::log;
 use crate::error::Error;
-use crate::id::{ContactId, ConversationId, PartId};
+use crate::id::{ContactId, ConversationId, MessageId, PartId};
 use crate::run;
 use crate::server::db::{Changed, Write};
 use crate::stream::Kind;
@@ -32,7 +32,7 @@ pub enum Begin {
 }
 
 /// Begins a conversation with each of these people, as [`start`](super::start) does with one: it waits, and the teammate
-/// looks after it. Answers those that were begun, by their client id; the others were there already.
+/// looks after it. `message` is the outbound message that the words are, whose files come with them; 0 for none. Answers those that were begun, by their client id; the others were there already.
 ///
 /// # Errors
 /// [`Error::Internal`] when the database fails, and for more than 5,000 at once.
@@ -40,6 +40,7 @@ pub async fn start_many(
     w: &mut Write<'_>,
     openings: &[Opening],
     begin: Begin,
+    message: MessageId,
 ) -> Result<Vec<(String, ConversationId)>, Error> {
     let mut rows = Vec::with_capacity(openings.len());
     for o in openings {
@@ -48,8 +49,8 @@ pub async fn start_many(
     }
     let text = serde_json::to_string(&rows).map_err(|_| Error::Internal)?;
     // The part decides: of two who say the same at once, one says it, and only that one begins a conversation.
-    let parts = "insert into parts (workspace_id, conversation_id, id, kind, author_kind, author_id, body, client_id, created_at) \
-                 select $1, cast(value ->> 0 as bigint), cast(value ->> 1 as bigint), 'message', 'teammate', $3, value ->> 3, value ->> 4, $4 \
+    let parts = "insert into parts (workspace_id, conversation_id, id, kind, author_kind, author_id, body, client_id, created_at, message_id) \
+                 select $1, cast(value ->> 0 as bigint), cast(value ->> 1 as bigint), 'message', 'teammate', $3, value ->> 3, value ->> 4, $4, $5 \
                  from json_each($2) where true on conflict (workspace_id, client_id) do nothing returning conversation_id";
     let made: Vec<(ConversationId,)> = run!(w.conn, |c| {
         sqlx::query_as::<_, (ConversationId,)>(parts)
@@ -57,6 +58,7 @@ pub async fn start_many(
             .bind(&text)
             .bind(w.actor)
             .bind(w.now)
+            .bind(message)
             .fetch_all(c)
     })?;
     let made: HashSet<i64> = made.into_iter().map(|(id,)| id.0).collect();

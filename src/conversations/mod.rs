@@ -57,13 +57,15 @@ pub use list::{Asked, COUNTED, Range, list};
 #[cfg(feature = "ssr")]
 pub use many::{Begin, Opening, start_many};
 #[cfg(feature = "ssr")]
-pub use noted::{delete_note, edit_note, restore_note};
+pub use noted::{delete_note, restore_note};
+#[cfg(feature = "ssr")]
+pub(crate) use noted::{forget_note, name};
 #[cfg(feature = "ssr")]
 pub use reading::{beginning, find, of_contact, texts};
 #[cfg(feature = "ssr")]
 pub use reads::{mark_read, mark_unread};
 #[cfg(feature = "ssr")]
-pub use rest::router as rest;
+pub use rest::{notified, router as rest};
 #[cfg(feature = "ssr")]
 pub use saved::{delete_view, name_of, save_view, views};
 use serde::{Deserialize, Serialize};
@@ -129,7 +131,8 @@ pub struct Part {
     pub author: String,
     /// The text as it was typed; empty where it was deleted.
     pub body: String,
-    /// The text as HTML that is safe to show; empty where it was deleted.
+    /// The text as HTML that is safe to show, in which a note's boxes of task lists are buttons of a form; empty where it
+    /// was deleted.
     pub html: String,
     /// When.
     pub at: Stamp,
@@ -137,6 +140,10 @@ pub struct Part {
     pub day: String,
     /// When its text was last changed; the epoch for never.
     pub edited_at: Time,
+    /// Who changed it last, where that was not its author.
+    pub edited_by: Option<String>,
+    /// What a save of its text has to name.
+    pub version: i64,
     /// Whether its author took it back.
     pub deleted: bool,
     /// The files that came with it.

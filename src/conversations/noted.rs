@@ -1,15 +1,17 @@
-//! Changing what was noted: teammates edit and take back their own notes. What was said to a person stays as it was said.
+//! Notes of conversations: any teammate writes in one (see [`crate::notes::edit`]); who wrote it, and who runs the workspace,
+//! takes it back. What was said to a person stays as it was said.
 
 use serde_json::json;
 
 use super::{PartKind, clean, mentions, reading, store};
-use crate::attachments;
 use crate::error::Error;
-use crate::id::{ContactId, ConversationId, PartId, TeammateId};
+use crate::id::{ContactId, ConversationId, NoteId, PartId, TeammateId};
 use crate::run;
 use crate::server::db::{Changed, Write};
 use crate::stream::Kind;
+use crate::teammates::Role;
 use crate::time::Time;
+use crate::{attachments, jobs, notes};
 
 /// For how long a deleted note can be brought back, in milliseconds: ten minutes.
 const UNDO: i64 = 10 * 60 * 1000;
@@ -23,92 +25,118 @@ struct Found {
     deleted_at: Time,
 }
 
-/// Changes the text of one's own note.
+/// Remembers who is named in a note whose text has changed.
 ///
 /// # Errors
-/// [`Error::NotFound`] for the note and for a deleted one, [`Error::Forbidden`] for another's and for a message,
-/// [`Error::Invalid`] for the text.
-pub async fn edit_note(
+/// [`Error::Internal`] when the database fails.
+pub(crate) async fn name(
     w: &mut Write<'_>,
     conversation: ConversationId,
     part: PartId,
     body: &str,
 ) -> Result<(), Error> {
-    let (contact, note) = own(w, conversation, part).await?;
-    if note.deleted_at.0 > 0 {
-        return Err(Error::NotFound);
-    }
-    let body = beside_files(w, part, body).await?;
-    if note.body == body {
-        return Ok(());
-    }
-    write(w, conversation, part, &body, (w.now, Time(0))).await?;
-    mentions::remember(w, conversation, part, &body).await?;
-    store::log(w, Kind::ConversationNoteEdited, contact, conversation, json!({ "part": part }));
-    Ok(())
+    mentions::remember(w, conversation, part, body).await
 }
 
-/// Takes back one's own note: its text is emptied at once. Answers the text, with which it can be brought back.
+/// Takes back a note: its text is gone at once, and its history with what could bring it back. Answers the text, with which it
+/// can be. `role` is that of who acts.
 ///
 /// # Errors
-/// [`Error::NotFound`] for the note, [`Error::Forbidden`] for another's and for a message.
+/// [`Error::NotFound`] for the note, [`Error::Forbidden`] for a message, and for another's note unless an admin acts.
 pub async fn delete_note(
     w: &mut Write<'_>,
+    role: Role,
     conversation: ConversationId,
     part: PartId,
 ) -> Result<String, Error> {
-    let (contact, note) = own(w, conversation, part).await?;
+    let (contact, note) = ended_by(w, role, conversation, part).await?;
     if note.deleted_at.0 > 0 {
         return Ok(note.body);
     }
-    write(w, conversation, part, "", (Time(0), w.now)).await?;
+    write(w, conversation, part, "", w.now).await?;
+    notes::forget_text(w, NoteId(part.0)).await?;
+    notes::forget_words(w, NoteId(part.0)).await?;
     mentions::forget(w, conversation, part).await?;
     attachments::release(w, conversation, part).await?;
+    jobs::start_after(w, &jobs::Input::ForgetNote { conversation, part }, 1, UNDO).await?;
     store::log(w, Kind::ConversationNoteDeleted, contact, conversation, json!({ "part": part }));
     Ok(note.body)
 }
 
-/// Brings back a note that one deleted within the last ten minutes, with the text that it had, and its files.
+/// Forgets the history of a note that was deleted and cannot be brought back any more, and who saw it. One that was, or that was
+/// deleted anew since, keeps them.
 ///
 /// # Errors
-/// [`Error::NotFound`] for the note, [`Error::Forbidden`] for another's and for a message, [`Error::Conflict`] when it
-/// is too late, [`Error::Invalid`] for the text.
+/// [`Error::Internal`] when the database fails.
+pub(crate) async fn forget_note(
+    w: &mut Write<'_>,
+    conversation: ConversationId,
+    part: PartId,
+) -> Result<(), Error> {
+    let sql = "update parts set version = version where workspace_id = $1 and conversation_id = $2 and id = $3 \
+               and kind = 'note' and deleted_at > 0 and deleted_at <= $4";
+    let gone: Changed = run!(w.conn, |c| {
+        sqlx::query(sql)
+            .bind(w.workspace)
+            .bind(conversation)
+            .bind(part)
+            .bind(w.now.plus(-UNDO))
+            .execute(c)
+    })?;
+    if gone.0 == 0 {
+        return Ok(());
+    }
+    notes::forget_history(w, NoteId(part.0)).await
+}
+
+/// Brings back a note that was deleted within the last ten minutes, with the text that it had, its history and its files.
+///
+/// # Errors
+/// [`Error::NotFound`] for the note, [`Error::Forbidden`] for a message, and for another's note unless an admin acts,
+/// [`Error::Conflict`] when it is too late, [`Error::Invalid`] for the text.
 pub async fn restore_note(
     w: &mut Write<'_>,
+    role: Role,
     conversation: ConversationId,
     part: PartId,
     body: &str,
 ) -> Result<(), Error> {
-    let (contact, note) = own(w, conversation, part).await?;
+    let (contact, note) = ended_by(w, role, conversation, part).await?;
     if note.deleted_at.0 == 0 {
         return Ok(());
     }
     if note.deleted_at.plus(UNDO) <= w.now {
         return Err(Error::Conflict("This note was deleted more than ten minutes ago".into()));
     }
-    attachments::restore(w, conversation, part).await?;
+    attachments::restore(w, conversation, part, note.author_id).await?;
     let body = beside_files(w, part, body).await?;
-    write(w, conversation, part, &body, (Time(0), Time(0))).await?;
+    write(w, conversation, part, &body, Time(0)).await?;
+    notes::put_back(w, NoteId(part.0), &body).await?;
+    notes::keep_words(w, NoteId(part.0), &body).await?;
     mentions::remember(w, conversation, part, &body).await?;
+    notes::looks_again(w, conversation);
     store::log(w, Kind::ConversationNoteRestored, contact, conversation, json!({ "part": part }));
     Ok(())
 }
 
 /// The text of a note, which may be empty where it has files.
 async fn beside_files(w: &mut Write<'_>, part: PartId, body: &str) -> Result<String, Error> {
-    let files = attachments::of_parts(&mut w.conn, w.workspace, &[part]).await?;
+    let files =
+        attachments::of_parts(&mut w.conn, w.workspace, &[(ConversationId(0), part)]).await?;
     if files.is_empty() { clean(body) } else { super::clean_with_files(body) }
 }
 
-async fn own(
+/// A note that who acts may take back, held to the end of the transaction.
+async fn ended_by(
     w: &mut Write<'_>,
+    role: Role,
     conversation: ConversationId,
     part: PartId,
 ) -> Result<(ContactId, Found), Error> {
     let found = reading::find(&mut w.conn, w.workspace, conversation).await?;
     let contact = found.ok_or(Error::NotFound)?.contact;
-    let sql = "select kind, author_kind, author_id, body, deleted_at from parts \
-               where workspace_id = $1 and conversation_id = $2 and id = $3";
+    let sql = "update parts set version = version where workspace_id = $1 and conversation_id = $2 and id = $3 \
+               returning kind, author_kind, author_id, body, deleted_at";
     let note: Option<Found> = run!(w.conn, |c| {
         sqlx::query_as::<_, Found>(sql)
             .bind(w.workspace)
@@ -120,20 +148,23 @@ async fn own(
     if note.kind != PartKind::Note.word() {
         return Err(Error::Forbidden("What was said to a person stays as it was said".into()));
     }
-    if note.author_kind != "teammate" || note.author_id != w.actor {
-        return Err(Error::Forbidden("Only who wrote a note changes it".into()));
+    let own = note.author_kind == "teammate" && note.author_id == w.actor;
+    if !own && !role.can_configure() {
+        return Err(Error::Forbidden("Only who wrote a note, or an admin, deletes it".into()));
     }
     Ok((contact, note))
 }
 
+/// Empties a note, or puts its text back: who wrote in it last stays known.
 async fn write(
     w: &mut Write<'_>,
     conversation: ConversationId,
     part: PartId,
     body: &str,
-    (edited, deleted): (Time, Time),
+    deleted: Time,
 ) -> Result<(), Error> {
-    let sql = "update parts set body = $4, edited_at = $5, deleted_at = $6 \
+    let sql = "update parts set body = $4, deleted_at = $5, version = version + 1, \
+               edited_by = case when edited_by = 0 then author_id else edited_by end \
                where workspace_id = $1 and conversation_id = $2 and id = $3";
     let _: Changed = run!(w.conn, |c| {
         sqlx::query(sql)
@@ -141,7 +172,6 @@ async fn write(
             .bind(conversation)
             .bind(part)
             .bind(body)
-            .bind(edited)
             .bind(deleted)
             .execute(c)
     })?;

@@ -4,10 +4,11 @@ use std::collections::HashMap;
 
 use const_format::formatcp;
 
-use super::{Line, State};
+use super::{Line, PartKind, State};
 use crate::contacts::{picture_of, title_of};
 use crate::error::Error;
 use crate::id::{ContactId, ConversationId, TeamId, TeammateId, WorkspaceId};
+use crate::notes::Links;
 use crate::run;
 use crate::server::dates::Dates;
 use crate::server::db::Conn;
@@ -45,6 +46,7 @@ pub struct Record {
     avatar: Option<String>,
     company: Option<String>,
     last: Option<String>,
+    last_file: Option<String>,
     last_kind: Option<String>,
     last_author_kind: Option<String>,
     last_author_id: Option<TeammateId>,
@@ -56,7 +58,8 @@ pub(super) const FIELDS: &str = "v.id, v.contact_id as contact, v.last_part_id, 
      v.team_id, q.name as team, v.priority, v.snoozed_until, v.waiting_since, v.updated_at, p.name, p.email, p.external_id, p.avatar, \
      (select o.name from memberships b join companies o on o.workspace_id = b.workspace_id and o.id = b.company_id \
      where b.workspace_id = v.workspace_id and b.contact_id = v.contact_id and b.left_at = 0 order by b.joined_at limit 1) as company, \
-     l.body as last, l.kind as last_kind, l.author_kind as last_author_kind, l.author_id as last_author_id";
+     l.body as last, case when l.body = '' and l.deleted_at = 0 then (select a.name from attachments a \
+     where a.workspace_id = l.workspace_id and a.part_id = l.id order by a.id limit 1) end as last_file, l.kind as last_kind, l.author_kind as last_author_kind, l.author_id as last_author_id";
 pub(super) const JOINS: &str = "join contacts p on p.workspace_id = v.workspace_id and p.id = v.contact_id \
      left join teammates m on m.workspace_id = v.workspace_id and m.id = v.assignee_id \
      left join teams q on q.workspace_id = v.workspace_id and q.id = v.team_id \
@@ -81,7 +84,10 @@ pub(super) fn line(r: Record, dates: &Dates, viewer: TeammateId) -> Line {
     // Less than 0 says that the viewer wants to read it again.
     let unread = viewer.0 > 0 && (read < 0 || (r.last_part_id > read && !mine));
     let state = State::from_word(&r.state).unwrap_or_default();
-    let last = r.last.unwrap_or_default();
+    let body = r.last.unwrap_or_default();
+    let words = Some(markdown::words(&body)).filter(|words| !words.is_empty());
+    // Where nothing was written, the name of what was sent says what it is.
+    let last = r.last_file.or(words).unwrap_or(body);
     let snoozed = (state == State::Snoozed).then(|| match r.snoozed_until.0 {
         0 => "Until they write".to_owned(),
         _ => format!("Until {}", dates.short(r.snoozed_until)),
@@ -149,10 +155,25 @@ pub async fn texts(
         return Ok(HashMap::new());
     }
     let pairs = serde_json::to_string(parts).map_err(|_| Error::Internal)?;
-    let sql = "select p.id, p.body from json_each($2) j cross join parts p where p.workspace_id = $1 and p.deleted_at = 0 \
+    let sql = "select p.id, p.kind, p.body from json_each($2) j cross join parts p where p.workspace_id = $1 and p.deleted_at = 0 \
                and p.conversation_id = cast(j.value ->> 0 as bigint) and p.id = cast(j.value ->> 1 as bigint)";
-    let rows: Vec<(i64, String)> = run!(c, |x| {
-        sqlx::query_as::<_, (i64, String)>(sql).bind(workspace).bind(&pairs).fetch_all(x)
-    })?;
-    Ok(rows.into_iter().map(|(id, body)| (id, markdown::render(&body))).collect())
+    type Row = (i64, String, String);
+    let rows: Vec<Row> =
+        run!(c, |x| { sqlx::query_as::<_, Row>(sql).bind(workspace).bind(&pairs).fetch_all(x) })?;
+    let is_note = |kind: &str| kind == PartKind::Note.word();
+    let notes = rows.iter().filter(|(_, kind, _)| is_note(kind)).map(|(_, _, body)| body.as_str());
+    let links = Links::of(c, workspace, notes.clone()).await?;
+    let team = match notes.clone().any(|body| body.contains('@')) {
+        true => crate::teammates::names(c, workspace).await?,
+        false => Vec::new(),
+    };
+    let names: Vec<_> = team.iter().map(|(_, name)| (name.as_str(), name.as_str())).collect();
+    let shown = |(id, kind, body): Row| {
+        let html = match is_note(&kind) {
+            true => markdown::render_note(&body, &names, |to| links.ours(to)),
+            false => markdown::render(&body),
+        };
+        (id, html)
+    };
+    Ok(rows.into_iter().map(shown).collect())
 }

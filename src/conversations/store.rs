@@ -4,13 +4,12 @@ use serde_json::json;
 
 use super::{PartKind, clean, clean_with_files, drafts, mentions, reading};
 use crate::attachments::{self, Uploader};
-use crate::contacts;
 use crate::error::Error;
-use crate::id::{AttachmentId, ContactId, ConversationId, PartId, TeammateId};
-use crate::outbound;
+use crate::id::{AttachmentId, ContactId, ConversationId, NoteId, PartId, TeammateId};
 use crate::run;
 use crate::server::db::{Changed, Entry, Write};
 use crate::stream::Kind;
+use crate::{contacts, notes, outbound};
 
 /// The longest id that a page may give a part.
 const CLIENT_ID: usize = 100;
@@ -124,6 +123,7 @@ pub async fn say_words(
         }
         PartKind::Note => {
             mentions::remember(w, id, part, &body).await?;
+            notes::keep_words(w, NoteId(part.0), &body).await?;
             log(w, Kind::ConversationNoted, found.contact, id, data);
         }
     }

@@ -6,6 +6,7 @@ use crate::attachments::{self, Uploader};
 use crate::contacts;
 use crate::error::Error;
 use crate::id::{ConversationId, PartId, TeammateId, WorkspaceId};
+use crate::notes::Links;
 use crate::run;
 use crate::server::dates::Dates;
 use crate::server::db::Conn;
@@ -31,16 +32,20 @@ struct Row {
     created_at: Time,
     edited_at: Time,
     deleted_at: Time,
+    version: i64,
+    editor: Option<String>,
 }
 
 /// The runs from a part downwards and upwards; ids go up as a conversation goes on.
 const DOWN: &str = "select p.id, p.client_id, p.kind, p.author_kind, p.author_id, m.name as author, p.body, p.created_at, \
-     p.edited_at, p.deleted_at from parts p \
+     p.edited_at, p.deleted_at, p.version, e.name as editor from parts p \
      left join teammates m on m.workspace_id = p.workspace_id and m.id = p.author_id and p.author_kind = 'teammate' \
+     left join teammates e on e.workspace_id = p.workspace_id and e.id = p.edited_by and p.edited_by <> p.author_id \
      where p.workspace_id = $1 and p.conversation_id = $2 and p.id < $3 and p.id >= $4 order by p.id desc limit $5";
 const UP: &str = "select p.id, p.client_id, p.kind, p.author_kind, p.author_id, m.name as author, p.body, p.created_at, \
-     p.edited_at, p.deleted_at from parts p \
+     p.edited_at, p.deleted_at, p.version, e.name as editor from parts p \
      left join teammates m on m.workspace_id = p.workspace_id and m.id = p.author_id and p.author_kind = 'teammate' \
+     left join teammates e on e.workspace_id = p.workspace_id and e.id = p.edited_by and p.edited_by <> p.author_id \
      where p.workspace_id = $1 and p.conversation_id = $2 and p.id >= $3 order by p.id limit $4";
 
 /// A conversation as a teammate reads it.
@@ -115,11 +120,14 @@ async fn read(
     let (oldest, newest): (PartId, PartId) = run!(c, |x| {
         sqlx::query_as::<_, (PartId, PartId)>(sql).bind(workspace).bind(id).fetch_one(x)
     })?;
-    let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
+    let ids: Vec<_> = rows.iter().map(|row| (id, row.id)).collect();
     let mut files = attachments::of_parts(c, workspace, &ids).await?;
+    let notes = rows.iter().filter(|row| row.kind == "note" && row.deleted_at.0 == 0);
+    let links = Links::of(c, workspace, notes.map(|row| row.body.as_str())).await?;
+    let names: Vec<_> = names.iter().map(|name| (*name, *name)).collect();
     let part = |row: Row| {
         let files = files.remove(&row.id).unwrap_or_default();
-        Part { files, ..part(row, dates, title, names) }
+        Part { files, ..part(row, dates, title, &names, &links) }
     };
     let parts = rows.into_iter().map(part).collect();
     Ok(Parts { parts, earlier: oldest < first, later: newest > last })
@@ -166,13 +174,13 @@ async fn rows(
     Ok(rows)
 }
 
-fn part(row: Row, dates: &Dates, title: &str, names: &[&str]) -> Part {
+fn part(row: Row, dates: &Dates, title: &str, names: &[(&str, &str)], links: &Links) -> Part {
     let ours = row.author_kind == "teammate";
     let kind = if row.kind == "note" { PartKind::Note } else { PartKind::Message };
     let deleted = row.deleted_at.0 > 0;
     let html = match (deleted, kind) {
         (true, _) => String::new(),
-        (false, PartKind::Note) => markdown::render_naming(&row.body, names),
+        (false, PartKind::Note) => markdown::render_tickable(&row.body, names, |to| links.ours(to)),
         (false, PartKind::Message) => markdown::render(&row.body),
     };
     Part {
@@ -191,6 +199,8 @@ fn part(row: Row, dates: &Dates, title: &str, names: &[&str]) -> Part {
         at: dates.stamp(row.created_at),
         day: dates.day(row.created_at),
         edited_at: row.edited_at,
+        edited_by: row.editor,
+        version: row.version,
         deleted,
         files: Vec::new(),
     }

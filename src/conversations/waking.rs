@@ -8,7 +8,7 @@ use crate::error::Error;
 use crate::id::{ConversationId, TeammateId, WorkspaceId};
 use crate::run;
 use crate::server::db::Write;
-use crate::server::state::AppState;
+use crate::server::state::{AppState, until_told};
 
 /// How often to look, which is how late one may wake.
 const LOOK: Duration = Duration::from_secs(5);
@@ -17,15 +17,16 @@ const STEP: i64 = 500;
 
 /// Opens those that are due until the process stops.
 pub async fn watch(app: Weak<AppState>) {
+    // Held to the end, so that the process waits for what is being done.
+    let Some(mut stopping) = app.upgrade().map(|held| held.stopping.subscribe()) else { return };
     loop {
         let Some(held) = app.upgrade() else { return };
         if let Err(error) = wake_due(&held).await {
             tracing::error!(%error, "waking conversations");
         }
-        let mut stopping = held.stopping.subscribe();
         drop(held);
         tokio::select! {
-            _ = stopping.changed() => return,
+            () = until_told(&mut stopping) => return,
             () = tokio::time::sleep(LOOK) => {}
         }
     }

@@ -74,7 +74,7 @@ impl Company {
             "createdAt": iso(self.now.plus(-(self.oldest + 1) * DAY)),
             "renewal_at": iso(self.now.plus(days * DAY)),
             "onboarded": self.number % 10 != 9, "projects": self.random.random_range(1..40),
-            "discount": f64::from(self.random.random_range(0..300)) / 1000.0 + 0.000_5,
+            "discount": f64::from(self.random.random_range(0..300) * 10 + 5) / 10_000.0,
         })
     }
 }

@@ -110,7 +110,7 @@ pub fn calls(plan: Plan, n: i64, now: Time) -> Result<Vec<Call>, Error> {
             "name": name, "email": format!("{ascii}.{n}@{}", person.company.domain()), "createdAt": iso(since),
             "job_title": JOBS[random.random_range(0..JOBS.len())],
             "seats": random.random_range(1..60), "newsletter": random.random_bool(0.6),
-            "credit": f64::from(random.random_range(1..9_000)) / 100.0 + 0.001,
+            "credit": f64::from(random.random_range(1..9_000) * 10 + 1) / 1000.0,
             "trained_at": iso(since.plus(random.random_range(0..DAY))),
             "phone": format!("+44 20 7946 {:04}", n % 1000),
         });

@@ -20,9 +20,11 @@ pub use imports::{Imported, imports};
 pub use runner::{run_due, watch};
 use serde::{Deserialize, Serialize};
 #[cfg(feature = "ssr")]
+pub(crate) use store::start_after;
+#[cfg(feature = "ssr")]
 pub use store::{Input, cancel, free, prepare, recent, start, undo};
 
-use crate::id::{JobId, TeammateId};
+use crate::id::{CompanyId, JobId, TeammateId};
 use crate::time::Time;
 
 /// Where a job stands.
@@ -77,6 +79,8 @@ pub enum What {
     Rows,
     /// People, with each of whom a conversation is begun.
     Messages,
+    /// One company, which is merged or deleted; until that begins it can be undone.
+    Company,
     /// Entries of a stream. What they are moved for has happened, so that it cannot be stopped.
     Entries,
 }
@@ -85,7 +89,7 @@ impl What {
     fn count(self, n: i64) -> String {
         let (one, many) = match self {
             Self::People | Self::Messages => ("person", "people"),
-            Self::Companies => ("company", "companies"),
+            Self::Company | Self::Companies => ("company", "companies"),
             Self::Rows => ("row", "rows"),
             Self::Entries => ("entry", "entries"),
         };
@@ -118,6 +122,10 @@ pub struct Job {
     pub message: String,
     /// Whether what it did can be undone.
     pub can_undo: bool,
+    /// The company that it ends, where it does.
+    pub ends: Option<CompanyId>,
+    /// The companies that it is about, where it is about some by name.
+    pub about: Vec<CompanyId>,
     /// Who began it.
     pub created_by: TeammateId,
     /// When the run began that works on it, where its pace can be told.
@@ -127,9 +135,27 @@ pub struct Job {
 }
 
 impl Job {
+    /// Whether it is shown on the page of this company: what is under way is, unless the page says it already, with the way
+    /// back; what has ended is not where it was about others.
+    pub fn is_shown_on(&self, company: CompanyId) -> bool {
+        if self.state.is_open() {
+            return self.ends != Some(company);
+        }
+        self.about.is_empty() || self.about.contains(&company)
+    }
+
     /// How far it is, or how it ended.
     pub fn words(&self) -> String {
         let title = &self.title;
+        if self.what == What::Company {
+            return match self.state {
+                State::Waiting => format!("{title}: in a few seconds"),
+                State::Running => title.clone(),
+                State::Done => format!("{title}: done"),
+                State::Failed => format!("{title}: not done. {}", self.message),
+                State::Cancelled => format!("{title}: undone, nothing has changed"),
+            };
+        }
         match self.state {
             State::Waiting => format!("{title}: waiting"),
             State::Running => format!("{title}: {}", self.far()),

@@ -3,22 +3,26 @@
 use std::sync::Weak;
 use std::time::Duration;
 
-use super::store::{Claimed, Input, advance, claim, find, prepare};
+use super::store::{Claimed, Input, advance, claim, find, next_due, prepare};
 use super::{Ids, State};
 use crate::attachments;
 use crate::companies;
 use crate::contacts;
+use crate::conversations;
 use crate::demo;
 use crate::error::Error;
 use crate::id::{CompanyId, ContactId, JobId, TagId};
 use crate::import::{self, Import, Progress, Running, Upload};
+use crate::notes;
 use crate::server::db::Write;
-use crate::server::state::AppState;
+use crate::server::state::{AppState, until_told};
 use crate::stream;
 use crate::tags::{self, Many};
 
 /// How many people one step takes.
 const STEP: i64 = 500;
+/// How many notes one step takes: each has many words.
+const NOTES: i64 = 50;
 /// How many people one step writes to: each takes several rows, and others write in between.
 const WRITTEN: usize = 200;
 /// How often to look for jobs that another process left behind.
@@ -46,12 +50,24 @@ pub async fn watch(app: Weak<AppState>) {
             tracing::error!(%error, "files");
         }
         let woken = held.jobs_added.clone();
+        let wait = until_next(&held).await;
         drop(held);
         tokio::select! {
             () = woken.notified() => {}
-            () = tokio::time::sleep(LOOK) => {}
-            _ = stopping.changed() => return,
+            () = tokio::time::sleep(wait) => {}
+            () = until_told(&mut stopping) => return,
         }
+    }
+}
+
+/// How long until a job begins, at most until the next look.
+async fn until_next(app: &AppState) -> Duration {
+    match next_due(app).await {
+        Ok(Some(at)) => {
+            let wait = (at.0 - app.clock.now().0).max(0) + 1;
+            LOOK.min(Duration::from_millis(wait.unsigned_abs()))
+        }
+        Ok(None) | Err(_) => LOOK,
     }
 }
 
@@ -224,6 +240,16 @@ async fn step(w: &mut Write<'_>, job: &mut Claimed) -> Result<State, Error> {
             let dropped = companies::end::drop_stream(w, company).await?;
             Ok(entries_moved(job, dropped))
         }
+        Input::EndCompany { company, into } => {
+            companies::end::finish(w, company, into).await?;
+            job.done = job.total;
+            Ok(State::Done)
+        }
+        Input::ForgetNote { conversation, part } => {
+            conversations::forget_note(w, conversation, part).await?;
+            job.done = job.total;
+            Ok(State::Done)
+        }
         Input::BringHistory { history, from } => {
             let before = job.cursor.place.unwrap_or(from);
             let Some((place, count)) = companies::bring_history(w, &history, before).await? else {
@@ -251,8 +277,11 @@ async fn step(w: &mut Write<'_>, job: &mut Claimed) -> Result<State, Error> {
             Ok(if done { State::Done } else { State::Running })
         }
         Input::Import { .. } | Input::Demo { .. } => Err(Error::Internal),
-        Input::Words => {
-            let (n, next) = contacts::write_words(w, job.cursor.next, STEP).await?;
+        Input::Words | Input::NoteWords => {
+            let (n, next) = match job.input {
+                Input::NoteWords => notes::write_words(w, job.cursor.next, NOTES).await?,
+                _ => contacts::write_words(w, job.cursor.next, STEP).await?,
+            };
             job.done += n;
             job.total = job.total.max(job.done);
             job.cursor.next = next.unwrap_or(job.cursor.next);

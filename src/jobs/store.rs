@@ -6,7 +6,9 @@ use super::{Ids, Job, State, What};
 use crate::companies::{self, History};
 use crate::demo::Plan;
 use crate::error::Error;
-use crate::id::{CompanyId, GroupMessageId, JobId, TagId, TeammateId, WorkspaceId};
+use crate::id::{
+    CompanyId, ConversationId, GroupMessageId, JobId, PartId, TagId, TeammateId, WorkspaceId,
+};
 use crate::import::Asked;
 use crate::live::Topic;
 use crate::run;
@@ -62,6 +64,13 @@ pub enum Input {
         /// Which.
         company: CompanyId,
     },
+    /// Merge a company into another, or delete it, once it can be undone no longer.
+    EndCompany {
+        /// The company that goes.
+        company: CompanyId,
+        /// The company that stays, where it is merged.
+        into: Option<CompanyId>,
+    },
     /// Bring what someone did before they joined a company into its stream.
     BringHistory {
         /// What of whom, and where to.
@@ -93,6 +102,15 @@ pub enum Input {
     },
     /// Write down the words by which everyone is found, where an older version had none.
     Words,
+    /// Write down the words by which notes are found, where an older version had none.
+    NoteWords,
+    /// Forget the texts that a deleted note of a conversation had, once it can be undone no longer.
+    ForgetNote {
+        /// Its conversation.
+        conversation: ConversationId,
+        /// The note.
+        part: PartId,
+    },
 }
 
 impl Input {
@@ -103,16 +121,24 @@ impl Input {
             Self::Message { .. } => "message",
             Self::MergeCompanies { .. } => "merge_companies",
             Self::DeleteCompany { .. } => "delete_company",
+            Self::EndCompany { .. } => "end_company",
             Self::BringHistory { .. } => "bring_history",
             Self::Undo { .. } => "undo",
             Self::Import { .. } => "import",
             Self::Demo { .. } => "demo",
             Self::Words => "words",
+            Self::NoteWords => "note_words",
+            Self::ForgetNote { .. } => "forget_note",
         }
     }
 
     const fn can_be_undone(&self) -> bool {
         matches!(self, Self::Tag { .. } | Self::TagCompanies { .. })
+    }
+
+    /// Whether it is nobody's, so that no teammate is shown how far it is.
+    const fn is_nobodys(&self) -> bool {
+        matches!(self, Self::ForgetNote { .. })
     }
 }
 
@@ -150,10 +176,22 @@ pub(super) struct Claimed {
 
 /// Adds a job in the transaction of whoever wants it; the runner is woken when it has committed.
 pub async fn start(w: &mut Write<'_>, input: &Input, total: i64) -> Result<JobId, Error> {
+    start_after(w, input, total, 0).await
+}
+
+/// As [`start`], for a job that nobody takes until so many milliseconds have passed: until then it can be undone.
+pub(crate) async fn start_after(
+    w: &mut Write<'_>,
+    input: &Input,
+    total: i64,
+    wait: i64,
+) -> Result<JobId, Error> {
     let id = JobId(w.app.db.next_id()?);
     let text = serde_json::to_string(input).map_err(|_| Error::Internal)?;
-    let sql = "insert into jobs (workspace_id, id, kind, state, input, total, created_by, created_at, updated_at) \
-               values ($1, $2, $3, 'waiting', $4, $5, $6, $7, $7)";
+    let from = if wait > 0 { w.now.plus(wait) } else { Time(0) };
+    let by = if input.is_nobodys() { TeammateId(0) } else { w.actor };
+    let sql = "insert into jobs (workspace_id, id, kind, state, input, total, created_by, created_at, updated_at, lease_until) \
+               values ($1, $2, $3, 'waiting', $4, $5, $6, $7, $7, $8)";
     let _: Changed = run!(w.conn, |c| {
         sqlx::query(sql)
             .bind(w.workspace)
@@ -161,8 +199,9 @@ pub async fn start(w: &mut Write<'_>, input: &Input, total: i64) -> Result<JobId
             .bind(input.word())
             .bind(&text)
             .bind(total)
-            .bind(w.actor)
+            .bind(by)
             .bind(w.now)
+            .bind(from)
             .execute(c)
     })?;
     w.touch(Topic::Workspace);
@@ -186,10 +225,13 @@ pub async fn undo(w: &mut Write<'_>, job: JobId) -> Result<JobId, Error> {
 /// Stops a job that is not finished; what it has done stays.
 ///
 /// # Errors
-/// [`Error::NotFound`] unless it is an open job of this teammate; one that ends what has happened already cannot be stopped.
+/// [`Error::NotFound`] unless it is an open job of this teammate; one that ends what has happened already cannot be stopped,
+/// and one that ends a company only until it begins.
 pub async fn cancel(w: &mut Write<'_>, job: JobId) -> Result<(), Error> {
+    let found = find(&mut w.conn, w.workspace, job).await?.ok_or(Error::NotFound)?;
     let sql = "update jobs set state = 'cancelled', updated_at = $4 where workspace_id = $1 and id = $2 and created_by = $3 \
-               and state in ('waiting', 'running') and kind not in ('merge_companies', 'delete_company', 'bring_history')";
+               and state in ('waiting', 'running') and kind not in ('merge_companies', 'delete_company', 'bring_history') \
+               and (kind <> 'end_company' or state = 'waiting')";
     let stopped: Changed = run!(w.conn, |c| {
         sqlx::query(sql).bind(w.workspace).bind(job).bind(w.actor).bind(w.now).execute(c)
     })?;
@@ -197,6 +239,9 @@ pub async fn cancel(w: &mut Write<'_>, job: JobId) -> Result<(), Error> {
         return Err(Error::NotFound);
     }
     w.touch(Topic::Workspace);
+    if let Input::EndCompany { company, .. } = found.input {
+        w.touch(Topic::Company(company));
+    }
     Ok(())
 }
 
@@ -283,6 +328,17 @@ pub async fn recent(
                 _ => None,
             },
             what: what(undone.as_ref().unwrap_or(&input)),
+            ends: match &input {
+                Input::EndCompany { company, .. } => Some(*company),
+                _ => None,
+            },
+            about: match &input {
+                Input::Message { company, .. } => vec![*company],
+                Input::EndCompany { company, into } => {
+                    [Some(*company), *into].into_iter().flatten().collect()
+                }
+                _ => Vec::new(),
+            },
             message: row.message,
             began_at: Some(Time(cursor.began)).filter(|at| at.0 > 0),
             can_undo,
@@ -301,6 +357,7 @@ const fn what(input: &Input) -> What {
         Input::MergeCompanies { .. } | Input::DeleteCompany { .. } | Input::BringHistory { .. } => {
             What::Entries
         }
+        Input::EndCompany { .. } => What::Company,
         _ => What::People,
     }
 }
@@ -324,6 +381,19 @@ async fn title(c: &mut Conn, workspace: WorkspaceId, input: &Input) -> Result<St
             None => "Merging companies".into(),
         },
         Input::DeleteCompany { .. } => "Deleting a company".into(),
+        Input::EndCompany { company, into } => {
+            let goes = companies::find(c, workspace, *company).await?;
+            // Once it is merged its number names the one that stays.
+            let goes = goes.filter(|goes| goes.id == *company);
+            let goes = goes.map_or_else(|| "a company".to_owned(), |goes| goes.title());
+            match into {
+                None => format!("Deleting {goes}"),
+                Some(into) => match companies::find(c, workspace, *into).await? {
+                    Some(into) => format!("Merging {goes} into {}", into.title()),
+                    None => format!("Merging {goes}"),
+                },
+            }
+        }
         Input::BringHistory { history, .. } => {
             match companies::find(c, workspace, history.company).await? {
                 Some(company) => format!("Bringing history into {}", company.title()),
@@ -333,7 +403,8 @@ async fn title(c: &mut Conn, workspace: WorkspaceId, input: &Input) -> Result<St
         Input::Undo { .. } => "Undoing".into(),
         Input::Import { .. } => "Importing a file".into(),
         Input::Demo { .. } => "Making up customers".into(),
-        Input::Words => "Preparing the search".into(),
+        Input::Words | Input::NoteWords => "Preparing the search".into(),
+        Input::ForgetNote { .. } => "Forgetting a deleted note".into(),
     })
 }
 
@@ -349,12 +420,21 @@ pub async fn free(db: &Db) -> Result<(), Error> {
     c.commit().await
 }
 
-/// Takes the oldest job that nobody works on.
+/// When the next job begins that waits until it can be undone no longer; `None` where none does.
+pub(super) async fn next_due(app: &AppState) -> Result<Option<Time>, Error> {
+    let sql = "select min(lease_until) from jobs where state = 'waiting'";
+    let mut c = app.db.read().await?;
+    let (at,): (Option<Time>,) =
+        run!(c, |x| sqlx::query_as::<_, (Option<Time>,)>(sql).fetch_one(x))?;
+    Ok(at)
+}
+
+/// Takes the oldest job that is due and that nobody works on.
 pub(super) async fn claim(app: &AppState) -> Result<Option<Claimed>, Error> {
     let now = app.clock.now();
     let next = "update jobs set state = 'running', lease_until = $2, updated_at = $1 where (workspace_id, id) in \
-                (select workspace_id, id from jobs where state = 'waiting' or (state = 'running' and lease_until < $1) \
-                 order by id limit 1) and (state = 'waiting' or (state = 'running' and lease_until < $1)) \
+                (select workspace_id, id from jobs where state in ('waiting', 'running') and lease_until < $1 order by id limit 1) \
+                and state in ('waiting', 'running') and lease_until < $1 \
                 returning workspace_id, id, created_by, input, cursor, done, total";
     type Row = (WorkspaceId, JobId, TeammateId, String, String, i64, i64);
     let mut c = app.db.begin().await?;
@@ -394,19 +474,32 @@ pub(super) async fn advance(
     Ok(moved.0 > 0)
 }
 
-/// Begins what an older version of the program did not do: words for people who have none.
+/// Begins what an older version of the program did not do: words for people and for notes that have none.
 pub async fn prepare(app: &AppState) -> Result<(), Error> {
-    let sql = "select id from workspaces where exists (select 1 from contacts where workspace_id = workspaces.id) \
-               and not exists (select 1 from contact_words where workspace_id = workspaces.id) \
-               and not exists (select 1 from jobs where workspace_id = workspaces.id and kind = 'words' and state in ('waiting', 'running'))";
-    let rows: Vec<(WorkspaceId,)> = {
-        let mut c = app.db.read().await?;
-        run!(c, |x| sqlx::query_as::<_, (WorkspaceId,)>(sql).fetch_all(x))?
-    };
-    for (workspace,) in rows {
-        let mut w = Write::begin(app, workspace, TeammateId(0)).await?;
-        start(&mut w, &Input::Words, 0).await?;
-        w.commit().await?;
+    for (input, sql) in [
+        (
+            Input::Words,
+            "select id from workspaces where exists (select 1 from contacts where workspace_id = workspaces.id) \
+             and not exists (select 1 from contact_words where workspace_id = workspaces.id) \
+             and not exists (select 1 from jobs where workspace_id = workspaces.id and kind = 'words' and state in ('waiting', 'running'))",
+        ),
+        (
+            Input::NoteWords,
+            "select id from workspaces where exists (select 1 from notes where workspace_id = workspaces.id and deleted_at = 0 \
+             union all select 1 from parts where workspace_id = workspaces.id and kind = 'note' and deleted_at = 0) \
+             and not exists (select 1 from note_words where workspace_id = workspaces.id) \
+             and not exists (select 1 from jobs where workspace_id = workspaces.id and kind = 'note_words' and state in ('waiting', 'running'))",
+        ),
+    ] {
+        let rows: Vec<(WorkspaceId,)> = {
+            let mut c = app.db.read().await?;
+            run!(c, |x| sqlx::query_as::<_, (WorkspaceId,)>(sql).fetch_all(x))?
+        };
+        for (workspace,) in rows {
+            let mut w = Write::begin(app, workspace, TeammateId(0)).await?;
+            start(&mut w, &input, 0).await?;
+            w.commit().await?;
+        }
     }
     Ok(())
 }

@@ -15,7 +15,7 @@ use crate::server::dates::Dates;
 use crate::server::db::{Conn, Statement, Write};
 use crate::tags;
 use crate::time::Time;
-use crate::ui::Cell;
+use crate::ui::{Cell, yes_or_no};
 
 /// How many rows a page has.
 pub const ROWS: i64 = 50;
@@ -184,7 +184,7 @@ impl Extras {
         };
         match (value.data_type, value.number) {
             (DataType::Date, Some(at)) => Cell::Time(Some(dates.stamp(Time(at as i64)))),
-            (DataType::Boolean, Some(n)) => Cell::Text(if n > 0.0 { "Yes" } else { "No" }.into()),
+            (DataType::Boolean, Some(n)) => Cell::Text(yes_or_no(n > 0.0).into()),
             (data_type, number) => {
                 let number = number.filter(|_| is_number(data_type));
                 let money = number.and_then(|n| in_currency(name, n, |name| self.text(id, name)));

@@ -1,10 +1,11 @@
 //! The socket in the browser: one a tab, opened again when it is lost, catching up by number.
 
-use futures::channel::mpsc::unbounded;
+use futures::channel::mpsc::{UnboundedReceiver, unbounded};
 use futures::{SinkExt as _, StreamExt as _, future::Either, future::select};
 use gloo_net::websocket::futures::WebSocket;
 use gloo_net::websocket::{Message, WebSocketError};
 use gloo_timers::future::TimeoutFuture;
+use leptos::ev;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -24,10 +25,15 @@ const SIGN: u32 = 5_000;
 
 /// Opens the socket and keeps it open for as long as the page lives.
 pub fn start(live: Live) {
+    let (said, mut network) = unbounded();
+    // They live as long as the page, as the socket does.
+    let gone = said.clone();
+    window_event_listener(ev::offline, move |_| _ = gone.unbounded_send(Network::Gone));
+    window_event_listener(ev::online, move |_| _ = said.unbounded_send(Network::Back));
     spawn_local(async move {
         let mut wait = SHORTEST;
         loop {
-            let end = talk(live).await;
+            let end = talk(live, &mut network).await;
             if matches!(end, End::Lost) {
                 wait = SHORTEST;
             }
@@ -38,10 +44,17 @@ pub fn start(live: Live) {
             if live.online.try_set(false).is_some() {
                 return;
             }
-            TimeoutFuture::new(wait).await;
-            wait = (wait * 2).min(LONGEST);
+            let sooner = select(TimeoutFuture::new(wait), network.next()).await;
+            let is_back = matches!(sooner, Either::Right((Some(Network::Back), _)));
+            wait = if is_back { SHORTEST } else { (wait * 2).min(LONGEST) };
         }
     });
+}
+
+/// What the browser says of the network: it knows at once, where a silent socket is found out only after a while.
+enum Network {
+    Gone,
+    Back,
 }
 
 /// How a connection ended.
@@ -53,7 +66,7 @@ enum End {
 }
 
 /// Talks until the connection ends.
-async fn talk(live: Live) -> End {
+async fn talk(live: Live, network: &mut UnboundedReceiver<Network>) -> End {
     let place = window().location();
     let (Ok(protocol), Ok(host)) = (place.protocol(), place.host()) else { return End::Refused };
     let scheme = if protocol == "https:" { "wss" } else { "ws" };
@@ -81,8 +94,19 @@ async fn talk(live: Live) -> End {
             break;
         }
         let next = select(incoming.next(), outgoing.next());
-        let Either::Left((next, _)) = select(next, TimeoutFuture::new(LOOK)).await else {
-            continue;
+        let other = select(network.next(), TimeoutFuture::new(LOOK));
+        let next = match select(next, other).await {
+            Either::Left((next, _)) => next,
+            Either::Right((Either::Left((Some(Network::Gone), _)), _)) => {
+                live.online.try_set(false);
+                continue;
+            }
+            // What was open before may hang in a network that is not there any more.
+            Either::Right((Either::Left((Some(Network::Back), _)), _)) => {
+                end = End::Lost;
+                break;
+            }
+            Either::Right(_) => continue,
         };
         if matches!(next, Either::Left(_)) {
             heard = js_sys::Date::now();

@@ -23,6 +23,7 @@ pub use rest::{beats, router};
 use serde::{Deserialize, Serialize};
 
 use crate::id::{CompanyId, ContactId, ConversationId, NoteId, TeammateId};
+use crate::owner::Owner;
 
 /// Something that a page shows and that can change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -48,6 +49,12 @@ pub enum Topic {
     Mine(TeammateId),
     /// The workspace itself: team, keys, settings, jobs.
     Workspace,
+    /// Who has seen the notes about someone.
+    Looks(Owner),
+    /// Who has seen the notes of a conversation.
+    LooksIn(ConversationId),
+    /// Webhooks: how each stands and what it was told. Admins alone.
+    Webhooks,
     /// What a person's own Messenger shows. Only that follows it.
     Messenger(ContactId),
 }

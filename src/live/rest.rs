@@ -245,7 +245,12 @@ async fn may_follow(app: &AppState, viewer: &Viewer, topic: Topic) -> Result<boo
         | Topic::Inbox
         | Topic::Workspace => Ok(true),
         Topic::Messenger(_) => Ok(false),
+        Topic::Webhooks => Ok(viewer.role.can_configure()),
         Topic::Mine(id) => Ok(id == viewer.id),
+        Topic::Looks(owner) => {
+            let mut c = app.db.read().await?;
+            Ok(owner.existing(&mut c, viewer.workspace).await?.is_some())
+        }
         Topic::Contact(id) => {
             let mut c = app.db.read().await?;
             Ok(contacts::found(&mut c, viewer.workspace, id).await?.is_some())
@@ -254,7 +259,7 @@ async fn may_follow(app: &AppState, viewer: &Viewer, topic: Topic) -> Result<boo
             let mut c = app.db.read().await?;
             Ok(companies::find(&mut c, viewer.workspace, id).await?.is_some())
         }
-        Topic::Conversation(id) => {
+        Topic::Conversation(id) | Topic::LooksIn(id) => {
             let mut c = app.db.read().await?;
             Ok(conversations::find(&mut c, viewer.workspace, id).await?.is_some())
         }

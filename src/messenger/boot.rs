@@ -9,10 +9,11 @@ use serde_json::{Map, Value, json};
 use super::identity::{Claim, Evidence, prove};
 use super::kept::{self, Place};
 use super::session::{self, Person};
+use super::talk::{self, Line};
 use super::tell::{self, Facts};
 use super::who::{self, Who};
 use super::words::Language;
-use super::{Office, ReplyTime, Settings, is_dark, office, talk};
+use super::{Office, ReplyTime, Settings, is_dark, office};
 use crate::contacts::{self, Visit};
 use crate::error::Error;
 use crate::id::TeammateId;
@@ -159,14 +160,15 @@ pub async fn news(person: &Person, language: Language) -> Result<Value, Error> {
     let mut c = person.app.db.read().await?;
     let seq = stream::last_seq(&mut c, person.workspace).await?;
     let lines =
-        talk::list(&mut c, person.workspace, &person.workspace_name, person.contact).await?;
+        talk::list(&mut c, person.workspace, &person.workspace_name, person.contact, None).await?;
+    let lines = lines.lines;
+    let unread = talk::unread(&mut c, person.workspace, person.contact).await?;
     reached(person, c).await?;
-    let unread: i64 = lines.iter().map(|l| l.unread).sum();
     let newest = lines.iter().find(|l| l.unread > 0 && l.author.is_some());
     Ok(json!({
         "seq": seq,
         "unread": unread,
-        "unread_words": if unread > 0 { language.unread(unread) } else { String::new() },
+        "unread_words": counted(language, unread),
         "newest": newest,
     }))
 }
@@ -189,7 +191,8 @@ pub async fn home(person: &Person, language: Language) -> Result<Value, Error> {
     let mut c = person.app.db.read().await?;
     let seq = stream::last_seq(&mut c, person.workspace).await?;
     let lines =
-        talk::list(&mut c, person.workspace, &person.workspace_name, person.contact).await?;
+        talk::list(&mut c, person.workspace, &person.workspace_name, person.contact, None).await?;
+    let unread = talk::unread(&mut c, person.workspace, person.contact).await?;
     let team = talk::team(&mut c, person.workspace).await?;
     reached(person, c).await?;
     let settings = &person.settings;
@@ -204,16 +207,6 @@ pub async fn home(person: &Person, language: Language) -> Result<Value, Error> {
         ReplyTime::Hours => Some("reply-hours"),
         ReplyTime::Day => Some("reply-day"),
     };
-    let unread: i64 = lines.iter().map(|l| l.unread).sum();
-    let counted = |n: i64| if n > 0 { language.unread(n) } else { String::new() };
-    let rows: Vec<Value> = lines
-        .iter()
-        .map(|line| {
-            let mut row = json!(line);
-            row["unread_words"] = counted(line.unread).into();
-            row
-        })
-        .collect();
     Ok(json!({
         "seq": seq,
         "name": person.workspace_name,
@@ -224,9 +217,38 @@ pub async fn home(person: &Person, language: Language) -> Result<Value, Error> {
         "reply": reply,
         "ask_email": !person.has_email && !person.verified,
         "unread": unread,
-        "unread_words": counted(unread),
-        "conversations": rows,
+        "unread_words": counted(language, unread),
+        "conversations": rows(&lines.lines, language),
+        "earlier": lines.earlier.map(|place| place.to_string()),
     }))
+}
+
+/// A page of the list: the newest conversations, or those after a place in it.
+pub async fn page(
+    person: &Person,
+    language: Language,
+    before: Option<talk::Place>,
+) -> Result<Value, Error> {
+    let mut c = person.app.db.read().await?;
+    let (workspace, contact) = (person.workspace, person.contact);
+    let found = talk::list(&mut c, workspace, &person.workspace_name, contact, before).await?;
+    Ok(json!({
+        "conversations": rows(&found.lines, language),
+        "earlier": found.earlier.map(|place| place.to_string()),
+    }))
+}
+
+fn counted(language: Language, count: i64) -> String {
+    if count > 0 { language.unread(count) } else { String::new() }
+}
+
+fn rows(lines: &[Line], language: Language) -> Vec<Value> {
+    let row = |line: &Line| {
+        let mut row = json!(line);
+        row["unread_words"] = counted(language, line.unread).into();
+        row
+    };
+    lines.iter().map(row).collect()
 }
 
 /// The readable colour on another one.

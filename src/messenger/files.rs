@@ -68,7 +68,11 @@ async fn is_said(
     let sql = "select a.id from attachments a join parts p on p.workspace_id = a.workspace_id \
                and p.conversation_id = a.conversation_id and p.id = a.part_id and p.kind = 'message' and p.deleted_at = 0 \
                join conversations v on v.workspace_id = a.workspace_id and v.id = a.conversation_id \
-               where a.workspace_id = $1 and a.id = $2 and v.contact_id = $3";
+               where a.workspace_id = $1 and a.id = $2 and v.contact_id = $3 \
+               union all select a.id from attachments a join conversations v on v.workspace_id = a.workspace_id and v.contact_id = $3 \
+               join parts p on p.workspace_id = v.workspace_id and p.conversation_id = v.id and p.message_id = a.part_id \
+               and p.kind = 'message' and p.deleted_at = 0 \
+               where a.workspace_id = $1 and a.id = $2 and a.conversation_id = 0 and a.part_id > 0 limit 1";
     let found: Option<(AttachmentId,)> = run!(c, |x| {
         sqlx::query_as::<_, (AttachmentId,)>(sql)
             .bind(workspace)

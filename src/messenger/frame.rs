@@ -99,6 +99,7 @@ pub async fn page(
 <h2 id="list-title">{conversations}</h2>
 <p class="empty" hidden>{nothing}</p>
 <ul></ul>
+<button class="button quiet earlier" type="button" hidden>{older}</button>
 </section>
 <footer><button class="button new" type="button">{new}</button></footer>
 </main>
@@ -144,6 +145,7 @@ pub async fn page(
         nothing = word("nothing-yet"),
         new = word("new-conversation"),
         back = word("back"),
+        older = word("earlier-conversations"),
         messages = word("messages"),
         earlier = word("earlier"),
         ask = word("ask-email"),

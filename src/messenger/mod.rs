@@ -8,6 +8,8 @@ pub mod api;
 #[cfg(feature = "ssr")]
 mod boot;
 #[cfg(feature = "ssr")]
+mod excerpt;
+#[cfg(feature = "ssr")]
 mod files;
 #[cfg(feature = "ssr")]
 mod frame;

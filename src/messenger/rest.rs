@@ -50,7 +50,7 @@ pub fn router() -> Router<Arc<AppState>> {
         .route("/messenger/email", post(email))
         .route("/messenger/files", post(files::upload))
         .route("/messenger/files/{id}", get(files::read))
-        .route("/messenger/conversations", post(begin))
+        .route("/messenger/conversations", get(earlier).post(begin))
         .route("/messenger/conversations/{id}", get(thread).post(reply))
         .route("/messenger/conversations/{id}/read", post(read))
         .method_not_allowed_fallback(async || Refused::of(StatusCode::METHOD_NOT_ALLOWED))
@@ -141,6 +141,23 @@ async fn home(person: Person, headers: HeaderMap, Query(of): Query<HomeOf>) -> A
     }
     let language = boot::language(&person, &sent, &headers);
     Ok(Json(boot::home(&person, language).await?))
+}
+
+#[derive(Deserialize)]
+struct PageOf {
+    language: Option<String>,
+    before: Option<String>,
+}
+
+/// The conversations after those that the first page has.
+async fn earlier(person: Person, headers: HeaderMap, Query(of): Query<PageOf>) -> Answer {
+    let mut sent = Map::new();
+    if let Some(language) = of.language {
+        sent.insert("language".into(), language.into());
+    }
+    let language = boot::language(&person, &sent, &headers);
+    let before = of.before.as_deref().map(str::parse).transpose()?;
+    Ok(Json(boot::page(&person, language, before).await?))
 }
 
 /// A visitor leaves their address. It proves nothing, and someone who is proved to be somebody has one already.

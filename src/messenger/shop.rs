@@ -125,6 +125,7 @@ fn html(settings: &Value, signed_in: bool, nonce: &str) -> String {
 <main>
 <h1>Things for the kitchen</h1>
 <p>This shop is made up. The button in the corner is your Messenger: what you write there arrives in your inbox.</p>
+<noscript><p>There is no button here: the Messenger needs JavaScript, which this browser does not run.</p></noscript>
 <ul>{goods}</ul>
 </main>
 <script nonce="{nonce}">

@@ -3,6 +3,7 @@
 
 use serde::Serialize;
 
+use super::excerpt::{beginning, first_lines, is_post};
 use crate::attachments::{self, Attachment};
 use crate::error::Error;
 use crate::id::{ContactId, ConversationId, PartId, TeammateId, WorkspaceId};
@@ -14,18 +15,18 @@ use crate::stream;
 use crate::time::Time;
 use crate::ui::markdown;
 
-/// How many conversations a list has.
+/// How many conversations a page of the list has.
 const ROWS: i64 = 50;
 /// How many parts an answer has.
 const PARTS: i64 = 50;
-/// How much of the newest part a list shows, in characters.
-const BEGINNING: usize = 140;
 
 /// A conversation in the person's list.
 #[derive(Debug, Clone, Serialize)]
 pub struct Line {
     /// Which.
     pub id: ConversationId,
+    /// The part that was said last.
+    pub part: PartId,
     /// Who wrote last; `None` for the person themself.
     pub author: Option<String>,
     /// The beginning of it, without marks.
@@ -36,6 +37,41 @@ pub struct Line {
     pub unread: i64,
     /// Whether it is open.
     pub open: bool,
+    /// More of it, with its lines, where it is a post.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub post: Option<String>,
+}
+
+/// A page of the person's list.
+#[derive(Debug, Clone)]
+pub struct Lines {
+    /// The conversations, the one in which something was last said first.
+    pub lines: Vec<Line>,
+    /// Where the page after this one begins; `None` where there is none.
+    pub earlier: Option<Place>,
+}
+
+/// A place in the person's list: the moment and the number of what was said last in a conversation. Pages carry it as
+/// `moment-part`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place(Time, PartId);
+
+impl std::fmt::Display for Place {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}-{}", self.0.0, self.1)
+    }
+}
+
+impl std::str::FromStr for Place {
+    type Err = Error;
+    fn from_str(text: &str) -> Result<Self, Error> {
+        let numbers = text
+            .split_once('-')
+            .and_then(|(at, part)| Some((at.parse().ok()?, part.parse().ok()?)));
+        let (at, part) = numbers
+            .ok_or_else(|| Error::invalid("before", "send what an answer had as earlier"))?;
+        Ok(Self(Time(at), part))
+    }
 }
 
 /// One thing said.
@@ -51,6 +87,8 @@ pub struct Said {
     pub at: Time,
     /// The files that came with it.
     pub files: Vec<Attachment>,
+    /// Whether it is a post, which is shown larger.
+    pub post: bool,
     /// The id that the person's Messenger gave it; `None` for what the team wrote.
     pub client_id: Option<String>,
 }
@@ -86,59 +124,78 @@ struct Row {
     body: String,
     created_at: Time,
     unread: i64,
+    channel: Option<String>,
 }
 
-/// The person's conversations, the one in which something was last said first, at most 50. Those without a word said to
-/// either side are none of their business.
+/// A page of the person's conversations, the one in which something was last said first: the newest 50, or those after a place.
+/// Those without a word said to either side are none of their business.
 pub async fn list(
     c: &mut Conn,
     workspace: WorkspaceId,
     workspace_name: &str,
     contact: ContactId,
-) -> Result<Vec<Line>, Error> {
+    before: Option<Place>,
+) -> Result<Lines, Error> {
     let sql = "select v.id, l.id as part, case when exists (select 1 from deliveries d where d.workspace_id = v.workspace_id \
                and d.conversation_id = v.id and d.conversation_id > 0 and d.replied_at = 0) then 'open' else v.state end as state, l.author_kind, m.name as author, l.body, l.created_at, \
                (select count(*) from parts u where u.workspace_id = v.workspace_id and u.conversation_id = v.id \
-               and u.id > v.contact_read_part_id and u.kind = 'message' and u.author_kind = 'teammate') as unread \
+               and u.id > v.contact_read_part_id and u.kind = 'message' and u.author_kind = 'teammate') as unread, g.channel \
                from conversations v join parts l on l.workspace_id = v.workspace_id and l.conversation_id = v.id \
                and l.id = (select max(p.id) from parts p where p.workspace_id = v.workspace_id \
                and p.conversation_id = v.id and p.kind = 'message' and p.deleted_at = 0) \
                left join teammates m on m.workspace_id = l.workspace_id and m.id = l.author_id and l.author_kind = 'teammate' \
-               where v.workspace_id = $1 and v.contact_id = $2 order by l.created_at desc, l.id desc limit $3";
-    let rows: Vec<Row> = run!(c, |x| {
-        sqlx::query_as::<_, Row>(sql).bind(workspace).bind(contact).bind(ROWS).fetch_all(x)
+               left join messages g on g.workspace_id = l.workspace_id and g.id = l.message_id and l.message_id > 0 \
+               where v.workspace_id = $1 and v.contact_id = $2 and (l.created_at, l.id) < ($4, $5) \
+               order by l.created_at desc, l.id desc limit $3";
+    let Place(at, part) = before.unwrap_or(Place(Time(i64::MAX), PartId(i64::MAX)));
+    let mut rows: Vec<Row> = run!(c, |x| {
+        sqlx::query_as::<_, Row>(sql)
+            .bind(workspace)
+            .bind(contact)
+            .bind(ROWS + 1)
+            .bind(at)
+            .bind(part)
+            .fetch_all(x)
     })?;
+    let more = rows.len() as i64 > ROWS;
+    rows.truncate(ROWS as usize);
+    let earlier = rows.last().filter(|_| more).map(|r| Place(r.created_at, r.part));
     // Where nothing was written, the name of what was sent says what it is.
-    let silent: Vec<_> = rows.iter().filter(|r| r.body.is_empty()).map(|r| r.part).collect();
+    let silent = rows.iter().filter(|r| r.body.is_empty());
+    let silent: Vec<_> = silent.map(|r| (r.id, r.part)).collect();
     let files = attachments::of_parts(c, workspace, &silent).await?;
     let name = |part: &PartId| files.get(part).and_then(|f| f.first()).map(|f| f.name.clone());
     let line = |r: Row| Line {
         id: r.id,
+        part: r.part,
         author: author(&r.author_kind, r.author, workspace_name),
+        post: is_post(r.channel.as_deref()).then(|| first_lines(&r.body)),
         text: name(&r.part).unwrap_or_else(|| beginning(&r.body)),
         at: r.created_at,
         unread: r.unread,
         open: r.state != "closed",
     };
-    Ok(rows.into_iter().map(line).collect())
+    Ok(Lines { lines: rows.into_iter().map(line).collect(), earlier })
+}
+
+/// How many messages of the team a person has not seen, in all of their conversations.
+pub async fn unread(
+    c: &mut Conn,
+    workspace: WorkspaceId,
+    contact: ContactId,
+) -> Result<i64, Error> {
+    let sql = "select count(*) from conversations v join parts u on u.workspace_id = v.workspace_id \
+               and u.conversation_id = v.id and u.id > v.contact_read_part_id \
+               where v.workspace_id = $1 and v.contact_id = $2 and v.last_part_id > v.contact_read_part_id \
+               and u.kind = 'message' and u.author_kind = 'teammate'";
+    let (count,): (i64,) = run!(c, |x| {
+        sqlx::query_as::<_, (i64,)>(sql).bind(workspace).bind(contact).fetch_one(x)
+    })?;
+    Ok(count)
 }
 
 fn author(kind: &str, name: Option<String>, workspace_name: &str) -> Option<String> {
     (kind == "teammate").then(|| name.unwrap_or_else(|| workspace_name.to_owned()))
-}
-
-/// The first words of Markdown, as text.
-fn beginning(body: &str) -> String {
-    // A bounded piece is rendered, so that a long message costs no more than a short one.
-    let piece: String = body.chars().take(BEGINNING * 4).collect();
-    let text = ammonia::Builder::empty().clean(&markdown::render(&piece)).to_string();
-    let text = text
-        .replace("&lt;", "<")
-        .replace("&gt;", ">")
-        .replace("&quot;", "\"")
-        .replace("&nbsp;", " ")
-        .replace("&amp;", "&");
-    text.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(BEGINNING).collect()
 }
 
 #[derive(sqlx::FromRow)]
@@ -156,6 +213,7 @@ struct PartRow {
     body: String,
     client_id: Option<String>,
     created_at: Time,
+    channel: Option<String>,
 }
 
 /// A conversation of the person: its newest 50 parts, or those before one.
@@ -177,8 +235,9 @@ pub async fn thread(
         sqlx::query_as::<_, Found>(sql).bind(workspace).bind(id).bind(contact).fetch_optional(x)
     })?;
     let Some(found) = found else { return Ok(None) };
-    let sql = "select p.id, p.author_kind, m.name as author, p.body, p.client_id, p.created_at from parts p \
+    let sql = "select p.id, p.author_kind, m.name as author, p.body, p.client_id, p.created_at, g.channel from parts p \
                left join teammates m on m.workspace_id = p.workspace_id and m.id = p.author_id and p.author_kind = 'teammate' \
+               left join messages g on g.workspace_id = p.workspace_id and g.id = p.message_id and p.message_id > 0 \
                where p.workspace_id = $1 and p.conversation_id = $2 and p.id < $3 and p.kind = 'message' and p.deleted_at = 0 \
                order by p.id desc limit $4";
     let mut rows: Vec<PartRow> = run!(c, |x| {
@@ -205,9 +264,10 @@ pub async fn thread(
         html: markdown::render(&r.body),
         at: r.created_at,
         files: Vec::new(),
+        post: is_post(r.channel.as_deref()),
         client_id: r.client_id.filter(|_| r.author_kind == "contact").map(own_id),
     };
-    let ids: Vec<_> = rows.iter().map(|r| r.id).collect();
+    let ids: Vec<_> = rows.iter().map(|r| (id, r.id)).collect();
     let mut files = attachments::of_parts(c, workspace, &ids).await?;
     let with_files = |mut said: Said| {
         said.files = files.remove(&said.id).unwrap_or_default();
@@ -321,23 +381,4 @@ pub async fn contact_of(
 pub async fn team(c: &mut Conn, workspace: WorkspaceId) -> Result<Vec<String>, Error> {
     let all: Vec<(TeammateId, String)> = crate::teammates::names(c, workspace).await?;
     Ok(all.into_iter().take(3).map(|(_, name)| name).collect())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::beginning;
-
-    #[test]
-    fn a_preview_is_words_without_marks() {
-        assert_eq!(
-            beginning("**Hello** [there](https://x.example)\n\n- a < b & c"),
-            "Hello there a < b & c"
-        );
-        assert_eq!(
-            beginning("<script>alert(1)</script>"),
-            "<script>alert(1)</script>",
-            "text, for a text node"
-        );
-        assert_eq!(beginning(&"long ".repeat(1_000)).chars().count(), 140);
-    }
 }

@@ -19,13 +19,14 @@ const FILES: [(&str, &str); 7] = [
 ];
 
 /// The words that the browser gets. What it puts into them stays in braces there.
-pub const KEYS: [&str; 39] = [
+pub const KEYS: [&str; 40] = [
     "open",
     "close",
     "title",
     "back",
     "greeting",
     "conversations",
+    "earlier-conversations",
     "nothing-yet",
     "new-conversation",
     "you",

@@ -5,9 +5,9 @@
 use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
 
-use super::{Mentions, Notes, Offer, Owner, Step};
+use super::{FoundNotes, Looks, Mentions, Notes, Offer, Owner, Step};
 use crate::error::Error;
-use crate::id::NoteId;
+use crate::id::{ConversationId, NoteId, PartId};
 
 /// The notes about someone.
 ///
@@ -96,7 +96,7 @@ pub async fn note_history(note: NoteId) -> Result<Vec<Step>, Error> {
     use crate::server::{dates::Dates, viewer};
     let (app, viewer) = viewer::viewer().map_err(viewer::refuse)?;
     let mut c = app.db.read().await?;
-    let found = super::find(&mut c, viewer.workspace, note).await?;
+    let found = super::texts::find(&mut c, viewer.workspace, note).await?;
     let found = found.ok_or(Error::NotFound).map_err(viewer::refuse)?;
     let dates = Dates::new(&viewer.time_zone, app.clock.now());
     super::versions::history(&mut c, &dates, viewer.workspace, &found).await
@@ -111,11 +111,11 @@ pub async fn note_version(note: NoteId, version: i64) -> Result<String, Error> {
     use crate::server::viewer;
     let (app, viewer) = viewer::viewer().map_err(viewer::refuse)?;
     let mut c = app.db.read().await?;
-    let found = super::find(&mut c, viewer.workspace, note).await?;
+    let found = super::texts::find(&mut c, viewer.workspace, note).await?;
     let found = found.ok_or(Error::NotFound).map_err(viewer::refuse)?;
     let text = super::versions::text_at(&mut c, viewer.workspace, &found, version).await?;
     let text = text.ok_or(Error::NotFound).map_err(viewer::refuse)?;
-    let names = super::mentions::names(&mut c, viewer.workspace, &found).await?;
+    let names = super::names::names(&mut c, viewer.workspace, &found).await?;
     let names: Vec<_> = names.iter().map(|(w, s)| (w.as_str(), s.as_str())).collect();
     let links = super::links::Links::of(&mut c, viewer.workspace, [text.as_str()]).await?;
     Ok(crate::ui::markdown::render_note(&text, &names, |to| links.ours(to)))
@@ -164,7 +164,24 @@ pub async fn note_links(#[server(default)] word: String) -> Result<Vec<Offer>, E
     use crate::server::viewer;
     let (app, viewer) = viewer::viewer().map_err(viewer::refuse)?;
     let mut c = app.db.read().await?;
-    super::links::offers(&mut c, viewer.workspace, &word, app.clock.now()).await
+    super::offers::offers(&mut c, viewer.workspace, &word, app.clock.now()).await
+}
+
+/// Notes that have all these words, wherever they stand: the newest, or those before a number.
+///
+/// # Errors
+/// [`Error::Unauthorized`] when nobody is signed in.
+#[server(prefix = "/do", endpoint = "find_notes", input = GetUrl)]
+pub async fn find_notes(
+    #[server(default)] find: String,
+    before: Option<NoteId>,
+) -> Result<FoundNotes, Error> {
+    use crate::server::{dates::Dates, viewer};
+    let (app, viewer) = viewer::viewer().map_err(viewer::refuse)?;
+    let mut c = app.db.read().await?;
+    let dates = Dates::new(&viewer.time_zone, app.clock.now());
+    let found = super::search(&mut c, &dates, viewer.workspace, &find, before);
+    found.await.map_err(viewer::refuse)
 }
 
 /// The notes that name the viewer.
@@ -177,7 +194,7 @@ pub async fn note_mentions() -> Result<Mentions, Error> {
     let (app, viewer) = viewer::viewer().map_err(viewer::refuse)?;
     let mut c = app.db.read().await?;
     let dates = Dates::new(&viewer.time_zone, app.clock.now());
-    super::mentions::list(&mut c, &dates, viewer.workspace, viewer.id).await
+    super::named::list(&mut c, &dates, viewer.workspace, viewer.id).await
 }
 
 /// The viewer has looked at the notes about someone.
@@ -193,6 +210,48 @@ pub async fn see_note_mentions(owner: Owner, back: Option<String>) -> Result<(),
     w.commit().await?;
     viewer::lead_to(back.as_deref());
     Ok(())
+}
+
+/// The viewer has these notes on the screen.
+///
+/// # Errors
+/// As [`super::looks::see`].
+#[server(prefix = "/do", endpoint = "see_notes")]
+pub async fn see_notes(notes: Vec<NoteId>) -> Result<(), Error> {
+    use crate::server::viewer;
+    let (app, viewer) = viewer::viewer()?;
+    super::looks::see(&app, viewer.workspace, viewer.id, &notes).await
+}
+
+/// Who else has seen the notes about someone.
+///
+/// # Errors
+/// [`Error::NotFound`] for the owner.
+#[server(prefix = "/do", endpoint = "note_looks", input = GetUrl)]
+pub async fn note_looks(owner: Owner) -> Result<Looks, Error> {
+    use crate::server::{dates::Dates, viewer};
+    let (app, viewer) = viewer::viewer().map_err(viewer::refuse)?;
+    let mut c = app.db.read().await?;
+    let owner = super::existing(&mut c, viewer.workspace, owner).await.map_err(viewer::refuse)?;
+    let dates = Dates::new(&viewer.time_zone, app.clock.now());
+    super::looks::of_owner(&mut c, &dates, viewer.workspace, owner, viewer.id).await
+}
+
+/// Who else has seen the notes of a conversation: those among its newest parts, or around one.
+///
+/// # Errors
+/// As [`super::looks::in_conversation`].
+#[server(prefix = "/do", endpoint = "note_looks_in", input = GetUrl)]
+pub async fn note_looks_in(
+    conversation: ConversationId,
+    around: Option<PartId>,
+) -> Result<Looks, Error> {
+    use crate::server::viewer;
+    let (app, viewer) = viewer::viewer().map_err(viewer::refuse)?;
+    let mut c = app.db.read().await?;
+    let now = app.clock.now();
+    let looks = super::looks::in_conversation(&mut c, &viewer, now, conversation, around);
+    looks.await.map_err(viewer::refuse)
 }
 
 /// Deletes a note.

@@ -2,6 +2,7 @@
 
 use std::mem::ManuallyDrop;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use yrs::updates::decoder::Decode as _;
 use yrs::{
@@ -20,6 +21,14 @@ pub const LONGEST: u32 = 200_000;
 pub struct Document {
     doc: Doc,
     body: TextRef,
+    /// How many signs it holds that nobody can see. One from before they were refused may keep them, and get no more.
+    unseen: AtomicUsize,
+}
+
+/// How many signs of a text nobody can see; ends of lines and tabs are none. With a CR a browser's field, which has LF alone,
+/// would count its places otherwise than the document.
+fn unseen(text: &str) -> usize {
+    text.chars().filter(|c| c.is_control() && !matches!(c, '\n' | '\t')).count()
 }
 
 /// What an update of somebody else came to.
@@ -39,13 +48,14 @@ impl Document {
         let doc =
             Doc::with_options(Options { offset_kind: OffsetKind::Utf16, ..Options::default() });
         let body = doc.get_or_insert_text(ROOT);
-        Self { doc, body }
+        Self { doc, body, unseen: AtomicUsize::new(0) }
     }
 
     /// A document with this text.
     pub fn of_text(text: &str) -> Self {
         let document = Self::new();
         document.body.insert(&mut document.doc.transact_mut(), 0, text);
+        document.count();
         document
     }
 
@@ -61,7 +71,12 @@ impl Document {
             txn.apply_update(update).map_err(|_| Refusal::Unreadable)?;
         }
         drop(txn);
+        document.count();
         Ok(document)
+    }
+
+    fn count(&self) {
+        self.unseen.store(unseen(&self.text()), Ordering::Relaxed);
     }
 
     /// The text.
@@ -135,7 +150,12 @@ impl Document {
         // What else a document can hold counts as one each in a text, or stands beside it.
         let only_text = text.encode_utf16().count() == length as usize
             && txn.root_refs().all(|(name, _)| name == ROOT);
-        if only_text && !text.contains('\0') { Ok(()) } else { Err(Refusal::Unreadable) }
+        let unseen = unseen(&text);
+        if !only_text || text.contains('\0') || unseen > self.unseen.load(Ordering::Relaxed) {
+            return Err(Refusal::Unreadable);
+        }
+        self.unseen.store(unseen, Ordering::Relaxed);
+        Ok(())
     }
 }
 

@@ -162,8 +162,10 @@ pub async fn number(
     let sql = "update note_documents set last = last + cast(j.value ->> 2 as bigint) from json_each($1) j \
                where note_documents.workspace_id = cast(j.value ->> 0 as bigint) \
                and note_documents.note_id = cast(j.value ->> 1 as bigint) \
-               and exists (select 1 from notes n where n.workspace_id = note_documents.workspace_id \
-               and n.id = note_documents.note_id and n.deleted_at = 0) returning workspace_id, note_id, last";
+               and (exists (select 1 from notes n where n.workspace_id = note_documents.workspace_id \
+               and n.id = note_documents.note_id and n.deleted_at = 0) \
+               or exists (select 1 from parts p where p.workspace_id = note_documents.workspace_id \
+               and p.id = note_documents.note_id and p.kind = 'note' and p.deleted_at = 0)) returning workspace_id, note_id, last";
     let rows: Vec<(WorkspaceId, NoteId, i64)> = run!(c, |x| {
         sqlx::query_as::<_, (WorkspaceId, NoteId, i64)>(sql).bind(&rows).fetch_all(x)
     })?;

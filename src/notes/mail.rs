@@ -11,7 +11,7 @@ use crate::id::{NoteId, TeammateId, WorkspaceId};
 use crate::run;
 use crate::server::db::Changed;
 use crate::server::mail::{Letter, Mailer};
-use crate::server::state::AppState;
+use crate::server::state::{AppState, until_told};
 use crate::time::Time;
 use crate::ui::markdown;
 
@@ -40,15 +40,16 @@ struct Due {
 
 /// Sends such mails for as long as the process runs.
 pub async fn watch(app: Weak<AppState>) {
+    // Held to the end, so that the process waits for what is being done.
+    let Some(mut stopping) = app.upgrade().map(|held| held.stopping.subscribe()) else { return };
     loop {
         let Some(held) = app.upgrade() else { return };
-        let mut stopping = held.stopping.subscribe();
         if let Err(error) = send_due(&held).await {
             tracing::error!(%error, "mail about notes");
         }
         drop(held);
         tokio::select! {
-            _ = stopping.changed() => return,
+            () = until_told(&mut stopping) => return,
             () = tokio::time::sleep(LOOK) => {}
         }
     }

@@ -5,13 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::json;
 
-use super::{Mention, Mentions, Owner, Record};
-use crate::conversations::beginning;
+use super::Owner;
 use crate::error::Error;
 use crate::id::{CompanyId, ContactId, NoteId, TeammateId, WorkspaceId};
 use crate::live::Topic;
 use crate::run;
-use crate::server::dates::Dates;
 use crate::server::db::{Changed, Conn, Entry, Write};
 use crate::stream::Kind;
 use crate::teammates;
@@ -22,14 +20,14 @@ use crate::ui::markdown;
 const MOVED: i64 = 10 * 60 * 1000;
 /// How long somebody has to look until they are told by mail: 10 minutes, in milliseconds.
 pub const MAIL_AFTER: i64 = 10 * 60 * 1000;
-/// How many the list has.
-const SHOWN: i64 = 50;
 
 /// What is known of somebody who was named in a note.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
-struct Row {
-    teammate_id: TeammateId,
-    name: String,
+pub(super) struct Row {
+    /// Who.
+    pub teammate_id: TeammateId,
+    /// The name that was written.
+    pub name: String,
     times: i64,
     lost: i64,
     lost_at: Time,
@@ -173,105 +171,14 @@ fn counted<'a>(
     found
 }
 
-async fn rows(c: &mut Conn, workspace: WorkspaceId, note: NoteId) -> Result<Vec<Row>, Error> {
+/// What is known of everybody who was named in a note.
+pub(super) async fn rows(
+    c: &mut Conn,
+    workspace: WorkspaceId,
+    note: NoteId,
+) -> Result<Vec<Row>, Error> {
     let sql = "select teammate_id, name, times, lost, lost_at from note_mentions where workspace_id = $1 and note_id = $2";
     run!(c, |x| sqlx::query_as::<_, Row>(sql).bind(workspace).bind(note).fetch_all(x))
-}
-
-/// Names as notes of an owner have them written, with what they are shown as: what the teammate is called now.
-pub(super) struct Names {
-    team: Vec<(TeammateId, String)>,
-    written: Vec<(NoteId, TeammateId, String)>,
-    unseen: BTreeSet<NoteId>,
-}
-
-impl Names {
-    /// What is known of an owner's notes; `viewer` is who looks.
-    pub async fn of(
-        c: &mut Conn,
-        workspace: WorkspaceId,
-        owner: Owner,
-        viewer: TeammateId,
-    ) -> Result<Self, Error> {
-        let team = teammates::names(c, workspace).await?;
-        let sql = "select m.note_id, m.teammate_id, m.name, cast(case when m.seen_at = 0 and m.times > 0 then 1 else 0 end as bigint) \
-                   from notes n join note_mentions m on m.workspace_id = n.workspace_id and m.note_id = n.id \
-                   where n.workspace_id = $1 and n.owner_kind = $2 and n.owner_id = $3 and n.deleted_at = 0";
-        type Written = (NoteId, TeammateId, String, i64);
-        let rows: Vec<Written> = run!(c, |x| {
-            sqlx::query_as::<_, Written>(sql)
-                .bind(workspace)
-                .bind(owner.kind())
-                .bind(owner.number())
-                .fetch_all(x)
-        })?;
-        let unseen = rows.iter().filter(|r| r.1 == viewer && r.3 == 1).map(|r| r.0).collect();
-        let written = rows.into_iter().map(|(note, id, name, _)| (note, id, name)).collect();
-        Ok(Self { team, written, unseen })
-    }
-
-    /// The names in one note: as written, and as shown.
-    pub fn in_note(&self, note: NoteId) -> Vec<(&str, &str)> {
-        let called = |id: TeammateId| self.team.iter().find(|t| t.0 == id).map(|t| t.1.as_str());
-        let written = self.written.iter().filter(|w| w.0 == note);
-        let mut names: Vec<(&str, &str)> =
-            written.map(|w| (w.2.as_str(), called(w.1).unwrap_or(&w.2))).collect();
-        names.extend(self.team.iter().map(|t| (t.1.as_str(), t.1.as_str())));
-        names
-    }
-
-    /// Whether a note names who looks, and they have not looked before.
-    pub fn is_new(&self, note: NoteId) -> bool {
-        self.unseen.contains(&note)
-    }
-}
-
-#[derive(sqlx::FromRow)]
-struct Listed {
-    note_id: NoteId,
-    owner_kind: String,
-    owner_id: i64,
-    title: String,
-    by_name: Option<String>,
-    body: String,
-    created_at: Time,
-    seen_at: Time,
-}
-
-/// Where a teammate is named in notes now, the newest first: at most 50, deleted notes left out.
-///
-/// # Errors
-/// [`Error::Internal`] when the database fails.
-pub async fn list(
-    c: &mut Conn,
-    dates: &Dates,
-    workspace: WorkspaceId,
-    teammate: TeammateId,
-) -> Result<Mentions, Error> {
-    let sql = "select m.note_id, n.owner_kind, n.owner_id, coalesce(p.name, p.email, p.external_id, k.name, '') as title, \
-               t.name as by_name, n.body, m.created_at, m.seen_at from note_mentions m \
-               join notes n on n.workspace_id = m.workspace_id and n.id = m.note_id and n.deleted_at = 0 \
-               left join contacts p on n.owner_kind = 'contact' and p.workspace_id = n.workspace_id and p.id = n.owner_id \
-               left join companies k on n.owner_kind = 'company' and k.workspace_id = n.workspace_id and k.id = n.owner_id \
-               left join teammates t on t.workspace_id = m.workspace_id and t.id = m.by_id and m.by_id <> m.teammate_id \
-               where m.workspace_id = $1 and m.teammate_id = $2 and m.times > 0 and m.by_id <> m.teammate_id \
-               order by m.created_at desc, m.note_id desc limit $3";
-    let rows: Vec<Listed> = run!(c, |x| {
-        sqlx::query_as::<_, Listed>(sql).bind(workspace).bind(teammate).bind(SHOWN).fetch_all(x)
-    })?;
-    let mention = |row: Listed| {
-        let owner = Owner::new(&row.owner_kind, row.owner_id)?;
-        Some(Mention {
-            note: row.note_id,
-            owner,
-            about: about(owner, row.title),
-            by: row.by_name,
-            text: beginning(&markdown::words(&row.body)),
-            at: dates.stamp(row.created_at),
-            seen: row.seen_at.0 > 0,
-        })
-    };
-    Ok(Mentions { mentions: rows.into_iter().filter_map(mention).collect() })
 }
 
 /// What somebody is told who is named in a note: by whom, where that is known, and about whom it is.
@@ -284,7 +191,7 @@ pub(crate) fn told(by: Option<&str>, owner: Owner, title: String) -> String {
 }
 
 /// What the owner of a note is called.
-fn about(owner: Owner, title: String) -> String {
+pub(super) fn about(owner: Owner, title: String) -> String {
     match owner {
         _ if !title.is_empty() => title,
         Owner::Contact(id) => format!("Visitor {id}"),
@@ -318,21 +225,6 @@ pub async fn seen(w: &mut Write<'_>, owner: Owner) -> Result<(), Error> {
 /// Forgets who was named in notes of an owner that are gone for good.
 pub(super) const GONE: &str = "delete from note_mentions where workspace_id = $1 and note_id in (select id from notes where workspace_id = $1 \
      and owner_kind = $2 and owner_id = $3 and deleted_at > 0 and deleted_at <= $4)";
-
-/// Who is named in a text and in what is known of its note, for a note that is shown alone.
-pub(super) async fn names(
-    c: &mut Conn,
-    workspace: WorkspaceId,
-    note: &Record,
-) -> Result<Vec<(String, String)>, Error> {
-    let team = teammates::names(c, workspace).await?;
-    let written = rows(c, workspace, note.id).await?.into_iter().map(|row| {
-        let called = team.iter().find(|t| t.0 == row.teammate_id).map(|t| t.1.clone());
-        (row.name.clone(), called.unwrap_or(row.name))
-    });
-    let written: Vec<_> = written.collect();
-    Ok(written.into_iter().chain(team.iter().map(|t| (t.1.clone(), t.1.clone()))).collect())
-}
 
 #[cfg(test)]
 mod tests {

@@ -1,21 +1,34 @@
-//! Notes: what the team writes down about a person or a company, in Markdown.
+//! Notes: what the team writes down about a person, about a company, or in a conversation, in Markdown.
 
 pub mod api;
 #[cfg(feature = "ssr")]
 pub mod document;
 #[cfg(feature = "ssr")]
 pub mod documents;
-mod editor;
+pub(crate) mod editor;
+#[cfg(feature = "ssr")]
+mod forms;
 pub mod frame;
 #[cfg(feature = "ssr")]
 mod links;
+#[cfg(feature = "ssr")]
+pub mod looks;
 #[cfg(feature = "ssr")]
 pub mod mail;
 #[cfg(feature = "ssr")]
 pub mod mentions;
 #[cfg(feature = "ssr")]
 mod merge;
+#[cfg(feature = "ssr")]
+mod named;
+#[cfg(feature = "ssr")]
+mod names;
+#[cfg(feature = "ssr")]
+mod offers;
+mod pages;
 mod paste;
+#[cfg(feature = "ssr")]
+mod projecting;
 #[cfg(feature = "ssr")]
 mod reading;
 #[cfg(feature = "ssr")]
@@ -23,26 +36,61 @@ mod rest;
 #[cfg(feature = "ssr")]
 pub mod rooms;
 #[cfg(feature = "ssr")]
+mod search;
+#[cfg(feature = "ssr")]
 mod store;
+#[cfg(feature = "ssr")]
+pub mod texts;
 #[cfg(feature = "ssr")]
 pub mod versions;
 pub mod views;
+#[cfg(feature = "ssr")]
+mod words;
 
+#[cfg(feature = "ssr")]
+pub use forms::router as forms;
+#[cfg(feature = "ssr")]
+pub(crate) use links::Links;
+pub use pages::{
+    Found, FoundNotes, Look, Looks, Mention, Mentions, Note, Notes, Offer, Step, Written, address,
+};
+#[cfg(feature = "ssr")]
+pub use paste::from_html;
+#[cfg(feature = "ssr")]
+pub(crate) use projecting::{forget_history, forget_text, looks_again, put_back};
 #[cfg(feature = "ssr")]
 pub use reading::{Shown, existing, find, of_owner, page, shown};
 #[cfg(feature = "ssr")]
-pub use rest::router as rest;
+pub use rest::{router as rest, shape as to_json};
+#[cfg(feature = "ssr")]
+pub use search::search;
 use serde::{Deserialize, Serialize};
 #[cfg(feature = "ssr")]
 pub use store::{add, delete, edit, pin, restore, restore_version, tick};
+#[cfg(feature = "ssr")]
+pub use words::write_words;
+#[cfg(feature = "ssr")]
+pub(crate) use words::{forget as forget_words, keep as keep_words};
 
+use crate::attachments::Attachment;
 use crate::error::Error;
 use crate::id::{NoteId, TeammateId};
 pub use crate::owner::Owner;
-use crate::time::{Stamp, Time};
+use crate::time::Time;
 
 /// For how long a deleted note can be brought back: 30 days, in milliseconds.
 pub const KEPT: i64 = 30 * 24 * 60 * 60 * 1000;
+
+/// Where the browser's own form writes a note with pictures; what it wrote comes back under the name of the function that a
+/// script would have called.
+pub const FORM: &str = "/notes/form";
+
+/// A picture of a note, in Markdown.
+pub fn picture(file: &Attachment) -> String {
+    let name = file.name.rsplit_once('.').map_or(file.name.as_str(), |(name, _)| name);
+    let alt: String = name.chars().filter(|c| !"[]\\".contains(*c)).collect();
+    format!("![{alt}]({})", file.href())
+}
 
 /// The name of the text in a note's document.
 pub const ROOT: &str = "body";
@@ -70,7 +118,7 @@ impl Refusal {
                 "This note was deleted while you were writing. Bring it back, or copy your text"
             }
             Self::Unreadable => {
-                "This could not be kept: it is no text. Copy what you wrote, and open the note again"
+                "This could not be kept: it is no text, or has signs that nobody can see. Copy what you wrote, and open the note again"
             }
             Self::TooLarge => "This is too much at once. Paste it in smaller pieces",
             Self::TooLong => "The note would be too long. Shorten it, or go on in another note",
@@ -85,9 +133,9 @@ impl Refusal {
 pub struct Record {
     /// The note.
     pub id: NoteId,
-    /// Whom it is about: `contact` or `company`.
+    /// Whom it is about, `contact` or `company`; or that it stands in a `conversation`.
     pub owner_kind: String,
-    /// Their number.
+    /// Its number.
     pub owner_id: i64,
     /// The text, in Markdown.
     pub body: String,
@@ -109,98 +157,6 @@ pub struct Record {
     pub pinned_at: Time,
     /// When it was deleted; the epoch for not.
     pub deleted_at: Time,
-}
-
-/// A note, as a page shows it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Note {
-    /// The note.
-    pub id: NoteId,
-    /// The text as typed, for the form.
-    pub body: String,
-    /// The text as safe HTML, in which boxes of task lists are buttons of a form.
-    pub html: String,
-    /// What a save of it has to name.
-    pub version: i64,
-    /// Who wrote it; nobody for a program.
-    pub author: Option<String>,
-    /// When.
-    pub at: Stamp,
-    /// Who saved it last and when, if it was saved again.
-    pub edited: Option<(Option<String>, Stamp)>,
-    /// Whether it stands before the others.
-    pub pinned: bool,
-    /// Whether it names the viewer, who has not looked at it since.
-    pub names_you: bool,
-}
-
-/// The notes about someone: pinned first, then newest.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Notes {
-    /// At most 200.
-    pub notes: Vec<Note>,
-    /// Whether there are more, which the stream has.
-    pub more: bool,
-}
-
-/// A note that names a teammate.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Mention {
-    /// The note.
-    pub note: NoteId,
-    /// Whom it is about.
-    pub owner: Owner,
-    /// What they are called.
-    pub about: String,
-    /// Who named the teammate, where that is known.
-    pub by: Option<String>,
-    /// The beginning of the note.
-    pub text: String,
-    /// When.
-    pub at: Stamp,
-    /// Whether the teammate has looked at it.
-    pub seen: bool,
-}
-
-impl Mention {
-    /// Where the note is read.
-    pub fn address(&self) -> String {
-        address(self.owner, self.note)
-    }
-}
-
-/// Where a note is read: on the profile of whom it is about.
-pub fn address(owner: Owner, note: NoteId) -> String {
-    format!("{}?view=facts#note-{note}", owner.href())
-}
-
-/// The notes that name a teammate, the newest first.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Mentions {
-    /// At most 50.
-    pub mentions: Vec<Mention>,
-}
-
-/// Somebody, or something, that a note can lead to.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Offer {
-    /// What it is called.
-    pub label: String,
-    /// More about it.
-    pub detail: String,
-    /// Its page, such as `/contacts/5`.
-    pub address: String,
-}
-
-/// A text that a note had, or has.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Step {
-    /// Which.
-    pub version: i64,
-    /// Who wrote it last; nobody for a program.
-    pub by: Option<String>,
-    /// When.
-    pub at: Stamp,
 }
 
 /// A note's text, without white space at its end and without signs that nobody can see.

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use const_format::formatcp;
 
 use super::links::Links;
-use super::mentions::Names;
+use super::names::Names;
 use super::{KEPT, Note, Notes, Owner, Record};
 use crate::error::Error;
 use crate::id::{NoteId, TeammateId, WorkspaceId};
@@ -139,17 +139,26 @@ pub async fn shown(
     if ids.is_empty() {
         return Ok(HashMap::new());
     }
-    let ids: Vec<_> = ids.iter().map(|id| (id,)).collect();
+    let ids: Vec<_> = ids.iter().map(|id| [id]).collect();
     let list = serde_json::to_string(&ids).map_err(|_| Error::Internal)?;
     let sql = "select n.id, case when n.deleted_at = 0 then n.body else '' end, n.deleted_at from json_each($2) j \
                cross join notes n where n.workspace_id = $1 and n.id = cast(j.value ->> 0 as bigint)";
-    let rows: Vec<(i64, String, Time)> = run!(c, |x| {
-        sqlx::query_as::<_, (i64, String, Time)>(sql).bind(workspace).bind(&list).fetch_all(x)
-    })?;
+    type Row = (NoteId, String, Time);
+    let rows: Vec<Row> =
+        run!(c, |x| sqlx::query_as::<_, Row>(sql).bind(workspace).bind(&list).fetch_all(x))?;
     let links = Links::of(c, workspace, rows.iter().map(|(_, body, _)| body.as_str())).await?;
-    let show = |(id, body, deleted): (i64, String, Time)| match deleted.0 {
-        0 => Some((id, Shown::Text(markdown::render_note(&body, &[], |to| links.ours(to))))),
-        at if at > now.0 - KEPT => Some((id, Shown::Deleted)),
+    let naming: Vec<_> = rows.iter().filter(|r| r.1.contains('@')).map(|r| r.0).collect();
+    let names = match naming.is_empty() {
+        true => None,
+        false => Some(Names::of_some(c, workspace, &naming).await?),
+    };
+    let show = |(id, body, deleted): Row| match deleted.0 {
+        0 => {
+            let names = names.as_ref().map(|names| names.in_note(id)).unwrap_or_default();
+            let html = markdown::render_note(&body, &names, |to| links.ours(to));
+            Some((id.0, Shown::Text(html)))
+        }
+        at if at > now.0 - KEPT => Some((id.0, Shown::Deleted)),
         _ => None,
     };
     Ok(rows.into_iter().filter_map(show).collect())

@@ -7,7 +7,7 @@ use axum::routing::get;
 use axum::{Json, Router};
 use serde_json::{Map, Value, json};
 
-use super::{Owner, Record, add, delete, edit, existing, find, page, rooms};
+use super::{Owner, Record, add, delete, edit, existing, find, from_html, page, rooms};
 use crate::contacts::{of_public_id, public_id};
 use crate::error::Error;
 use crate::id::{CompanyId, ContactId, NoteId, TeammateId};
@@ -32,7 +32,7 @@ pub fn router() -> Router<Arc<AppState>> {
 }
 
 /// A note in the shape of Intercom's `note`; the text as safe HTML.
-fn shape(note: &Record) -> Value {
+pub fn shape(note: &Record) -> Value {
     let author = Some(note.author_id).filter(|a| a.0 > 0);
     let mut shape = json!({
         "type": "note",
@@ -122,9 +122,10 @@ async fn about_company(caller: Caller, Path(id): Path<String>, Sent(sent): Sent)
 async fn write(caller: &Caller, owner: Owner, sent: &Map<String, Value>) -> Answer {
     let body = sent.get("body").and_then(Value::as_str);
     let body = body.ok_or_else(|| Error::invalid("body", "write the note"))?;
+    let body = from_html(body);
     let author = caller.teammate(sent, "admin_id").await?;
     let mut w = caller.write_as(author.unwrap_or(TeammateId(0))).await?;
-    let id = add(&mut w, owner, body).await?;
+    let id = add(&mut w, owner, &body).await?;
     w.commit().await?;
     answer(caller, id).await
 }
@@ -148,7 +149,7 @@ async fn update(caller: Caller, Path(id): Path<String>, Sent(sent): Sent) -> Ans
     let author = caller.teammate(&sent, "admin_id").await?;
     let mut w = caller.write_as(author.unwrap_or(TeammateId(0))).await?;
     let found = find(&mut w.conn, caller.workspace, id).await?.ok_or(Error::NotFound)?;
-    edit(&mut w, id, body, version.unwrap_or(found.version)).await?;
+    edit(&mut w, id, &from_html(body), version.unwrap_or(found.version)).await?;
     w.commit().await?;
     rooms::changed(&caller.app, caller.workspace, id).await;
     answer(&caller, id).await

@@ -3,13 +3,14 @@
 use serde_json::json;
 
 use super::document::LONGEST;
+use super::texts::{self, Home};
 use super::{
-    KEPT, Owner, Record, Refusal, clean_body, documents, existing, links, mentions, merge, reading,
-    versions,
+    KEPT, Owner, Record, Refusal, clean_body, documents, existing, links, looks, mentions, merge,
+    reading, versions, words,
 };
 use crate::attachments;
 use crate::error::Error;
-use crate::id::{NoteId, TeammateId};
+use crate::id::{ConversationId, NoteId, PartId};
 use crate::live::Topic;
 use crate::run;
 use crate::server::db::{Changed, Entry, Write};
@@ -37,22 +38,36 @@ pub async fn add(w: &mut Write<'_>, owner: Owner, body: &str) -> Result<NoteId, 
             .bind(w.now)
             .execute(c)
     })?;
+    words::keep(w, id, &body).await?;
     mentions::remember(w, id, &body, &[w.actor]).await?;
     attachments::keep_in_note(w, id, &links::pictures(&body)).await?;
     log(w, Kind::NoteAdded, owner, id);
     Ok(id)
 }
 
-/// Saves a whole text that was made from a version of the note: what was changed in it is changed in the note as it is
-/// now, so that what others wrote meanwhile stays. The same text again changes nothing, so that a repeated save is one.
+/// Saves a whole text that was made from a version of the note, which may be one of a conversation: what was changed in it is
+/// changed in the note as it is now, so that what others wrote meanwhile stays. The same text again changes nothing, so that a
+/// repeated save is one.
 ///
 /// # Errors
 /// [`Error::NotFound`] for the note, [`Error::Invalid`] for the text, [`Error::Conflict`] when the note was deleted
 /// meanwhile, or the version is so old that its text is not kept any more: then nothing is written.
 pub async fn edit(w: &mut Write<'_>, id: NoteId, body: &str, version: i64) -> Result<(), Error> {
-    let body = clean_body(body)?;
     let note = there(w, id).await?;
+    let body = match note.home()? {
+        // Files say enough by themselves.
+        Home::Conversation(of) if body.trim().is_empty() && has_files(w, of, id).await? => {
+            String::new()
+        }
+        _ => clean_body(body)?,
+    };
     replace(w, &note, &body, version).await
+}
+
+async fn has_files(w: &mut Write<'_>, of: ConversationId, id: NoteId) -> Result<bool, Error> {
+    let part = (of, PartId(id.0));
+    let files = attachments::of_parts(&mut w.conn, w.workspace, &[part]).await?;
+    Ok(!files.is_empty())
 }
 
 /// Ticks a box in a note, or takes the tick away: the box at this place, counted from 0, of a version's text. A box that
@@ -91,7 +106,7 @@ pub async fn restore_version(w: &mut Write<'_>, id: NoteId, version: i64) -> Res
 
 /// A note that is not deleted, held to the end of the transaction.
 async fn there(w: &mut Write<'_>, id: NoteId) -> Result<Record, Error> {
-    let note = held(w, id).await?;
+    let note = texts::held(w, id).await?;
     if note.deleted_at.0 > 0 {
         return Err(Error::Conflict(
             "This note was deleted while you were writing. Bring it back, or copy your text".into(),
@@ -142,51 +157,15 @@ async fn replace(w: &mut Write<'_>, note: &Record, body: &str, version: i64) -> 
         return Err(Error::invalid("body", Refusal::TooLong.sentence()));
     }
     versions::save(w, note, &merged).await?;
-    mentions::remember(w, id, &merged, &[w.actor]).await?;
+    texts::remember(w, note, &merged, &[w.actor]).await?;
     attachments::keep_in_note(w, id, &links::pictures(&merged)).await?;
-    log(w, Kind::NoteEdited, owner_of(note)?, id);
-    Ok(())
-}
-
-/// Writes what was typed together into the note's text, as of an update that the caller's document has. Who acts is who
-/// typed last, and `writers` everybody who did since the text before, who last did first.
-///
-/// # Errors
-/// [`Error::Internal`] when the database fails.
-pub(super) async fn project(
-    w: &mut Write<'_>,
-    id: NoteId,
-    text: &str,
-    n: i64,
-    writers: &[TeammateId],
-) -> Result<(), Error> {
-    let note = match held(w, id).await {
-        // It was deleted for good.
-        Err(Error::NotFound) => return Ok(()),
-        note => note?,
-    };
-    documents::hold(&mut w.conn, w.workspace, id).await?;
-    documents::projected(&mut w.conn, w.workspace, id, n).await?;
-    if note.body == text {
-        return Ok(());
-    }
-    let owner = owner_of(&note)?;
-    let told = versions::wrote_lately(w, &note).await?;
-    versions::save(w, &note, text).await?;
-    if note.deleted_at.0 == 0 {
-        mentions::remember(w, id, text, writers).await?;
-    }
-    if told || note.deleted_at.0 > 0 {
-        w.touch(owner.topic());
-    } else {
-        log(w, Kind::NoteEdited, owner, id);
-    }
-    Ok(())
+    texts::announce(w, note, true).await
 }
 
 /// Everything about deleted notes of an owner whose time is over.
-const GONE: [&str; 5] = [
+const GONE: [&str; 6] = [
     mentions::GONE,
+    looks::GONE,
     "delete from note_documents where workspace_id = $1 and note_id in (select id from notes where workspace_id = $1 \
      and owner_kind = $2 and owner_id = $3 and deleted_at > 0 and deleted_at <= $4)",
     "delete from note_updates where workspace_id = $1 and note_id in (select id from notes where workspace_id = $1 \
@@ -209,6 +188,7 @@ pub async fn delete(w: &mut Write<'_>, id: NoteId) -> Result<(), Error> {
         sqlx::query(sql).bind(w.workspace).bind(id).bind(w.now).bind(w.actor).execute(c)
     })?;
     if deleted.0 > 0 {
+        words::forget(w, id).await?;
         log(w, Kind::NoteDeleted, owner, id);
     }
     attachments::release_notes(w, owner, Some(w.now.plus(-KEPT))).await?;
@@ -241,7 +221,12 @@ pub async fn restore(w: &mut Write<'_>, id: NoteId) -> Result<(), Error> {
     if restored.0 == 0 {
         return Err(Error::Conflict("This note was deleted more than 30 days ago".into()));
     }
-    log(w, Kind::NoteRestored, owner_of(&note)?, id);
+    // As it is by now: somebody's last words may have been written into it since.
+    let note = texts::held(w, id).await?;
+    words::keep(w, id, &note.body).await?;
+    let owner = owner_of(&note)?;
+    w.touch(Topic::Looks(owner));
+    log(w, Kind::NoteRestored, owner, id);
     Ok(())
 }
 
@@ -263,13 +248,6 @@ pub async fn pin(w: &mut Write<'_>, id: NoteId, pinned: bool) -> Result<(), Erro
         Owner::Company(id) => Topic::Company(id),
     });
     Ok(())
-}
-
-/// A note that is there, deleted or not, held to the end of the transaction.
-async fn held(w: &mut Write<'_>, id: NoteId) -> Result<Record, Error> {
-    let sql = "update notes set version = version where workspace_id = $1 and id = $2";
-    let _: Changed = run!(w.conn, |c| sqlx::query(sql).bind(w.workspace).bind(id).execute(c))?;
-    kept(w, id).await
 }
 
 /// A note that is there, deleted or not.

@@ -1,8 +1,8 @@
 //! The texts that a note had.
 
-use super::{Record, Step};
+use super::{Record, Step, texts};
 use crate::error::Error;
-use crate::id::{TeammateId, WorkspaceId};
+use crate::id::{NoteId, TeammateId, WorkspaceId};
 use crate::run;
 use crate::server::dates::Dates;
 use crate::server::db::{Changed, Conn, Write};
@@ -44,17 +44,13 @@ pub(super) async fn save(w: &mut Write<'_>, note: &Record, body: &str) -> Result
             .bind(note.version - STEPS)
             .execute(c)
     })?;
-    let sql = "update notes set body = $3, version = version + 1, updated_at = $4, edited_by = $5 \
-               where workspace_id = $1 and id = $2";
-    let _: Changed = run!(w.conn, |c| {
-        sqlx::query(sql)
-            .bind(w.workspace)
-            .bind(note.id)
-            .bind(body)
-            .bind(w.now)
-            .bind(w.actor)
-            .execute(c)
-    })?;
+    texts::put(w, note, body).await
+}
+
+/// Forgets every text that a note had.
+pub(super) async fn forget(w: &mut Write<'_>, note: NoteId) -> Result<(), Error> {
+    let sql = "delete from note_versions where workspace_id = $1 and note_id = $2";
+    let _: Changed = run!(w.conn, |c| sqlx::query(sql).bind(w.workspace).bind(note).execute(c))?;
     Ok(())
 }
 

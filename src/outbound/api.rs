@@ -36,7 +36,7 @@ pub async fn list_messages() -> Result<Messages, Error> {
 pub async fn find_message(id: MessageId) -> Result<Detail, Error> {
     use crate::server::{dates::Dates, viewer};
     let (app, viewer) = viewer::viewer().map_err(viewer::refuse)?;
-    let mut c = app.db.read().await?;
+    let mut c = super::reader(&app.db, viewer.workspace, id).await?;
     let dates = Dates::new(&viewer.time_zone, app.clock.now());
     let found = super::detail(&mut c, &dates, viewer.workspace, id, app.mail.is_some()).await?;
     found.ok_or(Error::NotFound).map_err(viewer::refuse)
@@ -107,6 +107,7 @@ pub async fn preview_message(
         who: &who,
         rule: &rule,
         people: &people,
+        message: None,
     };
     super::preview(&mut c, &viewer, &text, app.clock.now()).await
 }
@@ -140,10 +141,19 @@ pub async fn save_message(
     #[server(default)] per_company: String,
     #[server(default)] about: String,
     #[server(default)] unmeasured: String,
+    #[server(default)] event: String,
+    #[server(default)] every: String,
+    #[server(default)] unit: String,
+    #[server(default)] most: String,
+    #[server(default)] goal: String,
+    #[server(default)] goal_event: String,
+    #[server(default)] goal_segment: String,
+    #[server(default)] goal_rule: String,
+    #[server(default)] goal_days: String,
     #[server(default)] who: String,
     #[server(default)] act: String,
 ) -> Result<MessageId, Error> {
-    use super::{Channel, Draft, Switches, When, Whom, Zone};
+    use super::{Again, Channel, Draft, Goal, Switches, When, Whom, Zone};
     use crate::attributes::Subject;
     use crate::segments::{self, Predicate};
     use crate::server::{db::Write, viewer};
@@ -167,6 +177,7 @@ pub async fn save_message(
                 who: &who,
                 rule: &rule.text(),
                 people: &people,
+                message: id,
             };
             tested = super::test(&app, &viewer, &text).await?;
         }
@@ -190,6 +201,15 @@ pub async fn save_message(
             ("per_company", per_company),
             ("about", about),
             ("unmeasured", unmeasured),
+            ("event", event),
+            ("every", every),
+            ("unit", unit),
+            ("most", most),
+            ("goal", goal),
+            ("goal_event", goal_event),
+            ("goal_segment", goal_segment),
+            ("goal_rule", goal_rule),
+            ("goal_days", goal_days),
             ("who", who),
             ("tested", tested),
         ];
@@ -234,6 +254,11 @@ pub async fn save_message(
         per_company,
         about,
         measured: unmeasured.is_empty(),
+        again: match whom {
+            Whom::Event => Again::read(&event, &every, &unit, &most)?,
+            _ => Again::default(),
+        },
+        goal: Goal::read(&goal, &goal_event, &goal_segment, &goal_rule, &goal_days)?,
     };
     let mut w = Write::begin(&app, viewer.workspace, viewer.id).await?;
     let before = id.map(|id| (id, version));
@@ -264,7 +289,13 @@ pub async fn change_message(
         "pause" => super::pause(&mut w, id).await?,
         "resume" => super::resume(&mut w, id).await?,
         "stop" => super::stop(&mut w, id).await?,
-        "duplicate" => to = format!("/outbound/{}", super::duplicate(&mut w, id).await?),
+        "duplicate" => {
+            let copy = super::duplicate(&mut w, id).await?;
+            w.commit().await?;
+            super::copy_files(&app, viewer.workspace, viewer.id, id, copy).await?;
+            leptos_axum::redirect(&format!("/outbound/{copy}"));
+            return Ok(());
+        }
         "delete" => {
             super::delete(&mut w, id).await?;
             to = "/outbound".into();
@@ -297,6 +328,24 @@ pub async fn send_again(
     Ok(())
 }
 
+/// Takes a file away from a draft.
+///
+/// # Errors
+/// As [`super::take_away`].
+#[server(prefix = "/do", endpoint = "remove_message_file")]
+pub async fn remove_message_file(
+    id: MessageId,
+    file: crate::id::AttachmentId,
+) -> Result<(), Error> {
+    use crate::server::{db::Write, viewer};
+    let (app, viewer) = viewer::viewer()?;
+    let mut w = Write::begin(&app, viewer.workspace, viewer.id).await?;
+    super::take_away(&mut w, id, file).await?;
+    w.commit().await?;
+    leptos_axum::redirect(&format!("/outbound/{id}"));
+    Ok(())
+}
+
 /// How a person or a company stands to the messages that are under way.
 ///
 /// # Errors
@@ -311,16 +360,22 @@ pub async fn message_standings(owner: Owner) -> Result<Vec<Standing>, Error> {
     all.map_err(viewer::refuse)
 }
 
-/// Takes a person or a company out of a message, or brings them in, by a tag.
+/// Takes a person or a company out of a message, or brings them in, by a tag. `tag` names the one that takes people out of a message
+/// that has none yet.
 ///
 /// # Errors
 /// As [`super::opt`].
 #[server(prefix = "/do", endpoint = "opt")]
-pub async fn opt(owner: Owner, message: MessageId, join: bool) -> Result<(), Error> {
+pub async fn opt(
+    owner: Owner,
+    message: MessageId,
+    join: bool,
+    #[server(default)] tag: String,
+) -> Result<(), Error> {
     use crate::server::{db::Write, viewer};
     let (app, viewer) = viewer::viewer()?;
     let mut w = Write::begin(&app, viewer.workspace, viewer.id).await?;
-    super::opt(&mut w, owner, message, join).await?;
+    super::opt(&mut w, owner, message, join, &tag).await?;
     w.commit().await?;
     Ok(())
 }

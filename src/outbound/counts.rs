@@ -35,21 +35,31 @@ pub async fn counts(
         }
     };
     macro_rules! did {
-        ($($what:literal: $where:literal),*) => {
+        ($whose:literal; $($what:literal: $where:literal),*) => {
             [$(concat!(
-                "select message_id, '", $what, "', count(*) from deliveries where workspace_id = $1 and ($2 = 0 or message_id = $2) and ",
+                "select message_id, '", $what, "', count(*) from deliveries where workspace_id = $1 and ", $whose, " and ",
                 $where, " group by message_id"
             )),*]
         };
     }
-    let did = did!(
-        "seen": "seen_at > 0",
-        "replied": "replied_at > 0",
-        "opened": "opened_at > 0",
-        "machine": "machine_opened_at > 0 and opened_at = 0",
-        "clicked": "clicked_at > 0",
-        "unsubscribed": "unsubscribed_at > 0"
-    );
+    macro_rules! each {
+        ($whose:literal) => {
+            did!(
+                $whose;
+                "seen": "seen_at > 0",
+                "replied": "replied_at > 0",
+                "opened": "opened_at > 0",
+                "machine": "machine_opened_at > 0 and opened_at = 0",
+                "clicked": "clicked_at > 0",
+                "unsubscribed": "unsubscribed_at > 0",
+                "goal": "goal_at > 0"
+            )
+        };
+    }
+    let did = match message {
+        None => each!("$2 = 0"),
+        Some(_) => each!("message_id = $2"),
+    };
     let mut all: HashMap<MessageId, Counts> = HashMap::new();
     for sql in std::iter::once(states).chain(did) {
         let rows: Vec<(MessageId, String, i64)> = run!(c, |x| {
@@ -72,6 +82,7 @@ pub async fn counts(
                 "failed" => counts.failed = n,
                 "unknown" => counts.unknown = n,
                 "unsubscribed" => counts.unsubscribed = n,
+                "goal" => counts.goal = n,
                 _ => {}
             }
         }
@@ -140,6 +151,7 @@ const fn listing_of(which: Which) -> &'static str {
             "d.machine_opens"
         ),
         Which::Clicked => listing!("d.clicked_at > 0", "clicked_at", "d.clicks"),
+        Which::Goal => listing!("d.goal_at > 0", "goal_at", "cast(0 as bigint)"),
         Which::Unsubscribed => {
             listing!("d.unsubscribed_at > 0", "unsubscribed_at", "cast(0 as bigint)")
         }
@@ -196,6 +208,7 @@ pub async fn people(
     Ok(People {
         id,
         channel: message.channel(),
+        goal: !message.goal.is_empty(),
         day: (!asked.day.is_empty()).then(|| dates.day(begin)),
         rows: rows.into_iter().map(one).collect(),
         next,

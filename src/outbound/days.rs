@@ -2,10 +2,8 @@
 
 use std::collections::HashMap;
 
-use const_format::concatcp;
-
 use super::store::Row;
-use super::{Channel, Day, State, Which};
+use super::{Day, State, Which};
 use crate::error::Error;
 use crate::id::WorkspaceId;
 use crate::run;
@@ -19,19 +17,26 @@ const MOST: i64 = 30;
 /// Time zones differ by whole quarters of an hour, so that each lies within one day wherever that is.
 const QUARTER: i64 = 900_000;
 
-/// The statement that counts, by quarters of an hour, three things of a message: for each what it is, for whom it holds, and when.
+/// The statement that counts, by quarters of an hour, one thing of a message: for whom it holds, and when.
 macro_rules! by_quarter {
-    (one $word:literal, $where:literal, $at:literal) => {
+    ($where:literal, $at:literal) => {
         concat!(
-            "select '", $word, "' as what, ", $at, " / 900000 as quarter, count(*) as n from deliveries where workspace_id = $1 and message_id = $2 and ",
+            "select ", $at, " / 900000 as quarter, count(*) as n from deliveries where workspace_id = $1 and message_id = $2 and ",
             $where, " and ", $at, " >= $3 and ", $at, " < $4 group by ", $at, " / 900000"
         )
     };
-    ($a:literal, $aw:literal, $aa:literal; $b:literal, $bw:literal, $ba:literal; $c:literal, $cw:literal, $ca:literal) => {
-        concatcp!(
-            by_quarter!(one $a, $aw, $aa), " union all ", by_quarter!(one $b, $bw, $ba), " union all ", by_quarter!(one $c, $cw, $ca)
-        )
-    };
+}
+
+const fn quarters_of(which: Which) -> &'static str {
+    match which {
+        Which::Seen => by_quarter!("seen_at > 0", "seen_at"),
+        Which::Replied => by_quarter!("replied_at > 0", "replied_at"),
+        Which::Opened => by_quarter!("opened_at > 0", "opened_at"),
+        Which::Clicked => by_quarter!("clicked_at > 0", "clicked_at"),
+        Which::Goal => by_quarter!("goal_at > 0", "goal_at"),
+        // The others are not drawn.
+        _ => by_quarter!("state = 'sent'", "sent_at"),
+    }
 }
 
 /// The last days of a message that was started: those up to today, or once it is over to the last on which anything came of it. Each person is
@@ -46,7 +51,7 @@ pub async fn days(
         return Ok(Vec::new());
     }
     let last = match row.state() {
-        State::Stopped => last(c, workspace, row).await?.max(row.started_at),
+        State::Finished | State::Stopped => last(c, workspace, row).await?.max(row.started_at),
         _ => dates.now(),
     };
     let days = dates.days(row.started_at, last, LEAST, MOST);
@@ -54,34 +59,25 @@ pub async fn days(
     let (Some((begin, _)), Some((_, end))) = (bounds.first(), bounds.last()) else {
         return Ok(Vec::new());
     };
-    let sql = match row.channel() {
-        Channel::Chat => by_quarter!(
-            "sent", "state = 'sent'", "sent_at";
-            "seen", "seen_at > 0", "seen_at";
-            "replied", "replied_at > 0", "replied_at"
-        ),
-        Channel::Email => by_quarter!(
-            "sent", "state = 'sent'", "sent_at";
-            "opened", "opened_at > 0", "opened_at";
-            "clicked", "clicked_at > 0", "clicked_at"
-        ),
-    };
-    let rows: Vec<(String, i64, i64)> = run!(c, |x| {
-        sqlx::query_as::<_, (String, i64, i64)>(sql)
-            .bind(workspace)
-            .bind(row.id)
-            .bind(begin)
-            .bind(end)
-            .fetch_all(x)
-    })?;
-    let mut counted: HashMap<(Option<Which>, String), i64> = HashMap::new();
-    for (what, quarter, n) in rows {
-        let date = dates.date(Time(quarter * QUARTER));
-        *counted.entry((Which::from_word(&what), date)).or_default() += n;
+    let drawn = Which::by_day(row.channel(), !row.goal.is_empty());
+    let mut counted: HashMap<(Which, String), i64> = HashMap::new();
+    for which in drawn {
+        let sql = quarters_of(*which);
+        let rows: Vec<(i64, i64)> = run!(c, |x| {
+            sqlx::query_as::<_, (i64, i64)>(sql)
+                .bind(workspace)
+                .bind(row.id)
+                .bind(begin)
+                .bind(end)
+                .fetch_all(x)
+        })?;
+        for (quarter, n) in rows {
+            *counted.entry((*which, dates.date(Time(quarter * QUARTER)))).or_default() += n;
+        }
     }
     let one = |(date, said): (String, String)| {
-        let count = |which| counted.get(&(Some(which), date.clone())).copied().unwrap_or(0);
-        let counts = Which::by_day(row.channel()).map(count);
+        let count = |which: &Which| counted.get(&(*which, date.clone())).copied().unwrap_or(0);
+        let counts = drawn.iter().map(count).collect();
         Day { date, said, counts }
     };
     Ok(days.into_iter().map(one).collect())
@@ -93,6 +89,7 @@ async fn last(c: &mut Conn, workspace: WorkspaceId, row: &Row) -> Result<Time, E
                union all select coalesce(max(opened_at), 0) from deliveries where workspace_id = $1 and message_id = $2 and opened_at > 0 \
                union all select coalesce(max(clicked_at), 0) from deliveries where workspace_id = $1 and message_id = $2 and clicked_at > 0 \
                union all select coalesce(max(seen_at), 0) from deliveries where workspace_id = $1 and message_id = $2 and seen_at > 0 \
+               union all select coalesce(max(goal_at), 0) from deliveries where workspace_id = $1 and message_id = $2 and goal_at > 0 \
                union all select coalesce(max(replied_at), 0) from deliveries where workspace_id = $1 and message_id = $2 and replied_at > 0) did";
     let (at,): (Time,) = run!(c, |x| {
         sqlx::query_as::<_, (Time,)>(sql).bind(workspace).bind(row.id).fetch_one(x)

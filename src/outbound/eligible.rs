@@ -33,6 +33,7 @@ struct Person {
     blocked_at: Time,
     archived_at: Time,
     unsubscribed: i64,
+    bounced_at: Time,
     email: Option<String>,
     zone: Option<String>,
     opted_out: i64,
@@ -100,6 +101,7 @@ fn never(message: &Row, p: &Person) -> Option<Reason> {
         (by_mail && p.unsubscribed == 1, Reason::Unsubscribed),
         (by_mail && p.wanted == 0, Reason::Unwanted),
         (by_mail && nowhere, Reason::NoAddress),
+        (by_mail && p.bounced_at.0 > 0, Reason::Bounced),
         (p.inside == 0, Reason::Left),
     ];
     why.into_iter().find(|(holds, _)| *holds).map(|(_, why)| why)
@@ -112,7 +114,7 @@ async fn read(
     rows: &[Held],
 ) -> Result<HashMap<Key, Person>, Error> {
     let keys = listed(rows.iter().map(|row| row.key))?;
-    let sql = "select p.id as contact_id, j.company_id, j.run, p.blocked_at, p.archived_at, p.unsubscribed, p.email, \
+    let sql = "select p.id as contact_id, j.company_id, j.run, p.blocked_at, p.archived_at, p.unsubscribed, p.bounced_at, p.email, \
                json_extract(p.location, '$.time_zone') as zone, \
                cast(case when exists (select 1 from taggings g where g.workspace_id = p.workspace_id and g.tag_id = $3 and \
                ((g.owner_kind = 'contact' and g.owner_id = p.id) or (g.owner_kind = 'company' and g.owner_id in \

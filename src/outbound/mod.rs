@@ -13,6 +13,11 @@ mod deliver;
 mod eligible;
 #[cfg(feature = "ssr")]
 mod email;
+#[cfg(feature = "ssr")]
+mod files;
+mod goal;
+#[cfg(feature = "ssr")]
+mod goals;
 pub mod limits;
 #[cfg(feature = "ssr")]
 mod opting;
@@ -24,6 +29,8 @@ mod preview;
 mod rest;
 #[cfg(feature = "ssr")]
 mod run;
+#[cfg(feature = "ssr")]
+mod said;
 mod shown;
 #[cfg(feature = "ssr")]
 mod store;
@@ -43,15 +50,20 @@ pub use content::{Filled, check, render};
 pub use counts::{Asked, people};
 #[cfg(feature = "ssr")]
 pub use deliver::{
-    Claim, DID_BOTH, Key, Match, arrive, claim, deliver, free, greet, matched, put_back, replied,
-    seen,
+    Claim, DID_BOTH, Did, Key, Match, arrive, claim, deliver, did, free, greet, matched, put_back,
+    replied, seen, set_off,
 };
 #[cfg(feature = "ssr")]
-pub use email::{Loads, Sending, mail, router, send_again, take, unsubscribe};
+pub use email::{Loads, Sending, bounced, mail, router, send_again, take, unsubscribe};
+#[cfg(feature = "ssr")]
+pub use files::{attach_file, copy_files, router as file_forms, take_away};
+pub use goal::{Goal, GoalKind};
+#[cfg(feature = "ssr")]
+pub use goals::{Heard, aims, heard, reached};
 #[cfg(feature = "ssr")]
 pub use opting::{opt, standings};
 #[cfg(feature = "ssr")]
-pub use overview::{blank, detail, list};
+pub use overview::{blank, detail, list, reader};
 #[cfg(feature = "ssr")]
 pub use preview::{Text, preview, test};
 #[cfg(feature = "ssr")]
@@ -69,6 +81,10 @@ pub use window::When;
 #[cfg(feature = "ssr")]
 pub use work::{run_due, watch};
 
+/// Where the form of files goes.
+pub const FILES: &str = "/outbound/files";
+/// How much the files of a message may weigh together, in bytes: 10 MB, which nearly every mail server takes.
+pub const FILES_TOTAL: i64 = 10 * 1024 * 1024;
 /// The longest subject, in characters.
 pub const SUBJECT: usize = 200;
 /// The longest text, in characters.
@@ -117,6 +133,12 @@ macro_rules! words {
     };
 }
 
+mod again;
+mod which;
+
+pub use again::{Again, Skip};
+pub use which::Which;
+
 words! {
     /// Where a message stands.
     State {
@@ -126,8 +148,17 @@ words! {
         Running = "running", "Running";
         /// Who matches is kept, and nothing is sent.
         Paused = "paused", "Paused";
-        /// Over.
+        /// Over: there is nobody left whom it could reach.
+        Finished = "finished", "Finished";
+        /// Over: somebody ended it, or its end came.
         Stopped = "stopped", "Stopped";
+    }
+}
+
+impl State {
+    /// Whether nothing goes out any more.
+    pub const fn is_over(self) -> bool {
+        matches!(self, Self::Finished | Self::Stopped)
     }
 }
 
@@ -136,8 +167,17 @@ words! {
     Channel {
         /// A conversation in the Messenger.
         Chat = "chat", "Chat in the Messenger";
+        /// A conversation in the Messenger that begins with a larger piece, such as news.
+        Post = "post", "Post in the Messenger";
         /// An e-mail.
         Email = "email", "E-mail";
+    }
+}
+
+impl Channel {
+    /// Whether the Messenger has it, where seeing and answering are known.
+    pub const fn in_app(self) -> bool {
+        matches!(self, Self::Chat | Self::Post)
     }
 }
 
@@ -150,6 +190,8 @@ words! {
         All = "all", "Everyone who matches now, and who comes to match later";
         /// Who matches at the start.
         Now = "now", "Only those who match now";
+        /// Who does something, each time they do.
+        Event = "event", "Everyone who does something, each time they do it";
         /// The people named.
         Chosen = "chosen", "The people chosen";
     }
@@ -158,7 +200,7 @@ words! {
 impl Whom {
     /// Whether it goes on for as long as the message runs, and is decided when each person arrives.
     pub const fn follows(self) -> bool {
-        matches!(self, Self::Later | Self::All)
+        matches!(self, Self::Later | Self::All | Self::Event)
     }
 }
 
@@ -219,60 +261,13 @@ words! {
         Pace = "pace", "it waits its turn: only so many e-mails go out a minute";
         /// They have no e-mail address, or one that cannot be one.
         NoAddress = "no_address", "they have no e-mail address that mail can go to";
+        /// An e-mail before it was refused for their address, which is still the same.
+        Bounced = "bounced", "the mail server said before that no mail gets to their address";
         /// The mail server refused it for good.
         Refused = "refused", "the mail server refused it";
         /// The process ended, or the connection broke, while it was handed over.
         Broken = "broken", "the connection broke while it was handed over, so it may have been sent";
         /// It was tried too often.
         Tries = "tries", "it was tried 8 times";
-    }
-}
-
-words! {
-    /// A number of a message, by which people are listed.
-    Which {
-        /// For whom it waits.
-        Waiting = "waiting", "Waiting";
-        /// Who got it.
-        Sent = "sent", "Sent";
-        /// Who had it on their screen, of those whose Messenger has it.
-        Seen = "seen", "Seen";
-        /// Who had it on their screen, of those who got an e-mail: as far as their mail program lets anybody know.
-        Opened = "opened", "Opened";
-        /// For whom a program loaded its pictures, which says nothing of them.
-        Machine = "machine", "Opened by a machine";
-        /// Who followed a link of it.
-        Clicked = "clicked", "Clicked";
-        /// Who answered.
-        Replied = "replied", "Replied";
-        /// Who was left out.
-        Excluded = "excluded", "Left out";
-        /// For whom it failed.
-        Failed = "failed", "Failed";
-        /// To whom it may have been sent.
-        Unknown = "unknown", "Unknown";
-        /// Who unsubscribed by its link.
-        Unsubscribed = "unsubscribed", "Unsubscribed";
-    }
-}
-
-impl Which {
-    /// Whether a message that gets there this way has this number.
-    pub const fn fits(self, channel: Channel) -> bool {
-        match self {
-            Self::Seen | Self::Replied => matches!(channel, Channel::Chat),
-            Self::Opened | Self::Machine | Self::Clicked | Self::Unsubscribed | Self::Unknown => {
-                matches!(channel, Channel::Email)
-            }
-            Self::Waiting | Self::Sent | Self::Excluded | Self::Failed => true,
-        }
-    }
-
-    /// The numbers that are drawn day by day, in the order of what people do.
-    pub const fn by_day(channel: Channel) -> [Self; 3] {
-        match channel {
-            Channel::Chat => [Self::Sent, Self::Seen, Self::Replied],
-            Channel::Email => [Self::Sent, Self::Opened, Self::Clicked],
-        }
     }
 }

@@ -2,36 +2,25 @@
 
 use std::collections::HashMap;
 
-use super::store::{Row, find, under_way};
-use super::{Channel, Reason, Stage, Standing, State, Whom};
+use serde_json::json;
+
+use super::said::{Delivery, said};
+use super::store::{Row, find, finished_of, switched_on, under_way, write};
+use super::{Stage, Standing, State, Whom};
+use crate::audit::Action;
 use crate::error::Error;
-use crate::id::{ConversationId, MessageId, TagId, WorkspaceId};
+use crate::id::{CompanyId, ContactId, ConversationId, MessageId, TagId, WorkspaceId};
+use crate::live::Topic;
 use crate::owner::Owner;
 use crate::run;
-use crate::segments::{Explanation as Audience, audience};
+use crate::segments::audience;
 use crate::server::dates::Dates;
-use crate::server::db::{Conn, Write};
+use crate::server::db::{Conn, Entry, Write};
 use crate::server::state::AppState;
 use crate::tags::{self, Tag};
-use crate::time::Time;
 
-#[derive(sqlx::FromRow)]
-struct Delivery {
-    message_id: MessageId,
-    state: String,
-    reason: String,
-    conversation_id: i64,
-    company: Option<String>,
-    held_until: Time,
-    sent_at: Time,
-    seen_at: Time,
-    replied_at: Time,
-    opened_at: Time,
-    machine_opened_at: Time,
-    clicked_at: Time,
-}
-
-/// How a person or a company stands to each message that is under way.
+/// How a person or a company stands to each message that is under way, and a person to the last of those that are finished and were for
+/// them.
 ///
 /// # Errors
 /// [`Error::NotFound`] for whom it is asked.
@@ -43,25 +32,29 @@ pub async fn standings(
     owner: Owner,
 ) -> Result<Vec<Standing>, Error> {
     let owner = owner.existing(c, workspace).await?.ok_or(Error::NotFound)?;
-    let rows = under_way(c, workspace).await?;
+    let mut rows = under_way(c, workspace).await?;
+    if let Owner::Contact(id) = owner {
+        rows.extend(finished_of(c, workspace, id).await?);
+    }
     if rows.is_empty() {
         return Ok(Vec::new());
     }
     let tags = tags::of_owner(c, dates, workspace, owner).await?;
     let named = tag_names(c, workspace).await?;
     let has = |tag: TagId| tags.iter().find(|t| t.id == tag).map(|t| t.name.clone());
-    let (deliveries, audiences) = match owner {
+    let (deliveries, audiences, marks) = match owner {
         Owner::Contact(id) => {
-            let sql = "select d.message_id, d.state, d.reason, d.conversation_id, f.name as company, d.held_until, d.sent_at, \
-                       d.seen_at, d.replied_at, d.opened_at, d.machine_opened_at, d.clicked_at from deliveries d \
+            let sql = "select d.message_id, d.state, d.reason, d.conversation_id, d.company_id, f.name as company, d.held_until, d.sent_at, \
+                       d.seen_at, d.replied_at, d.opened_at, d.machine_opened_at, d.clicked_at, d.goal_at, d.goal_until, d.skipped_at, d.skip from deliveries d \
                        left join companies f on f.workspace_id = d.workspace_id and f.id = d.company_id \
                        where d.workspace_id = $1 and d.contact_id = $2 order by d.message_id, d.run desc, d.company_id";
             let deliveries: Vec<Delivery> = run!(c, |x| {
                 sqlx::query_as::<_, Delivery>(sql).bind(workspace).bind(id).fetch_all(x)
             })?;
-            (deliveries, audience::standings(app, c, dates, workspace, id).await?)
+            let audiences = audience::standings(app, c, dates, workspace, id).await?;
+            (deliveries, audiences, tags_about(c, workspace, id).await?)
         }
-        Owner::Company(_) => (Vec::new(), Vec::new()),
+        Owner::Company(_) => (Vec::new(), Vec::new(), Vec::new()),
     };
     let mut out = Vec::new();
     for row in &rows {
@@ -73,10 +66,13 @@ pub async fn standings(
             continue;
         }
         let stage = delivery.and_then(|d| Stage::from_word(&d.state));
+        let over = row.state().is_over();
         let out_tag = has(row.opt_out_tag);
         let gone = |d: &Delivery| matches!(d.state.as_str(), "sent" | "sending" | "unknown");
         // Where it goes out once for each company, there may be another to take them out of.
-        let sent = theirs.iter().any(|d| gone(d)) && !row.per_company();
+        let times = theirs.iter().filter(|d| gone(d)).count();
+        let again = row.per_company() || row.whom() == Whom::Event;
+        let sent = times > 0 && !again;
         let (out_name, in_name) =
             (named.get(&row.opt_out_tag).cloned(), named.get(&row.opt_in_tag).cloned());
         out.push(Standing {
@@ -87,11 +83,14 @@ pub async fn standings(
                 Owner::Contact(_) if row.per_company() && !theirs.is_empty() => {
                     let one = |d: &&Delivery| {
                         let firm = d.company.as_deref().unwrap_or("a company");
-                        format!("{firm}: {}", said(dates, row, Some(d), audience))
+                        format!("{firm}: {}", said(dates, row, Some(d), audience, &marks))
                     };
                     theirs.iter().map(one).collect::<Vec<_>>().join("; ")
                 }
-                Owner::Contact(_) => said(dates, row, delivery, audience),
+                Owner::Contact(_) => {
+                    let said = said(dates, row, delivery, audience, &marks);
+                    if times > 1 { format!("{said}; {times} times in all") } else { said }
+                }
                 Owner::Company(_) if out_tag.is_some() => {
                     "Out: nobody of the company gets it".into()
                 }
@@ -103,8 +102,10 @@ pub async fn standings(
                 .map(|d| ConversationId(d.conversation_id)),
             inside: audience.is_some_and(|a| a.standing.inside),
             reasons: audience.map(|a| a.reasons.clone()).unwrap_or_default(),
-            can_leave: out_name.filter(|_| out_tag.is_none() && !sent),
+            can_name: row.opt_out_tag.0 == 0 && out_tag.is_none() && !sent && !over,
+            can_leave: out_name.filter(|_| out_tag.is_none() && !sent && !over),
             can_join: match (&out_tag, in_name) {
+                _ if over => None,
                 (Some(name), _) => Some(format!("Takes the tag {name} off")),
                 (None, Some(name)) if !sent && has(row.opt_in_tag).is_none() => {
                     let inside = audience.is_some_and(|a| a.standing.inside);
@@ -127,74 +128,47 @@ async fn tag_names(c: &mut Conn, workspace: WorkspaceId) -> Result<HashMap<TagId
     Ok(rows.into_iter().collect())
 }
 
-fn said(
-    dates: &Dates,
-    row: &Row,
-    delivery: Option<&Delivery>,
-    audience: Option<&Audience>,
-) -> String {
-    let inside = audience.is_some_and(|a| a.standing.inside) || row.whom() == Whom::Chosen;
-    let ago = |at: Time| dates.stamp(at).ago;
-    let stage = delivery.and_then(|d| Some((d, Stage::from_word(&d.state)?)));
-    match stage {
-        Some((d, Stage::Sent)) if d.replied_at.0 > 0 => {
-            format!("Sent {}, answered {}", ago(d.sent_at), ago(d.replied_at))
-        }
-        Some((d, Stage::Sent)) if d.seen_at.0 > 0 => {
-            format!("Sent {}, seen {}", ago(d.sent_at), ago(d.seen_at))
-        }
-        Some((d, Stage::Sent)) if row.channel() == Channel::Email => {
-            let mut said = format!("E-mail sent {}", ago(d.sent_at));
-            if d.opened_at.0 > 0 {
-                said += &format!(", opened {}", ago(d.opened_at));
-            } else if d.machine_opened_at.0 > 0 {
-                said += &format!(", opened by a machine {}", ago(d.machine_opened_at));
-            }
-            if d.clicked_at.0 > 0 {
-                said += &format!(", clicked {}", ago(d.clicked_at));
-            }
-            said
-        }
-        Some((d, Stage::Sent)) => format!("Sent {}, not seen yet", ago(d.sent_at)),
-        Some((d, Stage::Failed)) => {
-            format!("Failed: {}", Reason::from_word(&d.reason).map_or("", Reason::said))
-        }
-        Some((_, Stage::Sending)) => "In: being sent".into(),
-        Some((_, Stage::Unknown)) => "May have been sent: the connection broke".into(),
-        Some((d, Stage::Waiting)) if inside && d.held_until > dates.now() => {
-            let why = Reason::from_word(&d.reason).map_or("", Reason::said);
-            format!("In: waits until {}, because {why}", dates.short(d.held_until))
-        }
-        Some((_, Stage::Waiting)) if inside => match (row.state(), row.starts_at > dates.now()) {
-            (State::Paused, _) => "In: waits until the message goes on".into(),
-            (_, true) => format!("In: begins {}", dates.short(row.starts_at)),
-            _ if row.channel() == Channel::Email => "In: the e-mail is about to be sent".into(),
-            _ => "In: arrives when they next open a page with your Messenger".into(),
-        },
-        Some((d, Stage::Excluded)) => {
-            format!("Left out: {}", Reason::from_word(&d.reason).map_or("", Reason::said))
-        }
-        _ if inside => match row.whom() {
-            Whom::Later => "Matched before the message began, so it is not sent".into(),
-            Whom::Now => "Came to match after the message began, so it is not sent".into(),
-            Whom::All | Whom::Chosen => "In".into(),
-        },
-        _ => "Not in: the rule does not hold".into(),
-    }
+/// The tags of a person, with no company, and of the companies that they are in.
+async fn tags_about(
+    c: &mut Conn,
+    workspace: WorkspaceId,
+    contact: ContactId,
+) -> Result<Vec<(CompanyId, TagId)>, Error> {
+    let sql = "select cast(0 as bigint), g.tag_id from taggings g where g.workspace_id = $1 and g.owner_kind = 'contact' and g.owner_id = $2 \
+               union all select m.company_id, g.tag_id from memberships m join taggings g on g.workspace_id = m.workspace_id \
+               and g.owner_kind = 'company' and g.owner_id = m.company_id \
+               where m.workspace_id = $1 and m.contact_id = $2 and m.left_at = 0";
+    run!(c, |x| {
+        sqlx::query_as::<_, (CompanyId, TagId)>(sql).bind(workspace).bind(contact).fetch_all(x)
+    })
 }
 
 /// Takes a person, or everybody of a company, out of a message by its tag, or brings them back in: by taking that tag
-/// off, or else by adding the one that brings people in.
+/// off, or else by adding the one that brings people in. A message under way that has no tag by which they could be taken out has the
+/// one that is named from then on; it is made where there is none.
 ///
 /// # Errors
-/// [`Error::NotFound`] for the message and for whom it concerns; [`Error::Conflict`] where the message has no such tag.
+/// [`Error::NotFound`] for the message and for whom it concerns; [`Error::Conflict`] where the message has no such tag;
+/// [`Error::Invalid`] of `opt_out` for the name.
 pub async fn opt(
     w: &mut Write<'_>,
     owner: Owner,
     message: MessageId,
     join: bool,
+    named: &str,
 ) -> Result<(), Error> {
-    let row = find(&mut w.conn, w.workspace, message).await?.ok_or(Error::NotFound)?;
+    let mut row = find(&mut w.conn, w.workspace, message).await?.ok_or(Error::NotFound)?;
+    let under_way = matches!(row.state(), State::Running | State::Paused);
+    if !join && under_way && row.opt_out_tag.0 == 0 {
+        let opt_out_tag = switched_on(w, &row, named).await?;
+        if opt_out_tag.0 > 0 {
+            row = Row { opt_out_tag, ..row };
+            write(w, &row).await?;
+            w.touch(Topic::Messages);
+            let data = json!({ "message": row.id, "name": row.name });
+            w.log(Entry::of_workspace(Action::MessageChanged, w.now, data));
+        }
+    }
     let owner = owner.existing(&mut w.conn, w.workspace).await?.ok_or(Error::NotFound)?;
     let out = tag(w, row.opt_out_tag).await?;
     let back = tag(w, row.opt_in_tag).await?;

@@ -7,6 +7,7 @@ use super::store::{Row, all, find};
 use super::{
     Blank, Brief, CHOSEN, Detail, Messages, State, Switches, Whom, asks_of_companies, types,
 };
+use crate::attachments;
 use crate::attributes::Subject;
 use crate::contacts::title_of;
 use crate::error::Error;
@@ -14,12 +15,13 @@ use crate::id::{ContactId, MessageId, SubscriptionTypeId, TagId, WorkspaceId};
 use crate::lists;
 use crate::people::{self, Meant};
 use crate::run;
-use crate::segments::{self, audience};
+use crate::segments::{self, Predicate, audience};
 use crate::server::dates::Dates;
-use crate::server::db::Conn;
+use crate::server::db::{Conn, Db};
 use crate::stream;
 use crate::tags;
 use crate::time::Time;
+use crate::ui::markdown;
 
 /// How many of the people named are shown by name.
 const NAMED: i64 = 20;
@@ -40,7 +42,23 @@ fn brief(known: &segments::Known, dates: &Dates, row: &Row) -> Brief {
             }
         }
     };
-    let ahead = row.starts_at > dates.now() && row.state() != State::Stopped;
+    let goal = match row.goal() {
+        None => String::new(),
+        Some(goal) => {
+            let rule = Predicate::parse(&goal.rule)
+                .and_then(|predicate| segments::resolve(known, Subject::Contact, None, &predicate));
+            let said = match rule {
+                Ok(rule) => {
+                    let said = segments::sentence(known, Subject::Contact, &rule);
+                    said.trim_start_matches("People where ").trim_end_matches('.').to_owned()
+                }
+                Err(fault) => format!("Nobody can reach it any more: {}", fault.message),
+            };
+            let days = if goal.days == 1 { "a day".into() } else { format!("{} days", goal.days) };
+            format!("{said}, within {days} of receipt")
+        }
+    };
+    let ahead = row.starts_at > dates.now() && !row.state().is_over();
     Brief {
         id: row.id,
         name: row.name.clone(),
@@ -49,6 +67,7 @@ fn brief(known: &segments::Known, dates: &Dates, row: &Row) -> Brief {
         audience,
         begins: ahead.then(|| dates.short(row.starts_at)),
         measured: row.measured(),
+        goal,
         counts: Default::default(),
     }
 }
@@ -69,7 +88,26 @@ pub async fn list(c: &mut Conn, dates: &Dates, workspace: WorkspaceId) -> Result
     Ok(Messages { seq, all: rows.iter().map(one).collect() })
 }
 
-/// One message; `None` where there is none. `mail`: whether e-mail is set up.
+/// A connection to read one message with: where that counts the people of its rule, who wrote that decides how long it takes,
+/// so that it gets [`segments::LONGEST`].
+///
+/// # Errors
+/// As [`Db::read`] and [`Db::read_within`].
+pub async fn reader(db: &Db, workspace: WorkspaceId, id: MessageId) -> Result<Conn, Error> {
+    let mut c = db.read().await?;
+    match find(&mut c, workspace, id).await? {
+        Some(row) if is_counted(&row) => db.read_within(segments::LONGEST).await,
+        _ => Ok(c),
+    }
+}
+
+/// Whether the people of a message's rule are counted: nobody keeps who they are yet.
+fn is_counted(row: &Row) -> bool {
+    row.state() == State::Draft && row.whom() != Whom::Chosen
+}
+
+/// One message; `None` where there is none. `mail`: whether e-mail is set up. Where there is no time to count its people, their
+/// number is left out.
 ///
 /// # Errors
 /// [`Error::Internal`] when the database fails.
@@ -94,33 +132,24 @@ pub async fn detail(
     let author = known.teammates.get(&row.author_id).cloned().unwrap_or_default();
     let mut fault = String::new();
     let mut reach = None;
-    match row.state() {
-        State::Draft if row.whom() != Whom::Chosen => {
-            match audience::reach(c, workspace, &row.effective()?, dates.now()).await {
-                Ok(found) => reach = Some(found),
-                Err(Error::Invalid { message, .. }) => fault = message,
-                Err(other) => return Err(other),
-            }
+    if matches!(row.state(), State::Running | State::Paused) && row.segment_id.0 > 0 {
+        // It is kept, so that nobody need be counted.
+        let sql = "select members, fault from segments where workspace_id = $1 and id = $2";
+        let kept: Option<(i64, String)> = run!(c, |x| {
+            sqlx::query_as::<_, (i64, String)>(sql)
+                .bind(workspace)
+                .bind(row.segment_id)
+                .fetch_optional(x)
+        })?;
+        if let Some((members, why)) = kept {
+            (reach, fault) = (Some((members, false)), why);
         }
-        State::Running | State::Paused if row.segment_id.0 > 0 => {
-            // It is kept, so that nobody need be counted.
-            let sql = "select members, fault from segments where workspace_id = $1 and id = $2";
-            let kept: Option<(i64, String)> = run!(c, |x| {
-                sqlx::query_as::<_, (i64, String)>(sql)
-                    .bind(workspace)
-                    .bind(row.segment_id)
-                    .fetch_optional(x)
-            })?;
-            if let Some((members, why)) = kept {
-                (reach, fault) = (Some((members, false)), why);
-            }
-        }
-        _ => {}
     }
+    let rule = if is_counted(&row) { Some(row.effective()?) } else { None };
     let form = |at: Time| if at.0 > 0 { dates.field(at) } else { String::new() };
     let chosen = row.chosen();
     let people: Vec<_> = chosen.iter().map(ToString::to_string).collect();
-    Ok(Some(Detail {
+    let mut out = Detail {
         seq,
         version: row.version,
         author,
@@ -134,11 +163,14 @@ pub async fn detail(
         zone: row.zone(),
         time_zone: dates.zone_name(),
         per_company: asked(&row).then(|| row.per_company()),
+        again: row.again(),
+        goal: row.goal(),
         about: row.type_id,
         types: used(c, workspace, row.type_id).await?,
         reach,
         filling: filling(c, workspace, &row).await?,
         days: days(c, dates, workspace, &row).await?,
+        files: attachments::of_message(c, workspace, id).await?,
         fault,
         tags: tags::names(c, workspace).await?,
         mail,
@@ -146,11 +178,22 @@ pub async fn detail(
             State::Draft => review(row.channel(), &row.subject, &row.body),
             _ => Vec::new(),
         },
+        said: if row.state().is_over() { markdown::render(&row.body) } else { String::new() },
         subject: row.subject,
         body: row.body,
         rule: row.rule,
         brief,
-    }))
+    };
+    // The last thing that is asked: nothing can be asked any more by a connection whose time is over.
+    if let Some(rule) = rule {
+        match audience::reach(c, workspace, &rule, dates.now()).await {
+            Ok(found) => out.reach = Some(found),
+            Err(Error::Invalid { message, .. }) => out.fault = message,
+            Err(Error::TooSlow) => {}
+            Err(other) => return Err(other),
+        }
+    }
+    Ok(Some(out))
 }
 
 /// What the page of a new message needs to know. `mail`: whether e-mail is set up; `list`: the address of a list of people

@@ -1,13 +1,15 @@
 //! What one person reads of a message, on the page and as a test to whoever writes it.
 
+use std::sync::Arc;
+
 use super::content::{check, render, review};
 use super::email::test_letter;
-use super::{Channel, Filled, Previewed, values};
+use super::{Channel, Filled, Previewed, files, values};
 use crate::attributes::Subject;
 use crate::companies;
 use crate::contacts::{self, Contact};
 use crate::error::Error;
-use crate::id::{CompanyId, ContactId, TeammateId, WorkspaceId};
+use crate::id::{CompanyId, ContactId, MessageId, TeammateId, WorkspaceId};
 use crate::segments::{self, Predicate};
 use crate::server::db::{Conn, Write};
 use crate::server::mail::Handed;
@@ -31,6 +33,8 @@ pub struct Text<'a> {
     pub rule: &'a str,
     /// Numbers of the people named, with commas.
     pub people: &'a str,
+    /// The message that it is of, whose files come with a test; `None` for one that is not saved.
+    pub message: Option<MessageId>,
 }
 
 /// A text filled in.
@@ -95,12 +99,18 @@ pub async fn test(app: &AppState, viewer: &Viewer, text: &Text<'_>) -> Result<St
     if read.body.trim().is_empty() {
         return Err(Error::invalid("body", "nothing is left of the text for this person"));
     }
+    let files = match text.message {
+        Some(message) => files::to_mail(app, viewer.workspace, message).await?,
+        None => Arc::from([]),
+    };
     let mut w = Write::begin(app, viewer.workspace, TeammateId(0)).await?;
-    let letter = test_letter(&mut w, viewer, &read.subject, &read.body).await?;
+    let letter = test_letter(&mut w, viewer, &read.subject, &read.body, files).await?;
     w.commit().await?;
     match mailer.hand_over(letter).await {
         Handed::Taken => Ok(viewer.email.clone()),
-        Handed::Later | Handed::Refused | Handed::Unknown => Err(Error::Unreachable),
+        Handed::Later | Handed::Refused | Handed::Bounced | Handed::Unknown => {
+            Err(Error::Unreachable)
+        }
     }
 }
 

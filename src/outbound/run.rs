@@ -5,13 +5,14 @@ use serde_json::json;
 use super::deliver::NEVER;
 use super::store::{Row, find, write};
 use super::{Channel, State, Whom};
+use crate::attributes::Subject;
 use crate::audit::Action;
 use crate::error::Error;
-use crate::id::{MessageId, SegmentId};
+use crate::id::{MessageId, SegmentId, WorkspaceId};
 use crate::live::Topic;
 use crate::run;
-use crate::segments::audience;
-use crate::server::db::{Changed, Entry, Write};
+use crate::segments::{self, Predicate, audience};
+use crate::server::db::{Changed, Conn, Entry, Write};
 use crate::time::Time;
 
 /// Starts a draft. One whose rule holds for everybody asks for their number, as `confirm`.
@@ -37,9 +38,11 @@ pub async fn start(w: &mut Write<'_>, id: MessageId, confirm: &str) -> Result<()
         choose(w, &row).await?;
     } else {
         let rule = row.effective()?;
-        let (count, everybody) = audience::reach(&mut w.conn, w.workspace, &rule, w.now).await?;
+        let everybody = audience::everybody(&mut w.conn, w.workspace, &rule, w.now).await?;
+        // What an event sets off goes to nobody now.
+        let everybody = everybody.filter(|_| row.whom() != Whom::Event);
         let typed: String = confirm.chars().filter(char::is_ascii_digit).collect();
-        if everybody && typed != count.to_string() {
+        if let Some(count) = everybody.filter(|count| typed != count.to_string()) {
             let message = format!(
                 "the rule holds for everybody: type their number, {count}, if that is what you want"
             );
@@ -48,6 +51,13 @@ pub async fn start(w: &mut Write<'_>, id: MessageId, confirm: &str) -> Result<()
         segment = audience::keep(w, row.id, &row.name, &rule, row.per_company()).await?;
     }
     let started = Row { segment_id: segment, started_at: w.now, ..row };
+    if !started.goal.is_empty() {
+        let known = segments::known(&mut w.conn, w.workspace).await?;
+        let rule = Predicate::parse(&started.goal)
+            .and_then(|rule| segments::resolve(&known, Subject::Contact, None, &rule));
+        rule.map_err(|fault| Error::from(fault).of_field("goal"))?;
+        w.rules_changed();
+    }
     set(w, started, State::Running, Action::MessageStarted).await?;
     w.wake_outbound();
     Ok(())
@@ -124,7 +134,7 @@ pub async fn stop(w: &mut Write<'_>, id: MessageId) -> Result<(), Error> {
     let row = find(&mut w.conn, w.workspace, id).await?.ok_or(Error::NotFound)?;
     match row.state() {
         State::Draft => return Err(Error::Conflict("This message was not started".into())),
-        State::Stopped => return Ok(()),
+        State::Finished | State::Stopped => return Ok(()),
         State::Running | State::Paused => {}
     }
     if row.segment_id.0 > 0 {
@@ -133,17 +143,94 @@ pub async fn stop(w: &mut Write<'_>, id: MessageId) -> Result<(), Error> {
     set(w, Row { segment_id: SegmentId(0), ..row }, State::Stopped, Action::MessageStopped).await
 }
 
+/// What holds for a message `m` under way that is for certain people, has all of them, and has no delivery left that could go out. The first
+/// of those is asked for in the order of their index: PostgreSQL goes through all of a table for any.
+macro_rules! spent {
+    ($which:literal) => {
+        concat!(
+            "select m.workspace_id, m.id from messages m where m.state in ('running', 'paused') and m.whom in ('chosen', 'now') and ", $which,
+            " and m.starts_at <= $1 and (select d.contact_id from deliveries d where d.workspace_id = m.workspace_id \
+             and d.message_id = m.id and d.state = 'waiting' order by d.contact_id limit 1) is null \
+             and (select d.contact_id from deliveries d where d.workspace_id = m.workspace_id \
+             and d.message_id = m.id and d.state = 'sending' order by d.contact_id limit 1) is null \
+             and (m.segment_id = 0 or exists (select 1 from segments s where s.workspace_id = m.workspace_id \
+             and s.id = m.segment_id and s.judged <> '' and s.filling = ''))"
+        )
+    };
+}
+
+/// Messages for certain people that have nobody left whom they could reach: of all, or whether this one.
+pub(super) async fn spent(
+    c: &mut Conn,
+    now: Time,
+    only: Option<(WorkspaceId, MessageId)>,
+) -> Result<Vec<(WorkspaceId, MessageId)>, Error> {
+    let sql = match only {
+        None => spent!("$2 = 0 and $3 = 0"),
+        Some(_) => spent!("m.workspace_id = $2 and m.id = $3"),
+    };
+    let (workspace, id) = only.unwrap_or((WorkspaceId(0), MessageId(0)));
+    run!(c, |x| {
+        sqlx::query_as::<_, (WorkspaceId, MessageId)>(sql)
+            .bind(now)
+            .bind(workspace)
+            .bind(id)
+            .fetch_all(x)
+    })
+}
+
+/// Ends a message that has nobody left whom it could reach; whom its audience keeps is let go a few at a time, so that it takes several
+/// calls where these are many. Looked at once more while nobody else finds out who is meant or has an e-mail sent again: one that has
+/// somebody by then goes on.
+///
+/// # Errors
+/// [`Error::Internal`] when the database fails.
+pub(super) async fn finish(w: &mut Write<'_>, id: MessageId) -> Result<(), Error> {
+    w.judging().await?;
+    if spent(&mut w.conn, w.now, Some((w.workspace, id))).await?.is_empty() {
+        return Ok(());
+    }
+    let Some(row) = find(&mut w.conn, w.workspace, id).await? else { return Ok(()) };
+    if row.segment_id.0 > 0 {
+        if audience::empty(w, row.segment_id).await? {
+            return Ok(());
+        }
+        audience::release(w, row.segment_id).await?;
+    }
+    let row = Row { segment_id: SegmentId(0), ..row };
+    // Nobody did that, so that the log of what people change does not have it.
+    turn(w, row, State::Finished).await
+}
+
+/// Has a message that is finished go on, for somebody to whom it is to be sent again.
+///
+/// # Errors
+/// [`Error::Conflict`] for one that is over for good, or paused.
+pub(super) async fn reopen(w: &mut Write<'_>, row: Row) -> Result<(), Error> {
+    let ended = row.stops_at.0 > 0 && row.stops_at <= w.now;
+    match row.state() {
+        State::Running => Ok(()),
+        State::Finished if !ended => set(w, row, State::Running, Action::MessageResumed).await,
+        _ => Err(Error::Conflict("This message does not run".into())),
+    }
+}
+
 async fn set(w: &mut Write<'_>, row: Row, state: State, action: Action) -> Result<(), Error> {
-    let row = Row { state: state.word().into(), ..row };
-    write(w, &row).await?;
+    let data = json!({ "message": row.id, "name": row.name });
+    turn(w, row, state).await?;
+    w.log(Entry::of_workspace(action, w.now, data));
+    Ok(())
+}
+
+async fn turn(w: &mut Write<'_>, row: Row, state: State) -> Result<(), Error> {
+    write(w, &Row { state: state.word().into(), ..row }).await?;
     w.touch(Topic::Messages);
-    w.log(Entry::of_workspace(action, w.now, json!({ "message": row.id, "name": row.name })));
     Ok(())
 }
 
 /// From when on a delivery is due to somebody who matches now: what waits in the Messenger for who comes to match is
 /// decided when they are there.
 pub(super) fn due(row: &Row, now: Time) -> Time {
-    let arrives = row.whom().follows() && row.channel() == Channel::Chat;
+    let arrives = row.whom().follows() && row.channel().in_app();
     if arrives { NEVER } else { row.starts_at.max(now) }
 }

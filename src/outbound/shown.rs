@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Channel, Stage, State, When, Whom, Zone};
+use super::{Again, Channel, Goal, Stage, State, When, Whom, Zone};
+use crate::attachments::Attachment;
 use crate::id::{CompanyId, ContactId, ConversationId, MessageId, SubscriptionTypeId};
 use crate::segments;
 use crate::time::Stamp;
@@ -32,6 +33,8 @@ pub struct Counts {
     pub unknown: i64,
     /// They unsubscribed by its link.
     pub unsubscribed: i64,
+    /// They reached its goal.
+    pub goal: i64,
 }
 
 /// A message in few words.
@@ -51,6 +54,8 @@ pub struct Brief {
     pub begins: Option<String>,
     /// Whether its opens and clicks are measured.
     pub measured: bool,
+    /// What its goal is, in words; empty for none.
+    pub goal: String,
     /// Its numbers.
     pub counts: Counts,
 }
@@ -62,8 +67,8 @@ pub struct Day {
     pub date: String,
     /// In words: `Sunday 1 March`.
     pub said: String,
-    /// How many of [`super::Which::by_day`] came to be counted on it.
-    pub counts: [i64; 3],
+    /// How many of each of [`super::Which::by_day`] came to be counted on it.
+    pub counts: Vec<i64>,
 }
 
 /// The messages of a workspace.
@@ -99,6 +104,8 @@ pub struct Detail {
     pub subject: String,
     /// The text, Markdown with Liquid in it.
     pub body: String,
+    /// The text as HTML that is safe to show, its variables as they are written, once it is over.
+    pub said: String,
     /// In whose name it goes out.
     pub author: String,
     /// Whom it is for.
@@ -123,6 +130,10 @@ pub struct Detail {
     pub time_zone: String,
     /// Whether each person gets it once for each company of theirs; nothing where that was not asked.
     pub per_company: Option<bool>,
+    /// What sets it off, where an event does.
+    pub again: Option<Again>,
+    /// What somebody is to reach after they got it.
+    pub goal: Option<Goal>,
     /// What it is about; 0 for nothing in particular.
     pub about: SubscriptionTypeId,
     /// The types in use, and its own, with their names.
@@ -141,6 +152,8 @@ pub struct Detail {
     pub findings: Vec<Finding>,
     /// Its last days, once it was started.
     pub days: Vec<Day>,
+    /// The files that come with it.
+    pub files: Vec<Attachment>,
 }
 
 /// What the page of a new message needs to know.
@@ -214,6 +227,8 @@ pub struct People {
     pub id: MessageId,
     /// How it gets there.
     pub channel: Channel,
+    /// Whether it has a goal.
+    pub goal: bool,
     /// The day, in words, where only those of one are asked for.
     pub day: Option<String>,
     /// Of at most 50 people.
@@ -241,6 +256,8 @@ pub struct Standing {
     pub inside: bool,
     /// Each part of the rule.
     pub reasons: Vec<segments::Reason>,
+    /// Whether they can be taken out once a tag for it is named: it has none.
+    pub can_name: bool,
     /// The tag that the button which takes them out adds; nothing where there is no such button.
     pub can_leave: Option<String>,
     /// What the button that brings them in does: `removes the tag X`; nothing where there is none.

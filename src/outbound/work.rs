@@ -3,17 +3,19 @@
 use std::sync::Weak;
 use std::time::Duration;
 
-use super::deliver::{claim, deliver, put_back};
-use super::run::stop;
+use super::deliver::{Claim, Next, bring_back, deliver, next, put_back};
+use super::run::{finish, spent, stop};
 use super::{Channel, email};
 use crate::error::Error;
 use crate::id::{MessageId, TeammateId, WorkspaceId};
 use crate::run;
 use crate::server::db::Write;
-use crate::server::state::AppState;
+use crate::server::state::{AppState, until_told};
 
 /// How often to look for what has become due, and for what another process left behind.
 const LOOK: Duration = Duration::from_secs(5);
+/// After how many rounds to look, while others are sent, for what was put aside of messages that go on.
+const BACK: u64 = 16;
 
 /// Sends until the process stops: at once when something was added here, and every now and then.
 pub async fn watch(app: Weak<AppState>) {
@@ -28,7 +30,7 @@ pub async fn watch(app: Weak<AppState>) {
         tokio::select! {
             () = woken.notified() => {}
             () = tokio::time::sleep(LOOK) => {}
-            _ = stopping.changed() => return,
+            () = until_told(&mut stopping) => return,
         }
     }
 }
@@ -44,20 +46,54 @@ pub async fn run_due(app: &AppState) -> Result<(), Error> {
         w.commit().await?;
     }
     email::lost(app).await?;
-    while let Some(claim) = claim(app).await? {
+    // In turn what is due for longest and what became due last.
+    for round in 0_u64.. {
         if *app.stopping.borrow() {
-            return Ok(());
+            break;
         }
-        let done = match claim.channel {
-            Channel::Chat => deliver(app, &claim).await,
-            Channel::Email => email::mail(app, &claim).await,
-        };
-        if let Err(error) = done {
-            tracing::error!(%error, message = %claim.message, "deliveries");
-            put_back(app, &claim).await?;
+        let back = round > 0 && round.is_multiple_of(BACK) && bring_back(app).await?;
+        match next(app, round % 2 == 1).await? {
+            Next::Taken(claim) => {
+                hand_out(app, &claim).await?;
+                end_spent(app, Some((claim.workspace, claim.message))).await?;
+            }
+            Next::Aside => {}
+            Next::Nothing if back || bring_back(app).await? || end_spent(app, None).await? => {}
+            Next::Nothing => break,
         }
     }
+    if let Some(mail) = &app.mail {
+        mail.rest().await;
+    }
     Ok(())
+}
+
+/// Sends what was taken, or gives it back.
+async fn hand_out(app: &AppState, claim: &Claim) -> Result<(), Error> {
+    let done = match claim.channel {
+        Channel::Chat | Channel::Post => deliver(app, claim).await,
+        Channel::Email => email::mail(app, claim).await,
+    };
+    if let Err(error) = done {
+        tracing::error!(%error, message = %claim.message, "deliveries");
+        put_back(app, claim, error != Error::Unreachable).await?;
+    }
+    Ok(())
+}
+
+/// Goes a step towards the end of messages for certain people that have nobody left whom they could reach: of all of them, or of this
+/// one where it is so. Answers whether there were any.
+async fn end_spent(app: &AppState, only: Option<(WorkspaceId, MessageId)>) -> Result<bool, Error> {
+    let found = {
+        let mut c = app.db.read().await?;
+        spent(&mut c, app.clock.now(), only).await?
+    };
+    for (workspace, message) in &found {
+        let mut w = Write::begin(app, *workspace, TeammateId(0)).await?;
+        finish(&mut w, *message).await?;
+        w.commit().await?;
+    }
+    Ok(!found.is_empty())
 }
 
 /// Messages whose end has come.

@@ -9,7 +9,7 @@ use crate::id::{CompanyId, ContactId};
 use crate::live::Topic;
 
 /// A person or a company; written `contact-5` or `company-5` in forms.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub enum Owner {
     /// A person.

@@ -8,7 +8,7 @@ use crate::contacts::everyone;
 use crate::error::Error;
 use crate::id::{CompanyId, SegmentId, TagId, WorkspaceId};
 use crate::segments::{self, Along, Ruled};
-use crate::server::db::{Conn, Statement, escaped};
+use crate::server::db::{Conn, Statement};
 use crate::time::Time;
 
 /// The most words that a search looks at.
@@ -126,21 +126,29 @@ pub(super) fn push(
         // Said twice for the index, which holds known countries only.
         s.push(" and p.country_code <> '' and p.country_code = ").text(filter.country.clone());
         if !filter.place.is_empty() {
-            push_place(s, &filter.place);
+            push_place(s, workspace, &filter.place);
         }
     }
 }
 
-/// Adds that the city or the region begins so. Only people of one country are looked at, which an index finds.
-fn push_place(s: &mut Statement, place: &str) {
-    // Folded and as it is written: SQLite folds no letters but those of ASCII.
-    let folded = escaped(&place.to_lowercase()) + "%";
-    let written = escaped(place) + "%";
-    s.push(" and (lower(json_extract(p.location, '$.city')) like ").text(folded.clone());
-    s.push(" escape '\\' or json_extract(p.location, '$.city') like ").text(written.clone());
-    s.push(" escape '\\' or lower(json_extract(p.location, '$.region')) like ").text(folded);
-    s.push(" escape '\\' or json_extract(p.location, '$.region') like ").text(written);
-    s.push(" escape '\\')");
+/// Adds that the city or the region begins so, read from the indexes of both.
+fn push_place(s: &mut Statement, workspace: WorkspaceId, place: &str) {
+    // As it is written and in small letters: of what is kept, only A to Z are.
+    let mut keys = vec![place.to_ascii_lowercase(), place.to_lowercase()];
+    keys.dedup();
+    s.push(" and p.id in (");
+    for (n, key) in keys.into_iter().enumerate() {
+        s.push(if n > 0 { " union all " } else { "" });
+        let end = format!("{key}\u{10ffff}");
+        s.push("select x.id from contacts x where x.workspace_id = ").number(workspace.0);
+        s.push(" and x.city_key <> '' and x.city_key >= ").text(key.clone());
+        s.push(" and x.city_key < ").text(end.clone());
+        s.push(" union all select x.id from contacts x where x.workspace_id = ")
+            .number(workspace.0);
+        s.push(" and x.region_key <> '' and x.region_key >= ").text(key);
+        s.push(" and x.region_key < ").text(end);
+    }
+    s.push(")");
 }
 
 fn push_sets(s: &mut Statement, workspace: WorkspaceId, filter: &Filter, way: Way) {

@@ -35,6 +35,9 @@ pub struct Reply {
     pub name: String,
     /// The text, in Markdown with variables; where it is to be inserted, with their values.
     pub body: String,
+    /// Its first words, without the signs of Markdown.
+    #[cfg_attr(feature = "ssr", sqlx(default))]
+    pub words: String,
 }
 
 /// The replies of a workspace.

@@ -11,6 +11,7 @@ use crate::run;
 use crate::server::db::{Changed, Conn, Entry, Write};
 use crate::stream;
 use crate::teammates::Viewer;
+use crate::ui::markdown;
 
 /// The replies of a workspace by name, at most 500; those with some words in them, where words are given.
 pub async fn all(c: &mut Conn, workspace: WorkspaceId, words: &str) -> Result<Replies, Error> {
@@ -24,6 +25,7 @@ pub async fn all(c: &mut Conn, workspace: WorkspaceId, words: &str) -> Result<Re
         let text = format!("{} {}", reply.name, reply.body).to_lowercase();
         words.iter().all(|word| text.contains(word))
     });
+    let replies = replies.into_iter().map(with_words).collect();
     Ok(Replies { seq, replies })
 }
 
@@ -47,7 +49,12 @@ pub async fn filled(
     })?;
     let values = Values { name, email, company, my_name: viewer.name.clone() };
     let replies = all(c, viewer.workspace, "").await?.replies;
-    Ok(replies.into_iter().map(|r| Reply { body: values.fill(&r.body), ..r }).collect())
+    let filled = |r: Reply| with_words(Reply { body: values.fill(&r.body), ..r });
+    Ok(replies.into_iter().map(filled).collect())
+}
+
+fn with_words(reply: Reply) -> Reply {
+    Reply { words: markdown::words(&reply.body), ..reply }
 }
 
 /// Makes a reply. The same name and text again change nothing, so that an undo may be repeated.

@@ -36,6 +36,7 @@ use crate::error::Error;
 use crate::server::state::AppState;
 use crate::{
     attributes, companies, contacts, conversations, notes, outbound, segments, tags, teammates,
+    webhooks,
 };
 
 /// The version whose shapes are answered.
@@ -54,6 +55,7 @@ pub fn router(app: &Arc<AppState>) -> Router<Arc<AppState>> {
         .merge(notes::rest())
         .merge(outbound::rest())
         .merge(outbound::types::rest())
+        .merge(webhooks::rest())
         .fallback(async || Refused::from(Error::NotFound))
         .method_not_allowed_fallback(async || Refused::of(StatusCode::METHOD_NOT_ALLOWED))
         .layer(from_fn(guard))

@@ -1,5 +1,6 @@
 //! Audiences of messages: rules that are kept like segments and that nobody sees as one.
 
+use super::estimate;
 use super::explain::Explain;
 use super::facts::{Needs, load};
 use super::known::known;
@@ -18,6 +19,9 @@ use crate::server::dates::Dates;
 use crate::server::db::{Changed, Conn, Write};
 use crate::server::state::AppState;
 use crate::time::Time;
+
+/// How many are taken out of an audience that ends at a time.
+const EMPTIED: i64 = 500;
 
 /// The condition that somebody, or a company of theirs, has a tag.
 pub fn tagged(tag: TagId) -> Predicate {
@@ -47,6 +51,26 @@ pub async fn reach(
     let count = query::count(c, workspace, Subject::Contact, &rule, now).await?;
     let all = contacts::everyone(c, workspace).await?;
     Ok((count, count >= all && all > 0))
+}
+
+/// How many people a rule holds for where that is everybody, and `None` where somebody is left out. Where there are many a
+/// sample mostly tells, so that who writes does not wait for a count.
+///
+/// # Errors
+/// As [`reach`].
+pub async fn everybody(
+    c: &mut Conn,
+    workspace: WorkspaceId,
+    rule: &Predicate,
+    now: Time,
+) -> Result<Option<i64>, Error> {
+    let known = known(c, workspace).await?;
+    let looked_up = resolve(&known, Subject::Contact, None, rule)?;
+    if estimate::leaves_out(c, workspace, Subject::Contact, &looked_up, now).await? {
+        return Ok(None);
+    }
+    let (count, everybody) = reach(c, workspace, rule, now).await?;
+    Ok(everybody.then_some(count))
 }
 
 /// Begins to keep the audience of a message, by a rule that [`reach`] has found to make sense: everyone is looked at in
@@ -80,6 +104,20 @@ pub async fn keep(
     Ok(id)
 }
 
+/// Keeps the audience of a message by another rule, which makes sense: everyone is looked at once more, in steps.
+///
+/// # Errors
+/// [`Error::Internal`] when the database fails.
+pub async fn change(w: &mut Write<'_>, id: SegmentId, rule: &Predicate) -> Result<(), Error> {
+    let sql = "update segments set rule = $3, updated_at = $4 where workspace_id = $1 and id = $2";
+    let (workspace, now, rule) = (w.workspace, w.now, rule.text());
+    let _: Changed = run!(w.conn, |c| {
+        sqlx::query(sql).bind(workspace).bind(id).bind(&rule).bind(now).execute(c)
+    })?;
+    w.rules_changed();
+    Ok(())
+}
+
 /// Keeps the audience of a message no longer.
 ///
 /// # Errors
@@ -99,6 +137,27 @@ pub async fn release(w: &mut Write<'_>, id: SegmentId) -> Result<(), Error> {
     Ok(())
 }
 
+/// Takes some out of the audience of a message that ends by itself, so that [`release`] has little left to do at once and others write
+/// in between. Answers whether there may be more.
+///
+/// # Errors
+/// [`Error::Internal`] when the database fails.
+pub async fn empty(w: &mut Write<'_>, id: SegmentId) -> Result<bool, Error> {
+    w.judging().await?;
+    let mut more = false;
+    for sql in [
+        "delete from segment_members where workspace_id = $1 and segment_id = $2 and subject_id in \
+         (select subject_id from segment_members where workspace_id = $1 and segment_id = $2 limit $3)",
+        "delete from audience_companies where workspace_id = $1 and segment_id = $2 and (contact_id, company_id) in \
+         (select contact_id, company_id from audience_companies where workspace_id = $1 and segment_id = $2 limit $3)",
+    ] {
+        let gone: Changed =
+            run!(w.conn, |c| sqlx::query(sql).bind(w.workspace).bind(id).bind(EMPTIED).execute(c))?;
+        more |= gone.0 as i64 >= EMPTIED;
+    }
+    Ok(more)
+}
+
 /// How a person stands to the audiences of messages, condition by condition.
 ///
 /// # Errors
@@ -116,7 +175,7 @@ pub async fn standings(
     if audiences.is_empty() {
         return Ok(Vec::new());
     }
-    let mut needs = Needs::default();
+    let mut needs = Needs::at(dates.now());
     audiences.iter().for_each(|s| s.need(&mut needs));
     let facts = load(c, workspace, Subject::Contact, &[contact.0], &needs).await?;
     let facts = facts.get(&contact.0).cloned().unwrap_or_default();

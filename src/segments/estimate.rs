@@ -4,6 +4,7 @@ use super::compile::Scope;
 use super::known::known_for;
 use super::predicate::Predicate;
 use super::resolve::resolve;
+use super::rule::Rule;
 use super::sentence::sentence;
 use super::sets;
 use super::shown::Estimate;
@@ -40,6 +41,26 @@ pub async fn estimate(
     let holds = sets::find(c, workspace, scope, &rule).await?;
     let (count, error) = extended(total, asked.len() as i64, holds.len() as i64);
     Ok(Some(Estimate { sentence: sentence(&known, subject, &rule), count, error }))
+}
+
+/// Whether somebody in the sample is left out by a rule; of few people there is none, which says nothing.
+///
+/// # Errors
+/// [`Error::Internal`] when the database fails.
+pub async fn leaves_out(
+    c: &mut Conn,
+    workspace: WorkspaceId,
+    subject: Subject,
+    rule: &Rule,
+    now: Time,
+) -> Result<bool, Error> {
+    if sets::all_of(c, workspace, subject).await? < FEWEST {
+        return Ok(false);
+    }
+    let scope = Scope::sampled(subject, now);
+    let asked = sets::everybody(c, workspace, scope).await?;
+    let holds = sets::find(c, workspace, scope, rule).await?;
+    Ok(holds.len() < asked.len())
 }
 
 /// What the sample says of all: how many, and how far that may be off. The error is that of 95 % of samples, by Agresti

@@ -2,9 +2,9 @@
 
 use std::collections::HashSet;
 
-use super::facts::{Facts, Needs, load};
-use super::judge::{judge_far, of_leaf};
-use super::rule::{EventLeaf, Leaf, Rule, Slot};
+use super::facts::{Facts, Needs, Occurred, load};
+use super::judge::{counted, judge_far, of_leaf};
+use super::rule::{EventAsked, EventLeaf, Leaf, Rule, Slot};
 use super::shown::{Explanation, Reason, Standing};
 use super::store;
 use super::watch::{Rules, Watched};
@@ -60,7 +60,7 @@ pub async fn explain(
     let found =
         rules.all.iter().find(|s| s.id == segment && s.subject == subject && s.message.0 == 0);
     let Some(segment) = found else { return Ok(None) };
-    let mut needs = Needs::default();
+    let mut needs = Needs::at(dates.now());
     segment.need(&mut needs);
     let facts = load(c, workspace, subject, &[id], &needs).await?;
     let facts = facts.get(&id).cloned().unwrap_or_default();
@@ -187,11 +187,27 @@ impl Explain<'_> {
                     format!("{} times", occurred.count)
                 };
                 format!(
-                    "{times}, first {}, last {}",
+                    "{times}, first {}, last {}{}",
                     self.moment(occurred.first),
-                    self.moment(occurred.last)
+                    self.moment(occurred.last),
+                    self.counted(event, occurred)
                 )
             }
+        }
+    }
+
+    /// Which of somebody's times count, where not all of them do.
+    fn counted(&self, event: &EventLeaf, occurred: &Occurred) -> String {
+        let counts = matches!(event.asked, EventAsked::Count(..));
+        let whenever = !counts || event.when.is_empty();
+        if event.metadata.is_empty() && whenever {
+            return String::new();
+        }
+        match counted(event, occurred, self.dates.now()).as_slice() {
+            [] => "; none of them counts".into(),
+            [at] if !counts => format!("; the one that counts was {}", self.moment(*at)),
+            [_] => "; one of them counts".into(),
+            several => format!("; {} of them count", several.len()),
         }
     }
 }

@@ -102,7 +102,7 @@ pub const CUSTOM: &str = "custom_attributes.";
 pub type Standard = (&'static str, &'static str, Sort);
 
 /// What may be asked of every person.
-pub const OF_CONTACT: [Standard; 34] = [
+pub const OF_CONTACT: [Standard; 37] = [
     (TAG, "Tag", Sort::Tag),
     (SEGMENT, "Segment", Sort::Segment),
     ("last_seen_at", "Last seen", Sort::Date),
@@ -111,6 +111,8 @@ pub const OF_CONTACT: [Standard; 34] = [
     ("created_at", "First heard of", Sort::Date),
     ("last_contacted_at", "Last contacted", Sort::Date),
     ("last_heard_from_at", "Last heard from", Sort::Date),
+    ("last_email_opened_at", "Last opened e-mail", Sort::Date),
+    ("last_email_clicked_at", "Last clicked a link in e-mail", Sort::Date),
     ("session_count", "Sessions", Sort::Number),
     ("role", "Kind", Sort::Choice),
     ("name", "Name", Sort::Text),
@@ -120,6 +122,7 @@ pub const OF_CONTACT: [Standard; 34] = [
     ("external_id", "User id", Sort::Text),
     ("owner_id", "Owner", Sort::Teammate),
     ("unsubscribed_from_emails", "Unsubscribed from e-mails", Sort::Truth),
+    ("has_hard_bounced", "E-mail address is refused", Sort::Truth),
     ("location.country_code", "Country code", Sort::Text),
     ("location.country", "Country", Sort::Text),
     ("location.region", "Region", Sort::Text),

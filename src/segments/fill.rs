@@ -1,6 +1,7 @@
 //! Finding out who a new or changed rule holds for: everyone is looked at, in steps that know how far they are.
 
 use std::collections::BTreeMap;
+use std::time::Instant;
 
 use serde_json::json;
 
@@ -17,9 +18,6 @@ use crate::server::db::{Changed, Entry, Write};
 use crate::server::state::AppState;
 use crate::time::Time;
 
-/// How many people or companies one step looks at.
-const STEP: i64 = 500;
-
 /// Does the next step for a workspace's segments whose rule is not the one that their members were found out by.
 /// Answers whether there is more to do.
 ///
@@ -27,6 +25,7 @@ const STEP: i64 = 500;
 /// [`Error::Internal`] when the database fails.
 pub async fn step(app: &AppState, workspace: WorkspaceId) -> Result<bool, Error> {
     let mut w = Write::begin(app, workspace, TeammateId(0)).await?;
+    let (began, size) = (Instant::now(), app.segments.filling.size());
     w.judging().await?;
     let version = store::version(&mut w.conn, workspace).await?;
     let rules = app.segments.rules(&mut w.conn, workspace, version).await?;
@@ -51,12 +50,14 @@ pub async fn step(app: &AppState, workspace: WorkspaceId) -> Result<bool, Error>
     open.retain(|(one, _)| one.subject == subject);
     let from = open.iter().map(|(_, row)| row.cursor).min().unwrap_or_default();
     open.retain(|(_, row)| row.cursor == from);
-    let ids = next(&mut w, subject, from).await?;
+    // Each rule's row is written in each step, so that many rules want more people at a time.
+    let size = size.max(open.len());
+    let ids = next(&mut w, subject, from, size).await?;
     let whom: BTreeMap<_, _> = ids.iter().map(|id| (*id, Cause::Rule)).collect();
     let segments: Vec<_> = open.iter().map(|(one, _)| *one).collect();
     let moved = look(&mut w, subject, &whom, &segments).await?;
     let last = ids.last().copied().unwrap_or(from);
-    let ended = (ids.len() as i64) < STEP;
+    let ended = ids.len() < size;
     for (one, row) in &open {
         let (entered, left) = moved.get(&one.id).copied().unwrap_or_default();
         let (entered, left) = (row.entered + entered, row.left_out + left);
@@ -79,7 +80,7 @@ pub async fn step(app: &AppState, workspace: WorkspaceId) -> Result<bool, Error>
         }
     }
     w.touch(Topic::Segments);
-    w.commit().await?;
+    app.segments.filling.commit(w, ids.len(), began).await?;
     Ok(true)
 }
 
@@ -146,7 +147,12 @@ fn end(w: &mut Write<'_>, one: &Watched, row: &Row, entered: i64, left: i64) {
     w.log(Entry::of_workspace(Action::SegmentFilled, w.now, data));
 }
 
-async fn next(w: &mut Write<'_>, subject: Subject, after: i64) -> Result<Vec<i64>, Error> {
+async fn next(
+    w: &mut Write<'_>,
+    subject: Subject,
+    after: i64,
+    size: usize,
+) -> Result<Vec<i64>, Error> {
     let sql = match subject {
         Subject::Contact => {
             "select id from contacts where workspace_id = $1 and id > $2 order by id limit $3"
@@ -156,7 +162,11 @@ async fn next(w: &mut Write<'_>, subject: Subject, after: i64) -> Result<Vec<i64
         }
     };
     let rows: Vec<(i64,)> = run!(w.conn, |c| {
-        sqlx::query_as::<_, (i64,)>(sql).bind(w.workspace).bind(after).bind(STEP).fetch_all(c)
+        sqlx::query_as::<_, (i64,)>(sql)
+            .bind(w.workspace)
+            .bind(after)
+            .bind(size as i64)
+            .fetch_all(c)
     })?;
     Ok(rows.into_iter().map(|(id,)| id).collect())
 }

@@ -47,7 +47,12 @@ pub async fn look(
     if whom.is_empty() || segments.is_empty() {
         return Ok(moved);
     }
-    let mut needs = Needs::default();
+    // The reason of a moment that has come is looked for just before it, however long ago that is.
+    let moments = whom.values().filter_map(|cause| match cause {
+        Cause::Moment(due) => Some(due.plus(-1)),
+        Cause::Change(_) | Cause::Rule => None,
+    });
+    let mut needs = Needs::at(moments.fold(w.now, Time::min));
     segments.iter().for_each(|s| s.need(&mut needs));
     let ids: Vec<_> = whom.keys().copied().collect();
     let facts = load(&mut w.conn, w.workspace, subject, &ids, &needs).await?;

@@ -1,5 +1,7 @@
 //! Segments: saved rules, and for whom they hold, kept as data changes.
 
+#[cfg(feature = "ssr")]
+mod aims;
 pub mod api;
 #[cfg(feature = "ssr")]
 pub mod audience;
@@ -33,6 +35,8 @@ mod note;
 mod overview;
 #[cfg(feature = "ssr")]
 mod pairs;
+#[cfg(feature = "ssr")]
+mod portion;
 mod predicate;
 #[cfg(feature = "ssr")]
 mod query;
@@ -62,6 +66,8 @@ mod work;
 /// How long the database may think about a rule that somebody has just written.
 pub const LONGEST: std::time::Duration = std::time::Duration::from_secs(5);
 
+#[cfg(feature = "ssr")]
+pub use aims::{Aim, met_before};
 pub use draft::Draft;
 #[cfg(feature = "ssr")]
 pub use estimate::estimate;

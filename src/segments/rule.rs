@@ -119,6 +119,8 @@ pub enum MemberTest {
     Text(TextTest),
     /// A number.
     Number(Op, f64),
+    /// This number, or the same in digits, as some send it; or neither.
+    Digits(TextTest, f64),
     /// Yes or no.
     Truth(bool),
     /// There, or not.
@@ -161,6 +163,23 @@ impl Rule {
             Self::Not(part) | Self::Segment(_, part) => part.leaves(of, out),
             Self::Company(part) => part.leaves(Subject::Company, out),
             Self::Leaf(leaf, said) => out.push((of, leaf, said)),
+        }
+    }
+
+    /// The same rule where only what people did from a moment on counts. Being in a segment is how they are, whatever they did for
+    /// it, and stays as it is.
+    pub fn since(&self, at: Time) -> Self {
+        let each = |parts: &[Self]| parts.iter().map(|part| part.since(at)).collect();
+        match self {
+            Self::All(parts) => Self::All(each(parts)),
+            Self::Any(parts) => Self::Any(each(parts)),
+            Self::Not(part) => Self::Not(Box::new(part.since(at))),
+            Self::Leaf(Leaf::Event(event), said) => {
+                let mut event = event.clone();
+                event.when.push(MomentTest::From(at));
+                Self::Leaf(Leaf::Event(event), said.clone())
+            }
+            Self::Company(_) | Self::Segment(..) | Self::Leaf(..) => self.clone(),
         }
     }
 

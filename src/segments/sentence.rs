@@ -1,9 +1,7 @@
 //! What a rule says in English.
 
-use serde_json::Value;
-
 use super::fields::{self, Sort};
-use super::predicate::{DateTest, EventTest, FieldTest, Op};
+use super::predicate::{DateTest, EventTest, FieldTest, Op, shown};
 use super::resolve::Known;
 use super::rule::Rule;
 use crate::attributes::Subject;
@@ -71,14 +69,6 @@ fn days(value: &str) -> String {
     if value == "1" { "1 day".into() } else { format!("{value} days") }
 }
 
-fn shown(value: &Value) -> String {
-    match value {
-        Value::String(s) => s.clone(),
-        Value::Null => String::new(),
-        other => other.to_string(),
-    }
-}
-
 /// What a whole rule says, with a full stop: `People where Last seen is less than 30 days ago and Tag is VIP.`
 pub fn sentence(known: &Known, subject: Subject, rule: &Rule) -> String {
     let who = if subject == Subject::Contact { "People" } else { "Companies" };
@@ -98,6 +88,9 @@ fn part(known: &Known, rule: &Rule, inner: bool) -> String {
             other => format!("it is not so that {}", part(known, other, true)),
         },
         Rule::Segment(id, _) => format!("in the segment {}", named(known, *id)),
+        Rule::Company(of) if matches!(&**of, Rule::All(parts) if parts.is_empty()) => {
+            "there is a company of theirs".into()
+        }
         Rule::Company(of) => format!("a company of theirs has {}", part(known, of, true)),
         Rule::Leaf(_, said) => said.clone(),
     }

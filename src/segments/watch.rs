@@ -9,14 +9,17 @@ use tokio::sync::Notify;
 use super::facts::Needs;
 use super::fault::Fault;
 use super::known::known;
+use super::portion::Portion;
 use super::predicate::Predicate;
 use super::resolve::{Known, resolve};
-use super::rule::{Asks, EventAsked, Leaf, Rule};
+use super::rule::{Asks, EventAsked, EventLeaf, Leaf, Rule};
 use super::store::{self, Row};
 use crate::attributes::Subject;
 use crate::error::Error;
 use crate::id::{MessageId, SegmentId, WorkspaceId};
+use crate::outbound;
 use crate::server::db::Conn;
+use crate::time::Time;
 
 /// What a segment asks for and how it judges.
 pub struct Watched {
@@ -40,7 +43,7 @@ pub struct Watched {
     pub judged: String,
     asks: Vec<Asks>,
     words: HashSet<String>,
-    each: Vec<String>,
+    each: Vec<EventLeaf>,
 }
 
 /// The segments of a workspace that are not archived.
@@ -51,6 +54,10 @@ pub struct Rules {
     pub known: Known,
     /// All of them.
     pub all: Vec<Watched>,
+    /// What messages wait for people to reach. They have no members: who reaches one is written down with the message.
+    pub goals: Vec<Watched>,
+    /// The messages that an event sets off, each with the word of the event.
+    pub events: Vec<(MessageId, String)>,
 }
 
 /// The rules of every workspace that this process has written to.
@@ -59,6 +66,12 @@ pub struct Watch {
     rules: Mutex<HashMap<WorkspaceId, Arc<Rules>>>,
     /// Rung when there is something to look at.
     pub wake: Arc<Notify>,
+    /// How many changes are looked at at a time.
+    pub checking: Portion,
+    /// How many moments that have come.
+    pub turning: Portion,
+    /// How many for a new rule.
+    pub filling: Portion,
 }
 
 impl Watch {
@@ -79,7 +92,13 @@ impl Watch {
         let known = known(c, workspace).await?;
         let rows = store::all(c, workspace).await?;
         let all = rows.into_iter().filter_map(|row| watched(&known, row)).collect();
-        let rules = Arc::new(Rules { version, known, all });
+        let mut goals = Vec::new();
+        let mut events = Vec::new();
+        for heard in outbound::heard(c, workspace).await? {
+            goals.extend(heard.goal.map(|rule| aimed(&known, heard.message, &rule)));
+            events.extend(heard.event.map(|name| (heard.message, Asks::Event(name).word())));
+        }
+        let rules = Arc::new(Rules { version, known, all, goals, events });
         self.lock().insert(workspace, rules.clone());
         Ok(rules)
     }
@@ -117,14 +136,41 @@ fn watched(known: &Known, row: Row) -> Option<Watched> {
     })
 }
 
-/// The events of which a rule asks for more than the count, the first and the last.
-fn each_of(subject: Subject, rule: &Rule) -> Vec<String> {
+/// The goal of a message. What people did counts from when they got it, so that each occurrence is asked for.
+fn aimed(known: &Known, message: MessageId, text: &str) -> Watched {
+    let rule = Predicate::parse(text)
+        .and_then(|predicate| resolve(known, Subject::Contact, None, &predicate));
+    let (asks, each) = match &rule {
+        Ok(rule) => {
+            let each = each_of(Subject::Contact, &rule.since(Time(0)));
+            (rule.asks(Subject::Contact), each)
+        }
+        Err(_) => (Vec::new(), Vec::new()),
+    };
+    Watched {
+        id: SegmentId(0),
+        subject: Subject::Contact,
+        name: String::new(),
+        silent: true,
+        message,
+        per_company: false,
+        digest: String::new(),
+        judged: String::new(),
+        words: asks.iter().map(Asks::word).collect(),
+        asks,
+        each,
+        rule,
+    }
+}
+
+/// The conditions that ask for more of an event than the count, the first and the last.
+fn each_of(subject: Subject, rule: &Rule) -> Vec<EventLeaf> {
     let mut leaves = Vec::new();
     rule.leaves(subject, &mut leaves);
     let each = leaves.iter().filter_map(|(_, leaf, _)| match leaf {
         Leaf::Event(e) => {
             let counts = matches!(e.asked, EventAsked::Count(..)) && !e.when.is_empty();
-            (counts || !e.metadata.is_empty()).then(|| e.event.clone())
+            (counts || !e.metadata.is_empty()).then(|| e.clone())
         }
         _ => None,
     });
@@ -146,7 +192,7 @@ impl Watched {
 
     /// Adds what it needs to judge.
     pub fn need(&self, needs: &mut Needs) {
-        needs.add(&self.asks, self.each.iter().cloned());
+        needs.add(&self.asks, &self.each);
     }
 
     /// What its conditions that ask for one of these say now.
@@ -166,23 +212,26 @@ impl Watched {
 }
 
 impl Rules {
-    /// The segments of a kind that a change concerns.
+    /// The segments of a kind, and the goals, that a change concerns.
     pub fn concerned<'a>(
         &'a self,
         subject: Subject,
         words: &'a BTreeSet<String>,
     ) -> impl Iterator<Item = &'a Watched> {
         let asks = |one: &&Watched| words.iter().any(|word| one.asks_for(word));
-        self.all.iter().filter(move |one| one.subject == subject).filter(asks)
+        let all = self.all.iter().chain(&self.goals);
+        all.filter(move |one| one.subject == subject).filter(asks)
     }
 
-    /// Whether a change of a person or a company concerns any segment, of companies or of their people.
+    /// Whether a change of a person or a company concerns any segment, of companies or of their people, or sets a message off.
     pub fn concern(&self, subject: Subject, words: &BTreeSet<String>) -> bool {
         self.concerned(subject, words).next().is_some()
+            || (subject == Subject::Contact
+                && self.events.iter().any(|(_, word)| words.contains(word)))
             || (subject == Subject::Company && self.through_company(words).next().is_some())
     }
 
-    /// The segments of people that a change of one of their companies concerns.
+    /// The segments and the goals of people that a change of one of their companies concerns.
     pub fn through_company<'a>(
         &'a self,
         words: &'a BTreeSet<String>,
@@ -193,6 +242,7 @@ impl Rules {
                 |word: &&String| word.starts_with('c') || **word == Asks::Companies.word();
             words.iter().filter(through).any(|word| one.asks_for(word))
         };
-        self.all.iter().filter(|one| one.subject == Subject::Contact).filter(asks)
+        let all = self.all.iter().chain(&self.goals);
+        all.filter(|one| one.subject == Subject::Contact).filter(asks)
     }
 }

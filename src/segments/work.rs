@@ -2,22 +2,20 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Weak;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use super::fill;
 use super::members::{Cause, look};
 use super::store;
 use super::watch::{Rules, Watched};
+use super::{aims, fill};
 use crate::attributes::Subject;
 use crate::error::Error;
 use crate::id::{ContactId, SegmentId, TeammateId, WorkspaceId};
 use crate::run;
 use crate::server::db::{Changed, Write};
-use crate::server::state::AppState;
+use crate::server::state::{AppState, until_told};
 use crate::time::Time;
 
-/// How many people or companies one transaction looks at, so that others get their turn in between.
-const STEP: usize = 500;
 /// How often to look for moments that have come, and for changes that another process wrote.
 const LOOK: Duration = Duration::from_secs(1);
 
@@ -35,7 +33,7 @@ pub async fn watch(app: Weak<AppState>) {
         tokio::select! {
             () = woken.notified() => {}
             () = tokio::time::sleep(LOOK) => {}
-            _ = stopping.changed() => return,
+            () = until_told(&mut stopping) => return,
         }
     }
 }
@@ -50,11 +48,13 @@ pub async fn run_due(app: &AppState) -> Result<(), Error> {
 
 /// `settled` remembers as of which version a workspace's segments are filled.
 async fn run(app: &AppState, settled: &mut HashMap<WorkspaceId, i64>) -> Result<(), Error> {
+    let mut newest = false;
     loop {
         let mut more = false;
         for workspace in changed(app).await? {
-            more |= check(app, workspace).await?;
+            more |= check(app, workspace, newest).await?;
         }
+        newest = !newest;
         for (workspace, due) in turning(app).await? {
             turn(app, workspace, due).await?;
             more = true;
@@ -98,7 +98,9 @@ async fn defaults(app: &AppState, workspace: WorkspaceId) -> Result<bool, Error>
 }
 
 async fn changed(app: &AppState) -> Result<Vec<WorkspaceId>, Error> {
-    let sql = "select distinct workspace_id from segment_checks order by workspace_id";
+    // Not through all that waits, which may be as many as there are people.
+    let sql = "select s.workspace_id from workspace_seq s where exists \
+               (select 1 from segment_checks c where c.workspace_id = s.workspace_id) order by s.workspace_id";
     let mut c = app.db.read().await?;
     let rows: Vec<(WorkspaceId,)> =
         run!(c, |x| sqlx::query_as::<_, (WorkspaceId,)>(sql).fetch_all(x))?;
@@ -111,10 +113,10 @@ async fn turning(app: &AppState) -> Result<BTreeMap<WorkspaceId, Due>, Error> {
     let sql = "select workspace_id, segment_id, subject_id, due_at from segment_turns where due_at <= $1 \
                order by due_at, workspace_id, segment_id, subject_id limit $2";
     type Row = (WorkspaceId, SegmentId, i64, Time);
-    let now = app.clock.now();
+    let (now, size) = (app.clock.now(), app.segments.turning.size() as i64);
     let mut c = app.db.read().await?;
     let rows: Vec<Row> =
-        run!(c, |x| { sqlx::query_as::<_, Row>(sql).bind(now).bind(STEP as i64).fetch_all(x) })?;
+        run!(c, |x| { sqlx::query_as::<_, Row>(sql).bind(now).bind(size).fetch_all(x) })?;
     let mut due: BTreeMap<WorkspaceId, Due> = BTreeMap::new();
     for (workspace, segment, subject, at) in rows {
         due.entry(workspace).or_default().push((segment, subject, at));
@@ -125,6 +127,7 @@ async fn turning(app: &AppState) -> Result<BTreeMap<WorkspaceId, Due>, Error> {
 /// Looks at those whose moment has come.
 async fn turn(app: &AppState, workspace: WorkspaceId, due: Due) -> Result<(), Error> {
     let mut w = Write::begin(app, workspace, TeammateId(0)).await?;
+    let began = Instant::now();
     w.judging().await?;
     let version = store::version(&mut w.conn, workspace).await?;
     let rules = app.segments.rules(&mut w.conn, workspace, version).await?;
@@ -147,8 +150,7 @@ async fn turn(app: &AppState, workspace: WorkspaceId, due: Due) -> Result<(), Er
                    (select cast(value ->> 0 as bigint), cast(value ->> 1 as bigint) from json_each($2))";
         let _: Changed = run!(w.conn, |c| sqlx::query(sql).bind(workspace).bind(&gone).execute(c))?;
     }
-    w.commit().await?;
-    Ok(())
+    app.segments.turning.commit(w, due.len(), began).await
 }
 
 #[derive(sqlx::FromRow)]
@@ -163,27 +165,34 @@ struct Check {
 /// What one step looks at.
 #[derive(Default)]
 struct Part {
+    room: usize,
     people: BTreeMap<i64, BTreeSet<String>>,
     companies: BTreeMap<i64, BTreeSet<String>>,
     done: Vec<[i64; 1]>,
 }
 
-/// Looks at the oldest changes of a workspace. Answers whether there may be more.
-async fn check(app: &AppState, workspace: WorkspaceId) -> Result<bool, Error> {
+/// Looks at the oldest changes of a workspace, or at the newest: in turn, so that who was just tagged is not behind all the people of a
+/// company that was. What somebody is judged by is how they are now, whatever comes first. Answers whether there may be more.
+async fn check(app: &AppState, workspace: WorkspaceId, newest: bool) -> Result<bool, Error> {
     let mut w = Write::begin(app, workspace, TeammateId(0)).await?;
+    let (began, size) = (Instant::now(), app.segments.checking.size());
     w.judging().await?;
     let version = store::version(&mut w.conn, workspace).await?;
     let rules = app.segments.rules(&mut w.conn, workspace, version).await?;
-    let sql = "select id, subject, subject_id, words, after from segment_checks where workspace_id = $1 order by id limit $2";
+    let sql = if newest {
+        "select id, subject, subject_id, words, after from segment_checks where workspace_id = $1 order by id desc limit $2"
+    } else {
+        "select id, subject, subject_id, words, after from segment_checks where workspace_id = $1 order by id limit $2"
+    };
     let rows: Vec<Check> = run!(w.conn, |c| {
-        sqlx::query_as::<_, Check>(sql).bind(workspace).bind(STEP as i64).fetch_all(c)
+        sqlx::query_as::<_, Check>(sql).bind(workspace).bind(size as i64).fetch_all(c)
     })?;
     if rows.is_empty() {
         return Ok(false);
     }
-    let mut part = Part::default();
+    let mut part = Part { room: size, ..Part::default() };
     for row in rows {
-        if part.people.len() >= STEP {
+        if part.people.len() >= size {
             break;
         }
         let words: BTreeSet<String> = serde_json::from_str(&row.words).unwrap_or_default();
@@ -203,10 +212,11 @@ async fn check(app: &AppState, workspace: WorkspaceId) -> Result<bool, Error> {
     }
     judge(&mut w, &rules, Subject::Company, &part.companies).await?;
     judge(&mut w, &rules, Subject::Contact, &part.people).await?;
+    aims::hear(&mut w, &rules, &part.people).await?;
     let done = serde_json::to_string(&part.done).map_err(|_| Error::Internal)?;
     let sql = "delete from segment_checks where workspace_id = $1 and id in (select cast(value ->> 0 as bigint) from json_each($2))";
     let _: Changed = run!(w.conn, |c| sqlx::query(sql).bind(workspace).bind(&done).execute(c))?;
-    w.commit().await?;
+    app.segments.checking.commit(w, part.people.len() + part.companies.len(), began).await?;
     Ok(true)
 }
 
@@ -217,7 +227,7 @@ async fn members(
     words: &BTreeSet<String>,
     part: &mut Part,
 ) -> Result<(), Error> {
-    let room = (STEP - part.people.len()) as i64;
+    let room = (part.room - part.people.len()) as i64;
     let sql = "select distinct contact_id from memberships where workspace_id = $1 and company_id = $2 and left_at = 0 and contact_id > $3 \
                order by contact_id limit $4";
     let found: Vec<(ContactId,)> = run!(w.conn, |c| {

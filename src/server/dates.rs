@@ -122,6 +122,11 @@ impl Dates {
         zoned.strftime(format).to_string()
     }
 
+    /// The time of day to the second: `14:05:09`.
+    pub fn clock(&self, at: Time) -> String {
+        self.zoned(at).strftime("%H:%M:%S").to_string()
+    }
+
     /// The day here, such as `2026-03-01`.
     pub fn date(&self, at: Time) -> String {
         self.zoned(at).date().to_string()

@@ -76,6 +76,20 @@ impl Flashes {
     }
 }
 
+/// The way back to the page of a form that failed, which gets what was typed in the form at `path`, by field.
+pub fn again(
+    app: &AppState,
+    back: Response,
+    path: &str,
+    error: Error,
+    fields: Vec<(String, String)>,
+) -> Response {
+    let flash = Flash { path: path.into(), error: Some(error), fields };
+    let cookie = app.flashes.show_once(flash, app.secure);
+    let Ok(cookie) = HeaderValue::from_str(&cookie) else { return back };
+    ([(header::SET_COOKIE, cookie)], back).into_response()
+}
+
 /// Around the server functions: turns a native form's failure into a flash, and gives
 /// the failures of other callers the status that says what they are.
 pub async fn forms(State(app): State<Arc<AppState>>, request: Request, next: Next) -> Response {

@@ -46,7 +46,9 @@ pub fn router(app: Arc<AppState>) -> Router {
         .merge(crate::companies::files())
         .merge(crate::import::router())
         .merge(crate::attachments::router())
+        .merge(crate::outbound::file_forms())
         .merge(crate::conversations::forms())
+        .merge(crate::notes::forms())
         .merge(crate::rest::router(&app))
         .merge(crate::live::router())
         .merge(crate::outbound::router())
@@ -103,6 +105,7 @@ pub async fn serve(
     tokio::spawn(nodes::watch(Arc::downgrade(&app)));
     tokio::spawn(nodes::speak(Arc::downgrade(&app)));
     tokio::spawn(crate::alerts::push::watch(Arc::downgrade(&app)));
+    tokio::spawn(crate::webhooks::watch(Arc::downgrade(&app)));
     tokio::spawn(used::watch(Arc::downgrade(&app)));
     tokio::spawn(crate::conversations::watch(Arc::downgrade(&app)));
     let stop = app.clone();

@@ -103,6 +103,15 @@ impl Hub {
         topics.keys().filter(|(of, _)| *of == workspace).map(|(_, topic)| *topic).collect()
     }
 
+    /// The companies that anyone looks at here, in a workspace.
+    pub(crate) fn companies(&self, workspace: WorkspaceId) -> BTreeSet<Topic> {
+        let topics = self.lock();
+        let companies = topics
+            .keys()
+            .filter(|(of, topic)| *of == workspace && matches!(topic, Topic::Company(_)));
+        companies.map(|(_, topic)| *topic).collect()
+    }
+
     /// Remembers changes that have no line in the log, which a page that begins to follow could not catch up with.
     pub fn touch(&self, workspace: WorkspaceId, topics: &BTreeSet<Topic>, now: Time) {
         if topics.is_empty() {

@@ -7,6 +7,7 @@ pub mod dates;
 pub mod db;
 mod download;
 pub mod flash;
+pub mod form;
 pub mod geo;
 pub mod groups;
 pub mod http;

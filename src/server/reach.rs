@@ -10,6 +10,8 @@ use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::redirect::Policy;
 use url::{Host, Url};
 
+use crate::error::Error;
+
 /// Networks that are not the public internet (<https://www.iana.org/assignments/iana-ipv4-special-registry>,
 /// <https://www.iana.org/assignments/iana-ipv6-special-registry>), and those that carry IPv4 addresses within.
 const CLOSED: [&str; 26] = [
@@ -78,10 +80,36 @@ pub fn client(private: bool, patience: Duration, hops: usize) -> reqwest::Result
             attempt.stop()
         }
     });
-    let builder =
-        Client::builder().timeout(patience).redirect(redirect).referer(false).https_only(!private);
+    let builder = Client::builder()
+        .timeout(patience)
+        .connect_timeout(patience / 2)
+        .redirect(redirect)
+        .referer(false)
+        .https_only(!private);
     let builder = if private { builder } else { builder.dns_resolver(Arc::new(PublicOnly)) };
     builder.build()
+}
+
+/// A [`client`] that is made when it is first asked for, and kept in `place`; `what` it is for stands in the log where it cannot
+/// be made.
+///
+/// # Errors
+/// [`Error::Internal`] when the machine has no certificates to check others by.
+pub fn kept<'a>(
+    place: &'a OnceLock<Client>,
+    what: &str,
+    private: bool,
+    patience: Duration,
+    hops: usize,
+) -> Result<&'a Client, Error> {
+    if let Some(client) = place.get() {
+        return Ok(client);
+    }
+    let made = client(private, patience, hops).map_err(|error| {
+        tracing::error!(%error, "{what}");
+        Error::Internal
+    })?;
+    Ok(place.get_or_init(|| made))
 }
 
 /// Resolves names to public addresses only.
@@ -91,18 +119,31 @@ impl Resolve for PublicOnly {
     fn resolve(&self, name: Name) -> Resolving {
         Box::pin(async move {
             let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
-            let public: Vec<SocketAddr> = found.filter(|at| is_public(at.ip())).collect();
+            let public = public(found);
             if public.is_empty() {
                 return Err(format!("{} has no public address", name.as_str()).into());
             }
+            // What was looked at is what is called: the name is not asked for again.
             Ok(Box::new(public.into_iter()) as Addrs)
         })
     }
 }
 
+fn public(found: impl Iterator<Item = SocketAddr>) -> Vec<SocketAddr> {
+    found.filter(|at| is_public(at.ip())).collect()
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{CLOSED, is_allowed, is_public};
+    use super::{CLOSED, is_allowed, is_public, public};
+
+    #[test]
+    fn of_a_name_with_public_and_private_addresses_only_the_public_are_called() {
+        let found = ["8.8.8.8:0", "127.0.0.1:0", "[::1]:0", "169.254.169.254:0"];
+        let found = found.iter().map(|at| at.parse().unwrap());
+        assert_eq!(public(found), ["8.8.8.8:0".parse().unwrap()]);
+        assert!(public(std::iter::once("10.0.0.1:0".parse().unwrap())).is_empty());
+    }
 
     #[test]
     fn every_network_is_written_well() {

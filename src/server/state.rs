@@ -28,6 +28,7 @@ use crate::server::presence::Presence;
 use crate::server::turns::Turns;
 use crate::server::used::Used;
 use crate::tracking::Queue;
+use crate::webhooks::Sender;
 
 /// The parts that live as long as the process.
 pub struct AppState {
@@ -61,6 +62,8 @@ pub struct AppState {
     pub push: Push,
     /// What fetches the pictures of people.
     pub pictures: Pictures,
+    /// What tells webhooks.
+    pub webhooks: Sender,
     /// When sessions and keys were last used.
     pub used: Used,
     /// Where IP addresses are.
@@ -121,6 +124,7 @@ impl AppState {
             mail: None,
             push: Push::default(),
             pictures: Pictures::default(),
+            webhooks: Sender::default(),
             used: Used::default(),
             geo: Geo::default(),
             data_dir: "data".into(),
@@ -162,4 +166,9 @@ impl AppState {
     pub fn queue(self: &Arc<Self>) -> &Queue {
         self.queue.get_or_init(|| Queue::start(Arc::downgrade(self)))
     }
+}
+
+/// Ends when the process is told to stop; at once where it was told before anybody listened.
+pub async fn until_told(stopping: &mut watch::Receiver<bool>) {
+    let _ = stopping.wait_for(|stopping| *stopping).await;
 }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use serde_json::Value;
 
 use super::Kind;
+use super::detail::moment;
 use super::rows::Row;
 use crate::attributes::{Subject, currencies, in_currency};
 use crate::contacts::title_of;
@@ -16,6 +17,7 @@ use crate::server::dates::Dates;
 use crate::server::db::Conn;
 use crate::time::Time;
 use crate::ui::money::is_amount;
+use crate::ui::yes_or_no;
 
 /// The names in the log of what every company has, and what people read.
 const OF_COMPANIES: [(&str, &str); 9] = [
@@ -146,7 +148,7 @@ pub(super) fn changes(
             in_currency(name, number, |name| currency(data, side, name, names, whose))
         };
         let words = |value: &Value, side: &str| {
-            let plain = || worded(label.is_some(), name, value, names, dates);
+            let plain = || worded(label.is_some(), name, value, now, names, dates);
             amount(value, side).unwrap_or_else(plain)
         };
         let was = was.map(|was| words(was, "from"));
@@ -173,7 +175,18 @@ fn currency<'a>(
     (*since <= at).then_some(code.as_str())
 }
 
-fn worded(standard: bool, name: &str, value: &Value, names: &Names, dates: &Dates) -> String {
+/// A value in words, where what it became is `now`.
+fn worded(
+    standard: bool,
+    name: &str,
+    value: &Value,
+    now: &Value,
+    names: &Names,
+    dates: &Dates,
+) -> String {
+    let moment = |value: &Value| moment(name, value).filter(|_| !standard);
+    let plain =
+        |value: &Value| moment(value).map_or_else(|| plain(value, now), |at| dates.stamp(at).exact);
     let of = |all: &BTreeMap<i64, String>, gone: &str| match value.as_i64() {
         Some(0) => "nobody".to_owned(),
         Some(-1) => "someone whose name is not kept".to_owned(),
@@ -192,9 +205,14 @@ fn worded(standard: bool, name: &str, value: &Value, names: &Names, dates: &Date
     }
 }
 
-fn plain(value: &Value) -> String {
+fn plain(value: &Value, now: &Value) -> String {
     match value {
         Value::Null => "taken away".to_owned(),
+        Value::Bool(truth) => yes_or_no(*truth).to_owned(),
+        // What was is kept as text.
+        Value::String(text) if now.is_boolean() && matches!(text.as_str(), "true" | "false") => {
+            yes_or_no(text == "true").to_owned()
+        }
         Value::String(text) => text.clone(),
         // `49`, not `49.0`, as everywhere else.
         Value::Number(n) if n.is_f64() => n.as_f64().unwrap_or_default().to_string(),
@@ -242,6 +260,24 @@ mod tests {
             said,
             [("Main contact".to_owned(), "someone whose name is not kept".to_owned())]
         );
+    }
+
+    #[test]
+    fn moments_and_truths_are_in_words() {
+        let dates = Dates::new("Europe/Berlin", Time(1_772_366_400_000));
+        let data = json!({
+            "set": { "trial_ends": "2026-03-01T10:30:00Z", "paid": true, "said": "true", "code": "2026" },
+            "from": { "trial_ends": "2026-02-01T00:00:00Z", "paid": "false", "said": "false" },
+        });
+        let said = changes(Kind::AttributesChanged, &data, &Names::default(), &dates, None);
+        let text = |name: &str, text: &str| (name.to_owned(), text.to_owned());
+        let expected = [
+            text("code", "2026"),
+            text("paid", "No → Yes"),
+            text("said", "false → true"),
+            text("trial_ends", "1 February 2026, 01:00 CET → 1 March 2026, 11:30 CET"),
+        ];
+        assert_eq!(said, expected);
     }
 
     #[test]

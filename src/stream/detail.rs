@@ -5,8 +5,8 @@ use serde_json::{Map, Value};
 use crate::attributes::{DataType, read};
 use crate::server::dates::Dates;
 use crate::time::Time;
-use crate::ui::Fact;
 use crate::ui::money::{is_amount, money, money_of_units};
+use crate::ui::{Fact, yes_or_no};
 
 /// The values of an event's metadata, in the shapes of Intercom's (numbers of Unix seconds under a name in `_date`, links as
 /// `{url, value}`, money as `{amount, currency}` in the smallest unit) and of the Segment specification (an amount beside a
@@ -31,7 +31,11 @@ pub(super) fn facts(data: &Value, dates: &Dates) -> Vec<Fact> {
 
 fn one(name: &str, value: &Value, dates: &Dates) -> Fact {
     let label = name.to_owned();
-    let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    let text = match value {
+        Value::String(text) => text.clone(),
+        Value::Bool(truth) => yes_or_no(*truth).to_owned(),
+        other => other.to_string(),
+    };
     if let Some(at) = moment(name, value) {
         let at = dates.stamp(at);
         return Fact { label, value: at.exact.clone(), at: Some(at), ..Fact::default() };
@@ -53,7 +57,8 @@ fn one(name: &str, value: &Value, dates: &Dates) -> Fact {
     Fact { label, link: web(&text).then(|| text.clone()), value: text, ..Fact::default() }
 }
 
-fn moment(name: &str, value: &Value) -> Option<Time> {
+/// The moment that a value is, if it is one.
+pub(super) fn moment(name: &str, value: &Value) -> Option<Time> {
     let seconds = value.as_i64().filter(|_| name.ends_with("_date"));
     if let Some(seconds) = seconds.filter(|s| (0..=253_402_300_799).contains(s)) {
         return Some(Time(seconds * 1_000));
@@ -85,6 +90,10 @@ mod tests {
         let unknown = json!({"currency": "points", "total": 12.5});
         assert_eq!(of(unknown), [fact("currency", "points"), fact("total", "12.5")]);
         assert_eq!(of(json!({"total": 12.5})), [fact("total", "12.5")]);
+        assert_eq!(
+            of(json!({"gift": true, "said": "true"})),
+            [fact("gift", "Yes"), fact("said", "true")]
+        );
         let paid = json!({"due_date": 1_772_366_400, "paid": "2026-03-01"});
         assert_eq!(
             of(paid),

@@ -1,11 +1,14 @@
 //! Reading streams by their two orders: time for people, number for catching up.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
 use super::changes::Names;
 use super::rows::{self, Part, Row};
 use super::wording::{days, line};
 use super::{Facet, Kind, Line, Page, Place};
+use crate::companies;
 use crate::conversations;
 use crate::error::Error;
 use crate::id::{CompanyId, ContactId, ConversationId, NoteId, WorkspaceId};
@@ -140,8 +143,15 @@ pub async fn changed_since(
             topics_of(kind, contact, company, ref_id).any(|touched| touched == topic)
         })
     };
-    let touching = rows
-        .into_iter()
-        .filter(|(_, kind, contact, company, ref_id)| touches(kind, *contact, *company, *ref_id));
+    // A company's page shows what its people did as well.
+    let mut inside = BTreeSet::new();
+    if let Topic::Company(id) = topic {
+        let people = rows.iter().map(|(_, _, contact, ..)| *contact).collect();
+        let around = companies::around(&mut c, workspace, &people).await?;
+        inside.extend(around.into_iter().filter(|(_, of)| *of == id).map(|(person, _)| person));
+    }
+    let touching = rows.into_iter().filter(|(_, kind, contact, company, ref_id)| {
+        inside.contains(contact) || touches(kind, *contact, *company, *ref_id)
+    });
     Ok(touching.map(|(seq, ..)| seq).max().unwrap_or(since))
 }

@@ -7,6 +7,7 @@ use crate::attributes::Subject;
 use crate::audit::Action;
 use crate::error::Error;
 use crate::id::{InvitationId, TeammateId, WorkspaceId};
+use crate::notes::looks;
 use crate::run;
 use crate::segments;
 use crate::server::dates::Dates;
@@ -264,6 +265,7 @@ pub async fn remove(w: &mut Write<'_>, id: TeammateId, heir: TeammateId) -> Resu
     }
     segments::fill_again(w, Subject::Contact, "p.owner_id").await?;
     segments::fill_again(w, Subject::Company, "c.owner_id").await?;
+    looks::forget(w, id).await?;
     let end = "delete from teammate_sessions where workspace_id = $1 and teammate_id = $2";
     let _: Changed = run!(w.conn, |c| sqlx::query(end).bind(w.workspace).bind(id).execute(c))?;
     some_admin(w).await?;

@@ -127,7 +127,7 @@ pub fn group_traits(
             "monthlySpend" | "monthly_spend" => {
                 let spend = value.as_f64().or_else(|| value.as_str()?.trim().parse().ok());
                 let spend = spend.filter(|s| s.abs() <= companies::MOST as f64);
-                let refused = || Error::invalid(&path, "send a number");
+                let refused = || Error::invalid(&path, "send a number within 2^53");
                 match value {
                     Value::Null => details.gone.push(Gone::MonthlySpend),
                     _ => details.monthly_spend = Some(spend.ok_or_else(refused)?),
@@ -136,7 +136,7 @@ pub fn group_traits(
             "employees" | "size" => {
                 let size = value.as_i64().or_else(|| value.as_str()?.trim().parse().ok());
                 let size = size.filter(|s| (0..=companies::MOST).contains(s));
-                let refused = || Error::invalid(&path, "send a whole number, 0 or more");
+                let refused = || Error::invalid(&path, "send a whole number from 0 to 2^53");
                 match value {
                     Value::Null => details.gone.push(Gone::Size),
                     _ => details.size = Some(size.ok_or_else(refused)?),

@@ -58,15 +58,16 @@ fn Picture(picture: String) -> impl IntoView {
 }
 
 fn initials(name: &str) -> String {
-    let words: Vec<_> =
-        name.split(|c: char| c.is_whitespace() || c == '@').filter(|w| !w.is_empty()).collect();
-    let letter = |word: &&str| {
+    // Words of signs alone, such as emoji, have none.
+    let letter = |word: &str| {
         word.chars().find(|c| c.is_alphanumeric()).map(|c| c.to_uppercase().to_string())
     };
-    match words.as_slice() {
+    let words = name.split(|c: char| c.is_whitespace() || c == '@');
+    let letters: Vec<_> = words.filter_map(letter).collect();
+    match letters.as_slice() {
         [] => "?".into(),
-        [only] => letter(only).unwrap_or_else(|| "?".into()),
-        [first, .., last] => [first, last].into_iter().filter_map(letter).collect(),
+        [only] => only.clone(),
+        [first, .., last] => format!("{first}{last}"),
     }
 }
 
@@ -80,5 +81,8 @@ mod tests {
         assert_eq!(initials("ada@example.com"), "AE");
         assert_eq!(initials("محمد"), "م");
         assert_eq!(initials("  "), "?");
+        assert_eq!(initials("🚀🦊 Rocket Fox 👩‍👩‍👧"), "RF");
+        assert_eq!(initials("Zoë 👩‍🚀"), "Z");
+        assert_eq!(initials("🚀 🦊"), "?");
     }
 }

@@ -125,7 +125,7 @@ pub fn fitting(names: Vec<String>, word: &str) -> Vec<Choice> {
     names.into_iter().filter(fits).map(Choice::named).take(MOST).collect()
 }
 
-/// The list above the field.
+/// The list above the field; `data-caret` says in which half of a tall one the cursor stands.
 #[component]
 pub fn ChoiceList(choices: Choices, field: NodeRef<leptos::html::Textarea>) -> impl IntoView {
     let list = move || {
@@ -156,6 +156,11 @@ pub fn ChoiceList(choices: Choices, field: NodeRef<leptos::html::Textarea>) -> i
             role="listbox"
             aria-label="Suggestions"
             hidden=move || choices.list.with(Vec::is_empty)
+            data-caret=move || {
+                choices.list.track();
+                let is_low = field.get().and_then(|field| editor::is_low(&field));
+                is_low.map(|is_low| if is_low { "low" } else { "high" })
+            }
         >
             {list}
         </ul>

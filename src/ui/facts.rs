@@ -1,6 +1,6 @@
 //! Wording facts on the server.
 
-use super::Fact;
+use super::{Fact, web};
 use crate::server::dates::Dates;
 use crate::time::Time;
 
@@ -18,8 +18,7 @@ pub fn copied(label: &str, value: Option<&String>) -> Option<Fact> {
 /// Text that is an address where it looks like one.
 pub fn linked(label: &str, value: Option<&String>) -> Option<Fact> {
     let fact = text(label, value)?;
-    let web = fact.value.starts_with("https://") || fact.value.starts_with("http://");
-    Some(Fact { link: web.then(|| fact.value.clone()), ..fact })
+    Some(Fact { link: web(&fact.value), ..fact })
 }
 
 /// A moment; the epoch is none.

@@ -1,7 +1,9 @@
 //! Parts with no product knowledge.
 
 mod address;
+mod after_paint;
 mod avatar;
+pub mod cards;
 mod cell;
 mod choices;
 mod clipboard;
@@ -17,11 +19,13 @@ pub mod focus;
 mod fresh;
 mod icon;
 mod in_field;
+mod kept_name;
 mod lasting;
 mod later;
 #[cfg(feature = "ssr")]
 pub mod markdown;
 pub mod menu;
+mod missing;
 #[cfg(feature = "ssr")]
 pub mod money;
 mod place;
@@ -37,8 +41,10 @@ pub mod title;
 pub mod upload;
 mod use_id;
 pub mod width;
+mod yes_no;
 
-pub use address::escape;
+pub use address::{escape, web};
+pub use after_paint::after_paint;
 pub use avatar::Avatar;
 pub use cell::{Cell, CellView};
 pub use choices::{Choice, ChoiceList, Choices, fitting};
@@ -48,12 +54,15 @@ pub use fact::{Fact, FactList, Facts};
 pub use fresh::fresh_id;
 pub use icon::Icon;
 pub use in_field::in_field;
+pub use kept_name::KeptName;
 pub use lasting::lasting;
 pub use later::{Later, use_later};
 pub use menu::Menu;
+pub use missing::Missing;
 pub use place::place;
 pub use section::{Fold, Section};
-pub use settle::settle;
+pub use settle::{WATCHED, settle};
 pub use thousands::thousands;
 pub use time_ago::TimeAgo;
 pub use use_id::use_id;
+pub use yes_no::yes_or_no;

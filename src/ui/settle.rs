@@ -4,6 +4,9 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 
+/// How often what changes in many small steps is asked for again: often enough to be watched.
+pub const WATCHED: Duration = Duration::from_millis(300);
+
 /// Counts up when another count does: at once, but at most once in `every`. In a browser only.
 pub fn settle(count: RwSignal<u32>, every: Duration) -> RwSignal<u32> {
     let settled = RwSignal::new(0);

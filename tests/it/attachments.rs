@@ -8,6 +8,7 @@ use rapport::attachments::{self, Attachment, Uploader};
 use rapport::contacts;
 use rapport::conversations::{self, Words};
 use rapport::id::{ContactId, ConversationId, TeammateId, WorkspaceId};
+use rapport::jobs;
 use rapport::server::db::Write;
 use rapport::server::http::router;
 use rapport::teammates::sign_in;
@@ -20,7 +21,7 @@ use crate::on_both;
 use crate::support::{NOON, TestApp, new_workspace};
 
 /// A picture of one pixel.
-const PNG: &[u8] =
+pub const PNG: &[u8] =
     b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0\x1f\x15\xc4\x89";
 
 async fn begun(app: &TestApp) -> (String, i64, i64) {
@@ -31,7 +32,7 @@ async fn begun(app: &TestApp) -> (String, i64, i64) {
     (ada, contact, app.number("select id from conversations").await)
 }
 
-fn multipart(fields: &[(&str, Option<&str>, &[u8])]) -> Vec<u8> {
+pub fn multipart(fields: &[(&str, Option<&str>, &[u8])]) -> Vec<u8> {
     let mut body = Vec::new();
     for (name, file, bytes) in fields {
         let file = file.map(|f| format!("; filename=\"{f}\"")).unwrap_or_default();
@@ -46,7 +47,7 @@ fn multipart(fields: &[(&str, Option<&str>, &[u8])]) -> Vec<u8> {
     body
 }
 
-async fn post(
+pub async fn post(
     app: &TestApp,
     token: &str,
     path: &str,
@@ -74,6 +75,12 @@ async fn upload(
     let body = multipart(&[("conversation", None, id.as_bytes()), ("file", Some(name), bytes)]);
     let (status, _, body) = post(app, token, "/attachments", body).await;
     (status, serde_json::from_slice(&body).ok(), String::from_utf8(body).unwrap())
+}
+
+/// What the inbox says of the newest part of its first conversation.
+async fn last(app: &TestApp, token: &str) -> String {
+    let (_, body) = app.get(token, "/do/conversations?query=").await;
+    serde_json::from_str::<conversations::Lines>(&body).unwrap().lines.swap_remove(0).last
 }
 
 /// A picture for a note that is there, or for one about somebody that is being written.
@@ -142,6 +149,7 @@ on_both! {
         let thread: conversations::Thread = serde_json::from_str(&thread).unwrap();
         assert_eq!(thread.parts.parts[1].files.len(), 2);
         assert!(thread.unsent.is_empty());
+        assert_eq!(last(&app, &ada).await, "Ü x.png", "a list says what was sent where nothing was written");
 
         let (status, headers, bytes) = read(&app, &ada, &picture.href()).await;
         assert_eq!((status, bytes.as_slice()), (StatusCode::OK, PNG));
@@ -156,6 +164,8 @@ on_both! {
         let again = format!("conversation={id}&kind=message&body=x&client_id=c2&files={}", page.id);
         assert_eq!(app.form(Some(&ada), "/do/say", &again).await.0, StatusCode::BAD_REQUEST, "a file is sent once");
         assert_eq!(app.number("select count(*) from parts").await, 2, "and nothing is said without it");
+        app.form(Some(&ada), "/do/say", &format!("conversation={id}&kind=message&client_id=c9&body=**Look**%20at%20%5Bit%5D(https://x.example)")).await;
+        assert_eq!(last(&app, &ada).await, "Look at it", "and what was written without its signs");
     }
 
     async fn what_is_too_large_empty_or_broken_off_leaves_nothing(app: TestApp) {
@@ -232,13 +242,20 @@ on_both! {
         let form = format!("conversation={id}&kind=note&body=See+this&client_id=n&files={}", file.id);
         assert_eq!(app.form(Some(&ada), "/do/say", &form).await.0, StatusCode::OK);
         let part = app.number("select max(id) from parts").await;
-        let edit = |part: i64| format!("conversation={id}&part={part}&body=+");
-        assert_eq!(app.form(Some(&ada), "/do/edit_part", &edit(part)).await.0, StatusCode::OK);
+        let edit = |part: i64| format!("note={part}&version=1&body=+");
+        assert_eq!(app.form(Some(&ada), "/do/edit_note", &edit(part)).await.0, StatusCode::OK);
         assert_eq!(app.text("select body from parts where kind = 'note'").await, "");
+        let fields = async || {
+            let page = app.get(&ada, &format!("/inbox/{id}")).await.1;
+            let fields = page.split("aria-label=\"Text of the note\"").skip(1);
+            fields.map(|field| field.split('>').next().unwrap().contains("required")).collect::<Vec<_>>()
+        };
+        assert_eq!(fields().await, [false], "the page asks for no words either");
         assert_eq!(read(&app, &ada, &file.href()).await.0, StatusCode::OK);
         app.form(Some(&ada), "/do/say", &format!("conversation={id}&kind=note&body=Words&client_id=n2")).await;
         let words = app.number("select max(id) from parts").await;
-        assert_eq!(app.form(Some(&ada), "/do/edit_part", &edit(words)).await.0, StatusCode::BAD_REQUEST, "words alone are no nothing");
+        assert_eq!(app.form(Some(&ada), "/do/edit_note", &edit(words)).await.0, StatusCode::BAD_REQUEST, "words alone are no nothing");
+        assert_eq!(fields().await, [false, true]);
     }
 
     async fn what_is_not_sent_is_taken_away_or_swept_after_a_day(app: TestApp) {
@@ -418,6 +435,74 @@ on_both! {
         assert_eq!(on_disk(&app), 1);
         let (status, body) = app.form(Some(&ada), "/do/delete_company", &format!("company={company}&confirm=Acme")).await;
         assert!(status.is_success() || status.is_redirection(), "{body}");
+        app.pass(15_001);
+        jobs::run_due(&app.state).await.unwrap();
+        attachments::sweep(&app.state).await.unwrap();
+        assert_eq!((on_disk(&app), app.number("select count(*) from attachments").await), (0, 0));
+    }
+
+    async fn a_conversations_note_takes_pictures_after_it_was_written(app: TestApp) {
+        let (ada, contact, id) = begun(&app).await;
+        let message = app.number("select id from parts").await;
+        let beside = upload(&app, &ada, id, "plan.csv", b"1,2").await.1.unwrap();
+        let form = format!("conversation={id}&kind=note&body=See&client_id=n&files={}", beside.id);
+        app.form(Some(&ada), "/do/say", &form).await;
+        let note = app.number("select max(id) from parts").await;
+        let (status, picture) = into_note(&app, &ada, "note", &note.to_string(), "a.png", PNG).await;
+        assert_eq!(status, StatusCode::OK);
+        let picture = picture.unwrap();
+        let of_note = "select part_id from attachments where conversation_id = 0";
+        assert_eq!(app.number(of_note).await, note, "it is the note's at once");
+        let body = rapport::ui::escape(&format!("See ![the screen]({}) ![other]({})", picture.href(), beside.href()));
+        app.form(Some(&ada), "/do/edit_note", &format!("note={note}&version=1&body={body}")).await;
+        let part = async || {
+            let (_, thread) = app.get(&ada, &format!("/do/conversation?id={id}")).await;
+            serde_json::from_str::<conversations::Thread>(&thread).unwrap().parts.parts.pop().unwrap()
+        };
+        let shown = format!("<img src=\"{}\" alt=\"the screen\" width=\"1\" height=\"1\"", picture.href());
+        let now = part().await;
+        assert!(now.html.contains(&shown) && now.html.contains(" other") && now.html.matches("<img").count() == 1, "{}", now.html);
+        assert_eq!(now.files.len(), 1, "what stands in the text is not said twice");
+        let (_, stream) = app.get(&ada, &format!("/do/stream?owner=contact-{contact}&limit=50")).await;
+        assert!(stream.contains("<img"), "{stream}");
+
+        let (status, _) = into_note(&app, &ada, "note", &note.to_string(), "x.png", b"<svg onload=alert(1)>").await;
+        assert_eq!(status, StatusCode::BAD_REQUEST, "pictures alone");
+        let (status, _) = into_note(&app, &ada, "note", &message.to_string(), "x.png", PNG).await;
+        assert_eq!(status, StatusCode::NOT_FOUND, "what was said stays as it was said");
+        create(&app.state.db, new_workspace("eve@example.com"), NOON).await.unwrap();
+        let eve = sign_in(&app.state, "eve@example.com", "correct horse battery").await.unwrap();
+        assert_eq!(into_note(&app, &eve, "note", &note.to_string(), "x.png", PNG).await.0, StatusCode::NOT_FOUND);
+        assert_eq!(read(&app, &eve, &picture.href()).await.0, StatusCode::NOT_FOUND);
+        let (token, _) = boot(&app, None, crate::messenger::proved(&app, "u")).await;
+        let theirs = Request::get(format!("/messenger/files/{}", picture.id)).header(header::AUTHORIZATION, format!("Bearer {token}"));
+        assert_eq!(app.send(theirs.body(Body::empty()).unwrap()).await.0, StatusCode::NOT_FOUND, "nor does the person");
+        assert_eq!(on_disk(&app), 2);
+
+        // It goes with the note, and comes back with it.
+        let ends = format!("conversation={id}&part={note}");
+        app.form(Some(&ada), "/do/delete_part", &ends).await;
+        assert_eq!(read(&app, &ada, &picture.href()).await.0, StatusCode::NOT_FOUND);
+        assert_eq!(app.form(Some(&ada), "/do/restore_part", &format!("{ends}&body={body}")).await.0, StatusCode::OK);
+        assert!(part().await.html.contains(&shown));
+        app.form(Some(&ada), "/do/delete_part", &ends).await;
+        app.pass(10 * 60 * 1000 + 1);
+        attachments::sweep(&app.state).await.unwrap();
+        assert_eq!((on_disk(&app), app.number("select count(*) from attachments").await), (0, 0));
+
+        // And with the person, from a note that is there and from one that was just deleted.
+        for n in 1..3 {
+            app.form(Some(&ada), "/do/say", &format!("conversation={id}&kind=note&body=More&client_id=m{n}")).await;
+            let note = app.number("select max(id) from parts").await;
+            into_note(&app, &ada, "note", &note.to_string(), "b.png", PNG).await.1.unwrap();
+            if n == 2 {
+                app.form(Some(&ada), "/do/delete_part", &format!("conversation={id}&part={note}")).await;
+            }
+        }
+        assert_eq!(on_disk(&app), 2);
+        let mut w = write(&app).await;
+        contacts::erase(&mut w, ContactId(contact)).await.unwrap();
+        w.commit().await.unwrap();
         attachments::sweep(&app.state).await.unwrap();
         assert_eq!((on_disk(&app), app.number("select count(*) from attachments").await), (0, 0));
     }

@@ -59,6 +59,7 @@ fn a_wrong_setting_stops_the_start_with_its_name_and_what_is_expected() {
             "expected an address or a network such as 10.0.0.0/8",
         ),
         ("RAPPORT_SMTP_URL", "mail.example.com", "expected smtps://USER:PASSWORD@HOST"),
+        ("RAPPORT_SMTP_CONNECTIONS", "101", "expected a number from 1 to 100"),
         ("RAPPORT_LOG", "rapport=loudly", "expected a filter such as info or rapport=debug"),
         ("RAPPORT_LOG_FORMAT", "xml", "expected text or json"),
     ] {

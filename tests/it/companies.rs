@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 use rapport::companies::list::Companies;
 use rapport::companies::{self, Health, Members, Profile, Thresholds};
 use rapport::error::Error;
-use rapport::id::{CompanyId, ContactId, TeammateId, WorkspaceId};
+use rapport::id::{CompanyId, ContactId, SegmentId, TeammateId, WorkspaceId};
 use rapport::live::Topic;
 use rapport::server::db::Write;
 use rapport::teammates::sign_in;
@@ -251,6 +251,35 @@ on_both! {
         check(&app).await;
     }
 
+    async fn how_a_company_stands_is_the_segment_of_that_name(app: TestApp) {
+        let old = json!({"createdAt": "2024-01-01T00:00:00Z"});
+        for company in ["early", "late", "never"] {
+            group(&app, company, company, old.clone()).await;
+        }
+        visit(&app, "early").await;
+        for (pass, fresh) in [(0, "one"), (20, "two"), (31, "three"), (35, "four")] {
+            app.pass(pass * DAY);
+            group(&app, fresh, fresh, json!({})).await;
+            if pass == 20 {
+                visit(&app, "late").await;
+            }
+            crate::segments::settle(&app).await;
+            let mut all = 0;
+            for (health, word, name, _) in Health::ALL {
+                let mut c = app.state.db.read().await.unwrap();
+                let kept = "select id from companies where health = $1";
+                let kept: Result<Vec<(i64,)>, _> = rapport::run!(c, |x| sqlx::query_as::<_, (i64,)>(kept).bind(word).fetch_all(x));
+                let segment = "select id from segments where subject = 'company' and name = $1";
+                let segment: Result<(SegmentId,), _> = rapport::run!(c, |x| sqlx::query_as::<_, (SegmentId,)>(segment).bind(name).fetch_one(x));
+                drop(c);
+                let kept: std::collections::BTreeSet<_> = kept.unwrap().into_iter().map(|(id,)| id).collect();
+                assert_eq!(crate::segments::members(&app, segment.unwrap().0).await, kept, "{health:?} after {pass} more days");
+                all += kept.len();
+            }
+            assert_eq!(all as i64, app.number("select count(*) from companies").await, "each stands in one");
+        }
+    }
+
     async fn an_admin_moves_the_thresholds_and_every_company_is_judged_again(app: TestApp) {
         let token = ada(&app).await;
         for n in 0..3 {
@@ -337,6 +366,34 @@ on_both! {
             companies::sweep(&app.state).await.unwrap();
             check(&app).await;
         }
+    }
+
+    async fn a_person_is_attached_and_detached_on_their_own_page(app: TestApp) {
+        let token = ada(&app).await;
+        for (id, name) in [("navy", "US Navy"), ("fleet", "Fleet")] {
+            group(&app, "x", id, json!({"name": name})).await;
+        }
+        app.call("identify", &json!({"userId": "grace", "traits": {"name": "Grace Hopper"}})).await;
+        let grace = app.number("select id from contacts where external_id = 'grace'").await;
+        let attach = async |company: &str| app.form(Some(&token), "/do/attach_to", &format!("contact={grace}&company={company}")).await;
+        for (company, says) in [("nothing", "no company has this name or id"), ("", "no company"), ("FLEET+", "")] {
+            let (status, body) = attach(company).await;
+            assert_eq!(status.is_success(), says.is_empty(), "{company}: {body}");
+            assert!(body.contains(says), "{company}: {body}");
+        }
+        assert!(attach("us+navy").await.0.is_success(), "by its name, in any case");
+        assert!(attach("us+navy").await.0.is_success(), "twice is once");
+        let (_, page) = app.get(&token, &format!("/contacts/{grace}")).await;
+        assert!(page.contains("Detach from US Navy") && page.contains("Detach from Fleet"), "each has a way out");
+        let navy = app.number("select id from companies where company_id = 'navy'").await;
+        app.form(Some(&token), "/do/detach", &format!("company={navy}&contact={grace}")).await;
+        let (_, page) = app.get(&token, &format!("/contacts/{grace}")).await;
+        assert!(!page.contains("Detach from US Navy") && page.contains("Detach from Fleet"));
+        group(&app, "x", "third", json!({"name": "Same"})).await;
+        group(&app, "x", "fourth", json!({"name": "same"})).await;
+        let (status, body) = attach("same").await;
+        assert!(status == StatusCode::BAD_REQUEST && body.contains("more than one has this name"), "{body}");
+        check(&app).await;
     }
 
     async fn people_are_attached_found_tagged_and_detached(app: TestApp) {
@@ -572,6 +629,33 @@ on_both! {
             assert!(page.contains(text), "the page has {text}");
         }
         assert!(!page.contains("/message?all=1"), "nobody is written to");
+        let (_, page) = app.get(&token, &format!("/companies/{id}/delete")).await;
+        assert!(page.contains("Nobody is in it.") && !page.contains("Conversations with them"));
+        assert!(!page.contains("about it") && !page.contains("of its own"), "only what there is goes");
+    }
+
+    async fn the_name_and_the_parts_stay_beside_what_scrolls(app: TestApp) {
+        let token = ada(&app).await;
+        group(&app, "grace", "navy", json!({"name": "US Navy"})).await;
+        app.call("identify", &json!({"userId": "grace", "traits": {"name": "Grace Hopper"}})).await;
+        let company = app.number("select id from companies").await;
+        let person = app.number("select id from contacts").await;
+        for (path, name, parts) in [
+            (format!("/companies/{company}"), "US Navy", "Parts of the company"),
+            (format!("/companies/{company}?view=stream"), "US Navy", "Parts of the company"),
+            (format!("/companies/{company}?view=facts"), "US Navy", "Parts of the company"),
+            (format!("/contacts/{person}"), "Grace Hopper", "Parts of the profile"),
+        ] {
+            let (status, page) = app.get(&token, &path).await;
+            assert_eq!(status, StatusCode::OK);
+            assert_eq!(page.matches("profile-kept").count(), 1, "{path}");
+            assert!(page.contains(&format!("data-name=\"{name}\"")), "{path}");
+            // What stays ends with what it is in: the parts are beside the list and the facts, and in neither.
+            let before = page.split_once("profile-main").unwrap().0;
+            assert!(before.contains(parts), "{path}");
+        }
+        let (_, page) = app.get(&token, &format!("/companies/{company}")).await;
+        assert!(page.contains("data-word=\"New\""), "with how it stands");
     }
 
     async fn the_map_has_a_dot_a_place_the_largest_first(app: TestApp) {
@@ -855,5 +939,27 @@ on_both! {
         }
         assert_eq!(app.number("select user_count from companies").await, 1);
         assert_eq!(app.number("select count(*) from taggings").await, 0);
+    }
+    async fn a_website_leads_somewhere_and_refunds_are_filtered_for(app: TestApp) {
+        let token = ada(&app).await;
+        for (id, site, spend) in [("named", "navy.example/fleet", -20.5), ("whole", "http://army.example", 0.0), ("odd", "javascript:alert(1)", 5.0)] {
+            group(&app, "grace", id, json!({"name": id, "website": site, "monthlySpend": spend})).await;
+        }
+        for (id, link) in [("named", Some("https://navy.example/fleet")), ("whole", Some("http://army.example")), ("odd", None)] {
+            let found = list(&app, &token, &format!("find={id}")).await;
+            let (_, page) = app.get(&token, &format!("/companies/{}", found.rows[0].id)).await;
+            let links = page.matches("rel=\"noopener noreferrer nofollow\"").count();
+            assert_eq!(links, if link.is_some() { 2 } else { 0 }, "{id}: at the top and among the facts");
+            assert!(!page.contains("href=\"javascript:"), "{id}");
+            assert!(link.is_none_or(|link| page.matches(&format!("href=\"{link}\"")).count() == 2), "{id}");
+        }
+        let refunds = list(&app, &token, "spend_most=-1").await;
+        assert_eq!((refunds.total, refunds.rows[0].title.as_str()), (1, "named"));
+        let (_, page) = app.get(&token, "/companies").await;
+        let field = |name: &str| {
+            let from = page.find(&format!("name=\"{name}\"")).unwrap();
+            page[from..].split_once('>').unwrap().0.to_owned()
+        };
+        assert!(!field("spend_most").contains("min=") && field("size_most").contains("min=\"0\""), "a form without a script takes it");
     }
 }

@@ -2,9 +2,12 @@
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
-use rapport::companies::end::{Brief, Merging};
+use rapport::companies::end::{self, Brief, Ending, Merging};
+use rapport::id::{CompanyId, TeammateId, WorkspaceId};
 use rapport::jobs;
+use rapport::server::db::Write;
 use rapport::server::http::router;
+use rapport::teammates::{Role, invite, join, sign_in};
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
 
@@ -42,6 +45,30 @@ async fn company(app: &TestApp, name: &'static str) -> i64 {
 
 async fn form(app: &TestApp, token: &str, path: &str, form: String) -> (StatusCode, String) {
     app.form(Some(token), path, &form).await
+}
+
+/// Lets the seconds pass in which an end can be undone, and what was begun happen.
+async fn settle(app: &TestApp) {
+    app.pass(15_001);
+    jobs::run_due(&app.state).await.unwrap();
+}
+
+/// Ends a company at once, so that what follows in steps can be looked at before it does.
+async fn end_now(app: &TestApp, company: i64, into: Option<i64>) {
+    let workspace = WorkspaceId(app.number("select id from workspaces order by id limit 1").await);
+    let who = TeammateId(app.number("select id from teammates order by id limit 1").await);
+    let mut w = Write::begin(&app.state, workspace, who).await.unwrap();
+    match into {
+        Some(into) => {
+            end::merge(&mut w, CompanyId(company), CompanyId(into)).await.unwrap();
+        }
+        None => end::delete(&mut w, CompanyId(company)).await.unwrap(),
+    }
+    w.commit().await.unwrap();
+}
+
+async fn ending(app: &TestApp, token: &str, company: i64) -> Option<Ending> {
+    profile(app, token, company).await.ending
 }
 
 /// Two companies: grace in one, alan in the other, and ada in both, at different times.
@@ -92,7 +119,7 @@ on_both! {
         assert_eq!(differ("ships"), Some((None, "3")));
         assert_eq!(differ("Customer since").unwrap().0, None, "the earlier date is taken over");
         let (_, page) = app.get(&token, &format!("/companies/{fleet}/merge?into={navy}")).await;
-        for text in ["2 people move; 1 of them are in both and stay once.", "It cannot be undone", "taken over"] {
+        for text in ["2 people move; 1 of them are in both and stay once.", "You can undo it for 15 seconds", "taken over"] {
             assert!(page.contains(text), "the page has {text} before any script");
         }
         let (_, found) = app.get(&token, &format!("/do/other_companies?company={fleet}&find=us")).await;
@@ -110,6 +137,7 @@ on_both! {
         assert_eq!(merge(navy, navy, "US+Navy").await.0, StatusCode::BAD_REQUEST, "into itself");
         let (status, body) = merge(fleet, navy, "Fleet").await;
         assert!(status.is_success() || status.is_redirection(), "{body}");
+        settle(&app).await;
         check(&app).await;
         let after = stream(&app, "company", navy).await;
         assert!(before.iter().all(|seq| after.contains(seq)), "no entry is lost");
@@ -154,11 +182,118 @@ on_both! {
         group(&app, "x", "third", json!({"name": "Third"})).await;
         let third = company(&app, "third").await;
         merge(navy, third, "US+Navy").await;
+        settle(&app).await;
         for id in [navy, fleet] {
             assert_eq!(profile(&app, &token, id).await.company.id.0, third, "through both");
         }
         assert_eq!(merge(third, fleet, "Third").await.0, StatusCode::CONFLICT);
         check(&app).await;
+    }
+
+    async fn an_end_can_be_undone_for_some_seconds(app: TestApp) {
+        let mut token = ada(&app).await;
+        let (navy, fleet) = two(&app, &token).await;
+        token = ada(&app).await;
+        let merge = async |from: i64, into: i64, name: &str| {
+            form(&app, &token, "/do/merge_companies", format!("from={from}&into={into}&confirm={name}")).await
+        };
+        let delete = async |company: i64, name: &str| {
+            form(&app, &token, "/do/delete_company", format!("company={company}&confirm={name}")).await
+        };
+        let undo = async |app: &TestApp| {
+            let job = app.number("select max(id) from jobs where kind = 'end_company'").await;
+            form(app, &token, "/do/cancel_job", format!("job={job}")).await.0
+        };
+
+        merge(fleet, navy, "Fleet").await;
+        app.pass(14_000);
+        jobs::run_due(&app.state).await.unwrap();
+        let said = ending(&app, &token, fleet).await.unwrap();
+        assert_eq!((said.name.as_deref(), said.into), (Some("Ada Lovelace"), Some((CompanyId(navy), "US Navy".into()))));
+        assert_eq!(said.at.at.0 - app.state.clock.now().0, 1_000, "it says when it happens");
+        assert_eq!(said.clock.len(), "14:05:09".len(), "to the second: {}", said.clock);
+        // Said once, with one way back, whichever part of the company is shown.
+        for part in ["people", "stream", "facts"] {
+            let (_, page) = app.get(&token, &format!("/companies/{fleet}?view={part}")).await;
+            assert!(page.contains("merging this company into") && page.contains(&format!(">{}", said.clock)), "{part} says so, and when");
+            assert_eq!(page.matches(">Undo<").count(), 1, "{part} leads back");
+            assert!(!page.contains("Merging Fleet into US Navy: in a few"), "{part}: the line of the job stays away");
+        }
+        let (_, other) = app.get(&token, &format!("/companies/{navy}")).await;
+        assert!(other.contains("Merging Fleet into US Navy: in a few seconds"), "where it is not said else the job says it");
+        assert_eq!(other.matches(">Undo<").count(), 1);
+        let (_, jobs) = app.get(&token, "/do/jobs").await;
+        assert!(jobs.contains("Merging Fleet into US Navy"), "{jobs}");
+        assert_eq!(merge(fleet, navy, "Fleet").await.0, StatusCode::OK, "pressed again");
+        let (status, body) = delete(fleet, "Fleet").await;
+        assert!(status == StatusCode::CONFLICT && body.contains("Undo that first"), "{body}");
+        // What the product sends meanwhile is the company's.
+        group(&app, "alan", "fleet", json!({"plan": "meanwhile"})).await;
+        assert!(undo(&app).await.is_success());
+        settle(&app).await;
+        let kept = profile(&app, &token, fleet).await;
+        assert_eq!((kept.company.id.0, kept.company.plan.as_deref(), kept.ending), (fleet, Some("meanwhile"), None));
+        assert_eq!(app.number("select count(*) from jobs where kind = 'end_company'").await, 1, "pressed twice is once");
+
+        delete(fleet, "Fleet").await;
+        assert_eq!(ending(&app, &token, fleet).await.unwrap().into, None);
+        assert!(undo(&app).await.is_success());
+        settle(&app).await;
+        assert_eq!(profile(&app, &token, fleet).await.company.user_count, 2, "nothing has changed");
+
+        let (_, undone) = app.get(&token, &format!("/companies/{fleet}")).await;
+        assert!(undone.contains("Deleting Fleet: undone, nothing has changed"), "how it ended is said by the job again");
+
+        // Each of two is to become the other, and what is to stay is deleted: the first holds, the others are refused.
+        merge(fleet, navy, "Fleet").await;
+        let (status, body) = merge(navy, fleet, "US+Navy").await;
+        assert!(status == StatusCode::CONFLICT && body.contains("The company that stays is about to be"), "{body}");
+        let (status, body) = delete(navy, "US+Navy").await;
+        assert!(status == StatusCode::CONFLICT && body.contains("Another company is about to be merged into this one"), "{body}");
+        settle(&app).await;
+        assert_eq!(profile(&app, &token, fleet).await.company.id.0, navy);
+        assert_eq!(app.number("select count(*) from companies where merged_into = 0").await, 1);
+        assert_eq!(undo(&app).await, StatusCode::NOT_FOUND, "too late");
+
+        // A deletion that waits does not take the company with it that took its company in.
+        group(&app, "x", "third", json!({"name": "Third"})).await;
+        let third = company(&app, "third").await;
+        delete(third, "Third").await;
+        end_now(&app, third, Some(navy)).await;
+        settle(&app).await;
+        assert_eq!(profile(&app, &token, third).await.company.id.0, navy, "it is still there");
+
+        // What is to stay is deleted by the API, which does not wait: nothing is lost, and the job says why. A page shows
+        // several spaces as one, so that one is enough.
+        group(&app, "y", "fourth", json!({"name": "Fourth  of  four"})).await;
+        let fourth = app.number("select id from companies where company_id = 'fourth'").await;
+        assert!(!merge(fourth, navy, "Fourthoffour").await.0.is_success());
+        assert_eq!(merge(fourth, navy, "Fourth+of+four").await.0, StatusCode::OK);
+        end_now(&app, navy, None).await;
+        settle(&app).await;
+        assert_eq!(profile(&app, &token, fourth).await.company.user_count, 1);
+        let (_, jobs) = app.get(&token, "/do/jobs").await;
+        assert!(jobs.contains("The company that was to stay is no longer there"), "{jobs}");
+        check(&app).await;
+    }
+
+    async fn only_who_ends_a_company_can_undo_it(app: TestApp) {
+        let mut token = ada(&app).await;
+        let (_, fleet) = two(&app, &token).await;
+        token = ada(&app).await;
+        form(&app, &token, "/do/delete_company", format!("company={fleet}&confirm=Fleet")).await;
+        let job = app.number("select id from jobs where kind = 'end_company'").await;
+        let workspace = WorkspaceId(app.number("select id from workspaces order by id limit 1").await);
+        let mut w = Write::begin(&app.state, workspace, TeammateId(0)).await.unwrap();
+        let link = invite(&mut w, "bob@example.com", Role::Agent).await.unwrap();
+        w.commit().await.unwrap();
+        join(&app.state, &link, "Bob Byrne", "correct horse battery").await.unwrap();
+        let other = sign_in(&app.state, "bob@example.com", "correct horse battery").await.unwrap();
+        let (_, page) = app.get(&other, &format!("/companies/{fleet}")).await;
+        assert!(page.contains("<bdi>Ada Lovelace") && page.contains("deleting this company at") && !page.contains(">Undo<"), "others see it coming");
+        assert_eq!(form(&app, &other, "/do/cancel_job", format!("job={job}")).await.0, StatusCode::NOT_FOUND);
+        settle(&app).await;
+        assert_eq!(app.get(&token, &format!("/companies/{fleet}")).await.0, StatusCode::NOT_FOUND);
     }
 
     async fn a_long_stream_follows_in_steps_and_stands_once(app: TestApp) {
@@ -177,7 +312,7 @@ on_both! {
         before.sort_unstable();
         before.dedup();
         assert!(before.len() > 1_600);
-        form(&app, &token, "/do/merge_companies", format!("from={fleet}&into={navy}&confirm=Fleet")).await;
+        end_now(&app, fleet, Some(navy)).await;
         let (_, body) = app.get(&token, "/do/jobs").await;
         assert!(body.contains("Merging into US Navy"), "{body}");
         assert_eq!(arriving(&app, &token, navy).await, (0, 1));
@@ -189,7 +324,7 @@ on_both! {
         // It is merged further before its stream has followed.
         group(&app, "x", "third", json!({"name": "Third"})).await;
         let third = company(&app, "third").await;
-        form(&app, &token, "/do/merge_companies", format!("from={navy}&into={third}&confirm=US+Navy")).await;
+        end_now(&app, navy, Some(third)).await;
         assert_eq!(arriving(&app, &token, third).await, (0, 2), "of both that it took in");
         jobs::run_due(&app.state).await.unwrap();
         assert_eq!(arriving(&app, &token, third).await, (0, 0));
@@ -213,12 +348,16 @@ on_both! {
         let plan: Brief = serde_json::from_str(&body).unwrap();
         assert_eq!((plan.people, plan.notes, plan.data, plan.tags.len()), (2, 1, 2, 2));
         let (status, page) = app.get(&token, &format!("/companies/{fleet}/delete")).await;
-        assert!(status == StatusCode::OK && page.contains("2 people stay") && page.contains("It cannot be undone"), "{page}");
+        assert!(status == StatusCode::OK && page.contains("2 people stay") && page.contains("You can undo it for 15 seconds"), "{page}");
         let delete = async |confirm: &str| form(&app, &token, "/do/delete_company", format!("company={fleet}&confirm={confirm}")).await;
         assert_eq!(delete("fleet").await.0, StatusCode::BAD_REQUEST);
         let (status, body) = delete("Fleet").await;
         assert!(status.is_success() || status.is_redirection(), "{body}");
+        settle(&app).await;
         assert_eq!(delete("Fleet").await.0, StatusCode::NOT_FOUND);
+        assert!(app.get(&token, "/companies").await.1.contains("Deleting a company: done"));
+        let (_, other) = app.get(&token, &format!("/companies/{navy}")).await;
+        assert!(!other.contains("Deleting a company: done"), "what has ended of one is not said on another's page");
         assert_eq!(stream(&app, "contact", alan).await, theirs, "what they did stays with them");
         for path in [format!("/do/company?id={fleet}"), format!("/companies/{fleet}"), format!("/companies/{fleet}/delete")] {
             assert_eq!(app.get(&token, &path).await.0, StatusCode::NOT_FOUND, "{path}");
@@ -243,7 +382,6 @@ on_both! {
     }
 
     async fn a_long_stream_of_a_deleted_company_is_dropped_in_steps(app: TestApp) {
-        let token = ada(&app).await;
         group(&app, "grace", "navy", json!({"name": "US Navy"})).await;
         for _ in 0..3 {
             let calls: Vec<_> = (0..400).map(|_| json!({"type": "track", "userId": "grace", "event": "e"})).collect();
@@ -251,7 +389,7 @@ on_both! {
         }
         let (navy, grace) = (company(&app, "navy").await, app.number("select id from contacts").await);
         let theirs = stream(&app, "contact", grace).await;
-        form(&app, &token, "/do/delete_company", format!("company={navy}&confirm=US+Navy")).await;
+        end_now(&app, navy, None).await;
         assert!(!stream(&app, "company", navy).await.is_empty());
         jobs::run_due(&app.state).await.unwrap();
         assert!(stream(&app, "company", navy).await.is_empty());
@@ -266,6 +404,7 @@ on_both! {
         assert_eq!((status, said["id"].as_str()), (StatusCode::OK, Some(fleet.to_string().as_str())));
         let token = ada(&app).await;
         form(&app, &token, "/do/merge_companies", format!("from={fleet}&into={navy}&confirm=Fleet")).await;
+        settle(&app).await;
         for path in [format!("/companies/{fleet}"), "/companies?company_id=fleet".into(), format!("/companies/{navy}")] {
             let (status, said) = app.api("GET", &path, Value::Null).await;
             assert_eq!((status, said["id"].as_str()), (StatusCode::OK, Some(navy.to_string().as_str())), "{path}");

@@ -91,6 +91,25 @@ on_both! {
         assert!(chosen.split('>').next().unwrap_or_default().contains("checked"), "the message is an e-mail: {chosen}");
     }
 
+    async fn a_post_is_written_in_outbound_to_those_who_can_be_reached(app: TestApp) {
+        let token = ada(&app).await;
+        let id = navy(&app, &token).await;
+        let (_, body) = app.get(&token, &format!("/do/message_recipients?company={id}&all=true&by=post")).await;
+        let to: Recipients = serde_json::from_str(&body).unwrap();
+        assert_eq!((to.total, to.left_out_total, to.ids.len()), (3, 2, 3), "who has no address is reached as well");
+        let ids: Vec<_> = to.ids.iter().map(ToString::to_string).collect();
+        let there = format!("/outbound/new?channel=post&people={}", ids.join(","));
+        let (_, page) = app.get(&token, &format!("/companies/{id}/message?all=1&by=post")).await;
+        for text in ["2 people are left out:", "Write a post to 3 people", &there.replace('&', "&amp;")] {
+            assert!(page.contains(text), "the page has {text} before any script");
+        }
+        let (_, chat) = app.get(&token, &format!("/companies/{id}/message?all=1")).await;
+        assert!(chat.contains(&format!("/companies/{id}/message?all=1&amp;by=post")), "and the chat leads to it");
+        let (_, page) = app.get(&token, &there).await;
+        let chosen = page.split("<input").find(|tag| tag.contains("name=\"channel\"") && tag.contains("value=\"post\"")).unwrap_or_default();
+        assert!(chosen.split('>').next().unwrap_or_default().contains("checked"), "the message is a post: {chosen}");
+    }
+
     async fn each_reads_their_own_and_those_left_out_are_named(app: TestApp) {
         let token = ada(&app).await;
         let id = navy(&app, &token).await;

@@ -51,6 +51,33 @@ async fn sqlite_plans_a_statement_once() {
     assert!(options.iter().any(|(o,)| o == "ENABLE_QPSG"), "see .cargo/config.toml: {options:?}");
 }
 
+/// Nobody's commit waits for that, since the log is far from long.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_written_is_soon_in_the_file_itself() {
+    let app = TestApp::new(Engine::Sqlite).await;
+    let ada = serde_json::json!({ "userId": "ada", "traits": { "name": "Ada" } });
+    assert_eq!(app.call("identify", &ada).await.0, 200);
+    let file = app.url.trim_start_matches("sqlite://").to_owned();
+    let copy = app.folder.path().join("copy.db");
+    let seen = async || {
+        // By another process: one that closes a file lets go of all its locks on it.
+        let copied = std::process::Command::new("cp").arg(&file).arg(&copy).status().unwrap();
+        assert!(copied.success());
+        let url = format!("sqlite://{}", copy.display());
+        let mut c = sqlx::SqliteConnection::connect(&url).await.unwrap();
+        let sql = "select count(*) from contacts where external_id = 'ada'";
+        let found: Result<(i64,), _> = sqlx::query_as(sql).fetch_one(&mut c).await;
+        found.is_ok_and(|(n,)| n == 1)
+    };
+    for _ in 0..100 {
+        if seen().await {
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+    }
+    panic!("it is in the log alone");
+}
+
 #[test]
 fn both_engines_have_the_same_migrations() {
     let names = |folder: &str| -> Vec<_> {

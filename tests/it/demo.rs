@@ -47,7 +47,7 @@ const TABLES: [(&str, &str); 15] = [
         "select concat_ws('|', i.kind, i.value, p.role, p.external_id, p.external_key, p.name, p.name_key, p.email, p.email_key, p.phone, \
       p.owner_id, p.updated_at, p.signed_up_at, p.first_seen_at, p.last_seen_at, p.session_count, p.unsubscribed, \
       p.browser, p.browser_version, p.browser_language, p.os, p.referrer, p.utm_campaign, p.utm_medium, p.utm_source, p.last_page, \
-      p.last_seen_ip, p.location, p.country_code, p.merged_into, p.archived_at, p.blocked_at) \
+      p.last_seen_ip, p.location, p.country_code, p.city_key, p.region_key, p.merged_into, p.archived_at, p.blocked_at) \
       from contacts p join contact_identities i on i.workspace_id = p.workspace_id and i.contact_id = p.id where p.workspace_id = $1",
     ),
     (

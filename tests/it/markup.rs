@@ -1,6 +1,7 @@
 //! What people write never runs: the corpus of tricks, and random mixtures of their pieces.
 
 use proptest::prelude::*;
+use rapport::notes::from_html;
 use rapport::ui::markdown::{self, Linked, Ours};
 
 const CORPUS: &str = include_str!("../../end2end/xss.txt");
@@ -132,6 +133,27 @@ fn nothing_of_the_corpus_runs() {
     assert_eq!(wrong(&named), None, "{named}");
 }
 
+/// What a program sends as HTML is kept as Markdown, which is shown: nothing of it runs on the way.
+#[test]
+fn nothing_of_the_corpus_runs_that_was_sent_as_html() {
+    for line in CORPUS.lines() {
+        for sent in [
+            line.to_owned(),
+            format!("<p>{line}</p>"),
+            format!("<p>x</p>{line}"),
+            format!("<ul><li>{line}</li></ul><table><tr><td>a<td>{line}</table>"),
+            format!("<p><a href=\"{line}\">x</a><img src=\"{line}\" alt=\"{line}\"></p>"),
+            format!("<pre><code>{line}</code></pre>"),
+        ] {
+            let kept = from_html(&sent);
+            let html = markdown::render(&kept);
+            assert_eq!(wrong(&html), None, "{sent}\n{kept}\n{html}");
+        }
+    }
+    let html = markdown::render(&from_html(&format!("<p>{CORPUS}")));
+    assert_eq!(wrong(&html), None);
+}
+
 /// A note in which everything that looks like a place of ours is one, under a hostile name.
 fn noted(text: &str) -> String {
     let hostile = Linked {
@@ -175,5 +197,7 @@ proptest! {
         let text: String = picks.iter().map(piece).collect();
         let html = markdown::render_naming(&text, &["Ada", "onerror"]);
         prop_assert_eq!(wrong(&html), None, "{}\n{}", text, html);
+        let sent = markdown::render(&from_html(&format!("<p>{text}")));
+        prop_assert_eq!(wrong(&sent), None, "{}\n{}", text, sent);
     }
 }

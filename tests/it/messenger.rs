@@ -221,6 +221,47 @@ on_both! {
         assert_eq!(get(&app, "home", &token).await.0, StatusCode::UNAUTHORIZED);
     }
 
+    async fn a_list_of_conversations_comes_in_pages_and_counts_all_that_is_new(app: TestApp) {
+        let (token, first) = boot(&app, None, json!({})).await;
+        write_to(&app, &token, "Hello", "c0").await;
+        let contact = ContactId(app.number("select contact_id from conversations").await);
+        for n in 0..119 {
+            // Many begin in one moment, so that the moment alone does not say where a page ends.
+            if n % 40 == 0 {
+                app.pass(1_000);
+            }
+            let mut w = as_team(&app).await;
+            conversations::start(&mut w, contact, Words::new(&format!("New {n}"), &format!("s{n}"))).await.unwrap();
+            w.commit().await.unwrap();
+        }
+        let (_, home) = get(&app, "home", &token).await;
+        assert_eq!((home["unread"].as_i64(), home["unread_words"].as_str()), (Some(119), Some("119 new messages")), "of all pages");
+        let (_, news) = post(&app, "ping", &token, json!({})).await;
+        assert_eq!(news["unread"], 119);
+        let mut pages = vec![home];
+        while let Some(before) = pages.last().unwrap()["earlier"].as_str() {
+            let (status, page) = get(&app, &format!("conversations?language=de&before={before}"), &token).await;
+            assert_eq!(status, StatusCode::OK, "{page}");
+            pages.push(page);
+        }
+        let ids = |page: &Value| page["conversations"].as_array().unwrap().iter().map(|l| l["id"].as_i64().unwrap()).collect::<Vec<_>>();
+        assert_eq!(pages.iter().map(|p| ids(p).len()).collect::<Vec<_>>(), [50, 50, 20]);
+        assert_eq!(pages.iter().flat_map(ids).collect::<std::collections::BTreeSet<_>>().len(), 120, "each once");
+        assert_eq!(pages[1]["conversations"][0]["unread_words"], "1 neue Nachricht");
+        let (_, same) = get(&app, "conversations", &token).await;
+        assert_eq!(ids(&same), ids(&pages[0]), "without a place it begins at the newest");
+
+        let (other, _) = boot(&app, None, json!({})).await;
+        let before = pages[0]["earlier"].as_str().unwrap();
+        let (status, none) = get(&app, &format!("conversations?before={before}"), &other).await;
+        assert_eq!((status, ids(&none).len(), &none["earlier"]), (StatusCode::OK, 0, &Value::Null));
+        for wrong in ["1", "x-1", "1-x", "", "-"] {
+            let (status, said) = get(&app, &format!("conversations?before={wrong}"), &token).await;
+            assert_eq!(status, StatusCode::BAD_REQUEST, "{wrong}: {said}");
+        }
+        assert_ne!(first["visitor"], Value::Null);
+    }
+
     async fn proofs_that_are_wrong_are_refused_by_name_and_make_nobody(app: TestApp) {
         let other = create(&app.state.db, new_workspace("eve@example.com"), NOON).await.unwrap();
         let exp = NOON.0 / 1000 + 60;

@@ -6,13 +6,14 @@ use std::sync::atomic::AtomicI64;
 use std::time::Duration;
 
 use rapport::conversations::{self, PartKind};
-use rapport::id::{TeammateId, WorkspaceId};
+use rapport::id::{CompanyId, TeammateId, WorkspaceId};
 use rapport::live::{FromBrowser, FromServer, Topic};
 use rapport::server::clock::Clock;
 use rapport::server::db::{Db, Write};
 use rapport::server::http;
 use rapport::server::nodes::HOLDS;
 use rapport::server::state::AppState;
+use rapport::stream;
 use tokio::runtime::Runtime;
 use tokio::sync::oneshot;
 
@@ -220,5 +221,53 @@ on_both! {
         }
         let last = say(&app.state, &scene, "The end").await;
         while hint(&mut there, topic).await < last {}
+    }
+
+    async fn what_people_do_is_heard_on_the_pages_of_their_companies(app: TestApp) {
+        let scene = scene(&app).await;
+        let other = Other::start(&app).await;
+        for (user, company) in [("u", "navy"), ("v", "army")] {
+            let call = serde_json::json!({"userId": user, "groupId": company, "traits": {"name": company}});
+            let (status, body) = app.call("group", &call).await;
+            assert!(status.is_success(), "{body}");
+        }
+        let navy = CompanyId(app.number("select id from companies where company_id = 'navy'").await);
+        let army = CompanyId(app.number("select id from companies where company_id = 'army'").await);
+        let now = app.number("select max(n) from workspace_seq").await;
+        let mut tabs = Vec::new();
+        for (addr, token, company) in [
+            (scene.addr, &scene.ada, navy),
+            (other.addr, &scene.grace, navy),
+            (scene.addr, &scene.ada, army),
+        ] {
+            let mut tab = Tab::open(addr, token).await;
+            let topic = Topic::Company(company);
+            tab.say(FromBrowser::Subscribe { topic, since: now }).await;
+            // Segments are entered by and by.
+            while tokio::time::timeout(Duration::from_millis(500), tab.hear()).await.is_ok() {}
+            tabs.push(tab);
+        }
+        let before = app.number("select max(n) from workspace_seq").await;
+        let call = serde_json::json!({"userId": "u", "event": "Ordered"});
+        let (status, body) = app.call("track", &call).await;
+        assert!(status.is_success(), "{body}");
+        let [here, there, elsewhere] = tabs.as_mut_slice() else { panic!("three tabs") };
+        for tab in [&mut *here, there] {
+            while hint(tab, Topic::Company(navy)).await <= before {}
+        }
+        assert!(tokio::time::timeout(Duration::from_millis(300), elsewhere.hear()).await.is_err(), "not those of others");
+        // Who lost the connection meanwhile catches up.
+        let workspace = WorkspaceId(app.number("select workspace_id from companies order by id limit 1").await);
+        let since = async |company| stream::changed_since(&app.state, workspace, Topic::Company(company), before).await.unwrap();
+        assert!(since(navy).await > before);
+        assert_eq!(since(army).await, before);
+        // What somebody does after they left is no longer the company's.
+        let person = app.number("select contact_id from memberships order by contact_id limit 1").await;
+        app.form(Some(&scene.ada), "/do/detach", &format!("company={navy}&contact={person}")).await;
+        while tokio::time::timeout(Duration::from_millis(500), here.hear()).await.is_ok() {}
+        let before = app.number("select max(n) from workspace_seq").await;
+        app.call("track", &serde_json::json!({"userId": "u", "event": "Ordered"})).await;
+        let after = stream::changed_since(&app.state, workspace, Topic::Company(navy), before).await.unwrap();
+        assert_eq!(after, before);
     }
 }

@@ -88,6 +88,48 @@ on_both! {
         assert!(!html.contains("Ida") && html.contains(", see talk, nobody"), "{html}");
     }
 
+    async fn a_conversations_note_has_the_same_links_and_boxes(app: TestApp) {
+        let (ada, ida, _, company, conversation) = filled(&app).await;
+        let text = format!("- [ ] Ask [old](/contacts/{ida})\n- [x] and [nobody](/contacts/999999)\n\n| At |\n|--|\n| [firm](/companies/{company}) |");
+        let say = format!("conversation={conversation}&kind=note&client_id=n1&body={}", escape(&text));
+        assert_eq!(app.form(Some(&ada), "/do/say", &say).await.0, StatusCode::OK);
+        let part = async || {
+            let (_, body) = app.get(&ada, &format!("/do/conversation?id={conversation}")).await;
+            serde_json::from_str::<rapport::conversations::Thread>(&body).unwrap().parts.parts.pop().unwrap()
+        };
+        let html = part().await.html;
+        for piece in [
+            format!("<a class=\"ref-to\" href=\"/contacts/{ida}\""),
+            ">Ida Rhodes</a>".into(),
+            format!("href=\"/companies/{company}\""),
+            "<span>Plan: Pro</span>".into(),
+            "and nobody".into(),
+            "aria-checked=\"false\" aria-label=\"Ask old\" name=\"tick\" value=\"0-true\"".into(),
+        ] {
+            assert!(html.contains(&piece), "{piece}: {html}");
+        }
+        assert!(!html.contains("999999") && !html.contains("_blank"), "{html}");
+        let (_, stream) = app.get(&ada, &format!("/do/stream?owner=contact-{ida}&limit=50")).await;
+        assert!(stream.contains("ref-card") && !stream.contains("999999"), "{stream}");
+
+        // Its boxes are ticked where it is read, in the text as it is by then.
+        let note = app.number("select id from parts where kind = 'note'").await;
+        let changed = format!("note={note}&version=1&body={}", escape(&format!("Before\n\n{text}")));
+        app.form(Some(&ada), "/do/edit_note", &changed).await;
+        let tick = format!("note={note}&version=1&tick=0-true");
+        assert_eq!(app.form(Some(&ada), "/do/tick_note", &tick).await.0, StatusCode::OK);
+        let part = part().await;
+        assert!(part.body.starts_with("Before\n\n- [x] Ask [old]"), "{}", part.body);
+        assert!(part.html.contains("aria-checked=\"true\" aria-label=\"Ask old\""), "{}", part.html);
+
+        // What is said to a person leads nowhere of ours, and its boxes stay as they were said.
+        let say = format!("conversation={conversation}&kind=message&client_id=m1&body={}", escape(&text));
+        app.form(Some(&ada), "/do/say", &say).await;
+        let (_, body) = app.get(&ada, &format!("/do/conversation?id={conversation}")).await;
+        let said = serde_json::from_str::<rapport::conversations::Thread>(&body).unwrap().parts.parts.pop().unwrap();
+        assert!(!said.html.contains("ref-to") && !said.html.contains("<button"), "{}", said.html);
+    }
+
     async fn a_merged_person_leads_to_the_survivor(app: TestApp) {
         let (ada, ida, bob, ..) = filled(&app).await;
         let form = format!("owner=contact-{bob}&body={}", escape(&format!("[x](/contacts/{ida})")));

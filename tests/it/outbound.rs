@@ -1,21 +1,26 @@
 //! Outbound messages: who gets one and who does not, that nobody gets it twice, and that each page can say why.
 
 use std::pin::pin;
+use std::sync::atomic::AtomicI64;
 use std::task::{Context, Poll, Waker};
 
 use axum::http::StatusCode;
 use proptest::prelude::*;
+use rapport::attributes::Subject;
 use rapport::error::Error;
 use rapport::id::{
     ContactId, ConversationId, MessageId, SubscriptionTypeId, TeammateId, WorkspaceId,
 };
 use rapport::outbound::{
-    self, Channel, Detail, Draft, People, Stage, Standing, State, Switches, When, Whom, Zone,
+    self, Again, Channel, Detail, Draft, People, Stage, Standing, State, Switches, When, Whom, Zone,
 };
 use rapport::owner::Owner;
 use rapport::segments::{self, Predicate};
+use rapport::server::clock::Clock;
 use rapport::server::dates::Dates;
-use rapport::server::db::Write;
+use rapport::server::db::{Db, Write};
+use rapport::server::mail::Mailer;
+use rapport::server::state::AppState;
 use serde_json::{Value, json};
 
 use crate::companies::{ada, group};
@@ -49,6 +54,8 @@ pub fn draft(whom: Whom, rule: Value, body: &str) -> Draft {
         per_company: None,
         about: SubscriptionTypeId(0),
         measured: true,
+        again: Again::default(),
+        goal: None,
     }
 }
 
@@ -268,6 +275,15 @@ on_both! {
         tag(&app, "users", "grace", "no thanks", true).await;
         tag(&app, "users", "alan", "bought", true).await;
         tag(&app, "companies", "army", "no thanks", true).await;
+        for (who, said) in [
+            ("grace", "Not in: they are opted out by a tag"),
+            ("alan", "Not in: they have the exit tag"),
+            ("bob", "Not in: they are opted out by a tag"),
+            ("carol", "Not in: the rule does not hold"),
+        ] {
+            let contact = person(&app, who).await;
+            assert_eq!(standing(&app, Owner::Contact(contact)).await.said, said, "{who}");
+        }
         let opt = async |owner: Owner, join: bool| {
             let form = format!("owner={owner}&message={id}&join={join}");
             let (status, body) = app.form(Some(&token), "/do/opt", &form).await;
@@ -388,7 +404,7 @@ on_both! {
                 // Somebody who comes meanwhile finds it taken.
                 if let Some(other) = outbound::claim(&app.state).await.unwrap() {
                     assert_ne!(other.lease, claim.lease);
-                    outbound::put_back(&app.state, &other).await.unwrap();
+                    outbound::put_back(&app.state, &other, true).await.unwrap();
                 }
                 app.pass(2 * 60 * 60_000);
                 let next = outbound::claim(&app.state).await.unwrap();
@@ -534,7 +550,7 @@ on_both! {
             let traits = json!({"name": format!("{id} Hopper"), "email": address});
             app.call("identify", &json!({"userId": id, "traits": traits})).await;
         }
-        let id = start(&app, &email(Whom::All, rule.clone(), "For {{ first_name }}", "Hi {{ first_name }}, **welcome** to [us](https://us.example)")).await;
+        let id = start(&app, &email(Whom::All, rule.clone(), "For {{ first_name }}", "Hi {{ first_name }}, **welcome** to [us](https://us.example)\n\n![A kettle](https://us.example/k.png)")).await;
         for who in ["grace", "bob", "carol"] {
             tag(&app, "users", who, "vip", true).await;
         }
@@ -545,6 +561,7 @@ on_both! {
             "Subject: For grace", "From: \"Ada Lovelace from Analytical Engines\" <rapport@example.com>", "List-Unsubscribe-Post: List-Unsubscribe=One-Click",
             "List-Unsubscribe: <https://inbox.example/unsubscribe/", "Content-Type: text/plain", "Content-Type: text/html",
             "Hi grace, **welcome** to [us](https://us.example)", "<strong>welcome</strong>", "href=\"https://inbox.example/led/", "prefers-color-scheme",
+            "<img src=\"https://us.example/k.png\" alt=\"A kettle\"",
         ] {
             assert!(words.contains(part), "{part}: {words}");
         }
@@ -612,21 +629,137 @@ on_both! {
         assert!(body.contains("the mail server refused it"), "{body}");
     }
 
+    async fn an_address_that_no_mail_gets_to_is_mailed_once_until_it_changes(plain: TestApp) {
+        let (app, smtp) = mailing(plain.engine).await;
+        crate::segments::settle(&app).await;
+        let rule = json!({"field": "has_hard_bounced", "op": "is_true"});
+        let refused = crate::segments::make(&app, Subject::Contact, "Refused", rule).await.unwrap();
+        let mailed = async |address: &str| {
+            app.call("identify", &json!({"userId": "grace", "traits": {"email": address}})).await;
+        };
+        mailed("gone@example.com").await;
+        tag(&app, "users", "grace", "vip", true).await;
+        let rule = vip(&app).await;
+        let counted = async |id| {
+            let now = detail(&app, id).await.brief.counts;
+            (now.sent, now.failed, now.excluded)
+        };
+        let first = start(&app, &email(Whom::All, rule.clone(), "One", "Hi")).await;
+        crate::segments::settle(&app).await;
+        assert_eq!((counted(first).await, crate::segments::members(&app, refused).await.len()), ((0, 1, 0), 1));
+        let (_, people) = app.api("GET", "/contacts", Value::Null).await;
+        assert_eq!(people["data"][0]["has_hard_bounced"], json!(true));
+        let second = start(&app, &email(Whom::All, rule.clone(), "Two", "Hi")).await;
+        assert_eq!(counted(second).await, (0, 0, 1));
+        let token = ada(&app).await;
+        let (_, body) = app.get(&token, &format!("/do/message_receivers?id={second}&which=excluded")).await;
+        assert!(body.contains("no mail gets to their address"), "{body}");
+        // The same address in capital letters is the same; whoever sends it again takes it for right.
+        mailed("GONE@example.com").await;
+        let contact = ContactId(app.number("select id from contacts").await);
+        assert!(app.number("select bounced_at from contacts").await > 0);
+        let mut w = write(&app).await;
+        let key = outbound::Key { contact, company: rapport::id::CompanyId(0), run: 0 };
+        outbound::send_again(&mut w, first, key).await.unwrap();
+        w.commit().await.unwrap();
+        assert_eq!(app.number("select bounced_at from contacts").await, 0);
+        settle(&app).await;
+        assert!(app.number("select bounced_at from contacts").await > 0, "tried, and refused again");
+        mailed("grace@example.com").await;
+        crate::segments::settle(&app).await;
+        assert_eq!(crate::segments::members(&app, refused).await.len(), 0);
+        let third = start(&app, &email(Whom::All, rule, "Three", "Hi")).await;
+        assert_eq!((counted(third).await, smtp.kept().len()), ((1, 0, 0), 1));
+        // What is refused for another reason says nothing of the address.
+        mailed("refused@example.com").await;
+        let rule = vip(&app).await;
+        let fourth = start(&app, &email(Whom::All, rule, "Four", "Hi")).await;
+        assert_eq!((counted(fourth).await, app.number("select bounced_at from contacts").await), ((0, 1, 0), 0));
+    }
+
+    async fn what_a_mail_server_puts_off_is_tried_for_hours_ever_more_seldom(plain: TestApp) {
+        let (app, smtp) = mailing(plain.engine).await;
+        app.call("identify", &json!({"userId": "grace", "traits": {"email": "later@example.com"}})).await;
+        tag(&app, "users", "grace", "vip", true).await;
+        let rule = vip(&app).await;
+        let id = start(&app, &email(Whom::All, rule, "One", "Hi")).await;
+        let mut whole = 0;
+        for tries in 1..=8 {
+            assert_eq!(app.number("select attempts from deliveries where state = 'waiting'").await, tries);
+            let wait = app.number("select due_at from deliveries").await - app.state.clock.now().0;
+            let about = (80_000 << (tries - 1)).min(3_600_000);
+            assert!((about / 2..=about / 2 * 3).contains(&wait), "{wait} ms after {tries}");
+            app.pass(wait - 1);
+            settle(&app).await;
+            assert_eq!(app.number("select attempts from deliveries").await, tries, "not before its time");
+            app.pass(1);
+            whole += wait;
+            settle(&app).await;
+        }
+        assert!(whole > 3_600_000, "an hour at least: {whole}");
+        let counts = detail(&app, id).await.brief.counts;
+        assert_eq!((counts.failed, counts.waiting, smtp.kept().len()), (1, 0, 0));
+        let token = ada(&app).await;
+        let (_, body) = app.get(&token, &format!("/do/message_receivers?id={id}&which=failed")).await;
+        assert!(body.contains("tried 8 times"), "{body}");
+    }
+
+    async fn a_mail_server_that_is_away_for_hours_uses_up_no_tries(plain: TestApp) {
+        let folder = tempfile::tempdir().unwrap();
+        let gone = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = gone.local_addr().unwrap().port();
+        drop(gone);
+        let app = TestApp::with(plain.engine, folder, |s| {
+            s.mail = Some(Mailer::new(&format!("smtp://127.0.0.1:{port}"), "Rapport <rapport@example.com>").unwrap());
+        }).await;
+        app.call("identify", &json!({"userId": "grace", "traits": {"email": "grace@example.com"}})).await;
+        tag(&app, "users", "grace", "vip", true).await;
+        let rule = vip(&app).await;
+        let id = start(&app, &email(Whom::All, rule, "One", "Hi")).await;
+        let mut looks = 0;
+        let began = app.state.clock.now();
+        while app.state.clock.now().0 - began.0 < 3 * 60 * 60_000 {
+            let wait = app.number("select due_at from deliveries").await - app.state.clock.now().0;
+            assert!((1..=120_000).contains(&wait), "it is asked every two minutes at least: {wait}");
+            app.pass(wait);
+            settle(&app).await;
+            looks += 1;
+        }
+        assert!(looks > 3 * 30);
+        let smtp = Smtp::at(port).await;
+        app.pass(120_000);
+        settle(&app).await;
+        assert_eq!((detail(&app, id).await.brief.counts.sent, smtp.kept().len()), (1, 1));
+    }
+
     async fn a_process_that_dies_while_it_mails_sends_nothing_twice_and_says_what_is_unknown(plain: TestApp) {
-        const PEOPLE: i64 = 90;
+        const PEOPLE: i64 = 400;
         let (app, smtp) = mailing(plain.engine).await;
         let one = |n: i64| json!({"type": "identify", "userId": format!("u{n}"), "traits": {"email": format!("u{n}@example.com")}});
         let batch: Vec<_> = (0..PEOPLE).map(one).collect();
         app.call("batch", &json!({ "batch": batch })).await;
         let id = save(&app, &email(Whom::Now, json!({"all": []}), "Hello", "Text")).await;
-        try_start(&app, id, "90").await.unwrap();
+        try_start(&app, id, &PEOPLE.to_string()).await.unwrap();
         segments::run_due(&app.state).await.unwrap();
-        let mut steps = 2;
+        // Some die early, some with letters on their way, and the rest come to their end.
+        let on_their_way = "select count(*) from deliveries where state in ('sending', 'unknown')";
+        let mut process = 0;
         while let Some(claim) = outbound::claim(&app.state).await.unwrap() {
-            step_through(outbound::mail(&app.state, &claim), steps).await;
+            let state = mailing_process(&app, &smtp).await;
+            let mut work = pin!(outbound::mail(&state, &claim));
+            match process {
+                0..3 => _ = step_through(work.as_mut(), 2 << process).await,
+                3..6 => {
+                    let before = app.number(on_their_way).await;
+                    while app.number(on_their_way).await == before {
+                        assert!(!step_through(work.as_mut(), 1).await, "letters are on their way before it ends");
+                    }
+                    step_through(work.as_mut(), 2 * (process - 3)).await;
+                }
+                _ => work.await.unwrap(),
+            }
             app.pass(61_000);
-            steps = steps * 2 + 1;
-            assert!(steps < 10_000_000, "it comes to an end");
+            process += 1;
         }
         outbound::run_due(&app.state).await.unwrap();
         let mut to: Vec<_> = smtp.kept().into_iter().map(|mail| mail.to).collect();
@@ -651,7 +784,17 @@ on_both! {
     }
 }
 
-/// Lets a future go so many steps and then drops it, as a process that dies does. Answers whether it came to its end.
+/// A process that mails, on the same database, with connections of its own that end when it does.
+async fn mailing_process(app: &TestApp, smtp: &Smtp) -> AppState {
+    let clock = Clock::Fixed(AtomicI64::new(app.state.clock.now().0));
+    let mut state = AppState::new(Db::open(&app.url).await.unwrap(), clock, false);
+    state.mail = Some(smtp.mailer());
+    state.public_url.clone_from(&app.state.public_url);
+    state.data_dir.clone_from(&app.state.data_dir);
+    state
+}
+
+/// Lets a future go so many steps, after which it may be dropped, as a process that dies does. Answers whether it came to its end.
 async fn step_through(future: impl Future<Output = Result<(), Error>>, steps: usize) -> bool {
     let mut future = pin!(future);
     for _ in 0..steps {
@@ -775,7 +918,9 @@ async fn check(app: &TestApp, smtp: &Smtp, channel: Channel, follow: bool, steps
             Did::Deliver => {
                 if let Some(claim) = &taken {
                     match claim.channel {
-                        Channel::Chat => outbound::deliver(&app.state, claim).await.unwrap(),
+                        Channel::Chat | Channel::Post => {
+                            outbound::deliver(&app.state, claim).await.unwrap()
+                        }
                         Channel::Email => outbound::mail(&app.state, claim).await.unwrap(),
                     }
                 }

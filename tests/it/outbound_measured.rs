@@ -2,6 +2,7 @@
 
 use axum::body::Body;
 use axum::http::{Request, Response, StatusCode, header};
+use rapport::attributes::Subject;
 use rapport::error::Error;
 use rapport::id::{CompanyId, ContactId, MessageId, WorkspaceId};
 use rapport::messenger::hash_of;
@@ -150,6 +151,44 @@ on_both! {
         assert!(page.contains("message-least") && page.contains("message-days-chart"), "{page}");
         let (_, page) = app.get(&token, &format!("/outbound/{id}/opened?day=2026-03-01")).await;
         assert!(page.contains("grace Hopper") && page.contains("Today only."), "{page}");
+    }
+
+    async fn what_people_do_with_mail_is_asked_of_them_and_told_by_the_api(plain: TestApp) {
+        let (app, smtp) = mailing(plain.engine).await;
+        crate::segments::settle(&app).await;
+        let day = |field: &str| json!({"field": field, "op": "less_than_days_ago", "value": 1});
+        let make = async |name: &str, rule| crate::segments::make(&app, Subject::Contact, name, rule).await.unwrap();
+        let opened = make("Opened", day("last_email_opened_at")).await;
+        let clicked = make("Clicked", day("last_email_clicked_at")).await;
+        let names = ["grace", "alan", "bob"];
+        let (_, ids) = sent(&app, &names).await;
+        crate::segments::settle(&app).await;
+        app.pass(MINUTE);
+        let kept = smtp.kept();
+        let mail = |name: &str| kept.iter().find(|mail| mail.to.starts_with(name)).unwrap();
+        ask(&app, "GET", &picture(mail("grace")), BROWSER).await;
+        ask(&app, "GET", &addresses(mail("alan"), "/led/")[0], BROWSER).await;
+        ask(&app, "GET", &picture(mail("bob")), APPLE).await;
+        crate::segments::settle(&app).await;
+        let members = async |id| crate::segments::members(&app, id).await.into_iter().map(ContactId).collect::<Vec<_>>();
+        assert_eq!(members(opened).await, ids[..2], "a machine's opening is none, and who clicks has it open");
+        assert_eq!(members(clicked).await, ids[1..2]);
+        let now = app.state.clock.now().0 / 1000;
+        for (n, at) in [(0, [json!(now), Value::Null]), (1, [json!(now), json!(now)]), (2, [Value::Null, Value::Null])] {
+            let (_, person) = app.api("GET", &format!("/contacts/{}", rapport::contacts::public_id(ids[n])), Value::Null).await;
+            assert_eq!([&person["last_email_opened_at"], &person["last_email_clicked_at"]], [&at[0], &at[1]], "{person}");
+        }
+        // Opened once more, a day later, it is the last time that counts.
+        app.pass(DAY);
+        crate::segments::settle(&app).await;
+        assert_eq!(members(opened).await, []);
+        ask(&app, "GET", &picture(mail("grace")), BROWSER).await;
+        crate::segments::settle(&app).await;
+        assert_eq!(members(opened).await, ids[..1]);
+        let token = ada(&app).await;
+        let (_, page) = app.get(&token, &format!("/contacts/{}", ids[0])).await;
+        assert!(page.contains("Last opened e-mail"));
+        crate::segments::check(&app, "after mail").await;
     }
 
     async fn what_nobody_signed_counts_nothing_and_leads_nowhere(plain: TestApp) {
@@ -359,10 +398,10 @@ on_both! {
             outbound::detail(&mut c, &dates, workspace, id, true).await.unwrap().unwrap().days
         };
         let here = days("UTC").await;
-        assert_eq!((here.len(), here[5].said.as_str(), here[5].counts), (7, "Sunday 1 March", [60, 55, 0]));
-        assert_eq!((here[6].date.as_str(), here[6].counts), ("2026-03-02", [0, 5, 0]));
+        assert_eq!((here.len(), here[5].said.as_str(), here[5].counts.clone()), (7, "Sunday 1 March", vec![60, 55, 0]));
+        assert_eq!((here[6].date.as_str(), here[6].counts.clone()), ("2026-03-02", vec![0, 5, 0]));
         let there = days("Pacific/Auckland").await;
-        assert_eq!((there[5].date.as_str(), there[5].counts), ("2026-03-02", [60, 55, 0]));
+        assert_eq!((there[5].date.as_str(), there[5].counts.clone()), ("2026-03-02", vec![60, 55, 0]));
         let half = days("Asia/Kolkata").await;
         assert_eq!(half[5].counts, [60, 55, 0]);
         // Once it is over, the days end with what came last.
@@ -392,7 +431,7 @@ on_both! {
         let (status, said) = post(&app, &format!("conversations/{conversation}"), &token, json!({"body": "Thanks", "client_id": "t"})).await;
         assert_eq!(status, StatusCode::OK, "{said}");
         let days = detail(&app, id).await.days;
-        let last: Vec<_> = days[4..].iter().map(|day| day.counts).collect();
+        let last: Vec<_> = days[4..].iter().map(|day| day.counts.clone()).collect();
         assert_eq!(last, [[1, 0, 0], [0, 1, 0], [0, 0, 1]]);
         assert_eq!(listed(&app, id, "which=replied&day=2026-03-03").await.rows.len(), 1);
         let draft = save(&app, &draft(Whom::All, json!({"all": []}), "Later")).await;

@@ -41,4 +41,18 @@ on_both! {
         });
         futures::stream::iter(asked).buffer_unordered(12).collect::<Vec<_>>().await;
     }
+
+    async fn what_is_not_there_is_said_in_the_same_words_everywhere(app: TestApp) {
+        let token = teammates::sign_in(&app.state, "ada@example.com", "correct horse battery").await.unwrap();
+        for (path, what) in [
+            ("/outbound/999", "message"), ("/outbound/999/sent", "message"), ("/segments/999", "segment"), ("/companies/999", "company"),
+            ("/companies/999/delete", "company"), ("/contacts/999", "person"), ("/inbox/999", "conversation"),
+        ] {
+            let (_, html) = app.get(&token, path).await;
+            for words in [format!("empty-title\">No such {what}<"), format!("The link is old, or the {what} is in another workspace.")] {
+                assert!(html.contains(&words), "{path}: {words}");
+            }
+            assert!(!html.contains("Try again"), "{path}: that would not help");
+        }
+    }
 }

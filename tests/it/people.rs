@@ -292,6 +292,23 @@ on_both! {
         assert_eq!(list(&app, &token, &Asked::default()).await.columns.len(), 4, "choosing nothing is choosing the start");
     }
 
+    async fn each_heading_sorts_or_says_that_it_cannot(app: TestApp) {
+        app.call("identify", &json!({"userId": "u1", "traits": {"plan": "pro"}})).await;
+        let token = ada(&app).await;
+        app.form(Some(&token), "/do/choose_columns", "of=contact&columns[0]=companies&columns[1]=tags&columns[2]=sessions&columns[3]=a:plan").await;
+        let (status, page) = app.get(&token, "/people").await;
+        assert_eq!(status, StatusCode::OK);
+        let head = page.split_once("<thead").unwrap().1.split_once("</thead>").unwrap().0;
+        let headings: Vec<_> = head.split("<th ").skip(2).collect();
+        assert_eq!(headings.len(), 5, "{head}");
+        for (heading, (name, sorts)) in headings.into_iter().zip([("Person", true), ("Companies", false), ("Tags", false), ("Sessions", true), ("plan", false)]) {
+            assert!(heading.contains(name), "{name}: {heading}");
+            assert_eq!(heading.contains("href="), sorts, "{heading}");
+            assert_eq!(heading.contains("cannot be sorted by this column"), !sorts, "{heading}");
+        }
+        assert!(page.contains("It cannot be sorted by the others."), "who chooses columns is told too");
+    }
+
     async fn all_matching_are_tagged_by_a_job_and_it_can_be_undone(app: TestApp) {
         for n in 0..1_203 {
             let batch = json!({"type": "identify", "userId": format!("u{n}"), "traits": {"name": if n < 1_100 { "Ann" } else { "Bob" }}});

@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
+use rapport::companies;
 use rapport::conversations::{self, Asked, Filter, Order, Range, Scope, State};
-use rapport::id::{SegmentId, TagId, TeammateId, WorkspaceId};
+use rapport::id::{CompanyId, SegmentId, TagId, TeammateId, WorkspaceId};
 use rapport::run;
 use rapport::server::clock::Clock;
 use rapport::server::dates::Dates;
@@ -20,7 +21,7 @@ use sqlx::{Connection as _, Row as _};
 use crate::support::{Engine, TestApp};
 
 /// Tables that have a row or more for each person or company.
-const LARGE: [&str; 21] = [
+const LARGE: [&str; 25] = [
     "contacts",
     "companies",
     "contact_words",
@@ -40,12 +41,16 @@ const LARGE: [&str; 21] = [
     "parts",
     "notes",
     "note_mentions",
+    "note_looks",
+    "note_words",
     "segment_members",
     "segment_turns",
+    "segment_checks",
+    "deliveries",
 ];
 
 /// What counts through an index of its own on purpose, or looks once at the start whether anything is there.
-const KNOWN: [&str; 6] = [
+const KNOWN: [&str; 8] = [
     "select count(*) from companies c where c.workspace_id = $1 and c.merged_into = 0 and c.archived_at = 0",
     // One step for each country.
     "with recursive found (code) as ( select min(country_code)",
@@ -54,6 +59,10 @@ const KNOWN: [&str; 6] = [
     "select c.health, count(*) from companies c where",
     "select count(*) from contacts p where p.workspace_id = $1 and p.merged_into = 0 and p.archived_at > 0",
     "select id from workspaces where exists",
+    // All that waits, once at the start.
+    "update deliveries set lease_until = 0 where state = 'waiting'",
+    // The curve of a message.
+    "select sent_at / 900000 as quarter",
 ];
 
 /// The program, stopped when the test ends however it ends.
@@ -108,6 +117,7 @@ async fn a_day(at: &str, app: &TestApp, token: &str) {
         "/companies",
         "/inbox",
         "/segments",
+        "/notes?find=renew+in+may",
     ] {
         page(path).await;
     }
@@ -119,6 +129,34 @@ async fn a_day(at: &str, app: &TestApp, token: &str) {
     for path in ["contacts", "companies", "tags", "events?type=user&user_id=ada&summary=true"] {
         rest(path).await;
     }
+    messages(at, app, &client).await;
+}
+
+/// A message to somebody who is chosen, and one to whoever gets a tag.
+async fn messages(at: &str, app: &TestApp, client: &Client) {
+    let post = async |path: &str, body: Value| {
+        let asked = client.post(format!("{at}/api/{path}")).bearer_auth(&app.keys.api_token);
+        let asked = asked.header("content-type", "application/json").body(body.to_string());
+        let answer = asked.send().await.unwrap();
+        let (status, text) = (answer.status(), answer.text().await.unwrap());
+        assert!(status.is_success(), "{path}: {text}");
+        serde_json::from_str::<Value>(&text).unwrap()
+    };
+    let admin = app.number("select id from teammates").await.to_string();
+    let found = client.get(format!("{at}/api/contacts/find_by_external_id/ada"));
+    let found = found.bearer_auth(&app.keys.api_token).send().await.unwrap().text().await.unwrap();
+    let ada: Value = serde_json::from_str(&found).unwrap();
+    let tag = post("tags", json!({"name": "vip"})).await;
+    let rule = json!({"version": 1, "rule": {"field": "tag", "op": "is", "value": tag["id"]}});
+    for message in [
+        json!({"admin_id": admin, "body": "Hello", "audience": "chosen", "contacts": [ada["id"]]}),
+        json!({"admin_id": admin, "body": "Hello", "audience": "all", "rule": rule, "opt_out_tag": "out"}),
+    ] {
+        let made = post("outbound", message).await;
+        let id = made["id"].as_str().unwrap();
+        post(&format!("outbound/{id}/start"), json!({})).await;
+    }
+    post("tags", json!({"name": "vip", "users": [{"user_id": "ada"}]})).await;
 }
 
 /// The statements in a log of lines in JSON.
@@ -159,8 +197,16 @@ async fn searches(c: &mut SqliteConnection, sql: &str) -> Vec<String> {
         let named = LARGE.iter().find(|t| sql.contains(&format!("{t} {name} ")) || **t == name);
         named.is_some_and(|_| !in_order)
     };
+    // All that waits of a message may be as many as there are people, and is taken a few at a time.
+    let waits = |step: &str| {
+        step.starts_with("SEARCH deliveries USING INDEX ")
+            && step.ends_with("(workspace_id=? AND message_id=? AND state=?)")
+    };
     let whole = |step: &String| {
-        (step.starts_with("SCAN ") || step.ends_with("(workspace_id=?)")) && table_of(step)
+        // One that only has to exist ends with the first.
+        let all = step.starts_with("SCAN ")
+            || (step.ends_with("(workspace_id=?)") && !step.contains(" EXISTS "));
+        (all && table_of(step)) || waits(step)
     };
     steps.into_iter().filter(whole).collect()
 }
@@ -196,6 +242,8 @@ async fn a_day_of_work_looks_through_no_large_table() {
     let said = statements(&std::fs::read_to_string(&log).unwrap());
     assert!(said.len() > 100, "only {} statements are in the log", said.len());
     assert!(said.iter().any(|sql| sql.contains("from event_counts e")), "no profile was looked at");
+    let sent = "update deliveries set state = j.state";
+    assert!(said.iter().any(|sql| sql.starts_with(sent)), "no message went out");
     let mut c =
         SqliteConnection::connect_with(&schema::sqlite_options(&app.url).unwrap()).await.unwrap();
     let mut faults = Vec::new();
@@ -293,4 +341,60 @@ async fn rare_conversations_are_not_looked_for_among_all() {
     let kept = "select count(*) from pg_prepared_statements where statement like '%cross join conversations v wh' || 'ere%'";
     let kept: Result<(i64,), _> = run!(c, |x| sqlx::query_as::<_, (i64,)>(kept).fetch_one(x));
     assert_eq!(kept.unwrap().0, 0);
+}
+
+/// PostgreSQL would read everybody in the order of the list until it had met a page of people who are in the company, which
+/// is soon where they are spread among all, and takes all of them where they are those seen longest ago.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_people_of_a_company_are_not_looked_for_among_all() {
+    const MANY: i64 = 40_000;
+    let app = TestApp::new(Engine::Postgres).await;
+    let workspace = WorkspaceId(app.number("select id from workspaces").await);
+    let mut c = app.state.db.begin().await.unwrap();
+    for sql in [
+        "insert into companies (workspace_id, id, company_id, company_key, name, created_at, updated_at, user_count, health) \
+         values ($1, 1, 'big', 'big', 'Big', 1, 1, $2 / 10, 'inactive')",
+        "insert into contacts (workspace_id, id, role, name, name_key, created_at, updated_at, last_seen_at, session_count) \
+         select $1, n, 'user', 'P' || n, 'p' || lpad(cast(n as text), 9, '0'), 1, 1, n, n from generate_series(1, $2) n",
+        "insert into memberships (workspace_id, contact_id, company_id, joined_at) \
+         select $1, n, 1, 1 from generate_series(1, $2 / 10) n",
+    ] {
+        let done: Result<Changed, _> =
+            run!(c, |x| sqlx::query(sql).bind(workspace).bind(MANY).execute(x));
+        done.unwrap();
+    }
+    let analyzed: Result<Changed, _> = run!(c, |x| sqlx::query("analyze").execute(x));
+    analyzed.unwrap();
+    c.commit().await.unwrap();
+
+    let dates = Dates::new("UTC", app.state.clock.now());
+    let read = async |c: &mut Conn| {
+        let sql = "select cast(coalesce(idx_tup_fetch, 0) + coalesce(seq_tup_read, 0) as bigint) from pg_stat_xact_user_tables \
+                   where relname = 'contacts'";
+        let found: Result<(i64,), _> = run!(c, |x| sqlx::query_as::<_, (i64,)>(sql).fetch_one(x));
+        found.unwrap().0
+    };
+    let mut c = app.state.db.begin().await.unwrap();
+    // Other processes count for themselves.
+    let alone: Result<Changed, _> =
+        run!(c, |x| sqlx::query("set local max_parallel_workers_per_gather = 0").execute(x));
+    alone.unwrap();
+    for (order, reversed) in [
+        (companies::Order::LastSeen, false),
+        (companies::Order::Sessions, false),
+        (companies::Order::Name, true),
+    ] {
+        let asked = companies::Roll { order, reversed, ..companies::Roll::default() };
+        let before = read(&mut c).await;
+        let page =
+            companies::members(&mut c, &dates, workspace, CompanyId(1), &asked).await.unwrap();
+        let read = read(&mut c).await - before;
+        assert_eq!((page.total, page.rows.len()), (MANY / 10, 50));
+        assert!(read < MANY / 2, "{order:?}: {read} rows are read for a page");
+    }
+    let before = read(&mut c).await;
+    companies::everyone(&mut c, workspace, CompanyId(1), "").await.unwrap();
+    companies::dots(&mut c, workspace, CompanyId(1)).await.unwrap();
+    let read = read(&mut c).await - before;
+    assert!(read < MANY / 2, "{read} rows are read for everyone and the map");
 }

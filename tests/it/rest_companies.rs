@@ -195,6 +195,10 @@ on_both! {
         let tag = app.number("select id from tags").await;
         let (_, tagged) = app.api("GET", &format!("/companies?tag_id={tag}"), Value::Null).await;
         assert_eq!((&tagged["total_count"], &tagged["data"][0]["company_id"]), (&json!(1), &json!("c2")));
+        for unknown in ["tag_id", "segment_id"] {
+            let (status, answer) = app.api("GET", &format!("/companies?{unknown}=999999"), Value::Null).await;
+            assert_eq!((status, &answer["errors"][0]["field"]), (StatusCode::NOT_FOUND, &json!(unknown)), "{answer}");
+        }
         let (_, scroll) = app.api("GET", "/companies/scroll", Value::Null).await;
         assert_eq!(scroll["data"].as_array().unwrap().len(), 5);
         let next = scroll["scroll_param"].as_str().unwrap();
@@ -219,6 +223,14 @@ on_both! {
         ] {
             let (status, answer) = app.api("POST", "/companies", body.clone()).await;
             assert_eq!((status, &answer["errors"][0]["field"]), (StatusCode::BAD_REQUEST, &json!(field)), "{body}: {answer}");
+        }
+        for (field, trait_name) in [("monthly_spend", "monthlySpend"), ("size", "employees")] {
+            let (_, answer) = app.api("POST", "/companies", json!({"company_id": "x", field: 1e300})).await;
+            let said = answer["errors"][0]["message"].as_str().unwrap();
+            assert!(said.ends_with("2^53"), "what is too large is told so: {said}");
+            let (_, answer) = app.call("group", &json!({"userId": "u", "groupId": "x", "traits": {trait_name: 1e300}})).await;
+            let said = answer["errors"][0]["message"].as_str().unwrap();
+            assert!(said.ends_with("2^53"), "what is too large is told so: {said}");
         }
         assert_eq!(app.number("select count(*) from companies").await, 0, "nothing half-done");
         let navy = company(&app, json!({"company_id": "navy"})).await;

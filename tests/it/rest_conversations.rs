@@ -164,6 +164,40 @@ on_both! {
         assert_eq!(app.number("select count(*) from activity where kind = 'conversation_closed' and actor_id > 0").await, 1);
     }
 
+    async fn a_teammates_html_is_kept_as_markdown_and_a_persons_as_typed(app: TestApp) {
+        let there = begun(&app).await;
+        let reply = format!("/conversations/{}/reply", there.id);
+        let html = "<p>Hi <b>Grace</b>,</p><ul><li>one</li></ul>";
+        let admin = |kind: &str, body: &str| json!({"message_type": kind, "type": "admin", "admin_id": there.ada, "body": body});
+        for sent in [
+            admin("comment", html),
+            admin("note", html),
+            admin("comment", "a < b, **bold** and `<p>`"),
+            json!({"message_type": "comment", "type": "user", "user_id": "grace", "body": html}),
+        ] {
+            assert_eq!(app.api("POST", &reply, sent).await.0, OK);
+        }
+        part(&app, &there, "close", json!({"body": "<p>All <i>done</i></p>"})).await;
+        let texts = async |display: &str| {
+            let (_, shape) = app.api("GET", &format!("/conversations/{}{display}", there.id), Value::Null).await;
+            let parts = shape["conversation_parts"]["conversation_parts"].as_array().unwrap();
+            parts.iter().filter_map(|p| p["body"].as_str().map(str::to_owned)).collect::<Vec<_>>()
+        };
+        let kept = "Hi **Grace**,\n\n- one";
+        assert_eq!(texts("?display_as=plaintext").await, [kept, kept, "a < b, **bold** and `<p>`", html, "All *done*"]);
+        let shown = texts("").await;
+        assert!(shown[0].contains("<p>Hi <strong>Grace</strong>,</p>") && shown[0].contains("<li>one</li>"), "{}", shown[0]);
+        assert!(shown[2].contains("a &lt; b, <strong>bold</strong> and <code>&lt;p&gt;</code>"), "{}", shown[2]);
+        assert!(shown[3].contains("&lt;p&gt;Hi"), "{}", shown[3]);
+        let sent = json!({"message_type": "in_app", "body": html, "from": {"type": "admin", "id": there.ada}, "to": {"type": "user", "user_id": "grace"}});
+        let (_, said) = app.api("POST", "/messages", sent).await;
+        assert!(said["body"].as_str().unwrap().contains("<strong>Grace</strong>"), "{said}");
+        let (_, note) = app.api("POST", &format!("/contacts/{}/notes", there.person), json!({"body": html})).await;
+        assert!(note["body"].as_str().unwrap().contains("<strong>Grace</strong>"), "{note}");
+        let (_, note) = app.api("PUT", &format!("/notes/{}", note["id"].as_str().unwrap()), json!({"body": "<h2>Plan</h2>"})).await;
+        assert!(note["body"].as_str().unwrap().contains("<h2>Plan</h2>"), "{note}");
+    }
+
     async fn a_teammate_writes_first(app: TestApp) {
         let there = begun(&app).await;
         let sent = json!({"message_type": "in_app", "body": "Hello", "from": {"type": "admin", "id": there.ada}, "to": {"type": "user", "user_id": "grace"}, "client_id": "m1"});

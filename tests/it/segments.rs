@@ -247,6 +247,100 @@ on_both! {
         assert!(offered(WorkspaceId(here.0 + 1), "Paid", "", "").await.is_empty());
     }
 
+    async fn metadata_is_found_as_it_was_typed_whether_it_was_sent_as_a_number_or_in_digits(app: TestApp) {
+        let token = ada(&app).await;
+        for (user, sku) in [("number", json!(42)), ("digits", json!("42")), ("zeros", json!("0042")), ("long", json!("100-A")), ("hundred", json!(100)), ("half", json!(4.5))] {
+            let properties = json!({"sku": sku, "gift": user == "number"});
+            app.call("track", &json!({"userId": user, "event": "Paid", "properties": properties})).await;
+        }
+        settle(&app).await;
+        // As the builder's form sends it, and as the API does.
+        let begun = json!({"version": 1, "rule": {"all": [{"event": "Paid", "op": "occurred"}]}}).to_string();
+        for (n, (op, value, found, said)) in [
+            ("is", "42", 2, "sku is 42"),
+            ("is", "0042", 2, "sku is 0042"),
+            ("is_not", "42", 4, "sku is not 42"),
+            ("contains", "100", 1, "sku contains 100"),
+            ("starts_with", "00", 1, "sku starts with 00"),
+            ("ends_with", "42", 2, "sku ends with 42"),
+            ("greater", "20", 2, "sku is greater than 20"),
+            ("at_most", "4.5", 1, "sku is at most 4.5"),
+            ("has_any_value", "", 6, "sku has any value"),
+        ]
+        .into_iter()
+        .enumerate()
+        {
+            let form = url::form_urlencoded::Serializer::new(String::new())
+                .extend_pairs([("of", "contact"), ("name", &format!("By {n}")), ("rule", &begun), ("rows[0][path]", "0"), ("rows[0][field]", "event")])
+                .extend_pairs([("rows[0][event]", "Paid"), ("rows[0][op]", "occurred"), ("rows[0][count]", "1")])
+                .extend_pairs([("rows[0][key]", "sku"), ("rows[0][key_op]", op), ("rows[0][key_value]", value)])
+                .finish();
+            let (status, built) = app.form(Some(&token), "/do/save_segment", &form).await;
+            assert!(status.is_success() || status.is_redirection(), "{status}: {built}");
+            settle(&app).await;
+            let id = SegmentId(app.number("select max(id) from segments").await);
+            assert_eq!(members(&app, id).await.len(), found, "{op} {value}");
+            let (_, kept) = app.api("GET", &format!("/segments/{id}"), Value::Null).await;
+            let (_, seen) = app.api("POST", "/segments/preview", json!({"rule": kept["rule"]})).await;
+            assert_eq!(seen["sentence"], json!(format!("People where Paid has occurred where {said}.")));
+        }
+        // A number that the API sends is a number.
+        let number = make(&app, Subject::Contact, "Number", json!({"event": "Paid", "op": "occurred", "metadata": [is("sku", "is", json!(42))]})).await.unwrap();
+        settle(&app).await;
+        assert_eq!(members(&app, number).await.len(), 1);
+        check(&app, "metadata").await;
+    }
+
+    async fn what_is_too_long_ago_to_count_is_left_out_and_the_rest_says_why(app: TestApp) {
+        settle(&app).await;
+        let paid = async |total: i64| {
+            app.call("track", &json!({"userId": "a", "event": "Paid", "properties": {"total": total, "note": "x"}})).await;
+        };
+        let window = |days: i64| json!([{"op": "less_than_days_ago", "value": days}]);
+        let rules = [
+            ("Twice", json!({"event": "Paid", "op": "at_least", "count": 2, "when": window(30)})),
+            ("Large", json!({"event": "Paid", "op": "at_least", "count": 2, "when": window(30), "metadata": [is("total", "greater", json!(10))]})),
+            ("Once large", json!({"event": "Paid", "op": "occurred", "metadata": [is("total", "greater", json!(50))]})),
+            ("First", json!({"event": "Paid", "op": "first", "when": [{"op": "more_than_days_ago", "value": 60}], "metadata": [is("total", "is", json!(7))]})),
+            ("Last", json!({"event": "Paid", "op": "last", "when": window(30), "metadata": [is("total", "is", json!(7))]})),
+        ];
+        let mut ids = Vec::new();
+        for (name, rule) in rules {
+            ids.push(make(&app, Subject::Contact, name, rule).await.unwrap());
+        }
+        paid(7).await;
+        paid(99).await;
+        app.pass(70 * DAY);
+        paid(20).await;
+        paid(30).await;
+        paid(5).await;
+        settle(&app).await;
+        let inside = async |app: &TestApp| {
+            let mut inside = Vec::new();
+            for id in &ids {
+                inside.push(!members(app, *id).await.is_empty());
+            }
+            inside
+        };
+        assert_eq!(inside(&app).await, [true, true, true, true, false]);
+        let person = app.number("select id from contacts").await;
+        let (_, why) = app.api("GET", &format!("/segments/{}/explain?contact_id={}", ids[1], rapport::contacts::public_id(rapport::id::ContactId(person))), Value::Null).await;
+        let value = why["conditions"][0]["value"].as_str().unwrap();
+        assert!(value.starts_with("5 times, first ") && value.ends_with("; 2 of them count"), "{why}");
+        check(&app, "within the window").await;
+        // Nobody looked for ten days after their moments had come: the reason is theirs all the same.
+        app.pass(40 * DAY);
+        settle(&app).await;
+        assert_eq!(inside(&app).await, [false, false, true, true, false]);
+        let all = told(&app).await;
+        let left: Vec<_> = all.iter().filter(|(kind, data)| kind == "segment_left" && data["name"] != "Active" && data["name"] != "New").collect();
+        assert_eq!(left.len(), 2, "{all:?}");
+        for (_, data) in left {
+            assert!(data["why"][0].as_str().is_some_and(|why| why.starts_with("not any more: Paid has occurred at least twice")), "{data}");
+        }
+        check(&app, "after the window").await;
+    }
+
     async fn why_somebody_is_in_a_segment_is_found_out_for_the_one_that_is_asked_for(app: TestApp) {
         app.call("identify", &json!({"userId": "grace", "traits": {"plan": "pro"}})).await;
         settle(&app).await;
@@ -570,7 +664,7 @@ pub mod rules {
         let metadata: Vec<_> = (0..r(2))
             .map(|_| match r(3) {
                 0 => field("total", number(r), false),
-                1 => field("sku", text(r, &["A1", "a", "B"]), r(2) == 0),
+                1 => field("sku", text(r, &["A1", "a", "B", "7", "07"]), r(2) == 0),
                 _ => field("gift", truth(r), false),
             })
             .collect();
@@ -600,7 +694,11 @@ pub mod rules {
             };
         }
         let own: Vec<_> = made.iter().filter(|(subject, _)| *subject == of).collect();
-        match (r(11), of) {
+        match (r(13), of) {
+            (11, Subject::Contact) => field("has_hard_bounced", truth(r), false),
+            (12, Subject::Contact) => {
+                field(one(r, &["last_email_opened_at", "last_email_clicked_at"]), date(r), false)
+            }
             (0, _) => field("tag", (one(r, &["is", "is_not"]), json!(one(r, tags))), false),
             (1, _) if !own.is_empty() => {
                 field("segment", (one(r, &["is", "is_not"]), json!(own[r(own.len())].1.0)), false)
@@ -617,9 +715,17 @@ pub mod rules {
             (8, Subject::Contact) => field(
                 one(
                     r,
-                    &["name", "email", "email_domain", "browser", "location.city", "utm_source"],
+                    &[
+                        "name",
+                        "email",
+                        "email_domain",
+                        "browser",
+                        "location.city",
+                        "location.region",
+                        "utm_source",
+                    ],
                 ),
-                text(r, &["ADA", "a", "x.org", "Lon", "@", "fire"]),
+                text(r, &["ADA", "a", "x.org", "Lon", "@", "fire", "LONDON", "nd"]),
                 r(3) == 0,
             ),
             (9, Subject::Contact) => field(
@@ -648,8 +754,40 @@ pub mod rules {
 
 /// Changes made up.
 pub mod changes {
+    use rapport::id::{ContactId, MessageId};
+    use rapport::outbound;
+
     use super::rules::Random;
     use super::*;
+
+    /// Somebody does something with an e-mail, or has none that mail gets to.
+    async fn emailed(app: &TestApp, r: &mut Random<'_>) {
+        let mut w = Write::begin(&app.state, workspace(app).await, TeammateId(0)).await.unwrap();
+        let sql = "select id from contacts where merged_into = 0 order by id";
+        let rows: Result<Vec<(ContactId,)>, _> =
+            rapport::run!(w.conn, |c| sqlx::query_as::<_, (ContactId,)>(sql).fetch_all(c));
+        let rows = rows.unwrap();
+        let contact = rows[r(rows.len())].0;
+        let what = match r(4) {
+            0 => None,
+            1 => Some(outbound::Did::Clicked),
+            2 => Some(outbound::Did::Machine),
+            _ => Some(outbound::Did::Opened),
+        };
+        let Some(what) = what else {
+            outbound::bounced(&mut w, &[contact]).await.unwrap();
+            w.commit().await.unwrap();
+            return;
+        };
+        let sql = "insert into deliveries (workspace_id, message_id, contact_id, state, due_at, matched_at, sent_at) \
+                   values ($1, 1, $2, 'sent', 0, 0, 1) on conflict do nothing";
+        let sent: Result<rapport::server::db::Changed, _> =
+            rapport::run!(w.conn, |c| sqlx::query(sql).bind(w.workspace).bind(contact).execute(c));
+        sent.unwrap();
+        let key = outbound::Key { contact, company: CompanyId(0), run: 0 };
+        outbound::did(&mut w, MessageId(1), key, what).await.unwrap();
+        w.commit().await.unwrap();
+    }
 
     fn pick(r: &mut Random<'_>, from: &[&'static str]) -> &'static str {
         from[r(from.len())]
@@ -661,17 +799,19 @@ pub mod changes {
         let name = format!("t{}", r(3));
         let at = app.state.clock.now().plus(-(r(10) as i64) * DAY / 3);
         let iso = jiff::Timestamp::from_millisecond(at.0).unwrap().to_string();
-        let (status, body) = match r(14) {
+        let (status, body) = match r(17) {
             0 => app.call("identify", &json!({"userId": user, "traits": {"plan": (pick(r, &["Pro", "free", ""])), "seats": r(5)}})).await,
             1 => app.call("identify", &json!({"userId": user, "anonymousId": format!("a{}", r(4)), "traits": {"beta": r(2) == 0, "name": (pick(r, &["Ada", "ada x", "Bob"]))}})).await,
             2 => app.call("identify", &json!({"userId": user, "traits": {"email": format!("{user}@{}", (pick(r, &["x.org", "Mail.x.org"]))), "createdAt": iso}})).await,
             3 => {
                 let total = if r(3) == 0 { json!("2") } else { json!(r(5)) };
-                let properties = json!({"total": total, "sku": (pick(r, &["A1", "a2", "b"])), "gift": r(2) == 0});
+                let sku = if r(4) == 0 { json!(7) } else { json!(pick(r, &["A1", "a2", "b", "7", "07"])) };
+                let properties = json!({"total": total, "sku": sku, "gift": r(2) == 0});
                 app.call("track", &json!({"userId": user, "event": "Ordered", "properties": properties, "timestamp": iso})).await
             }
             4 => app.call("track", &json!({"anonymousId": format!("a{}", r(4)), "event": "Paid", "timestamp": iso})).await,
-            5 | 6 => app.call("page", &json!({"userId": user, "timestamp": iso, "context": {"ip": "81.2.69.142", "userAgent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0", "campaign": {"source": "a"}}})).await,
+            6 => app.call("page", &json!({"anonymousId": format!("a{}", r(4)), "timestamp": iso, "context": {"ip": "89.160.20.112"}})).await,
+            5 => app.call("page", &json!({"userId": user, "timestamp": iso, "context": {"ip": "81.2.69.142", "userAgent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0", "campaign": {"source": "a"}}})).await,
             7 => app.call("group", &json!({"userId": user, "groupId": company, "traits": {"name": (pick(r, &["Navy", "army"])), "plan": (pick(r, &["pro", "Team"])), "seats": r(5), "monthlySpend": r(5)}})).await,
             8 => {
                 let on = r(2) == 0;
@@ -688,6 +828,10 @@ pub mod changes {
             }
             11 => {
                 app.pass(r(12) as i64 * DAY);
+                return;
+            }
+            14..=16 => {
+                emailed(app, r).await;
                 return;
             }
             12 => {

@@ -136,13 +136,13 @@ on_both! {
 }
 
 /// The real server on a database.
-struct Server {
+pub struct Server {
     child: Child,
-    address: String,
+    pub address: String,
 }
 
 impl Server {
-    async fn start(database: &str, folder: &std::path::Path) -> Self {
+    pub async fn start(database: &str, folder: &std::path::Path) -> Self {
         let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let address = format!("127.0.0.1:{port}");
         let child = Command::new(env!("CARGO_BIN_EXE_rapport"))
@@ -171,7 +171,7 @@ impl Server {
         panic!("the server did not start");
     }
 
-    fn kill(&mut self) {
+    pub fn kill(&mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
     }

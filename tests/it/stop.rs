@@ -93,6 +93,20 @@ on_both! {
     }
 }
 
+/// The word may come while one of them is at work, before it listens again.
+#[tokio::test]
+async fn what_was_not_listening_when_the_word_came_stops_all_the_same() {
+    let app = TestApp::new(Engine::Sqlite).await;
+    app.state.stopping.send_replace(true);
+    let state = || Arc::downgrade(&app.state);
+    let all = futures::future::join3(
+        rapport::conversations::watch(state()),
+        rapport::notes::mail::watch(state()),
+        rapport::alerts::push::watch(state()),
+    );
+    tokio::time::timeout(Duration::from_secs(4), all).await.unwrap();
+}
+
 /// Asks for a page as a browser does, and answers the head.
 async fn get(addr: &str, path: &str, more: &str) -> String {
     let mut stream = TcpStream::connect(addr).await.unwrap();

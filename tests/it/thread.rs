@@ -92,7 +92,7 @@ on_both! {
         assert!(!none.parts.parts.is_empty(), "a link to a part that is not there leads to the end");
     }
 
-    async fn notes_are_edited_and_taken_back_by_who_wrote_them(app: TestApp) {
+    async fn notes_are_edited_by_anybody_and_taken_back_by_who_wrote_them(app: TestApp) {
         let (ada, id) = begun(&app).await;
         let bob = colleague(&app).await;
         app.form(Some(&ada), "/do/say", &format!("conversation={id}&kind=note&body=Ask+@Bob+🙂+first&client_id=n1")).await;
@@ -100,14 +100,18 @@ on_both! {
         let (message, note) = (parts[0].id, parts[1].id);
         assert!(parts[1].html.contains("<span class=\"mention\">@Bob 🙂</span>"), "{}", parts[1].html);
         assert_eq!(app.number("select count(*) from mentions where seen_at = 0").await, 1);
-        let edit = |part, body: &str| format!("conversation={id}&part={part}&body={body}");
-        assert_eq!(app.form(Some(&ada), "/do/edit_part", &edit(message, "x")).await.0, StatusCode::FORBIDDEN);
-        assert_eq!(app.form(Some(&bob), "/do/edit_part", &edit(note, "x")).await.0, StatusCode::FORBIDDEN);
-        assert_eq!(app.form(Some(&bob), "/do/delete_part", &format!("conversation={id}&part={note}")).await.0, StatusCode::FORBIDDEN);
-        assert_eq!(app.form(Some(&ada), "/do/edit_part", &edit(note, "+")).await.0, StatusCode::BAD_REQUEST);
-        assert_eq!(app.form(Some(&ada), "/do/edit_part", &edit(note, "Better")).await.0, StatusCode::OK);
+        let edit = |part, body: &str, version: i64| format!("note={part}&version={version}&body={body}");
+        let back = |part, body: &str| format!("conversation={id}&part={part}&body={body}");
+        assert_eq!(app.form(Some(&ada), "/do/edit_note", &edit(message, "x", 1)).await.0, StatusCode::NOT_FOUND);
+        assert_eq!(app.form(Some(&ada), "/do/delete_part", &format!("conversation={id}&part={message}")).await.0, StatusCode::FORBIDDEN);
+        assert_eq!(app.form(Some(&ada), "/do/edit_note", &edit(note, "+", 1)).await.0, StatusCode::BAD_REQUEST);
+        assert_eq!(app.form(Some(&bob), "/do/edit_note", &edit(note, "Good", 1)).await.0, StatusCode::OK);
         let after = thread(&app, &bob, id).await.parts.parts;
-        assert_eq!((after[1].body.as_str(), after[1].edited_at), ("Better", NOON));
+        assert_eq!((after[1].body.as_str(), after[1].edited_at), ("Good", NOON));
+        assert_eq!((after[1].author.as_str(), after[1].edited_by.as_deref()), ("Ada Lovelace", Some("Bob 🙂")));
+        assert_eq!(app.form(Some(&ada), "/do/edit_note", &edit(note, "Better", 2)).await.0, StatusCode::OK);
+        let after = thread(&app, &bob, id).await.parts.parts;
+        assert_eq!((after[1].body.as_str(), after[1].version, after[1].edited_by.as_deref()), ("Better", 3, None));
         assert_eq!(app.number("select count(*) from mentions").await, 0, "it names nobody any more");
 
         let (status, body) = app.form(Some(&ada), "/do/delete_part", &format!("conversation={id}&part={note}")).await;
@@ -116,12 +120,12 @@ on_both! {
         assert!(gone[1].deleted && gone[1].html.is_empty() && gone[1].body.is_empty());
         assert_eq!(app.number("select count(*) from parts where body = 'Better'").await, 0, "the text is gone");
         assert_eq!(app.number("select count(*) from mentions").await, 0);
-        assert_eq!(app.form(Some(&ada), "/do/edit_part", &edit(note, "x")).await.0, StatusCode::NOT_FOUND);
-        assert_eq!(app.form(Some(&ada), "/do/restore_part", &edit(note, "Better")).await.0, StatusCode::OK);
+        assert_eq!(app.form(Some(&ada), "/do/edit_note", &edit(note, "x", 3)).await.0, StatusCode::CONFLICT);
+        assert_eq!(app.form(Some(&ada), "/do/restore_part", &back(note, "Better")).await.0, StatusCode::OK);
         assert_eq!(thread(&app, &bob, id).await.parts.parts[1].body, "Better");
         app.form(Some(&ada), "/do/delete_part", &format!("conversation={id}&part={note}")).await;
         app.pass(10 * 60 * 1000);
-        assert_eq!(app.form(Some(&ada), "/do/restore_part", &edit(note, "Better")).await.0, StatusCode::CONFLICT);
+        assert_eq!(app.form(Some(&ada), "/do/restore_part", &back(note, "Better")).await.0, StatusCode::CONFLICT);
         let contact = app.number("select id from contacts").await;
         let (_, stream) = app.get(&ada, &format!("/do/stream?owner=contact-{contact}&facet=conversation&limit=20")).await;
         assert!(stream.contains("conversation_note_deleted") && !stream.contains("Better"), "{stream}");
@@ -184,6 +188,15 @@ on_both! {
         assert_eq!(make(&ada, "name=x&body={{nonsense}}").await, StatusCode::BAD_REQUEST);
         let (_, filled) = app.get(&ada, &format!("/do/filled_replies?conversation={id}")).await;
         assert!(filled.contains("Hi Grace of US Navy, Ada Lovelace"), "{filled}");
+        // A list of them shows words, and what is inserted has the signs of Markdown.
+        assert_eq!(make(&ada, "name=Marked&body=%23+**{{first_name}}**,+see+[this](https://x.example)").await, StatusCode::OK);
+        let (_, filled) = app.get(&ada, &format!("/do/filled_replies?conversation={id}")).await;
+        let filled: Vec<rapport::replies::Reply> = serde_json::from_str(&filled).unwrap();
+        let marked = filled.iter().find(|reply| reply.name == "Marked").unwrap();
+        assert_eq!((marked.words.as_str(), marked.body.as_str()), ("Grace, see this", "# **Grace**, see [this](https://x.example)"));
+        let (_, page) = app.get(&ada, "/settings/replies").await;
+        assert!(page.contains("{{first_name}}, see this"), "{page}");
+        assert_eq!(app.form(Some(&ada), "/do/delete_reply", &format!("reply={}", marked.id)).await.0, StatusCode::OK);
         create(&app.state.db, new_workspace("eve@example.com"), NOON).await.unwrap();
         let eve = sign_in(&app.state, "eve@example.com", "correct horse battery").await.unwrap();
         let reply = app.number("select id from saved_replies").await;

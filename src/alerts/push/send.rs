@@ -56,14 +56,7 @@ pub(super) enum Outcome {
 
 impl Push {
     fn client(&self) -> Result<&Client, Error> {
-        if let Some(client) = self.client.get() {
-            return Ok(client);
-        }
-        let client = reach::client(self.private, PATIENCE, 0).map_err(|error| {
-            tracing::error!(%error, "calling push services");
-            Error::Internal
-        })?;
-        Ok(self.client.get_or_init(|| client))
+        reach::kept(&self.client, "calling push services", self.private, PATIENCE, 0)
     }
 }
 

@@ -12,7 +12,7 @@ use crate::error::Error;
 use crate::id::{DeviceId, TeammateId, WorkspaceId};
 use crate::run;
 use crate::server::db::Changed;
-use crate::server::state::AppState;
+use crate::server::state::{AppState, until_told};
 use crate::teammates::{Role, Viewer};
 use crate::time::Time;
 
@@ -52,6 +52,8 @@ struct Row {
 
 /// Tells browsers until the process stops.
 pub async fn watch(app: Weak<AppState>) {
+    // Held to the end, so that the process waits for what is being done.
+    let Some(mut stopping) = app.upgrade().map(|held| held.stopping.subscribe()) else { return };
     for look in 0_u64.. {
         let Some(held) = app.upgrade() else { return };
         if look.is_multiple_of(TIDY)
@@ -59,14 +61,12 @@ pub async fn watch(app: Weak<AppState>) {
         {
             tracing::error!(%error, "forgetting browsers");
         }
-        // Held while it is at work, so that the process waits for what is being sent.
-        let mut stopping = held.stopping.subscribe();
         if let Err(error) = tell_due(&held).await {
             tracing::error!(%error, "telling browsers");
         }
         drop(held);
         tokio::select! {
-            _ = stopping.changed() => return,
+            () = until_told(&mut stopping) => return,
             () = tokio::time::sleep(LOOK) => {}
         }
     }

@@ -78,8 +78,8 @@ area! {
 }
 
 area! {
-    /// People and their profiles.
-    people: people::PeoplePage, contacts::ProfilePage,
+    /// People, their profiles, and finding notes.
+    people: people::PeoplePage, contacts::ProfilePage, notes::NotesPage,
 }
 
 area! {
@@ -103,5 +103,5 @@ area! {
     settings:
     workspace::InstallPage, workspace::WorkspacePage, workspace::KeysPage, teammates::TeamPage, teammates::AccountPage,
     messenger::MessengerPage, replies::RepliesPage, attributes::DataPage, teams::TeamsPage, audit::AuditPage,
-    companies::HealthPage, outbound::OutboundSettingsPage, alerts::NotificationsPage, import::ImportPage, import::ImportColumnsPage,
+    companies::HealthPage, outbound::OutboundSettingsPage, alerts::NotificationsPage, webhooks::WebhooksPage, import::ImportPage, import::ImportColumnsPage,
 }

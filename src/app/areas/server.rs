@@ -7,7 +7,7 @@ pub async fn came<F>(_: impl Fn() -> F) {}
 pub fn of_path(path: &str) -> &'static str {
     match path.split('/').nth(1).unwrap_or_default() {
         "inbox" => "inbox",
-        "people" | "contacts" => "people",
+        "people" | "contacts" | "notes" => "people",
         "companies" => "companies",
         "segments" => "segments",
         "outbound" => "outbound",

@@ -10,7 +10,7 @@ use crate::attributes::api::{AttributeHistory, SetAttribute};
 use crate::attributes::{DataType, Datum};
 use crate::owner::Owner;
 use crate::ui::flash::{failure_of, use_typed};
-use crate::ui::{Section, TimeAgo, escape};
+use crate::ui::{Section, TimeAgo, escape, yes_or_no};
 
 /// Every attribute, and a form for one more.
 #[component]
@@ -135,7 +135,7 @@ fn shown(datum: Datum) -> AnyView {
     }
     match (datum.at, datum.value.data_type) {
         (Some(stamp), _) => view! { <TimeAgo stamp /> }.into_any(),
-        (None, DataType::Boolean) => if text == "true" { "Yes" } else { "No" }.into_any(),
+        (None, DataType::Boolean) => yes_or_no(text == "true").into_any(),
         _ if text.starts_with("https://") || text.starts_with("http://") => view! {
             <a href=text.clone() rel="noopener noreferrer nofollow" target="_blank" dir="auto">
                 {text.clone()}

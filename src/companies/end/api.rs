@@ -67,16 +67,18 @@ pub async fn deletion_plan(company: CompanyId) -> Result<Brief, Error> {
 
 #[cfg(feature = "ssr")]
 fn confirmed(company: &crate::companies::Company, typed: &str) -> Result<(), Error> {
-    if typed.trim() == company.title().trim() {
+    // A page shows several spaces as one.
+    if typed.split_whitespace().eq(company.title().split_whitespace()) {
         return Ok(());
     }
     Err(Error::invalid("confirm", "type the name exactly as it is shown"))
 }
 
-/// Merges a company into another, once its name has been typed, and goes to the one that stays.
+/// Merges a company into another, once its name has been typed and the seconds have passed in which that can be undone,
+/// and goes to the one that stays.
 ///
 /// # Errors
-/// As [`super::merge`]; [`Error::Invalid`] unless the name is that of the company that goes.
+/// As [`super::begin`]; [`Error::Invalid`] unless the name is that of the company that goes.
 #[server(prefix = "/do", endpoint = "merge_companies")]
 pub async fn merge_companies(
     from: CompanyId,
@@ -92,16 +94,17 @@ pub async fn merge_companies(
     if goes.id == from {
         confirmed(&goes, &confirm)?;
     }
-    let into = super::merge(&mut w, from, into).await?;
+    let into = super::begin(&mut w, from, Some(into)).await?.ok_or(Error::Internal)?;
     w.commit().await?;
     leptos_axum::redirect(&format!("/companies/{into}"));
     Ok(())
 }
 
-/// Deletes a company, once its name has been typed, and goes to the list.
+/// Deletes a company, once its name has been typed and the seconds have passed in which that can be undone, and goes to
+/// the list.
 ///
 /// # Errors
-/// [`Error::NotFound`] for the company; [`Error::Invalid`] unless the name is its.
+/// As [`super::begin`]; [`Error::Invalid`] unless the name is its.
 #[server(prefix = "/do", endpoint = "delete_company")]
 pub async fn delete_company(
     company: CompanyId,
@@ -112,7 +115,7 @@ pub async fn delete_company(
     let mut w = Write::begin(&app, viewer.workspace, viewer.id).await?;
     let found = crate::companies::find(&mut w.conn, viewer.workspace, company).await?;
     confirmed(&found.ok_or(Error::NotFound)?, &confirm)?;
-    super::delete(&mut w, company).await?;
+    super::begin(&mut w, company, None).await?;
     w.commit().await?;
     leptos_axum::redirect("/companies");
     Ok(())

@@ -20,7 +20,7 @@ use crate::server::db::{Changed, Entry, Write};
 const MANY: usize = 1_000;
 
 /// What goes with the company.
-const STEPS: [&str; 11] = [
+const STEPS: [&str; 13] = [
     "delete from companies where workspace_id = $1 and (id = $2 or (merged_into > 0 and merged_into = $2))",
     "delete from memberships where workspace_id = $1 and company_id = $2",
     "delete from company_words where workspace_id = $1 and company_id = $2",
@@ -33,14 +33,18 @@ const STEPS: [&str; 11] = [
      (select id from notes where workspace_id = $1 and owner_kind = 'company' and owner_id = $2)",
     "delete from note_mentions where workspace_id = $1 and note_id in \
      (select id from notes where workspace_id = $1 and owner_kind = 'company' and owner_id = $2)",
+    "delete from note_looks where workspace_id = $1 and note_id in \
+     (select id from notes where workspace_id = $1 and owner_kind = 'company' and owner_id = $2)",
+    "delete from note_words where workspace_id = $1 and note_id in \
+     (select id from notes where workspace_id = $1 and owner_kind = 'company' and owner_id = $2)",
     "delete from note_versions where workspace_id = $1 and note_id in \
      (select id from notes where workspace_id = $1 and owner_kind = 'company' and owner_id = $2)",
     "delete from notes where workspace_id = $1 and owner_kind = 'company' and owner_id = $2",
 ];
 
 /// Deletes a company with its facts, data, tags and notes, and its numbers: what is sent about its `company_id` later
-/// makes a new company. Its people stay, with everything in their own streams. A long stream is dropped as a job. It
-/// cannot be undone.
+/// makes a new company. Its people stay, with everything in their own streams. A long stream is dropped as a job. Once
+/// it has happened it cannot be undone: [`begin`](super::begin) leaves some seconds before it does.
 ///
 /// # Errors
 /// [`Error::NotFound`] for the company.

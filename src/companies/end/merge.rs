@@ -61,9 +61,11 @@ const MOVES: [&str; 8] = [
     ),
     // What somebody got for the one, they got for the other.
     "insert into deliveries (workspace_id, message_id, step, contact_id, company_id, run, state, reason, due_at, held_until, \
-     conversation_id, matched_at, sent_at, seen_at, replied_at, unsubscribed_at, opened_at, opens, machine_opened_at, machine_opens, clicked_at, clicks) \
+     conversation_id, matched_at, sent_at, seen_at, replied_at, unsubscribed_at, opened_at, opens, machine_opened_at, machine_opens, clicked_at, clicks, \
+     goal_until, goal_at, skipped_at, skips, skip) \
      select workspace_id, message_id, step, contact_id, $3, run, state, reason, due_at, held_until, \
-     conversation_id, matched_at, sent_at, seen_at, replied_at, unsubscribed_at, opened_at, opens, machine_opened_at, machine_opens, clicked_at, clicks \
+     conversation_id, matched_at, sent_at, seen_at, replied_at, unsubscribed_at, opened_at, opens, machine_opened_at, machine_opens, clicked_at, clicks, \
+     goal_until, goal_at, skipped_at, skips, skip \
      from deliveries \
      where workspace_id = $1 and company_id = $2 and contact_id in \
      (select contact_id from memberships where workspace_id = $1 and company_id = $3) \
@@ -83,7 +85,8 @@ const LEFTOVERS: [&str; 3] = [
 
 /// Merges a company into another: people, notes, tags, data, sessions and the stream become the other's, whose own
 /// facts win. The number and the `company_id` of the one that goes answer with the other from then on. A long stream
-/// follows as a job. Answers the company that stays. What was done already changes nothing. It cannot be undone.
+/// follows as a job. Answers the company that stays. What was done already changes nothing. Once it has happened it cannot
+/// be undone: [`begin`](super::begin) leaves some seconds before it does.
 ///
 /// # Errors
 /// [`Error::NotFound`] for either; [`Error::Invalid`] for a company into itself; [`Error::Conflict`] where they are one
@@ -94,17 +97,7 @@ pub async fn merge(
     into: CompanyId,
 ) -> Result<CompanyId, Error> {
     w.alone().await?;
-    let goes = find(&mut w.conn, w.workspace, from).await?.ok_or(Error::NotFound)?;
-    let stays = find(&mut w.conn, w.workspace, into).await?.ok_or(Error::NotFound)?;
-    if from == into {
-        return Err(Error::invalid("into", "choose another company than this one"));
-    }
-    if goes.id == stays.id {
-        // Pressed twice; the other way round it would be a circle.
-        let again = goes.id != from && stays.id == into;
-        let message = "These two are one company already";
-        return if again { Ok(into) } else { Err(Error::Conflict(message.into())) };
-    }
+    let Some((goes, stays)) = both(w, from, into).await? else { return Ok(into) };
     let (from, into) = (goes.id, stays.id);
     let overlap = join_stays(w, from, into).await?;
     let _: Changed = run!(w.conn, |c| {
@@ -139,6 +132,29 @@ pub async fn merge(
         jobs::start(w, &Input::MergeCompanies { from, into }, total).await?;
     }
     Ok(into)
+}
+
+/// The company that goes and the one that stays; `None` where that has happened.
+///
+/// # Errors
+/// As [`merge`].
+pub(super) async fn both(
+    w: &mut Write<'_>,
+    from: CompanyId,
+    into: CompanyId,
+) -> Result<Option<(Company, Company)>, Error> {
+    let goes = find(&mut w.conn, w.workspace, from).await?.ok_or(Error::NotFound)?;
+    let stays = find(&mut w.conn, w.workspace, into).await?.ok_or(Error::NotFound)?;
+    if from == into {
+        return Err(Error::invalid("into", "choose another company than this one"));
+    }
+    if goes.id == stays.id {
+        // Pressed twice; the other way round it would be a circle.
+        let again = goes.id != from && stays.id == into;
+        let message = "These two are one company already";
+        return if again { Ok(None) } else { Err(Error::Conflict(message.into())) };
+    }
+    Ok(Some((goes, stays)))
 }
 
 fn tell(w: &mut Write<'_>, goes: &Company, into: CompanyId) {

@@ -10,6 +10,8 @@ mod moving;
 #[cfg(feature = "ssr")]
 mod preview;
 #[cfg(feature = "ssr")]
+mod soon;
+#[cfg(feature = "ssr")]
 mod stays;
 
 #[cfg(feature = "ssr")]
@@ -21,8 +23,15 @@ pub(crate) use moving::{drop_stream, move_stream};
 #[cfg(feature = "ssr")]
 pub use preview::{others, what_delete_does, what_merge_does};
 use serde::{Deserialize, Serialize};
+#[cfg(feature = "ssr")]
+pub use soon::begin;
+#[cfg(feature = "ssr")]
+pub(in crate::companies) use soon::ending;
+#[cfg(feature = "ssr")]
+pub(crate) use soon::finish;
 
-use crate::id::CompanyId;
+use crate::id::{CompanyId, JobId, TeammateId};
+use crate::time::Stamp;
 
 /// Entries of a stream are counted up to here.
 pub const COUNTED: i64 = 100_000;
@@ -83,4 +92,21 @@ pub struct Merging {
     pub both: i64,
     /// Where they differ.
     pub differences: Vec<Difference>,
+}
+
+/// That a company is about to end, and can still be kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ending {
+    /// What to undo.
+    pub job: JobId,
+    /// Who wants it, who alone can undo it.
+    pub by: TeammateId,
+    /// Their name, while they work here.
+    pub name: Option<String>,
+    /// The company that it becomes a part of, with its name; `None` where it is deleted.
+    pub into: Option<(CompanyId, String)>,
+    /// Until when it can be undone, and when it happens.
+    pub at: Stamp,
+    /// The same to the second, on the viewer's clock: `14:05:09`.
+    pub clock: String,
 }

@@ -9,7 +9,7 @@ use super::{Recipient, Recipients};
 use crate::error::Error;
 use crate::id::CompanyId;
 
-/// Who will get a message, and who is left out. `people`: numbers with commas; `all`: everybody who is found; `by`: `email`, or
+/// Who will get a message, and who is left out. `people`: numbers with commas; `all`: everybody who is found; `by`: `post`, `email`, or
 /// empty for a conversation with each.
 ///
 /// # Errors

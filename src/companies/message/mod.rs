@@ -67,8 +67,8 @@ impl Choice {
     }
 }
 
-/// The most people whom an e-mail names one by one: their numbers stand in an address.
-pub const BY_EMAIL: usize = 500;
+/// The most people whom a message of outbound names one by one from here: their numbers stand in an address.
+pub const NAMED: usize = 500;
 
 /// How it gets to them.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -77,6 +77,8 @@ pub enum Way {
     /// As a conversation with each, which the Messenger carries.
     #[default]
     Chat,
+    /// As a message of outbound that stands larger in the Messenger.
+    Post,
     /// As a message of outbound by e-mail.
     Email,
 }
@@ -84,13 +86,18 @@ pub enum Way {
 impl Way {
     /// The way that an address names.
     pub fn from_word(word: &str) -> Self {
-        if word == "email" { Self::Email } else { Self::Chat }
+        match word {
+            "post" => Self::Post,
+            "email" => Self::Email,
+            _ => Self::Chat,
+        }
     }
 
     /// The word in addresses; empty for the way that needs none.
     pub const fn word(self) -> &'static str {
         match self {
             Self::Chat => "",
+            Self::Post => "post",
             Self::Email => "email",
         }
     }
@@ -160,7 +167,7 @@ pub struct Recipients {
     pub left_out_total: i64,
     /// How it gets to them.
     pub way: Way,
-    /// By e-mail, the numbers of those who get it, at most one more than [`BY_EMAIL`].
+    /// For a message of outbound, the numbers of those who get it, at most one more than [`NAMED`].
     pub ids: Vec<ContactId>,
 }
 
@@ -231,5 +238,8 @@ mod tests {
         assert_eq!(choice.query(super::Way::Chat), "people=1%2C2%2C3%2Cx&find=grace");
         let all = Choice { all: true, ..Choice::default() };
         assert_eq!(all.query(super::Way::Email), "all=1&by=email");
+        for way in [super::Way::Chat, super::Way::Post, super::Way::Email] {
+            assert_eq!(super::Way::from_word(way.word()), way);
+        }
     }
 }

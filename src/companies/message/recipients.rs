@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use super::{BY_EMAIL, Choice, Reason, Recipient, Recipients, Way};
+use super::{Choice, Reason, Recipient, Recipients, Way};
 use crate::companies::{Company, everyone};
 use crate::contacts::{is_email, title_of};
 use crate::error::Error;
@@ -15,7 +15,7 @@ use crate::teammates::Viewer;
 use crate::time::Time;
 
 /// How many are named.
-const NAMED: usize = 3;
+const SHOWN: usize = 3;
 /// How many of those who are left out are named.
 const LISTED: usize = 20;
 
@@ -118,20 +118,20 @@ pub async fn recipients(
     let all = people(c, workspace, &ids).await?;
     let mut names = Vec::new();
     let mut left_out = Vec::new();
-    let mut mailed = Vec::new();
+    let mut named = Vec::new();
     let (mut total, mut left_out_total) = (0, 0);
     for person in all {
         let reason = match way {
-            Way::Chat => person.reason(),
+            Way::Chat | Way::Post => person.reason(),
             Way::Email => person.no_mail(),
         };
         match reason {
             None => {
                 total += 1;
-                if way == Way::Email && mailed.len() <= BY_EMAIL {
-                    mailed.push(person.id);
+                if way != Way::Chat && named.len() <= super::NAMED {
+                    named.push(person.id);
                 }
-                if names.len() < NAMED {
+                if names.len() < SHOWN {
                     names.push(person.title());
                 }
             }
@@ -145,7 +145,7 @@ pub async fn recipients(
     }
     let everybody = total + left_out_total == company.user_count && total > 0;
     let company = company.title();
-    let ids = mailed;
+    let ids = named;
     Ok(Recipients { seq, company, total, names, everybody, left_out, left_out_total, way, ids })
 }
 

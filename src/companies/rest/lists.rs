@@ -15,6 +15,7 @@ use crate::id::{SegmentId, TagId};
 use crate::rest::{self, Caller, Paging, Query};
 use crate::segments;
 use crate::server::db::Conn;
+use crate::tags;
 
 /// Rows of a page of companies when nothing is said, the most, and those of a scroll.
 const USUAL: i64 = 15;
@@ -55,6 +56,10 @@ async fn kept(caller: &Caller, c: &mut Conn, query: &Query) -> Result<Kept<'stat
     };
     let tag = number("tag_id")?.map(TagId);
     let segment = number("segment_id")?.map(SegmentId);
+    if let Some(id) = tag {
+        let found = tags::find(c, caller.workspace, id).await?;
+        found.ok_or_else(|| Error::missing("tag_id"))?;
+    }
     if let Some(id) = segment {
         let found = segments::find(c, caller.workspace, id).await?;
         let found = found.ok_or_else(|| Error::missing("segment_id"))?;

@@ -17,7 +17,7 @@ use super::{
 use crate::attributes::Writer;
 use crate::contacts::{self, of_public_id};
 use crate::error::Error;
-use crate::id::{CompanyId, ContactId};
+use crate::id::{CompanyId, ContactId, WorkspaceId};
 use crate::rest::{self, Caller, Refused, Sent};
 use crate::server::db::{Conn, Write};
 use crate::server::state::AppState;
@@ -44,6 +44,21 @@ async fn shape(caller: &Caller, c: &mut Conn, company: Option<Company>) -> Answe
     let company = company.ok_or(Error::NotFound)?;
     let found = complete(c, caller.workspace, vec![company]).await?;
     Ok(Json(found.first().ok_or(Error::Internal)?.to_json(&caller.app_id)))
+}
+
+/// A company in the shape of the API; nothing where it is not there.
+///
+/// # Errors
+/// [`Error::Internal`] when the database fails.
+pub async fn to_json(
+    c: &mut Conn,
+    workspace: WorkspaceId,
+    app_id: &str,
+    id: CompanyId,
+) -> Result<Option<Value>, Error> {
+    let Some(company) = find(c, workspace, id).await? else { return Ok(None) };
+    let found = complete(c, workspace, vec![company]).await?;
+    Ok(found.first().map(|found| found.to_json(app_id)))
 }
 
 async fn answer(caller: &Caller, id: CompanyId) -> Answer {
@@ -106,12 +121,12 @@ fn details(sent: &Map<String, Value>) -> Result<Details, Error> {
         Some(value) => {
             let number = value.as_f64().or_else(|| value.as_str()?.trim().parse().ok());
             let number = number.filter(|n: &f64| n.abs() <= MOST as f64);
-            number.map(Some).ok_or_else(|| Error::invalid(field, "send a number"))
+            number.map(Some).ok_or_else(|| Error::invalid(field, "send a number within 2^53"))
         }
     };
     let size = number("size")?;
     if size.is_some_and(|n| n < 0.0 || n.fract() != 0.0) {
-        return Err(Error::invalid("size", "send a whole number, 0 or more"));
+        return Err(Error::invalid("size", "send a whole number from 0 to 2^53"));
     }
     let custom = rest::object(sent, "custom_attributes")?;
     rest::names(&custom)?;

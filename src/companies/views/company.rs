@@ -1,5 +1,7 @@
 //! A company's profile: its people and one stream of them all, beside what is known.
 
+use std::time::Duration;
+
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::NavigateOptions;
@@ -7,7 +9,9 @@ use leptos_router::components::Redirect;
 use leptos_router::hooks::{use_navigate, use_query_map};
 
 use super::arriving::ArrivingNote;
+use super::ending::EndingNote;
 use super::header::CompanyHeader;
+use super::health::HealthMark;
 use super::people::People;
 use super::sections::Sections;
 use super::whose::Whose;
@@ -20,7 +24,10 @@ use crate::live::{Topic, follow};
 use crate::notes::views::{NoteComposer, NotesOf};
 use crate::owner::Owner;
 use crate::stream::views::StreamOf;
-use crate::ui::{lasting, use_id};
+use crate::ui::{Missing, lasting, settle, use_id};
+
+/// How often at most the page is asked for again while its people are busy; the first change shows at once.
+const OFTEN: Duration = Duration::from_secs(1);
 
 /// The page of one company, by the number in its address.
 #[component]
@@ -28,7 +35,7 @@ pub fn CompanyPage() -> impl IntoView {
     let id = use_id::<CompanyId>("/companies/");
     move || match id.get() {
         Some(company) => view! { <CompanyOf company /> }.into_any(),
-        None => view! { <Missing error=Error::NotFound /> }.into_any(),
+        None => view! { <NoCompany error=Error::NotFound /> }.into_any(),
     }
 }
 
@@ -39,7 +46,19 @@ fn CompanyOf(company: CompanyId) -> impl IntoView {
         version.track();
         CompanyProfile { id: company }
     });
-    follow(Topic::Company(company), version, move || Some(profile.get()?.ok()?.seq));
+    let again = Callback::new(move |()| version.update(|n| *n += 1));
+    crate::ui::menu::tidy();
+    // Among thousands of people there is always somebody who does something.
+    let heard = RwSignal::new(0);
+    follow(Topic::Company(company), heard, move || Some(profile.get()?.ok()?.seq));
+    let settled = settle(heard, OFTEN);
+    Effect::new(move |before: Option<u32>| {
+        let now = settled.get();
+        if before.is_some_and(|before| before != now) {
+            version.update(|n| *n += 1);
+        }
+        now
+    });
     view! {
         <Transition fallback=|| view! { <div class="skeleton"></div> }>
             {
@@ -49,7 +68,7 @@ fn CompanyOf(company: CompanyId) -> impl IntoView {
                 let latest = Memo::new(move |_| profile.get().and_then(Result::ok));
                 move || match failed.get() {
                     None => ().into_any(),
-                    Some(Some(error)) => view! { <Missing error /> }.into_any(),
+                    Some(Some(error)) => view! { <NoCompany error again=Some(again) /> }.into_any(),
                     Some(None) => match now(&profile) {
                         // It was merged: the one that answers for it has an address of its own.
                         Some(first) if first.company.id != company => {
@@ -65,30 +84,15 @@ fn CompanyOf(company: CompanyId) -> impl IntoView {
     .into_any()
 }
 
-/// What stands where a company is not.
+/// What stands where a company is not, or could not be had.
 #[component]
-pub(super) fn Missing(error: Error) -> impl IntoView {
-    if error == Error::NotFound {
-        crate::ui::status::not_found();
-    }
-    let (title, text) = match error {
-        Error::NotFound => (
-            "No such company",
-            "The link is old, or the company is in another workspace.".to_owned(),
-        ),
-        other => ("This company could not be opened", other.sentence()),
-    };
-    view! {
-        <Title text=title />
-        <div class="empty">
-            <h1 class="empty-title">{title}</h1>
-            <p class="empty-text">{text}</p>
-            <a class="button" href="/companies">
-                "All companies"
-            </a>
-        </div>
-    }
-    .into_any()
+pub(super) fn NoCompany(
+    error: Error,
+    /// Asks once more; nothing where nobody was asked.
+    #[prop(default = None)]
+    again: Option<Callback<()>>,
+) -> impl IntoView {
+    view! { <Missing error what="company" all=("/companies", "All companies") again /> }
 }
 
 /// Which part an address shows: the people first, the stream, or on a phone the facts.
@@ -118,6 +122,7 @@ fn Whole(first: Profile, latest: Memo<Option<Profile>>, version: RwSignal<u32>) 
     let title = Memo::new(move |_| profile.with(|p| p.company.title()));
     let refresh = Callback::new(move |()| version.update(|n| *n += 1));
     let people = Memo::new(move |_| profile.with(|p| p.company.user_count));
+    let health = Memo::new(move |_| profile.with(|p| p.health));
     let tab = move |which: &'static str, word: &'static str, count: Option<Memo<i64>>| {
         let current = move || (view.get() == which).then_some("page");
         let href = owner.href();
@@ -131,13 +136,17 @@ fn Whole(first: Profile, latest: Memo<Option<Profile>>, version: RwSignal<u32>) 
     view! {
         <Title text=lasting(title) />
         <div class="profile company" data-view=move || if view.get() == "facts" { "facts" } else { "stream" }>
+            <crate::ui::KeptName name=title>
+                {move || view! { <HealthMark health=health.get() /> }}
+            </crate::ui::KeptName>
             <CompanyHeader profile changed=refresh />
+            <EndingNote profile />
+            <nav class="tabs company-tabs" aria-label="Parts of the company">
+                {tab("people", "People", Some(people))}
+                {tab("stream", "Stream", None)}
+                {tab("facts", "Facts", None)}
+            </nav>
             <section class="profile-main" aria-label="People and stream">
-                <nav class="tabs company-tabs" aria-label="Parts of the company">
-                    {tab("people", "People", Some(people))}
-                    {tab("stream", "Stream", None)}
-                    {tab("facts", "Facts", None)}
-                </nav>
                 {move || match view.get() {
                     "stream" => {
                         view! {

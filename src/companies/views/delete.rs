@@ -4,7 +4,7 @@ use leptos::form::ActionForm;
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-use super::company::Missing;
+use super::company::NoCompany;
 use crate::answers::{Transition, ask};
 use crate::companies::end::Brief;
 use crate::companies::end::api::{DeleteCompany, DeletionPlan};
@@ -19,13 +19,18 @@ pub fn DeletePage() -> impl IntoView {
     let id = use_id::<CompanyId>("/companies/");
     move || match id.get() {
         Some(company) => view! { <DeleteOf company /> }.into_any(),
-        None => view! { <Missing error=Error::NotFound /> }.into_any(),
+        None => view! { <NoCompany error=Error::NotFound /> }.into_any(),
     }
 }
 
 #[component]
 fn DeleteOf(company: CompanyId) -> impl IntoView {
-    let plan = ask(move || DeletionPlan { company });
+    let tries = RwSignal::new(0_u32);
+    let again = Callback::new(move |()| tries.update(|n| *n += 1));
+    let plan = ask(move || {
+        tries.track();
+        DeletionPlan { company }
+    });
     view! {
         <Title text="Delete a company" />
         <Transition fallback=|| view! { <div class="skeleton"></div> }>
@@ -33,7 +38,7 @@ fn DeleteOf(company: CompanyId) -> impl IntoView {
                 plan.get()
                     .map(|answer| match answer {
                         Ok(plan) => view! { <Plan plan /> }.into_any(),
-                        Err(error) => view! { <Missing error /> }.into_any(),
+                        Err(error) => view! { <NoCompany error again=Some(again) /> }.into_any(),
                     })
             }}
         </Transition>
@@ -43,10 +48,14 @@ fn DeleteOf(company: CompanyId) -> impl IntoView {
 
 fn count(n: i64, one: &str, many: &str) -> String {
     match n {
-        0 => format!("no {many}"),
         1 => format!("1 {one}"),
         n => format!("{n} {many}"),
     }
+}
+
+/// What goes with it, as far as there is any.
+fn goes(n: i64, one: &str, many: &str) -> Option<impl IntoView> {
+    (n > 0).then(|| view! { <li>{count(n, one, many)}</li> })
 }
 
 #[component]
@@ -69,16 +78,16 @@ fn Plan(plan: Brief) -> impl IntoView {
                 <h2>"What goes"</h2>
                 <ul class="plan-list">
                     <li>"Its card: name, plan, spend, and the rest"</li>
-                    <li>{count(plan.data, "value of its own data", "values of its own data")}</li>
-                    <li>{count(plan.tags.len() as i64, "tag of its own", "tags of its own")}</li>
-                    <li>{count(plan.notes, "note about it", "notes about it")}</li>
+                    {goes(plan.data, "value of its own data", "values of its own data")}
+                    {goes(plan.tags.len() as i64, "tag of its own", "tags of its own")}
+                    {goes(plan.notes, "note about it", "notes about it")}
                     <li>"Its stream of " {plan.entries()}</li>
                     {merged}
                 </ul>
                 <h2>"What stays"</h2>
                 <ul class="plan-list">
                     <li>{people}</li>
-                    <li>"Conversations with them."</li>
+                    {(plan.people > 0).then(|| view! { <li>"Conversations with them."</li> })}
                     <li>
                         "What your product sends later about the company id " <code dir="auto">{plan.company_id.clone()}</code>
                         " makes a new company."
@@ -98,7 +107,7 @@ fn Confirm(plan: Brief) -> impl IntoView {
     view! {
         <ActionForm action=delete attr:class="form">
             <input type="hidden" name="company" value=plan.id.to_string() />
-            <p>"It cannot be undone. To go on, type the name: " <bdi><strong>{plan.title}</strong></bdi></p>
+            <p>"You can undo it for 15 seconds, and not after that. To go on, type the name: " <bdi><strong>{plan.title}</strong></bdi></p>
             <input
                 class="input"
                 name="confirm"
@@ -110,7 +119,7 @@ fn Confirm(plan: Brief) -> impl IntoView {
             {move || failure().map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}
             <div class="form-actions">
                 <button class="button danger" type="submit" disabled=move || delete.pending().get()>
-                    "Delete for good"
+                    "Delete"
                 </button>
                 <a class="button" href=format!("/companies/{}", plan.id)>
                     "Cancel"

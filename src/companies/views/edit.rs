@@ -7,6 +7,7 @@ use crate::companies::Profile;
 use crate::companies::api::SetCompany;
 use crate::teammates::views::OwnerField;
 use crate::ui::flash::{failure_of, use_failure, use_typed};
+use crate::ui::menu::put_away;
 
 /// Name, website, industry, size, plan, monthly spend, since when a customer, and who looks after it.
 #[component]
@@ -14,14 +15,55 @@ pub fn Edit(profile: Memo<Profile>, changed: Callback<()>) -> impl IntoView {
     let set = ServerAction::<SetCompany>::new();
     let failed = use_failure("/do/set_company").is_some();
     let failure = failure_of(set);
+    // What was saved is drawn anew when the form is opened again: by then the page has what others changed too.
+    let saved = RwSignal::new(false);
+    let drawn = RwSignal::new(0);
     Effect::new(move |_| {
         if let Some(Ok(())) = set.value().get() {
+            saved.set(true);
+            put_away();
             changed.run(());
         }
     });
-    let now = profile.get_untracked();
+    let opens = move |_| {
+        if saved.get_untracked() {
+            saved.set(false);
+            drawn.update(|n| *n += 1);
+        }
+    };
+    let company = profile.with_untracked(|p| p.company.id);
+    view! {
+        <details class="menu" open=failed>
+            <summary class="button" on:click=opens>
+                "Edit"
+            </summary>
+            <ActionForm action=set attr:class="form menu-form">
+                <input type="hidden" name="company" value=company.to_string() />
+                {move || {
+                    let again = drawn.get() > 0;
+                    view! { <Fields now=profile.get_untracked() again /> }
+                }}
+                {move || failure().map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}
+                <button class="button primary small" type="submit">
+                    "Save"
+                </button>
+            </ActionForm>
+        </details>
+    }
+    .into_any()
+}
+
+/// Everything as it is now, which goes along: a field that nobody touched does not undo what others change meanwhile.
+#[component]
+fn Fields(
+    now: Profile,
+    /// Whether what was typed before the page came is done with.
+    again: bool,
+) -> impl IntoView {
+    let typed = move |name: &str| {
+        if again { None } else { use_typed("/do/set_company", name) }
+    };
     let company = now.company;
-    // With what it was drawn: a field that nobody touched does not undo what others change meanwhile.
     let texts = [&company.name, &company.website, &company.industry, &company.plan];
     let texts = texts.map(|text| text.clone().unwrap_or_default());
     let size = company.size.map(|n| n.to_string()).unwrap_or_default();
@@ -31,12 +73,12 @@ pub fn Edit(profile: Memo<Profile>, changed: Callback<()>) -> impl IntoView {
     let drawn = texts.into_iter().chain(amounts).enumerate();
     let was = drawn.map(|(n, value)| {
         let name = format!("was[{n}]");
-        let value = use_typed("/do/set_company", &name).unwrap_or(value);
+        let value = typed(&name).unwrap_or(value);
         view! { <input type="hidden" name=name value=value /> }
     });
     let was = was.collect_view();
     let field = |name: &'static str, label: &'static str, now: Option<String>| {
-        let value = use_typed("/do/set_company", name).or(now).unwrap_or_default();
+        let value = typed(name).or(now).unwrap_or_default();
         view! {
             <label class="field">
                 {label}
@@ -45,33 +87,23 @@ pub fn Edit(profile: Memo<Profile>, changed: Callback<()>) -> impl IntoView {
         }
     };
     view! {
-        <details class="menu" open=failed>
-            <summary class="button">"Edit"</summary>
-            <ActionForm action=set attr:class="form menu-form">
-                <input type="hidden" name="company" value=company.id.to_string() />
-                {was}
-                {field("name", "Name", company.name)}
-                {field("website", "Website", company.website)}
-                {field("industry", "Industry", company.industry)}
-                {field("size", "Size, in people", Some(size))}
-                {field("plan", "Plan", company.plan)}
-                {field("spend", "Monthly spend", Some(spend))}
-                <label class="field">
-                    "Customer since"
-                    <input
-                        class="input"
-                        type="date"
-                        name="since"
-                        value=use_typed("/do/set_company", "since").unwrap_or(since)
-                    />
-                </label>
-                <OwnerField team=now.owners now=company.owner_id />
-                {move || failure().map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}
-                <button class="button primary small" type="submit">
-                    "Save"
-                </button>
-            </ActionForm>
-        </details>
+        {was}
+        {field("name", "Name", company.name)}
+        {field("website", "Website", company.website)}
+        {field("industry", "Industry", company.industry)}
+        {field("size", "Size, in people", Some(size))}
+        {field("plan", "Plan", company.plan)}
+        {field("spend", "Monthly spend", Some(spend))}
+        <label class="field">
+            "Customer since"
+            <input
+                class="input"
+                type="date"
+                name="since"
+                value=typed("since").unwrap_or(since)
+            />
+        </label>
+        <OwnerField team=now.owners now=company.owner_id />
     }
     .into_any()
 }

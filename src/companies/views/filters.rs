@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use crate::companies::Health;
 use crate::companies::list::{Asked, Filter, Options};
 use crate::lists::views::{Pick, Search, Unshown, Visit};
+use crate::notes::views::finding;
 use crate::ui::thousands;
 
 /// How far back "last seen" offers to look, in days.
@@ -26,6 +27,7 @@ pub fn Filters(asked: Memo<Asked>, visit: Visit<Filter>, options: Options) -> im
     let seen = f.seen.map(|days| days.to_string()).unwrap_or_default();
     let number = move |name: &'static str,
                        label: &'static str,
+                       least: Option<&'static str>,
                        value: Option<String>,
                        set: fn(&mut Filter, &str)| {
         view! {
@@ -33,7 +35,7 @@ pub fn Filters(asked: Memo<Asked>, visit: Visit<Filter>, options: Options) -> im
                 class="input toolbar-number"
                 type="number"
                 name=name
-                min="0"
+                min=least
                 step="any"
                 aria-label=label
                 placeholder=label
@@ -66,10 +68,13 @@ pub fn Filters(asked: Memo<Asked>, visit: Visit<Filter>, options: Options) -> im
                     chosen=seen
                     set=|f: &mut Filter, days| f.seen = days.parse().ok()
                 />
-                {number("spend", "Spends at least", f.spend.map(|n| n.to_string()), |f, text| f.spend = text.parse().ok())}
-                {number("spend_most", "Spends at most", f.spend_most.map(|n| n.to_string()), |f, text| f.spend_most = text.parse().ok())}
-                {number("size", "Size at least", f.size.map(|n| n.to_string()), |f, text| f.size = text.parse().ok())}
-                {number("size_most", "Size at most", f.size_most.map(|n| n.to_string()), |f, text| f.size_most = text.parse().ok())}
+                {number("spend", "Spends at least", None, f.spend.map(|n| n.to_string()), |f, text| f.spend = text.parse().ok())}
+                {number("spend_most", "Spends at most", None, f.spend_most.map(|n| n.to_string()), |f, text| f.spend_most = text.parse().ok())}
+                {number("size", "Size at least", Some("0"), f.size.map(|n| n.to_string()), |f, text| f.size = text.parse().ok())}
+                {number("size_most", "Size at most", Some("0"), f.size_most.map(|n| n.to_string()), |f, text| f.size_most = text.parse().ok())}
+                <a class="toolbar-link" href=move || finding(&asked.read().filter.find, None)>
+                    "Find in notes"
+                </a>
             </div>
             <Unshown asked keep=&["health", "segment", "rule", "only"] />
         </form>

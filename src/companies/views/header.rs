@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::edit::Edit;
 use super::health::HealthBadge;
 use crate::companies::{Profile, Seen};
-use crate::ui::{Avatar, thousands};
+use crate::ui::{Avatar, thousands, web};
 
 /// Name and what it is; health, since when a customer, sessions, who was seen last, what is open and how many people,
 /// each of which leads to what is behind it; and what can be done.
@@ -73,20 +73,29 @@ fn traits(profile: &Profile) -> Vec<String> {
 fn What(website: Option<String>, traits: Vec<String>) -> impl IntoView {
     let website = website.map(|site| {
         let short = site.trim_start_matches("https://").trim_start_matches("http://").to_owned();
-        if short == site {
-            return view! { <span dir="auto">{site}</span> }.into_any();
-        }
+        let Some(href) = web(&site) else {
+            return said(site).into_any();
+        };
         view! {
             <span>
-                <a href=site rel="noopener noreferrer nofollow" target="_blank" dir="auto">
+                <a href=href rel="noopener noreferrer nofollow" target="_blank" dir="auto">
                     {short}
                 </a>
             </span>
         }
         .into_any()
     });
-    let traits = traits.into_iter().map(|said| view! { <span dir="auto">{said}</span> });
+    let traits = traits.into_iter().map(said);
     view! { <p class="profile-line company-line">{website} {traits.collect_view()}</p> }.into_any()
+}
+
+/// Words in a direction of their own, which what parts them from the last does not share.
+fn said(words: String) -> impl IntoView {
+    view! {
+        <span>
+            <bdi>{words}</bdi>
+        </span>
+    }
 }
 
 /// How it stands, as one sentence whose numbers lead to what is behind them.
@@ -107,7 +116,7 @@ fn Relationship(profile: Memo<Profile>) -> impl IntoView {
                 let (count, spark) = sessions.get();
                 let href = format!("/companies/{id}?view=stream&show=event");
                 let said = counted(count, "session", "sessions");
-                view! { <span><a href=href>{said}</a> " " {drawn(spark)}</span> }
+                view! { <span><a href=href>{said}</a> {drawn(spark)}</span> }
             }}
             {move || seen.get().map(|seen| view! { <LastSeen seen /> })}
             {move || {
@@ -126,6 +135,7 @@ fn Relationship(profile: Memo<Profile>) -> impl IntoView {
 fn drawn(spark: String) -> Option<impl IntoView> {
     (!spark.is_empty()).then(|| {
         view! {
+            " "
             <svg class="sparkline" viewBox="0 0 90 16" preserveAspectRatio="none" aria-hidden="true">
                 <path d=spark />
             </svg>

@@ -9,3 +9,9 @@ use crate::companies::Health;
 pub fn HealthBadge(#[prop(into)] health: Option<Health>) -> impl IntoView {
     health.map(|h| view! { <span class=h.class()>{h.name()}</span> })
 }
+
+/// The same in a [`crate::ui::KeptName`], where the style sheet writes the word.
+#[component]
+pub(super) fn HealthMark(health: Option<Health>) -> impl IntoView {
+    health.map(|h| view! { <span class=h.class() data-word=h.name()></span> })
+}

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
-use super::company::Missing;
+use super::company::NoCompany;
 use crate::answers::{Transition, ask};
 use crate::companies::end::api::{CompanyTitle, MergeCompanies, MergePlan, OtherCompanies};
 use crate::companies::end::{Difference, Merging};
@@ -25,7 +25,7 @@ pub fn MergePage() -> impl IntoView {
     view! {
         <Title text="Merge companies" />
         {move || match (from.get(), into.get()) {
-            (None, _) => view! { <Missing error=Error::NotFound /> }.into_any(),
+            (None, _) => view! { <NoCompany error=Error::NotFound /> }.into_any(),
             (Some(from), None) => view! { <Choose from find=find.get() /> }.into_any(),
             (Some(from), Some(into)) => view! { <Chosen from into /> }.into_any(),
         }}
@@ -36,9 +36,17 @@ pub fn MergePage() -> impl IntoView {
 /// A field to find the company that stays, and what it found.
 #[component]
 fn Choose(from: CompanyId, find: String) -> impl IntoView {
-    let goes = ask(move || CompanyTitle { company: from });
+    let tries = RwSignal::new(0_u32);
+    let again = Callback::new(move |()| tries.update(|n| *n += 1));
+    let goes = ask(move || {
+        tries.track();
+        CompanyTitle { company: from }
+    });
     let words = find.clone();
-    let found = ask(move || OtherCompanies { company: from, find: words.clone() });
+    let found = ask(move || {
+        tries.track();
+        OtherCompanies { company: from, find: words.clone() }
+    });
     let row = move |(id, title, company_id, people): (CompanyId, String, String, i64)| {
         let people = if people == 1 { "1 person".to_owned() } else { format!("{people} people") };
         view! {
@@ -56,7 +64,7 @@ fn Choose(from: CompanyId, find: String) -> impl IntoView {
             {move || {
                 goes.get()
                     .map(|answer| match answer {
-                        Err(error) => view! { <Missing error /> }.into_any(),
+                        Err(error) => view! { <NoCompany error again=Some(again) /> }.into_any(),
                         Ok(goes) => {
                             view! {
                                 <header class="page-header">
@@ -122,7 +130,7 @@ fn Chosen(from: CompanyId, into: CompanyId) -> impl IntoView {
                 plan.get()
                     .map(|answer| match answer {
                         Ok(plan) => view! { <Plan plan /> }.into_any(),
-                        Err(Error::NotFound) => view! { <Missing error=Error::NotFound /> }.into_any(),
+                        Err(Error::NotFound) => view! { <NoCompany error=Error::NotFound /> }.into_any(),
                         Err(error) => {
                             view! {
                                 <div class="sheet">
@@ -242,7 +250,7 @@ fn Confirm(from: CompanyId, into: CompanyId, name: String) -> impl IntoView {
         <ActionForm action=merge attr:class="form">
             <input type="hidden" name="from" value=from.to_string() />
             <input type="hidden" name="into" value=into.to_string() />
-            <p>"It cannot be undone. To go on, type the name of the company that goes: " <bdi><strong>{name}</strong></bdi></p>
+            <p>"You can undo it for 15 seconds, and not after that. To go on, type the name of the company that goes: " <bdi><strong>{name}</strong></bdi></p>
             <input
                 class="input"
                 name="confirm"
@@ -254,7 +262,7 @@ fn Confirm(from: CompanyId, into: CompanyId, name: String) -> impl IntoView {
             {move || failure().map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}
             <div class="form-actions">
                 <button class="button danger" type="submit" disabled=move || merge.pending().get()>
-                    "Merge for good"
+                    "Merge"
                 </button>
                 <a class="button" href=format!("/companies/{from}")>
                     "Cancel"

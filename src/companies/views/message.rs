@@ -6,10 +6,11 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
+use super::company::NoCompany;
 use super::preview::Preview;
 use crate::answers::{Transition, ask, kept, now, shared};
 use crate::companies::message::api::{MessagePeople, MessageRecipients};
-use crate::companies::message::{BY_EMAIL, Choice, LONGEST, Recipients, Way};
+use crate::companies::message::{Choice, LONGEST, NAMED, Recipients, Way};
 use crate::error::Error;
 use crate::id::CompanyId;
 use crate::live::{Topic, follow};
@@ -32,7 +33,7 @@ pub fn MessagePage() -> impl IntoView {
         Some(company) => {
             view! { <MessageTo company choice=choice.get() way=way.get() /> }.into_any()
         }
-        None => view! { <super::company::Missing error=Error::NotFound /> }.into_any(),
+        None => view! { <NoCompany error=Error::NotFound /> }.into_any(),
     }
 }
 
@@ -46,6 +47,7 @@ fn MessageTo(company: CompanyId, choice: Choice, way: Way) -> impl IntoView {
         MessageRecipients { company, people, all, find, by: way.word().into() }
     });
     follow(Topic::Company(company), version, move || Some(recipients.get()?.ok()?.seq));
+    let again = Callback::new(move |()| version.update(|n| *n += 1));
     let choice = StoredValue::new(choice);
     view! {
         <Title text="Message" />
@@ -56,7 +58,7 @@ fn MessageTo(company: CompanyId, choice: Choice, way: Way) -> impl IntoView {
                 let latest = Memo::new(move |_| recipients.get().and_then(Result::ok));
                 move || match failed.get() {
                     None => ().into_any(),
-                    Some(Some(error)) => view! { <super::company::Missing error /> }.into_any(),
+                    Some(Some(error)) => view! { <NoCompany error again=Some(again) /> }.into_any(),
                     Some(None) => match now(&recipients) {
                         Some(first) => view! { <Whole company choice=choice.get_value() first latest version /> }.into_any(),
                         None => ().into_any(),
@@ -80,17 +82,18 @@ fn Whole(
     let recipients = Memo::new(move |_| latest.get().unwrap_or_else(|| first.clone()));
     let total = Memo::new(move |_| recipients.read().total);
     let body = RwSignal::new(use_typed(PATH, "body").unwrap_or_default());
-    let by_email = recipients.read_untracked().way == Way::Email;
-    let preview = (!by_email).then(|| choice.clone());
-    let ways = [(Way::Chat, "Chat"), (Way::Email, "E-mail")].map(|(way, word)| {
-        let current = (by_email == (way == Way::Email)).then_some("page");
+    let chosen = recipients.read_untracked().way;
+    let here = chosen == Way::Chat;
+    let preview = here.then(|| choice.clone());
+    let ways = [(Way::Chat, "Chat"), (Way::Post, "Post"), (Way::Email, "E-mail")].map(|(way, word)| {
+        let current = (way == chosen).then_some("page");
         view! {
             <a href=format!("/companies/{company}/message?{}", choice.query(way)) aria-current=current>
                 {word}
             </a>
         }
     });
-    let by_chat = (!by_email).then_some(choice);
+    let by_chat = here.then_some(choice);
     view! {
         <header class="page-header">
             <h1>"Message to people of " <a href=format!("/companies/{company}?view=people") dir="auto">{name}</a></h1>
@@ -105,7 +108,7 @@ fn Whole(
                     <strong dir="auto">{move || recipients.read().words()}</strong>
                 </p>
                 <LeftOut recipients />
-                {by_email.then(|| view! { <ByEmail company recipients /> })}
+                {(!here).then(|| view! { <Elsewhere company way=chosen recipients /> })}
                 {by_chat.map(|choice| view! { <Form company choice total body /> })}
             </div>
             {preview.map(|choice| view! { <Preview company choice body version /> })}
@@ -150,23 +153,37 @@ fn LeftOut(recipients: Memo<Recipients>) -> impl IntoView {
     }
 }
 
-/// Where the e-mail is written: as a message of outbound, which keeps to what people want and says what became of it.
+/// Where a post or an e-mail is written: as a message of outbound, which keeps to what people want and says what became of it.
 #[component]
-fn ByEmail(company: CompanyId, recipients: Memo<Recipients>) -> impl IntoView {
+fn Elsewhere(company: CompanyId, way: Way, recipients: Memo<Recipients>) -> impl IntoView {
+    let by_email = way == Way::Email;
+    let (one, nobody, hint) = if by_email {
+        (
+            "an e-mail",
+            "None of them can be reached by e-mail.",
+            "The next page has the subject, the text and when it goes out, and says later who opened it. Who unsubscribes before it goes out is left out too.",
+        )
+    } else {
+        (
+            "a post",
+            "None of them can be reached.",
+            "A post stands larger in their Messenger, as news does. The next page has the text and when it goes out, and says later who saw it.",
+        )
+    };
     let write = move || {
         recipients.with(|r| match r.total {
-            0 => view! { <p class="quiet">"None of them can be reached by e-mail."</p> }.into_any(),
-            _ if r.ids.len() > BY_EMAIL => {
-                let said = format!("An e-mail names at most {BY_EMAIL} people. Select fewer, or send a message to a segment.");
+            0 => view! { <p class="quiet">{nobody}</p> }.into_any(),
+            _ if r.ids.len() > NAMED => {
+                let said = format!("Such a message names at most {NAMED} people. Select fewer, or send a message to a segment.");
                 view! { <p class="notice" role="note">{said}</p> }.into_any()
             }
             total => {
                 let ids: Vec<_> = r.ids.iter().map(ToString::to_string).collect();
-                let href = format!("/outbound/new?channel=email&people={}", ids.join(","));
-                let word = if total == 1 { "Write an e-mail to 1 person".to_owned() } else { format!("Write an e-mail to {total} people") };
+                let href = format!("/outbound/new?channel={}&people={}", way.word(), ids.join(","));
+                let people = if total == 1 { "1 person".to_owned() } else { format!("{total} people") };
                 view! {
                     <a class="button primary" href=href>
-                        {word}
+                        {format!("Write {one} to {people}")}
                     </a>
                 }
                 .into_any()
@@ -174,9 +191,7 @@ fn ByEmail(company: CompanyId, recipients: Memo<Recipients>) -> impl IntoView {
         })
     };
     view! {
-        <p class="hint">
-            "The next page has the subject, the text and when it goes out, and says later who opened it. Who unsubscribes before it goes out is left out too."
-        </p>
+        <p class="hint">{hint}</p>
         <div class="form-actions">
             {write}
             <a class="button" href=format!("/companies/{company}?view=people")>

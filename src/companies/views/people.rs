@@ -2,21 +2,20 @@
 
 use std::collections::HashSet;
 
-use leptos::form::ActionForm;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
 use super::attach::Attach;
-use super::people_bar::{FORM, PeopleBar};
-use crate::answers::{Transition, ask};
-use crate::companies::api::{CompanyMembers, Detach, MainContact};
-use crate::companies::message::Reason;
-use crate::companies::{Member, Members, Order, Profile, Roll};
+use super::member::MemberRow;
+use super::people_bar::PeopleBar;
+use crate::answers::{Answer, Transition, ask, kept};
+use crate::companies::api::CompanyMembers;
+use crate::companies::{Members, Order, Profile, Roll};
 use crate::error::Error;
 use crate::id::{CompanyId, ContactId};
 use crate::jobs::views::Jobs;
-use crate::lists::views::{Empty, Tick};
-use crate::ui::{Avatar, TimeAgo, escape};
+use crate::lists::views::Empty;
+use crate::ui::escape;
 
 fn asked(get: impl Fn(&str) -> Option<String>) -> Roll {
     Roll {
@@ -72,18 +71,20 @@ pub fn People(
         </form>
         <Attach company changed />
         </div>
-        <Jobs />
+        <Jobs page_of=company />
         <Transition fallback=|| view! { <div class="skeleton"></div> }>
-            {move || {
-                members
-                    .get()
-                    .map(|answer| match answer {
-                        Ok(members) => {
-                            view! { <Found company members roll=roll.get_untracked() selected main changed /> }.into_any()
-                        }
-                        Err(error) => view! { <Failed error /> }.into_any(),
-                    })
-            }}
+            {
+                // The rows say what is new themselves.
+                let any = kept(move || members.get().map(|answer| answer.map(|m| !m.rows.is_empty())));
+                move || {
+                    any.get()
+                        .map(|any| match any {
+                            Ok(true) => view! { <Found company members roll selected main changed /> }.into_any(),
+                            Ok(false) => view! { <Nobody roll /> }.into_any(),
+                            Err(error) => view! { <Failed error /> }.into_any(),
+                        })
+                }
+            }
         </Transition>
         <Transition>
             <PeopleBar company roll total selected />
@@ -99,16 +100,9 @@ pub(super) fn Failed(error: Error) -> impl IntoView {
 }
 
 #[component]
-fn Found(
-    company: CompanyId,
-    members: Members,
-    roll: Roll,
-    selected: RwSignal<HashSet<i64>>,
-    main: Memo<ContactId>,
-    changed: Callback<()>,
-) -> impl IntoView {
-    if members.rows.is_empty() {
-        let (title, text) = if roll.find.is_empty() {
+fn Nobody(roll: Memo<Roll>) -> impl IntoView {
+    move || {
+        let (title, text) = if roll.read().find.is_empty() {
             (
                 "Nobody is in this company",
                 "People join by a group call of your product, by an import, or when you attach them here.",
@@ -116,27 +110,45 @@ fn Found(
         } else {
             ("Nobody found", "Look for fewer letters.")
         };
-        return view! { <Empty title text /> }.into_any();
+        view! { <Empty title text /> }
     }
-    let link = |page: i64, word: &'static str| {
-        let href = address(company, &Roll { page, ..roll.clone() });
+}
+
+#[component]
+fn Found(
+    company: CompanyId,
+    members: Answer<Members>,
+    roll: Memo<Roll>,
+    selected: RwSignal<HashSet<i64>>,
+    main: Memo<ContactId>,
+    changed: Callback<()>,
+) -> impl IntoView {
+    let rows = kept(move || members.get().and_then(Result::ok).map(|m| m.rows).unwrap_or_default());
+    let more = kept(move || members.get().and_then(Result::ok).is_some_and(|m| m.more));
+    let page = Memo::new(move |_| roll.with(|roll| roll.page));
+    let link = move |page: i64, word: &'static str| {
+        let href = address(company, &Roll { page, ..roll.get() });
         view! {
             <a class="button small" href=href>
                 {word}
             </a>
         }
     };
-    let sorts = Order::ALL.map(|(order, _, name)| sort(company, &roll, order, name));
-    let before = (roll.page > 0).then(|| link(roll.page - 1, "Back"));
-    let after = members.more.then(|| link(roll.page + 1, "Next"));
+    let sorts = move || {
+        let sorts =
+            Order::ALL.map(|(order, _, name)| roll.with(|roll| sort(company, roll, order, name)));
+        sorts.collect_view()
+    };
     view! {
-        <p class="members-sort">"Sorted by " {sorts.collect_view()}</p>
+        <p class="members-sort">"Sorted by " {sorts}</p>
         <ul class="members" aria-label="People">
-            {members.rows.into_iter().map(|member| view! { <MemberRow company member selected main changed /> }).collect_view()}
+            <For each=move || rows.get() key=|member| member.id let:first>
+                <MemberRow company first rows selected main changed />
+            </For>
         </ul>
         <nav class="pager" aria-label="Pages">
-            {before}
-            {after}
+            {move || (page.get() > 0).then(|| link(page.get() - 1, "Back"))}
+            {move || more.get().then(|| link(page.get() + 1, "Next"))}
         </nav>
     }
     .into_any()
@@ -157,99 +169,6 @@ fn sort(company: CompanyId, roll: &Roll, order: Order, name: &'static str) -> An
             {name}
             {way.map(|way| view! { <span class="visually-hidden">{format!(", {way}")}</span> })}
         </a>
-    }
-    .into_any()
-}
-
-#[component]
-fn MemberRow(
-    company: CompanyId,
-    member: Member,
-    selected: RwSignal<HashSet<i64>>,
-    main: Memo<ContactId>,
-    changed: Callback<()>,
-) -> impl IntoView {
-    let id = member.id;
-    let detach = ServerAction::<Detach>::new();
-    let choose = ServerAction::<MainContact>::new();
-    Effect::new(move |_| {
-        if matches!(detach.value().get(), Some(Ok(())))
-            || matches!(choose.value().get(), Some(Ok(())))
-        {
-            changed.run(());
-        }
-    });
-    let is_main = move || main.get() == id;
-    let seen = match member.seen {
-        Some(stamp) => view! { <TimeAgo stamp /> }.into_any(),
-        None => view! { <span class="never">"Never seen"</span> }.into_any(),
-    };
-    let left_out = member.left_out.map(|reason| {
-        let (word, class) = match reason {
-            Reason::Blocked => ("Blocked", "badge danger"),
-            Reason::Archived => ("Archived", "badge quiet"),
-            // Not marked here: other messages reach them.
-            Reason::Unsubscribed | Reason::NoAddress => return ().into_any(),
-        };
-        view! {
-            <span class=class title=reason.means()>
-                {word}
-            </span>
-        }
-        .into_any()
-    });
-    let sessions = match member.sessions {
-        1 => "1 session".to_owned(),
-        n => format!("{n} sessions"),
-    };
-    view! {
-        <li class="member">
-            <Tick id=id.0 title=member.title.clone() name="people[]" form=FORM selected />
-            <a class="person-cell" href=format!("/contacts/{id}")>
-                <Avatar name=member.title.clone() seed=id.0 picture=member.picture />
-                <span class="person-name" dir="auto">
-                    {member.title.clone()}
-                </span>
-                <span class="person-email" dir="auto">
-                    {member.email}
-                </span>
-            </a>
-            <span class="member-facts">
-                {move || is_main().then(|| view! { <span class="badge">"Main contact"</span> })}
-                {left_out}
-                {seen}
-                <span>{sessions}</span>
-                <bdi>{member.place}</bdi>
-                {member.tags.into_iter().map(|tag| view! { <span class="tag"><span class="tag-name" dir="auto">{tag}</span></span> }).collect_view()}
-            </span>
-            <details class="menu">
-                <summary class="button small" aria-label=format!("Actions for {}", member.title)>
-                    "More"
-                </summary>
-                <ul>
-                    <li>
-                        <a href=format!("/contacts/{id}?compose=message")>"Message"</a>
-                    </li>
-                    <li>
-                        <a href=format!("/companies/{company}?view=stream&person={id}")>"Show in the stream"</a>
-                    </li>
-                    <li>
-                        <ActionForm action=choose>
-                            <input type="hidden" name="company" value=company.to_string() />
-                            <input type="hidden" name="contact" value=move || if is_main() { "0".to_owned() } else { id.to_string() } />
-                            <button type="submit">{move || if is_main() { "No longer main contact" } else { "Make main contact" }}</button>
-                        </ActionForm>
-                    </li>
-                    <li>
-                        <ActionForm action=detach>
-                            <input type="hidden" name="company" value=company.to_string() />
-                            <input type="hidden" name="contact" value=id.to_string() />
-                            <button type="submit">"Detach from the company"</button>
-                        </ActionForm>
-                    </li>
-                </ul>
-            </details>
-        </li>
     }
     .into_any()
 }

@@ -16,7 +16,12 @@ use crate::live::{Topic, follow};
 use crate::notes::Owner;
 use crate::notes::views::NoteComposer;
 use crate::stream::views::StreamOf;
-use crate::ui::{lasting, use_id};
+use crate::ui::{Missing, lasting, use_id};
+
+/// What this is a page of.
+const WHAT: &str = "person";
+/// Where all of them are.
+const ALL: (&str, &str) = ("/people", "All people");
 
 /// The page of one person, by the number in its address.
 #[component]
@@ -24,7 +29,7 @@ pub fn ProfilePage() -> impl IntoView {
     let id = use_id::<ContactId>("/contacts/");
     move || match id.get() {
         Some(contact) => view! { <ProfileOf contact /> }.into_any(),
-        None => view! { <Missing error=Error::NotFound /> }.into_any(),
+        None => view! { <Missing error=Error::NotFound what=WHAT all=ALL /> }.into_any(),
     }
 }
 
@@ -36,6 +41,7 @@ fn ProfileOf(contact: ContactId) -> impl IntoView {
         ContactProfile { id: contact }
     });
     follow(Topic::Contact(contact), version, move || Some(profile.get()?.ok()?.seq));
+    let again = Callback::new(move |()| version.update(|n| *n += 1));
     view! {
         <Transition fallback=|| view! { <div class="skeleton"></div> }>
             {
@@ -45,7 +51,7 @@ fn ProfileOf(contact: ContactId) -> impl IntoView {
                 let latest = Memo::new(move |_| profile.get().and_then(Result::ok));
                 move || match failed.get() {
                     None => ().into_any(),
-                    Some(Some(error)) => view! { <Missing error /> }.into_any(),
+                    Some(Some(error)) => view! { <Missing error what=WHAT all=ALL again=Some(again) /> }.into_any(),
                     Some(None) => match now(&profile) {
                         Some(first) => view! { <Whole first latest version /> }.into_any(),
                         None => ().into_any(),
@@ -58,35 +64,12 @@ fn ProfileOf(contact: ContactId) -> impl IntoView {
 }
 
 #[component]
-fn Missing(error: Error) -> impl IntoView {
-    if error == Error::NotFound {
-        crate::ui::status::not_found();
-    }
-    let (title, text) = match error {
-        Error::NotFound => {
-            ("No such person", "The link is old, or the person is in another workspace.".to_owned())
-        }
-        other => ("This profile could not be opened", other.sentence()),
-    };
-    view! {
-        <Title text=title />
-        <div class="empty">
-            <h1 class="empty-title">{title}</h1>
-            <p class="empty-text">{text}</p>
-            <a class="button" href="/people">
-                "All people"
-            </a>
-        </div>
-    }
-    .into_any()
-}
-
-#[component]
 fn Whole(first: Profile, latest: Memo<Option<Profile>>, version: RwSignal<u32>) -> impl IntoView {
     let query = use_query_map();
     let view = move || {
         if query.read().get("view").as_deref() == Some("facts") { "facts" } else { "stream" }
     };
+    crate::ui::menu::tidy();
     let contact = first.contact.id;
     let profile = Memo::new(move |_| latest.get().unwrap_or_else(|| first.clone()));
     let title = Memo::new(move |_| profile.with(|p| p.contact.title()));
@@ -116,6 +99,7 @@ fn Whole(first: Profile, latest: Memo<Option<Profile>>, version: RwSignal<u32>) 
     view! {
         <Title text=lasting(title) />
         <div class="profile" data-view=view>
+            <crate::ui::KeptName name=title />
             <ProfileHeader profile changed=refresh />
             {standing}
             <nav class="profile-tabs" aria-label="Parts of the profile">

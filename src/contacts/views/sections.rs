@@ -86,7 +86,8 @@ fn one(section: Section, about: About) -> AnyView {
             view! { <Facts title="About" facts=part(profile, |p| p.about.clone()) /> }.into_any()
         }
         Section::Companies => {
-            view! { <Companies companies=part(profile, |p| p.companies.clone()) /> }.into_any()
+            view! { <Companies contact companies=part(profile, |p| p.companies.clone()) changed /> }
+                .into_any()
         }
         Section::Notes => {
             let write = conversation.map(|_| view! { <NoteComposer owner changed /> });

@@ -34,10 +34,11 @@ fn key_of(order: &Order, row: &Row) -> i64 {
     }
 }
 
-/// A page of conversations, the last touched first unless a sort says otherwise.
+/// A page of conversations, the last touched first unless a sort says otherwise. The matches are counted for the first page alone.
 ///
 /// # Errors
-/// [`Error::Invalid`] names the part of the filter, the sort or the cursor that makes no sense.
+/// [`Error::Invalid`] names the part of the filter, the sort or the cursor that makes no sense; [`Error::TooSlow`] where the
+/// connection has a limit.
 pub async fn page(
     c: &mut Conn,
     workspace: WorkspaceId,
@@ -54,9 +55,15 @@ pub async fn page(
         sql.push(" and ");
         filter.write(sql, &condition)
     };
-    let mut count = Statement::new("select count(*)");
-    from(&mut count)?;
-    let total = count.fetch_one::<(i64,)>(c).await?.0;
+    let counted = paging.after.as_ref().filter(|_| filter.is_some()).and_then(|after| after.total);
+    let total = match counted {
+        Some(total) => total,
+        None => {
+            let mut count = Statement::new("select count(*)");
+            from(&mut count)?;
+            count.fetch_one::<(i64,)>(c).await?.0
+        }
+    };
     let mut page = Statement::new("select ");
     page.push(COLUMNS);
     from(&mut page)?;

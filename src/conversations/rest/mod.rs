@@ -1,11 +1,14 @@
 //! `/api/conversations` and `/api/messages`.
 
+mod compare;
 mod condition;
 mod files;
+mod first;
 mod happened;
 mod listing;
 mod said;
 mod shape;
+mod statistics;
 mod writing;
 
 use std::sync::Arc;
@@ -16,10 +19,12 @@ use axum::{Json, Router};
 use serde_json::{Value, json};
 
 use self::said::Body;
+pub use self::shape::notified;
 use crate::attachments;
 use crate::error::Error;
 use crate::id::{AttachmentId, ConversationId};
 use crate::rest::{self, Caller, Filter, Paging, Query, Refused, Sent};
+use crate::segments;
 use crate::server::state::AppState;
 
 type Answer = Result<Json<Value>, Refused>;
@@ -58,7 +63,11 @@ async fn page(
     sort: Option<&Value>,
     paging: &Paging,
 ) -> Answer {
-    let mut c = caller.app.db.read().await?;
+    // A search may go through every conversation, so it has no more time than a rule has.
+    let mut c = match filter {
+        Some(_) => caller.app.db.read_within(segments::LONGEST).await?,
+        None => caller.app.db.read().await?,
+    };
     let found = listing::page(&mut c, caller.workspace, filter, sort, paging).await?;
     let rows = shape::complete(&mut c, caller.workspace, found.rows, Body::Html).await?;
     Ok(Json(json!({

@@ -96,14 +96,29 @@ pub fn part(said: &Said, with: &[Attachment], texts: Body) -> Value {
     })
 }
 
-/// The part that a conversation began with.
-pub fn source(first: &Said, with: &[Attachment], texts: Body) -> Value {
-    let by = if first.author_kind == "contact" { "customer_initiated" } else { "admin_initiated" };
+/// How a conversation began, besides what was said.
+#[derive(Debug, Clone, Copy)]
+pub struct Origin<'a> {
+    /// What carries it: `messenger` or `email`.
+    pub channel: &'a str,
+    /// What an e-mail was about.
+    pub subject: &'a str,
+    /// Whether it went out by itself, to all whom a rule holds for.
+    pub is_automated: bool,
+}
+
+/// The part that a conversation began with. A search asks for the same, see `first.rs`.
+pub fn source(first: &Said, origin: Origin<'_>, with: &[Attachment], texts: Body) -> Value {
+    let by = match first.author_kind.as_str() {
+        "contact" => "customer_initiated",
+        _ if origin.is_automated => "automated",
+        _ => "admin_initiated",
+    };
     json!({
-        "type": "conversation",
+        "type": if origin.channel == "email" { "email" } else { "conversation" },
         "id": first.id.to_string(),
         "delivered_as": by,
-        "subject": "",
+        "subject": origin.subject,
         "body": body(first, texts),
         "author": author(first),
         "attachments": files(with),

@@ -6,7 +6,8 @@ use const_format::formatcp;
 use serde_json::{Value, json};
 
 use super::happened::happened;
-use super::said::{AUTHORS, Body, SAID, Said, part, source};
+use super::said::{AUTHORS, Body, Origin, SAID, Said, part, source};
+use super::statistics::{self, Numbers};
 use crate::attachments;
 use crate::contacts::public_id;
 use crate::conversations::tagging::tags_of;
@@ -26,6 +27,8 @@ pub struct Row {
     pub id: ConversationId,
     contact_id: ContactId,
     state: String,
+    channel: String,
+    subject: String,
     assignee_id: TeammateId,
     team_id: TeamId,
     priority: i64,
@@ -39,19 +42,8 @@ pub struct Row {
 }
 
 /// The columns of a [`Row`], of `conversations v`.
-pub const COLUMNS: &str = "v.id, v.contact_id, v.state, v.assignee_id, v.team_id, v.priority, v.created_at, v.updated_at, \
+pub const COLUMNS: &str = "v.id, v.contact_id, v.state, v.channel, v.subject, v.assignee_id, v.team_id, v.priority, v.created_at, v.updated_at, \
                            v.snoozed_until, v.waiting_since";
-
-/// What was said of a conversation in numbers; 0 for never.
-#[derive(Debug, sqlx::FromRow)]
-struct Counts {
-    conversation_id: ConversationId,
-    parts: i64,
-    first_contact: Time,
-    first_admin: Time,
-    last_contact: Time,
-    last_admin: Time,
-}
 
 /// Seconds, or null for never.
 fn ever(time: Time) -> Value {
@@ -80,7 +72,7 @@ pub async fn whole(
         sqlx::query_as::<_, Said>(sql).bind(workspace).bind(id).bind(PARTS).fetch_all(x)
     })?;
     said.reverse();
-    let ids: Vec<_> = said.iter().map(|s| s.id).collect();
+    let ids: Vec<_> = said.iter().map(|s| (s.conversation_id, s.id)).collect();
     let with = attachments::of_parts(c, workspace, &ids).await?;
     let files = |s: &Said| with.get(&s.id).map_or(&[][..], Vec::as_slice);
     let mut parts: Vec<_> = said.iter().map(|s| (s.created_at, part(s, files(s), texts))).collect();
@@ -95,6 +87,47 @@ pub async fn whole(
         "type": "conversation_part.list",
         "conversation_parts": parts,
         "total_count": all.max(0),
+    });
+    Ok(Some(shape))
+}
+
+/// A conversation with one part of what was said in it, where that is named, as a program is told of it; nothing where it is not
+/// there.
+pub async fn notified(
+    c: &mut Conn,
+    workspace: WorkspaceId,
+    id: ConversationId,
+    of: Option<i64>,
+) -> Result<Option<Value>, Error> {
+    let sql =
+        formatcp!("select {COLUMNS} from conversations v where v.workspace_id = $1 and v.id = $2");
+    let row: Option<Row> =
+        run!(c, |x| sqlx::query_as::<_, Row>(sql).bind(workspace).bind(id).fetch_optional(x))?;
+    let Some(row) = row else { return Ok(None) };
+    let Some(mut shape) = complete(c, workspace, vec![row], Body::Html).await?.pop() else {
+        return Ok(None);
+    };
+    let sql = formatcp!(
+        "select {SAID} from parts p {AUTHORS} where p.workspace_id = $1 and p.conversation_id = $2 and p.id = $3"
+    );
+    let said: Option<Said> = run!(c, |x| {
+        sqlx::query_as::<_, Said>(sql)
+            .bind(workspace)
+            .bind(id)
+            .bind(of.unwrap_or_default())
+            .fetch_optional(x)
+    })?;
+    let mut parts = Vec::new();
+    if let Some(said) = said {
+        let with = attachments::of_parts(c, workspace, &[(id, said.id)]).await?;
+        let files = with.get(&said.id).map_or(&[][..], Vec::as_slice);
+        parts.push(part(&said, files, Body::Html));
+    }
+    let total = parts.len();
+    shape["conversation_parts"] = json!({
+        "type": "conversation_part.list",
+        "conversation_parts": parts,
+        "total_count": total,
     });
     Ok(Some(shape))
 }
@@ -117,10 +150,11 @@ pub async fn complete(
     );
     let first: Vec<Said> =
         run!(c, |x| sqlx::query_as::<_, Said>(first).bind(workspace).bind(&list).fetch_all(x))?;
-    let first_ids: Vec<_> = first.iter().map(|s| s.id).collect();
+    let first_ids: Vec<_> = first.iter().map(|s| (s.conversation_id, s.id)).collect();
     let with = attachments::of_parts(c, workspace, &first_ids).await?;
     let first: HashMap<_, _> = first.into_iter().map(|s| (s.conversation_id, s)).collect();
-    let counts = counts(c, workspace, &list).await?;
+    let numbers = statistics::of(c, workspace, &list).await?;
+    let mut writers = writers(c, workspace, &list).await?;
     let people = "select p.id, p.external_id from json_each($2) j cross join conversations v \
                   join contacts p on p.workspace_id = v.workspace_id and p.id = v.contact_id \
                   where v.workspace_id = $1 and v.id = cast(j.value ->> 0 as bigint)";
@@ -128,31 +162,42 @@ pub async fn complete(
     let people: Vec<Person> =
         run!(c, |x| sqlx::query_as::<_, Person>(people).bind(workspace).bind(&list).fetch_all(x))?;
     let people: HashMap<_, _> = people.into_iter().collect();
-    let shape = |row: &Row| {
+    let mut shape = |row: &Row| {
         let first = first.get(&row.id);
-        let source = first.map(|s| source(s, with.get(&s.id).map_or(&[], Vec::as_slice), texts));
+        let numbers = numbers.get(&row.id);
+        let origin = Origin {
+            channel: &row.channel,
+            subject: &row.subject,
+            is_automated: numbers.is_some_and(Numbers::is_automated),
+        };
+        let files = |s: &Said| with.get(&s.id).map_or(&[][..], Vec::as_slice);
+        let source = first.map(|s| source(s, origin, files(s), texts));
         let external = people.get(&row.contact_id).cloned().flatten();
         let tags = tags.get(&row.id).map_or(&[] as &[_], Vec::as_slice);
-        conversation(row, source, external, tags, counts.get(&row.id))
+        let writers = writers.remove(&row.id).unwrap_or_default();
+        conversation(row, source, external, tags, writers, numbers)
     };
-    Ok(rows.iter().map(shape).collect())
+    Ok(rows.iter().map(&mut shape).collect())
 }
 
-async fn counts(
+/// The teammates who wrote in each of the conversations, notes included.
+async fn writers(
     c: &mut Conn,
     workspace: WorkspaceId,
     list: &str,
-) -> Result<HashMap<ConversationId, Counts>, Error> {
-    let sql = "select p.conversation_id, count(*) as parts, \
-               coalesce(min(case when p.author_kind = 'contact' then p.created_at end), 0) as first_contact, \
-               coalesce(min(case when p.author_kind = 'teammate' and p.kind = 'message' then p.created_at end), 0) as first_admin, \
-               coalesce(max(case when p.author_kind = 'contact' then p.created_at end), 0) as last_contact, \
-               coalesce(max(case when p.author_kind = 'teammate' and p.kind = 'message' then p.created_at end), 0) as last_admin \
-               from json_each($2) j cross join parts p where p.workspace_id = $1 \
-               and p.conversation_id = cast(j.value ->> 0 as bigint) group by p.conversation_id";
-    let rows: Vec<Counts> =
-        run!(c, |x| sqlx::query_as::<_, Counts>(sql).bind(workspace).bind(list).fetch_all(x))?;
-    Ok(rows.into_iter().map(|row| (row.conversation_id, row)).collect())
+) -> Result<HashMap<ConversationId, Vec<Value>>, Error> {
+    let sql = "select distinct p.conversation_id, p.author_id from json_each($2) j cross join parts p where p.workspace_id = $1 \
+               and p.conversation_id = cast(j.value ->> 0 as bigint) and p.author_kind = 'teammate' and p.author_id > 0 \
+               order by p.conversation_id, p.author_id";
+    type Wrote = (ConversationId, TeammateId);
+    let rows: Vec<Wrote> =
+        run!(c, |x| sqlx::query_as::<_, Wrote>(sql).bind(workspace).bind(list).fetch_all(x))?;
+    let mut found: HashMap<_, Vec<_>> = HashMap::new();
+    for (conversation, teammate) in rows {
+        let shape = json!({ "type": "admin", "id": teammate.to_string() });
+        found.entry(conversation).or_default().push(shape);
+    }
+    Ok(found)
 }
 
 fn conversation(
@@ -160,18 +205,16 @@ fn conversation(
     source: Option<Value>,
     external_id: Option<String>,
     tags: &[(TagId, String)],
-    counts: Option<&Counts>,
+    writers: Vec<Value>,
+    numbers: Option<&Numbers>,
 ) -> Value {
     let tags: Vec<_> = tags
         .iter()
         .map(|(id, name)| json!({ "type": "tag", "id": id.to_string(), "name": name }))
         .collect();
     let assignee = Some(row.assignee_id.0).filter(|id| *id > 0);
-    let admins: Vec<_> =
-        assignee.iter().map(|id| json!({ "type": "admin", "id": id.to_string() })).collect();
     let contact = public_id(row.contact_id);
-    let when = |time: fn(&Counts) -> Time| counts.map_or(Value::Null, |c| ever(time(c)));
-    let replied = when(|c| c.first_contact);
+    let replied = numbers.map_or(Value::Null, |n| n.get("first_contact_reply_at"));
     json!({
         "type": "conversation",
         "id": row.id.to_string(),
@@ -183,7 +226,7 @@ fn conversation(
             "type": "contact.list",
             "contacts": [{ "type": "contact", "id": contact, "external_id": external_id }],
         },
-        "teammates": { "type": "admin.list", "admins": admins },
+        "teammates": { "type": "admin.list", "admins": writers },
         "admin_assignee_id": assignee,
         "team_assignee_id": Some(row.team_id.0).filter(|id| *id > 0).map(|id| id.to_string()),
         "custom_attributes": {},
@@ -199,14 +242,7 @@ fn conversation(
         })),
         "sla_applied": null,
         "conversation_rating": null,
-        "statistics": {
-            "type": "conversation_statistics",
-            "first_contact_reply_at": when(|c| c.first_contact),
-            "first_admin_reply_at": when(|c| c.first_admin),
-            "last_contact_reply_at": when(|c| c.last_contact),
-            "last_admin_reply_at": when(|c| c.last_admin),
-            "count_conversation_parts": counts.map_or(0, |c| c.parts),
-        },
+        "statistics": numbers.map(Numbers::to_json),
         "linked_objects": { "type": "list", "data": [], "total_count": 0, "has_more": false },
         "ai_agent": null,
         "ai_agent_participated": false,

@@ -14,6 +14,7 @@ use crate::contacts::{self, Whom};
 use crate::conversations::{self, LONGEST, PartKind, Words};
 use crate::error::Error;
 use crate::id::{ContactId, ConversationId, TagId, TeamId, TeammateId};
+use crate::notes::from_html;
 use crate::rest::{self, Caller, Sent};
 use crate::server::db::Write;
 use crate::server::secret;
@@ -126,7 +127,7 @@ pub async fn message(caller: Caller, Sent(sent): Sent) -> Answer {
         return Err(Error::invalid("from.type", "send admin").into());
     }
     let by = admin(&caller, &from, "id").await.map_err(|error| error.of_field("from.id"))?;
-    let (body, client_id) = (text(&sent, &[])?, client_id(&sent)?);
+    let (body, client_id) = (from_html(&text(&sent, &[])?), client_id(&sent)?);
     let mut w = caller.write_as(by).await?;
     let id = conversations::start(&mut w, to.id, Words::new(&body, &client_id)).await?;
     w.commit().await?;
@@ -154,6 +155,8 @@ pub async fn reply(caller: Caller, Path(id): Path<String>, Sent(sent): Sent) -> 
         }
         _ => return Err(Error::invalid("type", "send admin or user").into()),
     };
+    // A teammate's words are HTML where they look like it, a person's are what was typed.
+    let body = if by.0 > 0 { from_html(&body) } else { body };
     let contact = match (by.0, id.as_str()) {
         (0, _) | (_, "last") => Some(writer(&caller, &sent).await?),
         _ => None,
@@ -251,7 +254,7 @@ pub async fn manage(caller: Caller, Path(id): Path<String>, Sent(sent): Sent) ->
     };
     // What is said opens a conversation, so it is said first.
     if let Some(body) = &body {
-        conversations::say(&mut w, id, told, body, &client_id(&sent)?).await?;
+        conversations::say(&mut w, id, told, &from_html(body), &client_id(&sent)?).await?;
     }
     match kind.as_str() {
         "close" => conversations::close(&mut w, id).await?,

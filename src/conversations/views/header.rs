@@ -35,7 +35,9 @@ pub fn ThreadHeader(line: Memo<Line>, changed: Callback<()>) -> impl IntoView {
             <a class="thread-back" href=back>
                 "Inbox"
             </a>
-            <h1 dir="auto">{move || line.read().title.clone()}</h1>
+            <h1 dir="auto" title=move || line.read().title.clone()>
+                {move || line.read().title.clone()}
+            </h1>
             <AlsoHere conversation=id />
             <a class="thread-facts button small" href=facts>
                 "Facts"

@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
+use super::frame::ThreadFrame;
 use super::keys::{KeysHelp, keys};
 use super::list::List;
 use super::pages::Pages;
@@ -45,6 +46,7 @@ pub fn InboxPage() -> impl IntoView {
     let inbox = Inbox {
         filter,
         current,
+        drawn: RwSignal::new(current.get_untracked()),
         views: ask(move || {
             own.track();
             theirs.track();
@@ -82,6 +84,7 @@ pub fn InboxPage() -> impl IntoView {
         }
         now
     });
+    inbox.draw_after_press();
     keys(inbox);
     let with = ask_if(move || current.get().map(|id| ConversationContact { id }));
     let back = Signal::derive(move || filter.get().address(current.get()));
@@ -91,8 +94,9 @@ pub fn InboxPage() -> impl IntoView {
             <section class="inbox-list" aria-label="Conversations">
                 <List first before />
             </section>
-            <section class="inbox-thread" aria-label="Conversation">
-                {move || match current.get() {
+            <section class="inbox-thread" aria-label="Conversation" data-opening=move || inbox.is_opening().then_some("on")>
+                {move || inbox.is_opening().then(|| current.get().map(|id| view! { <ThreadFrame id /> }))}
+                {move || match inbox.drawn.get() {
                     Some(id) => view! { <ThreadOf id /> }.into_any(),
                     None => view! { <NoneChosen /> }.into_any(),
                 }}

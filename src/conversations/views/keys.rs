@@ -66,6 +66,11 @@ pub fn keys(inbox: Inbox) {
 
 fn press(inbox: Inbox, key: &KeyboardEvent) -> bool {
     let many = !inbox.selected.read_untracked().is_empty();
+    // The thread that stands there still is not the one that these would be meant for.
+    let of_thread = !many && matches!(key.key().as_str(), "r" | "n" | "a" | "z" | "t" | "e" | "u");
+    if of_thread && untrack(|| inbox.is_opening()) {
+        return true;
+    }
     let place = |one: &'static str, all: &'static str| if many { all } else { one };
     match key.key().as_str() {
         "r" => focus::click("#compose-reply"),

@@ -3,6 +3,7 @@
 mod actions;
 mod column;
 mod composer;
+mod frame;
 mod happened;
 mod header;
 mod here;
@@ -10,6 +11,7 @@ mod inbox;
 mod keys;
 mod lines;
 mod list;
+mod looks;
 mod note;
 mod pages;
 mod part;

@@ -1,49 +1,112 @@
-//! Changing a note of one's own, and bringing one back.
+//! A note among what was said, which any teammate writes in, and bringing one back.
 
 use leptos::form::ActionForm;
 use leptos::prelude::*;
 
+use super::part::Quote;
+use super::rows::{Row, What};
 use super::state::ThreadState;
-use crate::conversations::Part;
-use crate::conversations::api::{EditPart, RestorePart};
-use crate::id::PartId;
-use crate::ui::flash::{use_failure, use_typed};
+use crate::attachments::views::Files;
+use crate::conversations::api::RestorePart;
+use crate::conversations::{Part, PartKind};
+use crate::id::{NoteId, PartId};
+use crate::notes::Written;
+use crate::notes::editor::Desk;
+use crate::notes::views::{Edit, History, Prose, SeenBy};
+use crate::ui::flash::use_typed;
 use crate::ui::in_field;
 
-/// A form with the note's text, folded until it is wanted.
+/// A note for the team. It stays on the page while its text changes, so that whoever writes in it here goes on.
 #[component]
-pub fn EditNote(part: Part, state: ThreadState) -> impl IntoView {
-    const PATH: &str = "/do/edit_part";
-    let edit = ServerAction::<EditPart>::new();
-    let mine = use_typed(PATH, "part").is_some_and(|id| id == part.id.to_string());
-    let before = use_failure(PATH).filter(|_| mine);
-    let open = before.is_some();
-    let typed = use_typed(PATH, "body").filter(|_| mine);
-    let failure = move || match edit.value().get() {
-        Some(Err(error)) => Some(error),
-        Some(Ok(())) => None,
-        None => before.clone(),
-    };
-    Effect::new(move |_| {
-        if let Some(Ok(())) = edit.value().get() {
-            state.version.update(|n| *n += 1);
-        }
+pub fn NotePart(
+    /// The note as it was when it came.
+    first: Part,
+    /// The rows of its thread, which have it as it is now.
+    rows: Memo<Vec<Row>>,
+    /// Whether it says who and when.
+    head: bool,
+    /// Its thread.
+    state: ThreadState,
+) -> impl IntoView {
+    let id = first.id;
+    let may_end = state.may_end(&first);
+    // A note may keep its files alone.
+    let required = first.files.is_empty();
+    let (author, at, files) = (first.author.clone(), first.at.clone(), first.files.clone());
+    let part = Memo::new(move |before: Option<&Part>| {
+        let now = rows.with(|rows| rows.iter().find_map(|row| of_row(row, id).cloned()));
+        now.or_else(|| before.cloned()).unwrap_or_else(|| first.clone())
     });
+    let text = Memo::new(move |_| {
+        part.with(|p| Written { id: NoteId(id.0), body: p.body.clone(), version: p.version })
+    });
+    let desk = Desk::new(NoteId(id.0));
+    let changed = Callback::new(move |()| state.version.update(|n| *n += 1));
+    let html = Memo::new(move |_| part.with(|p| p.html.clone()));
+    let edited = move || part.with(edited).map(|words| view! { <span>{words}</span> });
+    let looks = move || state.looks.get().and_then(Result::ok);
+    let looks = Signal::derive(move || looks().map(|l| l.of(NoteId(id.0))).unwrap_or_default());
+    let quote = move |()| state.quote.set(Some((PartKind::Note, part.with(|p| p.body.clone()))));
     view! {
-        <details class="note-edit" open=open>
-            <summary class="link-button">"Edit"</summary>
-            <ActionForm action=edit attr:class="form">
-                <input type="hidden" name="conversation" value=state.id.to_string() />
-                <input type="hidden" name="part" value=part.id.to_string() />
-                <textarea class="input" name="body" aria-label="Text of the note" rows="3" maxlength="100000" dir="auto" required>
-                    {in_field(typed.unwrap_or(part.body))}
-                </textarea>
-                {move || failure().map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}
-                <button class="button small primary" type="submit">
-                    "Save"
-                </button>
-            </ActionForm>
-        </details>
+        <li
+            class="part"
+            id=format!("part-{id}")
+            data-side="note"
+            data-head=head.then_some("on")
+            data-together=move || desk.is_together().then_some("on")
+        >
+            <p class="part-meta">
+                <strong dir="auto">{author}</strong>
+                "Note"
+                <a href=format!("?part={id}#part-{id}") rel="external">
+                    <time datetime=at.iso title=at.exact>
+                        {at.clock}
+                    </time>
+                </a>
+            </p>
+            <Prose note=text html changed />
+            <Files files />
+            <p class="part-edited">
+                {edited}
+                <SeenBy note=NoteId(id.0) looks />
+            </p>
+            <div class="part-actions">
+                <Edit note=text changed desk required />
+                <Quote quoted=Callback::new(quote) />
+                <History note=text looks changed place=format!("part-{id}") />
+                {may_end.then(|| view! { <Delete id state /> })}
+            </div>
+        </li>
+    }
+    .into_any()
+}
+
+/// The part of a row, if it is this one.
+fn of_row(row: &Row, id: PartId) -> Option<&Part> {
+    match &row.what {
+        What::Part(part) if part.id == id => Some(part),
+        _ => None,
+    }
+}
+
+/// Who changed a note last; nothing where it was not changed.
+fn edited(part: &Part) -> Option<String> {
+    (part.edited_at.0 > 0).then(|| match &part.edited_by {
+        Some(by) => format!("edited by {by}"),
+        None => "edited".to_owned(),
+    })
+}
+
+#[component]
+fn Delete(id: PartId, state: ThreadState) -> impl IntoView {
+    view! {
+        <ActionForm action=state.delete>
+            <input type="hidden" name="conversation" value=state.id.to_string() />
+            <input type="hidden" name="part" value=id.to_string() />
+            <button class="link-button" type="submit">
+                "Delete"
+            </button>
+        </ActionForm>
     }
     .into_any()
 }

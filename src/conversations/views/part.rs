@@ -1,15 +1,14 @@
 //! One thing said.
 
-use leptos::form::ActionForm;
 use leptos::prelude::*;
 
-use super::note::{EditNote, UndoNote};
+use super::note::UndoNote;
 use super::state::ThreadState;
 use crate::attachments::views::Files;
 use crate::conversations::{Part, PartKind};
 use crate::ui::Icon;
 
-/// Who said it, when, and what, with what can be done about it.
+/// Who said it, when, and what; also that there was a note, where it was deleted.
 #[component]
 pub fn PartView(
     /// The part.
@@ -26,31 +25,23 @@ pub fn PartView(
         (PartKind::Message, true) => "out",
         (PartKind::Message, false) => "in",
     };
-    let id = part.id;
-    let (kind, mine) = (part.kind, part.ours && part.teammate == state.me);
+    let (id, kind) = (part.id, part.kind);
     let note = (kind == PartKind::Note).then_some("Note");
     let edited = (part.edited_at.0 > 0 && !part.deleted).then_some("edited");
     let href = format!("?part={id}#part-{id}");
     let seen = seen.then(|| view! { <p class="part-state">"Seen"</p> });
     let text = if part.deleted {
-        let undo = mine.then(|| view! { <UndoNote part=id state /> });
+        let undo = state.may_end(&part).then(|| view! { <UndoNote part=id state /> });
         view! { <div class="part-gone">"Note deleted. " {undo}</div> }.into_any()
     } else {
-        let body = StoredValue::new(part.body.clone());
-        let quote = move |_| state.quote.set(Some((kind, body.get_value())));
-        let own =
-            (mine && kind == PartKind::Note).then(|| view! { <Own part=part.clone() state /> });
+        let body = part.body;
         let words = (!part.html.is_empty())
             .then(|| view! { <div class="prose" dir="auto" inner_html=part.html></div> });
         view! {
             {words}
             <Files files=part.files />
             <div class="part-actions">
-                <button class="link-button" type="button" title="Quote" on:click=quote>
-                    <Icon name="reply" />
-                    <span class="visually-hidden">"Quote"</span>
-                </button>
-                {own}
+                <Quote quoted=Callback::new(move |()| state.quote.set(Some((kind, body.clone())))) />
             </div>
         }
         .into_any()
@@ -74,19 +65,14 @@ pub fn PartView(
     .into_any()
 }
 
-/// What its author can do with a note.
+/// Puts what was said into the field below, as a quotation.
 #[component]
-fn Own(part: Part, state: ThreadState) -> impl IntoView {
-    let id = part.id;
+pub(super) fn Quote(quoted: Callback<()>) -> impl IntoView {
     view! {
-        <EditNote part state />
-        <ActionForm action=state.delete>
-            <input type="hidden" name="conversation" value=state.id.to_string() />
-            <input type="hidden" name="part" value=id.to_string() />
-            <button class="link-button" type="submit">
-                "Delete"
-            </button>
-        </ActionForm>
+        <button class="link-button" type="button" title="Quote" on:click=move |_| quoted.run(())>
+            <Icon name="reply" />
+            <span class="visually-hidden">"Quote"</span>
+        </button>
     }
     .into_any()
 }

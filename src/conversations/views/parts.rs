@@ -3,15 +3,29 @@
 use leptos::prelude::*;
 
 use super::happened::HappenedView;
+use super::note::NotePart;
 use super::part::PartView;
 use super::rows::{Row, What};
 use super::state::ThreadState;
 use super::waiting::WaitingView;
+use crate::conversations::PartKind;
+use crate::id::NoteId;
+use crate::notes::views::look;
 
 /// Everything that is loaded, in order. Older and newer parts come on request; nothing moves while someone reads.
 #[component]
 pub fn PartList(state: ThreadState) -> impl IntoView {
     let rows = state.rows();
+    let notes = move || {
+        let note = |row: &Row| match &row.what {
+            What::Part(part) if part.kind == PartKind::Note && !part.deleted => {
+                Some(NoteId(part.id.0))
+            }
+            _ => None,
+        };
+        rows.with(|rows| rows.iter().filter_map(note).collect())
+    };
+    look(Signal::derive(notes), "part");
     let first = move || {
         rows.with(|rows| {
             rows.iter().find_map(|row| match &row.what {
@@ -76,7 +90,7 @@ pub fn PartList(state: ThreadState) -> impl IntoView {
         {failed}
         <ol class="conversation" aria-label="What was said">
             <For each=move || rows.get() key=|row| row.key.clone() let:row>
-                <RowView row state />
+                <RowView row rows state />
             </For>
         </ol>
         {later}
@@ -86,10 +100,13 @@ pub fn PartList(state: ThreadState) -> impl IntoView {
 }
 
 #[component]
-fn RowView(row: Row, state: ThreadState) -> impl IntoView {
+fn RowView(row: Row, rows: Memo<Vec<Row>>, state: ThreadState) -> impl IntoView {
     let Row { what, day, head, seen, .. } = row;
     let day = day.map(|day| view! { <li class="thread-day">{day}</li> });
     let what = match what {
+        What::Part(part) if part.kind == PartKind::Note && !part.deleted => {
+            view! { <NotePart first=part rows head state /> }.into_any()
+        }
         What::Part(part) => view! { <PartView part head seen state /> }.into_any(),
         What::Happened(line) => view! { <HappenedView line /> }.into_any(),
         What::Waiting(entry) => view! { <WaitingView entry /> }.into_any(),

@@ -57,7 +57,9 @@ pub fn rows(parts: Vec<Part>, happened: Vec<Line>, waiting: Vec<Entry>, read: Pa
         let head =
             day.is_some() || rows.len() > between || before.is_none_or(|b| !together(b, part));
         let seen = seen == Some(part.id);
-        let state = (part.edited_at.0, part.deleted, part.files.len());
+        // A note stays while it is written in, perhaps here; what was said to a person does not change.
+        let edited = if part.kind == PartKind::Note { 0 } else { part.edited_at.0 };
+        let state = (edited, part.deleted, part.files.len());
         let key = format!("{}/{state:?}/{head}/{seen}/{}", part.client_id, day.is_some());
         rows.push(Row { key, what: What::Part(part.clone()), day, head, seen });
         before = Some(part);
@@ -109,6 +111,8 @@ mod tests {
             at: Stamp { at, exact: text(), clock: text(), iso: text(), ago: text() },
             day: if minute < 1_440 { "Monday".into() } else { "Tuesday".into() },
             edited_at: Time(0),
+            edited_by: None,
+            version: 1,
             deleted: false,
             files: Vec::new(),
         }
@@ -136,6 +140,20 @@ mod tests {
             rows.iter().map(|r| r.seen).collect::<Vec<_>>(),
             [false, true, false, false, false]
         );
+    }
+
+    #[test]
+    fn a_note_stays_while_it_is_written_in() {
+        let note = |version: i64| Part {
+            kind: PartKind::Note,
+            version,
+            edited_at: Time(version),
+            body: version.to_string(),
+            ..part(1, 0, true)
+        };
+        let key = |part: Part| rows(vec![part], Vec::new(), Vec::new(), PartId(0))[0].key.clone();
+        assert_eq!(key(note(1)), key(note(2)));
+        assert_ne!(key(note(2)), key(Part { deleted: true, ..note(2) }));
     }
 
     #[test]

@@ -9,6 +9,7 @@ use crate::answers::Answer;
 use crate::conversations::api::Act;
 use crate::conversations::{Done, Filter, Views};
 use crate::id::ConversationId;
+use crate::ui::after_paint;
 
 /// The inbox as its parts see it.
 #[derive(Clone, Copy)]
@@ -17,6 +18,8 @@ pub struct Inbox {
     pub filter: Memo<Filter>,
     /// Which conversation is shown.
     pub current: Memo<Option<ConversationId>>,
+    /// Whose thread stands there: the one that is shown, but for the moment in which a press is answered.
+    pub drawn: RwSignal<Option<ConversationId>>,
     /// Views and what menus offer.
     pub views: Answer<Views>,
     /// The list as far as it is known.
@@ -40,6 +43,28 @@ pub struct Inbox {
 }
 
 impl Inbox {
+    /// Whether another thread than the one that stands there is shown in a moment.
+    pub fn is_opening(self) -> bool {
+        self.current.get() != self.drawn.get()
+    }
+
+    /// Draws the thread that is shown after the browser has painted what marks the press: taking a long one away and beginning another
+    /// takes longer than an answer to a press may.
+    pub fn draw_after_press(self) {
+        Effect::new(move |_| {
+            if self.current.get() == self.drawn.get_untracked() {
+                return;
+            }
+            after_paint(move || {
+                let now = self.current.try_get_untracked();
+                let drawn = self.drawn.try_get_untracked();
+                if let Some(now) = now.filter(|now| Some(now) != drawn.as_ref()) {
+                    self.drawn.set(now);
+                }
+            });
+        });
+    }
+
     /// The conversation below or above the one that is shown.
     pub fn beside(self, by: isize) -> Option<ConversationId> {
         self.pages.with_untracked(|pages| {

@@ -6,6 +6,7 @@ use leptos::ev;
 use leptos::prelude::*;
 use leptos_router::hooks::{use_location, use_query_map};
 
+use super::looks::looks_in;
 use super::rows::{Row, rows};
 use crate::answers::{Answer, ask, shared};
 use crate::conversations::api::{DeletePart, ReadConversation, more_parts};
@@ -14,6 +15,7 @@ use crate::conversations::{Part, PartKind, Parts, Thread};
 use crate::error::Error;
 use crate::id::{ConversationId, PartId, TeammateId};
 use crate::live::{Topic, follow};
+use crate::notes::Looks;
 use crate::teammates::Viewer;
 use crate::ui::{fresh_id, scroll};
 
@@ -27,8 +29,12 @@ pub struct ThreadState {
     pub id: ConversationId,
     /// Who looks at it.
     pub me: TeammateId,
+    /// Whether they run the workspace.
+    admin: bool,
     /// The newest answer of the server.
     pub thread: Answer<Thread>,
+    /// Who else has seen its notes.
+    pub looks: Answer<Looks>,
     /// Counts the changes; going up asks again.
     pub version: RwSignal<u32>,
     /// What is to be quoted, and in what kind of part.
@@ -71,8 +77,10 @@ impl ThreadState {
         let outbox = use_context();
         let state = Self {
             id,
-            me: viewer.map_or(TeammateId(0), |v| v.id),
+            me: viewer.as_ref().map_or(TeammateId(0), |v| v.id),
+            admin: viewer.is_some_and(|v| v.role.can_configure()),
             thread,
+            looks: looks_in(id, around),
             version,
             quote: RwSignal::new(None),
             delete: ServerAction::new(),
@@ -169,6 +177,11 @@ impl ThreadState {
                 self.at_end.set(false);
                 request_animation_frame(move || self.lead_to(part));
             }
+            // A link to the conversation itself, followed from a page at a place in it, or before this code had come.
+            let plain = target.is_none() && hash.with_untracked(String::is_empty);
+            if plain && shown != Some(None) && self.around.get_untracked().is_some() {
+                self.to_end();
+            }
             target
         });
         Effect::new(move |before: Option<Option<String>>| {
@@ -204,6 +217,11 @@ impl ThreadState {
             let tries = StoredValue::new(0);
             reveal_soon(part, tries);
         }
+    }
+
+    /// Whether who looks may take a note back, and bring it back.
+    pub fn may_end(self, part: &Part) -> bool {
+        part.kind == PartKind::Note && (self.admin || (part.ours && part.teammate == self.me))
     }
 
     /// The reader moved.

@@ -4,14 +4,14 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 
 use super::composer::Composer;
+use super::frame::ThreadFrame;
 use super::header::ThreadHeader;
 use super::parts::PartList;
 use super::state::ThreadState;
 use crate::answers::Transition;
-use crate::error::Error;
 use crate::id::ConversationId;
 use crate::messenger::views::Typing;
-use crate::ui::lasting;
+use crate::ui::{Missing, lasting};
 
 /// The thread of a conversation.
 #[component]
@@ -19,31 +19,14 @@ pub fn ThreadOf(id: ConversationId) -> impl IntoView {
     let state = ThreadState::provide(id);
     let known = move || matches!(state.thread.get(), Some(Ok(_)));
     let missing = move || state.thread.get().and_then(Result::err);
+    let again = Callback::new(move |()| state.version.update(|n| *n += 1));
     view! {
-        <Transition fallback=|| view! { <div class="skeleton"></div> }>
+        <Transition fallback=move || view! { <ThreadFrame id /> }>
             <Show when=known>
                 <Whole state />
             </Show>
-            {move || missing().map(|error| view! { <Missing error /> })}
+            {move || missing().map(|error| view! { <Missing error what="conversation" all=("/inbox", "All conversations") again=Some(again) /> })}
         </Transition>
-    }
-    .into_any()
-}
-
-#[component]
-fn Missing(error: Error) -> impl IntoView {
-    if error == Error::NotFound {
-        crate::ui::status::not_found();
-    }
-    view! {
-        <Title text="No such conversation" />
-        <div class="empty">
-            <h1 class="empty-title">"No such conversation"</h1>
-            <p class="empty-text">{error.sentence()}</p>
-            <a class="button" href="/inbox">
-                "All conversations"
-            </a>
-        </div>
     }
     .into_any()
 }

@@ -4,13 +4,18 @@ use leptos::form::ActionForm;
 use leptos::prelude::*;
 
 use crate::answers::{Transition, ask};
+use crate::id::CompanyId;
 use crate::jobs::api::{CancelJob, RecentJobs, UndoJob};
-use crate::jobs::{Job, What};
+use crate::jobs::{Job, State, What};
 use crate::live::{Topic, follow};
 
 /// Open jobs and those that have just ended; nothing where there is none.
 #[component]
-pub fn Jobs() -> impl IntoView {
+pub fn Jobs(
+    /// The company whose page it is, which says itself that it is about to end, and what has ended elsewhere is not said on.
+    #[prop(optional)]
+    page_of: Option<CompanyId>,
+) -> impl IntoView {
     let version = RwSignal::new(0);
     let jobs = ask(move || {
         version.track();
@@ -31,7 +36,10 @@ pub fn Jobs() -> impl IntoView {
                     jobs.get()
                         .and_then(Result::ok)
                         .map(|(_, jobs)| {
-                            jobs.into_iter().map(|job| view! { <JobLine job cancel undo /> }).collect_view()
+                            jobs.into_iter()
+                                .filter(|job| page_of.is_none_or(|company| job.is_shown_on(company)))
+                                .map(|job| view! { <JobLine job cancel undo /> })
+                                .collect_view()
                         })
                 }}
             </div>
@@ -56,15 +64,20 @@ fn JobLine(
             </a>
         }
     });
-    let bar = job.state.is_open().then(|| {
+    let bar = (job.state.is_open() && job.what != What::Company).then(|| {
         view! { <progress value=job.done.to_string() max=job.total.max(1).to_string()></progress> }
     });
-    let stop = (job.state.is_open() && job.what != What::Entries).then(|| {
+    let (can_stop, stop) = match job.what {
+        What::Entries => (false, ""),
+        What::Company => (job.state == State::Waiting, "Undo"),
+        _ => (job.state.is_open(), "Cancel"),
+    };
+    let stop = can_stop.then(|| {
         view! {
             <ActionForm action=cancel>
                 <input type="hidden" name="job" value=id.to_string() />
                 <button class="button small" type="submit">
-                    "Cancel"
+                    {stop}
                 </button>
             </ActionForm>
         }

@@ -40,6 +40,7 @@ pub fn Columns(
             <ActionForm action=choose attr:class="columns-form">
                 <input type="hidden" name="of" value=of.word() />
                 {all.into_iter().map(row).collect_view()}
+                <p class="quiet">"A heading with ↕ sorts the list. It cannot be sorted by the others."</p>
                 <button class="button primary small" type="submit">
                     "Show these"
                 </button>

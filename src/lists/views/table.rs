@@ -6,6 +6,9 @@ use leptos::prelude::*;
 
 use crate::lists::{Asked, Column, Filters, Sorts};
 
+/// What a heading says that leads to no order: a page of it could not be had at once where there are many.
+const UNSORTED: &str = "The list cannot be sorted by this column";
+
 /// Headings over the lines that stand inside it.
 #[component]
 pub fn Table<F: Filters>(
@@ -52,7 +55,12 @@ pub fn Table<F: Filters>(
 
 fn heading<F: Filters>(column: Column, asked: &Asked<F>) -> AnyView {
     let Some(sort) = F::Sort::from_word(&column.key) else {
-        return view! { <th scope="col" dir="auto">{column.label}</th> }.into_any();
+        return view! {
+            <th scope="col" dir="auto" title=UNSORTED>
+                {column.label}
+            </th>
+        }
+        .into_any();
     };
     let current = asked.sort == sort;
     let descending = sort.descends() != (current && asked.reversed);

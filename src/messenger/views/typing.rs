@@ -35,7 +35,7 @@ pub fn Typing(conversation: ConversationId) -> impl IntoView {
         }
     };
     view! {
-        <p class="thread-typing" role="status" dir="auto">
+        <p class="thread-typing" role="status">
             {words}
         </p>
     }

@@ -19,6 +19,11 @@ const fn is_low(unit: u16) -> bool {
     unit & 0xfc00 == 0xdc00
 }
 
+/// Whether a unit is of something that can be seen, or ends a line, or is a tab: the server takes no others.
+pub const fn is_seen(unit: u16) -> bool {
+    matches!(unit, 0x09 | 0x0a) || !matches!(unit, 0..=0x1f | 0x7f..=0x9f)
+}
+
 /// What leads from one text to another, if they differ. The cursor stands behind what was typed: among equal letters it
 /// says which of them are new.
 pub fn between(old: &[u16], new: &[u16], caret: usize) -> Option<Change> {
@@ -66,6 +71,15 @@ mod tests {
     use proptest::prelude::*;
 
     use super::{Change, between, moved};
+
+    #[test]
+    fn signs_that_nobody_can_see_are_left_out() {
+        let left: Vec<u16> = units("a\u{7}\tb\n\r\u{85}é🙂\u{feff}\0")
+            .into_iter()
+            .filter(|u| super::is_seen(*u))
+            .collect();
+        assert_eq!(String::from_utf16(&left).unwrap(), "a\tb\né🙂\u{feff}");
+    }
 
     fn units(text: &str) -> Vec<u16> {
         text.encode_utf16().collect()

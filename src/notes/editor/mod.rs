@@ -11,6 +11,8 @@ mod elsewhere;
 mod kept;
 #[cfg(feature = "hydrate")]
 mod session;
+#[cfg(any(feature = "hydrate", test))]
+mod waiting;
 
 #[cfg(feature = "hydrate")]
 pub use browser::{is_kept, open};
@@ -35,6 +37,8 @@ pub enum Status {
         /// Whether nothing is on its way.
         saved: bool,
     },
+    /// Together, but what was typed has waited for longer than it should to be saved: the connection may be lost.
+    Late,
     /// Together, but without a connection: what is typed waits in the browser.
     Offline,
     /// What was typed is not taken, for this reason.
@@ -83,6 +87,8 @@ pub enum Event {
     Heard(Vec<u8>),
     /// A while has passed since something was typed.
     Silent(u32),
+    /// A while has passed since something was sent that the server has to keep.
+    Waited,
     /// The page no longer shows the field.
     Gone,
 }

@@ -6,11 +6,15 @@ mod browser;
 #[cfg(not(feature = "hydrate"))]
 mod elsewhere;
 mod inline;
+#[cfg(feature = "ssr")]
+mod sent;
 
 #[cfg(feature = "hydrate")]
 pub use browser::markdown;
 #[cfg(not(feature = "hydrate"))]
 pub use elsewhere::markdown;
+#[cfg(feature = "ssr")]
+pub use sent::from_html;
 
 /// The most of a page that is read, in bytes; of more only the plain text is taken.
 pub const LARGEST: usize = 2 * 1024 * 1024;

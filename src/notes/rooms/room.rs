@@ -9,7 +9,7 @@ use crate::error::Error;
 use crate::id::{NoteId, TeammateId};
 use crate::notes::document::{Applied, Document};
 use crate::notes::documents::{self, Stored};
-use crate::notes::{Refusal, find, store};
+use crate::notes::{Refusal, projecting, texts};
 use crate::server::db::Write;
 use crate::server::hub::Listener;
 use crate::server::nodes::Word;
@@ -217,7 +217,9 @@ impl Room {
             drop(c);
             if found.is_none() {
                 let mut c = app.db.begin().await?;
-                let Some(record) = find(&mut c, workspace, note).await? else { return Ok(None) };
+                let Some(record) = texts::find(&mut c, workspace, note).await? else {
+                    return Ok(None);
+                };
                 documents::create(&mut c, workspace, note, &record.body).await?;
                 found = documents::read(&mut c, workspace, note).await?;
                 c.commit().await?;
@@ -267,7 +269,7 @@ impl Room {
         let by = writers.first().copied().unwrap_or(TeammateId(0));
         let mut w = Write::begin(app, place.0, by).await?;
         let text = stored.document.text();
-        store::project(&mut w, place.1, &text, stored.last, writers).await?;
+        projecting::project(&mut w, place.1, &text, stored.last, writers).await?;
         w.commit().await?;
         self.unwritten = None;
         Ok(())

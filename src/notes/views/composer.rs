@@ -6,9 +6,9 @@ use leptos::prelude::*;
 use leptos::web_sys::KeyboardEvent;
 
 use super::naming::Naming;
-use super::pasting::{Home, Pasting, PastingLine, PictureButton};
-use crate::notes::Owner;
+use super::pasting::{Home, Pasting, PastingLine, PictureButton, PlainPictures};
 use crate::notes::api::AddNote;
+use crate::notes::{FORM, Owner};
 use crate::ui::flash::{failure_of, use_typed};
 use crate::ui::{ChoiceList, draft, focus, in_field, upload};
 
@@ -89,8 +89,9 @@ pub fn NoteComposer(
             <PastingLine pasting />
             <div class="composer-actions">
                 <PictureButton pasting />
+                <PlainPictures />
                 <span class="quiet">"Markdown. Only your team sees it"</span>
-                <button class="button small primary" type="submit" disabled=move || add.pending().get()>
+                <button class="button small primary" type="submit" formaction=FORM formenctype="multipart/form-data" disabled=move || add.pending().get()>
                     "Save note"
                 </button>
             </div>

@@ -6,12 +6,12 @@ use leptos::prelude::*;
 use leptos::web_sys::SubmitEvent;
 
 use super::field::NoteField;
-use super::pasting::{Home, Pasting, PastingLine, PictureButton};
+use super::pasting::{Home, Pasting, PastingLine, PictureButton, PlainPictures};
 use super::together::TogetherLine;
 use crate::error::Error;
-use crate::notes::Note;
 use crate::notes::api::EditNote;
 use crate::notes::editor::{self, Desk, Event, Place};
+use crate::notes::{FORM, Written};
 use crate::ui::flash::{use_failure, use_typed};
 
 /// A form with the note's text. In a browser it becomes a field that several write in at once; until then, and where that
@@ -19,10 +19,13 @@ use crate::ui::flash::{use_failure, use_typed};
 /// wrote meanwhile.
 #[component]
 pub fn Edit(
-    note: Memo<Note>,
+    note: Memo<Written>,
     changed: Callback<()>,
     /// How it is written in, for what stands beside it.
     desk: Desk,
+    /// Whether it has to have words: one with files needs none.
+    #[prop(default = true)]
+    required: bool,
 ) -> impl IntoView {
     let edit = ServerAction::<EditNote>::new();
     let first = note.get_untracked();
@@ -94,13 +97,19 @@ pub fn Edit(
             <ActionForm action=edit attr:class="form" on:submit:capture=submits>
                 <input type="hidden" name="note" value=first.id.to_string() />
                 <input type="hidden" name="version" value=move || began.get().to_string() />
-                <NoteField desk field mirror pasting text=typed.unwrap_or(first.body) />
+                <NoteField desk field mirror pasting text=typed.unwrap_or(first.body) required />
                 {move || failure().map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}
                 <TogetherLine desk />
                 <PastingLine pasting />
                 <div class="composer-actions">
                     <PictureButton pasting />
-                    <button class="button small primary" type="submit">
+                    <PlainPictures />
+                    <button
+                        class="button small primary"
+                        type="submit"
+                        formaction=FORM
+                        formenctype="multipart/form-data"
+                    >
                         {move || if desk.is_together() { "Done" } else { "Save" }}
                     </button>
                 </div>

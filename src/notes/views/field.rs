@@ -20,6 +20,8 @@ pub fn NoteField(
     pasting: Pasting,
     /// What it begins with.
     text: String,
+    /// Whether it has to have words.
+    required: bool,
 ) -> impl IntoView {
     let naming = Naming::new(format!("note-names-{}", desk.note));
     // A phone's shaking and a menu's word undo as keys do.
@@ -41,7 +43,7 @@ pub fn NoteField(
                 rows="5"
                 maxlength="100000"
                 dir="auto"
-                required
+                required=required
                 aria-controls=naming.choices.list_id()
                 aria-activedescendant=move || naming.choices.active()
                 on:input=move |_| {

@@ -5,10 +5,11 @@ use leptos::prelude::*;
 use leptos_router::hooks::{use_location, use_query_map};
 use leptos_router::params::ParamsMap;
 
+use super::seen::SeenByAll;
 use crate::answers::{Transition, ask, ask_if};
 use crate::id::NoteId;
 use crate::notes::api::{NoteHistory, NoteVersion, RestoreVersion};
-use crate::notes::{Note, Step};
+use crate::notes::{Look, Step, Written};
 use crate::ui::TimeAgo;
 use crate::ui::flash::{use_failure, use_typed};
 
@@ -17,13 +18,16 @@ use crate::ui::flash::{use_failure, use_typed};
 #[derive(Clone, Copy)]
 struct Address {
     note: NoteId,
+    /// What its place on the page is called, such as `note-5`.
+    place: StoredValue<String>,
     path: Memo<String>,
     query: Memo<ParamsMap>,
 }
 
 impl Address {
-    fn new(note: NoteId) -> Self {
-        Self { note, path: use_location().pathname, query: use_query_map() }
+    fn new(note: NoteId, place: String) -> Self {
+        let place = StoredValue::new(place);
+        Self { note, place, path: use_location().pathname, query: use_query_map() }
     }
 
     /// Nothing once the page is another one: what stands on it hears of the way there before it goes.
@@ -37,16 +41,24 @@ impl Address {
         if let Some(version) = version {
             query.insert("version", version.to_string());
         }
-        Some(format!("{}{}#note-{}", self.path.try_get()?, query.to_query_string(), self.note))
+        let place = self.place.try_get_value()?;
+        Some(format!("{}{}#{place}", self.path.try_get()?, query.to_query_string()))
     }
 }
 
 /// Steps back through a note's texts; any of them can be looked at, and be the note's again. What is open stands in the
 /// page's address, so that it can be sent to a teammate, and works without a script.
 #[component]
-pub fn History(note: Memo<Note>, changed: Callback<()>) -> impl IntoView {
+pub fn History(
+    note: Memo<Written>,
+    /// Who else has seen the note.
+    looks: Signal<Vec<Look>>,
+    changed: Callback<()>,
+    /// What the note's place on the page is called.
+    place: String,
+) -> impl IntoView {
     let id = note.get_untracked().id;
-    let address = Address::new(id);
+    let address = Address::new(id, place);
     let query = address.query;
     let open = Memo::new(move |_| query.read().get("history") == Some(id.to_string()));
     let shown = Memo::new(move |_| query.read().get("version")?.parse::<i64>().ok());
@@ -64,14 +76,15 @@ pub fn History(note: Memo<Note>, changed: Callback<()>) -> impl IntoView {
                 "History"
             </a>
         </Show>
-        {move || is_open().then(|| view! { <Steps note address shown changed /> })}
+        {move || is_open().then(|| view! { <Steps note looks address shown changed /> })}
     }
     .into_any()
 }
 
 #[component]
 fn Steps(
-    note: Memo<Note>,
+    note: Memo<Written>,
+    looks: Signal<Vec<Look>>,
     address: Address,
     shown: Memo<Option<i64>>,
     changed: Callback<()>,
@@ -96,6 +109,7 @@ fn Steps(
                     <StepItem note step address shown html changed />
                 </For>
             </ol>
+            <SeenByAll looks />
             {move || failure().map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}
         </Transition>
     }
@@ -104,7 +118,7 @@ fn Steps(
 
 #[component]
 fn StepItem(
-    note: Memo<Note>,
+    note: Memo<Written>,
     step: Step,
     address: Address,
     shown: Memo<Option<i64>>,

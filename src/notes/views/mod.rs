@@ -3,16 +3,24 @@
 mod composer;
 mod edit;
 mod field;
+mod gone;
 mod history;
 mod mentions;
 mod naming;
 mod notes;
 mod pasting;
 mod prose;
+mod search;
+mod seen;
 mod together;
 mod undo;
 
 pub use composer::NoteComposer;
+pub use edit::Edit;
+pub use history::History;
 pub use mentions::NotesThatName;
 pub use notes::NotesOf;
+pub use prose::Prose;
+pub use search::{NotesPage, finding};
+pub use seen::{SeenBy, look};
 pub use undo::Undo;

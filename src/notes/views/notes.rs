@@ -5,14 +5,16 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::edit::Edit;
+use super::gone::{Item, items, remember};
 use super::history::History;
 use super::prose::Prose;
+use super::seen::{SeenBy, look};
 use super::undo::Undo;
 use crate::answers::{Transition, ask};
-use crate::id::NoteId;
-use crate::notes::api::{DeleteNote, ListNotes, PinNote, see_note_mentions};
+use crate::live::{Topic, follow};
+use crate::notes::api::{DeleteNote, ListNotes, NoteLooks, PinNote, see_note_mentions};
 use crate::notes::editor::Desk;
-use crate::notes::{Note, Owner};
+use crate::notes::{Look, Note, Owner, Written};
 use crate::ui::{Section, TimeAgo, focus};
 
 /// Pinned notes first, then the newest; each can be changed, pinned and deleted.
@@ -29,19 +31,46 @@ pub fn NotesOf(
     });
     let list = move || notes.get().and_then(Result::ok).map(|n| n.notes).unwrap_or_default();
     let more = move || notes.get().and_then(Result::ok).is_some_and(|n| n.more);
-    let gone = RwSignal::new(None::<NoteId>);
+    let gone = RwSignal::new(Vec::new());
+    let shown = move || gone.with(|gone| items(list(), gone));
+    let delete = ServerAction::<DeleteNote>::new();
     let changed = Callback::new(move |()| version.update(|n| *n += 1));
+    Effect::new(move |_| {
+        // Before the answer: the note may be gone from the list when it comes.
+        if let Some(DeleteNote { note, .. }) = delete.input().get() {
+            gone.update(|gone| remember(gone, untrack(list), note));
+        }
+    });
+    Effect::new(move |_| {
+        if let Some(Ok(())) = delete.value().get() {
+            changed.run(());
+        }
+    });
     see(owner, Signal::derive(list), changed);
+    let seen = RwSignal::new(0);
+    let looks = ask(move || {
+        seen.track();
+        NoteLooks { owner }
+    });
+    follow(Topic::Looks(owner), seen, move || Some(looks.get()?.ok()?.seq));
+    let ids = move || list().into_iter().map(|note| note.id).collect();
+    look(Signal::derive(ids), "note");
+    let looks_of = move |id| {
+        let of = move || looks.get().and_then(Result::ok).map(|l| l.of(id)).unwrap_or_default();
+        Signal::derive(of)
+    };
     view! {
         <Section title="Notes">
-            {move || gone.get().map(|note| view! { <p class="notice"><Undo note changed=Callback::new(move |()| { gone.set(None); changed.run(()) }) /></p> })}
             <Transition fallback=|| view! { <div class="skeleton"></div> }>
                 <ul class="notes">
-                    <For each=list key=|note| note.id let:note>
-                        <NoteItem first=note list=Signal::derive(list) gone changed />
+                    <For each=shown key=Item::key let:item>
+                        {match item {
+                            Item::Note(note) => view! { <NoteItem looks=looks_of(note.id) first=*note list=Signal::derive(list) delete changed /> }.into_any(),
+                            Item::Gone(note) => view! { <li class="notice"><Undo note changed /></li> }.into_any(),
+                        }}
                     </For>
                 </ul>
-                {move || list().is_empty().then(|| view! { <p class="empty-text">"What your team should know is written here."</p> })}
+                {move || shown().is_empty().then(|| view! { <p class="empty-text">"What your team should know is written here."</p> })}
                 {move || more().then(|| view! { <p class="empty-text">"Older notes are in the stream."</p> })}
             </Transition>
         </Section>
@@ -73,7 +102,9 @@ fn see(owner: Owner, list: Signal<Vec<Note>>, changed: Callback<()>) {
 fn NoteItem(
     first: Note,
     list: Signal<Vec<Note>>,
-    gone: RwSignal<Option<NoteId>>,
+    /// Who else has seen it.
+    looks: Signal<Vec<Look>>,
+    delete: ServerAction<DeleteNote>,
     changed: Callback<()>,
 ) -> impl IntoView {
     let id = first.id;
@@ -81,18 +112,13 @@ fn NoteItem(
     let note = Memo::new(move |_| {
         list.get().into_iter().find(|n| n.id == id).unwrap_or_else(|| first.clone())
     });
+    let text = Memo::new(move |_| note.with(|note| Written::from(note)));
+    let html = Memo::new(move |_| note.with(|note| note.html.clone()));
     let desk = Desk::new(id);
     // It is said until the page is left, not only until the server knows that it was seen.
     let named =
         Memo::new(move |before: Option<&bool>| before == Some(&true) || note.get().names_you);
-    let delete = ServerAction::<DeleteNote>::new();
     let pin = ServerAction::<PinNote>::new();
-    Effect::new(move |_| {
-        if let Some(Ok(())) = delete.value().get() {
-            gone.set(Some(id));
-            changed.run(());
-        }
-    });
     Effect::new(move |_| {
         if let Some(Ok(())) = pin.value().get() {
             changed.run(());
@@ -115,11 +141,12 @@ fn NoteItem(
                 {move || note.get().pinned.then_some("Pinned")}
                 {move || named.get().then(|| view! { <strong class="note-names-you">"Names you"</strong> })}
                 {edited}
+                <SeenBy note=id looks />
             </p>
-            <Prose note changed />
+            <Prose note=text html changed />
             <div class="note-actions">
-                <Edit note changed desk />
-                <History note changed />
+                <Edit note=text changed desk />
+                <History note=text looks changed place=format!("note-{id}") />
                 <ActionForm action=pin>
                     <input type="hidden" name="note" value=id.to_string() />
                     <input type="hidden" name="pinned" value=move || (!note.get().pinned).to_string() />

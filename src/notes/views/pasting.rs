@@ -8,7 +8,7 @@ use leptos::web_sys::{ClipboardEvent, DragEvent, Event as Change, HtmlTextAreaEl
 use crate::attachments::Attachment;
 use crate::id::NoteId;
 use crate::notes::editor::{Desk, Event};
-use crate::notes::{Owner, paste};
+use crate::notes::{self, Owner, paste};
 use crate::ui::{editor, upload};
 
 /// What a picture goes with.
@@ -117,20 +117,13 @@ impl Pasting {
                 move |answer| {
                     self.coming.try_update(|n| *n = n.saturating_sub(1));
                     match answer {
-                        Ok(picture) => self.put(&written(&picture)),
+                        Ok(picture) => self.put(&notes::picture(&picture)),
                         Err(error) => _ = self.failed.try_set(Some(error.sentence())),
                     }
                 },
             );
         }
     }
-}
-
-/// A picture in Markdown.
-fn written(picture: &Attachment) -> String {
-    let name = picture.name.rsplit_once('.').map_or(picture.name.as_str(), |(name, _)| name);
-    let alt: String = name.chars().filter(|c| !"[]\\".contains(*c)).collect();
-    format!("![{alt}]({})", picture.href())
 }
 
 /// Whether a text fits in the place of what is selected.
@@ -157,6 +150,26 @@ pub fn PictureButton(pasting: Pasting) -> impl IntoView {
                 accept="image/png,image/jpeg,image/gif,image/webp"
                 multiple
                 on:change=move |event| pasting.choose(&event)
+            />
+        </label>
+    }
+    .into_any()
+}
+
+/// Pictures for a form that is sent without a script; with one, the button above is there instead.
+#[component]
+pub fn PlainPictures() -> impl IntoView {
+    let live = RwSignal::new(false);
+    Effect::new(move |_| live.set(true));
+    view! {
+        <label class="note-plain quiet">
+            "Pictures"
+            <input
+                type="file"
+                name="file"
+                accept="image/png,image/jpeg,image/gif,image/webp"
+                multiple
+                prop:disabled=move || live.get()
             />
         </label>
     }

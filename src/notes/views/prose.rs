@@ -5,18 +5,22 @@ use leptos::html::Div;
 use leptos::prelude::*;
 use leptos::web_sys::SubmitEvent;
 
-use crate::notes::Note;
+use crate::notes::Written;
 use crate::notes::api::TickNote;
 use crate::ui::flash::{use_failure, use_typed};
 use crate::ui::focus;
 
 /// The text with its formatting; boxes of task lists can be ticked, each as a button of the form around them.
 #[component]
-pub fn Prose(note: Memo<Note>, changed: Callback<()>) -> impl IntoView {
+pub fn Prose(
+    note: Memo<Written>,
+    /// Its text as safe HTML, in which boxes are buttons.
+    html: Memo<String>,
+    changed: Callback<()>,
+) -> impl IntoView {
     let tick = ServerAction::<TickNote>::new();
     let prose = NodeRef::<Div>::new();
     let id = note.get_untracked().id;
-    let html = Memo::new(move |_| note.get().html);
     let mine = use_typed("/do/tick_note", "note").is_some_and(|n| n == id.to_string());
     let before = use_failure("/do/tick_note").filter(|_| mine);
     let failure = move || match tick.value().get() {
@@ -44,10 +48,10 @@ pub fn Prose(note: Memo<Note>, changed: Callback<()>) -> impl IntoView {
         None => {}
     });
     view! {
-        <div on:submit=|event| turn(&event)>
+        <div class="note-text" on:submit=|event| turn(&event)>
             <ActionForm action=tick>
                 <input type="hidden" name="note" value=id.to_string() />
-                <input type="hidden" name="version" value=move || note.get().version.to_string() />
+                <input type="hidden" name="version" value=move || note.with(|n| n.version.to_string()) />
                 <div class="prose" dir="auto" node_ref=prose inner_html=html.get_untracked()></div>
             </ActionForm>
             {move || failure().map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}

@@ -9,14 +9,15 @@ use crate::notes::editor::{Desk, Other, Status};
 pub fn TogetherLine(desk: Desk) -> impl IntoView {
     let others = move || names(&desk.others.get());
     let state = move || match desk.status.get() {
-        Status::Form => None,
-        Status::Together { saved: true } => Some("Saved".to_owned()),
-        Status::Together { saved: false } => Some("Saving".to_owned()),
-        Status::Offline => Some(
-            "Offline. What you type is kept here, and merges when the connection is back"
-                .to_owned(),
+        Status::Form | Status::Refused(_) => None,
+        Status::Together { saved: true } => Some("Saved"),
+        Status::Together { saved: false } => Some("Saving"),
+        Status::Late => Some(
+            "Not saved yet. The connection may be lost; what you type is kept here until it is back",
         ),
-        Status::Refused(_) => None,
+        Status::Offline => {
+            Some("Offline. What you type is kept here, and merges when the connection is back")
+        }
     };
     let refused = move || match desk.status.get() {
         Status::Refused(reason) => Some(reason),
@@ -24,6 +25,7 @@ pub fn TogetherLine(desk: Desk) -> impl IntoView {
     };
     let mark = move || match desk.status.get() {
         Status::Offline => "offline",
+        Status::Late => "late",
         Status::Together { saved: false } => "saving",
         _ => "saved",
     };

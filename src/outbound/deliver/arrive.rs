@@ -28,7 +28,9 @@ pub async fn arrive(
         return Ok(false);
     }
     let mut w = Write::begin(app, workspace, TeammateId(0)).await?;
-    take_all(&mut w, contact, &waits).await?;
+    // Nothing is written yet, so that others who are sending can be waited for.
+    let terms = Terms::hold(&mut w).await?;
+    take_all(&mut w, &terms, contact, &waits).await?;
     w.commit().await?;
     Ok(true)
 }
@@ -40,7 +42,12 @@ pub async fn arrive(
 /// [`Error::Internal`] when the database fails.
 pub async fn greet(w: &mut Write<'_>, contact: ContactId) -> Result<(), Error> {
     let waits = waiting(&mut w.conn, w.workspace, contact, w.now).await?;
-    take_all(w, contact, &waits).await
+    if waits.is_empty() {
+        return Ok(());
+    }
+    // Where others are sending, it comes with the next sign of life: whoever looks at a page gives one every now and then.
+    let Some(terms) = Terms::hold_at_once(w).await? else { return Ok(()) };
+    take_all(w, &terms, contact, &waits).await
 }
 
 async fn waiting(
@@ -50,7 +57,7 @@ async fn waiting(
     now: Time,
 ) -> Result<Vec<(MessageId,)>, Error> {
     let sql = "select distinct d.message_id from deliveries d join messages m on m.workspace_id = d.workspace_id and m.id = d.message_id \
-               and m.state = 'running' and m.channel = 'chat' and m.starts_at <= $3 and (m.stops_at = 0 or m.stops_at > $3) \
+               and m.state = 'running' and m.channel in ('chat', 'post') and m.starts_at <= $3 and (m.stops_at = 0 or m.stops_at > $3) \
                where d.workspace_id = $1 and d.contact_id = $2 and d.state = 'waiting' and d.lease_until <= $3 and d.held_until <= $3 \
                order by d.message_id";
     run!(c, |x| {
@@ -60,15 +67,11 @@ async fn waiting(
 
 async fn take_all(
     w: &mut Write<'_>,
+    terms: &Terms,
     contact: ContactId,
     waits: &[(MessageId,)],
 ) -> Result<(), Error> {
-    if waits.is_empty() {
-        return Ok(());
-    }
     let (workspace, now) = (w.workspace, w.now);
-    // Where others are sending, it comes with the next sign of life: whoever looks at a page gives one every now and then.
-    let Some(terms) = Terms::hold_at_once(w).await? else { return Ok(()) };
     for (message,) in waits.iter().copied() {
         let take = "update deliveries set lease_until = $4, attempts = attempts + 1 where workspace_id = $1 and message_id = $2 \
                     and contact_id = $3 and state = 'waiting' and lease_until <= $5 and held_until <= $5 \
@@ -83,7 +86,7 @@ async fn take_all(
                 .fetch_all(c)
         })?;
         if !rows.is_empty() {
-            say(w, &terms, message, &rows).await?;
+            say(w, terms, message, &rows).await?;
         }
     }
     Ok(())

@@ -1,15 +1,20 @@
 //! Deliveries: one row for each whom a message is for, which says what became of it. Whoever works on rows takes them
 //! first, with a lease; the row's state and what was said commit together, so that nothing is said twice.
 
+mod again;
 mod arrive;
+mod aside;
 mod claim;
 mod matched;
 mod notice;
 mod say;
 mod settle;
 
+pub use again::set_off;
 pub use arrive::{arrive, greet};
+pub(super) use aside::bring_back;
 pub use claim::{Claim, claim, free, put_back};
+pub(super) use claim::{Next, next};
 pub(super) use claim::{going, hold, pause};
 pub use matched::{Match, matched};
 pub use notice::{DID_BOTH, Did, did, replied, seen};

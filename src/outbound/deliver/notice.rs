@@ -1,6 +1,7 @@
 //! What people did with what was sent to them.
 
 use super::Key;
+use crate::attributes::Subject;
 use crate::error::Error;
 use crate::id::{ContactId, ConversationId, MessageId};
 use crate::live::Topic;
@@ -51,6 +52,10 @@ pub const DID_BOTH: &str = "update deliveries set \
      then l.machine_opened_at else deliveries.machine_opened_at end, machine_opens = deliveries.machine_opens + l.machine_opens, \
      clicked_at = case when deliveries.clicked_at = 0 or (l.clicked_at > 0 and l.clicked_at < deliveries.clicked_at) \
      then l.clicked_at else deliveries.clicked_at end, clicks = deliveries.clicks + l.clicks, \
+     goal_at = case when deliveries.goal_at = 0 or (l.goal_at > 0 and l.goal_at < deliveries.goal_at) \
+     then l.goal_at else deliveries.goal_at end, \
+     goal_until = case when deliveries.goal_at > 0 or l.goal_at > 0 then 0 when l.goal_until > deliveries.goal_until \
+     then l.goal_until else deliveries.goal_until end, \
      unsubscribed_at = case when deliveries.unsubscribed_at = 0 then l.unsubscribed_at else deliveries.unsubscribed_at end";
 
 /// What was done with an e-mail.
@@ -99,5 +104,26 @@ pub async fn did(w: &mut Write<'_>, message: MessageId, of: Key, what: Did) -> R
         w.touch(Topic::Messages);
         w.touch(Topic::Contact(of.contact));
     }
+    if times.is_some() && what != Did::Machine {
+        last(w, of.contact, what).await?;
+    }
+    Ok(())
+}
+
+/// Notes when a person last had an e-mail on their screen, and when they last followed a link in one.
+async fn last(w: &mut Write<'_>, contact: ContactId, what: Did) -> Result<(), Error> {
+    let sql = if what == Did::Clicked {
+        "update contacts set last_email_opened_at = $3, last_email_clicked_at = $3 where workspace_id = $1 and id = $2"
+    } else {
+        "update contacts set last_email_opened_at = $3 where workspace_id = $1 and id = $2"
+    };
+    let _: Changed = run!(w.conn, |c| {
+        sqlx::query(sql).bind(w.workspace).bind(contact).bind(w.now).execute(c)
+    })?;
+    w.changed(Subject::Contact, contact.0, "p.last_email_opened_at");
+    if what == Did::Clicked {
+        w.changed(Subject::Contact, contact.0, "p.last_email_clicked_at");
+    }
+    w.touch(Topic::Contact(contact));
     Ok(())
 }

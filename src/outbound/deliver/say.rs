@@ -9,7 +9,7 @@ use crate::id::{MessageId, TeammateId};
 use crate::outbound::content::render;
 use crate::outbound::store::Row;
 use crate::outbound::terms::Terms;
-use crate::outbound::{Reason, Stage, eligible, values};
+use crate::outbound::{Reason, Stage, eligible, goals, values};
 use crate::run;
 use crate::server::db::Write;
 use crate::server::state::AppState;
@@ -43,7 +43,7 @@ pub async fn say(
     done.extend(failed);
     w.actor = found.author_id;
     let texts: Vec<_> = openings.iter().map(|(_, opening)| opening).cloned().collect();
-    let begun = conversations::start_many(w, &texts, Begin::Quiet).await?;
+    let begun = conversations::start_many(w, &texts, Begin::Quiet, message).await?;
     w.actor = TeammateId(0);
     let begun: HashMap<_, _> = begun.into_iter().collect();
     for (row, opening) in openings {
@@ -51,7 +51,10 @@ pub async fn say(
         let conversation = begun.get(&opening.client_id).map_or(0, |id| id.0);
         done.push((row.key, Stage::Sent, None, conversation));
     }
-    finish(w, message, &done).await
+    finish(w, message, &done).await?;
+    let sent: Vec<_> =
+        done.iter().filter(|done| done.1 == Stage::Sent).map(|done| done.0).collect();
+    goals::open(w, &found, &sent).await
 }
 
 /// What is said to each, and why it cannot be to the others.

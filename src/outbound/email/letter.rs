@@ -1,6 +1,6 @@
 //! Writing e-mails: one layout, which reads well in light and dark, with the text beside it for who reads plain mail.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use html_escape::{encode_double_quoted_attribute as attribute, encode_safe as escape};
 
@@ -13,7 +13,7 @@ use crate::outbound::deliver::Key;
 use crate::outbound::store::Row;
 use crate::run;
 use crate::server::db::Write;
-use crate::server::mail::Bulk;
+use crate::server::mail::{Bulk, MailFile};
 use crate::teammates::Viewer;
 use crate::ui::markdown;
 
@@ -76,11 +76,16 @@ pub struct Letters {
     public_url: String,
     workspace: crate::id::WorkspaceId,
     layout: &'static str,
+    files: Arc<[MailFile]>,
 }
 
 impl Letters {
     /// What all of them have in common.
-    pub async fn of(w: &mut Write<'_>, message: &Row) -> Result<Self, Error> {
+    pub async fn of(
+        w: &mut Write<'_>,
+        message: &Row,
+        files: Arc<[MailFile]>,
+    ) -> Result<Self, Error> {
         let sql = "select w.name, coalesce(t.name, w.name) from workspaces w left join teammates t on t.workspace_id = w.id and t.id = $2 \
                    where w.id = $1";
         let (workspace_name, author): (String, String) = run!(w.conn, |c| {
@@ -98,6 +103,7 @@ impl Letters {
             public_url: w.app.public_url.clone(),
             workspace: w.workspace,
             layout: layout().ok_or(Error::Internal)?,
+            files,
         })
     }
 
@@ -117,9 +123,9 @@ impl Letters {
         let marks = Marks::of(key, &self.public_url, self.workspace, message, of);
         let said = if self.measured {
             foot.push_str(&picture(&marks.picture()));
-            markdown::render_leading(body, |to| marks.link(to))
+            markdown::render_mail(body, |to| marks.link(to))
         } else {
-            markdown::render(body)
+            markdown::render_mail(body, |_| None)
         };
         let html = self
             .layout
@@ -136,6 +142,7 @@ impl Letters {
             // The same whenever it is tried, so that a second copy is known for one.
             id: format!("{}.{message}.{}", self.workspace, of.suffix()),
             unsubscribe,
+            files: self.files.clone(),
         }
     }
 }
@@ -154,6 +161,7 @@ pub async fn test_letter(
     viewer: &Viewer,
     subject: &str,
     body: &str,
+    files: Arc<[MailFile]>,
 ) -> Result<Bulk, Error> {
     let letters = Letters {
         message: MessageId(0),
@@ -165,6 +173,7 @@ pub async fn test_letter(
         public_url: w.app.public_url.clone(),
         workspace: w.workspace,
         layout: layout().ok_or(Error::Internal)?,
+        files,
     };
     let to = Address { email: viewer.email.clone(), language: Language::choose([]) };
     let nobody = Key { contact: ContactId(0), company: CompanyId(0), run: 0 };

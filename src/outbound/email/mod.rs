@@ -11,6 +11,7 @@ mod rest;
 mod unsubscribing;
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use futures::StreamExt as _;
 use serde_json::json;
@@ -22,14 +23,15 @@ use super::deliver::{
 use super::limits::{Limits, begins, minute_of, places};
 use super::store::{Row, find};
 use super::terms::Terms;
-use super::{Reason, Stage, State, eligible, values};
+use super::{Reason, Stage, eligible, files, goals, values};
+use crate::attributes::Subject;
 use crate::error::Error;
 use crate::id::{ContactId, MessageId, TeammateId, WorkspaceId};
 use crate::live::Topic;
 use crate::messenger::Language;
 use crate::run;
 use crate::server::db::{Changed, Entry, Write};
-use crate::server::mail::{Bulk, Handed};
+use crate::server::mail::{Bulk, Handed, MailFile};
 use crate::server::state::AppState;
 use crate::stream::Kind;
 use crate::time::Time;
@@ -39,8 +41,9 @@ pub use loads::Loads;
 pub use rest::router;
 pub use unsubscribing::unsubscribe;
 
-/// How many are handed over at the same time.
-const AT_ONCE: usize = 4;
+/// How many doublings longer than any other failure an e-mail rests that a mail server puts off: over a minute at first, for servers
+/// that do so want minutes, and limits of an hour (RFC 5321, 4.5.4.1).
+const PATIENT: i64 = 4;
 
 /// E-mails that are about to be handed over; the database says so already.
 #[derive(Debug, Clone)]
@@ -62,8 +65,8 @@ pub async fn mail(app: &AppState, claim: &Claim) -> Result<(), Error> {
     }
     let sending = take(app, claim).await?;
     let hand = async |(key, bulk): (Key, Bulk)| (key, mailer.hand_over(bulk).await);
-    let handed: Vec<_> =
-        futures::stream::iter(sending.letters).map(hand).buffer_unordered(AT_ONCE).collect().await;
+    let handed = futures::stream::iter(sending.letters).map(hand);
+    let handed: Vec<_> = handed.buffer_unordered(mailer.connections()).collect().await;
     settle(app, claim, &handed).await
 }
 
@@ -72,6 +75,8 @@ pub async fn mail(app: &AppState, claim: &Claim) -> Result<(), Error> {
 /// # Errors
 /// [`Error::Internal`] when the database fails.
 pub async fn take(app: &AppState, claim: &Claim) -> Result<Sending, Error> {
+    // Read before anything is held: a store may be slow.
+    let files = files::to_mail(app, claim.workspace, claim.message).await?;
     let mut w = Write::begin(app, claim.workspace, TeammateId(0)).await?;
     let terms = Terms::hold(&mut w).await?;
     let rows = hold(&mut w, claim).await?;
@@ -81,7 +86,7 @@ pub async fn take(app: &AppState, claim: &Claim) -> Result<Sending, Error> {
     };
     let mut sorted =
         eligible::sort(&mut w.conn, w.workspace, &terms, &message, &rows, w.now).await?;
-    let (letters, left) = written(&mut w, &message, &sorted.now).await?;
+    let (letters, left) = written(&mut w, &message, &sorted.now, files).await?;
     let letters = paced(&mut w, &terms.limits, letters, &mut sorted.later).await?;
     sorted.out.extend(left);
     finish(&mut w, claim.message, &sorted.out).await?;
@@ -139,8 +144,9 @@ async fn written(
     w: &mut Write<'_>,
     message: &Row,
     rows: &[Held],
+    files: Arc<[MailFile]>,
 ) -> Result<(Vec<(Held, Bulk)>, Vec<Done>), Error> {
-    let letters = Letters::of(w, message).await?;
+    let letters = Letters::of(w, message, files).await?;
     let known = values::known(&mut w.conn, w.workspace).await?;
     let pairs: Vec<_> = rows.iter().map(|row| (row.key.contact, row.key.company)).collect();
     let filled = values::fill(&mut w.conn, w.workspace, &known, &pairs, letters.author()).await?;
@@ -189,17 +195,45 @@ async fn addresses(
     Ok(rows.into_iter().map(one).collect())
 }
 
+/// How often those were taken that the mail server put off.
+async fn tries(
+    w: &mut Write<'_>,
+    claim: &Claim,
+    handed: &[(Key, Handed)],
+) -> Result<HashMap<Key, i64>, Error> {
+    let later = handed.iter().filter(|(_, how)| *how == Handed::Later);
+    let later: Vec<_> = later.map(|(key, _)| *key).collect();
+    if later.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let keys = listed(later)?;
+    let sql = "select d.contact_id, d.company_id, d.run, d.attempts, d.paced_at from json_each($3) j join deliveries d on d.workspace_id = $1 \
+               and d.message_id = $2 and d.step = 0 and d.contact_id = cast(j.value ->> 0 as bigint) \
+               and d.company_id = cast(j.value ->> 1 as bigint) and d.run = cast(j.value ->> 2 as bigint)";
+    let rows: Vec<Held> = run!(w.conn, |c| {
+        sqlx::query_as::<_, Held>(sql)
+            .bind(claim.workspace)
+            .bind(claim.message)
+            .bind(&keys)
+            .fetch_all(c)
+    })?;
+    Ok(rows.into_iter().map(|row| (row.key, row.attempts)).collect())
+}
+
 /// Writes down what became of e-mails that were handed over, also where they were given up meanwhile.
 async fn settle(app: &AppState, claim: &Claim, handed: &[(Key, Handed)]) -> Result<(), Error> {
     let mut w = Write::begin(app, claim.workspace, TeammateId(0)).await?;
-    let later = w.now.plus(pause(1));
+    let tries = tries(&mut w, claim, handed).await?;
     let rows: Vec<_> = handed
         .iter()
         .map(|(key, handed)| {
             let (stage, reason, due) = match handed {
                 Handed::Taken => (Stage::Sent, "", w.now),
-                Handed::Later => (Stage::Waiting, "", later),
-                Handed::Refused => (Stage::Failed, Reason::Refused.word(), w.now),
+                Handed::Later => {
+                    let tries = tries.get(key).copied().unwrap_or(1);
+                    (Stage::Waiting, "", w.now.plus(pause(tries + PATIENT)))
+                }
+                Handed::Refused | Handed::Bounced => (Stage::Failed, Reason::Refused.word(), w.now),
                 Handed::Unknown => (Stage::Unknown, Reason::Broken.word(), w.now),
             };
             (key.contact, key.company, key.run, stage.word(), reason, due)
@@ -222,8 +256,32 @@ async fn settle(app: &AppState, claim: &Claim, handed: &[(Key, Handed)]) -> Resu
             .bind(w.now)
             .execute(c)
     })?;
+    let gone = handed.iter().filter(|(_, how)| *how == Handed::Bounced);
+    let gone: Vec<_> = gone.map(|(key, _)| key.contact).collect();
+    bounced(&mut w, &gone).await?;
     tell(&mut w, claim.message, handed).await?;
     w.commit().await?;
+    Ok(())
+}
+
+/// Notes that no mail gets to the addresses of these people, as they are now: no e-mail to many goes there any more.
+///
+/// # Errors
+/// [`Error::Internal`] when the database fails.
+pub async fn bounced(w: &mut Write<'_>, people: &[ContactId]) -> Result<(), Error> {
+    if people.is_empty() {
+        return Ok(());
+    }
+    let ids: Vec<_> = people.iter().map(|id| [id]).collect();
+    let list = serde_json::to_string(&ids).map_err(|_| Error::Internal)?;
+    let sql = "update contacts set bounced_at = $3 where workspace_id = $1 and bounced_at = 0 and id in \
+               (select cast(value ->> 0 as bigint) from json_each($2))";
+    let _: Changed = run!(w.conn, |c| {
+        sqlx::query(sql).bind(w.workspace).bind(&list).bind(w.now).execute(c)
+    })?;
+    for id in people {
+        w.changed(Subject::Contact, id.0, "p.has_hard_bounced");
+    }
     Ok(())
 }
 
@@ -236,7 +294,9 @@ async fn tell(
     w.touch(Topic::Messages);
     let Some(row) = find(&mut w.conn, w.workspace, message).await? else { return Ok(()) };
     let taken = handed.iter().filter(|(_, how)| *how == Handed::Taken);
-    let sent: Vec<_> = taken.map(|(key, _)| [key.contact]).collect();
+    let taken: Vec<_> = taken.map(|(key, _)| *key).collect();
+    goals::open(w, &row, &taken).await?;
+    let sent: Vec<_> = taken.iter().map(|key| [key.contact]).collect();
     let list = serde_json::to_string(&sent).map_err(|_| Error::Internal)?;
     let contacted = "update contacts set last_contacted_at = $3 where workspace_id = $1 and id in \
                      (select cast(value ->> 0 as bigint) from json_each($2))";
@@ -282,6 +342,8 @@ pub(super) async fn lost(app: &AppState) -> Result<(), Error> {
 /// [`Error::NotFound`] for the message, and where there is nothing to send again; [`Error::Conflict`] for a message
 /// that does not run.
 pub async fn send_again(w: &mut Write<'_>, message: MessageId, key: Key) -> Result<(), Error> {
+    // Held before the row is read: a message that has nobody left is ended meanwhile.
+    w.judging().await?;
     let row = find(&mut w.conn, w.workspace, message).await?.ok_or(Error::NotFound)?;
     let sql = "update deliveries set state = 'waiting', reason = '', due_at = $6, held_until = 0, attempts = 0, lease_id = 0, lease_until = 0 \
                where workspace_id = $1 and message_id = $2 and contact_id = $3 and company_id = $4 and run = $5 \
@@ -299,8 +361,14 @@ pub async fn send_again(w: &mut Write<'_>, message: MessageId, key: Key) -> Resu
     if again.0 == 0 {
         return Err(Error::NotFound);
     }
-    if row.state() != State::Running {
-        return Err(Error::Conflict("This message does not run".into()));
+    super::run::reopen(w, row).await?;
+    // Who sends it again takes the address for right.
+    let tried = "update contacts set bounced_at = 0 where workspace_id = $1 and id = $2 and bounced_at <> 0";
+    let tried: Changed =
+        run!(w.conn, |c| sqlx::query(tried).bind(w.workspace).bind(key.contact).execute(c))?;
+    if tried.0 > 0 {
+        w.changed(Subject::Contact, key.contact.0, "p.has_hard_bounced");
+        w.touch(Topic::Contact(key.contact));
     }
     w.touch(Topic::Messages);
     w.wake_outbound();

@@ -6,23 +6,38 @@ use crate::contacts::of_public_id;
 use crate::error::Error;
 use crate::id::SubscriptionTypeId;
 use crate::messenger::Hours;
-use crate::outbound::{Channel, Detail, Draft, LONGEST, Switches, When, Whom, Zone};
+use crate::outbound::{Again, Channel, Detail, Draft, Goal, LONGEST, Switches, When, Whom, Zone};
 use crate::rest;
 use crate::segments::Predicate;
 use crate::server::dates::Dates;
 
 /// What can be changed once it was started.
-const LATER: [&str; 5] = ["name", "subject", "body", "stops_at", "version"];
+const LATER: [&str; 9] = [
+    "name",
+    "subject",
+    "body",
+    "stops_at",
+    "hours",
+    "zone",
+    "subscription_type_id",
+    "opt_out_tag",
+    "version",
+];
 
-/// Refuses what a message that was started does not change any more.
+/// Refuses what a message that was started does not change any more. `opt_out`: the name of its opt-out tag, empty for none.
 ///
 /// # Errors
 /// [`Error::Invalid`] names the field.
-pub fn still(sent: &Map<String, Value>) -> Result<(), Error> {
+pub fn still(sent: &Map<String, Value>, opt_out: &str) -> Result<(), Error> {
+    let tag = sent.get("opt_out_tag").map(|tag| tag.as_str().unwrap_or_default().trim());
+    if !opt_out.is_empty() && tag.is_some_and(|tag| tag != opt_out) {
+        let message = "a message that was started keeps the opt-out tag that it has";
+        return Err(Error::invalid("opt_out_tag", message));
+    }
     match sent.keys().find(|field| !LATER.contains(&field.as_str())) {
         None => Ok(()),
         Some(field) => {
-            let message = "only name, subject, body and stops_at change once it was started";
+            let message = "only name, subject, body, stops_at, hours, zone, subscription_type_id and a missing opt_out_tag change once it was started";
             Err(Error::invalid(field, message))
         }
     }
@@ -46,6 +61,8 @@ pub fn blank() -> Draft {
         per_company: None,
         about: SubscriptionTypeId(0),
         measured: true,
+        again: Again::default(),
+        goal: None,
     }
 }
 
@@ -67,7 +84,9 @@ pub fn kept(found: Detail) -> Result<Draft, Error> {
         per_company: found.per_company,
         about: found.about,
         // Only e-mail is measured: one that becomes an e-mail is, unless it is said otherwise.
-        measured: found.brief.measured || found.brief.channel == Channel::Chat,
+        measured: found.brief.measured || found.brief.channel.in_app(),
+        again: found.again.unwrap_or_default(),
+        goal: found.goal,
     })
 }
 
@@ -86,10 +105,16 @@ pub fn drafted(dates: &Dates, sent: &Map<String, Value>, before: Draft) -> Resul
     let switches = before.switches;
     Ok(Draft {
         name: text("name", before.name)?,
-        channel: word(sent, "channel", before.channel, Channel::from_word, "chat or email")?,
+        channel: word(sent, "channel", before.channel, Channel::from_word, "chat, post or email")?,
         subject: text("subject", before.subject)?,
         body: text("body", before.body)?,
-        whom: word(sent, "audience", before.whom, Whom::from_word, "later, all, now or chosen")?,
+        whom: word(
+            sent,
+            "audience",
+            before.whom,
+            Whom::from_word,
+            "later, all, now, event or chosen",
+        )?,
         rule: match sent.get("rule") {
             Some(rule) => Predicate::read(rule)?,
             None => before.rule,
@@ -116,7 +141,40 @@ pub fn drafted(dates: &Dates, sent: &Map<String, Value>, before: Draft) -> Resul
             })?),
         },
         measured: rest::boolean(sent, "measured")?.unwrap_or(before.measured),
+        again: again(sent, before.again)?,
+        goal: match sent.get("goal") {
+            None => before.goal,
+            Some(Value::Null) => None,
+            Some(goal) => Some(aim(goal)?),
+        },
     })
+}
+
+/// What sets it off, and how often at most.
+fn again(sent: &Map<String, Value>, before: Again) -> Result<Again, Error> {
+    let whole = |field: &str, empty: i64, before: i64| match sent.get(field) {
+        None => Ok(before),
+        Some(Value::Null) => Ok(empty),
+        Some(n) => n.as_i64().ok_or_else(|| Error::invalid(field, "send a whole number")),
+    };
+    Ok(Again {
+        event: rest::text(sent, "event", LONGEST)?.unwrap_or(before.event),
+        hours: whole("every_hours", Again::default().hours, before.hours)?,
+        most: whole("most", 0, before.most)?,
+    })
+}
+
+/// `{"rule": …, "days": 7}`.
+fn aim(goal: &Value) -> Result<Goal, Error> {
+    let rule = goal.get("rule").ok_or_else(|| {
+        Error::invalid(
+            "goal",
+            "send {\"rule\": {\"version\": 1, \"rule\": …}, \"days\": 7}, or null for none",
+        )
+    })?;
+    let rule = Predicate::read(rule).map_err(|fault| Error::from(fault).of_field("goal"))?;
+    let days = goal.get("days").and_then(Value::as_i64).unwrap_or(-1);
+    Goal { rule: rule.text(), days }.checked()
 }
 
 fn word<T>(
@@ -174,6 +232,8 @@ pub fn as_sent(error: Error) -> Error {
             "opt_out" => "opt_out_tag",
             "exit" => "exit_tag",
             "about" => "subscription_type_id",
+            "every" => "every_hours",
+            "goal_days" => "goal",
             _ => return error,
         },
         _ => return error,

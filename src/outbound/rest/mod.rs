@@ -13,12 +13,13 @@ use serde_json::{Map, Value, json};
 
 use self::draft::{as_sent, blank, drafted, kept, still};
 use super::{
-    Asked, Brief, Detail, Receiver, State, When, Which, delete, detail, list, pause, people,
-    resume, save, start, stop,
+    Asked, Brief, Detail, Receiver, State, When, Which, attach_file, delete, detail, find, list,
+    pause, people, reader, resume, save, start, stop, take_away,
 };
+use crate::attachments::Attachment;
 use crate::contacts::public_id;
 use crate::error::Error;
-use crate::id::{ContactId, MessageId};
+use crate::id::{AttachmentId, ContactId, MessageId};
 use crate::rest::{self, Caller, Refused, Sent};
 use crate::server::dates::Dates;
 use crate::server::db::Conn;
@@ -36,6 +37,8 @@ pub fn router() -> Router<Arc<AppState>> {
         .route("/outbound", get(all).post(create))
         .route("/outbound/{message}", get(show).put(update).delete(remove))
         .route("/outbound/{message}/people", get(behind))
+        .route("/outbound/{message}/files", post(attach))
+        .route("/outbound/{message}/files/{file}", axum::routing::delete(detach))
         .route("/outbound/{message}/{change}", post(change))
 }
 
@@ -56,6 +59,15 @@ fn shape(brief: &Brief) -> Value {
         "channel": brief.channel.word(),
         "audience_sentence": brief.audience,
         "counts": brief.counts,
+    })
+}
+
+fn file_shape(file: &Attachment) -> Value {
+    json!({
+        "id": file.id.to_string(),
+        "name": file.name,
+        "size": file.size,
+        "url": format!("/api/attachments/{}", file.id),
     })
 }
 
@@ -87,7 +99,16 @@ fn whole(dates: &Dates, found: &Detail) -> Value {
         "zone": found.zone.word(),
         "per_company": found.per_company,
         "subscription_type_id": Some(found.about).filter(|id| id.0 > 0).map(|id| id.to_string()),
+        "files": found.files.iter().map(file_shape).collect::<Vec<_>>(),
         "measured": found.brief.measured,
+        "event": found.again.as_ref().map(|again| &again.event),
+        "every_hours": found.again.as_ref().map(|again| again.hours),
+        "most": found.again.as_ref().map(|again| again.most).filter(|most| *most > 0),
+        "goal": found.goal.as_ref().map(|goal| json!({
+            "rule": serde_json::from_str::<Value>(&goal.rule).unwrap_or_default(),
+            "days": goal.days,
+        })),
+        "goal_sentence": named(&found.brief.goal),
         "reach": found.reach.map(|(count, _)| count),
         "fault": named(&found.fault),
         "version": found.version,
@@ -104,7 +125,7 @@ async fn read(caller: &Caller, c: &mut Conn, id: MessageId) -> Result<Detail, Er
 }
 
 async fn answer(caller: &Caller, id: MessageId) -> Answer {
-    let mut c = caller.app.db.read().await?;
+    let mut c = reader(&caller.app.db, caller.workspace, id).await?;
     let found = read(caller, &mut c, id).await?;
     Ok(Json(whole(&dates(caller), &found)))
 }
@@ -136,7 +157,7 @@ async fn create(caller: Caller, Sent(sent): Sent) -> Answer {
 async fn update(caller: Caller, Path(message): Path<String>, Sent(sent): Sent) -> Answer {
     let id = id_of(&message)?;
     let found = {
-        let mut c = caller.app.db.read().await?;
+        let mut c = reader(&caller.app.db, caller.workspace, id).await?;
         read(&caller, &mut c, id).await?
     };
     let version = match sent.get("version") {
@@ -146,7 +167,7 @@ async fn update(caller: Caller, Path(message): Path<String>, Sent(sent): Sent) -
             .ok_or_else(|| Error::invalid("version", "send the number that was answered"))?,
     };
     if found.brief.state != State::Draft {
-        still(&sent)?;
+        still(&sent, &found.switches.opt_out)?;
     }
     let draft = drafted(&dates(&caller), &sent, kept(found)?)?;
     let mut w = caller.write().await?;
@@ -184,6 +205,42 @@ async fn change(
 }
 
 #[derive(Deserialize)]
+struct Named {
+    name: Option<String>,
+}
+
+/// Takes in a file of a draft: its bytes are the body, its name is in the address.
+async fn attach(
+    caller: Caller,
+    Path(message): Path<String>,
+    Query(named): Query<Named>,
+    body: axum::body::Body,
+) -> Answer {
+    let id = id_of(&message)?;
+    let author = {
+        let mut c = caller.app.db.read().await?;
+        find(&mut c, caller.workspace, id).await?.ok_or(Error::NotFound)?.author_id
+    };
+    let name = named.name.filter(|name| !name.contains('\0'));
+    let name = name.ok_or_else(|| Error::invalid("name", "send the name of the file"))?;
+    let bytes = body.into_data_stream();
+    let file = attach_file(&caller.app, caller.workspace, author, id, &name, bytes).await?;
+    Ok(Json(file_shape(&file)))
+}
+
+/// Takes a file away from a draft.
+async fn detach(
+    caller: Caller,
+    Path((message, file)): Path<(String, String)>,
+) -> Result<StatusCode, Refused> {
+    let file = rest::decimal_id(&file).map(AttachmentId)?;
+    let mut w = caller.write().await?;
+    take_away(&mut w, id_of(&message)?, file).await?;
+    w.commit().await?;
+    Ok(StatusCode::OK)
+}
+
+#[derive(Deserialize)]
 struct Behind {
     which: Option<String>,
     after: Option<String>,
@@ -204,6 +261,7 @@ async fn behind(caller: Caller, Path(message): Path<String>, Query(sent): Query<
             "contact_id": public_id(r.id),
             "at": r.at.at.seconds(),
             "times": r.times,
+            "run": r.run,
             "company_id": r.company.as_ref().map(|(id, _)| id.to_string()),
             "conversation_id": r.conversation.map(|id| id.to_string()),
             "reason": Some(&r.reason).filter(|reason| !reason.is_empty()),

@@ -1,8 +1,10 @@
 //! Messages in the database: as they are kept, and found.
 
+mod later;
 mod more;
 mod save;
 
+pub use later::switched_on;
 pub use more::{delete, duplicate};
 pub use save::{Draft, save};
 
@@ -10,11 +12,11 @@ use crate::error::Error;
 use crate::id::{
     ContactId, MessageId, SegmentId, SubscriptionTypeId, TagId, TeammateId, WorkspaceId,
 };
-use crate::outbound::{Channel, State, When, Whom, Zone};
+use crate::outbound::{Again, Channel, Goal, State, When, Whom, Zone};
 use crate::run;
 use crate::segments::{Predicate, audience};
 use crate::server::db::{Changed, Conn, Write};
-use crate::time::Time;
+use crate::time::{MINUTE, Time};
 
 /// A message, as the database has it.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
@@ -63,12 +65,25 @@ pub struct Row {
     pub type_id: SubscriptionTypeId,
     /// 1 where opens and clicks of its e-mails are measured.
     pub measured: i64,
+    /// The JSON text of the rule that is its goal; empty for none.
+    pub goal: String,
+    /// Within how many days of receipt that counts.
+    pub goal_days: i64,
+    /// The name of the event that sets it off, where one does.
+    pub event: String,
+    /// So many milliseconds lie between two for one person at least.
+    pub every: i64,
+    /// So many one person gets in all; 0 for no bound.
+    pub most: i64,
     /// Goes up with every change.
     pub version: i64,
 }
 
 const COLUMNS: &str = "id, name, state, channel, whom, rule, people, subject, body, author_id, segment_id, opt_in_tag, opt_out_tag, exit_tag, \
-                       starts_at, stops_at, started_at, hours, zone, per_company, type_id, measured, version";
+                       starts_at, stops_at, started_at, hours, zone, per_company, type_id, measured, goal, goal_days, event, every, most, version";
+
+/// How many finished messages a profile shows.
+const FINISHED: i64 = 20;
 
 impl Row {
     /// Where it stands.
@@ -104,6 +119,20 @@ impl Row {
     /// Whether opens and clicks are measured: those of e-mails, unless its author does not want it.
     pub fn measured(&self) -> bool {
         self.measured == 1 && self.channel() == Channel::Email
+    }
+
+    /// What somebody is to reach, if it has a goal.
+    pub fn goal(&self) -> Option<Goal> {
+        (!self.goal.is_empty()).then(|| Goal { rule: self.goal.clone(), days: self.goal_days })
+    }
+
+    /// What sets it off, where something does.
+    pub fn again(&self) -> Option<Again> {
+        (self.whom() == Whom::Event).then(|| Again {
+            event: self.event.clone(),
+            hours: self.every / (60 * MINUTE),
+            most: self.most,
+        })
     }
 
     /// The people named.
@@ -157,6 +186,19 @@ pub async fn under_way(c: &mut Conn, workspace: WorkspaceId) -> Result<Vec<Row>,
     run!(c, |x| sqlx::query_as::<_, Row>(sql).bind(workspace).fetch_all(x))
 }
 
+/// The last of those that are finished and that this person got or was left out of, the newest first.
+pub async fn finished_of(
+    c: &mut Conn,
+    workspace: WorkspaceId,
+    contact: ContactId,
+) -> Result<Vec<Row>, Error> {
+    let sql = const_format::formatcp!(
+        "select {COLUMNS} from messages where workspace_id = $1 and state = 'finished' and id in \
+         (select d.message_id from deliveries d where d.workspace_id = $1 and d.contact_id = $2) order by id desc limit {FINISHED}"
+    );
+    run!(c, |x| sqlx::query_as::<_, Row>(sql).bind(workspace).bind(contact).fetch_all(x))
+}
+
 /// One of them.
 ///
 /// # Errors
@@ -175,15 +217,17 @@ pub async fn find(
 /// Writes a message down whole.
 pub(in crate::outbound) async fn write(w: &mut Write<'_>, row: &Row) -> Result<(), Error> {
     let sql = "insert into messages (workspace_id, id, name, state, channel, whom, rule, people, subject, body, author_id, segment_id, \
-               opt_in_tag, opt_out_tag, exit_tag, starts_at, stops_at, started_at, version, created_by, created_at, updated_at, hours, zone, per_company, type_id, measured) \
+               opt_in_tag, opt_out_tag, exit_tag, starts_at, stops_at, started_at, version, created_by, created_at, updated_at, hours, zone, per_company, type_id, measured, \
+               goal, goal_days, event, every, most) \
                values ($1, $2, $3, $4, $20, $5, $6, $7, $21, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $19, \
-               $22, $23, $24, $25, $26) \
+               $22, $23, $24, $25, $26, $27, $28, $29, $30, $31) \
                on conflict (workspace_id, id) do update set name = excluded.name, state = excluded.state, channel = excluded.channel, whom = excluded.whom, \
                rule = excluded.rule, people = excluded.people, subject = excluded.subject, body = excluded.body, segment_id = excluded.segment_id, \
                opt_in_tag = excluded.opt_in_tag, opt_out_tag = excluded.opt_out_tag, exit_tag = excluded.exit_tag, \
                starts_at = excluded.starts_at, stops_at = excluded.stops_at, started_at = excluded.started_at, \
                hours = excluded.hours, zone = excluded.zone, per_company = excluded.per_company, type_id = excluded.type_id, measured = excluded.measured, \
-               stopped_at = case when excluded.state = 'stopped' then excluded.updated_at else 0 end, \
+               goal = excluded.goal, goal_days = excluded.goal_days, event = excluded.event, every = excluded.every, most = excluded.most, \
+               stopped_at = case when excluded.state in ('finished', 'stopped') then excluded.updated_at else 0 end, \
                version = excluded.version, updated_at = excluded.updated_at where messages.version = excluded.version - 1";
     let changed: Changed = run!(w.conn, |c| {
         sqlx::query(sql)
@@ -213,6 +257,11 @@ pub(in crate::outbound) async fn write(w: &mut Write<'_>, row: &Row) -> Result<(
             .bind(row.per_company)
             .bind(row.type_id)
             .bind(row.measured)
+            .bind(&row.goal)
+            .bind(row.goal_days)
+            .bind(&row.event)
+            .bind(row.every)
+            .bind(row.most)
             .execute(c)
     })?;
     if changed.0 == 0 {

@@ -3,9 +3,10 @@
 use serde_json::json;
 
 use super::{Row, find, write};
+use crate::attachments;
 use crate::audit::Action;
 use crate::error::Error;
-use crate::id::{MessageId, SegmentId};
+use crate::id::{AttachmentId, MessageId, SegmentId};
 use crate::live::Topic;
 use crate::outbound::{NAME, State};
 use crate::run;
@@ -49,6 +50,7 @@ pub async fn delete(w: &mut Write<'_>, id: MessageId) -> Result<(), Error> {
     if gone.0 == 0 {
         return Err(Error::Conflict("A message that was started is kept, with what it did".into()));
     }
+    attachments::release_message(w, id, AttachmentId(0)).await?;
     w.touch(Topic::Messages);
     let data = json!({ "message": id, "name": row.name });
     w.log(Entry::of_workspace(Action::MessageDeleted, w.now, data));

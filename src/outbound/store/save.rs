@@ -2,20 +2,23 @@
 
 use serde_json::json;
 
+use super::later::{switched_on, tag, wait_anew};
 use super::{Row, find, write};
 use crate::attributes::Subject;
 use crate::audit::Action;
 use crate::error::Error;
-use crate::id::{ContactId, MessageId, SegmentId, SubscriptionTypeId, TagId};
+use crate::id::{ContactId, MessageId, SegmentId, SubscriptionTypeId};
 use crate::live::Topic;
-use crate::outbound::{CHOSEN, Channel, NAME, SUBJECT, State, Switches, When, Whom, Zone};
+use crate::outbound::{
+    Again, CHOSEN, Channel, Goal, NAME, SUBJECT, State, Switches, When, Whom, Zone,
+};
 use crate::outbound::{asks_of_companies, content, types, values};
 use crate::run;
 use crate::segments::{self, Predicate};
 use crate::server::dates::Dates;
 use crate::server::db::{Entry, Write};
-use crate::tags;
 use crate::time::Time;
+use crate::ui::markdown;
 
 /// The most messages of a workspace.
 const MOST: i64 = 1_000;
@@ -53,10 +56,14 @@ pub struct Draft {
     pub about: SubscriptionTypeId,
     /// Whether opens and clicks of its e-mails are measured.
     pub measured: bool,
+    /// What sets it off; of no account where nothing does.
+    pub again: Again,
+    /// What somebody is to reach after they got it.
+    pub goal: Option<Goal>,
 }
 
-/// Makes a message, or changes one: all of a draft, the name, the text and the end of one that is under way. `version`
-/// is the one that was changed.
+/// Makes a message, or changes one: all of a draft, the name, the text, the end, the hours and the type of one that is under way, and the
+/// tag that takes people out of it where it has none. `version` is the one that was changed.
 ///
 /// # Errors
 /// [`Error::NotFound`] for the message; [`Error::Conflict`] where somebody else changed it meanwhile, and for one that is
@@ -75,7 +82,7 @@ pub async fn save(
                 let message = "Somebody else changed this message meanwhile. Copy what you wrote and open it again";
                 return Err(Error::Conflict(message.into()));
             }
-            if row.state() == State::Stopped {
+            if row.state().is_over() {
                 return Err(Error::Conflict("This message is over. Duplicate it instead".into()));
             }
             Some(row)
@@ -86,7 +93,7 @@ pub async fn save(
     content::check(&body, &known)?;
     let channel = before.as_ref().filter(|row| row.state() != State::Draft).map(Row::channel);
     let subject = match channel.unwrap_or(draft.channel) {
-        Channel::Chat => String::new(),
+        Channel::Chat | Channel::Post => String::new(),
         Channel::Email => titled(&draft.subject, &known)?,
     };
     let name = named(&draft.name, &body)?;
@@ -97,7 +104,18 @@ pub async fn save(
         return Err(Error::invalid("stops", "the end is in the past: choose a later one"));
     }
     let row = match before {
-        Some(row) if row.state() != State::Draft => Row { name, subject, body, stops_at, ..row },
+        Some(row) if row.state() != State::Draft => {
+            // Its own may have been put away meanwhile.
+            let same = draft.about == row.type_id;
+            let type_id =
+                if same { row.type_id } else { about(w, row.channel(), draft.about).await? };
+            let (hours, zone) = (draft.when.text(), draft.zone.word().to_owned());
+            if (&hours, &zone) != (&row.hours, &row.zone) {
+                wait_anew(w, row.id).await?;
+            }
+            let opt_out_tag = switched_on(w, &row, &draft.switches.opt_out).await?;
+            Row { name, subject, body, stops_at, hours, zone, type_id, opt_out_tag, ..row }
+        }
         before => {
             let row = fresh(w, before, draft, stops_at, &dates).await?;
             let per_company = i64::from(each(draft, &subject, &body)?);
@@ -113,6 +131,18 @@ pub async fn save(
     let data = json!({ "message": row.id, "name": row.name });
     w.log(Entry::of_workspace(action, w.now, data));
     Ok(row.id)
+}
+
+/// The type as it may be kept.
+async fn about(
+    w: &mut Write<'_>,
+    channel: Channel,
+    about: SubscriptionTypeId,
+) -> Result<SubscriptionTypeId, Error> {
+    match channel {
+        Channel::Email => types::used(w, about).await,
+        Channel::Chat | Channel::Post => Ok(SubscriptionTypeId(0)),
+    }
 }
 
 /// Whether it goes out once for each company. The author says so wherever data of companies has a part in it: nobody is to be
@@ -160,10 +190,21 @@ async fn fresh(
         Whom::Chosen => chosen(w, &draft.people).await?,
         _ => Vec::new(),
     };
-    let about = match draft.channel {
-        Channel::Email => types::used(w, draft.about).await?,
-        Channel::Chat => SubscriptionTypeId(0),
+    let about = about(w, draft.channel, draft.about).await?;
+    let again = match draft.whom {
+        Whom::Event => draft.again.checked()?,
+        _ => Again::default(),
     };
+    let goal = draft.goal.clone().map(Goal::checked).transpose()?;
+    if let Some(goal) = &goal {
+        let rule = Predicate::parse(&goal.rule).and_then(|rule| {
+            segments::resolve(&known, Subject::Contact, None, &rule).map(|_| rule)
+        });
+        let rule = rule.map_err(|fault| Error::from(fault).of_field("goal"))?;
+        if rule == Predicate::default() {
+            return Err(Error::invalid("goal", "say what somebody is to reach"));
+        }
+    }
     let id = match &before {
         Some(row) => row.id,
         None => {
@@ -202,6 +243,11 @@ async fn fresh(
         per_company: 0,
         type_id: about,
         measured: i64::from(draft.measured),
+        goal_days: goal.as_ref().map_or(0, |goal| goal.days),
+        goal: goal.map_or_else(String::new, |goal| goal.rule),
+        every: again.every(),
+        most: again.most,
+        event: again.event,
         version: before.map_or(0, |row| row.version),
     })
 }
@@ -209,7 +255,8 @@ async fn fresh(
 fn named(name: &str, body: &str) -> Result<String, Error> {
     let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
     if name.is_empty() {
-        let words = body.split_whitespace().take(8).collect::<Vec<_>>().join(" ");
+        let words = markdown::words(body);
+        let words = words.split_whitespace().take(8).collect::<Vec<_>>().join(" ");
         return Ok(words.chars().take(NAME).collect());
     }
     if name.chars().count() > NAME || name.chars().any(char::is_control) {
@@ -225,14 +272,6 @@ fn moment(dates: &Dates, field: &str, text: &str) -> Result<Time, Error> {
     }
     let refused = || Error::invalid(field, "choose a day and a time");
     dates.moment(text).filter(|at| at.0 > 0).ok_or_else(refused)
-}
-
-async fn tag(w: &mut Write<'_>, field: &str, name: &str) -> Result<TagId, Error> {
-    if name.trim().is_empty() {
-        return Ok(TagId(0));
-    }
-    let made = tags::make(w, name).await.map_err(|error| error.of_field(field))?;
-    Ok(made.0)
 }
 
 /// The people of this workspace among those who are named, each once, themselves or whom they were merged into.

@@ -10,7 +10,7 @@ use crate::outbound::{Channel, Detail};
 pub fn About(first: Detail, channel: RwSignal<Channel>) -> impl IntoView {
     let started = RwSignal::new(false);
     Effect::new(move |_| started.set(true));
-    let hidden = move || started.get() && channel.get() == Channel::Chat;
+    let hidden = move || started.get() && channel.get().in_app();
     let chosen = typed("about", &first.about.to_string());
     let one = |(id, name): (crate::id::SubscriptionTypeId, String)| {
         let id = id.to_string();

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use crate::id::MessageId;
 use crate::outbound::{Channel, Counts, Which};
+use crate::ui::thousands;
 
 /// Each number that is not nothing, and always those that a message of its channel is measured by.
 #[component]
@@ -12,9 +13,11 @@ pub fn CountsOf(
     channel: Channel,
     /// Whether opens and clicks are measured.
     measured: bool,
+    /// Whether there is a goal to reach.
+    goal: bool,
     counts: Counts,
 ) -> impl IntoView {
-    let chat = channel == Channel::Chat;
+    let chat = channel.in_app();
     let all = [
         (Which::Waiting, counts.waiting, false),
         (Which::Sent, counts.sent, true),
@@ -23,6 +26,7 @@ pub fn CountsOf(
         (Which::Machine, counts.machine, false),
         (Which::Clicked, counts.clicked, measured),
         (Which::Replied, counts.replied, chat),
+        (Which::Goal, counts.goal, goal),
         (Which::Excluded, counts.excluded, false),
         (Which::Failed, counts.failed, false),
         (Which::Unknown, counts.unknown, false),
@@ -30,7 +34,10 @@ pub fn CountsOf(
     ];
     let shown = all.into_iter().filter(|(_, n, always)| *always || *n > 0);
     let one = |(which, n, _): (Which, i64, bool)| {
-        let shared = matches!(which, Which::Seen | Which::Replied | Which::Opened | Which::Clicked);
+        let shared = matches!(
+            which,
+            Which::Seen | Which::Replied | Which::Opened | Which::Clicked | Which::Goal
+        );
         let share =
             (shared && counts.sent > 0).then(|| format!("{}%", (n * 100 / counts.sent).min(100)));
         // Who reads without loading pictures is not known to have opened it.
@@ -39,7 +46,7 @@ pub fn CountsOf(
         view! {
             <li data-which=which.word()>
                 <a href=format!("/outbound/{id}/{}", which.word())>
-                    <strong>{least} {n}</strong>
+                    <strong>{least} {thousands(n)}</strong>
                     <span>{which.said()}</span>
                     {share.map(|share| view! { <span class="quiet">{share}</span> })}
                 </a>

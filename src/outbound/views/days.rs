@@ -13,18 +13,21 @@ const HIGH: i64 = 60;
 pub fn DaysOf(
     id: MessageId,
     channel: Channel,
+    /// Whether there is a goal to reach.
+    goal: bool,
     days: Memo<Vec<Day>>,
     /// Where the days are those of.
     time_zone: String,
 ) -> impl IntoView {
-    let which = Which::by_day(channel);
-    let most = move || days.read().iter().flat_map(|day| day.counts).max().unwrap_or(0);
+    let which = Which::by_day(channel, goal);
+    let most =
+        move || days.read().iter().flat_map(|day| day.counts.iter().copied()).max().unwrap_or(0);
     let wide = move || format!("0 0 {} {HIGH}", days.read().len() as i64 * 10);
     let series = move |n: usize| {
-        let bars = move || path(&days.read(), n, most());
+        let bars = move || path(&days.read(), n, which.len(), most());
         view! { <path data-which=which[n].word() d=bars /> }
     };
-    let key = |one: Which| view! { <li data-which=one.word()>{one.said()}</li> };
+    let key = |one: &Which| view! { <li data-which=one.word()>{one.said()}</li> };
     let edge = move |last: bool| {
         let days = days.read();
         let day = if last { days.last() } else { days.first() };
@@ -34,11 +37,11 @@ pub fn DaysOf(
         <section class="message-days" aria-labelledby="days">
             <h2 id="days">"Day by day"</h2>
             <ul class="message-days-key" aria-hidden="true">
-                {which.map(key).collect_view()}
+                {which.iter().map(key).collect_view()}
                 <li class="quiet">{move || format!("Highest: {}", most())}</li>
             </ul>
             <svg class="message-days-chart" viewBox=wide preserveAspectRatio="none" aria-hidden="true">
-                {[0, 1, 2].map(series).collect_view()}
+                {(0..which.len()).map(series).collect_view()}
             </svg>
             <p class="message-days-edges" aria-hidden="true">
                 <span>{move || edge(false)}</span>
@@ -55,11 +58,11 @@ pub fn DaysOf(
 }
 
 #[component]
-fn Table(id: MessageId, which: [Which; 3], days: Memo<Vec<Day>>) -> impl IntoView {
-    let head = which.map(|one| view! { <th scope="col">{one.said()}</th> }).collect_view();
+fn Table(id: MessageId, which: &'static [Which], days: Memo<Vec<Day>>) -> impl IntoView {
+    let head = which.iter().map(|one| view! { <th scope="col">{one.said()}</th> }).collect_view();
     let row = move |day: Day| {
         let cell = |n: usize| {
-            let (word, count) = (which[n].word(), day.counts[n]);
+            let (word, count) = (which[n].word(), day.counts.get(n).copied().unwrap_or(0));
             let href = format!("/outbound/{id}/{word}?day={}", day.date);
             let shown = match count {
                 0 => "0".into_any(),
@@ -67,7 +70,7 @@ fn Table(id: MessageId, which: [Which; 3], days: Memo<Vec<Day>>) -> impl IntoVie
             };
             view! { <td data-which=word>{shown}</td> }
         };
-        let cells = [0, 1, 2].map(cell).collect_view();
+        let cells = (0..which.len()).map(cell).collect_view();
         view! {
             <tr data-day=day.date.clone()>
                 <th scope="row">{day.said}</th>
@@ -90,13 +93,14 @@ fn Table(id: MessageId, which: [Which; 3], days: Memo<Vec<Day>>) -> impl IntoVie
     .into_any()
 }
 
-/// The bars of one of the three numbers: side by side within each day, and none for nothing.
-fn path(days: &[Day], series: usize, most: i64) -> String {
+/// The bars of one of so many numbers: side by side within each day, and none for nothing.
+fn path(days: &[Day], series: usize, of: usize, most: i64) -> String {
+    let wide = 8.4 / of.max(1) as f64;
     let bar = |(place, day): (usize, &Day)| {
-        let n = day.counts[series];
+        let n = day.counts.get(series).copied().unwrap_or(0);
         let high = (n as f64 / most.max(1) as f64 * (HIGH - 1) as f64 + 1.0).min(HIGH as f64);
-        let x = place as f64 * 10.0 + 0.8 + series as f64 * 2.8;
-        (n > 0).then(|| format!("M{x:.1} {HIGH}v-{high:.1}h2.8v{high:.1}z"))
+        let x = place as f64 * 10.0 + 0.8 + series as f64 * wide;
+        (n > 0).then(|| format!("M{x:.1} {HIGH}v-{high:.1}h{wide:.1}v{high:.1}z"))
     };
     days.iter().enumerate().filter_map(bar).collect()
 }
@@ -107,11 +111,15 @@ mod tests {
 
     #[test]
     fn bars_stand_side_by_side_and_the_highest_is_as_high_as_there_is_room() {
-        let day = |counts| Day { date: String::new(), said: String::new(), counts };
-        let days = [day([4, 2, 0]), day([0, 1, 1])];
-        assert_eq!(path(&days, 0, 4), "M0.8 60v-60.0h2.8v60.0z");
-        assert_eq!(path(&days, 1, 4), "M3.6 60v-30.5h2.8v30.5zM13.6 60v-15.8h2.8v15.8z");
-        assert_eq!(path(&days, 2, 4), "M16.4 60v-15.8h2.8v15.8z");
-        assert_eq!(path(&[], 0, 0), "");
+        let day = |counts: &[i64]| Day {
+            date: String::new(),
+            said: String::new(),
+            counts: counts.to_vec(),
+        };
+        let days = [day(&[4, 2, 0]), day(&[0, 1, 1])];
+        assert_eq!(path(&days, 0, 3, 4), "M0.8 60v-60.0h2.8v60.0z");
+        assert_eq!(path(&days, 1, 3, 4), "M3.6 60v-30.5h2.8v30.5zM13.6 60v-15.8h2.8v15.8z");
+        assert_eq!(path(&days, 2, 3, 4), "M16.4 60v-15.8h2.8v15.8z");
+        assert_eq!(path(&[], 0, 3, 0), "");
     }
 }

@@ -3,13 +3,17 @@
 use leptos::prelude::*;
 
 use super::about::About;
+use super::again::SetOff;
 use super::badge::StateBadge;
+use super::files::MessageFiles;
+use super::goal::Aim;
 use super::measured::Measured;
 use super::often::Often;
 use super::page::SAVE;
 use super::preview::Preview;
 use super::steer::{Other, Start};
 use super::times::Times;
+use super::ways::Ways;
 use crate::error::Error;
 use crate::outbound::{Channel, Detail, LONGEST, NAME, SUBJECT, Whom};
 use crate::segments::Choices;
@@ -49,6 +53,7 @@ pub fn DraftForm(
     let whom = Whom::from_word(&typed("whom", first.whom.word())).unwrap_or(Whom::Later);
     let chosen = whom == Whom::Chosen && !people.is_empty();
     let saved = first.clone();
+    let (events, segments) = (choices.events.clone(), choices.segments.clone());
     let audience = if chosen {
         let (named, total) = first.named.clone();
         view! { <Chosen named total people=people.clone() /> }.into_any()
@@ -56,6 +61,7 @@ pub fn DraftForm(
         view! {
             <RuleFields choices rule=rule.get_untracked() text=rule touched />
             <Meant whom channel />
+            <SetOff first=saved.clone() events=events.clone() />
         }
         .into_any()
     };
@@ -95,8 +101,9 @@ pub fn DraftForm(
                 <Title subject channel />
                 <Words body />
                 <Measured first=saved.clone() channel />
-                <Preview subject body channel rule people />
+                <Preview subject body channel rule people files=saved.files.clone() />
             </section>
+            <Aim first=saved.clone() events=events segments />
             <Times first=saved.clone() />
             <Tags first=saved.clone() />
             <div class="form-actions">
@@ -108,7 +115,9 @@ pub fn DraftForm(
                 </a>
             </div>
         </form>
+        {is_new.then(|| view! { <p class="hint">"Files can be attached once the draft is saved."</p> })}
         {(!is_new).then(|| view! {
+            <MessageFiles message=saved.clone() dirty />
             <Start message=saved.clone() dirty />
             <Other message=saved draft=true />
         })}
@@ -151,49 +160,12 @@ pub fn Words(body: RwSignal<String>) -> impl IntoView {
     .into_any()
 }
 
-/// By the Messenger, or by e-mail where that is set up.
-#[component]
-fn Ways(channel: RwSignal<Channel>, mail: bool) -> impl IntoView {
-    let one = move |which: Channel| {
-        let off = which == Channel::Email && !mail;
-        view! {
-            <label class="check">
-                <input
-                    type="radio"
-                    name="channel"
-                    value=which.word()
-                    checked=channel.get_untracked() == which
-                    disabled=off
-                    on:change=move |_| channel.set(which)
-                />
-                <span>{which.said()}</span>
-            </label>
-        }
-    };
-    let how = (!mail).then(|| {
-        view! {
-            <p class="hint">
-                "E-mail is not set up: start the server with " <code>"RAPPORT_SMTP_URL"</code> " (your mail server) and "
-                <code>"RAPPORT_MAIL_FROM"</code> " (the sender)."
-            </p>
-        }
-    });
-    view! {
-        <fieldset class="field message-whom">
-            <legend>"How it gets there"</legend>
-            {Channel::ALL.iter().copied().map(one).collect_view()}
-            {how}
-        </fieldset>
-    }
-    .into_any()
-}
-
 /// The subject of an e-mail. Without a script it is always there.
 #[component]
 pub fn Title(subject: RwSignal<String>, channel: RwSignal<Channel>) -> impl IntoView {
     let started = RwSignal::new(false);
     Effect::new(move |_| started.set(true));
-    let hidden = move || started.get() && channel.get() == Channel::Chat;
+    let hidden = move || started.get() && channel.get().in_app();
     view! {
         <label class="field" data-invalid=wrong("subject") hidden=hidden>
             "Subject of the e-mail"
@@ -222,15 +194,15 @@ fn Meant(whom: Whom, channel: RwSignal<Channel>) -> impl IntoView {
             </label>
         }
     };
-    let all = [Whom::Later, Whom::All, Whom::Now].map(one).collect_view();
+    let all = [Whom::Later, Whom::All, Whom::Now, Whom::Event].map(one).collect_view();
     view! {
         <fieldset class="field message-whom">
             <legend>"Who of them gets it"</legend>
             {all}
             <p class="hint">
                 {move || match channel.get() {
-                    Channel::Chat => "Each person gets it once. Whoever comes to match gets it while their Messenger is open, or when they next come; they must match then too, with “last seen” as it was before that visit.",
-                    Channel::Email => "Each person gets it once, as soon as they match. Who unsubscribed from e-mail, or has no address, is left out.",
+                    Channel::Chat | Channel::Post => "Each person gets it once, but where an event sets it off. Whoever comes to match gets it while their Messenger is open, or when they next come; they must match then too, with “last seen” as it was before that visit.",
+                    Channel::Email => "Each person gets it once, as soon as they match, but where an event sets it off. Who unsubscribed from e-mail, or has no address, is left out.",
                 }}
             </p>
         </fieldset>

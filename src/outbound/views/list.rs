@@ -62,7 +62,7 @@ fn Nothing() -> impl IntoView {
 fn Line(message: Brief) -> impl IntoView {
     let id = message.id;
     let numbers = (message.state != State::Draft)
-        .then(|| view! { <CountsOf id channel=message.channel measured=message.measured counts=message.counts /> });
+        .then(|| view! { <CountsOf id channel=message.channel measured=message.measured goal={!message.goal.is_empty()} counts=message.counts /> });
     let begins =
         message.begins.map(|at| view! { <span class="quiet">{format!("Begins {at}")}</span> });
     view! {
@@ -76,7 +76,12 @@ fn Line(message: Brief) -> impl IntoView {
                 </span>
                 <span class="message-marks">
                     <StateBadge state=message.state />
-                    {(message.channel == Channel::Email).then(|| view! { <span class="quiet">"E-mail"</span> })}
+                    {match message.channel {
+                        Channel::Chat => None,
+                        Channel::Post => Some("Post"),
+                        Channel::Email => Some("E-mail"),
+                    }
+                        .map(|word| view! { <span class="quiet">{word}</span> })}
                     {begins}
                 </span>
             </div>

@@ -10,7 +10,7 @@ use crate::outbound::{Channel, Detail};
 pub fn Measured(first: Detail, channel: RwSignal<Channel>) -> impl IntoView {
     let started = RwSignal::new(false);
     Effect::new(move |_| started.set(true));
-    let hidden = move || started.get() && channel.get() == Channel::Chat;
+    let hidden = move || started.get() && channel.get().in_app();
     let saved = if first.brief.id.0 > 0 && !first.brief.measured { "on" } else { "" };
     let off = typed("unmeasured", saved) == "on";
     view! {

@@ -1,10 +1,13 @@
 //! What shows messages: the list, one of them, the people behind its numbers, and how someone stands to each.
 
 mod about;
+mod again;
 mod badge;
 mod counts;
 mod days;
 mod draft;
+mod files;
+mod goal;
 mod list;
 mod measured;
 mod of_owner;
@@ -18,6 +21,7 @@ mod subscriptions;
 mod times;
 mod types;
 mod under_way;
+mod ways;
 
 pub use list::OutboundPage;
 pub use of_owner::MessagesOf;

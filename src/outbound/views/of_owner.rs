@@ -4,12 +4,13 @@ use leptos::form::ActionForm;
 use leptos::prelude::*;
 
 use crate::answers::{Transition, ask};
+use crate::id::MessageId;
 use crate::outbound::Standing;
 use crate::outbound::api::{MessageStandings, Opt};
 use crate::owner::Owner;
 use crate::segments;
-use crate::ui::Section;
 use crate::ui::flash::failure_of;
+use crate::ui::{Section, yes_or_no};
 
 /// For each message: in, out, sent, seen, or why not; and a button that takes them out or brings them in, by a tag.
 #[component]
@@ -31,8 +32,17 @@ pub fn MessagesOf(
             changed.run(());
         }
     });
+    let write = match owner {
+        Owner::Contact(id) => Some(view! {
+            <p>
+                <a href=format!("/outbound/new?channel=post&people={id}")>"Send a post or an e-mail"</a>
+            </p>
+        }),
+        Owner::Company(_) => None,
+    };
     view! {
         <Section title="Messages">
+            {write}
             {move || failure().map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}
             <Transition fallback=|| view! { <div class="skeleton"></div> }>
                 {move || match standings.get() {
@@ -70,7 +80,7 @@ fn One(owner: Owner, standing: Standing, opt: ServerAction<Opt>) -> impl IntoVie
         }
     };
     let reason = |reason: segments::Reason| {
-        let sign = if reason.holds { "Yes" } else { "No" };
+        let sign = yes_or_no(reason.holds);
         // Deeper than this there is no room.
         let depth = reason.depth.min(4).to_string();
         view! {
@@ -100,6 +110,8 @@ fn One(owner: Owner, standing: Standing, opt: ServerAction<Opt>) -> impl IntoVie
     });
     let leave =
         standing.can_leave.map(|tag| button(false, "Opt out", format!("Adds the tag {tag}")));
+    let title = standing.name.clone();
+    let name_it = standing.can_name.then(|| view! { <NameTag owner message=id name=title opt /> });
     let join = standing.can_join.map(|about| button(true, "Opt in", about));
     view! {
         <li class="standing">
@@ -107,9 +119,41 @@ fn One(owner: Owner, standing: Standing, opt: ServerAction<Opt>) -> impl IntoVie
                 {standing.name.clone()}
             </a>
             <span class="message-standing">{said} " " {conversation}</span>
-            <span class="message-opts">{leave} {join}</span>
+            <span class="message-opts">{leave} {name_it} {join}</span>
             {why}
         </li>
+    }
+    .into_any()
+}
+
+/// Takes them out of a message that has no tag for it yet: the one that is named here is its own from then on.
+#[component]
+fn NameTag(
+    owner: Owner,
+    message: MessageId,
+    /// The message's.
+    name: String,
+    opt: ServerAction<Opt>,
+) -> impl IntoView {
+    let label = format!("Opt out with a tag: {name}");
+    let tag: String = format!("No {name}").chars().take(100).collect();
+    view! {
+        <details class="message-name-tag">
+            <summary class="button small" aria-label=label>"Opt out…"</summary>
+            <ActionForm action=opt attr:class="form">
+                <input type="hidden" name="owner" value=owner.to_string() />
+                <input type="hidden" name="message" value=message.to_string() />
+                <input type="hidden" name="join" value="false" />
+                <label class="field">
+                    "Opt-out tag of the message"
+                    <input class="input" name="tag" maxlength="100" autocomplete="off" dir="auto" required value=tag />
+                    <span class="hint">"It has none yet. One that there is, or a new one: whoever has it does not get the message."</span>
+                </label>
+                <div class="form-actions">
+                    <button class="button small" type="submit">"Opt out"</button>
+                </div>
+            </ActionForm>
+        </details>
     }
     .into_any()
 }

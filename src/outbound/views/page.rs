@@ -15,6 +15,7 @@ use crate::outbound::{Blank, Brief, Channel, Counts, Detail, State, Switches, Wh
 use crate::segments::Predicate;
 use crate::segments::api::SegmentChoices;
 use crate::ui::flash::use_failure;
+use crate::ui::{Missing, WATCHED, settle};
 use leptos::server_fn::ServerFn as _;
 
 /// Where the form goes.
@@ -33,7 +34,7 @@ pub fn EditorPage() -> impl IntoView {
         match (id.as_str(), id.parse::<MessageId>()) {
             ("new", _) => view! { <New /> }.into_any(),
             (_, Ok(id)) => view! { <Known id /> }.into_any(),
-            _ => view! { <Missing error=Error::NotFound /> }.into_any(),
+            _ => view! { <NoMessage error=Error::NotFound /> }.into_any(),
         }
     }
 }
@@ -52,11 +53,13 @@ fn begun(people: String, rule: Option<String>, channel: Channel, setup: Blank) -
             audience: String::new(),
             begins: None,
             measured: true,
+            goal: String::new(),
             counts: Counts::default(),
         },
         version: 0,
         subject: String::new(),
         body: String::new(),
+        said: String::new(),
         author: String::new(),
         whom: match (named, &setup.rule) {
             (0, None) => Whom::Later,
@@ -74,6 +77,8 @@ fn begun(people: String, rule: Option<String>, channel: Channel, setup: Blank) -
         zone: Zone::Workspace,
         time_zone: setup.time_zone,
         per_company: None,
+        again: None,
+        goal: None,
         about: SubscriptionTypeId(0),
         types: setup.types,
         reach: None,
@@ -83,6 +88,7 @@ fn begun(people: String, rule: Option<String>, channel: Channel, setup: Blank) -
         mail: setup.mail,
         findings: Vec::new(),
         days: Vec::new(),
+        files: Vec::new(),
     }
 }
 
@@ -95,19 +101,30 @@ fn New() -> impl IntoView {
     let channel = asked("channel").and_then(|word| Channel::from_word(&word));
     let channel = channel.unwrap_or(Channel::Chat);
     let list = asked("list").unwrap_or_default();
-    let setup = ask(move || BlankMessage { list: list.clone() });
-    let choices = ask(|| SegmentChoices {});
+    let tries = RwSignal::new(0_u32);
+    let again = Callback::new(move |()| tries.update(|n| *n += 1));
+    let setup = ask(move || {
+        tries.track();
+        BlankMessage { list: list.clone() }
+    });
+    let choices = ask(move || {
+        tries.track();
+        SegmentChoices {}
+    });
     view! {
         <Title text="New message" />
         <Transition fallback=|| view! { <div class="skeleton"></div> }>
             {move || {
-                let choices = choices.get()?.ok()?;
-                let page = match setup.get()? {
-                    Ok(setup) => {
+                let page = match (setup.get()?, choices.get()?) {
+                    (Ok(setup), Ok(choices)) => {
                         let first = begun(people.clone(), rule.clone(), channel, setup);
                         view! { <DraftForm first choices /> }.into_any()
                     }
-                    Err(error) => view! { <p class="notice error" role="alert">{error.sentence()}</p> }.into_any(),
+                    // The list means nobody, or too many: the sentence says so.
+                    (Err(error), _) if !error.passes() => {
+                        view! { <p class="notice error" role="alert">{error.sentence()}</p> }.into_any()
+                    }
+                    (Err(error), _) | (_, Err(error)) => view! { <NoMessage error again=Some(again) /> }.into_any(),
                 };
                 Some(page)
             }}
@@ -119,11 +136,20 @@ fn New() -> impl IntoView {
 #[component]
 fn Known(id: MessageId) -> impl IntoView {
     let version = RwSignal::new(0);
+    let settled = settle(version, WATCHED);
     let message = ask(move || {
-        version.track();
+        settled.track();
         FindMessage { id }
     });
-    let choices = ask(|| SegmentChoices {});
+    let tries = RwSignal::new(0_u32);
+    let choices = ask(move || {
+        tries.track();
+        SegmentChoices {}
+    });
+    let again = Callback::new(move |()| {
+        tries.update(|n| *n += 1);
+        version.update(|n| *n += 1);
+    });
     follow(Topic::Messages, version, move || Some(message.get()?.ok()?.seq));
     let failure = use_failure(CHANGE);
     view! {
@@ -134,7 +160,9 @@ fn Known(id: MessageId) -> impl IntoView {
                 let state = kept(move || message.get().map(|found| found.map(|m| m.brief.state)));
                 let latest = Memo::new(move |_| message.get().and_then(Result::ok));
                 move || match (state.get(), choices.get()) {
-                    (Some(Err(error)), _) => view! { <Missing error /> }.into_any(),
+                    (Some(Err(error)), _) | (_, Some(Err(error))) => {
+                        view! { <NoMessage error again=Some(again) /> }.into_any()
+                    }
                     (Some(Ok(state)), Some(Ok(choices))) => {
                         now(&message)
                             .map(|first| {
@@ -159,21 +187,13 @@ fn Known(id: MessageId) -> impl IntoView {
     .into_any()
 }
 
-/// What stands where a message is not.
+/// What stands where a message is not, or could not be had.
 #[component]
-pub(super) fn Missing(error: Error) -> impl IntoView {
-    if error == Error::NotFound {
-        crate::ui::status::not_found();
-    }
-    let text = if error == Error::NotFound { "No such message".into() } else { error.sentence() };
-    view! {
-        <Title text="No such message" />
-        <div class="empty">
-            <h1 class="empty-title">{text}</h1>
-            <a class="button" href="/outbound">
-                "All messages"
-            </a>
-        </div>
-    }
-    .into_any()
+pub(super) fn NoMessage(
+    error: Error,
+    /// Asks once more; nothing where nobody was asked.
+    #[prop(default = None)]
+    again: Option<Callback<()>>,
+) -> impl IntoView {
+    view! { <Missing error what="message" all=("/outbound", "All messages") again /> }
 }

@@ -6,6 +6,8 @@ use leptos::prelude::*;
 
 use super::page::SAVE;
 use crate::answers::{Transition, ask_if};
+use crate::attachments::Attachment;
+use crate::attachments::views::Files;
 use crate::outbound::api::PreviewMessage;
 use crate::outbound::{Channel, Finding, Previewed};
 use crate::ui::flash::use_typed;
@@ -24,6 +26,8 @@ pub fn Preview(
     rule: RwSignal<String>,
     /// Numbers of the people chosen, with commas; empty where a rule says who.
     people: String,
+    /// What comes with it.
+    files: Vec<Attachment>,
 ) -> impl IntoView {
     let who = RwSignal::new(use_typed(SAVE, "who").unwrap_or_default());
     let typed = RwSignal::new(0_u32);
@@ -51,7 +55,7 @@ pub fn Preview(
     });
     let tested = use_typed(SAVE, "tested").unwrap_or_default();
     let started = RwSignal::new(false);
-    let untried = move || started.get() && channel.get() == Channel::Chat;
+    let untried = move || started.get() && channel.get().in_app();
     Effect::new(move |_| started.set(true));
     view! {
         <section class="card preview" aria-label="Preview">
@@ -94,6 +98,7 @@ pub fn Preview(
                     }}
                 </Transition>
             </div>
+            <Files files />
         </section>
     }
     .into_any()

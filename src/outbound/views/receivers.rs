@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
-use super::page::Missing;
+use super::page::NoMessage;
 use crate::answers::{Transition, ask};
 use crate::id::MessageId;
 use crate::outbound::api::{MessageReceivers, SendAgain};
@@ -23,11 +23,16 @@ pub fn ReceiversPage() -> impl IntoView {
     let after =
         Memo::new(move |_| query.read().get("after").and_then(|a| a.parse().ok()).unwrap_or(0));
     let day = Memo::new(move |_| query.read().get("day").unwrap_or_default());
-    let found = ask(move || MessageReceivers {
-        id: id.get().unwrap_or(MessageId(0)),
-        which: which.get(),
-        after: after.get(),
-        day: day.get(),
+    let tries = RwSignal::new(0_u32);
+    let again = Callback::new(move |()| tries.update(|n| *n += 1));
+    let found = ask(move || {
+        tries.track();
+        MessageReceivers {
+            id: id.get().unwrap_or(MessageId(0)),
+            which: which.get(),
+            after: after.get(),
+            day: day.get(),
+        }
     });
     view! {
         <Transition fallback=|| view! { <div class="skeleton"></div> }>
@@ -36,7 +41,7 @@ pub fn ReceiversPage() -> impl IntoView {
                     let which = Which::from_word(&which.get()).unwrap_or(Which::Sent);
                     view! { <Found id which people day=day.get_untracked() /> }.into_any()
                 }
-                (Some(Err(error)), _) => view! { <Missing error /> }.into_any(),
+                (Some(Err(error)), _) => view! { <NoMessage error again=Some(again) /> }.into_any(),
                 _ => ().into_any(),
             }}
         </Transition>
@@ -60,7 +65,9 @@ fn Found(
             </a>
         }
     };
-    let fits = |one: &Which| one.fits(people.channel) || *one == which;
+    let fits = |one: &Which| {
+        (one.fits(people.channel) && (people.goal || *one != Which::Goal)) || *one == which
+    };
     let tabs = Which::ALL.iter().copied().filter(fits).map(tab).collect_view();
     let of_day = if day.is_empty() { String::new() } else { format!("&day={day}") };
     let next = people.next.map(|after| {
@@ -73,7 +80,7 @@ fn Found(
     let again = matches!(which, Which::Unknown | Which::Failed);
     let explained = (which == Which::Unknown).then(|| {
         view! {
-            <p class="notice">
+            <p class="notice message-explained">
                 "The connection to the mail server broke while these were handed over, so each of them may have arrived. Nothing is sent again by itself."
             </p>
         }
@@ -84,7 +91,7 @@ fn Found(
             Which::Machine => "A program loaded the pictures without anybody looking, as Apple’s Mail does with all mail and servers do that look through it. Whether these people opened it is not known.",
             _ => return None,
         };
-        Some(view! { <p class="notice">{said}</p> })
+        Some(view! { <p class="notice message-explained">{said}</p> })
     });
     let only = people.day.clone().map(|said| {
         view! {
@@ -167,6 +174,7 @@ fn Line(
                 {person.title}
             </a>
             {firm}
+            {(person.run > 0).then(|| view! { <span class="quiet">{format!("number {}", person.run + 1)}</span> })}
             {(person.times > 1).then(|| view! { <span class="quiet">{format!("{} times", person.times)}</span> })}
             {(!person.reason.is_empty()).then(|| view! { <span class="quiet">{person.reason}</span> })}
             {conversation}

@@ -73,14 +73,14 @@ fn LimitFields(limits: Limits, admin: bool) -> impl IntoView {
         <h2>"Limits"</h2>
         {failure.map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}
         <form class="form" method="post" action=path>
-            <div class="message-tags">
+            <div class="message-tags message-limits">
                 {field("messages", "Messages for one person, at most", limits.messages)}
                 {field("days", "In so many days", limits.days)}
             </div>
             <p class="hint">
                 "All messages together, in the Messenger and by e-mail. What is too much waits until it is not; the person’s profile says so."
             </p>
-            <div class="message-tags">
+            <div class="message-tags message-limits">
                 {field("minute", "E-mails a minute, at most", limits.minute)}
                 {field("domain", "E-mails a minute to one domain, at most", limits.domain)}
             </div>

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::page::CHANGE;
 use super::preview::Findings;
 use crate::id::MessageId;
-use crate::outbound::{Detail, Whom};
+use crate::outbound::{Again, Detail, Whom};
 use crate::ui::flash::use_typed;
 
 /// Says to how many it goes, asks for the number where that is everybody, and starts.
@@ -17,7 +17,8 @@ pub fn Start(
 ) -> impl IntoView {
     let failed = use_typed(CHANGE, "change").as_deref() == Some("start");
     let words = words(&message);
-    let everybody = message.reach.filter(|(_, all)| *all).map(|(count, _)| count);
+    let asked = message.reach.filter(|(_, all)| *all && message.whom != Whom::Event);
+    let everybody = asked.map(|(count, _)| count);
     let confirm = everybody.map(|count| {
         view! {
             <label class="field">
@@ -56,20 +57,25 @@ pub fn Start(
 
 fn words(message: &Detail) -> String {
     let people = |n: i64| if n == 1 { "1 person".to_owned() } else { format!("{n} people") };
-    let matching = message.reach.map_or(0, |(count, _)| count);
+    let matching = message.reach.map_or_else(
+        || "an unknown number, because counting them takes too long".to_owned(),
+        |(count, _)| people(count),
+    );
     if !message.fault.is_empty() {
         return format!("The rule makes no sense: {}.", message.fault);
     }
     match message.whom {
         Whom::Chosen => format!("It goes to {} now.", people(message.named.1)),
-        Whom::Now => format!("It goes to those who match now: {}.", people(matching)),
+        Whom::Now => format!("It goes to those who match now: {matching}."),
         Whom::All => format!(
-            "It goes to those who match now, {}, and to everyone who comes to match later.",
-            people(matching)
+            "It goes to those who match now, {matching}, and to everyone who comes to match later."
+        ),
+        Whom::Event => format!(
+            "Nobody gets it now. It goes to everyone who does {} from now on, while the rule holds for them.",
+            message.again.as_ref().map_or_else(String::new, Again::said)
         ),
         Whom::Later => format!(
-            "It goes to everyone who comes to match from now on. Those who match now, {}, do not get it.",
-            people(matching)
+            "It goes to everyone who comes to match from now on. Those who match now, {matching}, do not get it."
         ),
     }
 }

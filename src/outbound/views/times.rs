@@ -32,7 +32,7 @@ pub fn Times(first: Detail) -> impl IntoView {
 
 /// At which hours it may arrive, and where those are counted.
 #[component]
-fn Window(when: When, zone: Zone) -> impl IntoView {
+pub fn Window(when: When, zone: Zone) -> impl IntoView {
     let chosen = typed("hours", when.word());
     let one = |word: &'static str, label: &'static str| {
         view! {

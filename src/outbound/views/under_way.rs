@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::about::About;
 use super::badge::StateBadge;
 use super::counts::CountsOf;
 use super::days::DaysOf;
@@ -9,8 +10,11 @@ use super::draft::{Title, Words, typed, wrong};
 use super::page::SAVE;
 use super::preview::Preview;
 use super::steer::{Act, Other};
+use super::times::Window;
+use crate::attachments::Attachment;
+use crate::attachments::views::Files;
 use crate::live::{Topic, follow};
-use crate::outbound::{Channel, Detail, NAME, State, Whom, Zone};
+use crate::outbound::{Again, Channel, Detail, NAME, State, Whom, Zone};
 use crate::ui::flash::use_failure;
 
 /// The numbers, what it does, the buttons, and what may still be changed.
@@ -23,11 +27,12 @@ pub fn UnderWay(
 ) -> impl IntoView {
     let id = first.brief.id;
     let state = first.brief.state;
+    let has_goal = first.goal.is_some();
     let saved = StoredValue::new(first.clone());
     let now = Memo::new(move |_| latest.get().unwrap_or_else(|| saved.get_value()));
     // How far its audience is found out, and how many match, is told as of segments.
     follow(Topic::Segments, version, move || latest.read().as_ref().map(|m| m.seq));
-    let counts = move || view! { <CountsOf id channel=first.brief.channel measured=first.brief.measured counts=now.read().brief.counts /> };
+    let counts = move || view! { <CountsOf id channel=first.brief.channel measured=first.brief.measured goal=has_goal counts=now.read().brief.counts /> };
     let days = Memo::new(move |_| now.read().days.clone());
     let filling = move || {
         now.read().filling.map(|(done, total)| {
@@ -57,7 +62,7 @@ pub fn UnderWay(
         None => "",
     };
     let measured = match (first.brief.channel, first.brief.measured) {
-        (Channel::Chat, _) => "",
+        (Channel::Chat | Channel::Post, _) => "",
         (Channel::Email, true) => "Opening and links",
         (Channel::Email, false) => "Neither opening nor links",
     };
@@ -73,12 +78,15 @@ pub fn UnderWay(
         </header>
         {filling}
         {fault}
+        {(state == State::Finished).then(|| view! { <p class="notice" role="status">{move || finished(&now.read())}</p> })}
         {counts}
-        <DaysOf id channel=first.brief.channel days time_zone=first.time_zone.clone() />
+        <DaysOf id channel=first.brief.channel goal=has_goal days time_zone=first.time_zone.clone() />
         <dl class="message-facts">
             <Fact name="By" value=first.brief.channel.said().to_owned() />
             <Fact name="Who" value=first.brief.audience.clone() />
             <Fact name="Of them" value=first.whom.said().to_owned() />
+            <Fact name="Set off by" value=first.again.as_ref().map(Again::said).unwrap_or_default() />
+            <Fact name="Goal" value=first.brief.goal.clone() />
             {move || {
                 let reach = now.read().reach.filter(|_| first.whom != Whom::Chosen);
                 reach.map(|(n, _)| view! { <Fact name="Match now" value=n.to_string() /> })
@@ -99,7 +107,7 @@ pub fn UnderWay(
                 State::Paused => view! { <Act id change="resume" label="Go on" /> }.into_any(),
                 _ => ().into_any(),
             }}
-            {(state != State::Stopped).then(|| view! {
+            {(!state.is_over()).then(|| view! {
                 <details class="message-delete">
                     <summary class="button small">"Stop…"</summary>
                     <p>"Nobody gets it any more, and it cannot be started again. What was sent stays."</p>
@@ -108,13 +116,25 @@ pub fn UnderWay(
             })}
             <Other message=first.clone() draft=false />
         </div>
-        {if state == State::Stopped {
-            view! { <Said subject=first.subject body=first.body /> }.into_any()
+        {if state.is_over() {
+            view! { <Said subject=first.subject said=first.said files=first.files /> }.into_any()
         } else {
             view! { <Change first /> }.into_any()
         }}
     }
     .into_any()
+}
+
+/// What came of one that ended by itself.
+fn finished(message: &Detail) -> String {
+    let gone = match (message.brief.counts.sent, message.per_company) {
+        (0, _) => return "Nobody got it, and there is nobody left whom it could reach.".into(),
+        (1, Some(true)) => "Sent once".into(),
+        (n, Some(true)) => format!("Sent {n} times"),
+        (1, _) => "Sent to 1 person".into(),
+        (n, _) => format!("Sent to {n} people"),
+    };
+    format!("{gone}. There is nobody left whom it could reach.")
 }
 
 #[component]
@@ -133,20 +153,19 @@ fn Fact(name: &'static str, value: String) -> impl IntoView {
 
 /// What it said, once it is over.
 #[component]
-fn Said(subject: String, body: String) -> impl IntoView {
+fn Said(subject: String, said: String, files: Vec<Attachment>) -> impl IntoView {
     view! {
         <section class="message-part" aria-labelledby="what">
             <h2 id="what">"What"</h2>
             {(!subject.is_empty()).then(|| view! { <p dir="auto"><strong>{subject}</strong></p> })}
-            <p class="preview-text message-said-text" dir="auto">
-                {body}
-            </p>
+            <div class="prose preview-text" dir="auto" inner_html=said></div>
+            <Files files />
         </section>
     }
     .into_any()
 }
 
-/// What can be changed while it goes out: the name, the text and the end.
+/// What can be changed while it goes out: the name, the text, the end, the hours and what it is about.
 #[component]
 fn Change(first: Detail) -> impl IntoView {
     let body = RwSignal::new(typed("body", &first.body));
@@ -154,6 +173,10 @@ fn Change(first: Detail) -> impl IntoView {
     let subject = RwSignal::new(typed("subject", &first.subject));
     let channel = RwSignal::new(first.brief.channel);
     let failure = use_failure(SAVE);
+    let by_mail = first.brief.channel == Channel::Email;
+    let saved = first.clone();
+    let (saved_tag, tags) = (first.switches.opt_out.clone(), first.tags.clone());
+    let (when, zone) = (first.when.clone(), first.zone);
     view! {
         <form class="message-form" id="message" method="post" action=SAVE>
             <button class="visually-hidden" type="submit" tabindex="-1" aria-hidden="true">"Save"</button>
@@ -170,12 +193,23 @@ fn Change(first: Detail) -> impl IntoView {
                 <input type="hidden" name="channel" value=first.brief.channel.word() />
                 {(first.brief.channel == Channel::Email).then(|| view! { <Title subject channel /> })}
                 <Words body />
-                <Preview subject body channel rule people=first.people />
+                <Preview subject body channel rule people=first.people files=first.files />
                 <label class="field message-end" data-invalid=wrong("stops")>
                     "End"
                     <input class="input" type="datetime-local" name="stops" value=typed("stops", &first.stops) />
                 </label>
+                <Window when zone />
+                <p class="hint">
+                    "Whoever waits for the hours waits for the new ones: where these are open, it goes out at once, and where they are closed, when they begin."
+                </p>
+                {by_mail.then(|| view! {
+                    <About first=saved channel />
+                    <p class="hint">
+                        "Another type holds for those who still wait: who does not want e-mail of it is left out. Links in e-mails that went out go on to unsubscribe from the type that the message has then."
+                    </p>
+                })}
             </section>
+            {saved_tag.is_empty().then(|| view! { <OptOut tags /> })}
             <p class="hint">"Changes reach those who get it from now on. To change who gets it, stop it and duplicate it."</p>
             <div class="form-actions">
                 <button class="button primary" type="submit">
@@ -183,6 +217,29 @@ fn Change(first: Detail) -> impl IntoView {
                 </button>
             </div>
         </form>
+    }
+    .into_any()
+}
+
+/// The tag that takes people out, of a message that has none: with a name it has one from then on.
+#[component]
+fn OptOut(
+    /// The names of the workspace's tags, to suggest.
+    tags: Vec<String>,
+) -> impl IntoView {
+    let known = tags.into_iter().map(|name| view! { <option value=name></option> });
+    view! {
+        <section class="message-part" aria-labelledby="tags">
+            <h2 id="tags">"Taking people out"</h2>
+            <datalist id="message-tags">{known.collect_view()}</datalist>
+            <label class="field" data-invalid=wrong("opt_out")>
+                "Opt-out tag"
+                <input class="input" name="opt_out" maxlength="100" list="message-tags" autocomplete="off" dir="auto" value=typed("opt_out", "") />
+                <span class="hint">
+                    "It has none. With a tag, also a new one, who has it or whose company has it does not get the message, and profiles have a button for it. The tag stays then."
+                </span>
+            </label>
+        </section>
     }
     .into_any()
 }

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::suggested::{FirmField, PlaceField};
 use crate::lists::views::{Pick, Search, Unshown, Visit};
+use crate::notes::views::finding;
 use crate::people::{Asked, Filter, Options};
 
 /// A plain form that asks for an address; with JavaScript it asks by itself.
@@ -38,6 +39,9 @@ pub fn Filters(asked: Memo<Asked>, visit: Visit<Filter>, options: Options) -> im
                     }
                 />
                 <PlaceField asked visit value=now.place />
+                <a class="toolbar-link" href=move || finding(&asked.read().filter.find, None)>
+                    "Find in notes"
+                </a>
                 <a class="toolbar-link" href=move || if asked.read().filter.archived { "/people" } else { "/people?archived=1" }>
                     {move || if asked.read().filter.archived { "Back to the list" } else { "Archive" }}
                 </a>

@@ -157,7 +157,7 @@ fn Row(reply: Reply) -> impl IntoView {
                 <summary>
                     <strong dir="auto">{reply.name.clone()}</strong>
                     <span class="quiet reply-text" dir="auto">
-                        {reply.body.clone()}
+                        {reply.words.clone()}
                     </span>
                 </summary>
                 <form class="form" method="post" action=PATH>

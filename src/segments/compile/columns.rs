@@ -59,8 +59,12 @@ pub fn text_of(of: Subject, name: &str) -> Option<Text> {
             kept("lower(p.country_code)", "p.country_code")
         }
         (Subject::Contact, "location.country") => place!("country"),
-        (Subject::Contact, "location.region") => place!("region"),
-        (Subject::Contact, "location.city") => place!("city"),
+        (Subject::Contact, "location.region") => {
+            kept("p.region_key", "coalesce(json_extract(p.location, '$.region'), '')")
+        }
+        (Subject::Contact, "location.city") => {
+            kept("p.city_key", "coalesce(json_extract(p.location, '$.city'), '')")
+        }
         (Subject::Contact, "location.continent_code") => place!("continent_code"),
         (Subject::Contact, "location.time_zone") => place!("time_zone"),
         (Subject::Contact, "browser") => lower!("p.browser"),
@@ -95,6 +99,9 @@ pub fn number_of(of: Subject, name: &str) -> &'static str {
         (Subject::Contact, "updated_at") => "nullif(p.updated_at, 0)",
         (Subject::Contact, "last_contacted_at") => "nullif(p.last_contacted_at, 0)",
         (Subject::Contact, "last_heard_from_at") => "nullif(p.last_heard_from_at, 0)",
+        (Subject::Contact, "last_email_opened_at") => "nullif(p.last_email_opened_at, 0)",
+        (Subject::Contact, "last_email_clicked_at") => "nullif(p.last_email_clicked_at, 0)",
+        (Subject::Contact, "has_hard_bounced") => "case when p.bounced_at <> 0 then 1 else 0 end",
         (Subject::Contact, "session_count") => "p.session_count",
         (Subject::Contact, "owner_id") => "nullif(p.owner_id, 0)",
         (Subject::Contact, "unsubscribed_from_emails") => "p.unsubscribed",

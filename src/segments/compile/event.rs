@@ -1,7 +1,7 @@
 //! What people did, as SQL.
 
 use super::super::predicate::Op;
-use super::super::rule::{EventAsked, EventLeaf, Member, MemberTest, Slot};
+use super::super::rule::{EventAsked, EventLeaf, Member, MemberTest, Slot, TextTest};
 use super::text::{positive, text};
 use super::{Scope, moment, sign};
 use crate::server::db::Statement;
@@ -89,35 +89,57 @@ fn metadata(sql: &mut Statement, leaf: &EventLeaf) {
 
 fn of_member(sql: &mut Statement, asked: &Member) {
     let path = format!("$.\"{}\"", asked.key);
-    let kind = |sql: &mut Statement, kinds: &'static str| {
-        sql.push("coalesce(json_type(a.data, ").text(path.clone()).push("), 'null') ").push(kinds);
-    };
     match &asked.test {
-        MemberTest::Known(wanted) => kind(sql, if *wanted { "<> 'null'" } else { "= 'null'" }),
-        MemberTest::Truth(wanted) => kind(sql, if *wanted { "= 'true'" } else { "= 'false'" }),
+        MemberTest::Known(wanted) => {
+            kind(sql, &path, if *wanted { "<> 'null'" } else { "= 'null'" })
+        }
+        MemberTest::Truth(wanted) => {
+            kind(sql, &path, if *wanted { "= 'true'" } else { "= 'false'" })
+        }
         MemberTest::Number(op, wanted) => {
             let is_not = *op == Op::IsNot;
             sql.push(if is_not { "not (" } else { "(" });
-            sql.push("coalesce(case when ");
-            kind(sql, "in ('integer', 'real')");
-            sql.push(" then cast(json_extract(a.data, ").text(path.clone());
-            sql.push(") as double precision) else null end");
-            sql.push(sign(if is_not { Op::Is } else { *op })).float(*wanted);
-            sql.push(", 1 = 0))");
+            number(sql, &path, if is_not { Op::Is } else { *op }, *wanted);
+            sql.push(")");
+        }
+        MemberTest::Digits(test, wanted) => {
+            let positive = positive(test);
+            sql.push(if positive.op == test.op { "(" } else { "not (" });
+            said(sql, &path, &positive);
+            sql.push(" or ");
+            number(sql, &path, Op::Is, *wanted);
+            sql.push(")");
         }
         MemberTest::Text(test) => {
             let positive = positive(test);
             sql.push(if positive.op == test.op { "(" } else { "not (" });
-            kind(sql, "= 'text'");
-            sql.push(" and exists (select 1 from (select ");
-            sql.push(if test.exact_case { "" } else { "lower(" });
-            sql.push("json_extract(a.data, ").text(path.clone());
-            sql.push(if test.exact_case { ")" } else { "))" })
-                .push(" as said) t where t.said <> '' and ");
-            // Only A to Z are folded by both engines.
-            let slot = Slot::Standard("");
-            text(sql, "t.said", slot, &positive);
-            sql.push("))");
+            said(sql, &path, &positive);
+            sql.push(")");
         }
     }
+}
+
+/// What kind of value a member has.
+fn kind(sql: &mut Statement, path: &str, kinds: &'static str) {
+    sql.push("coalesce(json_type(a.data, ").text(path).push("), 'null') ").push(kinds);
+}
+
+fn number(sql: &mut Statement, path: &str, op: Op, wanted: f64) {
+    sql.push("coalesce(case when ");
+    kind(sql, path, "in ('integer', 'real')");
+    sql.push(" then cast(json_extract(a.data, ").text(path);
+    sql.push(") as double precision) else null end");
+    sql.push(sign(op)).float(wanted).push(", 1 = 0)");
+}
+
+fn said(sql: &mut Statement, path: &str, positive: &TextTest) {
+    let exact = positive.exact_case;
+    sql.push("(");
+    kind(sql, path, "= 'text'");
+    sql.push(" and exists (select 1 from (select ").push(if exact { "" } else { "lower(" });
+    sql.push("json_extract(a.data, ").text(path).push(if exact { ")" } else { "))" });
+    sql.push(" as said) t where t.said <> '' and ");
+    // Only A to Z are folded by both engines.
+    text(sql, "t.said", Slot::Standard(""), positive);
+    sql.push("))");
 }

@@ -23,6 +23,24 @@ pub enum Way {
 }
 
 const COUNTRY: &str = "location.country_code";
+const CITY: &str = "location.city";
+const REGION: &str = "location.region";
+const OPENED: &str = "last_email_opened_at";
+const CLICKED: &str = "last_email_clicked_at";
+const BOUNCED: &str = "has_hard_bounced";
+
+/// What holds for all that an index has which leaves out those of whom nothing is known: said in so many words, it serves.
+fn held(name: &str) -> Option<&'static str> {
+    match name {
+        COUNTRY => Some("p.country_code <> ''"),
+        CITY => Some("p.city_key <> ''"),
+        REGION => Some("p.region_key <> ''"),
+        OPENED => Some("p.last_email_opened_at <> 0"),
+        CLICKED => Some("p.last_email_clicked_at <> 0"),
+        BOUNCED => Some("p.bounced_at <> 0"),
+        _ => None,
+    }
+}
 
 /// How a condition is answered.
 pub fn way(scope: Scope, leaf: &Leaf) -> Way {
@@ -34,13 +52,15 @@ pub fn way(scope: Scope, leaf: &Leaf) -> Way {
         return Way::Rows;
     }
     match leaf {
-        Leaf::Moment(Slot::Standard("last_seen_at" | "created_at" | "signed_up_at"), _) => {
-            Way::Range(true)
-        }
+        Leaf::Moment(
+            Slot::Standard("last_seen_at" | "created_at" | "signed_up_at" | OPENED | CLICKED),
+            _,
+        ) => Way::Range(true),
+        Leaf::Truth(Slot::Standard(BOUNCED), wanted) => Way::Range(*wanted),
         Leaf::Text(Slot::Standard(name), test) if !test.exact_case => of_text(name, test),
         Leaf::Number(Slot::Standard("id"), Op::Is, _) => Way::Range(true),
-        Leaf::Known(Slot::Standard(COUNTRY), wanted) => Way::Range(*wanted),
-        Leaf::Known(Slot::Standard("name" | "email" | "external_id"), wanted) => {
+        Leaf::Known(Slot::Standard(COUNTRY | OPENED | CLICKED), wanted) => Way::Range(*wanted),
+        Leaf::Known(Slot::Standard("name" | "email" | "external_id" | CITY | REGION), wanted) => {
             Way::Index(*wanted)
         }
         _ => Way::Rows,
@@ -52,10 +72,12 @@ fn of_text(name: &str, test: &TextTest) -> Way {
     let holds = op == test.op;
     match name {
         COUNTRY if op == Op::Is => Way::Range(holds),
-        "name" | "email" | "external_id" if matches!(op, Op::Is | Op::StartsWith) => {
+        "name" | "email" | "external_id" | CITY | REGION
+            if matches!(op, Op::Is | Op::StartsWith) =>
+        {
             Way::Range(holds)
         }
-        "name" | "email" | "external_id" | "email_domain" => Way::Index(holds),
+        "name" | "email" | "external_id" | "email_domain" | CITY | REGION => Way::Index(holds),
         _ => Way::Rows,
     }
 }
@@ -68,6 +90,8 @@ pub fn indexed(sql: &mut Statement, scope: Scope, leaf: &Leaf) {
                 // As the index has it.
                 "signed_up_at" => "coalesce(p.signed_up_at, 0)",
                 "created_at" => "p.created_at",
+                OPENED => "p.last_email_opened_at",
+                CLICKED => "p.last_email_clicked_at",
                 _ => "p.last_seen_at",
             };
             sql.push(column).push(" <> 0 and ");
@@ -75,7 +99,7 @@ pub fn indexed(sql: &mut Statement, scope: Scope, leaf: &Leaf) {
         }
         Leaf::Text(slot @ Slot::Standard(COUNTRY), test) => {
             let code = folded(*slot, &test.value).to_ascii_uppercase();
-            sql.push("p.country_code <> '' and p.country_code = ").text(code);
+            sql.push(held(COUNTRY).unwrap_or_default()).push(" and p.country_code = ").text(code);
         }
         Leaf::Text(slot @ Slot::Standard(name), test) => {
             if *name == "email_domain" {
@@ -84,6 +108,9 @@ pub fn indexed(sql: &mut Statement, scope: Scope, leaf: &Leaf) {
                 text(sql, "p.email_key", *slot, &somewhere);
                 sql.push(" and ");
             }
+            if let Some(held) = held(name) {
+                sql.push(held).push(" and ");
+            }
             if let Some(column) = columns::text_of(scope.of, name) {
                 text(sql, column.key, *slot, &positive(test));
             }
@@ -91,15 +118,43 @@ pub fn indexed(sql: &mut Statement, scope: Scope, leaf: &Leaf) {
         Leaf::Number(Slot::Standard("id"), _, wanted) => {
             sql.push("p.id = ").number(*wanted as i64);
         }
-        Leaf::Known(Slot::Standard(name), _) => {
-            sql.push(match *name {
-                COUNTRY => "p.country_code <> ''",
+        Leaf::Known(Slot::Standard(name), _) | Leaf::Truth(Slot::Standard(name), _) => {
+            sql.push(held(name).unwrap_or(match *name {
                 "name" => "p.name_key <> ''",
                 "email" => "p.email_key <> ''",
                 _ => "p.external_key <> ''",
-            });
+            }));
         }
         // The others have no index.
         _ => _ = sql.push("1 = 0"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::segments::rule::MomentTest;
+    use crate::time::Time;
+
+    #[test]
+    fn places_and_what_became_of_mail_are_read_from_their_indexes() {
+        let scope = Scope::all(Subject::Contact, Time(0));
+        let text = |name, op| {
+            let test = TextTest { op, value: "x".into(), exact_case: false };
+            way(scope, &Leaf::Text(Slot::Standard(name), test))
+        };
+        for name in [CITY, REGION] {
+            assert_eq!(text(name, Op::Is), Way::Range(true));
+            assert_eq!(text(name, Op::IsNot), Way::Range(false));
+            assert_eq!(text(name, Op::Contains), Way::Index(true));
+            assert_eq!(way(scope, &Leaf::Known(Slot::Standard(name), false)), Way::Index(false));
+        }
+        for name in [OPENED, CLICKED] {
+            let test = MomentTest::Newer(1);
+            assert_eq!(way(scope, &Leaf::Moment(Slot::Standard(name), test)), Way::Range(true));
+        }
+        assert_eq!(way(scope, &Leaf::Truth(Slot::Standard(BOUNCED), true)), Way::Range(true));
+        // What has none is still read of everybody.
+        assert_eq!(text("location.country", Op::Is), Way::Rows);
     }
 }

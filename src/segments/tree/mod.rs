@@ -2,16 +2,17 @@
 
 mod moving;
 mod row;
+mod whole;
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 use super::fault::Path;
 use super::fields::{self, CUSTOM, Sort};
-use super::predicate::{DateTest, EventTest, FieldTest, Op, Predicate};
+use super::predicate::{Predicate, shown};
 use crate::attributes::Subject;
+use row::of_event;
 pub use row::{EVENT, Row, fitted};
-use row::{of_event, shown, typed};
+pub use whole::is_shown_whole;
 
 /// How the parts of a group belong together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -157,57 +158,6 @@ impl Tree {
     }
 }
 
-/// Whether the builder can show a rule whole: an event with more than two times or more than one member of metadata
-/// only the JSON form can say.
-pub fn is_shown_whole(predicate: &Predicate) -> bool {
-    Tree::of(predicate).predicate().json() == normal(predicate).json()
-}
-
-/// The same rule in the shape that a tree gives it back in.
-fn normal(predicate: &Predicate) -> Predicate {
-    match Tree::of(predicate) {
-        Tree::Group(Kind::All, parts) if parts.len() == 1 && !is_group(predicate) => {
-            Predicate::All(vec![text_values(predicate)])
-        }
-        _ => text_values(predicate),
-    }
-}
-
-const fn is_group(predicate: &Predicate) -> bool {
-    !matches!(predicate, Predicate::Field(_) | Predicate::Event(_))
-}
-
-/// The same rule with its values as the builder types them.
-fn text_values(predicate: &Predicate) -> Predicate {
-    let parts = |parts: &[Predicate]| parts.iter().map(text_values).collect::<Vec<_>>();
-    let text = |op: Op, value: &Value| typed(op.word(), &shown(value));
-    match predicate {
-        Predicate::All(all) => Predicate::All(parts(all)),
-        Predicate::Any(any) => Predicate::Any(parts(any)),
-        Predicate::Not(inner) => Predicate::Not(Box::new(match &**inner {
-            Predicate::Any(any) => Predicate::Any(parts(any)),
-            other => Predicate::Any(vec![text_values(other)]),
-        })),
-        Predicate::Company(inner) => Predicate::Company(Box::new(match &**inner {
-            group @ (Predicate::All(_) | Predicate::Any(_)) => text_values(group),
-            other => Predicate::All(vec![text_values(other)]),
-        })),
-        Predicate::Field(test) => {
-            Predicate::Field(FieldTest { value: text(test.op, &test.value), ..test.clone() })
-        }
-        Predicate::Event(test) => {
-            let when = test.when.iter();
-            let when = when.map(|d| DateTest { op: d.op, value: text(d.op, &d.value) }).collect();
-            let metadata = test.metadata.iter().map(|m| {
-                let number = m.value.as_f64();
-                let value = number.map_or_else(|| m.value.clone(), Value::from);
-                FieldTest { value, ..m.clone() }
-            });
-            Predicate::Event(EventTest { when, metadata: metadata.collect(), ..test.clone() })
-        }
-    }
-}
-
 /// The kind of a field by its name: standard, or one of the workspace's own.
 pub fn sort_of(subject: Subject, own: &[super::Choice], field: &str) -> Option<Sort> {
     if field.starts_with(CUSTOM) {
@@ -218,7 +168,7 @@ pub fn sort_of(subject: Subject, own: &[super::Choice], field: &str) -> Option<S
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::*;
 
@@ -237,6 +187,19 @@ mod tests {
             let rule = read(rule);
             assert_eq!(Tree::of(&rule).predicate().json(), rule.json());
             assert!(is_shown_whole(&rule));
+        }
+        // What the API sends as a number is shown, and is typed, without a fraction that nobody wrote.
+        for (op, value, typed) in [
+            ("is", json!(42), json!("42")),
+            ("contains", json!(100.0), json!("100")),
+            ("starts_with", json!("007"), json!("007")),
+            ("at_most", json!(20), json!(20.0)),
+        ] {
+            let metadata = json!([{"field": "sku", "op": op, "value": value}]);
+            let rule = read(json!({"event": "Paid", "op": "occurred", "metadata": metadata}));
+            let back = Tree::of(&rule).predicate().json();
+            assert_eq!(back["rule"]["all"][0]["metadata"][0]["value"], typed, "{op}");
+            assert!(is_shown_whole(&rule), "{op}");
         }
         let many = read(
             json!({"event": "Paid", "op": "occurred", "metadata": [{"field": "a", "op": "is", "value": "1x"}, {"field": "b", "op": "is", "value": "2x"}]}),

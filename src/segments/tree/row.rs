@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::super::fields::Sort;
-use super::super::predicate::{DateTest, EventOp, EventTest, FieldTest, Op, Predicate};
+use super::super::predicate::{DateTest, EventOp, EventTest, FieldTest, Op, Predicate, shown};
 
 /// The word of a row that asks for an event, in the place of a field's name.
 pub const EVENT: &str = "event";
@@ -84,15 +84,10 @@ impl Row {
         };
         let when = [(&self.when_op, &self.when), (&self.and_op, &self.and)];
         let op = Op::from_word(&self.key_op).unwrap_or(Op::Is);
-        let number = self.key_value.trim().parse::<f64>().ok().filter(|n| n.is_finite());
         let metadata = (!self.key.is_empty()).then(|| FieldTest {
             field: self.key.clone(),
             op,
-            value: match number {
-                _ if op.is_bare() => Value::Null,
-                Some(number) => number.into(),
-                None => self.key_value.clone().into(),
-            },
+            value: typed_member(op, &self.key_value),
             exact_case: false,
         });
         Predicate::Event(EventTest {
@@ -113,12 +108,11 @@ pub(super) fn typed(op: &str, value: &str) -> Value {
     }
 }
 
-pub(super) fn shown(value: &Value) -> String {
-    match value {
-        Value::String(s) => s.clone(),
-        Value::Null => String::new(),
-        other => other.to_string(),
-    }
+/// What a member of metadata is compared with: a number where numbers are, and what is typed elsewhere, digits included.
+pub(super) fn typed_member(op: Op, value: &str) -> Value {
+    let measures = matches!(op, Op::Greater | Op::Less | Op::AtLeast | Op::AtMost);
+    let number = value.trim().parse::<f64>().ok().filter(|n| measures && n.is_finite());
+    number.map_or_else(|| typed(op.word(), value), Value::from)
 }
 
 /// A row whose operator fits its field.

@@ -9,6 +9,7 @@ use leptos_router::hooks::{use_params_map, use_query_map};
 use super::fields::Rows;
 use super::filling::Filling;
 use super::look::Look;
+use super::missing::NoSegment;
 use super::state::Build;
 use crate::answers::{Transition, ask, ask_if, kept, now};
 use crate::attributes::Subject;
@@ -20,7 +21,7 @@ use crate::segments::fields::SEGMENT;
 use crate::segments::tree::{Kind, Tree, is_shown_whole};
 use crate::segments::{Choices, Detail, Draft, FieldTest, Op, Predicate, first_row};
 use crate::ui::flash::{use_failure, use_typed};
-use crate::ui::{escape, settle};
+use crate::ui::{WATCHED, escape, settle, thousands};
 
 const PATH: &str = "/do/save_segment";
 /// How long typing rests before the rule is looked at again.
@@ -36,7 +37,7 @@ pub fn BuilderPage() -> impl IntoView {
         match (id.as_str(), id.parse::<SegmentId>()) {
             ("new", _) => view! { <New /> }.into_any(),
             (_, Ok(id)) => view! { <Change id /> }.into_any(),
-            _ => view! { <Missing error=Error::NotFound /> }.into_any(),
+            _ => view! { <NoSegment error=Error::NotFound /> }.into_any(),
         }
     }
 }
@@ -53,20 +54,26 @@ fn asked_name() -> Option<String> {
 fn New() -> impl IntoView {
     let of = use_query_map().read_untracked().get("of");
     let of = of.and_then(|word| Subject::from_word(&word)).unwrap_or(Subject::Contact);
-    let choices = ask(|| SegmentChoices {});
+    let tries = RwSignal::new(0_u32);
+    let again = Callback::new(move |()| tries.update(|n| *n += 1));
+    let choices = ask(move || {
+        tries.track();
+        SegmentChoices {}
+    });
     view! {
         <Title text="New segment" />
         <Transition fallback=|| view! { <div class="skeleton"></div> }>
             {move || {
-                choices
-                    .get()
-                    .and_then(Result::ok)
-                    .map(|choices| {
+                let page = match choices.get()? {
+                    Ok(choices) => {
                         let begun = Tree::Group(Kind::All, vec![first_row(of == Subject::Company)]);
                         let rule = asked_rule().unwrap_or_else(|| begun.predicate().text());
                         let draft = Draft { of, id: None, name: asked_name().unwrap_or_default(), rule };
-                        view! { <Form draft choices locked=false /> }
-                    })
+                        view! { <Form draft choices locked=false /> }.into_any()
+                    }
+                    Err(error) => view! { <NoSegment error again=Some(again) /> }.into_any(),
+                };
+                Some(page)
             }}
         </Transition>
     }
@@ -76,11 +83,20 @@ fn New() -> impl IntoView {
 #[component]
 fn Change(id: SegmentId) -> impl IntoView {
     let version = RwSignal::new(0);
+    let settled = settle(version, WATCHED);
     let segment = ask(move || {
-        version.track();
+        settled.track();
         FindSegment { id }
     });
-    let choices = ask(|| SegmentChoices {});
+    let tries = RwSignal::new(0_u32);
+    let choices = ask(move || {
+        tries.track();
+        SegmentChoices {}
+    });
+    let again = Callback::new(move |()| {
+        tries.update(|n| *n += 1);
+        version.update(|n| *n += 1);
+    });
     follow(Topic::Segments, version, move || Some(segment.get()?.ok()?.seq));
     view! {
         <Transition fallback=|| view! { <div class="skeleton"></div> }>
@@ -89,7 +105,9 @@ fn Change(id: SegmentId) -> impl IntoView {
                 let failed = kept(move || segment.get().map(Result::err));
                 let latest = Memo::new(move |_| segment.get().and_then(Result::ok));
                 move || match (failed.get(), choices.get()) {
-                    (Some(Some(error)), _) => view! { <Missing error /> }.into_any(),
+                    (Some(Some(error)), _) | (_, Some(Err(error))) => {
+                        view! { <NoSegment error again=Some(again) /> }.into_any()
+                    }
                     (Some(None), Some(Ok(choices))) => {
                         now(&segment).map(|first| view! { <Known first latest choices /> })
                             .into_any()
@@ -127,7 +145,7 @@ fn Known(first: Detail, latest: Memo<Option<Detail>>, choices: Choices) -> impl 
     let archived = move || {
         now.with(|d| d.archived).then(|| view! { <p class="notice warn">"In the archive: nobody is in it until it is taken back."</p> })
     };
-    let members = move || now.with(|d| d.brief.members);
+    let members = move || thousands(now.with(|d| d.brief.members));
     view! {
         <Title text=first.brief.name.clone() />
         {archived}
@@ -177,24 +195,6 @@ fn Archive(id: SegmentId, now: Memo<Detail>) -> impl IntoView {
             </button>
         </form>
         {failure.map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}
-    }
-    .into_any()
-}
-
-#[component]
-fn Missing(error: Error) -> impl IntoView {
-    if error == Error::NotFound {
-        crate::ui::status::not_found();
-    }
-    let text = if error == Error::NotFound { "No such segment".into() } else { error.sentence() };
-    view! {
-        <Title text="No such segment" />
-        <div class="empty">
-            <h1 class="empty-title">{text}</h1>
-            <a class="button" href="/segments">
-                "All segments"
-            </a>
-        </div>
     }
     .into_any()
 }

@@ -12,15 +12,19 @@ use crate::segments::tree::{Row, fitted};
 use crate::segments::{EventOp, Op};
 
 /// The operators that metadata is compared by.
-const MEMBER: [Op; 10] = [
+const MEMBER: [Op; 14] = [
     Op::Is,
     Op::IsNot,
     Op::Contains,
+    Op::DoesNotContain,
     Op::StartsWith,
+    Op::EndsWith,
     Op::Greater,
     Op::Less,
     Op::AtLeast,
     Op::AtMost,
+    Op::IsTrue,
+    Op::IsFalse,
     Op::IsUnknown,
     Op::HasAnyValue,
 ];

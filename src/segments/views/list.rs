@@ -9,14 +9,15 @@ use crate::live::{Topic, follow};
 use crate::segments::api::ListSegments;
 use crate::segments::{Brief, Segments};
 use crate::ui::flash::use_failure;
-use crate::ui::thousands;
+use crate::ui::{WATCHED, settle, thousands};
 
 /// Segments of people, of companies, and those that were put away.
 #[component]
 pub fn SegmentsPage() -> impl IntoView {
     let version = RwSignal::new(0);
+    let settled = settle(version, WATCHED);
     let list = ask(move || {
-        version.track();
+        settled.track();
         ListSegments {}
     });
     follow(Topic::Segments, version, move || Some(list.get()?.ok()?.seq));

@@ -42,7 +42,7 @@ pub fn Look(
             <div class="rule-look" hidden=waits>
             <Transition fallback=|| view! { <div class="skeleton"></div> }>
                 {move || match preview.get() {
-                    Some(Ok(Some(p))) => view! { <Found p of=of.of id=of.id.is_some() /> }.into_any(),
+                    Some(Ok(Some(p))) => view! { <Found p at=of /> }.into_any(),
                     Some(Err(error)) => view! { <p class="notice error" role="alert">{error.sentence()}</p> }.into_any(),
                     _ => ().into_any(),
                 }}
@@ -56,11 +56,17 @@ pub fn Look(
 #[component]
 fn Found(
     p: Preview,
-    of: Subject,
-    /// Whether the segment is there already, so that some come and some go.
-    id: bool,
+    /// The rule as it stands.
+    at: Build,
 ) -> AnyView {
+    // Where the segment is there already, some come and some go.
+    let (of, id) = (at.of, at.id.is_some());
     if let Some(fault) = p.fault {
+        // What is still being written is not wrong.
+        if at.is_begun(&at.place(&fault.path)) {
+            return view! { <p class="rule-sentence quiet">"Fill in each condition to see who matches."</p> }
+                .into_any();
+        }
         return view! { <p class="rule-sentence quiet">{format!("Not a rule yet: {}.", fault.message)}</p> }
             .into_any();
     }

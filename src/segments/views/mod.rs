@@ -9,6 +9,7 @@ mod finder;
 mod group;
 mod list;
 mod look;
+mod missing;
 mod moment;
 mod of_owner;
 mod row;

@@ -8,7 +8,7 @@ use crate::id::SegmentId;
 use crate::owner::Owner;
 use crate::segments::api::{ExplainSegment, Standings};
 use crate::segments::{Explanation, Reason, Standing};
-use crate::ui::Section;
+use crate::ui::{Section, yes_or_no};
 
 /// The segments that they are in, and behind a button the others; each opens to its reasons.
 #[component]
@@ -124,7 +124,7 @@ fn Reasons(found: Explanation) -> impl IntoView {
         view! { <p class="quiet">{format!("{word}: {}.", found.until)}</p> }
     });
     let reason = |reason: Reason| {
-        let sign = if reason.holds { "Yes" } else { "No" };
+        let sign = yes_or_no(reason.holds);
         // Deeper than this there is no room.
         let depth = reason.depth.min(4).to_string();
         view! {

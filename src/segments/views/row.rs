@@ -30,7 +30,6 @@ pub fn FieldRow(row: Row, n: usize, of: Subject) -> impl IntoView {
     let field = Memo::new(move |_| row.with(|r| r.field.clone()));
     let sort = Memo::new(move |_| build.sort(&field.get()).unwrap_or(Sort::Text));
     let op = Memo::new(move |_| row.with(|r| Op::from_word(&r.op)).unwrap_or(Op::Is));
-    let known = move || build.sort(&field.get()).is_some();
     let groups = build.fields(of).into_iter().filter(|(_, fields)| !fields.is_empty());
     let groups = groups.map(|(title, fields)| {
         let option = move |(key, label): (String, String)| {
@@ -44,8 +43,8 @@ pub fn FieldRow(row: Row, n: usize, of: Subject) -> impl IntoView {
         view! { <optgroup label=title>{fields.into_iter().map(option).collect_view()}</optgroup> }
     });
     // A field that is not there any more is shown all the same.
-    let gone = (!known()).then(|| {
-        let key = field.get_untracked();
+    let key = field.get_untracked();
+    let gone = build.sort(&key).is_none().then(|| {
         let label = key.clone();
         view! {
             <option value=key selected=true>

@@ -8,7 +8,7 @@ use crate::id::SegmentId;
 use crate::live::{Topic, follow};
 use crate::segments::Brief;
 use crate::segments::api::ListSegments;
-use crate::ui::thousands;
+use crate::ui::{WATCHED, settle, thousands};
 
 /// A link for everyone and one for each segment; `chosen` is the one that the list shows.
 #[component]
@@ -22,8 +22,9 @@ pub fn SegmentTabs(
     chosen: Signal<Option<SegmentId>>,
 ) -> impl IntoView {
     let version = RwSignal::new(0);
+    let settled = settle(version, WATCHED);
     let list = ask(move || {
-        version.track();
+        settled.track();
         ListSegments {}
     });
     follow(Topic::Segments, version, move || Some(list.get()?.ok()?.seq));

@@ -1,5 +1,6 @@
 //! Two engines behind one type: the same statement text runs on SQLite and PostgreSQL.
 
+mod checkpoints;
 mod hold;
 mod notices;
 pub mod schema;
@@ -8,7 +9,7 @@ mod within;
 mod write;
 
 use std::ops::Range;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use sqlx::pool::PoolConnection;
@@ -16,11 +17,15 @@ use sqlx::postgres::{PgPool, PgPoolOptions};
 use sqlx::sqlite::{SqlitePool, SqlitePoolOptions};
 use sqlx::{Connection as _, PgConnection, Postgres, Sqlite, SqliteConnection, Transaction};
 
+use tokio::sync::Semaphore;
+
 use crate::error::Error;
+use checkpoints::Checkpoints;
 pub use hold::Hold;
 pub use notices::Notice;
 use schema::Unusable;
 pub use statement::{Statement, escaped};
+pub use within::Others;
 pub(crate) use write::topics_of;
 pub use write::{Entry, Write};
 
@@ -29,17 +34,17 @@ pub use write::{Entry, Write};
 const ID_BLOCK: i64 = 20_000;
 const ID_RESERVE: i64 = 10_000;
 
-/// How many questions of unknown length are asked at once: each keeps a core of its own busy.
+/// How many questions of unknown length are asked of a file at once: each keeps a core of its own busy.
 const LONG: u32 = 3;
+/// How many connections to a server there are, and how many of them are for such questions at most.
+const SERVED: u32 = 16;
+const LONG_SERVED: usize = 6;
 
 enum Pools {
     /// `long` is for questions that may take long, so that those that do not never wait for them.
-    Sqlite {
-        write: SqlitePool,
-        read: SqlitePool,
-        long: SqlitePool,
-    },
-    Postgres(PgPool),
+    Sqlite { write: SqlitePool, read: SqlitePool, long: SqlitePool, checkpoints: Checkpoints },
+    /// `long` as with SQLite: so many connections are left to those.
+    Postgres { pool: PgPool, long: Arc<Semaphore> },
 }
 
 /// An open database of either engine.
@@ -61,7 +66,7 @@ pub enum Conn {
     /// SQLite, reading until a moment, and where others like it come from.
     SqliteWithin(PoolConnection<Sqlite>, SqlitePool, Instant),
     /// PostgreSQL, reading until a moment, and where others like it come from.
-    PostgresWithin(Transaction<'static, Postgres>, PgPool, Instant),
+    PostgresWithin(Transaction<'static, Postgres>, Others, Instant),
 }
 
 /// A borrowed connection by engine: what [`run!`](crate::run) matches on.
@@ -206,12 +211,13 @@ impl Db {
             let long = SqlitePoolOptions::new()
                 .max_connections(LONG)
                 .test_before_acquire(false)
-                .connect_lazy_with(options.pragma("query_only", "on"));
-            Pools::Sqlite { write, read, long }
+                .connect_lazy_with(options.clone().pragma("query_only", "on"));
+            let checkpoints = Checkpoints::begin(options, write.clone());
+            Pools::Sqlite { write, read, long, checkpoints }
         } else {
             // A server may have gone meanwhile; who was used a moment ago need not say that it has not.
             let pool = PgPoolOptions::new()
-                .max_connections(16)
+                .max_connections(SERVED)
                 .test_before_acquire(false)
                 .before_acquire(|c, about| {
                     Box::pin(async move { Ok(about.idle_for < RESTED || c.ping().await.is_ok()) })
@@ -219,7 +225,7 @@ impl Db {
                 .connect(url)
                 .await?;
             schema::migrate_postgres(&mut *pool.acquire().await?, schema::known()).await?;
-            Pools::Postgres(pool)
+            Pools::Postgres { pool, long: Arc::new(Semaphore::new(LONG_SERVED)) }
         };
         Ok(Self { pools, ids: Mutex::new(0..0) })
     }
@@ -227,11 +233,11 @@ impl Db {
     /// How many connections to the database rest, and how many there are.
     pub fn connections(&self) -> (u32, u32) {
         let (idle, all) = match &self.pools {
-            Pools::Sqlite { write, read, long } => (
+            Pools::Sqlite { write, read, long, .. } => (
                 write.num_idle() + read.num_idle() + long.num_idle(),
                 write.size() + read.size() + long.size(),
             ),
-            Pools::Postgres(pool) => (pool.num_idle(), pool.size()),
+            Pools::Postgres { pool, .. } => (pool.num_idle(), pool.size()),
         };
         (u32::try_from(idle).unwrap_or(u32::MAX), all)
     }
@@ -240,7 +246,7 @@ impl Db {
     pub async fn read(&self) -> Result<Conn, Error> {
         match &self.pools {
             Pools::Sqlite { read, .. } => read.acquire().await.map(Conn::Sqlite),
-            Pools::Postgres(pool) => pool.acquire().await.map(Conn::Postgres),
+            Pools::Postgres { pool, .. } => pool.acquire().await.map(Conn::Postgres),
         }
         .map_err(failed)
     }
@@ -254,7 +260,7 @@ impl Db {
         let end = Instant::now() + limit;
         match &self.pools {
             Pools::Sqlite { long, .. } => within::sqlite(long, end).await,
-            Pools::Postgres(pool) => within::postgres(pool, end).await,
+            Pools::Postgres { pool, long } => within::postgres(pool, long, end).await,
         }
     }
 
@@ -269,10 +275,11 @@ impl Db {
 
     async fn begin_bare(&self) -> Result<Conn, Error> {
         match &self.pools {
-            Pools::Sqlite { write, .. } => {
+            Pools::Sqlite { write, checkpoints, .. } => {
+                checkpoints.wrote();
                 write.begin_with("begin immediate").await.map(Conn::SqliteTx)
             }
-            Pools::Postgres(pool) => pool.begin().await.map(Conn::PostgresTx),
+            Pools::Postgres { pool, .. } => pool.begin().await.map(Conn::PostgresTx),
         }
         .map_err(failed)
     }

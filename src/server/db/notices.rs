@@ -26,7 +26,7 @@ impl Db {
     /// What the processes on this database call out from now on, for as long as somebody receives it; `None` for SQLite,
     /// whose file one server works on.
     pub fn notices(&self) -> Option<mpsc::Receiver<Notice>> {
-        let Pools::Postgres(pool) = &self.pools else { return None };
+        let Pools::Postgres { pool, .. } = &self.pools else { return None };
         let (said, hears) = mpsc::channel(64);
         tokio::spawn(listen(pool.clone(), said));
         Some(hears)
@@ -39,7 +39,7 @@ impl Db {
     /// # Errors
     /// [`Error::Internal`] when the database fails.
     pub async fn call_out(&self, text: &str) -> Result<(), Error> {
-        let Pools::Postgres(pool) = &self.pools else { return Ok(()) };
+        let Pools::Postgres { pool, .. } = &self.pools else { return Ok(()) };
         let sql = "select pg_notify($1, $2)";
         let called = sqlx::query(sql).bind(CHANNEL).bind(text).execute(pool).await;
         called.map(|done| _ = Changed::from(done)).map_err(failed)

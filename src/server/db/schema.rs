@@ -113,8 +113,8 @@ pub fn sqlite_options(url: &str) -> Result<SqliteConnectOptions, sqlx::Error> {
 }
 
 /// How the one connection that writes is set up besides. A group of calls touches more pages than SQLite keeps of itself
-/// (2 MB), and each page would be read from and written to the file again and again: it keeps 64 MB, and moves its log
-/// into the file after 32 MB.
+/// (2 MB), and each page would be read from and written to the file again and again: it keeps 64 MB. It moves its log into
+/// the file only where that is 256 MB long all the same (see `checkpoints`).
 pub fn for_writing(options: SqliteConnectOptions) -> SqliteConnectOptions {
-    options.pragma("cache_size", "-65536").pragma("wal_autocheckpoint", "8192")
+    options.pragma("cache_size", "-65536").pragma("wal_autocheckpoint", "65536")
 }

@@ -1,10 +1,12 @@
 //! Connections that are cut short at a moment, and others like them beside them.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use sqlx::Pool;
 use sqlx::postgres::PgPool;
 use sqlx::sqlite::SqlitePool;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::{Conn, failed};
 use crate::error::Error;
@@ -25,11 +27,29 @@ pub(super) async fn sqlite(pool: &SqlitePool, end: Instant) -> Result<Conn, Erro
     Ok(Conn::SqliteWithin(c, pool.clone(), end))
 }
 
+/// Where other connections to the same server come from, and the leave to have one of the few for long questions, which ends
+/// with the connection.
+pub struct Others {
+    pool: PgPool,
+    long: Arc<Semaphore>,
+    _leave: OwnedSemaphorePermit,
+}
+
 /// A connection to a server, whose statements are each told how much time is left.
-pub(super) async fn postgres(pool: &PgPool, end: Instant) -> Result<Conn, Error> {
-    let waited = tokio::time::timeout_at(end.into(), pool.begin()).await;
-    let tx = waited.map_err(|_| Error::TooSlow)?.map_err(failed)?;
-    Ok(Conn::PostgresWithin(tx, pool.clone(), end))
+pub(super) async fn postgres(
+    pool: &PgPool,
+    long: &Arc<Semaphore>,
+    end: Instant,
+) -> Result<Conn, Error> {
+    let both = async {
+        // It is never closed.
+        let leave = long.clone().acquire_owned().await.map_err(|_| Error::Internal)?;
+        Ok::<_, Error>((leave, pool.begin().await.map_err(failed)?))
+    };
+    let waited = tokio::time::timeout_at(end.into(), both).await;
+    let (leave, tx) = waited.map_err(|_| Error::TooSlow)??;
+    let others = Others { pool: pool.clone(), long: long.clone(), _leave: leave };
+    Ok(Conn::PostgresWithin(tx, others, end))
 }
 
 /// Whether two more could be had from a pool: one, and another for whoever asks next.
@@ -46,8 +66,11 @@ impl Conn {
             Self::SqliteWithin(_, pool, end) if is_roomy(pool) => {
                 tokio::time::timeout(MOMENT, sqlite(pool, *end)).await
             }
-            Self::PostgresWithin(_, pool, end) if is_roomy(pool) => {
-                tokio::time::timeout(MOMENT, postgres(pool, *end)).await
+            // As with a file, one is left for whoever asks next.
+            Self::PostgresWithin(_, others, end)
+                if is_roomy(&others.pool) && others.long.available_permits() > 1 =>
+            {
+                tokio::time::timeout(MOMENT, postgres(&others.pool, &others.long, *end)).await
             }
             _ => return None,
         };

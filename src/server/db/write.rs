@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::attributes::Subject;
 use crate::audit::Action;
+use crate::companies;
 use crate::error::Error;
 use crate::id::{CompanyId, ContactId, ConversationId, TeammateId, WorkspaceId};
 use crate::live::Topic;
@@ -248,12 +249,20 @@ impl<'a> Write<'a> {
         }
         let changed = std::mem::take(&mut self.changed);
         let checks = segments::note(&mut self, version, changed).await?;
+        let looked_at = self.app.hub.companies(self.workspace);
+        let around = self.around(&entries, &looked_at).await?;
         self.conn.commit().await?;
         let mut topics = std::mem::take(&mut self.touched);
         let lines = (count > 0).then_some((last - count + 1, last));
         self.app.hub.touch(self.workspace, &topics, self.app.clock.now());
         self.app.hub.nodes.committed(self.workspace, lines, &topics);
         topics.extend(said);
+        topics.extend(around);
+        if entries.iter().any(|(_, e)| e.contact.0 > 0) {
+            // Who began to look at a company meanwhile may have found this neither here nor in the log.
+            let later = self.app.hub.companies(self.workspace);
+            topics.extend(later.difference(&looked_at).copied());
+        }
         self.app.hub.publish(self.workspace, topics, last);
         if checks || self.rules > 0 {
             self.app.segments.wake.notify_one();
@@ -271,6 +280,20 @@ impl<'a> Write<'a> {
             tracing::error!(%error, "files");
         }
         Ok(last)
+    }
+
+    /// The companies of those whom entries are about, whose pages show what they did; nothing where nobody looks at any.
+    async fn around(
+        &mut self,
+        entries: &[(TeammateId, Entry)],
+        looked_at: &BTreeSet<Topic>,
+    ) -> Result<BTreeSet<Topic>, Error> {
+        if looked_at.is_empty() {
+            return Ok(BTreeSet::new());
+        }
+        let people = entries.iter().map(|(_, e)| e.contact).collect();
+        let around = companies::around(&mut self.conn, self.workspace, &people).await?;
+        Ok(around.into_iter().map(|(_, company)| Topic::Company(company)).collect())
     }
 
     async fn write_entries(

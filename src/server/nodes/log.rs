@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use crate::companies;
 use crate::error::Error;
 use crate::id::{CompanyId, ContactId, WorkspaceId};
 use crate::live::Topic;
@@ -122,30 +123,39 @@ async fn tell(app: &AppState, c: &mut Conn, workspace: WorkspaceId, gaps: &[(i64
         return;
     }
     let lines: i64 = gaps.iter().map(|(first, last)| last - first + 1).sum();
-    let read = if lines > LINES { None } else { topics(c, workspace, gaps).await.ok() };
+    let looked_at = followed.iter().any(|topic| matches!(topic, Topic::Company(_)));
+    let read = if lines > LINES { None } else { topics(c, workspace, gaps, looked_at).await.ok() };
     // Lines that cannot be read now may be about anything.
     app.hub.publish(workspace, read.unwrap_or(followed), to);
 }
 
+/// What these lines touch; the companies of their people too, where any company is `looked_at`.
 async fn topics(
     c: &mut Conn,
     workspace: WorkspaceId,
     gaps: &[(i64, i64)],
+    looked_at: bool,
 ) -> Result<BTreeSet<Topic>, Error> {
     let sql = "select kind, contact_id, company_id, ref_id from activity \
                where workspace_id = $1 and seq >= $2 and seq <= $3";
     type Row = (String, ContactId, CompanyId, i64);
     let mut changed = BTreeSet::new();
+    let mut people = BTreeSet::new();
     for (first, last) in gaps {
         let rows: Vec<Row> = run!(c, |x| {
             sqlx::query_as::<_, Row>(sql).bind(workspace).bind(first).bind(last).fetch_all(x)
         })?;
         for (kind, contact, company, ref_id) in rows {
+            people.insert(contact);
             let kind = Kind::from_word(&kind);
             changed.extend(
                 kind.into_iter().flat_map(|kind| topics_of(kind, contact, company, ref_id)),
             );
         }
+    }
+    if looked_at {
+        let around = companies::around(c, workspace, &people).await?;
+        changed.extend(around.into_iter().map(|(_, company)| Topic::Company(company)));
     }
     Ok(changed)
 }

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use crate::owner::Owner;
 use crate::tags::Tagging;
 use crate::tags::api::{AddTag, RemoveTag};
+use crate::ui::TimeAgo;
 use crate::ui::flash::{failure_of, use_typed};
 
 /// The tags of a person or a company. `changed` is told when this page changed them.
@@ -27,6 +28,7 @@ pub fn Tags(
     let remove = ServerAction::<RemoveTag>::new();
     let input = NodeRef::<leptos::html::Input>::new();
     let failure = failure_of(add);
+    let any = Memo::new(move |_| !tags.read().is_empty());
     Effect::new(move |_| {
         if let Some(Ok(())) = add.value().get() {
             if let Some(field) = input.get_untracked() {
@@ -46,6 +48,7 @@ pub fn Tags(
                 <TagItem owner tag remove />
             </For>
         </ul>
+        {move || any.get().then(|| view! { <Origins tags /> })}
         <ActionForm action=add attr:class="tag-form">
             <input type="hidden" name="owner" value=owner.to_string() />
             <input
@@ -66,6 +69,31 @@ pub fn Tags(
             </button>
         </ActionForm>
         {move || failure().map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}
+    }
+    .into_any()
+}
+
+/// Who added each tag, and when: what a pointer that rests on one reads too.
+#[component]
+fn Origins(tags: Signal<Vec<Tagging>>) -> impl IntoView {
+    let line = |tag: Tagging| {
+        let by = tag.by.unwrap_or_else(|| "your product".into());
+        view! {
+            <li>
+                <strong dir="auto">{tag.name}</strong>
+                <span class="quiet">
+                    <bdi>{by}</bdi>
+                    ", "
+                    <TimeAgo stamp=tag.at />
+                </span>
+            </li>
+        }
+    };
+    view! {
+        <details class="fact-add">
+            <summary>"Who added them"</summary>
+            <ul class="tag-origins">{move || tags.get().into_iter().map(line).collect_view()}</ul>
+        </details>
     }
     .into_any()
 }

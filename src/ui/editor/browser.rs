@@ -27,6 +27,23 @@ pub fn before_caret(field: &HtmlTextAreaElement) -> String {
     between(field, 0, selection(field).0)
 }
 
+/// How high a field is, in pixels, until both its ends are near its cursor.
+const SHORT: i32 = 240;
+/// How wide a character is on average, in pixels.
+const WIDE: i32 = 8;
+
+/// Whether the cursor stands in the lower half of a tall field, as far as the number of its lines tells; nothing of one that is
+/// not tall.
+pub fn is_low(field: &HtmlTextAreaElement) -> Option<bool> {
+    let height = field.client_height();
+    let in_line = (field.client_width() / WIDE).max(1) as usize;
+    let lines =
+        |text: &str| text.split('\n').map(|l| l.chars().count() / in_line + 1).sum::<usize>();
+    let part = lines(&before_caret(field)) as f64 / lines(&field.value()) as f64;
+    let at = part * f64::from(field.scroll_height()) - f64::from(field.scroll_top());
+    (height > SHORT).then_some(at * 2.0 > f64::from(height))
+}
+
 /// What is selected.
 pub fn selected(field: &HtmlTextAreaElement) -> String {
     let (start, end) = selection(field);

@@ -8,6 +8,11 @@ pub const fn before_caret(_field: &HtmlTextAreaElement) -> String {
 }
 
 /// Nothing.
+pub const fn is_low(_field: &HtmlTextAreaElement) -> Option<bool> {
+    None
+}
+
+/// Nothing.
 pub const fn selected(_field: &HtmlTextAreaElement) -> String {
     String::new()
 }

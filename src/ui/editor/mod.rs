@@ -6,9 +6,9 @@ mod browser;
 mod elsewhere;
 
 #[cfg(feature = "hydrate")]
-pub use browser::{before_caret, insert, replace_before, selected, wrap};
+pub use browser::{before_caret, insert, is_low, replace_before, selected, wrap};
 #[cfg(not(feature = "hydrate"))]
-pub use elsewhere::{before_caret, insert, replace_before, selected, wrap};
+pub use elsewhere::{before_caret, insert, is_low, replace_before, selected, wrap};
 
 /// The word that is being written at the end of a text, if it begins with one of these marks: the mark, and what
 /// follows it. A mark inside a word, as in an e-mail address, is none.

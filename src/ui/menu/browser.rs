@@ -1,6 +1,7 @@
 //! Menus in a browser: by keyboard, and one at a time.
 
-use leptos::prelude::document;
+use leptos::ev;
+use leptos::prelude::{Effect, document, on_cleanup, window_event_listener};
 use leptos::wasm_bindgen::JsCast as _;
 use leptos::web_sys::{Element, HtmlElement, KeyboardEvent, MouseEvent, Node, NodeList};
 
@@ -77,10 +78,45 @@ pub fn close_all() -> bool {
     !open.is_empty()
 }
 
+/// Closes the menu that has the focus, which its button gets back; answers whether there was one.
+pub fn put_away() -> bool {
+    let active = document().active_element();
+    let Some(menu) = active.and_then(|e| e.closest("details.menu[open]").ok().flatten()) else {
+        return false;
+    };
+    let summary = menu.query_selector("summary").ok().flatten();
+    focus(summary.and_then(|s| s.dyn_into().ok()).as_ref());
+    close(&menu);
+    true
+}
+
 /// Closes the menus that a click was not in.
 pub fn close_others(event: &MouseEvent) {
+    close_beside(event, "details.menu[open]");
+}
+
+/// While the component stands, Escape closes the menu that has the focus, and a click closes the menus of things to do that
+/// it was not in. A menu that is a form stays, with what is typed in it.
+pub fn tidy() {
+    Effect::new(|_| {
+        let pressed = window_event_listener(ev::keydown, |event| {
+            if event.key() == "Escape" && put_away() {
+                event.prevent_default();
+            }
+        });
+        let clicked = window_event_listener(ev::click, |event| {
+            close_beside(&event, "details.menu[open]:has(> ul)");
+        });
+        on_cleanup(move || {
+            pressed.remove();
+            clicked.remove();
+        });
+    });
+}
+
+fn close_beside(event: &MouseEvent, menus: &str) {
     let target: Option<Node> = event.target().and_then(|t| t.dyn_into().ok());
-    for menu in elements(document().query_selector_all("details.menu[open]").ok()) {
+    for menu in elements(document().query_selector_all(menus).ok()) {
         if !menu.contains(target.as_ref()) {
             close(&menu);
         }

@@ -18,4 +18,12 @@ pub const fn close_all() -> bool {
 }
 
 /// Nothing is open.
+pub const fn put_away() -> bool {
+    false
+}
+
+/// Nothing is open.
 pub const fn close_others(_event: &MouseEvent) {}
+
+/// No menu is open.
+pub const fn tidy() {}

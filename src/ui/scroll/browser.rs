@@ -91,3 +91,40 @@ pub fn on_resize(selector: &'static str, inner: &'static str, call: impl Fn() + 
         }
     });
 }
+
+/// Whether something of the first element that a selector finds is on the screen, if the page is.
+pub fn is_on_screen(selector: &str) -> bool {
+    let Ok(Some(element)) = document().query_selector(selector) else { return false };
+    let Some(page) = document().document_element() else { return false };
+    let (place, width, height) = (
+        element.get_bounding_client_rect(),
+        f64::from(page.client_width()),
+        f64::from(page.client_height()),
+    );
+    // What is not drawn has no size.
+    place.height() > 0.0
+        && place.bottom() > 0.0
+        && place.top() < height
+        && place.right() > 0.0
+        && place.left() < width
+}
+
+/// Calls back whenever the page or any box in it is scrolled, for as long as the component stands.
+pub fn on_any(call: impl Fn() + 'static) {
+    let call = Closure::<dyn Fn()>::new(call);
+    // A box that scrolls tells nobody around it, but those who listen before it hears itself.
+    let before = |add: bool, call: &Closure<dyn Fn()>| {
+        let (page, call) = (window(), call.as_ref().unchecked_ref());
+        let _ = match add {
+            true => page.add_event_listener_with_callback_and_bool("scroll", call, true),
+            false => page.remove_event_listener_with_callback_and_bool("scroll", call, true),
+        };
+    };
+    before(true, &call);
+    let kept = StoredValue::new_local(Some(call));
+    on_cleanup(move || {
+        if let Some(Some(call)) = kept.try_update_value(Option::take) {
+            before(false, &call);
+        }
+    });
+}

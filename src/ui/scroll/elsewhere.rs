@@ -29,3 +29,11 @@ pub const fn fit(_selector: &str) {}
 
 /// Nothing changes its size.
 pub fn on_resize(_selector: &'static str, _inner: &'static str, _call: impl Fn() + 'static) {}
+
+/// Nothing is.
+pub const fn is_on_screen(_selector: &str) -> bool {
+    false
+}
+
+/// Nothing scrolls.
+pub fn on_any(_call: impl Fn() + 'static) {}

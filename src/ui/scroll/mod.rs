@@ -6,6 +6,10 @@ mod browser;
 mod elsewhere;
 
 #[cfg(feature = "hydrate")]
-pub use browser::{along, fit, from_end, is_at_end, on_resize, reveal, to_end, to_from_end};
+pub use browser::{
+    along, fit, from_end, is_at_end, is_on_screen, on_any, on_resize, reveal, to_end, to_from_end,
+};
 #[cfg(not(feature = "hydrate"))]
-pub use elsewhere::{along, fit, from_end, is_at_end, on_resize, reveal, to_end, to_from_end};
+pub use elsewhere::{
+    along, fit, from_end, is_at_end, is_on_screen, on_any, on_resize, reveal, to_end, to_from_end,
+};

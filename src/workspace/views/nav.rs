@@ -6,7 +6,7 @@ use leptos_router::hooks::use_location;
 use crate::ui::scroll;
 
 /// Every page of the settings.
-const PAGES: [(&str, &str); 13] = [
+const PAGES: [(&str, &str); 14] = [
     ("/settings/install", "Send data"),
     ("/settings/messenger", "Messenger"),
     ("/settings/outbound", "Outbound"),
@@ -16,6 +16,7 @@ const PAGES: [(&str, &str); 13] = [
     ("/settings/replies", "Saved replies"),
     ("/settings/data", "Data"),
     ("/settings/keys", "Keys"),
+    ("/settings/webhooks", "Webhooks"),
     ("/settings/health", "Health"),
     ("/settings/audit", "Audit log"),
     ("/settings/notifications", "Notifications"),

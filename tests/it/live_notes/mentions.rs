@@ -4,8 +4,10 @@
 use axum::http::StatusCode;
 use rapport::alerts::News;
 use rapport::notes::{Mentions, Notes, mail, mentions, rooms};
+use rapport::stream::Page;
 use rapport::time::Time;
 
+use super::parts::noted;
 use super::shared::statement;
 use super::{Scene, insert, opened, scene, viewer};
 use crate::on_both;
@@ -87,23 +89,32 @@ on_both! {
     }
 
     async fn a_name_that_was_written_is_still_theirs_when_they_are_called_otherwise(app: TestApp) {
-        let Scene { token, note, contact, .. } = scene(&app, "@Grace+Hopper%0A-+[+]+call").await;
+        let here = scene(&app, "@Grace+Hopper%0A-+[+]+call").await;
+        let Scene { ref token, note, contact, .. } = here;
         let (grace, _) = viewer(&app.state, "grace@example.com").await;
         assert_eq!(listed(&app, &grace).await.len(), 1);
         statement(&app.state, "update teammates set name = 'Grace Murray' where name = 'Grace Hopper'").await;
         let start = app.number("select n from workspace_seq order by n desc limit 1").await;
         let form = format!("note={note}&version=1&tick=0-true");
-        app.form(Some(&token), "/do/tick_note", &form).await;
+        app.form(Some(token), "/do/tick_note", &form).await;
         assert_eq!(titles(&app, &grace, start).await, [""; 0], "not a second time");
         assert_eq!(listed(&app, &grace).await.len(), 1);
-        let notes: Notes = read(&app, &token, &format!("/do/notes?owner=contact-{contact}")).await;
+        let notes: Notes = read(&app, token, &format!("/do/notes?owner=contact-{contact}")).await;
         assert!(notes.notes[0].html.contains("@Grace Murray"), "{}", notes.notes[0].html);
         assert!(notes.notes[0].body.contains("@Grace Hopper"), "what was written stays as it was");
-        let (_, html) = app.get(&token, &format!("/do/note_version?note={note}&version=1")).await;
+        let (_, html) = app.get(token, &format!("/do/note_version?note={note}&version=1")).await;
         assert!(html.contains("@Grace Murray"), "{html}");
+        // They stand out in the stream as well, and so do names in a note of a conversation.
+        noted(&app, &here, "@Grace+Murray,+and+@Nobody").await;
+        for (kind, text) in [("note_added", "@Grace Murray</span>"), ("conversation_noted", "@Grace Murray</span>, and @Nobody")] {
+            let page: Page = read(&app, token, &format!("/do/stream?owner=contact-{contact}&limit=50")).await;
+            let mut lines = page.days.iter().flat_map(|day| &day.folds).flat_map(|f| std::iter::once(&f.newest).chain(&f.rest));
+            let line = lines.find(|line| line.kind.word() == kind).unwrap();
+            assert!(line.html.contains(&format!("<span class=\"mention\">{text}")), "{}", line.html);
+        }
         // Both names are hers, and name her twice.
         let form = format!("note={note}&version=2&body=@Grace+Hopper+@Grace+Murray");
-        app.form(Some(&token), "/do/edit_note", &form).await;
+        app.form(Some(token), "/do/edit_note", &form).await;
         assert_eq!(app.number("select times from note_mentions").await, 2);
     }
 

@@ -1,8 +1,10 @@
 //! Notes that several people write in at once.
 
 mod across;
-mod editor;
+pub mod editor;
+mod memory;
 mod mentions;
+mod parts;
 mod programs;
 mod random;
 pub mod shared;
@@ -230,6 +232,10 @@ on_both! {
         let raw = |bytes: &[u8]| frame::written(note, &[Message::Sync(SyncMessage::Update(bytes.to_vec()))]);
         let cases: Vec<(&str, Vec<u8>)> = vec![
             ("a NUL", update(&|doc| text(doc, "a\0b"))),
+            ("a bell", update(&|doc| text(doc, "a\u{7}b"))),
+            ("an escape", update(&|doc| text(doc, "\u{1b}[31m"))),
+            ("a sign of C1", update(&|doc| text(doc, "a\u{85}b"))),
+            ("a CR, which fields do not have", update(&|doc| text(doc, "a\r\nb"))),
             ("too long a text", update(&|doc| text(doc, &longest))),
             ("another root", update(&|doc| { doc.get_or_insert_map("x").insert(&mut doc.transact_mut(), "a", 1); })),
             ("no text", update(&|doc| { doc.get_or_insert_text("body").insert_embed(&mut doc.transact_mut(), 0, yrs::Any::from(1)); })),
@@ -358,6 +364,29 @@ on_both! {
         assert_eq!(two.refused.len(), 1, "{:?}", two.refused);
         one.hear_all().await;
         assert_eq!(one.text(), "abaseb");
+    }
+
+    async fn signs_from_before_they_were_refused_stay_and_get_no_more(app: TestApp) {
+        let Scene { ada, note, .. } = scene(&app, "base").await;
+        let mut c = app.state.db.begin().await.unwrap();
+        rapport::notes::documents::create(&mut c, ada.workspace, note, "a\u{7}b").await.unwrap();
+        c.commit().await.unwrap();
+        let mut one = opened(&app.state, &ada, note).await;
+        insert(&mut one, 3, "c\td\n");
+        one.settle().await;
+        assert!(one.is_sure() && one.refused.is_empty(), "{:?}", one.refused);
+        insert(&mut one, 0, "\u{8}");
+        one.settle().await;
+        assert!(one.refused[0].contains("signs that nobody can see"), "{:?}", one.refused);
+        let mut two = opened(&app.state, &ada, note).await;
+        assert_eq!(two.text(), "a\u{7}bc\td\n");
+        two.type_at(1, None);
+        two.settle().await;
+        insert(&mut two, 1, "\u{7}");
+        two.settle().await;
+        assert_eq!(two.refused.len(), 1, "what went does not come again");
+        rooms::sweep(&app.state, Time(i64::MAX)).await;
+        assert_eq!(app.text("select body from notes").await, "abc\td\n");
     }
 
     async fn what_a_process_kept_and_did_not_write_back_is_written_at_the_next_start(app: TestApp) {

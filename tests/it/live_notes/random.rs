@@ -16,6 +16,7 @@ use rapport::server::state::AppState;
 use rapport::time::Time;
 
 use super::editor::Editor;
+use super::parts::noted;
 use super::shared::statement;
 use super::{Scene, scene};
 use crate::on_both;
@@ -214,11 +215,16 @@ async fn watch(app: &AppState, (workspace, note): (WorkspaceId, NoteId), watcher
     }
 }
 
-async fn run(app: &TestApp, scene: &Scene, seed: u64) {
+/// A new note about somebody.
+async fn about(app: &TestApp, scene: &Scene) -> NoteId {
     let owner = rapport::notes::Owner::Contact(rapport::id::ContactId(scene.contact));
     let mut w = super::Write::begin(&app.state, scene.ada.workspace, scene.ada.id).await.unwrap();
     let note = rapport::notes::add(&mut w, owner, "It begins with this.").await.unwrap();
     w.commit().await.unwrap();
+    note
+}
+
+async fn run(app: &TestApp, scene: &Scene, note: NoteId, seed: u64) {
     let rng = StdRng::seed_from_u64(seed);
     let processes = vec![another_process(app).await, another_process(app).await];
     let (editors, watchers) = (Vec::new(), Vec::new());
@@ -245,7 +251,8 @@ async fn run(app: &TestApp, scene: &Scene, seed: u64) {
     let missing: Vec<_> = all.filter(|c| !run.gone.contains(c) && !text.contains(**c)).collect();
     assert!(missing.is_empty(), "seed {seed}: {missing:?} were kept and are missing in {text}");
     let mut c = app.state.db.read().await.unwrap();
-    let found = rapport::notes::find(&mut c, scene.ada.workspace, note).await.unwrap().unwrap();
+    let found =
+        rapport::notes::texts::find(&mut c, scene.ada.workspace, note).await.unwrap().unwrap();
     assert_eq!(found.body, text, "seed {seed}: the note has the text");
 }
 
@@ -253,7 +260,16 @@ on_both! {
     async fn random_runs_converge_and_lose_nothing(app: TestApp) {
         let scene = scene(&app, "base").await;
         for seed in 0..runs() {
-            run(&app, &scene, seed).await;
+            let note = about(&app, &scene).await;
+            run(&app, &scene, note, seed).await;
+        }
+    }
+
+    async fn random_runs_in_a_conversations_note_converge_and_lose_nothing(app: TestApp) {
+        let scene = scene(&app, "base").await;
+        for seed in 0..runs() {
+            let (_, note) = noted(&app, &scene, "It+begins+with+this.").await;
+            run(&app, &scene, note, seed).await;
         }
     }
 }

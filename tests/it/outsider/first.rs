@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use rapport::attachments::{self, Uploader};
-use rapport::id::ConversationId;
+use rapport::id::{ConversationId, MessageId};
+use rapport::outbound;
 use rapport::teammates::{self, Role, sign_in, viewer_of};
 use serde_json::{Value, json};
 
@@ -72,6 +73,9 @@ pub async fn fill(app: &TestApp) -> First {
     let attachment = file.await.unwrap().id.to_string();
     form("/do/invite", format!("email=heir@{MARK}.example&role=agent")).await;
     form("/do/make_key", format!("kind=api_token&name={MARK}+key")).await;
+    form("/do/add_webhook", format!("url=https://hook.{MARK}.example/")).await;
+    let webhook = app.number("select id from webhooks").await.to_string();
+    form("/do/ping_webhook", format!("webhook={webhook}")).await;
     form("/do/make_team", format!("name={MARK}+team")).await;
     let rule = "%7B%22version%22:1,%22rule%22:%7B%22all%22:[]%7D%7D";
     form("/do/save_segment", format!("of=contact&name={MARK}+segment&rule={rule}")).await;
@@ -80,6 +84,11 @@ pub async fn fill(app: &TestApp) -> First {
         format!("name={MARK}+message&body={MARK}+words&whom=all&opt_out={MARK}+out"),
     )
     .await;
+    let message = MessageId(app.number("select id from messages").await);
+    let bytes = futures::stream::iter([Ok::<_, ()>(MARK.into())]);
+    let workspace = viewer.workspace;
+    let sent = outbound::attach_file(&app.state, workspace, viewer.id, message, &name, bytes);
+    let message_file = sent.await.unwrap().id.to_string();
     form("/do/save_subscription_type", format!("name={MARK}+news&description={MARK}+about")).await;
     rapport::segments::run_due(&app.state).await.unwrap();
     form("/do/save_view", format!("query=find%3Dx&name={MARK}+view&shared=true")).await;
@@ -117,6 +126,7 @@ pub async fn fill(app: &TestApp) -> First {
         ("team", number("select id from teams").await),
         ("segment", number("select id from segments where builtin = ''").await),
         ("message", number("select id from messages").await),
+        ("message_file", message_file),
         ("type", number("select id from subscription_types").await),
         ("view", number("select id from inbox_views").await),
         ("note", number("select id from notes").await),
@@ -126,6 +136,8 @@ pub async fn fill(app: &TestApp) -> First {
         ("conversation", number("select id from conversations").await),
         ("attribute", number("select id from attributes where subject = 'contact'").await),
         ("invitation", number("select id from invitations where accepted_at = 0").await),
+        ("webhook", webhook),
+        ("told", number("select seq from webhook_deliveries").await),
         ("key", number("select id from api_keys where name <> ''").await),
         ("hint", app.text("select hint from api_keys where name <> ''").await),
         ("secret", app.keys.identity_secret[app.keys.identity_secret.len() - 4..].to_owned()),

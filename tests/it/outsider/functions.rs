@@ -158,11 +158,11 @@ const FUNCTIONS: &[Function] = &[
     post("change_message", "id={message}&change=duplicate", Names),
     post("opt", "owner=contact-{contact}&message={message}&join=false", Names),
     post("send_again", "id={message}&contact={contact}", Names),
+    post("remove_message_file", "id={message}&file={message_file}", Names),
     post("make_team", "name=Sales", AdminOwn),
     post("change_team", "team={team}&name=Support&members[0]={ada}", AdminNames),
     post("archive_team", "team={team}&archived=true", AdminNames),
     post("save_draft", "conversation={conversation}&kind=note&body=Hello&version=0", Names),
-    post("edit_part", "conversation={conversation}&part={part}&body=Hello", Names),
     post("delete_part", "conversation={conversation}&part={part}", Names),
     post("restore_part", "conversation={conversation}&part={part}&body=Hello", Names),
     post("remove_attachment", "attachment={attachment}", Own),
@@ -174,6 +174,10 @@ const FUNCTIONS: &[Function] = &[
     get("note_names", "", Own),
     get("note_links", "word=zqxmark", Own),
     get("note_mentions", "", Own),
+    post("see_notes", "notes[0]={note}", Own),
+    get("note_looks", "owner=contact-{contact}", Names),
+    get("note_looks_in", "conversation={conversation}", Names),
+    get("find_notes", "find=zqxmark", Own),
     get("note_history", "note={note}", Names),
     post("see_note_mentions", "owner=contact-{contact}", Names),
     get("note_version", "note={note}&version=1", Names),
@@ -185,6 +189,7 @@ const FUNCTIONS: &[Function] = &[
     post("add_tag", "owner=contact-{contact}&name=Friend", Names),
     post("remove_tag", "owner=contact-{contact}&tag={tag}", Names),
     post("attach", "company={company}&who={external}", Names),
+    post("attach_to", "contact={contact}&company=zqxmark+Fleet", Names),
     post("main_contact", "company={company}&contact={contact}", Names),
     post("tag_members", "company={company}&all=1&name=Many&change=add", Names),
     post("message_people", "company={company}&all=true&body=Hello&client_id=c3", Names),
@@ -216,6 +221,19 @@ const FUNCTIONS: &[Function] = &[
     post("archive_attribute", "attribute={attribute}&archived=true", AdminNames),
     post("change_workspace", "name=Engines&time_zone=UTC", AdminOwn),
     post("save_messenger", MESSENGER, AdminOwn),
+    get("webhooks", "", AdminOwn),
+    post("add_webhook", "url=https://hook.example/own", AdminOwn),
+    post(
+        "change_webhook",
+        "webhook={webhook}&url=https://hook.example/other&topics[]=event.created",
+        AdminNames,
+    ),
+    post("ping_webhook", "webhook={webhook}", AdminNames),
+    post("send_webhook_again", "webhook={webhook}&seq={told}", AdminNames),
+    post("roll_webhook", "webhook={webhook}", AdminNames),
+    post("pause_webhook", "webhook={webhook}&pause=true", AdminNames),
+    post("delete_webhook", "webhook={webhook}", AdminNames),
+    post("restore_webhook", "webhook={webhook}", AdminNames),
     post("make_key", "kind=write_key", AdminOwn),
     post("revoke_key", "key={key}&confirm={hint}", AdminNames),
     post("roll_identity", "confirm={secret}", AdminOwn),
@@ -244,8 +262,10 @@ const FUNCTIONS: &[Function] = &[
 ];
 
 /// What an admin of the first workspace is refused too, with these arguments: the state is not there.
-const REFUSED: [&str; 9] = [
+const REFUSED: [&str; 10] = [
     "send_again",
+    // Another is about to be merged into it.
+    "delete_company",
     "resume_import",
     "drop_import",
     "undo_job",

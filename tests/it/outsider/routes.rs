@@ -135,6 +135,11 @@ fn api() -> Vec<(&'static str, &'static str, &'static str, Value, To)> {
         ("GET", "/contacts/{id}/tags", "/contacts/{person}/tags", none(), Names),
         ("POST", "/contacts/{id}/tags", "/contacts/{person}/tags", json!({"id": "{tag}"}), Names),
         ("DELETE", "/contacts/{id}/tags/{tag}", "/contacts/{person}/tags/{tag}", none(), Names),
+        ("GET", "/webhooks", "/webhooks", none(), Own),
+        ("POST", "/webhooks", "/webhooks", json!({"url": "https://hook.example/own"}), Own),
+        ("GET", "/webhooks/{webhook}", "/webhooks/{webhook}", none(), Names),
+        ("PUT", "/webhooks/{webhook}", "/webhooks/{webhook}", json!({"paused": true}), Names),
+        ("DELETE", "/webhooks/{webhook}", "/webhooks/{webhook}", none(), Names),
         ("GET", "/segments", "/segments?include_count=true", none(), Own),
         (
             "POST",
@@ -215,6 +220,20 @@ fn api() -> Vec<(&'static str, &'static str, &'static str, Value, To)> {
             none(),
             Names,
         ),
+        (
+            "POST",
+            "/outbound/{message}/files",
+            "/outbound/{message}/files?name=a.json",
+            json!({"a": 1}),
+            Names,
+        ),
+        (
+            "DELETE",
+            "/outbound/{message}/files/{file}",
+            "/outbound/{message}/files/{message_file}",
+            none(),
+            Names,
+        ),
         ("POST", "/outbound/{message}/{change}", "/outbound/{message}/stop", none(), Names),
         ("DELETE", "/outbound/{message}", "/outbound/{message}", none(), Names),
         ("GET", "/subscription_types", "/subscription_types", none(), Own),
@@ -255,7 +274,7 @@ fn api() -> Vec<(&'static str, &'static str, &'static str, Value, To)> {
 }
 
 /// Every route besides the REST API and the pages; `*` is any method. Tests below say what they give.
-const OTHERS: [&str; 38] = [
+const OTHERS: [&str; 41] = [
     "GET /opened/{token}",
     "GET /led/{token}",
     "GET /unsubscribe/{token}",
@@ -275,6 +294,8 @@ const OTHERS: [&str; 38] = [
     "GET /attachments/{id}/{name}",
     "POST /inbox/say",
     "POST /inbox/start",
+    "POST /notes/form",
+    "POST /outbound/files",
     "POST /import/upload",
     "GET /import/{id}/rejected.csv",
     "GET /live",
@@ -284,6 +305,7 @@ const OTHERS: [&str; 38] = [
     "POST /messenger/email",
     "POST /messenger/end",
     "GET /messenger/home",
+    "GET /messenger/conversations",
     "POST /messenger/conversations",
     "GET /messenger/conversations/{id}",
     "POST /messenger/conversations/{id}",
@@ -439,6 +461,7 @@ on_both! {
             ("POST", "/messenger/ping", json!({}), true),
             ("POST", "/messenger/event", json!({ "name": "x", "id": "x" }), true),
             ("POST", "/messenger/email", json!({ "email": "x@example.com" }), true),
+            ("GET", "/messenger/conversations", json!({}), true),
             ("POST", "/messenger/conversations", json!({ "body": "x", "client_id": "x" }), true),
             ("GET", thread.as_str(), json!({}), false),
             ("POST", thread.as_str(), json!({ "body": "x", "client_id": "y" }), false),
@@ -493,7 +516,7 @@ on_both! {
         assert_eq!(plain(&app, "POST", "/import/upload", None, ours).await.0, StatusCode::UNAUTHORIZED);
         assert_eq!(plain(&app, "POST", "/attachments", None, ours).await.0, StatusCode::UNAUTHORIZED);
         assert_eq!(plain(&app, "POST", "/inbox/say", None, ours).await.0, StatusCode::SEE_OTHER, "to the sign-in");
-        for path in ["/import/upload", "/attachments", "/inbox/say", "/inbox/start"] {
+        for path in ["/import/upload", "/attachments", "/inbox/say", "/inbox/start", "/notes/form", "/outbound/files"] {
             for origin in [None, Some("null"), Some("https://evil.example")] {
                 let (status, _) = plain(&app, "POST", path, Some(&first.ada), origin).await;
                 assert_eq!(status, StatusCode::FORBIDDEN, "{path} from {origin:?}");

@@ -13,7 +13,7 @@ pub struct Arrived {
     pub source: String,
 }
 
-/// Listens on a port of its own and takes everything, except mail to addresses that begin with `refused`.
+/// Listens on a port of its own and takes everything, except mail to addresses that begin with `refused`, `gone` or `later`.
 #[derive(Clone)]
 pub struct Smtp {
     port: u16,
@@ -22,7 +22,12 @@ pub struct Smtp {
 
 impl Smtp {
     pub async fn start() -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        Self::at(0).await
+    }
+
+    /// On a port; 0 for any.
+    pub async fn at(port: u16) -> Self {
+        let listener = TcpListener::bind(("127.0.0.1", port)).await.unwrap();
         let smtp = Self { port: listener.local_addr().unwrap().port(), kept: Arc::default() };
         let kept = smtp.kept.clone();
         tokio::spawn(async move {
@@ -78,6 +83,10 @@ async fn talk(stream: TcpStream, kept: Arc<Mutex<Vec<Arrived>>>) {
         let upper = line.trim_end().to_uppercase();
         let answer = if upper.starts_with("RCPT TO:<REFUSED") {
             "550 nobody here"
+        } else if upper.starts_with("RCPT TO:<GONE") {
+            "550 5.1.1 no such mailbox"
+        } else if upper.starts_with("RCPT TO:<LATER") {
+            "451 4.7.1 not now"
         } else if upper.starts_with("RCPT TO:") {
             to = line.trim_end()[8..].trim_matches(['<', '>', ' ']).to_owned();
             "250 ok"
@@ -86,7 +95,10 @@ async fn talk(stream: TcpStream, kept: Arc<Mutex<Vec<Arrived>>>) {
             let mut source = String::new();
             loop {
                 let mut line = String::new();
-                if stream.read_line(&mut line).await.is_err() || line == ".\r\n" {
+                if !stream.read_line(&mut line).await.is_ok_and(|n| n > 0) {
+                    return;
+                }
+                if line == ".\r\n" {
                     break;
                 }
                 // A dot at the beginning of a line was doubled on the way (RFC 5321, 4.5.2).

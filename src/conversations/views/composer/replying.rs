@@ -27,7 +27,6 @@ pub fn Hint(desk: Desk) -> impl IntoView {
             class="composer-hint"
             data-warns=move || (!others.read().is_empty()).to_string()
             role="status"
-            dir="auto"
         >
             {words}
         </span>

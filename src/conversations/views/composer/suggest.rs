@@ -53,7 +53,7 @@ impl Suggest {
     fn replies(self, desk: Desk, word: &str) {
         if let Some(replies) = self.replies.get_untracked() {
             let fits = |r: &Reply| format!("{} {}", r.name, r.body).to_lowercase().contains(word);
-            let choice = |r: Reply| Choice { label: r.name, detail: r.body.clone(), text: r.body };
+            let choice = |r: Reply| Choice { label: r.name, detail: r.words, text: r.body };
             return self.choices.offer(replies.into_iter().filter(fits).map(choice));
         }
         spawn_local(async move {

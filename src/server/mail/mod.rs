@@ -1,20 +1,27 @@
 //! Mail by SMTP. What is sent has a plain and an HTML part.
 
-use std::time::Duration;
+mod lines;
+mod server;
+mod wrapped;
 
-use lettre::message::header::{HeaderName, HeaderValue};
-use lettre::message::{Mailbox, MultiPart};
-use lettre::{AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Executor};
+use std::sync::Arc;
+
+use lettre::Message;
+use lettre::message::header::{ContentTransferEncoding, ContentType, HeaderName, HeaderValue};
+use lettre::message::{Attachment, Body, Mailbox, MultiPart};
 
 use crate::error::Error;
+use lines::{Lines, NotTaken};
+use server::MailServer;
 
-/// How long the mail server may take to answer.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// How many mails are handed over side by side unless a setting says otherwise: mail servers put a bound to it, of 20 to 50 as they come.
+pub const CONNECTIONS: usize = 10;
 
 /// Where mail is handed over, and whom it is from.
 pub struct Mailer {
-    transport: AsyncSmtpTransport<Tokio1Executor>,
+    lines: Lines,
     from: Mailbox,
+    connections: usize,
 }
 
 /// A mail to one address.
@@ -47,6 +54,19 @@ pub struct Bulk {
     pub id: String,
     /// The address that unsubscribes whoever posts to it.
     pub unsubscribe: String,
+    /// The files that come with it, the same for everybody.
+    pub files: Arc<[MailFile]>,
+}
+
+/// A file that comes with a mail.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MailFile {
+    /// Its name.
+    pub name: String,
+    /// Its type.
+    pub content_type: String,
+    /// All of it.
+    pub bytes: Vec<u8>,
 }
 
 /// What became of a mail that was handed over.
@@ -54,10 +74,12 @@ pub struct Bulk {
 pub enum Handed {
     /// The mail server has it.
     Taken,
-    /// It does not take it now.
+    /// It does not take it now, or is not there: it has nothing.
     Later,
     /// It never will, or the mail cannot be written.
     Refused,
+    /// It never will, because no mail gets to that address.
+    Bounced,
     /// The connection broke: it may have it.
     Unknown,
 }
@@ -98,27 +120,54 @@ impl Mailer {
     /// A sentence that begins with the name of the wrong setting.
     pub fn new(url: &str, from: &str) -> Result<Self, String> {
         let expected = "expected smtps://USER:PASSWORD@HOST or smtp://HOST:PORT?tls=required";
-        let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(url)
-            .map_err(|e| format!("RAPPORT_SMTP_URL: {e}; {expected}"))?;
+        let server =
+            MailServer::read(url).map_err(|e| format!("RAPPORT_SMTP_URL: {e}; {expected}"))?;
         let from = from.parse().map_err(|_| {
             "RAPPORT_MAIL_FROM: expected an address such as Rapport <rapport@example.com>"
                 .to_owned()
         })?;
-        Ok(Self { transport: transport.timeout(Some(PATIENCE)).build(), from })
+        Ok(Self { lines: Lines::new(server), from, connections: CONNECTIONS })
+    }
+
+    /// The same with so many connections side by side, one at least.
+    pub fn with_connections(self, connections: usize) -> Self {
+        Self { connections: connections.max(1), ..self }
+    }
+
+    /// How many mails to many may be handed over side by side.
+    pub const fn connections(&self) -> usize {
+        self.connections
     }
 
     /// Whether the mail server answers.
     pub async fn is_there(&self) -> bool {
-        self.transport.test_connection().await.unwrap_or(false)
+        self.lines.is_there().await
+    }
+
+    /// Closes connections that have carried nothing for a while.
+    pub async fn rest(&self) {
+        self.lines.rest().await;
     }
 
     /// Hands over a mail that goes to many. Why it was not taken is in the log, without the address.
     pub async fn hand_over(&self, bulk: Bulk) -> Handed {
+        let to = bulk.to.clone();
         let Ok(message) = self.bulk(bulk) else { return Handed::Refused };
-        let Err(error) = self.transport.send(message).await else { return Handed::Taken };
-        tracing::warn!(code = ?error.status(), timeout = error.is_timeout(), "mail was not taken");
+        let Err(why) = self.lines.hand_over(&message).await else { return Handed::Taken };
+        let NotTaken::Answered(error) = why else {
+            tracing::warn!(?why, "mail was not taken");
+            return match why {
+                NotTaken::Lost => Handed::Unknown,
+                NotTaken::Unable => Handed::Refused,
+                _ => Handed::Later,
+            };
+        };
+        tracing::warn!(code = ?error.status(), "mail was not taken");
         if error.is_permanent() {
-            Handed::Refused
+            let code = error.status().map_or(0, u16::from);
+            let words = std::error::Error::source(&error).map(ToString::to_string);
+            let bounced = is_of_address(code, &words.unwrap_or_default(), &to);
+            if bounced { Handed::Bounced } else { Handed::Refused }
         } else if error.is_transient() {
             Handed::Later
         } else {
@@ -140,7 +189,10 @@ impl Mailer {
             // One press in the mail program, as RFC 8058 says.
             .raw_header(header("List-Unsubscribe", format!("<{}>", bulk.unsubscribe)))
             .raw_header(header("List-Unsubscribe-Post", "List-Unsubscribe=One-Click".into()))
-            .multipart(MultiPart::alternative_plain_html(bulk.text, bulk.html))
+            .multipart(with_files(
+                MultiPart::alternative_plain_html(bulk.text, bulk.html),
+                &bulk.files,
+            ))
             .map_err(|error| {
                 tracing::error!(%error, "mail");
                 Error::Internal
@@ -164,12 +216,52 @@ impl Mailer {
                 tracing::error!(%error, "mail");
                 Error::Internal
             })?;
-        self.transport.send(message).await.map(|_| ()).map_err(|error| {
+        self.lines.hand_over(&message).await.map_err(|why| {
             // The server's words may repeat the address: only their code is kept.
-            tracing::error!(code = ?error.status(), timeout = error.is_timeout(), "mail was not taken");
+            match why {
+                NotTaken::Answered(error) => {
+                    tracing::error!(code = ?error.status(), "mail was not taken")
+                }
+                why => tracing::error!(?why, "mail was not taken"),
+            }
             Error::Unreachable
         })
     }
+}
+
+/// Whether a refusal for good says that no mail gets to the address: by one of the codes for it (RFC 3463, 3.2 and 3.3: no such
+/// mailbox, no such system, not an address, moved, takes no mail at all, disabled), and of a server that gives none by naming the address
+/// beside what RFC 5321, 4.2.2 has for mailboxes. Everything else may be about the sender, the text, or the moment.
+fn is_of_address(code: u16, words: &str, address: &str) -> bool {
+    const OF_ADDRESS: [&str; 6] = ["5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1"];
+    let enhanced = words.split_whitespace().find(|word| {
+        let mut parts = word.split('.');
+        let numbers = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+        parts.next() == Some("5") && parts.clone().count() == 2 && parts.all(numbers)
+    });
+    match enhanced {
+        Some(enhanced) => OF_ADDRESS.contains(&enhanced),
+        None => {
+            let named = words.to_lowercase().contains(&address.trim().to_lowercase());
+            matches!(code, 550 | 551 | 553) && named
+        }
+    }
+}
+
+/// The text with files beside it, where there are any.
+fn with_files(text: MultiPart, files: &[MailFile]) -> MultiPart {
+    if files.is_empty() {
+        return text;
+    }
+    files.iter().fold(MultiPart::mixed().multipart(text), |all, file| {
+        let octets = ContentType::parse("application/octet-stream");
+        let kind =
+            ContentType::parse(&file.content_type).or(octets).unwrap_or(ContentType::TEXT_PLAIN);
+        // In base64, so that it is the same file byte for byte: other ways change the ends of lines.
+        let bytes = Body::new_with_encoding(file.bytes.clone(), ContentTransferEncoding::Base64);
+        let body = bytes.unwrap_or_else(Body::new);
+        all.singlepart(Attachment::new(file.name.clone()).body(body, kind))
+    })
 }
 
 fn escape(text: &str) -> String {
@@ -188,7 +280,7 @@ fn escape(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Letter, Mailer};
+    use super::{Letter, Mailer, is_of_address};
 
     #[test]
     fn both_parts_say_the_same_and_nothing_in_them_is_markup() {
@@ -199,6 +291,31 @@ mod tests {
         assert!(
             letter.html.contains("href=\"https://x.example/?a=1&amp;b=2\">Open &lt;it&gt;</a>")
         );
+    }
+
+    #[test]
+    fn a_refusal_is_the_addresss_only_where_it_says_so() {
+        for (code, words) in [
+            (550, "5.1.1 <a@x.example>: Recipient address rejected: User unknown"),
+            (550, "5.1.1 The email account that you tried to reach does not exist"),
+            (550, "5.1.10 null MX"),
+            (550, "5.2.1 The mailbox is disabled"),
+            (550, "<A@x.example>: nobody here"),
+            (553, "no mailbox a@x.example"),
+        ] {
+            assert!(is_of_address(code, words, "a@x.example"), "{code} {words}");
+        }
+        for (code, words) in [
+            (550, "5.7.1 <a@x.example>: Message rejected as spam"),
+            (552, "5.2.2 a@x.example: mailbox is full"),
+            (550, "5.1.8 sender's domain does not exist"),
+            (550, "go away"),
+            (554, "a@x.example: transaction failed"),
+            (530, "5.7.0 Must issue a STARTTLS command first"),
+            (0, ""),
+        ] {
+            assert!(!is_of_address(code, words, "a@x.example"), "{code} {words}");
+        }
     }
 
     #[tokio::test]

@@ -1,13 +1,13 @@
 //! Judging one person or company by a rule, and when time alone may change the answer.
 
-use serde_json::Value;
+mod event;
 
-use super::facts::{Fact, Facts, Occurred};
+use super::facts::{Fact, Facts};
 use super::predicate::Op;
-use super::rule::{
-    EventAsked, EventLeaf, Leaf, Member, MemberTest, MomentTest, Rule, Slot, TextTest,
-};
+use super::rule::{Leaf, MomentTest, Rule, Slot, TextTest};
 use crate::time::Time;
+use event::of_event;
+pub use event::{counted, oldest};
 
 /// An answer, and the first moment at which time alone may make it another; `None` for never.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -169,60 +169,6 @@ fn moment(test: &MomentTest, at: Time, now: Time) -> Verdict {
 
 fn all_moments(tests: &[MomentTest], at: Time, now: Time) -> Verdict {
     joined(tests.iter().map(|test| moment(test, at, now)), true)
-}
-
-fn of_event(leaf: &EventLeaf, occurred: Option<&Occurred>, now: Time) -> Verdict {
-    let always = |holds| Verdict { holds, until: None };
-    let fits = |data: &Value| leaf.metadata.iter().all(|m| member(m, data));
-    let each = || {
-        let each = occurred.into_iter().flat_map(|o| &o.each);
-        each.filter(|(_, data)| fits(data)).map(|(at, _)| *at)
-    };
-    match leaf.asked {
-        EventAsked::Count(least, most) if leaf.when.is_empty() => {
-            let count = if leaf.metadata.is_empty() {
-                occurred.map_or(0, |o| o.count)
-            } else {
-                each().count() as i64
-            };
-            always(count >= least && count <= most)
-        }
-        EventAsked::Count(least, most) => {
-            let (mut count, mut until) = (0, None);
-            for at in each() {
-                let verdict = all_moments(&leaf.when, at, now);
-                count += i64::from(verdict.holds);
-                until = [until, verdict.until].into_iter().flatten().min();
-            }
-            Verdict { holds: count >= least && count <= most, until }
-        }
-        EventAsked::First | EventAsked::Last => {
-            let first = leaf.asked == EventAsked::First;
-            let at = match (leaf.metadata.is_empty(), first) {
-                (true, true) => occurred.map(|o| o.first),
-                (true, false) => occurred.map(|o| o.last),
-                (false, true) => each().min(),
-                (false, false) => each().max(),
-            };
-            at.map_or(always(false), |at| all_moments(&leaf.when, at, now))
-        }
-    }
-}
-
-fn member(asked: &Member, data: &Value) -> bool {
-    let value = data.get(&asked.key).filter(|v| !v.is_null());
-    match &asked.test {
-        MemberTest::Known(wanted) => value.is_some() == *wanted,
-        MemberTest::Truth(wanted) => value.and_then(Value::as_bool) == Some(*wanted),
-        MemberTest::Number(op, wanted) => number(*op, value.and_then(Value::as_f64), *wanted),
-        MemberTest::Text(test) => {
-            let text = value.and_then(Value::as_str).filter(|s| !s.is_empty());
-            let fold = |text: &str| {
-                if test.exact_case { text.to_owned() } else { text.to_ascii_lowercase() }
-            };
-            compared(test.op, text.map(fold).as_deref(), &fold(&test.value))
-        }
-    }
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! Looking a rule up: names become numbers, values get their types, days become moments, and each condition its words.
 
+mod event;
+
 use std::collections::HashMap;
 
 use jiff::civil::Date;
@@ -7,10 +9,8 @@ use serde_json::Value;
 
 use super::fault::{Fault, Path};
 use super::fields::{self, CUSTOM, SEGMENT, Sort};
-use super::predicate::{DateTest, EventOp, EventTest, FieldTest, MOST, Op, Predicate};
-use super::rule::{
-    EventAsked, EventLeaf, Leaf, Member, MemberTest, MomentTest, Rule, Slot, TextTest,
-};
+use super::predicate::{FieldTest, MOST, Op, Predicate, shown};
+use super::rule::{Leaf, MomentTest, Rule, Slot, TextTest};
 use super::sentence;
 use crate::attributes::Subject;
 use crate::id::{AttributeId, SegmentId, TagId, TeammateId};
@@ -19,8 +19,6 @@ use crate::time::DAY;
 
 /// The most days back that a rule may ask for: a hundred years.
 const MOST_DAYS: i64 = 36_525;
-/// The most members of metadata that an event may be asked for: as many as it can have.
-const MOST_MEMBERS: usize = 10;
 /// How deep segments stand in each other: what looks a rule up goes down all of it.
 const DEEPEST: usize = 10;
 /// How deep groups and segments stand in each other, all told: whatever goes down a rule has a stack that ends.
@@ -247,69 +245,10 @@ impl Way<'_> {
             _ => return Err(path.fault(Sort::Date.expected())),
         })
     }
-
-    fn event(&mut self, test: &EventTest, path: &Path) -> Result<EventLeaf, Fault> {
-        if test.event.trim().is_empty() {
-            return Err(path.fault("write the name of an event"));
-        }
-        if test.metadata.len() > MOST_MEMBERS {
-            return Err(path.fault("ask for at most 10 members of its metadata"));
-        }
-        let counted = || {
-            let count = Some(test.count).filter(|n| (0..=1_000_000_000).contains(n));
-            count.ok_or_else(|| path.fault("say how often, as a whole number"))
-        };
-        let asked = match test.op {
-            EventOp::Occurred => EventAsked::Count(1, i64::MAX),
-            EventOp::NotOccurred => EventAsked::Count(0, 0),
-            EventOp::AtLeast => EventAsked::Count(counted()?, i64::MAX),
-            EventOp::AtMost => EventAsked::Count(0, counted()?),
-            EventOp::Exactly => EventAsked::Count(counted()?, counted()?),
-            EventOp::First | EventOp::Last if test.when.is_empty() => {
-                return Err(path.fault("say when it occurred first or last"));
-            }
-            EventOp::First => EventAsked::First,
-            EventOp::Last => EventAsked::Last,
-        };
-        let when = test.when.iter().map(|DateTest { op, value }| self.moment(*op, value, path));
-        let when = when.collect::<Result<_, _>>()?;
-        let metadata = test.metadata.iter().map(|m| member(m, path)).collect::<Result<_, _>>()?;
-        for _ in 0..test.when.len() + test.metadata.len() {
-            self.count(path)?;
-        }
-        Ok(EventLeaf { event: test.event.clone(), asked, when, metadata })
-    }
-}
-
-fn member(test: &FieldTest, path: &Path) -> Result<Member, Fault> {
-    let key = test.field.clone();
-    // Both engines find a member by a path in which these would mean something.
-    if key.is_empty() || key.contains(['"', '\\', '\0']) {
-        return Err(path.fault("write the name of a member of the metadata"));
-    }
-    let test = match test.op {
-        Op::IsUnknown => MemberTest::Known(false),
-        Op::HasAnyValue => MemberTest::Known(true),
-        Op::IsTrue => MemberTest::Truth(true),
-        Op::IsFalse => MemberTest::Truth(false),
-        Op::Greater | Op::Less | Op::AtLeast | Op::AtMost => {
-            MemberTest::Number(test.op, float(&test.value, path)?)
-        }
-        Op::Is | Op::IsNot if test.value.is_number() => {
-            MemberTest::Number(test.op, float(&test.value, path)?)
-        }
-        op if Sort::Text.ops().contains(&op) => MemberTest::Text(text(test, path)?),
-        _ => return Err(path.fault("metadata is compared as text, as a number, or as yes or no")),
-    };
-    Ok(Member { key, test })
 }
 
 fn text(test: &FieldTest, path: &Path) -> Result<TextTest, Fault> {
-    let value = match &test.value {
-        Value::String(s) => s.clone(),
-        Value::Number(n) => n.to_string(),
-        _ => String::new(),
-    };
+    let value = shown(&test.value);
     if value.is_empty() {
         return Err(path.fault("write a text"));
     }

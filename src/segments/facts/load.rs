@@ -1,90 +1,19 @@
-//! What is known of people and companies, as far as rules ask for it.
+//! Reading what is known of many people or companies: a statement for each kind of thing, whatever their number.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 
 use const_format::formatcp;
-use serde_json::Value;
 
-use super::rule::{Asks, Slot};
+use super::events::events;
+use super::{Fact, Facts, Needs};
 use crate::attributes::Subject;
 use crate::companies::{COLUMNS_AS_C, Company};
 use crate::contacts::{COLUMNS_AS_P, Contact};
 use crate::error::Error;
 use crate::id::{AttributeId, CompanyId, ContactId, TagId, WorkspaceId};
 use crate::run;
+use crate::segments::rule::Slot;
 use crate::server::db::Conn;
-use crate::time::Time;
-
-/// What is known of one person or company.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Facts {
-    /// The company's number, where this is one that a person is in; else 0.
-    pub number: i64,
-    /// Whether they can be in a segment: neither archived nor merged into another.
-    pub alive: bool,
-    /// What is known; nothing is said of what is not.
-    pub values: HashMap<Slot, Fact>,
-    /// Tags.
-    pub tags: HashSet<TagId>,
-    /// What the person did, by the event's name.
-    pub events: HashMap<String, Occurred>,
-    /// The companies that the person is in.
-    pub companies: Vec<Facts>,
-}
-
-/// A value that is known.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Fact {
-    /// As text.
-    pub text: String,
-    /// The text folded, as it is found by.
-    pub key: String,
-    /// As a number: numbers, truths (0 or 1), and moments (milliseconds UTC).
-    pub number: Option<f64>,
-}
-
-/// How often and when somebody did something.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Occurred {
-    /// How often.
-    pub count: i64,
-    /// The first time.
-    pub first: Time,
-    /// The last time.
-    pub last: Time,
-    /// Each time with its metadata, where a rule asks for more than the three above.
-    pub each: Vec<(Time, Value)>,
-}
-
-/// What rules ask for, all in all.
-#[derive(Debug, Clone, Default)]
-pub struct Needs {
-    attributes: HashSet<Subject>,
-    tags: HashSet<Subject>,
-    events: BTreeSet<String>,
-    each: BTreeSet<String>,
-    companies: bool,
-}
-
-impl Needs {
-    /// Adds what a rule asks for; `each` names the events of which every occurrence counts.
-    pub fn add<'a>(
-        &mut self,
-        asks: impl IntoIterator<Item = &'a Asks>,
-        each: impl IntoIterator<Item = String>,
-    ) {
-        for one in asks {
-            match one {
-                Asks::Slot(of, Slot::Attribute(_)) => _ = self.attributes.insert(*of),
-                Asks::Slot(..) => {}
-                Asks::Tag(of, _) => _ = self.tags.insert(*of),
-                Asks::Event(name) => _ = self.events.insert(name.clone()),
-                Asks::Companies => self.companies = true,
-            }
-        }
-        self.each.extend(each);
-    }
-}
 
 #[derive(sqlx::FromRow)]
 struct Person {
@@ -131,7 +60,7 @@ pub async fn load(
     }
 }
 
-fn listed<T: serde::Serialize>(ids: &[T]) -> Result<String, Error> {
+pub(super) fn listed<T: serde::Serialize>(ids: &[T]) -> Result<String, Error> {
     let ids: Vec<_> = ids.iter().map(|id| [id]).collect();
     serde_json::to_string(&ids).map_err(|_| Error::Internal)
 }
@@ -190,12 +119,15 @@ fn of_person(p: Person) -> Facts {
         ("created_at", Some(c.created_at)),
         ("last_contacted_at", c.last_contacted_at),
         ("last_heard_from_at", c.last_heard_from_at),
+        ("last_email_opened_at", Some(c.last_email_opened_at)),
+        ("last_email_clicked_at", Some(c.last_email_clicked_at)),
     ] {
         facts.moment(name, at);
     }
     facts.number("session_count", Some(c.session_count as f64));
     facts.number("owner_id", Some(c.owner_id.0 as f64).filter(|n| *n > 0.0));
     facts.number("unsubscribed_from_emails", Some(c.unsubscribed as f64));
+    facts.number("has_hard_bounced", Some(f64::from(u8::from(c.bounced_at.0 > 0))));
     facts
 }
 
@@ -233,26 +165,6 @@ fn of_company(f: Firm) -> Facts {
     facts.number("session_count", Some(c.session_count as f64));
     facts.number("user_count", Some(c.user_count as f64));
     facts
-}
-
-impl Facts {
-    /// `key` is the text folded, where the database keeps it; elsewhere only A to Z have small letters.
-    fn text(&mut self, name: &'static str, text: Option<&String>, key: Option<&String>) {
-        let Some(text) = text.filter(|t| !t.is_empty()) else { return };
-        let key = key.cloned().unwrap_or_else(|| text.to_ascii_lowercase());
-        let fact = Fact { text: text.clone(), key, number: None };
-        self.values.insert(Slot::Standard(name), fact);
-    }
-
-    fn number(&mut self, name: &'static str, number: Option<f64>) {
-        let Some(number) = number else { return };
-        let fact = Fact { text: number.to_string(), key: String::new(), number: Some(number) };
-        self.values.insert(Slot::Standard(name), fact);
-    }
-
-    fn moment(&mut self, name: &'static str, at: Option<Time>) {
-        self.number(name, at.filter(|at| at.0 > 0).map(|at| at.0 as f64));
-    }
 }
 
 /// Attributes and tags.
@@ -295,50 +207,6 @@ async fn more(
             if let Some(facts) = found.get_mut(&id) {
                 facts.tags.insert(tag);
             }
-        }
-    }
-    Ok(())
-}
-
-async fn events(
-    c: &mut Conn,
-    workspace: WorkspaceId,
-    ids: &str,
-    needs: &Needs,
-    found: &mut HashMap<i64, Facts>,
-) -> Result<(), Error> {
-    if needs.events.is_empty() {
-        return Ok(());
-    }
-    let names = listed(&needs.events.iter().collect::<Vec<_>>())?;
-    let sql = "select e.contact_id, n.name, e.count, e.first_at, e.last_at from json_each($3) k cross join event_names n \
-               cross join json_each($2) j cross join event_counts e where n.workspace_id = $1 and n.name = k.value ->> 0 \
-               and e.workspace_id = $1 and e.contact_id = cast(j.value ->> 0 as bigint) and e.event_name_id = n.id";
-    type Row = (ContactId, String, i64, Time, Time);
-    let rows: Vec<Row> = run!(c, |x| {
-        sqlx::query_as::<_, Row>(sql).bind(workspace).bind(ids).bind(&names).fetch_all(x)
-    })?;
-    for (id, name, count, first, last) in rows {
-        if let Some(facts) = found.get_mut(&id.0) {
-            facts.events.insert(name, Occurred { count, first, last, each: Vec::new() });
-        }
-    }
-    if needs.each.is_empty() {
-        return Ok(());
-    }
-    let names = listed(&needs.each.iter().collect::<Vec<_>>())?;
-    let sql = "select a.contact_id, n.name, a.occurred_at, a.data from json_each($3) k cross join event_names n \
-               cross join json_each($2) j cross join activity a where n.workspace_id = $1 and n.name = k.value ->> 0 \
-               and a.workspace_id = $1 and a.kind = 'event' and a.ref_id = n.id and a.contact_id = cast(j.value ->> 0 as bigint) \
-               order by a.occurred_at";
-    type Each = (ContactId, String, Time, String);
-    let rows: Vec<Each> = run!(c, |x| {
-        sqlx::query_as::<_, Each>(sql).bind(workspace).bind(ids).bind(&names).fetch_all(x)
-    })?;
-    for (id, name, at, data) in rows {
-        let occurred = found.get_mut(&id.0).and_then(|facts| facts.events.get_mut(&name));
-        if let Some(occurred) = occurred {
-            occurred.each.push((at, serde_json::from_str(&data).unwrap_or_default()));
         }
     }
     Ok(())

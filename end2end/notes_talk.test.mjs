@@ -1,0 +1,197 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { accessible, live, newPage, newTeammate, noErrors, picture, ready, send, startBrowser, startServer } from './support.mjs';
+
+let server;
+let browser;
+let ada;
+let grace;
+before(async () => {
+    server = await startServer();
+    browser = await startBrowser();
+    await send(server, 'identify', { userId: 'ida', traits: { name: 'Ida Rhodes' } });
+    ada = await newTeammate(browser, server);
+    await ada.goto(`${server.url}/settings/team`);
+    await ada.getByLabel('E-mail address to invite').fill('grace@example.com');
+    await ada.getByRole('button', { name: 'Invite' }).click();
+    const link = await ada.locator('.notice code').innerText();
+    grace = await newPage(browser);
+    await grace.goto(link);
+    await grace.getByLabel('Your name').fill('Grace Hopper');
+    await grace.getByLabel('Password').fill('a long enough one');
+    await grace.getByRole('button', { name: 'Join' }).click();
+    await grace.waitForURL(/\/inbox/);
+    // A conversation, and a note of Ada's in it.
+    await ada.goto(`${server.url}/people`);
+    const href = await ada.getByRole('link', { name: 'Ida Rhodes' }).getAttribute('href');
+    const talk = await ada.evaluate(async (contact) => {
+        const form = new FormData();
+        for (const [name, value] of Object.entries({ contact, body: 'Hello Ida', client_id: 'begin' })) form.set(name, value);
+        return new URL((await fetch('/inbox/start', { method: 'POST', body: form })).url).pathname;
+    }, href.match(/\d+/)[0]);
+    await ada.goto(`${server.url}${talk}`);
+    await ready(ada);
+    await live(ada);
+    await ada.locator('.composer-switch').getByText('Note').click();
+    await ada.locator('#compose').fill('They renew in May.');
+    await ada.keyboard.press('Control+Enter');
+    await item(ada).locator('.prose').getByText('They renew in May.').waitFor();
+    await grace.goto(ada.url());
+    await ready(grace);
+    await live(grace);
+});
+after(async () => {
+    await browser?.close();
+    assert.equal(await server?.stop(), 0, 'the server stops cleanly');
+});
+
+const item = (page) => page.locator('.part[data-side="note"]').first();
+const field = (page) => item(page).getByLabel('Text of the note');
+const line_of = (page) => item(page).locator('.note-together');
+const begin = async (page) => {
+    await item(page).getByText('Edit', { exact: true }).click();
+    await item(page).getByRole('button', { name: 'Done' }).waitFor();
+};
+const shows = (page, text) =>
+    page.waitForFunction((text) => document.querySelector('.part .note-desk textarea')?.value === text, text);
+const at = (page, place) => field(page).evaluate((field, place) => {
+    field.focus();
+    field.setSelectionRange(place, place);
+    field.dispatchEvent(new PointerEvent('pointerup', { bubbles: true }));
+}, place);
+
+test('two teammates write in one note of a conversation at once', async () => {
+    await begin(ada);
+    await begin(grace);
+    await line_of(ada).getByText('Grace Hopper is here').waitFor();
+    await at(ada, 0);
+    await at(grace, 18);
+    await item(ada).locator('.note-caret[data-name="Grace Hopper"]').waitFor();
+    await Promise.all([
+        field(ada).pressSequentially('Ask again: ', { delay: 15 }),
+        field(grace).pressSequentially(' Grace knows the buyer.', { delay: 12 }),
+    ]);
+    const both = 'Ask again: They renew in May. Grace knows the buyer.';
+    await shows(ada, both);
+    await shows(grace, both);
+    await line_of(ada).getByText('Grace Hopper is writing').waitFor();
+    // The thread is told of the text, and the field stays while somebody writes in it.
+    await ada.waitForTimeout(2_500);
+    assert.equal(await item(ada).locator('.note-edit[open]').count(), 1);
+    await shows(ada, both);
+    await field(ada).press('Control+z');
+    await shows(grace, 'They renew in May. Grace knows the buyer.');
+    await picture(ada, 'notes-talk-1440-light');
+    for (const page of [ada, grace]) await item(page).getByRole('button', { name: 'Done' }).click();
+    await item(ada).locator('.prose').getByText('They renew in May. Grace knows the buyer.').waitFor();
+    await item(ada).getByText(/^edited/).waitFor();
+    noErrors(ada);
+    noErrors(grace);
+});
+
+test('who saw it last stands below it, in every tab', async () => {
+    await item(ada).locator('.note-seen').getByText('Grace Hopper').waitFor();
+    await item(grace).locator('.note-seen').getByText('Ada Lovelace').waitFor();
+    assert.match(await item(ada).locator('.note-seen').innerText(), /^Seen by Grace Hopper /);
+    await item(ada).getByText('History', { exact: true }).click();
+    await item(ada).locator('.note-seen-list li').getByText('Grace Hopper').waitFor();
+    await item(ada).getByText('History', { exact: true }).click();
+    await accessible(ada);
+    await picture(ada, 'notes-talk-seen-1440-light');
+    noErrors(ada);
+    noErrors(grace);
+});
+
+test('a message that comes meanwhile takes no field away', async () => {
+    await begin(grace);
+    await at(grace, 0);
+    await field(grace).pressSequentially('Now: ');
+    await ada.locator('.composer-switch').getByText('Reply').click();
+    await ada.locator('#compose').fill('Something else');
+    await ada.keyboard.press('Control+Enter');
+    await grace.locator('.part').filter({ hasText: 'Something else' }).waitFor();
+    await field(grace).pressSequentially('still ');
+    await shows(grace, 'Now: still They renew in May. Grace knows the buyer.');
+    await item(grace).getByRole('button', { name: 'Done' }).click();
+    await item(ada).locator('.prose').getByText('Now: still They renew').waitFor();
+    await item(ada).getByText('edited by Grace Hopper').waitFor();
+    noErrors(ada);
+    noErrors(grace);
+});
+
+test('its history is stepped through and restored, and its author alone deletes it', async () => {
+    await item(ada).getByText('History', { exact: true }).click();
+    const steps = item(ada).getByRole('list', { name: 'History of the note' }).getByRole('listitem');
+    const first = steps.last();
+    await first.getByRole('link', { name: 'Show' }).click();
+    await first.locator('.prose').getByText('They renew in May.', { exact: true }).waitFor();
+    await first.getByRole('button', { name: 'Restore' }).click();
+    await item(grace).locator('.prose').first().getByText('They renew in May.', { exact: true }).waitFor();
+    await item(ada).getByText('History', { exact: true }).click();
+    assert.equal(await item(grace).getByRole('button', { name: 'Delete' }).count(), 0, 'it is not hers');
+    await begin(grace);
+    await at(grace, 18);
+    await item(ada).getByRole('button', { name: 'Delete' }).click();
+    await item(grace).getByText('Note deleted').waitFor();
+    await item(ada).getByRole('button', { name: 'Undo' }).click();
+    await item(grace).locator('.prose').getByText('They renew in May.', { exact: true }).waitFor();
+    await begin(grace);
+    await begin(ada);
+    await shows(grace, 'They renew in May.');
+    await at(grace, 18);
+    await field(grace).pressSequentially(' Yes.');
+    await shows(ada, 'They renew in May. Yes.');
+    for (const page of [ada, grace]) await item(page).getByRole('button', { name: 'Done' }).click();
+    noErrors(ada);
+    noErrors(grace);
+});
+
+test('without JavaScript it is a form that merges, and on a phone it can be used', async () => {
+    const plain = await newTeammate(browser, server, { javaScript: false });
+    await plain.goto(ada.url().split('?')[0]);
+    await item(plain).getByText('Edit', { exact: true }).click();
+    await begin(ada);
+    await at(ada, 0);
+    await field(ada).pressSequentially('Zero. ');
+    await line_of(ada).getByText('Saved').waitFor();
+    await field(plain).fill('They renew in June. Yes.');
+    await item(plain).getByRole('button', { name: 'Save' }).click();
+    await shows(ada, 'Zero. They renew in June. Yes.');
+    noErrors(plain);
+    await plain.context().close();
+    for (const dark of [false, true]) {
+        const phone = await newPage(browser, { phone: true, dark });
+        await phone.context().addCookies(await grace.context().cookies());
+        await phone.goto(ada.url());
+        await ready(phone);
+        await live(phone);
+        await begin(phone);
+        await accessible(phone);
+        await item(phone).scrollIntoViewIfNeeded();
+        await picture(phone, `notes-talk-390-${dark ? 'dark' : 'light'}`);
+        const wide = await phone.evaluate(() => document.documentElement.scrollWidth > innerWidth);
+        assert.equal(wide, false, 'nothing is wider than the screen');
+        noErrors(phone);
+        await phone.context().close();
+    }
+    noErrors(ada);
+});
+
+test('it takes a picture after it was written, and its boxes are ticked where it is read', async () => {
+    if (await item(ada).locator('.note-edit[open]').count() === 0) await begin(ada);
+    await field(ada).press('Control+End');
+    await field(ada).pressSequentially('\n\n- [ ] Call them\n\n');
+    await field(ada).evaluate((field) => {
+        const data = new DataTransfer();
+        const png = atob('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==');
+        data.items.add(new File([Uint8Array.from(png, (c) => c.charCodeAt(0))], 'screen.png', { type: 'image/png' }));
+        field.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }));
+    });
+    await ada.waitForFunction(() => /!\[screen\]\(\/attachments\/\d+\/screen.png\)$/.test(document.querySelector('.part .note-desk textarea').value));
+    await item(ada).getByRole('button', { name: 'Done' }).click();
+    await item(grace).locator('.prose img').waitFor();
+    await item(grace).getByRole('checkbox', { name: 'Call them' }).click();
+    await item(ada).getByRole('checkbox', { name: 'Call them', checked: true }).waitFor();
+    noErrors(ada);
+    noErrors(grace);
+});

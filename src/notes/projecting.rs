@@ -1,0 +1,105 @@
+//! Between a document and the text of its note: what was typed together is written into it, and a text that goes, or comes
+//! back, does so in both.
+
+use std::borrow::Cow;
+
+use super::texts::{self, Home};
+use super::{documents, looks, merge, versions};
+use crate::error::Error;
+use crate::id::{ConversationId, NoteId, TeammateId};
+use crate::server::db::Write;
+
+/// Writes what was typed together into the note's text, as of an update that the caller's document has. Who acts is who
+/// typed last, and `writers` everybody who did since the text before, who last did first.
+///
+/// # Errors
+/// [`Error::Internal`] when the database fails.
+pub(super) async fn project(
+    w: &mut Write<'_>,
+    id: NoteId,
+    text: &str,
+    n: i64,
+    writers: &[TeammateId],
+) -> Result<(), Error> {
+    let note = match texts::held(w, id).await {
+        // It was deleted for good.
+        Err(Error::NotFound) => return Ok(()),
+        note => note?,
+    };
+    let held = documents::hold(&mut w.conn, w.workspace, id).await?;
+    let (mut text, mut n) = (Cow::Borrowed(text), n);
+    // Somebody saved a whole text since the caller read the document: what both came to is written.
+    if held.is_some_and(|(last, _)| last > n)
+        && let Some(stored) = documents::read(&mut w.conn, w.workspace, id).await?
+    {
+        (text, n) = (stored.document.text().into(), stored.last);
+    }
+    documents::projected(&mut w.conn, w.workspace, id, n).await?;
+    let gone = note.deleted_at.0 > 0;
+    // The text of a note of a conversation goes at once, and nothing brings it back but its undo.
+    let over = gone && matches!(note.home()?, Home::Conversation(_));
+    if note.body == text || over {
+        return Ok(());
+    }
+    let told = versions::wrote_lately(w, &note).await?;
+    versions::save(w, &note, &text).await?;
+    if !gone {
+        texts::remember(w, &note, &text, writers).await?;
+    }
+    texts::announce(w, &note, !told && !gone).await
+}
+
+/// Takes a text that is being deleted out of its document at once; its history waits for its undo, or for
+/// [`forget_history`]. Who has it open, and goes on when it is brought back, has no other document: a new one would have the
+/// text twice.
+///
+/// # Errors
+/// [`Error::Internal`] when the database fails.
+pub(crate) async fn forget_text(w: &mut Write<'_>, id: NoteId) -> Result<(), Error> {
+    if let Some((n, state)) = rewrite(w, id, "").await? {
+        documents::fold(&mut w.conn, w.workspace, id, &state, n).await?;
+    }
+    Ok(())
+}
+
+/// Forgets every text that a note had, and who saw it, once nothing brings it back.
+///
+/// # Errors
+/// [`Error::Internal`] when the database fails.
+pub(crate) async fn forget_history(w: &mut Write<'_>, id: NoteId) -> Result<(), Error> {
+    versions::forget(w, id).await?;
+    looks::forget_note(w, id).await
+}
+
+/// Says that who saw the notes of a conversation is to be asked anew: one of them came back.
+pub(crate) fn looks_again(w: &mut Write<'_>, conversation: ConversationId) {
+    w.touch(Home::Conversation(conversation).looks());
+}
+
+/// Puts a text that is brought back into its document, if it has one.
+///
+/// # Errors
+/// [`Error::Internal`] when the database fails.
+pub(crate) async fn put_back(w: &mut Write<'_>, id: NoteId, body: &str) -> Result<(), Error> {
+    rewrite(w, id, body).await.map(|_| ())
+}
+
+/// Puts a whole text into a document, if there is one; answers the update's number, and the state with it.
+async fn rewrite(
+    w: &mut Write<'_>,
+    id: NoteId,
+    body: &str,
+) -> Result<Option<(i64, Vec<u8>)>, Error> {
+    if documents::hold(&mut w.conn, w.workspace, id).await?.is_none() {
+        return Ok(None);
+    }
+    let Some(stored) = documents::read(&mut w.conn, w.workspace, id).await? else {
+        return Ok(None);
+    };
+    let remove = stored.document.text().encode_utf16().count() as u32;
+    let update = stored.document.edit(&[merge::Edit { at: 0, remove, insert: body.to_owned() }]);
+    let place = (w.workspace, id);
+    let n = documents::append(&mut w.conn, place, stored.last, w.actor, w.now, &update).await?;
+    documents::projected(&mut w.conn, w.workspace, id, n).await?;
+    Ok(Some((n, stored.document.state())))
+}

@@ -1,0 +1,154 @@
+//! Reading the JSON form of a rule, and telling what makes no sense at its place.
+
+use serde_json::{Map, Value};
+
+use super::{DEEPEST, DateTest, EventOp, EventTest, FieldTest, LONGEST, Op, Predicate};
+use crate::segments::fault::{Fault, Path};
+
+/// The members of a condition on a field.
+const OF_FIELD: &[&str] = &["field", "op", "value", "exact_case"];
+/// Those of a condition on an event.
+const OF_EVENT: &[&str] = &["event", "op", "count", "when", "metadata"];
+/// Those of a time.
+const OF_DATE: &[&str] = &["op", "value"];
+/// How much of an unknown name is said again.
+const SAID: usize = 50;
+
+/// Reads a part; `left` is how many conditions the rule may have yet.
+pub(super) fn read(
+    value: &Value,
+    path: &Path,
+    depth: usize,
+    left: &mut usize,
+) -> Result<Predicate, Fault> {
+    let Some(object) = value.as_object() else {
+        return Err(path.fault("a condition or a group belongs here"));
+    };
+    if depth > DEEPEST {
+        return Err(path.fault("groups stand at most 20 deep in each other"));
+    }
+    let one = |key: &str, left: &mut usize| {
+        let part = object.get(key).unwrap_or(&Value::Null);
+        read(part, &path.child(0), depth + 1, left).map(Box::new)
+    };
+    let many = |key: &str, left: &mut usize| {
+        let parts = object.get(key).and_then(Value::as_array);
+        let parts = parts.ok_or_else(|| path.fault("a group is a list of conditions"))?;
+        let part = |(n, part)| read(part, &path.child(n), depth + 1, left);
+        parts.iter().enumerate().map(part).collect::<Result<Vec<_>, _>>()
+    };
+    for group in ["all", "any", "not", "company"] {
+        if object.contains_key(group) {
+            only(object, &[group], path)?;
+        }
+    }
+    if object.contains_key("all") {
+        return many("all", left).map(Predicate::All);
+    }
+    if object.contains_key("any") {
+        return many("any", left).map(Predicate::Any);
+    }
+    if object.contains_key("not") {
+        return one("not", left).map(Predicate::Not);
+    }
+    if object.contains_key("company") {
+        return one("company", left).map(Predicate::Company);
+    }
+    *left = left.checked_sub(1).ok_or_else(|| path.fault("a rule has at most 500 conditions"))?;
+    if object.contains_key("event") {
+        return read_event(object, path, left).map(Predicate::Event);
+    }
+    read_field(value, path).map(Predicate::Field)
+}
+
+/// Nothing else than this: what is misspelt would otherwise be left out, and the rule would hold for more people.
+fn only(object: &Map<String, Value>, known: &[&str], path: &Path) -> Result<(), Fault> {
+    let other = object.keys().find(|key| !known.contains(&key.as_str()));
+    other.map_or(Ok(()), |key| {
+        let said: String = key.chars().take(SAID).collect();
+        Err(path.fault(format!("there is no {said} here: it takes {}", known.join(", "))))
+    })
+}
+
+fn text_of(object: &Map<String, Value>, key: &str, path: &Path) -> Result<String, Fault> {
+    let text = object.get(key).and_then(Value::as_str);
+    let text = text.ok_or_else(|| path.fault(format!("{key} is missing")))?;
+    if text.chars().count() > LONGEST {
+        return Err(path.fault("text has at most 1,000 characters"));
+    }
+    Ok(text.to_owned())
+}
+
+fn op_of(object: &Map<String, Value>, path: &Path) -> Result<Op, Fault> {
+    let word = text_of(object, "op", path)?;
+    Op::from_word(&word).ok_or_else(|| path.fault(format!("there is no operator {word}")))
+}
+
+fn value_of(object: &Map<String, Value>, path: &Path) -> Result<Value, Fault> {
+    match object.get("value") {
+        None => Ok(Value::Null),
+        Some(Value::String(s)) if s.chars().count() > LONGEST => {
+            Err(path.fault("text has at most 1,000 characters"))
+        }
+        Some(value @ (Value::String(_) | Value::Number(_) | Value::Null)) => Ok(value.clone()),
+        Some(_) => Err(path.fault("a value is text or a number")),
+    }
+}
+
+fn read_field(value: &Value, path: &Path) -> Result<FieldTest, Fault> {
+    let Some(object) = value.as_object() else {
+        return Err(path.fault("a condition belongs here"));
+    };
+    only(object, OF_FIELD, path)?;
+    let exact_case = match object.get("exact_case") {
+        None | Some(Value::Null) => false,
+        Some(Value::Bool(exact)) => *exact,
+        Some(_) => return Err(path.fault("exact_case is true or false")),
+    };
+    Ok(FieldTest {
+        field: text_of(object, "field", path)?,
+        op: op_of(object, path)?,
+        value: value_of(object, path)?,
+        exact_case,
+    })
+}
+
+fn read_event(
+    object: &Map<String, Value>,
+    path: &Path,
+    left: &mut usize,
+) -> Result<EventTest, Fault> {
+    only(object, OF_EVENT, path)?;
+    let word = text_of(object, "op", path)?;
+    let op = EventOp::from_word(&word)
+        .ok_or_else(|| path.fault(format!("there is no operator {word} for events")))?;
+    let list = |key: &str| match object.get(key) {
+        None | Some(Value::Null) => Ok([].as_slice()),
+        Some(Value::Array(all)) => Ok(all.as_slice()),
+        Some(_) => Err(path.fault(format!("{key} is a list"))),
+    };
+    let (when, metadata) = (list("when")?, list("metadata")?);
+    *left = left
+        .checked_sub(when.len() + metadata.len())
+        .ok_or_else(|| path.fault("a rule has at most 500 conditions"))?;
+    let date = |value: &Value| {
+        let object =
+            value.as_object().ok_or_else(|| path.fault("a time is an operator and a value"))?;
+        only(object, OF_DATE, path)?;
+        Ok(DateTest { op: op_of(object, path)?, value: value_of(object, path)? })
+    };
+    Ok(EventTest {
+        event: text_of(object, "event", path)?,
+        op,
+        count: if op.counts() { count_of(object, path)? } else { 0 },
+        when: when.iter().map(date).collect::<Result<_, _>>()?,
+        metadata: metadata.iter().map(|m| read_field(m, path)).collect::<Result<_, _>>()?,
+    })
+}
+
+/// How often, as a number or in digits. Left out it would be none, for which "at least" holds of everybody.
+fn count_of(object: &Map<String, Value>, path: &Path) -> Result<i64, Fault> {
+    let sent = object.get("count");
+    let count = sent.and_then(|sent| sent.as_i64().or_else(|| sent.as_str()?.trim().parse().ok()));
+    count.ok_or_else(|| path.fault("say how often, as a whole number"))
+}

@@ -1,0 +1,4 @@
+//! Outside a browser nothing is pointed at.
+
+/// Does nothing.
+pub const fn keep() {}

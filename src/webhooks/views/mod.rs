@@ -1,0 +1,8 @@
+//! The page of webhooks.
+
+mod chosen;
+mod log;
+mod page;
+mod row;
+
+pub use page::WebhooksPage;
