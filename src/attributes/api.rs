@@ -16,11 +16,10 @@ use crate::owner::Owner;
 /// [`Error::NotFound`] for whose it is.
 #[server(prefix = "/do", endpoint = "attribute_history", input = GetUrl)]
 pub async fn attribute_history(owner: Owner, name: String) -> Result<Vec<Past>, Error> {
-    use crate::server::{dates::Dates, viewer};
+    use crate::server::{dates::Dates, viewer, whose::whose};
     let (app, viewer) = viewer::viewer().map_err(viewer::refuse)?;
     let mut c = app.db.read().await?;
-    let found = owner.existing(&mut c, viewer.workspace).await?;
-    let owner = found.ok_or(Error::NotFound).map_err(viewer::refuse)?;
+    let owner = whose(&mut c, &viewer, owner).await?;
     let dates = Dates::new(&viewer.time_zone, app.clock.now());
     super::history(&mut c, &dates, viewer.workspace, owner, &name).await
 }

@@ -155,13 +155,13 @@ pub async fn conversation_contact(id: ConversationId) -> Result<ContactId, Error
 /// [`Error::NotFound`] for the person.
 #[server(prefix = "/do", endpoint = "contact_conversations", input = GetUrl)]
 pub async fn contact_conversations(contact: ContactId) -> Result<Vec<Line>, Error> {
-    use crate::server::{dates::Dates, viewer};
+    use crate::owner::Owner;
+    use crate::server::{dates::Dates, viewer, whose::whose};
     let (app, viewer) = viewer::viewer().map_err(viewer::refuse)?;
     let mut c = app.db.read().await?;
-    let found = crate::contacts::found(&mut c, viewer.workspace, contact).await?;
-    let person = found.ok_or(Error::NotFound).map_err(viewer::refuse)?;
+    let owner = whose(&mut c, &viewer, Owner::Contact(contact)).await?;
     let dates = Dates::new(&viewer.time_zone, app.clock.now());
-    super::of_contact(&mut c, &dates, viewer.workspace, person).await
+    super::of_contact(&mut c, &dates, viewer.workspace, ContactId(owner.number())).await
 }
 
 /// Says something in a conversation: to the person, or to the team alone. `files`: the numbers of what was uploaded

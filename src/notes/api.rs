@@ -15,10 +15,10 @@ use crate::id::{ConversationId, NoteId, PartId};
 /// [`Error::NotFound`] for the owner.
 #[server(prefix = "/do", endpoint = "notes", input = GetUrl)]
 pub async fn list_notes(owner: Owner) -> Result<Notes, Error> {
-    use crate::server::{dates::Dates, viewer};
+    use crate::server::{dates::Dates, viewer, whose::whose};
     let (app, viewer) = viewer::viewer().map_err(viewer::refuse)?;
     let mut c = app.db.read().await?;
-    let owner = super::existing(&mut c, viewer.workspace, owner).await.map_err(viewer::refuse)?;
+    let owner = whose(&mut c, &viewer, owner).await?;
     let dates = Dates::new(&viewer.time_zone, app.clock.now());
     let notes = super::of_owner(&mut c, &dates, viewer.workspace, owner, viewer.id);
     notes.await.map_err(viewer::refuse)
@@ -229,10 +229,10 @@ pub async fn see_notes(notes: Vec<NoteId>) -> Result<(), Error> {
 /// [`Error::NotFound`] for the owner.
 #[server(prefix = "/do", endpoint = "note_looks", input = GetUrl)]
 pub async fn note_looks(owner: Owner) -> Result<Looks, Error> {
-    use crate::server::{dates::Dates, viewer};
+    use crate::server::{dates::Dates, viewer, whose::whose};
     let (app, viewer) = viewer::viewer().map_err(viewer::refuse)?;
     let mut c = app.db.read().await?;
-    let owner = super::existing(&mut c, viewer.workspace, owner).await.map_err(viewer::refuse)?;
+    let owner = whose(&mut c, &viewer, owner).await?;
     let dates = Dates::new(&viewer.time_zone, app.clock.now());
     super::looks::of_owner(&mut c, &dates, viewer.workspace, owner, viewer.id).await
 }

@@ -352,9 +352,10 @@ pub async fn remove_message_file(
 /// [`Error::NotFound`] for whom it is asked.
 #[server(prefix = "/do", endpoint = "message_standings", input = GetUrl)]
 pub async fn message_standings(owner: Owner) -> Result<Vec<Standing>, Error> {
-    use crate::server::{dates::Dates, viewer};
+    use crate::server::{dates::Dates, viewer, whose::whose};
     let (app, viewer) = viewer::viewer().map_err(viewer::refuse)?;
     let mut c = app.db.read().await?;
+    let owner = whose(&mut c, &viewer, owner).await?;
     let dates = Dates::new(&viewer.time_zone, app.clock.now());
     let all = super::standings(&app, &mut c, &dates, viewer.workspace, owner).await;
     all.map_err(viewer::refuse)

@@ -19,11 +19,11 @@ use crate::server::db::{Conn, Entry, Write};
 use crate::server::state::AppState;
 use crate::tags::{self, Tag};
 
-/// How a person or a company stands to each message that is under way, and a person to the last of those that are finished and were for
-/// them.
+/// How a person or a company of this workspace stands to each message that is under way, and a person to the last of those
+/// that are finished and were for them.
 ///
 /// # Errors
-/// [`Error::NotFound`] for whom it is asked.
+/// [`Error::Internal`] when the database fails.
 pub async fn standings(
     app: &AppState,
     c: &mut Conn,
@@ -31,7 +31,6 @@ pub async fn standings(
     workspace: WorkspaceId,
     owner: Owner,
 ) -> Result<Vec<Standing>, Error> {
-    let owner = owner.existing(c, workspace).await?.ok_or(Error::NotFound)?;
     let mut rows = under_way(c, workspace).await?;
     if let Owner::Contact(id) = owner {
         rows.extend(finished_of(c, workspace, id).await?);

@@ -122,11 +122,10 @@ pub async fn estimate_segment(
 /// [`Error::NotFound`] for whom it is asked.
 #[server(prefix = "/do", endpoint = "standings", input = GetUrl)]
 pub async fn standings(owner: Owner) -> Result<Vec<Standing>, Error> {
-    use crate::server::viewer;
+    use crate::server::{viewer, whose::whose};
     let (app, viewer) = viewer::viewer().map_err(viewer::refuse)?;
     let mut c = app.db.read().await?;
-    let owner = owner.existing(&mut c, viewer.workspace).await?;
-    let owner = owner.ok_or(Error::NotFound).map_err(viewer::refuse)?;
+    let owner = whose(&mut c, &viewer, owner).await?;
     let subject = Subject::from_word(owner.kind()).ok_or(Error::NotFound)?;
     super::standings(&app, &mut c, viewer.workspace, subject, owner.number()).await
 }
@@ -137,11 +136,10 @@ pub async fn standings(owner: Owner) -> Result<Vec<Standing>, Error> {
 /// [`Error::NotFound`] for whom it is asked, and for the segment.
 #[server(prefix = "/do", endpoint = "explain_segment", input = GetUrl)]
 pub async fn explain_segment(owner: Owner, segment: SegmentId) -> Result<Explanation, Error> {
-    use crate::server::{dates::Dates, viewer};
+    use crate::server::{dates::Dates, viewer, whose::whose};
     let (app, viewer) = viewer::viewer().map_err(viewer::refuse)?;
     let mut c = app.db.read().await?;
-    let owner = owner.existing(&mut c, viewer.workspace).await?;
-    let owner = owner.ok_or(Error::NotFound).map_err(viewer::refuse)?;
+    let owner = whose(&mut c, &viewer, owner).await?;
     let dates = Dates::new(&viewer.time_zone, app.clock.now());
     let subject = Subject::from_word(owner.kind()).ok_or(Error::NotFound)?;
     let (workspace, number) = (viewer.workspace, owner.number());

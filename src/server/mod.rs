@@ -27,6 +27,7 @@ pub mod state;
 pub mod turns;
 pub mod used;
 pub mod viewer;
+pub mod whose;
 mod worker;
 
 pub use download::{CSV, download};

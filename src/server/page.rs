@@ -13,6 +13,7 @@ use leptos_meta::MetaTags;
 
 use crate::app::{App, areas};
 use crate::server::state::AppState;
+use crate::server::whose::Found;
 use crate::server::{assets, cookie, manifest};
 use crate::teammates::{self, SESSION_COOKIE, Viewer};
 use crate::ui::width;
@@ -62,10 +63,11 @@ pub async fn page(State(app): State<Arc<AppState>>, request: Request<Body>) -> R
         return Redirect::to(first).into_response();
     }
     let flash = app.flashes.take(request.headers());
-    let state = app.clone();
+    let (state, found) = (app.clone(), Found::default());
     let context = move || {
         provide_context(state.clone());
         provide_context(flash.clone());
+        provide_context(found.clone());
         if let Some(viewer) = viewer.clone() {
             provide_context(viewer);
         }

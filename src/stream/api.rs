@@ -23,11 +23,10 @@ pub async fn stream_of(
     place: Option<Place>,
     limit: i64,
 ) -> Result<Page, Error> {
-    use crate::server::{dates::Dates, viewer};
+    use crate::server::{dates::Dates, viewer, whose::whose};
     let (app, viewer) = viewer::viewer().map_err(viewer::refuse)?;
     let mut c = app.db.read().await?;
-    let found = owner.existing(&mut c, viewer.workspace).await?;
-    let owner = found.ok_or(Error::NotFound).map_err(viewer::refuse)?;
+    let owner = whose(&mut c, &viewer, owner).await?;
     let dates = Dates::new(&viewer.time_zone, app.clock.now());
     let place = place.unwrap_or_default();
     let asked = super::Asked { owner, facet, event, person, place, limit };

@@ -8,11 +8,11 @@ use rapport::stream::Kind;
 use sqlx::Connection as _;
 
 use crate::on_both;
-use crate::support::{Engine, NOON, TestApp, empty_database};
+use crate::support::{Database, Engine, NOON, TestApp};
 
 async fn columns(engine: Engine) -> BTreeSet<String> {
     let folder = tempfile::tempdir().unwrap();
-    let url = empty_database(engine, folder.path()).await;
+    let url = Database::empty(engine, folder.path()).await;
     rapport::server::db::Db::open(&url).await.unwrap();
     let rows: Vec<(String, String)> = match engine {
         Engine::Sqlite => {

@@ -36,7 +36,7 @@ impl Other {
             .enable_all()
             .build()
             .unwrap();
-        let (url, folder) = (app.url.clone(), app.folder.path().to_owned());
+        let (url, folder) = (app.url.to_string(), app.folder.path().to_owned());
         let (stop, told) = oneshot::channel::<()>();
         let (said, started) = oneshot::channel();
         runtime.spawn(async move {

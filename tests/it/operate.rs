@@ -21,7 +21,7 @@ use serde_json::json;
 use sqlx::Connection as _;
 
 use crate::on_both;
-use crate::support::{Engine, NOON, TestApp, empty_database};
+use crate::support::{Database, Engine, NOON, TestApp};
 
 const PASSWORD: &str = "correct horse battery";
 const BOTH: [Engine; 2] = [Engine::Sqlite, Engine::Postgres];
@@ -52,7 +52,7 @@ async fn write(app: &TestApp, file: &Path) -> Vec<Tally> {
 /// A database and its folder that a backup was restored into.
 async fn restored(file: &Path, engine: Engine) -> (TestApp, Vec<Tally>) {
     let folder = tempfile::tempdir().unwrap();
-    let url = empty_database(engine, folder.path()).await;
+    let url = Database::empty(engine, folder.path()).await;
     let mut told = Vec::new();
     let tell = &mut |tally: &Tally| told.push(tally.clone());
     backup::restore(file, &url, folder.path(), tell).await.unwrap();
@@ -112,7 +112,7 @@ fn forge(file: &Path, entry: &str, change: impl Fn(String) -> String) -> std::pa
 /// Restores into a new database, and expects a refusal that changes nothing.
 async fn refused(file: &Path, engine: Engine) -> String {
     let folder = tempfile::tempdir().unwrap();
-    let url = empty_database(engine, folder.path()).await;
+    let url = Database::empty(engine, folder.path()).await;
     let problem = backup::restore(file, &url, folder.path(), &mut |_| ()).await.unwrap_err();
     assert!(is_new(engine, &url).await, "{problem}");
     assert!(!folder.path().join("files").exists(), "{problem}");
@@ -182,8 +182,8 @@ on_both! {
         fill(&app).await;
         let other = if matches!(app.engine, Engine::Sqlite) { Engine::Postgres } else { Engine::Sqlite };
         let (there, back) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-        let first = empty_database(other, there.path()).await;
-        let second = empty_database(app.engine, back.path()).await;
+        let first = Database::empty(other, there.path()).await;
+        let second = Database::empty(app.engine, back.path()).await;
         let began = held(&app.url).await;
         assert!(began.iter().map(|t| t.rows).sum::<u64>() > 500);
         assert_eq!(backup::transfer(&app.url, &first, &mut |_| ()).await.unwrap(), began);
@@ -216,7 +216,7 @@ on_both! {
         let file = app.folder.path().join("a.backup");
         write(&app, &file).await;
         let folder = tempfile::tempdir().unwrap();
-        let url = empty_database(app.engine, folder.path()).await;
+        let url = Database::empty(app.engine, folder.path()).await;
         let server = Hold::shared(&url).await.unwrap().unwrap();
         assert!(Hold::shared(&url).await.unwrap().is_some(), "several servers may use one database");
         let busy = backup::restore(&file, &url, folder.path(), &mut |_| ()).await.unwrap_err();
@@ -290,7 +290,7 @@ on_both! {
 
     async fn a_backup_of_an_earlier_version_is_brought_up_to_date(app: TestApp) {
         let folder = tempfile::tempdir().unwrap();
-        let old = empty_database(app.engine, folder.path()).await;
+        let old = Database::empty(app.engine, folder.path()).await;
         let rows = [
             "insert into workspaces (id, name, app_id, time_zone, identity_secret, created_at) values (1, 'Old', 'old', 'UTC', 's', 1)",
             "insert into workspace_seq (workspace_id, n) values (1, 0)",

@@ -23,7 +23,7 @@ use tokio::net::TcpListener;
 
 use crate::messenger::{boot, post};
 use crate::on_both;
-use crate::support::{NOON, TestApp, empty_database};
+use crate::support::{Database, NOON, TestApp};
 
 /// What a bucket holds, by name.
 #[derive(Default)]
@@ -189,7 +189,7 @@ async fn restored(
     store: Option<Arc<dyn ObjectStore>>,
 ) -> Result<tempfile::TempDir, String> {
     let folder = tempfile::tempdir().unwrap();
-    let url = empty_database(app.engine, folder.path()).await;
+    let url = Database::empty(app.engine, folder.path()).await;
     let files = Files { folder: folder.path().into(), store };
     backup::restore(file, &url, files, &mut |_| ()).await.map(|_| folder)
 }

@@ -1,9 +1,10 @@
 //! A server of its own for each test, on either engine, with a clock that stands still.
 
+mod database;
 pub mod smtp;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
@@ -18,8 +19,9 @@ use rapport::server::state::AppState;
 use rapport::time::Time;
 use rapport::workspace::{Created, New, create};
 use serde_json::Value;
-use sqlx::Connection as _;
 use tower::ServiceExt as _;
+
+pub use database::Database;
 
 /// 2026-03-01T12:00:00Z: what the clock of every test says at first.
 pub const NOON: Time = Time(1_772_366_400_000);
@@ -37,7 +39,7 @@ pub struct TestApp {
     pub keys: Created,
     pub engine: Engine,
     pub folder: tempfile::TempDir,
-    pub url: String,
+    pub url: Database,
 }
 
 /// Declares one test twice: on SQLite and on PostgreSQL.
@@ -54,10 +56,7 @@ macro_rules! on_both {
             }
             #[tokio::test(flavor = "multi_thread")]
             async fn postgres() {
-                let app = $crate::support::TestApp::new($crate::support::Engine::Postgres).await;
-                let url = app.url.clone();
-                body(app).await;
-                $crate::support::drop_database(&url).await;
+                body($crate::support::TestApp::new($crate::support::Engine::Postgres).await).await;
             }
         }
     )*};
@@ -79,33 +78,6 @@ pub fn properties<S: Strategy>(
     let mut runner =
         TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha));
     runner.run(strategy, test).unwrap();
-}
-
-/// The address of an empty database.
-pub async fn empty_database(engine: Engine, folder: &std::path::Path) -> String {
-    static NEXT: AtomicU64 = AtomicU64::new(1);
-    match engine {
-        Engine::Sqlite => format!("sqlite://{}", folder.join("test.db").display()),
-        Engine::Postgres => {
-            let server = std::env::var("RAPPORT_TEST_POSTGRES")
-                .expect("RAPPORT_TEST_POSTGRES names a PostgreSQL for tests; bin/test starts one");
-            let name = format!("t{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
-            let mut admin = sqlx::PgConnection::connect(&server).await.unwrap();
-            let create = sqlx::AssertSqlSafe(format!("create database {name}"));
-            sqlx::query(create).execute(&mut admin).await.unwrap();
-            let (base, _) = server.rsplit_once('/').unwrap();
-            format!("{base}/{name}")
-        }
-    }
-}
-
-/// Ends a PostgreSQL database of a test that passed, and whoever still uses it: hundreds of them fill a disk.
-pub async fn drop_database(url: &str) {
-    let (_, name) = url.rsplit_once('/').unwrap();
-    let server = std::env::var("RAPPORT_TEST_POSTGRES").unwrap();
-    let mut admin = sqlx::PgConnection::connect(&server).await.unwrap();
-    let drop = sqlx::AssertSqlSafe(format!("drop database {name} with (force)"));
-    sqlx::query(drop).execute(&mut admin).await.unwrap();
 }
 
 /// A workspace to create whose admin has this address.
@@ -131,7 +103,7 @@ impl TestApp {
         folder: tempfile::TempDir,
         change: impl FnOnce(&mut AppState),
     ) -> Self {
-        let url = empty_database(engine, folder.path()).await;
+        let url = Database::empty(engine, folder.path()).await;
         let db = Db::open(&url).await.unwrap();
         let keys = create(&db, new_workspace("ada@example.com"), NOON).await.unwrap();
         let mut state = AppState::new(db, Clock::Fixed(AtomicI64::new(NOON.0)), false);
