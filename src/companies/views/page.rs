@@ -54,9 +54,16 @@ pub fn CompaniesPage() -> impl IntoView {
                 "Import"
             </a>
         </header>
-        <Transition fallback=|| view! { <div class="skeleton"></div> }>
-            {move || counts.get().and_then(Result::ok).map(|counts| view! { <HealthTabs asked counts /> })}
-        </Transition>
+        <div class="list-tabs">
+            <Transition fallback=|| view! { <div class="skeleton"></div> }>
+                {move || counts.get().and_then(Result::ok).map(|counts| view! { <HealthTabs asked counts /> })}
+            </Transition>
+            <SegmentTabs
+                of=Subject::Company
+                base="/companies"
+                chosen=Signal::derive(move || asked.read().filter.segment)
+            />
+        </div>
         <Transition fallback=|| view! { <div class="skeleton"></div> }>
             {
                 // The fields stay while the list changes, so that nothing that is typed is lost.
@@ -80,7 +87,6 @@ pub fn CompaniesPage() -> impl IntoView {
                 }
             }
         </Transition>
-        <SegmentTabs of=Subject::Company base="/companies" chosen=Signal::derive(move || asked.read().filter.segment) />
         <Jobs />
         <Transition fallback=|| view! { <div class="skeleton"></div> }>
             {move || {
