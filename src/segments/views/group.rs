@@ -86,7 +86,7 @@ fn Part(path: String, tree: Tree, of: Subject, counter: StoredValue<usize>) -> A
     let build = expect_context::<Build>();
     let place = path.clone();
     let fault = Memo::new(move |_| {
-        let here = build.fault.get().filter(|(at, _)| *at == place && !build.is_begun(at));
+        let here = build.fault.get().filter(|(at, _)| *at == place);
         here.map(|(_, message)| message)
     });
     let inner = match tree {

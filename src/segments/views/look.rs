@@ -27,8 +27,14 @@ pub fn Look(
     Effect::new(move |_| {
         let seen = preview.get();
         exact.set(seen.as_ref().and_then(|s| s.as_ref().ok()?.as_ref().map(|p| p.at)));
-        let fault = seen.and_then(Result::ok).flatten().and_then(|p| p.fault);
-        of.fault.set(fault.map(|f| (of.place(&f.path), f.message)));
+        let Some(seen) = seen.and_then(Result::ok).flatten() else { return };
+        // What is still being written is not wrong.
+        let fault = seen.fault.map(|f| (of.place(&f.path), f.message));
+        let fault = fault.filter(|(at, _)| !of.is_begun(at));
+        // Until something changes, what a save was refused for stays marked.
+        if fault.is_some() || seen.at > 0 {
+            of.fault.set(fault);
+        }
     });
     let rough = move || {
         let (at, estimate) = of.rough.get()?;
