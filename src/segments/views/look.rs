@@ -73,7 +73,8 @@ fn Found(
             return view! { <p class="rule-sentence quiet">"Fill in each condition to see who matches."</p> }
                 .into_any();
         }
-        return view! { <p class="rule-sentence quiet">{format!("Not a rule yet: {}.", fault.message)}</p> }
+        let word = if id { "Not a rule as it stands" } else { "Not a rule yet" };
+        return view! { <p class="rule-sentence quiet">{format!("{word}: {}.", fault.message)}</p> }
             .into_any();
     }
     let counted = |n: i64| counted(n, of);

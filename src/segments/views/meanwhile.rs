@@ -32,7 +32,7 @@ pub fn Meanwhile(
     let notice = move || {
         (version.get() != began).then(|| {
             view! {
-                <div class="notice warn segment-meanwhile">
+                <div class="notice segment-meanwhile">
                     <p>
                         <strong dir="auto">{who}</strong>
                         {lost}

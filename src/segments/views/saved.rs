@@ -78,11 +78,11 @@ fn Known(first: Detail, latest: Memo<Option<Detail>>, choices: Choices) -> impl 
     let fault = move || {
         let fault = now.with(|d| d.brief.fault.clone());
         (!fault.is_empty()).then(|| {
-            view! { <p class="notice warn">{format!("This rule matches nobody any more: {fault}.")}</p> }
+            view! { <p class="notice segment-fault">{format!("This rule matches nobody any more: {fault}.")}</p> }
         })
     };
     let archived = move || {
-        now.with(|d| d.archived).then(|| view! { <p class="notice warn">"In the archive: nobody is in it until it is taken back."</p> })
+        now.with(|d| d.archived).then(|| view! { <p class="notice segment-fault">"In the archive: nobody is in it until it is taken back."</p> })
     };
     let members = move || thousands(now.with(|d| d.brief.members));
     view! {
