@@ -84,8 +84,8 @@ fn Found(
     let moves = (id && (p.enter > 0 || p.leave > 0)).then(|| {
         view! {
             <div class="rule-moves-look">
-                <Several title=said(p.enter, "enters", "enter") of examples=p.entering />
-                <Several title=said(p.leave, "leaves", "leave") of examples=p.leaving />
+                <Several title=said(p.enter, "enters", "enter") many=p.enter of examples=p.entering />
+                <Several title=said(p.leave, "leaves", "leave") many=p.leave of examples=p.leaving />
             </div>
         }
     });
@@ -93,7 +93,7 @@ fn Found(
         <p class="rule-sentence" dir="auto">
             {p.sentence}
         </p>
-        <Several title=format!("{} now", counted(p.count)) of examples=p.sample />
+        <Several title=format!("{} now", counted(p.count)) many=p.count of examples=p.sample />
         {moves}
     }
     .into_any()
@@ -125,15 +125,20 @@ fn About(estimate: Estimate, of: Subject) -> impl IntoView {
 
 /// A number and some of those whom it counts.
 #[component]
-fn Several(title: String, of: Subject, examples: Vec<Example>) -> impl IntoView {
+fn Several(title: String, many: i64, of: Subject, examples: Vec<Example>) -> impl IntoView {
     let lead = match of {
         Subject::Contact => "/contacts/",
         Subject::Company => "/companies/",
     };
+    let more = many - examples.len() as i64;
+    let more = (more > 0).then(|| {
+        view! { <li class="quiet">{format!("and {} more", thousands(more))}</li> }
+    });
     let one = |example: Example| {
+        let whole = example.title.clone();
         view! {
             <li>
-                <a href=format!("{lead}{}", example.id) dir="auto">
+                <a href=format!("{lead}{}", example.id) dir="auto" title=whole>
                     {example.title}
                 </a>
             </li>
@@ -142,7 +147,7 @@ fn Several(title: String, of: Subject, examples: Vec<Example>) -> impl IntoView 
     view! {
         <div class="rule-some">
             <strong>{title}</strong>
-            <ul>{examples.into_iter().map(one).collect_view()}</ul>
+            <ul>{examples.into_iter().map(one).collect_view()} {more}</ul>
         </div>
     }
     .into_any()
