@@ -47,8 +47,12 @@ for (const postgres of [false, true]) {
             await page.getByText(/^Stopped: \d+ of 4000\./).waitFor();
             const [stopped] = await Promise.all([api(server, 'GET', `/segments/${segment.id}`)]);
             assert.equal(stopped.filled, false, 'nobody went on with it');
+            // The page stays, with what is being written in it.
+            await ready(page);
+            await page.getByPlaceholder('Name of the segment').fill('Three seats or so');
             await page.getByRole('button', { name: 'Go on' }).click();
-            await page.waitForLoadState();
+            await page.getByText(/^Stopped: /).waitFor({ state: 'detached' });
+            assert.equal(await page.getByPlaceholder('Name of the segment').inputValue(), 'Three seats or so');
             await server.kill();
             await server.start();
             for (let tries = 0; ; tries++) {

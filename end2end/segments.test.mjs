@@ -265,6 +265,12 @@ test('a condition is dropped into a group, beside it, and into one that is empty
     const inner = await row(page, 2).boundingBox();
     await drag(row(page, 0).locator('.rule-handle'), { x: inner.x + 60, y: inner.y + 4 });
     await picture(page, 'segment-drag-1440-light', true);
+    // Esc lets go of it where it was.
+    await page.keyboard.press('Escape');
+    await page.locator('[data-carried]').waitFor({ state: 'detached' });
+    await page.mouse.up();
+    assert.deepEqual(await nestedIn(page), ['three']);
+    await drag(row(page, 0).locator('.rule-handle'), { x: inner.x + 60, y: inner.y + 4 });
     await page.mouse.up();
     await page.waitForFunction(() => document.querySelectorAll('.rule-group .rule-group .rule-row').length === 2);
     assert.deepEqual(await nestedIn(page), ['one', 'three']);
@@ -420,6 +426,112 @@ test('without JavaScript a profile says why somebody is in a segment', async () 
     await page.context().close();
 });
 
+test('of two who change a segment at once the later one is told, and loses nothing', async () => {
+    const page = await newTeammate(browser, server);
+    const rule = { version: 1, rule: { all: [{ field: 'custom_attributes.plan', op: 'is', value: 'pro' }] } };
+    await page.goto(`${server.url}/segments/new?of=contact&name=Shared&rule=${encodeURIComponent(JSON.stringify(rule))}`);
+    await page.getByRole('button', { name: 'Save segment' }).click();
+    await page.waitForURL(/\/segments\/\d+$/);
+    const address = page.url();
+    await ready(page);
+    const plain = await newTeammate(browser, server, { javaScript: false });
+    await plain.goto(address);
+    const other = await newTeammate(browser, server);
+    await other.goto(address);
+    await ready(other);
+    await other.getByPlaceholder('Name of the segment').fill('Shared by both');
+    await row(other, 0).getByLabel('Value').fill('free');
+    await page.getByPlaceholder('Name of the segment').fill('Shared once');
+    await page.getByRole('button', { name: 'Save changes' }).click();
+    // Who still writes sees it at once, with what they wrote.
+    const notice = (tab) => tab.locator('.segment-meanwhile');
+    await notice(other).getByText('Ada Lovelace changed this segment after you opened it.').waitFor();
+    await notice(other).getByText('Shared once').waitFor();
+    await other.getByRole('button', { name: 'Save changes' }).click();
+    await notice(other).getByText('so yours is not saved yet').waitFor();
+    assert.equal(await other.getByPlaceholder('Name of the segment').inputValue(), 'Shared by both');
+    assert.equal(await row(other, 0).getByLabel('Value').inputValue(), 'free');
+    await ready(other);
+    await other.getByRole('button', { name: 'Save mine anyway' }).click();
+    await notice(other).waitFor({ state: 'detached' });
+    assert.equal(await other.getByPlaceholder('Name of the segment').inputValue(), 'Shared by both');
+    // Without JavaScript nothing is lost either, whatever was pressed before.
+    await row(plain, 0).getByLabel('Value').fill('team');
+    await plain.getByRole('button', { name: 'Save changes' }).click();
+    await notice(plain).getByText('so yours is not saved yet').waitFor();
+    assert.equal(await row(plain, 0).getByLabel('Value').inputValue(), 'team');
+    await plain.getByRole('button', { name: 'Add condition' }).first().click();
+    await row(plain, 1).waitFor();
+    await notice(plain).getByText('Shared by both').waitFor();
+    assert.equal(await row(plain, 0).getByLabel('Value').inputValue(), 'team');
+    await notice(plain).getByRole('link', { name: 'Drop mine and show theirs' }).click();
+    assert.equal(await plain.getByPlaceholder('Name of the segment').inputValue(), 'Shared by both');
+    assert.equal(await row(plain, 0).getByLabel('Value').inputValue(), 'free');
+    assert.equal(await notice(plain).count(), 0);
+    for (const phone of [false, true]) {
+        for (const dark of [false, true]) {
+            const shown = await newTeammate(browser, server, { phone, dark });
+            await shown.goto(`${address}?version=1&name=Mine`);
+            await notice(shown).waitFor();
+            await ready(shown);
+            await picture(shown, `segment-meanwhile-${phone ? 390 : 1440}-${dark ? 'dark' : 'light'}`);
+            await accessible(shown);
+            noErrors(shown);
+            await shown.context().close();
+        }
+    }
+    noErrors(page);
+    noErrors(other);
+    noErrors(plain);
+    for (const tab of [page, other, plain]) await tab.context().close();
+});
+
+test('the focus is never lost while a rule is built by the keyboard', async () => {
+    const page = await newTeammate(browser, server);
+    await page.goto(`${server.url}/segments/new?of=contact&rule=${encodeURIComponent(JSON.stringify(nesting))}`);
+    await ready(page);
+    const focused = (test) => page.waitForFunction(test, null, { timeout: 5_000 });
+    const press = async (name, nth = 0) => {
+        await page.getByRole('button', { name, exact: true }).nth(nth).focus();
+        await page.keyboard.press('Enter');
+    };
+    await press('Add condition', 1);
+    await focused(() => document.activeElement.closest('.rule-row')?.dataset.place === '3' && document.activeElement.ariaLabel === 'Field');
+    await press('Add event', 1);
+    await focused(() => document.activeElement.closest('.rule-row')?.dataset.place === '4' && document.activeElement.ariaLabel === 'Name of the event');
+    await press('Add group', 1);
+    await focused(() => document.activeElement.closest('.rule-row')?.dataset.place === '5.0');
+    await press('Remove this group', 1);
+    await focused(() => document.activeElement.value === 'remove 4');
+    await page.keyboard.press('Enter');
+    await focused(() => document.activeElement.value === 'remove 3');
+    await press('Remove this condition', 2);
+    await focused(() => document.activeElement.value === 'add 2');
+    await page.locator('.rule-group .rule-group .rule-kind').focus();
+    await page.keyboard.press('ArrowUp');
+    await focused(() => document.activeElement.closest('.rule-group')?.dataset.place === '2' && document.activeElement.matches('.rule-kind'));
+    await page.keyboard.press('Tab');
+    await focused(() => document.activeElement.ariaLabel === 'Move this group up');
+    noErrors(page);
+    await page.context().close();
+});
+
+test('without JavaScript a save that is refused shows which condition it is about', async () => {
+    const page = await newTeammate(browser, server, { javaScript: false });
+    const rule = { version: 1, rule: { all: [{ field: 'name', op: 'is', value: 'a' }, { any: [{ field: 'custom_attributes.seats', op: 'at_least', value: '' }] }] } };
+    await page.goto(`${server.url}/segments/new?of=contact&name=Refused&rule=${encodeURIComponent(JSON.stringify(rule))}`);
+    await row(page, 1).getByLabel('Number').fill('many');
+    await page.getByRole('button', { name: 'Save segment' }).click();
+    await page.locator('.rule-group .rule-group .rule-part[data-invalid]').getByText('write a number').waitFor();
+    assert.equal(await row(page, 1).getByLabel('Number').inputValue(), 'many', 'what was typed is still there');
+    await row(page, 1).getByLabel('Number').fill('');
+    await page.getByRole('button', { name: 'Save segment' }).click();
+    await page.locator('.rule-group .rule-group .rule-part[data-invalid]').getByText('write a number').waitFor();
+    assert.equal(await page.getByPlaceholder('Name of the segment').inputValue(), 'Refused');
+    noErrors(page);
+    await page.context().close();
+});
+
 test('on every screen: the list, the builder and a profile', async () => {
     for (const phone of [false, true]) {
         for (const dark of [false, true]) {
@@ -436,6 +548,11 @@ test('on every screen: the list, the builder and a profile', async () => {
             await page.getByRole('button', { name: 'Add condition' }).last().click();
             await page.locator('.rule-row').last().getByLabel('Field').selectOption('last_seen_at');
             await page.locator('.rule-row').last().getByLabel('Comparison').selectOption('after');
+            const event = page.locator('.rule-row').filter({ has: page.getByLabel('Name of the event') }).last();
+            await event.getByLabel('Name of the event').fill('Order completed');
+            await event.getByLabel('When', { exact: true }).selectOption('less_than_days_ago');
+            await event.getByLabel('Metadata, such as total').fill('total');
+            await event.getByLabel('How the metadata is compared').selectOption('at_least');
             await picture(page, `segment-${size}`, true);
             await accessible(page);
             const wide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);

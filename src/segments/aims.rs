@@ -82,7 +82,8 @@ async fn met(w: &mut Write<'_>, rules: &Rules, aims: &[Aim]) -> Result<Vec<Aim>,
     messages.iter().filter_map(|id| goals.get(id)).for_each(|goal| goal.need(&mut needs));
     let ids: BTreeSet<_> = asked.iter().map(|aim| aim.key.contact.0).collect();
     let ids: Vec<_> = ids.into_iter().collect();
-    let facts = load(&mut w.conn, w.workspace, Subject::Contact, &ids, &needs).await?;
+    let kept = &w.app.segments.kept;
+    let facts = load(&mut w.conn, w.workspace, Subject::Contact, &ids, &needs, kept).await?;
     let holds = |aim: &Aim| {
         let goal = goals.get(&aim.message).and_then(|goal| goal.rule.as_ref().ok());
         let (Some(rule), Some(facts)) = (goal, facts.get(&aim.key.contact.0)) else { return false };

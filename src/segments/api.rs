@@ -1,6 +1,10 @@
 //! Segments from the interface.
 
-#![allow(missing_docs, reason = "the argument types that the macro makes have no place for docs")]
+#![allow(
+    missing_docs,
+    clippy::too_many_arguments,
+    reason = "the argument types that the macro makes have no place for docs, and it makes a function of a form's fields"
+)]
 
 use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
@@ -148,15 +152,18 @@ pub async fn explain_segment(owner: Owner, segment: SegmentId) -> Result<Explana
 }
 
 /// Saves the rule that a form holds, as a new segment or in the place of one's rule; with `act` it changes the shape of
-/// the rule instead, for a page without JavaScript. `rows` are the conditions as they stand in the form.
+/// the rule instead, for a page without JavaScript. `rows` are the conditions as they stand in the form, `version` is the one
+/// of the segment that they were made of, and `over` one that somebody else made meanwhile and that they go over; 0 for none.
 ///
 /// # Errors
 /// [`Error::NotFound`] for the segment; [`Error::Invalid`] for the name and for a rule that makes no sense;
-/// [`Error::Taken`] for a name that is taken.
+/// [`Error::Taken`] for a name that is taken; [`Error::Conflict`] where somebody else changed the segment meanwhile.
 #[server(prefix = "/do", endpoint = "save_segment")]
 pub async fn save_segment(
     of: Subject,
     #[server(default)] id: Option<SegmentId>,
+    #[server(default)] version: i64,
+    #[server(default)] over: i64,
     #[server(default)] name: String,
     rule: String,
     #[server(default)] rows: Vec<Row>,
@@ -170,14 +177,15 @@ pub async fn save_segment(
     };
     let predicate = super::shape(of, &choices, &rule, &rows, &act)?;
     if !act.is_empty() {
-        let form = super::Draft { of, id, name, rule: predicate.text() };
+        let form = super::Draft { of, id, version, name, rule: predicate.text() };
         leptos_axum::redirect(&form.address());
         return Ok(());
     }
     let mut w = Write::begin(&app, viewer.workspace, viewer.id).await?;
     let id = match id {
         Some(id) => {
-            super::update(&mut w, id, Some(&name), Some(&predicate)).await?;
+            let began = Some(if over > 0 { over } else { version }).filter(|n| *n > 0);
+            super::update(&mut w, id, began, Some(&name), Some(&predicate)).await?;
             id
         }
         None => super::create(&mut w, of, &name, &predicate).await?,
@@ -198,7 +206,6 @@ pub async fn pause_segment(id: SegmentId, pause: bool) -> Result<(), Error> {
     let mut w = Write::begin(&app, viewer.workspace, viewer.id).await?;
     super::pause(&mut w, id, pause).await?;
     w.commit().await?;
-    leptos_axum::redirect(&format!("/segments/{id}"));
     Ok(())
 }
 

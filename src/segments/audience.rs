@@ -177,7 +177,8 @@ pub async fn standings(
     }
     let mut needs = Needs::at(dates.now());
     audiences.iter().for_each(|s| s.need(&mut needs));
-    let facts = load(c, workspace, Subject::Contact, &[contact.0], &needs).await?;
+    let facts =
+        load(c, workspace, Subject::Contact, &[contact.0], &needs, &app.segments.kept).await?;
     let facts = facts.get(&contact.0).cloned().unwrap_or_default();
     let sql = "select m.segment_id from segment_members m join segments s on s.workspace_id = m.workspace_id and s.id = m.segment_id \
                where m.workspace_id = $1 and m.subject_id = $2 and s.message_id > 0";

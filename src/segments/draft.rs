@@ -12,6 +12,8 @@ pub struct Draft {
     pub of: Subject,
     /// The segment whose rule it is to be; nothing for a new one.
     pub id: Option<SegmentId>,
+    /// The version of the segment that the changing of it began with; 0 for a new one.
+    pub version: i64,
     /// The name so far.
     pub name: String,
     /// The JSON text of the rule.
@@ -21,7 +23,7 @@ pub struct Draft {
 impl Draft {
     /// A new one that asks nothing yet.
     pub fn new(of: Subject) -> Self {
-        Self { of, id: None, name: String::new(), rule: Predicate::default().text() }
+        Self { of, id: None, version: 0, name: String::new(), rule: Predicate::default().text() }
     }
 
     /// The address of the list of whom it concerns.
@@ -36,6 +38,8 @@ impl Draft {
     pub fn address(&self) -> String {
         let page = self.id.map_or_else(|| "new".to_owned(), |id| id.to_string());
         let (of, name, rule) = (self.of.word(), escape(&self.name), escape(&self.rule));
-        format!("/segments/{page}?of={of}&name={name}&rule={rule}")
+        let began = self.id.filter(|_| self.version > 0);
+        let began = began.map_or_else(String::new, |_| format!("&version={}", self.version));
+        format!("/segments/{page}?of={of}&name={name}{began}&rule={rule}")
     }
 }

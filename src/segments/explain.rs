@@ -62,7 +62,7 @@ pub async fn explain(
     let Some(segment) = found else { return Ok(None) };
     let mut needs = Needs::at(dates.now());
     segment.need(&mut needs);
-    let facts = load(c, workspace, subject, &[id], &needs).await?;
+    let facts = load(c, workspace, subject, &[id], &needs, &app.segments.kept).await?;
     let facts = facts.get(&id).cloned().unwrap_or_default();
     let sql = "select count(*) from segment_members where workspace_id = $1 and subject_id = $2 and segment_id = $3";
     let (inside,): (i64,) = run!(c, |x| {
@@ -203,11 +203,11 @@ impl Explain<'_> {
         if event.metadata.is_empty() && whenever {
             return String::new();
         }
-        match counted(event, occurred, self.dates.now()).as_slice() {
-            [] => "; none of them counts".into(),
-            [at] if !counts => format!("; the one that counts was {}", self.moment(*at)),
-            [_] => "; one of them counts".into(),
-            several => format!("; {} of them count", several.len()),
+        match counted(event, occurred, self.dates.now()) {
+            (0, _) => "; none of them counts".into(),
+            (_, Some(at)) => format!("; the one that counts was {}", self.moment(at)),
+            (1, None) => "; one of them counts".into(),
+            (several, None) => format!("; {several} of them count"),
         }
     }
 }

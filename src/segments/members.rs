@@ -55,7 +55,7 @@ pub async fn look(
     let mut needs = Needs::at(moments.fold(w.now, Time::min));
     segments.iter().for_each(|s| s.need(&mut needs));
     let ids: Vec<_> = whom.keys().copied().collect();
-    let facts = load(&mut w.conn, w.workspace, subject, &ids, &needs).await?;
+    let facts = load(&mut w.conn, w.workspace, subject, &ids, &needs, &w.app.segments.kept).await?;
     let was = Standing::read(w, &ids, segments).await?;
     let mut pairs = Pairs::read(w, &ids, segments).await?;
     let mut change = Change::default();

@@ -6,6 +6,8 @@ pub mod api;
 #[cfg(feature = "ssr")]
 pub mod audience;
 #[cfg(feature = "ssr")]
+mod change;
+#[cfg(feature = "ssr")]
 mod compile;
 #[cfg(feature = "ssr")]
 mod defaults;
@@ -68,6 +70,8 @@ pub const LONGEST: std::time::Duration = std::time::Duration::from_secs(5);
 
 #[cfg(feature = "ssr")]
 pub use aims::{Aim, met_before};
+#[cfg(feature = "ssr")]
+pub use change::update;
 pub use draft::Draft;
 #[cfg(feature = "ssr")]
 pub use estimate::estimate;
@@ -101,7 +105,7 @@ pub use shown::{
     Standing,
 };
 #[cfg(feature = "ssr")]
-pub use store::{Row, archive, archived, create, find, make_defaults, update};
+pub use store::{Row, archive, archived, create, find, make_defaults};
 #[cfg(feature = "ssr")]
 pub use values::{metadata, values};
 #[cfg(feature = "ssr")]

@@ -66,8 +66,10 @@ pub async fn detail(
     let seq = stream::last_seq(c, workspace).await?;
     let Some(row) = store::find(c, workspace, id).await? else { return Ok(None) };
     let known = known(c, workspace).await?;
-    let (archived, rule) = (row.archived_at.0 > 0, row.rule.clone());
-    Ok(brief(&known, row).map(|brief| Detail { seq, brief, archived, rule }))
+    let (archived, rule, version) = (row.archived_at.0 > 0, row.rule.clone(), row.version);
+    let changed_by = known.teammates.get(&row.updated_by).cloned().unwrap_or_default();
+    let detail = |brief| Detail { seq, brief, archived, rule, version, changed_by };
+    Ok(brief(&known, row).map(detail))
 }
 
 /// What the builder offers.

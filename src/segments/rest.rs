@@ -65,6 +65,7 @@ fn whole(row: &Row) -> Value {
     out["fault"] = Some(&row.fault).filter(|f| !f.is_empty()).map(|f| f.as_str()).into();
     out["archived"] = (row.archived_at.0 > 0).into();
     out["paused"] = (row.paused_at.0 > 0).into();
+    out["version"] = row.version.into();
     out
 }
 
@@ -110,11 +111,22 @@ async fn create(caller: Caller, Sent(sent): Sent) -> Answer {
     Ok(Json(whole(&row)))
 }
 
+/// The version that a change began with, where the caller says it.
+fn version_of(sent: &Map<String, Value>) -> Result<Option<i64>, Error> {
+    let number = |value: &Value| {
+        let wrong = || Error::invalid("version", "send the number that was answered");
+        value.as_i64().ok_or_else(wrong)
+    };
+    sent.get("version").filter(|value| !value.is_null()).map(number).transpose()
+}
+
+/// Changes what is sent and leaves the rest. With a `version`, only if nobody else changed it meanwhile.
 async fn update(caller: Caller, Path(segment): Path<String>, Sent(sent): Sent) -> Answer {
     let id = id_of(&segment)?;
+    let began = version_of(&sent)?;
     let name = rest::text(&sent, "name", 1_000)?;
     let mut w = caller.write().await?;
-    store::update(&mut w, id, name.as_deref(), rule_of(&sent)?.as_ref()).await?;
+    super::update(&mut w, id, began, name.as_deref(), rule_of(&sent)?.as_ref()).await?;
     if let Some(archived) = rest::boolean(&sent, "archived")? {
         store::archive(&mut w, id, archived).await?;
     }

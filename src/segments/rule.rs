@@ -92,6 +92,13 @@ pub struct EventLeaf {
     pub metadata: Vec<Member>,
 }
 
+impl EventLeaf {
+    /// Whether how often, the first time and the last time tell the answer, once they are known of those times whose metadata is such.
+    pub fn is_folded(&self) -> bool {
+        !matches!(self.asked, EventAsked::Count(..)) || self.when.is_empty()
+    }
+}
+
 /// What is asked of an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum EventAsked {

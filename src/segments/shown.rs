@@ -52,6 +52,10 @@ pub struct Detail {
     pub archived: bool,
     /// The JSON text of its rule.
     pub rule: String,
+    /// Goes up by one when its name or rule changes.
+    pub version: i64,
+    /// Who changed it last; empty for nobody of the team.
+    pub changed_by: String,
 }
 
 /// A field that a rule may ask for.

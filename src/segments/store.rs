@@ -1,4 +1,4 @@
-//! Segments in the database: found, made, changed, put away.
+//! Segments in the database: found, made, put away.
 
 use serde_json::json;
 
@@ -63,10 +63,14 @@ pub struct Row {
     pub message_id: MessageId,
     /// 1 where it is kept too for which company of theirs somebody is in it, 0 where not.
     pub per_company: i64,
+    /// Goes up by one when its name or rule changes.
+    pub version: i64,
+    /// Who changed it last; 0 for nobody.
+    pub updated_by: TeammateId,
 }
 
 const COLUMNS: &str = "id, subject, name, rule, builtin, judged, filling, cursor, members, entered, left_out, total, done, fault, paused_at, \
-                       created_by, created_at, updated_at, archived_at, message_id, per_company";
+                       created_by, created_at, updated_at, archived_at, message_id, per_company, version, updated_by";
 
 /// All that are not archived and that people see, those from the start first, then by name.
 pub async fn seen(c: &mut Conn, workspace: WorkspaceId) -> Result<Vec<Row>, Error> {
@@ -145,8 +149,8 @@ async fn insert(
     builtin: &str,
 ) -> Result<SegmentId, Error> {
     let id = SegmentId(w.app.db.next_id()?);
-    let sql = "insert into segments (workspace_id, id, subject, name, name_key, rule, builtin, created_by, created_at, updated_at) \
-               values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)";
+    let sql = "insert into segments (workspace_id, id, subject, name, name_key, rule, builtin, created_by, updated_by, created_at, updated_at) \
+               values ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9, $9)";
     let _: Changed = run!(w.conn, |c| {
         sqlx::query(sql)
             .bind(w.workspace)
@@ -163,58 +167,6 @@ async fn insert(
     w.rules_changed();
     w.touch(Topic::Segments);
     Ok(id)
-}
-
-/// Gives a segment another name, another rule, or both.
-///
-/// # Errors
-/// As [`create`]; [`Error::NotFound`] for the segment; [`Error::Forbidden`] for the rule of one that is there from the
-/// start.
-pub async fn update(
-    w: &mut Write<'_>,
-    id: SegmentId,
-    name: Option<&str>,
-    predicate: Option<&Predicate>,
-) -> Result<(), Error> {
-    let row = find(&mut w.conn, w.workspace, id).await?.ok_or(Error::NotFound)?;
-    let subject = Subject::from_word(&row.subject).ok_or(Error::Internal)?;
-    let name = match name {
-        Some(name) if name.trim() != row.name => named(w, subject, name, Some(id)).await?,
-        _ => row.name.clone(),
-    };
-    let rule = match predicate {
-        Some(predicate) if predicate.text() != row.rule => {
-            if row.builtin.is_empty() {
-                checked(w, subject, Some(id), predicate).await?;
-            } else {
-                let message =
-                    "This segment is there from the start: duplicate it to change its rule";
-                return Err(Error::Forbidden(message.into()));
-            }
-            predicate.text()
-        }
-        _ => row.rule.clone(),
-    };
-    if name == row.name && rule == row.rule {
-        return Ok(());
-    }
-    let sql = "update segments set name = $3, name_key = $4, rule = $5, updated_at = $6 where workspace_id = $1 and id = $2";
-    let _: Changed = run!(w.conn, |c| {
-        sqlx::query(sql)
-            .bind(w.workspace)
-            .bind(id)
-            .bind(&name)
-            .bind(name.to_lowercase())
-            .bind(&rule)
-            .bind(w.now)
-            .execute(c)
-    })?;
-    w.rules_changed();
-    w.touch(Topic::Segments);
-    let data =
-        json!({ "segment": id, "name": name, "was": row.name, "rule_changed": rule != row.rule });
-    w.log(Entry::of_workspace(Action::SegmentChanged, w.now, data));
-    Ok(())
 }
 
 /// Puts a segment away, with everyone's place in it, or takes it back: then it is filled anew.
@@ -280,7 +232,8 @@ fn asks_for(rule: &str, id: SegmentId) -> bool {
     Predicate::parse(rule).is_ok_and(|predicate| within(&predicate, &id.to_string()))
 }
 
-async fn checked(
+/// Refuses a rule that makes no sense, at its place.
+pub(super) async fn checked(
     w: &mut Write<'_>,
     subject: Subject,
     itself: Option<SegmentId>,
@@ -291,7 +244,8 @@ async fn checked(
     Ok(())
 }
 
-async fn named(
+/// A name that may be given.
+pub(super) async fn named(
     w: &mut Write<'_>,
     subject: Subject,
     name: &str,

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use sha2::{Digest as _, Sha256};
 use tokio::sync::Notify;
 
-use super::facts::Needs;
+use super::facts::{Kept, Needs};
 use super::fault::Fault;
 use super::known::known;
 use super::portion::Portion;
@@ -72,6 +72,8 @@ pub struct Watch {
     pub turning: Portion,
     /// How many for a new rule.
     pub filling: Portion,
+    /// What is known of those who did something a great many times.
+    pub kept: Kept,
 }
 
 impl Watch {

@@ -42,6 +42,11 @@ pub fn use_typed(path: &str, field: &str) -> Option<String> {
     flash_of(path)?.fields.into_iter().find(|(name, _)| name == field).map(|(_, value)| value)
 }
 
+/// All that was typed in the form at this address, if it just failed.
+pub fn use_all_typed(path: &str) -> Vec<(String, String)> {
+    flash_of(path).map(|flash| flash.fields).unwrap_or_default()
+}
+
 /// Why a form failed: as it was last sent from this page, or else as it was sent before the page was made.
 pub fn failure_of<S>(
     action: ServerAction<S>,

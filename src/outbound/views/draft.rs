@@ -14,10 +14,11 @@ use super::preview::Preview;
 use super::steer::{Other, Start};
 use super::times::Times;
 use super::ways::Ways;
+use crate::attributes::Subject;
 use crate::error::Error;
 use crate::outbound::{Channel, Detail, LONGEST, NAME, SUBJECT, Whom};
 use crate::segments::Choices;
-use crate::segments::views::RuleFields;
+use crate::segments::views::{RuleFields, typed_rule};
 use crate::ui::flash::{use_failure, use_typed};
 use crate::ui::in_field;
 
@@ -44,7 +45,8 @@ pub fn DraftForm(
     let chosen_channel = Channel::from_word(&typed("channel", first.brief.channel.word()));
     let channel = RwSignal::new(chosen_channel.unwrap_or(Channel::Chat));
     let body = RwSignal::new(typed("body", &first.body));
-    let rule = RwSignal::new(typed("rule", &first.rule));
+    let wanted = typed_rule(SAVE, Subject::Contact, &choices);
+    let rule = RwSignal::new(wanted.unwrap_or_else(|| first.rule.clone()));
     let people = typed("people", &first.people);
     // What comes back from a form that was not saved is not what is saved.
     let touched = RwSignal::new(u32::from(use_typed(SAVE, "body").is_some()));

@@ -5,8 +5,9 @@ use std::collections::HashMap;
 use const_format::formatcp;
 use futures::TryStreamExt as _;
 
+use super::folds::folds;
 use super::load::listed;
-use super::{Facts, Needs, Occurred};
+use super::{Facts, Kept, Needs, Occurred};
 use crate::error::Error;
 use crate::id::{ContactId, WorkspaceId};
 use crate::run;
@@ -22,6 +23,7 @@ pub(super) async fn events(
     workspace: WorkspaceId,
     ids: &str,
     needs: &Needs,
+    kept: &Kept,
     found: &mut HashMap<i64, Facts>,
 ) -> Result<(), Error> {
     if needs.events.is_empty() {
@@ -37,9 +39,11 @@ pub(super) async fn events(
     })?;
     for (id, name, count, first, last) in rows {
         if let Some(facts) = found.get_mut(&id.0) {
-            facts.events.insert(name, Occurred { count, first, last, each: Vec::new() });
+            let (folds, each) = (Vec::new(), Vec::new());
+            facts.events.insert(name, Occurred { count, first, last, folds, each });
         }
     }
+    folds(c, workspace, kept, needs, found).await?;
     each(c, workspace, ids, needs, found).await
 }
 

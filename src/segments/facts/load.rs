@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use const_format::formatcp;
 
 use super::events::events;
-use super::{Fact, Facts, Needs};
+use super::{Fact, Facts, Kept, Needs};
 use crate::attributes::Subject;
 use crate::companies::{COLUMNS_AS_C, Company};
 use crate::contacts::{COLUMNS_AS_P, Contact};
@@ -44,6 +44,7 @@ pub async fn load(
     subject: Subject,
     ids: &[i64],
     needs: &Needs,
+    kept: &Kept,
 ) -> Result<HashMap<i64, Facts>, Error> {
     let json = listed(ids)?;
     match subject {
@@ -51,7 +52,7 @@ pub async fn load(
         Subject::Contact => {
             let mut people = contacts(c, workspace, &json).await?;
             more(c, workspace, subject, &json, needs, &mut people).await?;
-            events(c, workspace, &json, needs, &mut people).await?;
+            events(c, workspace, &json, needs, kept, &mut people).await?;
             if needs.companies {
                 firms(c, workspace, &json, needs, &mut people).await?;
             }

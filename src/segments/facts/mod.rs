@@ -1,6 +1,8 @@
 //! What is known of people and companies, as far as rules ask for it.
 
 mod events;
+mod folds;
+mod kept;
 mod load;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -8,11 +10,12 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use serde_json::{Map, Value};
 
 use super::judge::oldest;
-use super::rule::{Asks, EventLeaf, Slot};
+use super::rule::{Asks, EventLeaf, Member, Slot};
 use crate::attributes::Subject;
 use crate::id::TagId;
 use crate::time::Time;
 
+pub use kept::Kept;
 pub use load::load;
 
 /// What is known of one person or company.
@@ -52,9 +55,33 @@ pub struct Occurred {
     pub first: Time,
     /// The last time.
     pub last: Time,
-    /// Each time that can still count with the members of its metadata that are asked for, where a rule asks for more than
-    /// the three above.
+    /// The same three of those times alone whose metadata is such, where a rule asks for them.
+    pub folds: Vec<(Vec<Member>, Fold)>,
+    /// Each time that can still count with the members of its metadata that are asked for, where a rule asks how many lie within
+    /// a time.
     pub each: Vec<(Time, Value)>,
+}
+
+/// How often and when somebody did something, in three numbers that each more time adds to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Fold {
+    /// How often.
+    pub count: i64,
+    /// The first time.
+    pub first: Time,
+    /// The last time.
+    pub last: Time,
+}
+
+impl Occurred {
+    /// What is known of the times whose metadata is such; `None` where there are none.
+    pub fn fold(&self, metadata: &[Member]) -> Option<Fold> {
+        if metadata.is_empty() {
+            return Some(Fold { count: self.count, first: self.first, last: self.last });
+        }
+        let found = self.folds.iter().find(|(asked, _)| asked == metadata);
+        found.map(|(_, fold)| *fold).filter(|fold| fold.count > 0)
+    }
 }
 
 /// What rules ask for, all in all.
@@ -65,6 +92,7 @@ pub struct Needs {
     attributes: HashSet<Subject>,
     tags: HashSet<Subject>,
     events: BTreeSet<String>,
+    folds: BTreeMap<String, Vec<Vec<Member>>>,
     each: BTreeMap<String, Each>,
     companies: bool,
 }
@@ -86,6 +114,7 @@ impl Needs {
             attributes: HashSet::new(),
             tags: HashSet::new(),
             events: BTreeSet::new(),
+            folds: BTreeMap::new(),
             each: BTreeMap::new(),
             companies: false,
         }
@@ -107,6 +136,13 @@ impl Needs {
             }
         }
         for leaf in each {
+            if leaf.is_folded() {
+                let folds = self.folds.entry(leaf.event.clone()).or_default();
+                if !folds.contains(&leaf.metadata) {
+                    folds.push(leaf.metadata.clone());
+                }
+                continue;
+            }
             let from = oldest(leaf, self.now);
             let none = || Each { from, keys: BTreeSet::new() };
             let needed = self.each.entry(leaf.event.clone()).or_insert_with(none);

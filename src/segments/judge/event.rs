@@ -24,56 +24,52 @@ pub fn oldest(leaf: &EventLeaf, now: Time) -> Time {
     from.max().unwrap_or(EVER)
 }
 
-/// Those times of somebody's that count for a condition on an event; of the first or the last one, that one.
-pub fn counted(leaf: &EventLeaf, occurred: &Occurred, now: Time) -> Vec<Time> {
-    let fits = |data: &Value| leaf.metadata.iter().all(|m| member(m, data));
-    let each = occurred.each.iter().filter(|(_, data)| fits(data)).map(|(at, _)| *at);
+/// How many times of somebody's count for a condition on an event; of the first or the last one, whether there is one and when.
+pub fn counted(leaf: &EventLeaf, occurred: &Occurred, now: Time) -> (i64, Option<Time>) {
+    let fold = || occurred.fold(&leaf.metadata);
     match leaf.asked {
-        EventAsked::First => each.min().into_iter().collect(),
-        EventAsked::Last => each.max().into_iter().collect(),
-        EventAsked::Count(..) => {
-            each.filter(|at| all_moments(&leaf.when, *at, now).holds).collect()
-        }
+        EventAsked::Count(..) if leaf.when.is_empty() => (fold().map_or(0, |f| f.count), None),
+        EventAsked::Count(..) => (within(leaf, occurred, now).0, None),
+        EventAsked::First => fold().map_or((0, None), |f| (1, Some(f.first))),
+        EventAsked::Last => fold().map_or((0, None), |f| (1, Some(f.last))),
     }
+}
+
+/// How many of somebody's times lie within the time that is asked, and until when that is sure.
+fn within(leaf: &EventLeaf, occurred: &Occurred, now: Time) -> (i64, Option<Time>) {
+    let (mut count, mut until) = (0, None);
+    for (at, _) in occurred.each.iter().filter(|(_, data)| fits(&leaf.metadata, data)) {
+        let verdict = all_moments(&leaf.when, *at, now);
+        count += i64::from(verdict.holds);
+        until = [until, verdict.until].into_iter().flatten().min();
+    }
+    (count, until)
 }
 
 /// Judges by a condition on an event.
 pub fn of_event(leaf: &EventLeaf, occurred: Option<&Occurred>, now: Time) -> Verdict {
-    let always = |holds| Verdict { holds, until: None };
-    let fits = |data: &Value| leaf.metadata.iter().all(|m| member(m, data));
-    let each = || {
-        let each = occurred.into_iter().flat_map(|o| &o.each);
-        each.filter(|(_, data)| fits(data)).map(|(at, _)| *at)
+    let fold = || occurred.and_then(|o| o.fold(&leaf.metadata));
+    let at = |at: Option<Time>| {
+        let never = Verdict { holds: false, until: None };
+        at.map_or(never, |at| all_moments(&leaf.when, at, now))
     };
     match leaf.asked {
-        EventAsked::Count(least, most) if leaf.when.is_empty() => {
-            let count = if leaf.metadata.is_empty() {
-                occurred.map_or(0, |o| o.count)
-            } else {
-                each().count() as i64
-            };
-            always(count >= least && count <= most)
-        }
         EventAsked::Count(least, most) => {
-            let (mut count, mut until) = (0, None);
-            for at in each() {
-                let verdict = all_moments(&leaf.when, at, now);
-                count += i64::from(verdict.holds);
-                until = [until, verdict.until].into_iter().flatten().min();
-            }
+            let (count, until) = if leaf.when.is_empty() {
+                (fold().map_or(0, |f| f.count), None)
+            } else {
+                occurred.map_or((0, None), |o| within(leaf, o, now))
+            };
             Verdict { holds: count >= least && count <= most, until }
         }
-        EventAsked::First | EventAsked::Last => {
-            let first = leaf.asked == EventAsked::First;
-            let at = match (leaf.metadata.is_empty(), first) {
-                (true, true) => occurred.map(|o| o.first),
-                (true, false) => occurred.map(|o| o.last),
-                (false, true) => each().min(),
-                (false, false) => each().max(),
-            };
-            at.map_or(always(false), |at| all_moments(&leaf.when, at, now))
-        }
+        EventAsked::First => at(fold().map(|f| f.first)),
+        EventAsked::Last => at(fold().map(|f| f.last)),
     }
+}
+
+/// Whether an occurrence's metadata is such.
+pub fn fits(asked: &[Member], data: &Value) -> bool {
+    asked.iter().all(|m| member(m, data))
 }
 
 fn member(asked: &Member, data: &Value) -> bool {

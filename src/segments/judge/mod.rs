@@ -7,7 +7,7 @@ use super::predicate::Op;
 use super::rule::{Leaf, MomentTest, Rule, Slot, TextTest};
 use crate::time::Time;
 use event::of_event;
-pub use event::{counted, oldest};
+pub use event::{EVER, counted, fits, oldest};
 
 /// An answer, and the first moment at which time alone may make it another; `None` for never.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

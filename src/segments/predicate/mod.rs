@@ -6,7 +6,7 @@ mod words;
 use serde_json::{Map, Value, json};
 
 use super::fault::{Fault, Path};
-use read::read;
+use read::{Left, read};
 pub use words::{EventOp, Op};
 
 /// The version of the JSON form. One that this program does not know is refused.
@@ -15,6 +15,8 @@ pub const VERSION: i64 = 1;
 pub const DEEPEST: usize = 20;
 /// The most conditions of a rule, those of the segments that it names included.
 pub const MOST: usize = 500;
+/// The most groups of a rule, those that ask nothing included: whatever goes through a rule comes to its end.
+pub const MOST_GROUPS: usize = 2_000;
 /// The longest text of a value, in characters.
 const LONGEST: usize = 1_000;
 
@@ -100,8 +102,7 @@ impl Predicate {
             return Err(Fault::at_top("send {\"version\": 1, \"rule\": …}"));
         }
         let rule = value.get("rule").ok_or_else(|| Fault::at_top("the rule is missing"))?;
-        let mut left = MOST;
-        read(rule, &Path::default(), 0, &mut left)
+        read(rule, &Path::default(), 0, &mut Left::default())
     }
 
     /// The JSON of the whole rule.

@@ -2,7 +2,9 @@
 
 use serde_json::{Map, Value};
 
-use super::{DEEPEST, DateTest, EventOp, EventTest, FieldTest, LONGEST, Op, Predicate};
+use super::{
+    DEEPEST, DateTest, EventOp, EventTest, FieldTest, LONGEST, MOST, MOST_GROUPS, Op, Predicate,
+};
 use crate::segments::fault::{Fault, Path};
 
 /// The members of a condition on a field.
@@ -14,12 +16,24 @@ const OF_DATE: &[&str] = &["op", "value"];
 /// How much of an unknown name is said again.
 const SAID: usize = 50;
 
-/// Reads a part; `left` is how many conditions the rule may have yet.
+/// What a rule may have yet.
+pub(super) struct Left {
+    conditions: usize,
+    groups: usize,
+}
+
+impl Default for Left {
+    fn default() -> Self {
+        Self { conditions: MOST, groups: MOST_GROUPS }
+    }
+}
+
+/// Reads a part.
 pub(super) fn read(
     value: &Value,
     path: &Path,
     depth: usize,
-    left: &mut usize,
+    left: &mut Left,
 ) -> Result<Predicate, Fault> {
     let Some(object) = value.as_object() else {
         return Err(path.fault("a condition or a group belongs here"));
@@ -27,11 +41,11 @@ pub(super) fn read(
     if depth > DEEPEST {
         return Err(path.fault("groups stand at most 20 deep in each other"));
     }
-    let one = |key: &str, left: &mut usize| {
+    let one = |key: &str, left: &mut Left| {
         let part = object.get(key).unwrap_or(&Value::Null);
         read(part, &path.child(0), depth + 1, left).map(Box::new)
     };
-    let many = |key: &str, left: &mut usize| {
+    let many = |key: &str, left: &mut Left| {
         let parts = object.get(key).and_then(Value::as_array);
         let parts = parts.ok_or_else(|| path.fault("a group is a list of conditions"))?;
         let part = |(n, part)| read(part, &path.child(n), depth + 1, left);
@@ -40,6 +54,8 @@ pub(super) fn read(
     for group in ["all", "any", "not", "company"] {
         if object.contains_key(group) {
             only(object, &[group], path)?;
+            let groups = left.groups.checked_sub(1);
+            left.groups = groups.ok_or_else(|| path.fault("a rule has at most 2,000 groups"))?;
         }
     }
     if object.contains_key("all") {
@@ -54,11 +70,17 @@ pub(super) fn read(
     if object.contains_key("company") {
         return one("company", left).map(Predicate::Company);
     }
-    *left = left.checked_sub(1).ok_or_else(|| path.fault("a rule has at most 500 conditions"))?;
+    take(left, 1, path)?;
     if object.contains_key("event") {
         return read_event(object, path, left).map(Predicate::Event);
     }
     read_field(value, path).map(Predicate::Field)
+}
+
+fn take(left: &mut Left, conditions: usize, path: &Path) -> Result<(), Fault> {
+    let rest = left.conditions.checked_sub(conditions);
+    left.conditions = rest.ok_or_else(|| path.fault("a rule has at most 500 conditions"))?;
+    Ok(())
 }
 
 /// Nothing else than this: what is misspelt would otherwise be left out, and the rule would hold for more people.
@@ -116,7 +138,7 @@ fn read_field(value: &Value, path: &Path) -> Result<FieldTest, Fault> {
 fn read_event(
     object: &Map<String, Value>,
     path: &Path,
-    left: &mut usize,
+    left: &mut Left,
 ) -> Result<EventTest, Fault> {
     only(object, OF_EVENT, path)?;
     let word = text_of(object, "op", path)?;
@@ -128,9 +150,7 @@ fn read_event(
         Some(_) => Err(path.fault(format!("{key} is a list"))),
     };
     let (when, metadata) = (list("when")?, list("metadata")?);
-    *left = left
-        .checked_sub(when.len() + metadata.len())
-        .ok_or_else(|| path.fault("a rule has at most 500 conditions"))?;
+    take(left, when.len() + metadata.len(), path)?;
     let date = |value: &Value| {
         let object =
             value.as_object().ok_or_else(|| path.fault("a time is an operator and a value"))?;

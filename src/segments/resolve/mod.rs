@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::fault::{Fault, Path};
 use super::fields::{self, CUSTOM, SEGMENT, Sort};
-use super::predicate::{FieldTest, MOST, Op, Predicate, shown};
+use super::predicate::{FieldTest, MOST, MOST_GROUPS, Op, Predicate, shown};
 use super::rule::{Leaf, MomentTest, Rule, Slot, TextTest};
 use super::sentence;
 use crate::attributes::Subject;
@@ -44,7 +44,7 @@ pub struct Known {
 /// # Errors
 /// A [`Fault`] at the first part that makes no sense: an unknown field, a value of another type, a tag, segment or
 /// attribute that is gone, segments that go round in a circle or stand more than 10 deep in each other, parts that stand
-/// more than 40 deep, and more than 500 conditions with theirs.
+/// more than 40 deep, and more than 500 conditions or 2,000 groups with theirs.
 pub fn resolve(
     known: &Known,
     subject: Subject,
@@ -53,7 +53,7 @@ pub fn resolve(
 ) -> Result<Rule, Fault> {
     let inside: Vec<_> = itself.into_iter().collect();
     let deepest = inside.len() + DEEPEST;
-    let mut way = Way { known, inside, deepest, left: MOST, depth: 0, once: false };
+    let mut way = Way { inside, deepest, ..Way::new(known, false) };
     way.part(subject, predicate, &Path::default())
 }
 
@@ -63,14 +63,13 @@ pub fn resolve(
 /// # Errors
 /// As [`resolve`].
 pub fn resolve_once(known: &Known, predicate: &Predicate) -> Result<Rule, Fault> {
-    let mut way =
-        Way { known, inside: Vec::new(), deepest: DEEPEST, left: MOST, depth: 0, once: true };
+    let mut way = Way::new(known, true);
     way.part(Subject::Contact, predicate, &Path::default())
 }
 
 /// The kind of a field of people in such a rule; `None` where there is none.
 pub fn sort_once(known: &Known, field: &str) -> Option<Sort> {
-    let way = Way { known, inside: Vec::new(), deepest: DEEPEST, left: 0, depth: 0, once: true };
+    let way = Way::new(known, true);
     way.slot(Subject::Contact, field, &Path::default()).ok().map(|(_, _, sort)| sort)
 }
 
@@ -81,16 +80,29 @@ struct Way<'a> {
     /// How many those may be.
     deepest: usize,
     left: usize,
+    groups: usize,
     /// How many groups and segments the part is in.
     depth: usize,
     /// Whether the rule is not kept.
     once: bool,
 }
 
+impl<'a> Way<'a> {
+    const fn new(known: &'a Known, once: bool) -> Self {
+        let (left, groups) = (MOST, MOST_GROUPS);
+        Self { known, inside: Vec::new(), deepest: DEEPEST, left, groups, depth: 0, once }
+    }
+}
+
 impl Way<'_> {
     fn part(&mut self, of: Subject, part: &Predicate, path: &Path) -> Result<Rule, Fault> {
         if self.depth >= DEEPEST_PARTS {
             return Err(path.fault("groups and segments stand at most 40 deep in each other"));
+        }
+        if !matches!(part, Predicate::Field(_) | Predicate::Event(_)) {
+            let message =
+                "a rule has at most 2,000 groups, those of the segments that it names included";
+            self.groups = self.groups.checked_sub(1).ok_or_else(|| path.fault(message))?;
         }
         self.depth += 1;
         let found = self.part_of(of, part, path);

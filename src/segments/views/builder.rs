@@ -7,21 +7,21 @@ use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
 use super::fields::Rows;
-use super::filling::Filling;
 use super::look::Look;
+use super::meanwhile::Meanwhile;
 use super::missing::NoSegment;
+use super::saved::Saved;
 use super::state::Build;
-use crate::answers::{Transition, ask, ask_if, kept, now};
+use super::typed::typed_rule;
+use crate::answers::{Transition, ask, ask_if};
 use crate::attributes::Subject;
 use crate::error::Error;
 use crate::id::SegmentId;
-use crate::live::{Topic, follow};
-use crate::segments::api::{FindSegment, PreviewSegment, SegmentChoices, estimate_segment};
-use crate::segments::fields::SEGMENT;
+use crate::segments::api::{PreviewSegment, SegmentChoices, estimate_segment};
 use crate::segments::tree::{Kind, Tree, is_shown_whole};
-use crate::segments::{Choices, Detail, Draft, FieldTest, Op, Predicate, first_row};
+use crate::segments::{Choices, Detail, Draft, Predicate, first_row};
 use crate::ui::flash::{use_failure, use_typed};
-use crate::ui::{WATCHED, escape, settle, thousands};
+use crate::ui::{escape, settle};
 
 const PATH: &str = "/do/save_segment";
 /// How long typing rests before the rule is looked at again.
@@ -36,18 +36,20 @@ pub fn BuilderPage() -> impl IntoView {
         let id = id.get();
         match (id.as_str(), id.parse::<SegmentId>()) {
             ("new", _) => view! { <New /> }.into_any(),
-            (_, Ok(id)) => view! { <Change id /> }.into_any(),
+            (_, Ok(id)) => view! { <Saved id /> }.into_any(),
             _ => view! { <NoSegment error=Error::NotFound /> }.into_any(),
         }
     }
 }
 
-fn asked_rule() -> Option<String> {
-    use_typed(PATH, "rule").or_else(|| use_query_map().read_untracked().get("rule"))
+/// The rule that is asked for: typed before the form failed, or else in the address.
+pub(super) fn asked_rule(of: Subject, choices: &Choices) -> Option<String> {
+    typed_rule(PATH, of, choices).or_else(|| use_query_map().read_untracked().get("rule"))
 }
 
-fn asked_name() -> Option<String> {
-    use_typed(PATH, "name").or_else(|| use_query_map().read_untracked().get("name"))
+/// A field that is asked for in the same ways.
+pub(super) fn asked(field: &str) -> Option<String> {
+    use_typed(PATH, field).or_else(|| use_query_map().read_untracked().get(field))
 }
 
 #[component]
@@ -67,9 +69,9 @@ fn New() -> impl IntoView {
                 let page = match choices.get()? {
                     Ok(choices) => {
                         let begun = Tree::Group(Kind::All, vec![first_row(of == Subject::Company)]);
-                        let rule = asked_rule().unwrap_or_else(|| begun.predicate().text());
-                        let draft = Draft { of, id: None, name: asked_name().unwrap_or_default(), rule };
-                        view! { <Form draft choices locked=false /> }.into_any()
+                        let rule = asked_rule(of, &choices).unwrap_or_else(|| begun.predicate().text());
+                        let draft = Draft { name: asked("name").unwrap_or_default(), rule, ..Draft::new(of) };
+                        view! { <Form draft choices /> }.into_any()
                     }
                     Err(error) => view! { <NoSegment error again=Some(again) /> }.into_any(),
                 };
@@ -80,133 +82,17 @@ fn New() -> impl IntoView {
     .into_any()
 }
 
-#[component]
-fn Change(id: SegmentId) -> impl IntoView {
-    let version = RwSignal::new(0);
-    let settled = settle(version, WATCHED);
-    let segment = ask(move || {
-        settled.track();
-        FindSegment { id }
-    });
-    let tries = RwSignal::new(0_u32);
-    let choices = ask(move || {
-        tries.track();
-        SegmentChoices {}
-    });
-    let again = Callback::new(move |()| {
-        tries.update(|n| *n += 1);
-        version.update(|n| *n += 1);
-    });
-    follow(Topic::Segments, version, move || Some(segment.get()?.ok()?.seq));
-    view! {
-        <Transition fallback=|| view! { <div class="skeleton"></div> }>
-            {
-                // The form stays while the segment is filled, so that nothing that is typed is lost.
-                let failed = kept(move || segment.get().map(Result::err));
-                let latest = Memo::new(move |_| segment.get().and_then(Result::ok));
-                move || match (failed.get(), choices.get()) {
-                    (Some(Some(error)), _) | (_, Some(Err(error))) => {
-                        view! { <NoSegment error again=Some(again) /> }.into_any()
-                    }
-                    (Some(None), Some(Ok(choices))) => {
-                        now(&segment).map(|first| view! { <Known first latest choices /> })
-                            .into_any()
-                    }
-                    _ => ().into_any(),
-                }
-            }
-        </Transition>
-    }
-    .into_any()
-}
-
-#[component]
-fn Known(first: Detail, latest: Memo<Option<Detail>>, choices: Choices) -> impl IntoView {
-    let now = Memo::new({
-        let first = first.clone();
-        move |_| latest.get().unwrap_or_else(|| first.clone())
-    });
-    let (id, locked) = (first.brief.id, first.brief.builtin);
-    let draft = Draft {
-        of: first.brief.subject,
-        id: Some(id),
-        name: asked_name().unwrap_or_else(|| first.brief.name.clone()),
-        rule: asked_rule().unwrap_or(first.rule),
-    };
-    let copy = Draft { id: None, name: String::new(), ..draft.clone() };
-    let list = format!("{}?segment={id}", draft.list());
-    let message = format!("/outbound/new?rule={}", escape(&in_segment(id)));
-    let fault = move || {
-        let fault = now.with(|d| d.brief.fault.clone());
-        (!fault.is_empty()).then(|| {
-            view! { <p class="notice warn">{format!("This rule matches nobody any more: {fault}.")}</p> }
-        })
-    };
-    let archived = move || {
-        now.with(|d| d.archived).then(|| view! { <p class="notice warn">"In the archive: nobody is in it until it is taken back."</p> })
-    };
-    let members = move || thousands(now.with(|d| d.brief.members));
-    view! {
-        <Title text=first.brief.name.clone() />
-        {archived}
-        {fault}
-        <Filling id now />
-        <div class="segment-now">
-            <a class="button small" href=list>
-                "In it now: "
-                {members}
-            </a>
-            <a class="button small" href=copy.address()>
-                "Duplicate"
-            </a>
-            {(first.brief.subject == Subject::Contact).then(|| view! {
-                <a class="button small" href=message>
-                    "Message"
-                </a>
-            })}
-            {(!locked).then(|| view! { <Archive id now /> })}
-        </div>
-        <Form draft choices locked />
-    }
-    .into_any()
-}
-
-/// The rule that somebody is in a segment.
-fn in_segment(id: SegmentId) -> String {
-    let test = FieldTest {
-        field: SEGMENT.into(),
-        op: Op::Is,
-        value: id.to_string().into(),
-        exact_case: false,
-    };
-    Predicate::All(vec![Predicate::Field(test)]).text()
-}
-
-#[component]
-fn Archive(id: SegmentId, now: Memo<Detail>) -> impl IntoView {
-    let archived = move || now.with(|d| d.archived);
-    let failure = use_failure("/do/archive_segment");
-    view! {
-        <form method="post" action="/do/archive_segment">
-            <input type="hidden" name="id" value=id.to_string() />
-            <input type="hidden" name="archive" value=move || (!archived()).to_string() />
-            <button class="button small" type="submit">
-                {move || if archived() { "Take back" } else { "Archive" }}
-            </button>
-        </form>
-        {failure.map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}
-    }
-    .into_any()
-}
-
 /// The rule, its name, and what it would do.
 #[component]
-fn Form(
+pub fn Form(
     draft: Draft,
     choices: Choices,
-    /// Whether the rule stays as it is: that of a segment which is there from the start.
-    locked: bool,
+    /// The segment as it is saved; nothing for a new one.
+    #[prop(optional)]
+    saved: Option<Memo<Detail>>,
 ) -> impl IntoView {
+    // The rule of a segment which is there from the start stays as it is.
+    let locked = saved.is_some_and(|saved| saved.with_untracked(|d| d.brief.builtin));
     let parsed = Predicate::parse(&draft.rule);
     let whole = parsed.as_ref().is_ok_and(is_shown_whole);
     let rule = parsed.unwrap_or_default();
@@ -237,6 +123,18 @@ fn Form(
         at
     });
     let failure = use_failure(PATH);
+    failure.iter().for_each(|error| build.refuse(error));
+    let refused = matches!(failure, Some(Error::Conflict(_)));
+    let meanwhile = saved.map(|saved| {
+        let mine = Draft { name: String::new(), id: None, ..draft.clone() };
+        let own = move || {
+            build.changed.track();
+            Draft { rule: text(), ..mine.clone() }.address()
+        };
+        view! { <Meanwhile saved began=draft.version refused own=Signal::derive(own) /> }
+    });
+    // That somebody else was sooner is said with what can be done.
+    let failure = failure.filter(|_| !refused || meanwhile.is_none());
     let list = draft.list();
     let hidden = move || {
         build.changed.track();
@@ -251,6 +149,7 @@ fn Form(
         <form class="segment-form" method="post" action=PATH>
             <input type="hidden" name="of" value=whom />
             {draft.id.map(|id| view! { <input type="hidden" name="id" value=id.to_string() /> })}
+            {draft.id.map(|_| view! { <input type="hidden" name="version" value=draft.version.to_string() /> })}
             // What Enter presses: the first button of the form.
             <button class="visually-hidden" type="submit" tabindex="-1" aria-hidden="true">"Save"</button>
             <header class="segment-head">
@@ -271,6 +170,7 @@ fn Form(
                     />
                 </label>
             </header>
+            {meanwhile}
             <Look preview of=build locked />
             {failure.map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}
             {rows}

@@ -102,11 +102,12 @@ pub fn EventRow(row: Row, n: usize) -> impl IntoView {
                             put
                             names=[name("and_op"), name("and")]
                             parts=[|r| &mut r.and_op, |r| &mut r.and]
-                            word="And no more"
+                            word="No other time"
                         />
                     }
                 })
         }}
+        <span class="rule-after">"where"</span>
         <Suggested
             name=name("key")
             value=now(|r| &mut r.key)

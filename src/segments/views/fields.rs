@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use leptos::ev::keydown;
 use leptos::prelude::*;
 
 use super::group::Group;
@@ -34,6 +35,15 @@ pub(super) fn Rows(
         build.changed.track();
         build.text()
     };
+    // Esc lets go of what is dragged, where it was.
+    Effect::new(move |_| {
+        let handle = window_event_listener(keydown, move |ev| {
+            if ev.key() == "Escape" && build.carried.with_untracked(Option::is_some) {
+                build.let_go();
+            }
+        });
+        on_cleanup(move || handle.remove());
+    });
     if whole {
         return view! {
             <input type="hidden" name="rule" value=build.text() prop:value=hidden />

@@ -1,17 +1,19 @@
 //! How far the finding out of who a new rule holds for is, with a way to stop it and to go on.
 
+use leptos::form::ActionForm;
 use leptos::prelude::*;
 
 use crate::id::SegmentId;
 use crate::segments::Detail;
-use crate::ui::flash::use_failure;
-
-const PATH: &str = "/do/pause_segment";
+use crate::segments::api::PauseSegment;
+use crate::ui::flash::failure_of;
 
 /// Nothing once everyone was looked at.
 #[component]
 pub fn Filling(id: SegmentId, now: Memo<Detail>) -> impl IntoView {
-    let failure = use_failure(PATH);
+    // The page stays, with what is being written in it.
+    let pause = ServerAction::<PauseSegment>::new();
+    let failure = failure_of(pause);
     // A segment in the archive is filled when it is taken back.
     let far = Memo::new(move |_| now.with(|d| d.brief.filling.filter(|_| !d.archived)));
     let there = Memo::new(move |_| far.get().is_some());
@@ -25,7 +27,7 @@ pub fn Filling(id: SegmentId, now: Memo<Detail>) -> impl IntoView {
     let shown = move || {
         there.get().then(|| {
             view! {
-                <form class="notice segment-filling" method="post" action=PATH>
+                <ActionForm action=pause attr:class="notice segment-filling">
                     <span role="status">{said}</span>
                     <progress aria-label="Looked at" value=move || done().to_string() max=move || total().to_string()></progress>
                     <input type="hidden" name="id" value=id.to_string() />
@@ -33,13 +35,13 @@ pub fn Filling(id: SegmentId, now: Memo<Detail>) -> impl IntoView {
                     <button class="button small" type="submit">
                         {move || if paused.get() { "Go on" } else { "Stop" }}
                     </button>
-                </form>
+                </ActionForm>
             }
         })
     };
     view! {
         {shown}
-        {failure.map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}
+        {move || failure().map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}
     }
     .into_any()
 }

@@ -86,7 +86,7 @@ fn Part(path: String, tree: Tree, of: Subject, counter: StoredValue<usize>) -> A
     let build = expect_context::<Build>();
     let place = path.clone();
     let fault = Memo::new(move |_| {
-        let here = build.fault.get().filter(|(at, _)| *at == place && !build.is_begun(at));
+        let here = build.fault.get().filter(|(at, _)| *at == place);
         here.map(|(_, message)| message)
     });
     let inner = match tree {
@@ -223,7 +223,12 @@ fn KindChoice(path: String, kind: Kind, of: Subject) -> impl IntoView {
         move |word: String| build.press(&format!("kind {path} {word}"))
     };
     view! {
-        <select class="input rule-kind" aria-label="How these belong together" on:change:target=move |ev| changed(ev.target().value())>
+        // Without a script it only says what the buttons beside it change.
+        <select
+            class="input rule-kind"
+            aria-label="How these belong together"
+            disabled=move || !build.started.get()
+            on:change:target=move |ev| changed(ev.target().value())>
             {options.collect_view()}
         </select>
         <span class="rule-plain" hidden=build.started>

@@ -27,8 +27,14 @@ pub fn Look(
     Effect::new(move |_| {
         let seen = preview.get();
         exact.set(seen.as_ref().and_then(|s| s.as_ref().ok()?.as_ref().map(|p| p.at)));
-        let fault = seen.and_then(Result::ok).flatten().and_then(|p| p.fault);
-        of.fault.set(fault.map(|f| (of.place(&f.path), f.message)));
+        let Some(seen) = seen.and_then(Result::ok).flatten() else { return };
+        // What is still being written is not wrong.
+        let fault = seen.fault.map(|f| (of.place(&f.path), f.message));
+        let fault = fault.filter(|(at, _)| !of.is_begun(at));
+        // Until something changes, what a save was refused for stays marked.
+        if fault.is_some() || seen.at > 0 {
+            of.fault.set(fault);
+        }
     });
     let rough = move || {
         let (at, estimate) = of.rough.get()?;
@@ -67,7 +73,8 @@ fn Found(
             return view! { <p class="rule-sentence quiet">"Fill in each condition to see who matches."</p> }
                 .into_any();
         }
-        return view! { <p class="rule-sentence quiet">{format!("Not a rule yet: {}.", fault.message)}</p> }
+        let word = if id { "Not a rule as it stands" } else { "Not a rule yet" };
+        return view! { <p class="rule-sentence quiet">{format!("{word}: {}.", fault.message)}</p> }
             .into_any();
     }
     let counted = |n: i64| counted(n, of);
@@ -77,8 +84,8 @@ fn Found(
     let moves = (id && (p.enter > 0 || p.leave > 0)).then(|| {
         view! {
             <div class="rule-moves-look">
-                <Several title=said(p.enter, "enters", "enter") of examples=p.entering />
-                <Several title=said(p.leave, "leaves", "leave") of examples=p.leaving />
+                <Several title=said(p.enter, "enters", "enter") many=p.enter of examples=p.entering />
+                <Several title=said(p.leave, "leaves", "leave") many=p.leave of examples=p.leaving />
             </div>
         }
     });
@@ -86,7 +93,7 @@ fn Found(
         <p class="rule-sentence" dir="auto">
             {p.sentence}
         </p>
-        <Several title=format!("{} now", counted(p.count)) of examples=p.sample />
+        <Several title=format!("{} now", counted(p.count)) many=p.count of examples=p.sample />
         {moves}
     }
     .into_any()
@@ -118,15 +125,20 @@ fn About(estimate: Estimate, of: Subject) -> impl IntoView {
 
 /// A number and some of those whom it counts.
 #[component]
-fn Several(title: String, of: Subject, examples: Vec<Example>) -> impl IntoView {
+fn Several(title: String, many: i64, of: Subject, examples: Vec<Example>) -> impl IntoView {
     let lead = match of {
         Subject::Contact => "/contacts/",
         Subject::Company => "/companies/",
     };
+    let more = many - examples.len() as i64;
+    let more = (more > 0).then(|| {
+        view! { <li class="quiet">{format!("and {} more", thousands(more))}</li> }
+    });
     let one = |example: Example| {
+        let whole = example.title.clone();
         view! {
             <li>
-                <a href=format!("{lead}{}", example.id) dir="auto">
+                <a href=format!("{lead}{}", example.id) dir="auto" title=whole>
                     {example.title}
                 </a>
             </li>
@@ -135,7 +147,7 @@ fn Several(title: String, of: Subject, examples: Vec<Example>) -> impl IntoView 
     view! {
         <div class="rule-some">
             <strong>{title}</strong>
-            <ul>{examples.into_iter().map(one).collect_view()}</ul>
+            <ul>{examples.into_iter().map(one).collect_view()} {more}</ul>
         </div>
     }
     .into_any()
