@@ -11,7 +11,7 @@ use super::filling::Filling;
 use super::look::Look;
 use super::missing::NoSegment;
 use super::state::Build;
-use crate::answers::{Transition, ask, ask_if, kept, now};
+use crate::answers::{Transition, ask, ask_again, ask_if, kept, now};
 use crate::attributes::Subject;
 use crate::error::Error;
 use crate::id::SegmentId;
@@ -54,12 +54,7 @@ fn asked_name() -> Option<String> {
 fn New() -> impl IntoView {
     let of = use_query_map().read_untracked().get("of");
     let of = of.and_then(|word| Subject::from_word(&word)).unwrap_or(Subject::Contact);
-    let tries = RwSignal::new(0_u32);
-    let again = Callback::new(move |()| tries.update(|n| *n += 1));
-    let choices = ask(move || {
-        tries.track();
-        SegmentChoices {}
-    });
+    let (choices, again) = ask_again(|| SegmentChoices {});
     view! {
         <Title text="New segment" />
         <Transition fallback=|| view! { <div class="skeleton"></div> }>
@@ -88,13 +83,9 @@ fn Change(id: SegmentId) -> impl IntoView {
         settled.track();
         FindSegment { id }
     });
-    let tries = RwSignal::new(0_u32);
-    let choices = ask(move || {
-        tries.track();
-        SegmentChoices {}
-    });
+    let (choices, other_choices) = ask_again(|| SegmentChoices {});
     let again = Callback::new(move |()| {
-        tries.update(|n| *n += 1);
+        other_choices.run(());
         version.update(|n| *n += 1);
     });
     follow(Topic::Segments, version, move || Some(segment.get()?.ok()?.seq));
