@@ -106,7 +106,7 @@ fn LeftOut(found: Recipients) -> impl IntoView {
         (rest > 0).then(|| view! { <ul>{found.reasons.into_iter().map(why).collect_view()}</ul> });
     view! {
         <div class="notice warn message-left">
-            <p>{of}{would}</p>
+            <p>{format!("{of}{would}")}</p>
             {reasons}
             <ul class="message-left-people">
                 {found.out.into_iter().map(one).collect_view()}
