@@ -116,8 +116,13 @@ for (const postgres of [false, true]) {
     test(`an e-mail to ${letters} people reaches nobody twice, whatever is killed meanwhile, ${engine}`, async () => {
         const mail = await startMail({ slow: 2, keep: false });
         const server = await startServer({ postgres, more: mail.flags });
+        // Of fifty, one is refused by the mail server, and one wants none.
+        const refused = (n) => n % 50 === 7;
+        const unwanted = (n) => n % 50 === 9;
+        const count = (of) => Array.from({ length: letters }, (_, n) => n).filter(of).length;
+        const one = (n) => ({ type: 'identify', userId: `l-${n}`, traits: { email: `${refused(n) ? 'refused' : 'l'}-${n}@example.com`, unsubscribed_from_emails: unwanted(n) } });
         for (let first = 0; first < letters; first += 100) {
-            const batch = Array.from({ length: Math.min(100, letters - first) }, (_, n) => ({ type: 'identify', userId: `l-${first + n}`, traits: { email: `l-${first + n}@example.com` } }));
+            const batch = Array.from({ length: Math.min(100, letters - first) }, (_, n) => one(first + n));
             const sent = await fetch(`${server.url}/v1/batch`, { method: 'POST', headers: { ...basic(server), 'content-type': 'application/json' }, body: JSON.stringify({ batch }) });
             assert.equal(sent.status, 200, await sent.text());
         }
@@ -140,17 +145,34 @@ for (const postgres of [false, true]) {
         }
         // What was being handed over is given up when its lease has ended.
         let now = await counts();
-        for (const until = Date.now() + 200_000 + letters * 20; now.waiting > 0 || now.sent + now.unknown < letters; now = await counts()) {
+        const done = () => now.sent + now.unknown + now.failed + now.excluded;
+        for (const until = Date.now() + 200_000 + letters * 20; now.waiting > 0 || done() < letters; now = await counts()) {
             assert.ok(Date.now() < until, JSON.stringify(now));
             await pause(500);
         }
-        assert.deepEqual([now.sent + now.unknown, now.waiting, now.failed, now.excluded], [letters, 0, 0, 0], JSON.stringify(now));
+        assert.deepEqual([done(), now.waiting, now.excluded], [letters, 0, count(unwanted)], JSON.stringify(now));
+        // What a killed server was handing over is not known, also where it would have been refused.
+        assert.ok(now.failed <= count(refused) && now.failed + now.unknown >= count(refused), JSON.stringify(now));
         const arrived = [...mail.counts.values()];
         assert.ok(arrived.every((n) => n === 1), 'nobody twice');
-        assert.ok(arrived.length >= now.sent && arrived.length <= letters, `${arrived.length} arrived: ${JSON.stringify(now)}`);
+        assert.ok(arrived.length >= now.sent && arrived.length <= now.sent + now.unknown, `${arrived.length} arrived: ${JSON.stringify(now)}`);
+        for (let n = 0; n < letters; n++) assert.ok(!unwanted(n) || !mail.counts.has(`l-${n}@example.com`), `l-${n} wants none`);
+        // Of whom nobody knows is listed, with a button that sends it again.
+        const page = await (await fetch(`${server.url}/outbound/${id}/unknown`, { headers: { cookie: headers.cookie } })).text();
+        assert.equal((page.match(/>Send again</g) ?? []).length, Math.min(50, now.unknown));
+        const [, contact] = page.match(/name="contact" value="(\d+)"/) ?? [];
+        if (now.unknown > 0) {
+            await form('send_again', { id, contact });
+            let later = await counts();
+            for (const until = Date.now() + 60_000; later.waiting > 0 || later.unknown === now.unknown; later = await counts()) {
+                assert.ok(Date.now() < until, JSON.stringify(later));
+                await pause(100);
+            }
+            assert.deepEqual([later.unknown, later.sent + later.failed], [now.unknown - 1, now.sent + now.failed + 1]);
+        }
         assert.equal(await server.stop(), 0);
         await mail.stop();
-        console.log(`# ${engine}: ${died} kills during an e-mail to ${letters} people: ${now.sent} sent, ${now.unknown} unknown, ${arrived.length} arrived, nobody twice`);
+        console.log(`# ${engine}: ${died} kills during an e-mail to ${letters} people: ${now.sent} sent, ${now.failed} refused, ${now.excluded} left out, ${now.unknown} unknown, ${arrived.length} arrived, nobody twice`);
     });
 }
 

@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 
 /**
  * Listens on a port of its own; `mails` fills with { to, source }. `slow`: milliseconds that it takes for each mail before it
- * answers that it has it.
+ * answers that it has it. It refuses whoever's address begins with `refused`.
  */
 export async function startMail({ slow = 0, keep = true } = {}) {
     const mails = [];
@@ -36,7 +36,7 @@ export async function startMail({ slow = 0, keep = true } = {}) {
                 const upper = line.toUpperCase();
                 if (upper.startsWith('RCPT TO:')) {
                     to = line.slice(8).replace(/[<> ]/g, '');
-                    say('250 ok');
+                    say(to.startsWith('refused') ? '550 5.7.1 not for this one' : '250 ok');
                 } else if (upper === 'DATA') {
                     body = '';
                     say('354 go on');

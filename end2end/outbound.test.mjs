@@ -219,6 +219,8 @@ test('selected people get a message, and a page of its own loads the script of i
     await page.getByRole('row', { name: /Grace Hopper/ }).getByRole('checkbox').check();
     await page.locator('.selection-bar').getByRole('link', { name: 'Message' }).click();
     await page.getByText('1 person chosen').waitFor();
+    // Who it is, before anything is saved; and who would be left out by the way that is chosen.
+    await page.getByLabel('Who', { exact: true }).getByRole('link', { name: 'Grace Hopper' }).waitFor();
     await page.getByLabel('Message, in Markdown').fill('Only for you');
     await page.getByRole('button', { name: 'Save draft' }).click();
     await page.waitForURL(/outbound\/\d+$/);

@@ -9,7 +9,7 @@
 //! [`messenger`] is where customers talk with the team from their own pages;
 //! [`ui`] has parts without product knowledge; `workspace` and `tracking` are how a workspace
 //! begins and how a product's data arrives; `rest` is the public API; [`webhooks`] tell the customer's own programs; `import` reads files; `demo` makes customers up;
-//! `backup` keeps everything in one file and moves it; `server` holds what only the server has.
+//! `backup` keeps everything in one file and moves it; `server` holds what only the server has; `words` makes enumerations of words.
 
 #![recursion_limit = "256"]
 
@@ -54,4 +54,5 @@ pub mod time;
 pub mod tracking;
 pub mod ui;
 pub mod webhooks;
+mod words;
 pub mod workspace;

@@ -57,6 +57,18 @@ pub fn ask<Q: Question>(
     expect_context::<page::Answers>().ask(question)
 }
 
+/// As [`ask`], and what asks once more: for the button beside an answer that could not be had.
+pub fn ask_again<Q: Question>(
+    question: impl Fn() -> Q + Send + Sync + 'static,
+) -> (Answer<<Q as ServerFn>::Output>, Callback<()>) {
+    let tries = RwSignal::new(0_u32);
+    let answer = ask(move || {
+        tries.track();
+        question()
+    });
+    (answer, Callback::new(move |()| tries.update(|n| *n += 1)))
+}
+
 /// As [`ask`], where there may be nothing to ask.
 pub fn ask_if<Q: Question>(
     question: impl Fn() -> Option<Q> + Send + Sync + 'static,

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
 use crate::time::MINUTE;
+use crate::words::words;
 
 /// The longest name of an event, in characters.
 const NAME: usize = 120;

@@ -9,7 +9,7 @@ use super::terms::Terms;
 use super::{Channel, Reason, Stage};
 use crate::contacts::is_email;
 use crate::error::Error;
-use crate::id::{CompanyId, ContactId, WorkspaceId};
+use crate::id::{CompanyId, ContactId, SegmentId, SubscriptionTypeId, TagId, WorkspaceId};
 use crate::run;
 use crate::server::db::Conn;
 use crate::time::{DAY, Time};
@@ -42,6 +42,50 @@ struct Person {
     wanted: i64,
 }
 
+/// What of a message decides who never gets it.
+#[derive(Debug, Clone, Copy)]
+pub struct Bars {
+    /// How it gets there.
+    pub channel: Channel,
+    /// What keeps its audience; 0 for nothing.
+    pub segment: SegmentId,
+    /// The tag that takes people out; 0 for none.
+    pub opt_out: TagId,
+    /// The tag after which it is not needed any more; 0 for none.
+    pub exit: TagId,
+    /// What it is about; 0 for nothing.
+    pub about: SubscriptionTypeId,
+}
+
+impl From<&Row> for Bars {
+    fn from(message: &Row) -> Self {
+        Self {
+            channel: message.channel(),
+            segment: message.segment_id,
+            opt_out: message.opt_out_tag,
+            exit: message.exit_tag,
+            about: message.type_id,
+        }
+    }
+}
+
+/// Who of these people would not get a message, as they are now, and why.
+///
+/// # Errors
+/// [`Error::Internal`] when the database fails.
+pub async fn barred(
+    c: &mut Conn,
+    workspace: WorkspaceId,
+    bars: Bars,
+    people: &[ContactId],
+) -> Result<HashMap<ContactId, Reason>, Error> {
+    let keys =
+        people.iter().map(|contact| Key { contact: *contact, company: CompanyId(0), run: 0 });
+    let found = read(c, workspace, bars, keys).await?;
+    let why = found.values().filter_map(|p| never(bars.channel, p).map(|why| (p.contact_id, why)));
+    Ok(why.collect())
+}
+
 /// Whether these deliveries go out, now, later or not at all. Tags are read as they are now, not by way of the audience: who was
 /// just opted out gets nothing. With a company only that one's tags count, and the person must still be in it.
 ///
@@ -55,7 +99,8 @@ pub async fn sort(
     rows: &[Held],
     now: Time,
 ) -> Result<Sorted, Error> {
-    let found = read(c, workspace, message, rows).await?;
+    let bars = Bars::from(message);
+    let found = read(c, workspace, bars, rows.iter().map(|row| row.key)).await?;
     let mut room = if terms.limits.quiet() {
         quiet(c, workspace, &terms.limits, &people(rows), now).await?
     } else {
@@ -66,7 +111,7 @@ pub async fn sort(
         let key = row.key;
         // Who is not there any more was erased, and their deliveries with them.
         let Some(person) = found.get(&key) else { continue };
-        if let Some(why) = never(message, person) {
+        if let Some(why) = never(bars.channel, person) {
             sorted.out.push((key, Stage::Excluded, Some(why), 0));
         } else if let Some(until) = terms.opens(message, person.zone.as_deref(), now) {
             sorted.later.push((key, until, Reason::Hours));
@@ -89,8 +134,8 @@ pub async fn sort(
     Ok(sorted)
 }
 
-fn never(message: &Row, p: &Person) -> Option<Reason> {
-    let by_mail = message.channel() == Channel::Email;
+fn never(channel: Channel, p: &Person) -> Option<Reason> {
+    let by_mail = channel == Channel::Email;
     let address = p.email.as_deref().map(str::trim).unwrap_or_default();
     let nowhere = !is_email(address);
     let why = [
@@ -110,10 +155,10 @@ fn never(message: &Row, p: &Person) -> Option<Reason> {
 async fn read(
     c: &mut Conn,
     workspace: WorkspaceId,
-    message: &Row,
-    rows: &[Held],
+    bars: Bars,
+    keys: impl Iterator<Item = Key>,
 ) -> Result<HashMap<Key, Person>, Error> {
-    let keys = listed(rows.iter().map(|row| row.key))?;
+    let keys = listed(keys)?;
     let sql = "select p.id as contact_id, j.company_id, j.run, p.blocked_at, p.archived_at, p.unsubscribed, p.bounced_at, p.email, \
                json_extract(p.location, '$.time_zone') as zone, \
                cast(case when exists (select 1 from taggings g where g.workspace_id = p.workspace_id and g.tag_id = $3 and \
@@ -143,10 +188,10 @@ async fn read(
         sqlx::query_as::<_, Person>(sql)
             .bind(workspace)
             .bind(&keys)
-            .bind(message.opt_out_tag)
-            .bind(message.exit_tag)
-            .bind(message.segment_id)
-            .bind(message.type_id)
+            .bind(bars.opt_out)
+            .bind(bars.exit)
+            .bind(bars.segment)
+            .bind(bars.about)
             .fetch_all(x)
     })?;
     let key = |p: &Person| Key { contact: p.contact_id, company: p.company_id, run: p.run };

@@ -1,5 +1,6 @@
 //! Outbound: messages to whom a rule holds for, to whoever comes to match it, or to chosen people; each once.
 
+mod again;
 pub mod api;
 #[cfg(feature = "ssr")]
 mod content;
@@ -18,6 +19,8 @@ mod files;
 mod goal;
 #[cfg(feature = "ssr")]
 mod goals;
+#[cfg(feature = "ssr")]
+mod lane;
 pub mod limits;
 #[cfg(feature = "ssr")]
 mod opting;
@@ -25,6 +28,8 @@ mod opting;
 mod overview;
 #[cfg(feature = "ssr")]
 mod preview;
+#[cfg(feature = "ssr")]
+mod recipients;
 #[cfg(feature = "ssr")]
 mod rest;
 #[cfg(feature = "ssr")]
@@ -40,10 +45,12 @@ pub mod types;
 #[cfg(feature = "ssr")]
 mod values;
 pub mod views;
+mod which;
 mod window;
 #[cfg(feature = "ssr")]
 mod work;
 
+pub use again::{Again, Skip};
 #[cfg(feature = "ssr")]
 pub use content::{Filled, check, render};
 #[cfg(feature = "ssr")]
@@ -61,25 +68,31 @@ pub use goal::{Goal, GoalKind};
 #[cfg(feature = "ssr")]
 pub use goals::{Heard, aims, heard, reached};
 #[cfg(feature = "ssr")]
+pub use lane::{Bells, Lane};
+#[cfg(feature = "ssr")]
 pub use opting::{opt, standings};
 #[cfg(feature = "ssr")]
 pub use overview::{blank, detail, list, reader};
 #[cfg(feature = "ssr")]
 pub use preview::{Text, preview, test};
 #[cfg(feature = "ssr")]
+pub use recipients::recipients;
+#[cfg(feature = "ssr")]
 pub use rest::router as rest;
 #[cfg(feature = "ssr")]
 pub use run::{pause, resume, start, stop};
-use serde::{Deserialize, Serialize};
 pub use shown::{
-    Blank, Brief, Counts, Day, Detail, Finding, Messages, People, Previewed, Receiver, Standing,
-    Switches,
+    Blank, Brief, Counts, Day, Detail, Finding, Messages, People, Previewed, Receiver, Recipients,
+    Standing, Switches,
 };
 #[cfg(feature = "ssr")]
 pub use store::{Draft, delete, duplicate, find, save};
+pub use which::Which;
 pub use window::When;
 #[cfg(feature = "ssr")]
 pub use work::{run_due, watch};
+
+use crate::words::words;
 
 /// Where the form of files goes.
 pub const FILES: &str = "/outbound/files";
@@ -103,41 +116,6 @@ pub fn asks_of_companies(rule: &str, text: &str) -> bool {
     };
     rule.contains(r#"{"company":"#) || between("{{", "}}") || between("{%", "%}")
 }
-
-macro_rules! words {
-    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $word:literal, $said:literal;)* }) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-        #[serde(rename_all = "snake_case")]
-        pub enum $name { $($(#[$vdoc])* $variant,)* }
-
-        impl $name {
-            /// Every one.
-            pub const ALL: &[Self] = &[$(Self::$variant,)*];
-
-            /// The word in the database, in forms and in addresses.
-            pub const fn word(self) -> &'static str {
-                match self { $(Self::$variant => $word,)* }
-            }
-
-            /// What people read.
-            pub const fn said(self) -> &'static str {
-                match self { $(Self::$variant => $said,)* }
-            }
-
-            /// The one that a word names.
-            pub fn from_word(word: &str) -> Option<Self> {
-                Self::ALL.iter().copied().find(|one| one.word() == word)
-            }
-        }
-    };
-}
-
-mod again;
-mod which;
-
-pub use again::{Again, Skip};
-pub use which::Which;
 
 words! {
     /// Where a message stands.

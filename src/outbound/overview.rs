@@ -9,9 +9,8 @@ use super::{
 };
 use crate::attachments;
 use crate::attributes::Subject;
-use crate::contacts::title_of;
 use crate::error::Error;
-use crate::id::{ContactId, MessageId, SubscriptionTypeId, TagId, WorkspaceId};
+use crate::id::{MessageId, SubscriptionTypeId, TagId, WorkspaceId};
 use crate::lists;
 use crate::people::{self, Meant};
 use crate::run;
@@ -22,9 +21,6 @@ use crate::stream;
 use crate::tags;
 use crate::time::Time;
 use crate::ui::markdown;
-
-/// How many of the people named are shown by name.
-const NAMED: i64 = 20;
 
 fn brief(known: &segments::Known, dates: &Dates, row: &Row) -> Brief {
     let audience = match row.whom() {
@@ -154,7 +150,7 @@ pub async fn detail(
         version: row.version,
         author,
         whom: row.whom(),
-        named: (named(c, workspace, &chosen).await?, chosen.len() as i64),
+        named: chosen.len() as i64,
         people: people.join(","),
         switches,
         starts: form(row.starts_at),
@@ -258,19 +254,4 @@ async fn filling(
     run!(c, |x| {
         sqlx::query_as::<_, (i64, i64)>(sql).bind(workspace).bind(row.segment_id).fetch_optional(x)
     })
-}
-
-async fn named(
-    c: &mut Conn,
-    workspace: WorkspaceId,
-    ids: &[ContactId],
-) -> Result<Vec<(ContactId, String)>, Error> {
-    let ids: Vec<_> = ids.iter().take(NAMED as usize).map(|id| [id]).collect();
-    let ids = serde_json::to_string(&ids).map_err(|_| Error::Internal)?;
-    let sql = "select p.id, p.name, p.email, p.external_id from json_each($2) j cross join contacts p \
-               where p.workspace_id = $1 and p.id = cast(j.value ->> 0 as bigint) order by p.id";
-    type Row = (ContactId, Option<String>, Option<String>, Option<String>);
-    let rows: Vec<Row> =
-        run!(c, |x| sqlx::query_as::<_, Row>(sql).bind(workspace).bind(&ids).fetch_all(x))?;
-    Ok(rows.into_iter().map(|(id, a, b, c)| (id, title_of(id, [&a, &b, &c]))).collect())
 }

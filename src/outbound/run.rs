@@ -25,8 +25,12 @@ pub async fn start(w: &mut Write<'_>, id: MessageId, confirm: &str) -> Result<()
     if row.state() != State::Draft {
         return Err(Error::Conflict("This message was started already".into()));
     }
+    if row.starts_at.0 > 0 && row.starts_at <= w.now {
+        let message = "the beginning is in the past by now: choose a later one, or leave it empty for at once";
+        return Err(Error::invalid("starts", message));
+    }
     if row.stops_at.0 > 0 && row.stops_at <= w.now {
-        return Err(Error::invalid("stops", "the end is in the past: change it first"));
+        return Err(Error::invalid("stops", "the end is in the past by now: choose a later one"));
     }
     if row.channel() == Channel::Email && w.app.mail.is_none() {
         let message =

@@ -114,8 +114,8 @@ pub struct Detail {
     pub rule: String,
     /// Numbers of the people named, with commas.
     pub people: String,
-    /// The first people named, and how many there are.
-    pub named: (Vec<(ContactId, String)>, i64),
+    /// How many people are named.
+    pub named: i64,
     /// The tags.
     pub switches: Switches,
     /// When it begins, as a form has it; empty for at once.
@@ -171,6 +171,23 @@ pub struct Blank {
     pub types: Vec<(SubscriptionTypeId, String)>,
     /// The names of the workspace's tags, to suggest.
     pub tags: Vec<String>,
+}
+
+/// Whom a draft would go to now, and whom it would not.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Recipients {
+    /// How many are meant.
+    pub total: i64,
+    /// The first of those who would get it, by name.
+    pub named: Vec<(ContactId, String)>,
+    /// Of how many of them, the first, was looked at whether they would.
+    pub looked_at: i64,
+    /// How many of these would be left out.
+    pub left: i64,
+    /// Why, each reason with how many.
+    pub reasons: Vec<(String, i64)>,
+    /// The first of them by name, with the reason.
+    pub out: Vec<(ContactId, String, String)>,
 }
 
 /// What is to be said of a message before it goes out.

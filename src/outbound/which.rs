@@ -1,8 +1,7 @@
 //! The numbers of a message.
 
-use serde::{Deserialize, Serialize};
-
 use super::Channel;
+use crate::words::words;
 
 words! {
     /// A number of a message, by which people are listed.

@@ -3,9 +3,9 @@
 use std::sync::Weak;
 use std::time::Duration;
 
-use super::deliver::{Claim, Next, bring_back, deliver, next, put_back};
+use super::deliver::{Claim, Turns, deliver, put_back};
 use super::run::{finish, spent, stop};
-use super::{Channel, email};
+use super::{Channel, Lane, email};
 use crate::error::Error;
 use crate::id::{MessageId, TeammateId, WorkspaceId};
 use crate::run;
@@ -14,18 +14,21 @@ use crate::server::state::{AppState, until_told};
 
 /// How often to look for what has become due, and for what another process left behind.
 const LOOK: Duration = Duration::from_secs(5);
-/// After how many rounds to look, while others are sent, for what was put aside of messages that go on.
-const BACK: u64 = 16;
 
 /// Sends until the process stops: at once when something was added here, and every now and then.
 pub async fn watch(app: Weak<AppState>) {
+    futures::join!(keep(app.clone(), Lane::Messenger), keep(app, Lane::Mail));
+}
+
+/// Sends one way.
+async fn keep(app: Weak<AppState>, lane: Lane) {
     let Some(mut stopping) = app.upgrade().map(|held| held.stopping.subscribe()) else { return };
     loop {
         let Some(held) = app.upgrade() else { return };
-        if let Err(error) = run_due(&held).await {
+        if let Err(error) = send(&held, lane).await {
             tracing::error!(%error, "outbound");
         }
-        let woken = held.outbound.clone();
+        let woken = held.outbound.of(lane);
         drop(held);
         tokio::select! {
             () = woken.notified() => {}
@@ -40,29 +43,32 @@ pub async fn watch(app: Weak<AppState>) {
 /// # Errors
 /// [`Error::Internal`] when the database fails; what is left is done the next time.
 pub async fn run_due(app: &AppState) -> Result<(), Error> {
+    let (said, mailed) = futures::join!(send(app, Lane::Messenger), send(app, Lane::Mail));
+    said.and(mailed)
+}
+
+/// The same one way.
+async fn send(app: &AppState, lane: Lane) -> Result<(), Error> {
     for (workspace, message) in over(app).await? {
         let mut w = Write::begin(app, workspace, TeammateId(0)).await?;
         stop(&mut w, message).await?;
         w.commit().await?;
     }
-    email::lost(app).await?;
-    // In turn what is due for longest and what became due last.
-    for round in 0_u64.. {
-        if *app.stopping.borrow() {
-            break;
-        }
-        let back = round > 0 && round.is_multiple_of(BACK) && bring_back(app).await?;
-        match next(app, round % 2 == 1).await? {
-            Next::Taken(claim) => {
+    if lane == Lane::Mail {
+        email::lost(app).await?;
+    }
+    let mut turns = Turns::of(lane);
+    while !*app.stopping.borrow() {
+        match turns.next(app).await? {
+            Some(claim) => {
                 hand_out(app, &claim).await?;
                 end_spent(app, Some((claim.workspace, claim.message))).await?;
             }
-            Next::Aside => {}
-            Next::Nothing if back || bring_back(app).await? || end_spent(app, None).await? => {}
-            Next::Nothing => break,
+            None if end_spent(app, None).await? => {}
+            None => break,
         }
     }
-    if let Some(mail) = &app.mail {
+    if let Some(mail) = app.mail.as_ref().filter(|_| lane == Lane::Mail) {
         mail.rest().await;
     }
     Ok(())

@@ -15,7 +15,7 @@ use crate::id::TeammateId;
 use crate::live;
 use crate::messenger;
 use crate::notes::rooms::Rooms;
-use crate::outbound::Loads;
+use crate::outbound::{Bells, Loads};
 use crate::rest::Limits;
 use crate::segments::Watch;
 use crate::server::clock::Clock;
@@ -77,7 +77,7 @@ pub struct AppState {
     /// The rules of segments.
     pub segments: Watch,
     /// Rung when a message has somebody to go to.
-    pub outbound: Arc<Notify>,
+    pub outbound: Bells,
     /// Rung when a job was added.
     pub jobs_added: Arc<Notify>,
     /// Calls of the REST API, by workspace.
@@ -130,7 +130,7 @@ impl AppState {
             data_dir: "data".into(),
             files: OnceLock::new(),
             segments: Watch::default(),
-            outbound: Arc::new(Notify::new()),
+            outbound: Bells::default(),
             jobs_added: Arc::new(Notify::new()),
             trusted_proxies: Vec::new(),
             queue: OnceLock::new(),

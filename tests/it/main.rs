@@ -41,6 +41,8 @@ mod outbound_goals;
 mod outbound_killed;
 mod outbound_limits;
 mod outbound_measured;
+mod outbound_recipients;
+mod outbound_turns;
 mod outbound_when;
 mod outsider;
 mod pages;

@@ -23,7 +23,7 @@ use crate::on_both;
 use crate::support::{Engine, TestApp};
 
 /// A server with a socket, what stops it, and its end.
-async fn served(
+pub async fn served(
     app: &TestApp,
     patience: Duration,
 ) -> (SocketAddr, oneshot::Sender<()>, JoinHandle<()>) {

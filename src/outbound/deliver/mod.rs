@@ -3,23 +3,23 @@
 
 mod again;
 mod arrive;
-mod aside;
 mod claim;
 mod matched;
 mod notice;
 mod say;
 mod settle;
+mod turns;
 
 pub use again::set_off;
 pub use arrive::{arrive, greet};
-pub(super) use aside::bring_back;
-pub use claim::{Claim, claim, free, put_back};
-pub(super) use claim::{Next, next};
+pub use claim::{Claim, free, put_back};
 pub(super) use claim::{going, hold, pause};
 pub use matched::{Match, matched};
 pub use notice::{DID_BOTH, Did, did, replied, seen};
 pub use say::deliver;
 pub(super) use settle::{Done, finish, postpone};
+pub(super) use turns::Turns;
+pub use turns::claim;
 
 use serde::Serialize;
 

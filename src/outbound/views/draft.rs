@@ -9,8 +9,9 @@ use super::files::MessageFiles;
 use super::goal::Aim;
 use super::measured::Measured;
 use super::often::Often;
-use super::page::SAVE;
+use super::page::{CHANGE, SAVE};
 use super::preview::Preview;
+use super::recipients::Chosen;
 use super::steer::{Other, Start};
 use super::times::Times;
 use super::ways::Ways;
@@ -27,9 +28,9 @@ pub(super) fn typed(field: &str, saved: &str) -> String {
     use_typed(SAVE, field).unwrap_or_else(|| saved.to_owned())
 }
 
-/// Whether the form failed for a field, for its looks.
+/// Whether saving, or starting what is saved, failed for a field, for its looks.
 pub(super) fn wrong(field: &str) -> Option<&'static str> {
-    let failed = use_failure(SAVE);
+    let failed = use_failure(SAVE).or_else(|| use_failure(CHANGE));
     matches!(failed, Some(Error::Invalid { field: of, .. }) if of == field).then_some("true")
 }
 
@@ -57,8 +58,8 @@ pub fn DraftForm(
     let saved = first.clone();
     let (events, segments) = (choices.events.clone(), choices.segments.clone());
     let audience = if chosen {
-        let (named, total) = first.named.clone();
-        view! { <Chosen named total people=people.clone() /> }.into_any()
+        let id = (!is_new).then_some(first.brief.id);
+        view! { <Chosen id people=people.clone() channel /> }.into_any()
     } else {
         view! {
             <RuleFields choices rule=rule.get_untracked() text=rule touched />
@@ -208,38 +209,6 @@ fn Meant(whom: Whom, channel: RwSignal<Channel>) -> impl IntoView {
                 }}
             </p>
         </fieldset>
-    }
-    .into_any()
-}
-
-/// People who were chosen one by one.
-#[component]
-fn Chosen(named: Vec<(crate::id::ContactId, String)>, total: i64, people: String) -> impl IntoView {
-    let rest = total - named.len() as i64;
-    let words = match total {
-        1 => "1 person chosen".to_owned(),
-        n => format!("{n} people chosen"),
-    };
-    let one = |(id, name): (crate::id::ContactId, String)| {
-        view! {
-            <li>
-                <a href=format!("/contacts/{id}") dir="auto">
-                    {name}
-                </a>
-            </li>
-        }
-    };
-    view! {
-        <input type="hidden" name="whom" value=Whom::Chosen.word() />
-        <input type="hidden" name="people" value=people />
-        <p>
-            <strong>{words}</strong>
-        </p>
-        <ul class="message-chosen">
-            {named.into_iter().map(one).collect_view()}
-            {(total > 0 && rest > 0 && rest < total).then(|| view! { <li class="quiet">{format!("and {rest} more")}</li> })}
-        </ul>
-        <p class="hint">"Each gets it once. Who is blocked or archived when it goes out is left out."</p>
     }
     .into_any()
 }

@@ -15,6 +15,7 @@ mod often;
 mod page;
 mod preview;
 mod receivers;
+mod recipients;
 mod settings;
 mod steer;
 mod subscriptions;

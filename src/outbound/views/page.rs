@@ -6,7 +6,7 @@ use leptos_router::hooks::{use_params_map, use_query_map};
 
 use super::draft::DraftForm;
 use super::under_way::UnderWay;
-use crate::answers::{Transition, ask, kept, now};
+use crate::answers::{Transition, ask, ask_again, kept, now};
 use crate::error::Error;
 use crate::id::{MessageId, SubscriptionTypeId};
 use crate::live::{Topic, follow};
@@ -69,7 +69,7 @@ fn begun(people: String, rule: Option<String>, channel: Channel, setup: Blank) -
         },
         rule: rule.or(setup.rule).unwrap_or_else(|| Predicate::default().text()),
         people,
-        named: (Vec::new(), named),
+        named,
         switches: Switches::default(),
         starts: String::new(),
         stops: String::new(),
@@ -101,15 +101,11 @@ fn New() -> impl IntoView {
     let channel = asked("channel").and_then(|word| Channel::from_word(&word));
     let channel = channel.unwrap_or(Channel::Chat);
     let list = asked("list").unwrap_or_default();
-    let tries = RwSignal::new(0_u32);
-    let again = Callback::new(move |()| tries.update(|n| *n += 1));
-    let setup = ask(move || {
-        tries.track();
-        BlankMessage { list: list.clone() }
-    });
-    let choices = ask(move || {
-        tries.track();
-        SegmentChoices {}
+    let (setup, other_setup) = ask_again(move || BlankMessage { list: list.clone() });
+    let (choices, other_choices) = ask_again(|| SegmentChoices {});
+    let again = Callback::new(move |()| {
+        other_setup.run(());
+        other_choices.run(());
     });
     view! {
         <Title text="New message" />
@@ -141,13 +137,9 @@ fn Known(id: MessageId) -> impl IntoView {
         settled.track();
         FindMessage { id }
     });
-    let tries = RwSignal::new(0_u32);
-    let choices = ask(move || {
-        tries.track();
-        SegmentChoices {}
-    });
+    let (choices, other_choices) = ask_again(|| SegmentChoices {});
     let again = Callback::new(move |()| {
-        tries.update(|n| *n += 1);
+        other_choices.run(());
         version.update(|n| *n += 1);
     });
     follow(Topic::Messages, version, move || Some(message.get()?.ok()?.seq));

@@ -5,7 +5,7 @@ use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
 use super::page::NoMessage;
-use crate::answers::{Transition, ask};
+use crate::answers::{Transition, ask_again};
 use crate::id::MessageId;
 use crate::outbound::api::{MessageReceivers, SendAgain};
 use crate::outbound::{People, Receiver, Which};
@@ -23,16 +23,11 @@ pub fn ReceiversPage() -> impl IntoView {
     let after =
         Memo::new(move |_| query.read().get("after").and_then(|a| a.parse().ok()).unwrap_or(0));
     let day = Memo::new(move |_| query.read().get("day").unwrap_or_default());
-    let tries = RwSignal::new(0_u32);
-    let again = Callback::new(move |()| tries.update(|n| *n += 1));
-    let found = ask(move || {
-        tries.track();
-        MessageReceivers {
-            id: id.get().unwrap_or(MessageId(0)),
-            which: which.get(),
-            after: after.get(),
-            day: day.get(),
-        }
+    let (found, again) = ask_again(move || MessageReceivers {
+        id: id.get().unwrap_or(MessageId(0)),
+        which: which.get(),
+        after: after.get(),
+        day: day.get(),
     });
     view! {
         <Transition fallback=|| view! { <div class="skeleton"></div> }>

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::page::CHANGE;
 use super::preview::Findings;
+use super::recipients::WouldBeLeftOut;
 use crate::id::MessageId;
 use crate::outbound::{Again, Detail, Whom};
 use crate::ui::flash::use_typed;
@@ -29,6 +30,10 @@ pub fn Start(
     });
     let faulty = !message.fault.is_empty();
     let findings = message.findings.clone();
+    let begins = message.brief.begins.clone();
+    // The form lists them where people were chosen; of a rule it says who goes out at once.
+    let left_out = matches!(message.whom, Whom::Chosen | Whom::Now | Whom::All)
+        .then(|| view! { <WouldBeLeftOut id=message.brief.id /> });
     view! {
         <section class="card message-start" aria-labelledby="start">
             <details open=failed>
@@ -38,6 +43,8 @@ pub fn Start(
                 <form class="form" method="post" action=CHANGE>
                     <input type="hidden" name="id" value=message.brief.id.to_string() />
                     <p>{words}</p>
+                    {begins.map(|at| view! { <p>{format!("Nothing goes out before {at}.")}</p> })}
+                    {left_out}
                     <Findings findings />
                     {confirm}
                     <p class="notice warn" hidden=move || !dirty.get()>
@@ -65,7 +72,10 @@ fn words(message: &Detail) -> String {
         return format!("The rule makes no sense: {}.", message.fault);
     }
     match message.whom {
-        Whom::Chosen => format!("It goes to {} now.", people(message.named.1)),
+        Whom::Chosen if message.brief.begins.is_some() => {
+            format!("It goes to {}.", people(message.named))
+        }
+        Whom::Chosen => format!("It goes to {} now.", people(message.named)),
         Whom::Now => format!("It goes to those who match now: {matching}."),
         Whom::All => format!(
             "It goes to those who match now, {matching}, and to everyone who comes to match later."

@@ -13,7 +13,7 @@ use super::missing::NoSegment;
 use super::saved::Saved;
 use super::state::Build;
 use super::typed::typed_rule;
-use crate::answers::{Transition, ask, ask_if};
+use crate::answers::{Transition, ask_again, ask_if};
 use crate::attributes::Subject;
 use crate::error::Error;
 use crate::id::SegmentId;
@@ -56,12 +56,7 @@ pub(super) fn asked(field: &str) -> Option<String> {
 fn New() -> impl IntoView {
     let of = use_query_map().read_untracked().get("of");
     let of = of.and_then(|word| Subject::from_word(&word)).unwrap_or(Subject::Contact);
-    let tries = RwSignal::new(0_u32);
-    let again = Callback::new(move |()| tries.update(|n| *n += 1));
-    let choices = ask(move || {
-        tries.track();
-        SegmentChoices {}
-    });
+    let (choices, again) = ask_again(|| SegmentChoices {});
     view! {
         <Title text="New segment" />
         <Transition fallback=|| view! { <div class="skeleton"></div> }>

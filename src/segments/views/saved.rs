@@ -6,7 +6,7 @@ use leptos_meta::Title;
 use super::builder::{Form, asked, asked_rule};
 use super::filling::Filling;
 use super::missing::NoSegment;
-use crate::answers::{Transition, ask, kept, now};
+use crate::answers::{Transition, ask, ask_again, kept, now};
 use crate::attributes::Subject;
 use crate::id::SegmentId;
 use crate::live::{Topic, follow};
@@ -25,13 +25,9 @@ pub fn Saved(id: SegmentId) -> impl IntoView {
         settled.track();
         FindSegment { id }
     });
-    let tries = RwSignal::new(0_u32);
-    let choices = ask(move || {
-        tries.track();
-        SegmentChoices {}
-    });
+    let (choices, other_choices) = ask_again(|| SegmentChoices {});
     let again = Callback::new(move |()| {
-        tries.update(|n| *n += 1);
+        other_choices.run(());
         version.update(|n| *n += 1);
     });
     follow(Topic::Segments, version, move || Some(segment.get()?.ok()?.seq));

@@ -271,7 +271,7 @@ impl<'a> Write<'a> {
             self.app.jobs_added.notify_one();
         }
         if self.outbound {
-            self.app.outbound.notify_one();
+            self.app.outbound.ring();
         }
         if self.files
             && let Err(error) = crate::attachments::sweep(self.app).await

@@ -149,6 +149,7 @@ const FUNCTIONS: &[Function] = &[
     post("save_subscription_type", "id={type}&name=Other", AdminNames),
     post("archive_subscription_type", "id={type}&archived=true", AdminNames),
     get("message_standings", "owner=contact-{contact}", Names),
+    post("message_recipients", "id={message}&people={contact}", Names),
     post("preview_message", "body=Hello&who={external}&people={contact}", Own),
     post(
         "save_message",

@@ -13,7 +13,8 @@ pub struct Arrived {
     pub source: String,
 }
 
-/// Listens on a port of its own and takes everything, except mail to addresses that begin with `refused`, `gone` or `later`.
+/// Listens on a port of its own and takes everything, except mail to addresses that begin with `refused`, `gone` or `later`; to those that
+/// begin with `slow` it takes its time.
 #[derive(Clone)]
 pub struct Smtp {
     port: u16,
@@ -103,6 +104,9 @@ async fn talk(stream: TcpStream, kept: Arc<Mutex<Vec<Arrived>>>) {
                 }
                 // A dot at the beginning of a line was doubled on the way (RFC 5321, 4.5.2).
                 source.push_str(if line.starts_with("..") { &line[1..] } else { &line });
+            }
+            if to.to_uppercase().starts_with("SLOW") {
+                tokio::time::sleep(std::time::Duration::from_secs(2)).await;
             }
             kept.lock().unwrap().push(Arrived { to: to.clone(), source });
             "250 kept"
