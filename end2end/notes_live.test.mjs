@@ -479,3 +479,122 @@ test('what is typed into a connection that has fallen silent is said not to be s
     noErrors(page);
     await page.context().close();
 });
+
+/** What a page says aloud of how what is typed stands, in order, from now on. */
+const listen = (page) => page.evaluate(() => {
+    window.aloud = [];
+    const place = document.querySelector('.notes .note [data-aloud]');
+    const say = () => place.textContent.trim() && window.aloud.push(place.textContent.trim().split(/[,.]/)[0]);
+    new MutationObserver(say).observe(place, { childList: true, characterData: true, subtree: true });
+});
+const aloud = (page) => page.evaluate(() => window.aloud);
+
+test('who cannot see the page hears that what they type is saved, once, and trouble and its end', async () => {
+    await open(grace);
+    await listen(grace);
+    await begin(grace);
+    await field(grace).press('Control+End');
+    for (const word of [' one', ' two', ' three']) {
+        await field(grace).pressSequentially(word);
+        await line_of(grace).getByText('Saved', { exact: true }).waitFor();
+    }
+    assert.deepEqual(await aloud(grace), ['Saved'], 'not with each key');
+    await grace.away(true);
+    await line_of(grace).getByText('Offline').waitFor();
+    await field(grace).pressSequentially(' four');
+    await grace.away(false);
+    await line_of(grace).getByText('Saved', { exact: true }).waitFor();
+    await field(grace).pressSequentially(' five');
+    await line_of(grace).getByText('Saved', { exact: true }).waitFor();
+    await grace.waitForTimeout(300);
+    assert.deepEqual(await aloud(grace), ['Saved', 'Offline', 'Saved']);
+    await item(grace).getByRole('button', { name: 'Done' }).click();
+    noErrors(grace, /WebSocket/);
+    grace.errors.length = 0;
+});
+
+/** What has the focus, in a word. */
+const focused = (page, what) => page.waitForFunction((what) => document.activeElement?.matches(what), what).catch(async () => {
+    assert.equal(await page.evaluate(() => document.activeElement?.outerHTML.slice(0, 200)), what, 'what has the focus');
+});
+
+test('by the keyboard alone a note is opened, closed, pinned, deleted and brought back, and the focus is never lost', async () => {
+    const page = await newTeammate(browser, server);
+    await open(page, 'نور');
+    await page.getByLabel('New note').fill('By the keyboard');
+    await page.keyboard.press('Control+Enter');
+    const mine = page.locator('.notes .note').filter({ hasText: 'By the keyboard' });
+    await mine.locator('.note-edit summary').focus();
+    await page.keyboard.press('Enter');
+    await focused(page, '.note-desk textarea');
+    await mine.getByRole('button', { name: 'Done' }).waitFor();
+    await page.keyboard.type(' alone');
+    await page.keyboard.press('Control+Enter');
+    await focused(page, '.note-edit summary');
+    await mine.locator('.prose').getByText('By the keyboard alone').waitFor();
+    await mine.getByRole('button', { name: 'Pin' }).focus();
+    await page.keyboard.press('Enter');
+    await mine.getByText('Pinned').waitFor();
+    await focused(page, '.note-pin button');
+    await page.keyboard.press('Enter');
+    await mine.getByText('Pinned').waitFor({ state: 'detached' });
+    await focused(page, '.note-pin button');
+    await mine.getByRole('button', { name: 'Delete' }).focus();
+    await page.keyboard.press('Enter');
+    await focused(page, '.notes > .notice button');
+    await page.keyboard.press('Enter');
+    await mine.waitFor();
+    await focused(page, '.notes > .note');
+    await page.keyboard.press('Tab');
+    await focused(page, '.notes > .note :is(a, button, summary)');
+    noErrors(page);
+    await page.context().close();
+});
+
+test('who writes in a note that somebody else deletes is told, keeps their words before them, and goes on when it is back', async () => {
+    const [one, two] = [await newTeammate(browser, server), await newTeammate(browser, server)];
+    for (const page of [one, two]) await open(page, 'نور');
+    const mine = (page) => page.locator('.notes .note').filter({ has: page.locator('.note-edit[open]') });
+    const other = two.locator('.notes .note').filter({ hasText: 'By the keyboard' });
+    await one.locator('.notes .note').filter({ hasText: 'By the keyboard' }).getByText('Edit', { exact: true }).click();
+    await mine(one).getByRole('button', { name: 'Done' }).waitFor();
+    await one.keyboard.type(' and more');
+    await mine(one).locator('.note-saved').getByText('Saved', { exact: true }).waitFor();
+    await other.getByRole('button', { name: 'Delete' }).click();
+    await mine(one).getByRole('alert').getByText('This note was deleted while you were writing').waitFor();
+    await mine(one).getByText('Note deleted.').waitFor();
+    await focused(one, '.note-desk textarea');
+    await one.keyboard.type(' still');
+    assert.equal(await one.locator('.note-desk textarea:focus').inputValue(), 'By the keyboard alone and more still');
+    await mine(one).getByRole('button', { name: 'Undo' }).click();
+    await mine(one).locator('.note-saved').getByText('Saved', { exact: true }).waitFor();
+    await other.locator('.prose').getByText('By the keyboard alone and more still').waitFor();
+    assert.equal(await mine(one).getByRole('alert').count(), 0);
+    // Who closes it meanwhile has the way back in its place.
+    await other.getByRole('button', { name: 'Delete' }).click();
+    await mine(one).getByText('Note deleted.').waitFor();
+    await mine(one).getByRole('button', { name: 'Done' }).click();
+    await focused(one, '.notes > .notice button');
+    await one.keyboard.press('Enter');
+    await other.locator('.prose').getByText('By the keyboard alone and more still').waitFor();
+    for (const page of [one, two]) noErrors(page);
+    for (const page of [one, two]) await page.context().close();
+});
+
+test('what one has half written is not there for who signs in next in the same browser', async () => {
+    const page = await newPage(browser);
+    const as = async (other) => {
+        await page.context().clearCookies();
+        await page.context().addCookies(await other.context().cookies());
+        await open(page, 'نور');
+    };
+    await as(ada);
+    await page.getByLabel('New note').fill('Between us');
+    await as(grace);
+    await page.waitForTimeout(300);
+    assert.equal(await page.getByLabel('New note').inputValue(), '');
+    await as(ada);
+    await page.waitForFunction(() => document.querySelector('#write-note').value === 'Between us');
+    noErrors(page);
+    await page.context().close();
+});

@@ -195,3 +195,67 @@ test('it takes a picture after it was written, and its boxes are ticked where it
     noErrors(ada);
     noErrors(grace);
 });
+
+/** What has the focus, in a word. */
+const focused = (page, what) => page.waitForFunction((what) => document.activeElement?.matches(what), what).catch(async () => {
+    assert.equal(await page.evaluate(() => document.activeElement?.outerHTML.slice(0, 200)), what, 'what has the focus');
+});
+
+test('by the keyboard it is opened, closed, deleted and brought back, and no letter of who writes in it is a shortcut', async () => {
+    await grace.reload();
+    await ready(grace);
+    await live(grace);
+    if (await item(ada).locator('.note-edit[open]').count()) await item(ada).getByRole('button', { name: 'Done' }).click();
+    await item(grace).locator('.note-edit summary').focus();
+    await grace.keyboard.press('Enter');
+    await focused(grace, '.note-desk textarea');
+    await item(grace).getByRole('button', { name: 'Done' }).waitFor();
+    // Letters that are shortcuts of the inbox: here they are words.
+    await grace.keyboard.type(' zenraut');
+    await line_of(grace).getByText('Saved', { exact: true }).waitFor();
+    await item(ada).getByRole('button', { name: 'Delete' }).focus();
+    await ada.keyboard.press('Enter');
+    await focused(ada, '.part-gone button');
+    await item(grace).getByRole('alert').getByText('This note was deleted while you were writing').waitFor();
+    await focused(grace, '.note-desk textarea');
+    const address = grace.url();
+    await grace.keyboard.type('e zeta');
+    assert.equal(grace.url(), address);
+    assert.equal(await grace.locator('#thread-shelve').innerText(), await ada.locator('#thread-shelve').innerText(), 'nothing was closed');
+    await ada.keyboard.press('Enter');
+    await item(ada).locator('.prose').getByText('zenraut').waitFor();
+    await focused(ada, '.part[data-side="note"]');
+    await line_of(grace).getByText('Saved', { exact: true }).waitFor();
+    await grace.keyboard.press('Control+Enter');
+    await focused(grace, '.note-edit summary');
+    await item(ada).locator('.prose').getByText('e zeta').waitFor();
+    noErrors(ada);
+    noErrors(grace);
+});
+
+/** Pastes as a browser does: what nobody takes is put in as plain text. */
+const paste = (page, given) => page.locator('#compose').evaluate((field, given) => {
+    field.focus();
+    const data = new DataTransfer();
+    for (const [type, text] of Object.entries(given)) if (type !== 'png') data.setData(type, text);
+    if (given.png) data.items.add(new File([Uint8Array.from(atob(given.png), (c) => c.charCodeAt(0))], 'screen.png', { type: 'image/png' }));
+    const event = new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true });
+    if (field.dispatchEvent(event)) document.execCommand('insertText', false, data.getData('text/plain'));
+}, given);
+
+test('what is too much at once is not cut off in silence, and words that bring a picture of themselves stay words', async () => {
+    await ada.locator('.composer-switch').getByText('Note').click();
+    await ada.locator('#compose').fill('Before. ');
+    await paste(ada, { 'text/plain': 'x'.repeat(1_000_000) });
+    await ada.locator('.composer').getByRole('alert').getByText('too long for one message').waitFor();
+    assert.equal(await ada.locator('#compose').inputValue(), 'Before. ');
+    const png = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==';
+    await ada.locator('#compose').press('Control+End');
+    await paste(ada, { 'text/plain': 'Two cells', png });
+    assert.equal(await ada.locator('#compose').inputValue(), 'Before. Two cells');
+    assert.equal(await ada.locator('.composer').getByRole('alert').count(), 0, 'it is said no longer');
+    assert.equal(await ada.locator('.composer .chip').count(), 0);
+    await paste(ada, { png });
+    await ada.locator('.composer .chip').waitFor();
+    noErrors(ada);
+});

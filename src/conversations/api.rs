@@ -227,6 +227,7 @@ pub async fn delete_part(
     let body = super::delete_note(&mut w, viewer.role, conversation, part).await?;
     w.commit().await?;
     crate::notes::rooms::changed(&app, viewer.workspace, NoteId(part.0)).await;
+    crate::notes::rooms::deleted(&app, viewer.workspace, NoteId(part.0)).await;
     let fields = vec![("part".into(), part.to_string()), ("body".into(), body.clone())];
     viewer::show_once(&app, Flash { path: "/do/delete_part".into(), error: None, fields });
     Ok((part, body))

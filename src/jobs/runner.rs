@@ -250,6 +250,11 @@ async fn step(w: &mut Write<'_>, job: &mut Claimed) -> Result<State, Error> {
             job.done = job.total;
             Ok(State::Done)
         }
+        Input::ForgetDeleted { note } => {
+            notes::forget_deleted(w, note).await?;
+            job.done = job.total;
+            Ok(State::Done)
+        }
         Input::BringHistory { history, from } => {
             let before = job.cursor.place.unwrap_or(from);
             let Some((place, count)) = companies::bring_history(w, &history, before).await? else {

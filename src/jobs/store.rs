@@ -7,7 +7,8 @@ use crate::companies::{self, History};
 use crate::demo::Plan;
 use crate::error::Error;
 use crate::id::{
-    CompanyId, ConversationId, GroupMessageId, JobId, PartId, TagId, TeammateId, WorkspaceId,
+    CompanyId, ConversationId, GroupMessageId, JobId, NoteId, PartId, TagId, TeammateId,
+    WorkspaceId,
 };
 use crate::import::Asked;
 use crate::live::Topic;
@@ -111,6 +112,11 @@ pub enum Input {
         /// The note.
         part: PartId,
     },
+    /// Forget a deleted note about someone for good, once it can be brought back no longer.
+    ForgetDeleted {
+        /// The note.
+        note: NoteId,
+    },
 }
 
 impl Input {
@@ -129,6 +135,7 @@ impl Input {
             Self::Words => "words",
             Self::NoteWords => "note_words",
             Self::ForgetNote { .. } => "forget_note",
+            Self::ForgetDeleted { .. } => "forget_deleted",
         }
     }
 
@@ -138,7 +145,7 @@ impl Input {
 
     /// Whether it is nobody's, so that no teammate is shown how far it is.
     const fn is_nobodys(&self) -> bool {
-        matches!(self, Self::ForgetNote { .. })
+        matches!(self, Self::ForgetNote { .. } | Self::ForgetDeleted { .. })
     }
 }
 
@@ -404,7 +411,9 @@ async fn title(c: &mut Conn, workspace: WorkspaceId, input: &Input) -> Result<St
         Input::Import { .. } => "Importing a file".into(),
         Input::Demo { .. } => "Making up customers".into(),
         Input::Words | Input::NoteWords => "Preparing the search".into(),
-        Input::ForgetNote { .. } => "Forgetting a deleted note".into(),
+        Input::ForgetNote { .. } | Input::ForgetDeleted { .. } => {
+            "Forgetting a deleted note".into()
+        }
     })
 }
 

@@ -265,6 +265,7 @@ pub async fn delete_note(note: NoteId, back: Option<String>) -> Result<(), Error
     let mut w = Write::begin(&app, viewer.workspace, viewer.id).await?;
     super::delete(&mut w, note).await?;
     w.commit().await?;
+    super::rooms::deleted(&app, viewer.workspace, note).await;
     viewer::lead_to(back.as_deref());
     Ok(())
 }

@@ -66,6 +66,8 @@ pub use rest::{router as rest, shape as to_json};
 pub use search::search;
 use serde::{Deserialize, Serialize};
 #[cfg(feature = "ssr")]
+pub(crate) use store::forget_deleted;
+#[cfg(feature = "ssr")]
 pub use store::{add, delete, edit, pin, restore, restore_version, tick};
 #[cfg(feature = "ssr")]
 pub use words::write_words;

@@ -162,6 +162,7 @@ async fn remove(caller: Caller, Path(id): Path<String>) -> Answer {
     find(&mut w.conn, caller.workspace, id).await?.ok_or(Error::NotFound)?;
     delete(&mut w, id).await?;
     w.commit().await?;
+    rooms::deleted(&caller.app, caller.workspace, id).await;
     Ok(Json(json!({ "id": id.to_string(), "object": "note", "deleted": true })))
 }
 

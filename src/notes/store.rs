@@ -8,7 +8,6 @@ use super::{
     KEPT, Owner, Record, Refusal, clean_body, documents, existing, links, looks, mentions, merge,
     reading, versions, words,
 };
-use crate::attachments;
 use crate::error::Error;
 use crate::id::{ConversationId, NoteId, PartId};
 use crate::live::Topic;
@@ -16,6 +15,7 @@ use crate::run;
 use crate::server::db::{Changed, Entry, Write};
 use crate::stream::Kind;
 use crate::ui::markdown;
+use crate::{attachments, jobs};
 
 /// Writes a note about a person or a company; who acts is its author.
 ///
@@ -176,7 +176,7 @@ const GONE: [&str; 6] = [
      and deleted_at > 0 and deleted_at <= $4",
 ];
 
-/// Deletes a note; it can be brought back for 30 days. Those whose time is over go for good.
+/// Deletes a note; it can be brought back for 30 days, and is forgotten then.
 ///
 /// # Errors
 /// [`Error::NotFound`] for the note.
@@ -190,7 +190,22 @@ pub async fn delete(w: &mut Write<'_>, id: NoteId) -> Result<(), Error> {
     if deleted.0 > 0 {
         words::forget(w, id).await?;
         log(w, Kind::NoteDeleted, owner, id);
+        jobs::start_after(w, &jobs::Input::ForgetDeleted { note: id }, 1, KEPT).await?;
     }
+    Ok(())
+}
+
+/// Forgets what was deleted of a note's owner more than 30 days ago: the note itself, unless it was brought back, or deleted anew
+/// since.
+///
+/// # Errors
+/// [`Error::Internal`] when the database fails.
+pub(crate) async fn forget_deleted(w: &mut Write<'_>, id: NoteId) -> Result<(), Error> {
+    // Who was erased, or merged away for good, took it along.
+    let Some(note) = reading::with_deleted(&mut w.conn, w.workspace, id).await? else {
+        return Ok(());
+    };
+    let owner = owner_of(&note)?;
     attachments::release_notes(w, owner, Some(w.now.plus(-KEPT))).await?;
     for sql in GONE {
         let _: Changed = run!(w.conn, |c| {

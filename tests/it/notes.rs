@@ -156,12 +156,19 @@ on_both! {
         let token = sign_in(&app.state, "ada@example.com", "correct horse battery").await.unwrap();
         let (status, body) = app.form(Some(&token), "/do/restore_note", &format!("note={old}")).await;
         assert_eq!(status, StatusCode::CONFLICT, "{body}");
+        rapport::jobs::run_due(&app.state).await.unwrap();
+        assert_eq!(app.number("select count(*) from notes where body = 'old'").await, 1, "30 days are not over yet");
+        app.pass(1);
+        rapport::jobs::run_due(&app.state).await.unwrap();
+        assert_eq!(app.number("select count(*) from notes where body = 'old'").await, 0, "gone for good, whatever else is deleted");
         app.form(Some(&token), "/do/delete_note", &format!("note={new}")).await;
-        assert_eq!(app.number("select count(*) from notes where body = 'old'").await, 0, "gone for good");
         app.pass(KEPT - 1);
         let token = sign_in(&app.state, "ada@example.com", "correct horse battery").await.unwrap();
         let (status, _) = app.form(Some(&token), "/do/restore_note", &format!("note={new}")).await;
         assert_eq!(status, StatusCode::OK, "the last moment counts");
+        app.pass(2);
+        rapport::jobs::run_due(&app.state).await.unwrap();
+        assert_eq!(app.number("select count(*) from notes where body = 'new'").await, 1, "what is back stays");
     }
 
     async fn a_company_has_notes_of_its_own(app: TestApp) {

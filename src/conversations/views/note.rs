@@ -11,10 +11,10 @@ use crate::conversations::api::RestorePart;
 use crate::conversations::{Part, PartKind};
 use crate::id::{NoteId, PartId};
 use crate::notes::Written;
-use crate::notes::editor::Desk;
+use crate::notes::editor::{Desk, Event};
 use crate::notes::views::{Edit, History, Prose, SeenBy};
 use crate::ui::flash::use_typed;
-use crate::ui::in_field;
+use crate::ui::{focus, in_field};
 
 /// A note for the team. It stays on the page while its text changes, so that whoever writes in it here goes on.
 #[component]
@@ -41,6 +41,22 @@ pub fn NotePart(
         part.with(|p| Written { id: NoteId(id.0), body: p.body.clone(), version: p.version })
     });
     let desk = Desk::new(NoteId(id.0));
+    Effect::new(move |before: Option<bool>| {
+        let open = desk.open.get();
+        if before.unwrap_or_default() != open {
+            state.written.update(|all| _ = if open { all.insert(id) } else { all.remove(&id) });
+        }
+        open
+    });
+    let is_gone = Memo::new(move |_| part.with(|p| p.deleted));
+    Effect::new(move |before: Option<bool>| {
+        let now = is_gone.get();
+        // What was typed and not taken meanwhile is sent once more.
+        if before == Some(true) && !now {
+            desk.say(Event::Connected);
+        }
+        now
+    });
     let changed = Callback::new(move |()| state.version.update(|n| *n += 1));
     let html = Memo::new(move |_| part.with(|p| p.html.clone()));
     let edited = move || part.with(edited).map(|words| view! { <span>{words}</span> });
@@ -65,6 +81,12 @@ pub fn NotePart(
                 </a>
             </p>
             <Prose note=text html changed />
+            {move || is_gone.get().then(|| view! {
+                <div class="part-gone">
+                    "Note deleted. "
+                    {may_end.then(|| view! { <UndoNote part=id state /> })}
+                </div>
+            })}
             <Files files />
             <p class="part-edited">
                 {edited}
@@ -74,7 +96,7 @@ pub fn NotePart(
                 <Edit note=text changed desk required />
                 <Quote quoted=Callback::new(quote) />
                 <History note=text looks changed place=format!("part-{id}") />
-                {may_end.then(|| view! { <Delete id state /> })}
+                {move || (may_end && !is_gone.get()).then(|| view! { <Delete id state /> })}
             </div>
         </li>
     }
@@ -124,6 +146,7 @@ pub fn UndoNote(part: PartId, state: ThreadState) -> impl IntoView {
     Effect::new(move |_| {
         if let Some(Ok(())) = restore.value().get() {
             state.version.update(|n| *n += 1);
+            focus::land(format!("#part-{part}"));
         }
     });
     let form = move || {

@@ -1,5 +1,7 @@
 //! A thread as it is shown: parts of one author together, days apart, and what is on its way at the end.
 
+use std::collections::BTreeSet;
+
 use crate::conversations::outbox::Entry;
 use crate::conversations::{Part, PartKind};
 use crate::id::PartId;
@@ -35,8 +37,15 @@ pub enum What {
     Waiting(Entry),
 }
 
-/// The rows of parts in order, of what happened between them, and of what is on its way.
-pub fn rows(parts: Vec<Part>, happened: Vec<Line>, waiting: Vec<Entry>, read: PartId) -> Vec<Row> {
+/// The rows of parts in order, of what happened between them, and of what is on its way. A note in `written` is being written in
+/// here: it stays as it is until it is closed, also when somebody else has deleted it.
+pub fn rows(
+    parts: Vec<Part>,
+    happened: Vec<Line>,
+    waiting: Vec<Entry>,
+    read: PartId,
+    written: &BTreeSet<PartId>,
+) -> Vec<Row> {
     let mut rows: Vec<Row> = Vec::with_capacity(parts.len() + waiting.len());
     // What happened before the first part stands with those that are not loaded.
     let begin = parts.first().map_or(Time(0), |p| p.at.at);
@@ -59,7 +68,8 @@ pub fn rows(parts: Vec<Part>, happened: Vec<Line>, waiting: Vec<Entry>, read: Pa
         let seen = seen == Some(part.id);
         // A note stays while it is written in, perhaps here; what was said to a person does not change.
         let edited = if part.kind == PartKind::Note { 0 } else { part.edited_at.0 };
-        let state = (edited, part.deleted, part.files.len());
+        let deleted = part.deleted && !written.contains(&part.id);
+        let state = (edited, deleted, part.files.len());
         let key = format!("{}/{state:?}/{head}/{seen}/{}", part.client_id, day.is_some());
         rows.push(Row { key, what: What::Part(part.clone()), day, head, seen });
         before = Some(part);
@@ -90,6 +100,8 @@ fn together(a: &Part, b: &Part) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::rows;
     use crate::conversations::outbox::{Entry, Item};
     use crate::conversations::{Part, PartKind};
@@ -127,7 +139,7 @@ mod tests {
             part(4, 30, false),
             part(5, 1_440, false),
         ];
-        let rows = rows(parts, Vec::new(), Vec::new(), PartId(2));
+        let rows = rows(parts, Vec::new(), Vec::new(), PartId(2), &BTreeSet::new());
         assert_eq!(
             rows.iter().map(|r| r.head).collect::<Vec<_>>(),
             [true, false, true, true, true]
@@ -151,9 +163,14 @@ mod tests {
             body: version.to_string(),
             ..part(1, 0, true)
         };
-        let key = |part: Part| rows(vec![part], Vec::new(), Vec::new(), PartId(0))[0].key.clone();
+        let in_it = |part: Part, written: &BTreeSet<PartId>| {
+            rows(vec![part], Vec::new(), Vec::new(), PartId(0), written)[0].key.clone()
+        };
+        let key = |part: Part| in_it(part, &BTreeSet::new());
         assert_eq!(key(note(1)), key(note(2)));
-        assert_ne!(key(note(2)), key(Part { deleted: true, ..note(2) }));
+        let deleted = Part { deleted: true, ..note(2) };
+        assert_ne!(key(note(2)), key(deleted.clone()));
+        assert_eq!(key(note(2)), in_it(deleted, &BTreeSet::from([PartId(1)])));
     }
 
     #[test]
@@ -171,8 +188,9 @@ mod tests {
             failed: None,
             sent: true,
         };
-        let rows =
-            rows(vec![part(1, 0, true)], Vec::new(), vec![entry("c1"), entry("c2")], PartId(0));
+        let waiting = vec![entry("c1"), entry("c2")];
+        let parts = vec![part(1, 0, true)];
+        let rows = rows(parts, Vec::new(), waiting, PartId(0), &BTreeSet::new());
         assert_eq!(rows.len(), 2);
         let keys: std::collections::BTreeSet<_> = rows.iter().map(|r| &r.key).collect();
         assert_eq!(keys.len(), 2);

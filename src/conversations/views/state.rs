@@ -1,6 +1,6 @@
 //! What a thread's page knows: the parts that it has loaded, what is on its way, and where the reader stands.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use leptos::ev;
 use leptos::prelude::*;
@@ -17,7 +17,7 @@ use crate::id::{ConversationId, PartId, TeammateId};
 use crate::live::{Topic, follow};
 use crate::notes::Looks;
 use crate::teammates::Viewer;
-use crate::ui::{fresh_id, scroll};
+use crate::ui::{focus, fresh_id, scroll};
 
 /// The box that scrolls.
 const PARTS: &str = ".thread-parts";
@@ -43,6 +43,8 @@ pub struct ThreadState {
     pub delete: ServerAction<DeletePart>,
     /// The texts of notes that were just taken back here.
     pub undo: RwSignal<HashMap<PartId, String>>,
+    /// The notes that are being written in here.
+    pub written: RwSignal<BTreeSet<PartId>>,
     /// Whether something was said below what is on the screen.
     pub below: RwSignal<bool>,
     /// Why more could not be loaded.
@@ -85,6 +87,7 @@ impl ThreadState {
             quote: RwSignal::new(None),
             delete: ServerAction::new(),
             undo: RwSignal::new(HashMap::new()),
+            written: RwSignal::new(BTreeSet::new()),
             below: RwSignal::new(false),
             failed: RwSignal::new(None),
             first_id: StoredValue::new(shared(&format!("first-id-{id}"), fresh_id)),
@@ -118,7 +121,9 @@ impl ThreadState {
                 self.undo.update(|all| {
                     all.insert(part, body);
                 });
+                self.written.update(|written| _ = written.remove(&part));
                 self.version.update(|n| *n += 1);
+                focus::land(format!("#part-{part} .part-gone button"));
             }
         });
     }
@@ -156,8 +161,7 @@ impl ThreadState {
 
     /// Everything to show, in order. To be called within the thread's `Transition`, which waits for it.
     pub fn rows(self) -> Memo<Vec<Row>> {
-        let Self { id, thread, held, outbox, .. } = self;
-        let rows = Memo::new(move |_| all_rows(id, thread, held, outbox));
+        let rows = Memo::new(move |_| self.all_rows());
         self.stand(rows);
         rows
     }
@@ -317,28 +321,26 @@ impl ThreadState {
             }
         });
     }
-}
 
-fn all_rows(
-    id: ConversationId,
-    thread: Answer<Thread>,
-    held: RwSignal<BTreeMap<PartId, Part>>,
-    outbox: Option<Outbox>,
-) -> Vec<Row> {
-    let Some(Ok(thread)) = thread.get() else { return Vec::new() };
-    let mut all = held.get();
-    // Before the page is live, and in the moment before an answer is taken in, it stands for itself.
-    let first = thread.parts.parts.first().map(|p| p.id);
-    let apart = all.last_key_value().is_some_and(|(last, _)| first.is_some_and(|f| f > *last));
-    if apart && thread.parts.earlier {
-        all.clear();
+    fn all_rows(self) -> Vec<Row> {
+        let Self { id, thread, held, outbox, written, .. } = self;
+        let Some(Ok(thread)) = thread.get() else { return Vec::new() };
+        let mut all = held.get();
+        // Before the page is live, and in the moment before an answer is taken in, it stands for itself.
+        let first = thread.parts.parts.first().map(|p| p.id);
+        let apart = all.last_key_value().is_some_and(|(last, _)| first.is_some_and(|f| f > *last));
+        if apart && thread.parts.earlier {
+            all.clear();
+        }
+        all.extend(thread.parts.parts.into_iter().map(|p| (p.id, p)));
+        let on_its_way = |e: &&Entry| e.item.conversation == id;
+        let waiting = outbox.map_or_else(Vec::new, |outbox| {
+            outbox.entries.with(|all| all.iter().filter(on_its_way).cloned().collect())
+        });
+        written.with(|written| {
+            rows(all.into_values().collect(), thread.happened, waiting, thread.read, written)
+        })
     }
-    all.extend(thread.parts.parts.into_iter().map(|p| (p.id, p)));
-    let on_its_way = |e: &&Entry| e.item.conversation == id;
-    let waiting = outbox.map_or_else(Vec::new, |outbox| {
-        outbox.entries.with(|all| all.iter().filter(on_its_way).cloned().collect())
-    });
-    rows(all.into_values().collect(), thread.happened, waiting, thread.read)
 }
 
 /// Looks for a part that was asked for, until it is there or two seconds are over.

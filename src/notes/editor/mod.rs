@@ -118,6 +118,8 @@ pub struct Desk {
     pub status: RwSignal<Status>,
     /// Who else.
     pub others: RwSignal<Vec<Other>>,
+    /// Whether its field is open here.
+    pub open: RwSignal<bool>,
     #[cfg_attr(not(feature = "hydrate"), allow(dead_code, reason = "only a browser asks"))]
     live: Option<Live>,
     events: StoredValue<Option<UnboundedSender<Event>>>,
@@ -131,7 +133,8 @@ impl Desk {
         let (status, others) = (RwSignal::new(Status::Form), RwSignal::new(Vec::new()));
         let viewer = use_context::<Option<Viewer>>().flatten();
         let me = viewer.map_or(TeammateId(0), |viewer| viewer.id);
-        let desk = Self { note, me, status, others, live, events: StoredValue::new(None) };
+        let (open, events) = (RwSignal::new(false), StoredValue::new(None));
+        let desk = Self { note, me, status, others, open, live, events };
         if let Some(live) = live {
             Effect::new(move |before: Option<u32>| {
                 let count = live.connections.get();

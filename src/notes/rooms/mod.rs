@@ -221,6 +221,16 @@ pub async fn leave(app: &AppState, viewer: &Viewer, listener: &Listener, note: N
     }
 }
 
+/// A note was deleted: who has it open is told, also before they type on.
+pub async fn deleted(app: &AppState, workspace: WorkspaceId, note: NoteId) {
+    let found = app.notes.lock().get(&(workspace, note)).cloned();
+    if let Some(room) = found {
+        for member in &room.lock().await.members {
+            refuse(&member.listener, note, Refusal::Gone);
+        }
+    }
+}
+
 /// A note was changed otherwise than by a socket: who has it open is told.
 pub async fn changed(app: &AppState, workspace: WorkspaceId, note: NoteId) {
     let place = (workspace, note);

@@ -7,8 +7,10 @@ use leptos::web_sys::KeyboardEvent;
 
 use super::naming::Naming;
 use super::pasting::{Home, Pasting, PastingLine, PictureButton, PlainPictures};
+use crate::id::TeammateId;
 use crate::notes::api::AddNote;
 use crate::notes::{FORM, Owner};
+use crate::teammates::Viewer;
 use crate::ui::flash::{failure_of, use_typed};
 use crate::ui::{ChoiceList, draft, focus, in_field, upload};
 
@@ -22,7 +24,9 @@ pub fn NoteComposer(
 ) -> impl IntoView {
     let add = ServerAction::<AddNote>::new();
     let field = NodeRef::<Textarea>::new();
-    let name = StoredValue::new(format!("note-{owner}"));
+    let me = use_context::<Option<Viewer>>().flatten().map_or(TeammateId(0), |viewer| viewer.id);
+    // Theirs alone who typed: whoever signs in here next finds an empty field.
+    let name = StoredValue::new(format!("note-{owner}-by-{me}"));
     let failure = failure_of(add);
     Effect::new(move |_| {
         let Some(field) = field.get() else { return };

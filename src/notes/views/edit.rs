@@ -13,6 +13,7 @@ use crate::notes::api::EditNote;
 use crate::notes::editor::{self, Desk, Event, Place};
 use crate::notes::{FORM, Written};
 use crate::ui::flash::{use_failure, use_typed};
+use crate::ui::focus;
 
 /// A form with the note's text. In a browser it becomes a field that several write in at once; until then, and where that
 /// does not come, it is a form that carries the version that it began with, and what it saves merges with what others
@@ -32,7 +33,8 @@ pub fn Edit(
     let mine = use_typed("/do/edit_note", "note").is_some_and(|n| n == first.id.to_string());
     let before = use_failure("/do/edit_note").filter(|_| mine);
     let typed = use_typed("/do/edit_note", "body").filter(|_| mine);
-    let open = RwSignal::new(before.is_some());
+    let open = desk.open;
+    open.set(before.is_some());
     let began = RwSignal::new(first.version);
     let failure = move || match edit.value().get() {
         Some(Err(error)) => Some(error),
@@ -77,6 +79,11 @@ pub fn Edit(
             editor::open(desk, Place { field, mirror: mirror.into(), base });
         } else if was == Some(true) {
             desk.say(Event::Closed);
+            let id = desk.note;
+            // Or at the way back, where somebody has deleted it meanwhile.
+            focus::land(format!(
+                "#edit-{id}, #note-{id}-gone button, #part-{id} > .part-gone button"
+            ));
         }
         is
     });
@@ -86,14 +93,24 @@ pub fn Edit(
             open.set(false);
         }
     };
+    // Who opens it begins to write: letters are not for the page any more.
+    let toggled = move |is: bool| {
+        let pressed = is && !open.get_untracked();
+        open.set(is);
+        if pressed {
+            focus::write_in(field);
+        }
+    };
     view! {
         <details
             class="note-edit"
             prop:open=move || open.get()
             open=open.get_untracked()
-            on:toggle:target=move |ev| open.set(ev.target().has_attribute("open"))
+            on:toggle:target=move |ev| toggled(ev.target().has_attribute("open"))
         >
-            <summary class="link-button">"Edit"</summary>
+            <summary class="link-button" id=format!("edit-{}", desk.note)>
+                "Edit"
+            </summary>
             <ActionForm action=edit attr:class="form" on:submit:capture=submits>
                 <input type="hidden" name="note" value=first.id.to_string() />
                 <input type="hidden" name="version" value=move || began.get().to_string() />

@@ -1,5 +1,7 @@
 //! Notes that were deleted on this page, at the places where they stood.
 
+use std::collections::BTreeSet;
+
 use crate::id::NoteId;
 use crate::notes::Note;
 
@@ -27,41 +29,65 @@ impl Item {
     }
 }
 
-/// A note that was deleted here, and what stood before it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// A note that was deleted, and what stood before it.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Gone {
-    note: NoteId,
+    note: Note,
     before: Option<NoteId>,
 }
 
-/// Remembers where a note stands that is about to be deleted.
+/// Remembers where a note stands that is about to be deleted, or was a moment ago.
 pub(super) fn remember(gone: &mut Vec<Gone>, notes: Vec<Note>, note: NoteId) {
-    let now = items(notes, gone);
+    let Some(found) = notes.iter().find(|n| n.id == note).cloned() else { return };
+    let now = items(notes, gone, &BTreeSet::new());
     let place = now.iter().position(|item| item.note() == note);
     let before = place.and_then(|at| at.checked_sub(1)).map(|at| now[at].note());
-    gone.retain(|g| g.note != note);
-    gone.push(Gone { note, before });
+    gone.retain(|g| g.note.id != note);
+    gone.push(Gone { note: found, before });
 }
 
-/// The notes, and among them what was deleted. One that is there still, or again, is a note.
-pub(super) fn items(notes: Vec<Note>, gone: &[Gone]) -> Vec<Item> {
+/// Remembers those of the list before that are being written in here, and that somebody else has deleted.
+pub(super) fn notice(
+    gone: &mut Vec<Gone>,
+    before: &[Note],
+    now: &[Note],
+    written: &BTreeSet<NoteId>,
+) {
+    let is_there = |id: NoteId| now.iter().any(|n| n.id == id);
+    let is_known = |gone: &[Gone], id: NoteId| gone.iter().any(|g| g.note.id == id);
+    for Note { id, .. } in before {
+        if written.contains(id) && !is_there(*id) && !is_known(gone, *id) {
+            remember(gone, before.to_vec(), *id);
+        }
+    }
+}
+
+/// The notes, and among them what was deleted. One that is there still, or again, is a note; so is one for as long as somebody
+/// writes in it here, who is told, and has their words before them.
+pub(super) fn items(notes: Vec<Note>, gone: &[Gone], written: &BTreeSet<NoteId>) -> Vec<Item> {
     let mut items: Vec<_> = notes.into_iter().map(|note| Item::Note(Box::new(note))).collect();
     let place = |items: &[Item], note| items.iter().position(|item| item.note() == note);
-    let mut left: Vec<_> = gone.iter().filter(|g| place(&items, g.note).is_none()).collect();
+    let mut left: Vec<_> = gone.iter().filter(|g| place(&items, g.note.id).is_none()).collect();
     // What stood before one may have been deleted after it.
     let stands = |items: &[Item], g: &Gone| g.before.is_none_or(|b| place(items, b).is_some());
     while !left.is_empty() {
         let next = left.iter().position(|g| stands(&items, g)).unwrap_or_default();
         let Gone { note, before } = left.remove(next);
         let at = before.and_then(|before| place(&items, before));
-        items.insert(at.map_or(0, |at| at + 1), Item::Gone(*note));
+        let item = match written.contains(&note.id) {
+            true => Item::Note(Box::new(note.clone())),
+            false => Item::Gone(note.id),
+        };
+        items.insert(at.map_or(0, |at| at + 1), item);
     }
     items
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Gone, items, remember};
+    use std::collections::BTreeSet;
+
+    use super::{Gone, items, notice, remember};
     use crate::id::NoteId;
     use crate::notes::Note;
     use crate::time::{Stamp, Time};
@@ -83,7 +109,23 @@ mod tests {
     }
 
     fn shown(ids: &[i64], gone: &[Gone]) -> Vec<(i64, bool)> {
-        items(notes(ids), gone).iter().map(|item| (item.key().0.0, item.key().1)).collect()
+        let items = items(notes(ids), gone, &BTreeSet::new());
+        items.iter().map(|item| (item.key().0.0, item.key().1)).collect()
+    }
+
+    #[test]
+    fn what_is_being_written_in_stays_until_it_is_closed() {
+        let mut gone = Vec::new();
+        let written = BTreeSet::from([NoteId(5)]);
+        notice(&mut gone, &notes(&[9, 7, 5, 3]), &notes(&[9, 3]), &written);
+        // Once: what was deleted in between is nobody's here.
+        notice(&mut gone, &notes(&[9, 5, 3]), &notes(&[9, 3]), &written);
+        let now = |written: &BTreeSet<NoteId>| {
+            let items = items(notes(&[9, 3]), &gone, written);
+            items.iter().map(|item| (item.key().0.0, item.key().1)).collect::<Vec<_>>()
+        };
+        assert_eq!(now(&written), [(9, false), (5, false), (3, false)]);
+        assert_eq!(now(&BTreeSet::new()), [(9, false), (5, true), (3, false)]);
     }
 
     #[test]

@@ -1,20 +1,23 @@
 //! The notes about someone, among the facts.
 
+use std::collections::BTreeSet;
+
 use leptos::form::ActionForm;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::edit::Edit;
-use super::gone::{Item, items, remember};
+use super::gone::{Item, items, notice, remember};
 use super::history::History;
 use super::prose::Prose;
 use super::seen::{SeenBy, look};
 use super::undo::Undo;
 use crate::answers::{Transition, ask};
+use crate::id::NoteId;
 use crate::live::{Topic, follow};
 use crate::notes::api::{DeleteNote, ListNotes, NoteLooks, PinNote, see_note_mentions};
-use crate::notes::editor::Desk;
-use crate::notes::{Look, Note, Owner, Written};
+use crate::notes::editor::{Desk, Event};
+use crate::notes::{Look, Note, Notes, Owner, Written};
 use crate::ui::{Section, TimeAgo, focus};
 
 /// Pinned notes first, then the newest; each can be changed, pinned and deleted.
@@ -32,13 +35,27 @@ pub fn NotesOf(
     let list = move || notes.get().and_then(Result::ok).map(|n| n.notes).unwrap_or_default();
     let more = move || notes.get().and_then(Result::ok).is_some_and(|n| n.more);
     let gone = RwSignal::new(Vec::new());
-    let shown = move || gone.with(|gone| items(list(), gone));
+    let (written, last) = (RwSignal::new(BTreeSet::new()), StoredValue::new(Vec::new()));
+    let shown = move || {
+        let now = list();
+        // A list that is full, or did not come, says nothing of those that are not in it.
+        if matches!(notes.get(), Some(Ok(Notes { more: false, .. }))) {
+            let before = last.get_value();
+            written.with_untracked(|written| {
+                gone.update_untracked(|gone| notice(gone, &before, &now, written));
+            });
+        }
+        last.set_value(now.clone());
+        written.with(|written| gone.with(|gone| items(now, gone, written)))
+    };
     let delete = ServerAction::<DeleteNote>::new();
     let changed = Callback::new(move |()| version.update(|n| *n += 1));
     Effect::new(move |_| {
         // Before the answer: the note may be gone from the list when it comes.
         if let Some(DeleteNote { note, .. }) = delete.input().get() {
             gone.update(|gone| remember(gone, untrack(list), note));
+            written.update(|written| _ = written.remove(&note));
+            focus::land(format!("#note-{note}-gone button"));
         }
     });
     Effect::new(move |_| {
@@ -65,8 +82,8 @@ pub fn NotesOf(
                 <ul class="notes">
                     <For each=shown key=Item::key let:item>
                         {match item {
-                            Item::Note(note) => view! { <NoteItem looks=looks_of(note.id) first=*note list=Signal::derive(list) delete changed /> }.into_any(),
-                            Item::Gone(note) => view! { <li class="notice"><Undo note changed /></li> }.into_any(),
+                            Item::Note(note) => view! { <NoteItem looks=looks_of(note.id) first=*note list=Signal::derive(list) written delete changed /> }.into_any(),
+                            Item::Gone(note) => view! { <li class="notice" id=format!("note-{note}-gone")><Undo note changed /></li> }.into_any(),
                         }}
                     </For>
                 </ul>
@@ -104,6 +121,8 @@ fn NoteItem(
     list: Signal<Vec<Note>>,
     /// Who else has seen it.
     looks: Signal<Vec<Look>>,
+    /// Those that are being written in here.
+    written: RwSignal<BTreeSet<NoteId>>,
     delete: ServerAction<DeleteNote>,
     changed: Callback<()>,
 ) -> impl IntoView {
@@ -115,6 +134,25 @@ fn NoteItem(
     let text = Memo::new(move |_| note.with(|note| Written::from(note)));
     let html = Memo::new(move |_| note.with(|note| note.html.clone()));
     let desk = Desk::new(id);
+    Effect::new(move |before: Option<bool>| {
+        let open = desk.open.get();
+        if before.unwrap_or_default() != open {
+            written.update(|all| _ = if open { all.insert(id) } else { all.remove(&id) });
+        }
+        open
+    });
+    let is_gone = RwSignal::new(false);
+    Effect::new(move |before: Option<bool>| {
+        let now = list.with(|notes| notes.iter().all(|n| n.id != id));
+        if before != Some(now) {
+            is_gone.set(now);
+        }
+        // What was typed and not taken meanwhile is sent once more.
+        if before == Some(true) && !now {
+            desk.say(Event::Connected);
+        }
+        now
+    });
     // It is said until the page is left, not only until the server knows that it was seen.
     let named =
         Memo::new(move |before: Option<&bool>| before == Some(&true) || note.get().names_you);
@@ -122,6 +160,8 @@ fn NoteItem(
     Effect::new(move |_| {
         if let Some(Ok(())) = pin.value().get() {
             changed.run(());
+            // It moves to another place among the others.
+            focus::land(format!("#note-{id} .note-pin button"));
         }
     });
     let by = move || note.get().author.unwrap_or_else(|| "your product".into());
@@ -144,10 +184,11 @@ fn NoteItem(
                 <SeenBy note=id looks />
             </p>
             <Prose note=text html changed />
+            {move || is_gone.get().then(|| view! { <div class="notice"><Undo note=id changed /></div> })}
             <div class="note-actions">
                 <Edit note=text changed desk />
                 <History note=text looks changed place=format!("note-{id}") />
-                <ActionForm action=pin>
+                <ActionForm action=pin attr:class="note-pin">
                     <input type="hidden" name="note" value=id.to_string() />
                     <input type="hidden" name="pinned" value=move || (!note.get().pinned).to_string() />
                     <button class="link-button" type="submit">

@@ -59,7 +59,7 @@ impl Pasting {
             return;
         }
         let clean = paste::visible(&text);
-        if clean.len() != text.replace("\r\n", "\n").len() || !fits(&field, &clean) {
+        if clean.len() != text.replace("\r\n", "\n").len() || !editor::fits(&field, &clean) {
             event.prevent_default();
             return self.put(&clean);
         }
@@ -91,7 +91,7 @@ impl Pasting {
 
     fn put(self, text: &str) {
         let Some(field) = self.field.try_get_untracked().flatten() else { return };
-        if !fits(&field, text) {
+        if !editor::fits(&field, text) {
             let words =
                 "This is too long for one note, so nothing was put in. Paste it in smaller pieces";
             self.failed.try_set(Some(words.to_owned()));
@@ -124,14 +124,6 @@ impl Pasting {
             );
         }
     }
-}
-
-/// Whether a text fits in the place of what is selected.
-fn fits(field: &HtmlTextAreaElement, text: &str) -> bool {
-    let units = |text: &str| text.encode_utf16().count();
-    let stays = units(&field.value()) - units(&editor::selected(field));
-    let most = usize::try_from(field.max_length()).unwrap_or(usize::MAX);
-    stays + units(text) <= most
 }
 
 /// Whether the cursor stands in a block of code, where everything is as it is typed.

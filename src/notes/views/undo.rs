@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use crate::id::NoteId;
 use crate::notes::api::RestoreNote;
+use crate::ui::focus;
 
 /// Says that a note was deleted, with a way back, which is open for 30 days.
 #[component]
@@ -13,6 +14,7 @@ pub fn Undo(note: NoteId, changed: Callback<()>) -> impl IntoView {
     Effect::new(move |_| {
         if let Some(Ok(())) = restore.value().get() {
             changed.run(());
+            focus::land(format!("#note-{note}"));
         }
     });
     let failure = move || restore.value().get().and_then(Result::err);

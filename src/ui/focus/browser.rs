@@ -1,9 +1,15 @@
 //! Moving the focus, and pressing what is there.
 
+use std::time::Duration;
+
 use leptos::html::Textarea;
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast as _;
-use leptos::web_sys::{HtmlElement, HtmlTextAreaElement};
+use leptos::web_sys::{Element, HtmlElement, HtmlTextAreaElement};
+
+/// How long lies between two looks whether the focus is to go elsewhere, and how often it is looked.
+const LOOK: Duration = Duration::from_millis(50);
+const LOOKS: u32 = 60;
 
 fn find(selector: &str) -> Option<HtmlElement> {
     document().query_selector(selector).ok().flatten()?.dyn_into().ok()
@@ -14,6 +20,48 @@ pub fn focus(selector: &str) {
     if let Some(element) = find(selector) {
         // An element that cannot take the focus leaves it where it is.
         let _ = element.focus();
+    }
+}
+
+/// What has the focus is about to go from the page: then the focus goes to the first element that a selector finds, once it
+/// is there. Whoever goes elsewhere meanwhile stays there; after three seconds nothing is moved any more.
+pub fn land(selector: impl Into<String>) {
+    land_soon(selector.into(), document().active_element(), LOOKS);
+}
+
+fn land_soon(selector: String, held: Option<Element>, left: u32) {
+    let active = document().active_element();
+    if is_nowhere(active.as_ref()) {
+        if let Some(element) = find(&selector) {
+            // Words take the focus as well, so that the next step goes on from there.
+            if element.tab_index() < 0 {
+                let _ = element.set_attribute("tabindex", "-1");
+            }
+            let _ = element.focus();
+        }
+        if !is_nowhere(document().active_element().as_ref()) {
+            return;
+        }
+    } else if active != held {
+        return;
+    }
+    if left > 0 {
+        set_timeout(move || land_soon(selector, held, left - 1), LOOK);
+    }
+}
+
+/// Whether nothing has the focus.
+fn is_nowhere(active: Option<&Element>) -> bool {
+    active.is_none_or(|active| active.tag_name() == "BODY")
+}
+
+/// Puts the cursor at the end of a field.
+pub fn write_in(field: NodeRef<Textarea>) {
+    if let Some(field) = field.get_untracked() {
+        let end = field.value().encode_utf16().count() as u32;
+        // A field that cannot take the focus leaves it where it is.
+        let _ = field.set_selection_range(end, end);
+        let _ = field.focus();
     }
 }
 

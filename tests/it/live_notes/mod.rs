@@ -291,11 +291,13 @@ on_both! {
         insert(&mut one, 4, "!");
         one.settle().await;
         app.form(Some(&token), "/do/delete_note", &format!("note={note}")).await;
+        two.hear_all().await;
+        assert_eq!(two.refused.len(), 1, "who has it open is told at once");
         insert(&mut one, 5, "?");
         one.settle().await;
         two.settle().await;
         assert!(one.refused[0].contains("deleted while you were writing"), "{:?}", one.refused);
-        assert_eq!(two.refused.len(), 1, "who only reads along is told too");
+        assert_eq!(two.refused.len(), 2, "who only reads along is told too");
         assert_eq!(one.unsure.len(), 1, "it is not said to be kept");
         app.form(Some(&token), "/do/restore_note", &format!("note={note}")).await;
         one.ask();

@@ -57,6 +57,8 @@ pub struct Desk {
     pub text: RwSignal<String>,
     /// A draft of another device.
     pub offer: RwSignal<Option<Draft>>,
+    /// Whether what was pasted last did not fit.
+    pub too_long: RwSignal<bool>,
     /// Files on their way and attached.
     pub chips: RwSignal<Vec<Chip>>,
     /// What is suggested while writing.
@@ -91,6 +93,7 @@ impl Desk {
             kind: RwSignal::new(kind),
             text: RwSignal::new(known[slot(kind)].text.clone()),
             offer: RwSignal::new(None),
+            too_long: RwSignal::new(false),
             chips: RwSignal::new(unsent.into_iter().map(Chip::done).collect()),
             suggest: Suggest::new(state),
             known: StoredValue::new(known),
@@ -171,6 +174,7 @@ impl Desk {
         let kind = self.kind.get_untracked();
         self.known.update_value(|k| k[slot(kind)].text.clone_from(&text));
         self.text.set(text);
+        self.too_long.set(false);
         self.keep(kind);
         self.suggest.look(self);
         self.save_soon(kind);
@@ -278,8 +282,9 @@ impl Desk {
         }
     }
 
+    /// It is the teammate's who typed: where several use a browser one after the other, nobody goes on with another's words.
     fn name(self, kind: PartKind) -> String {
-        format!("thread-{}-{}", self.state.id, kind.word())
+        format!("thread-{}-{}-by-{}", self.state.id, kind.word(), self.state.me)
     }
 
     /// Keeps an unsaved text in the browser.

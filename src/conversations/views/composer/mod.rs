@@ -37,10 +37,18 @@ pub fn Composer(state: ThreadState) -> impl IntoView {
             action=SAY
             enctype="multipart/form-data"
             on:submit=submit
-            on:dragover=|event| event.prevent_default()
+            on:dragover=|event| {
+                if upload::carries_files(&event) {
+                    event.prevent_default();
+                }
+            }
             on:drop=move |event| {
-                event.prevent_default();
-                desk.upload(upload::dropped(&event));
+                // Words that are dragged into the field are the browser's to put in.
+                let files = upload::dropped(&event);
+                if !files.is_empty() {
+                    event.prevent_default();
+                    desk.upload(files);
+                }
             }
         >
             // What Enter means outside the text: the first button of a form.
@@ -54,6 +62,7 @@ pub fn Composer(state: ThreadState) -> impl IntoView {
                 <Field desk typed />
             </div>
             <Chips desk />
+            {move || desk.too_long.get().then(|| view! { <p class="notice error" role="alert">"This is too long for one message, so nothing was put in. Paste it in smaller pieces, or attach it as a file."</p> })}
             {failure.map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}
             <div class="composer-actions">
                 <Toolbar desk />
@@ -145,14 +154,21 @@ fn Field(desk: Desk, typed: String) -> impl IntoView {
         key.prevent_default();
     };
     let paste = move |event: ClipboardEvent| {
-        let files = upload::pasted(&event);
-        if !files.is_empty() {
+        let Some(field) = desk.field.get_untracked() else { return };
+        let (files, text) = (upload::pasted(&event), upload::pasted_text(&event));
+        let text = text.unwrap_or_default();
+        desk.too_long.set(false);
+        // Tables and word processors send a picture of their words along.
+        if text.trim().is_empty() && !files.is_empty() {
             event.prevent_default();
             return desk.upload(files);
         }
-        let Some(field) = desk.field.get_untracked() else { return };
-        let (selected, text) = (editor::selected(&field), upload::pasted_text(&event));
-        let address = text.map(|t| t.trim().to_owned()).filter(|t| is_address(t));
+        if !editor::fits(&field, &text) {
+            event.prevent_default();
+            return desk.too_long.set(true);
+        }
+        let selected = editor::selected(&field);
+        let address = Some(text.trim().to_owned()).filter(|t| is_address(t));
         if let Some(address) = address.filter(|_| !selected.is_empty() && !is_address(&selected)) {
             event.prevent_default();
             editor::insert(&field, &format!("[{selected}]({address})"));

@@ -54,7 +54,11 @@ impl Session {
                 }
                 Message::AwarenessQuery => self.point(),
                 Message::Auth(Some(reason)) => {
-                    _ = self.desk.status.try_set(Status::Refused(reason))
+                    let refused = Status::Refused(reason);
+                    // Said again with each key it would be heard again with each key.
+                    if self.desk.status.try_with_untracked(|s| *s != refused) == Some(true) {
+                        self.desk.status.try_set(refused);
+                    }
                 }
                 Message::Custom(frame::KEPT, count) => {
                     if let Some(count) = frame::kept_count(&count) {
