@@ -141,10 +141,19 @@ pub async fn stop(w: &mut Write<'_>, id: MessageId) -> Result<(), Error> {
         State::Finished | State::Stopped => return Ok(()),
         State::Running | State::Paused => {}
     }
-    if row.segment_id.0 > 0 {
-        audience::release(w, row.segment_id).await?;
+    if let Some(audience) = kept(w, id).await? {
+        audience::release(w, audience).await?;
     }
     set(w, Row { segment_id: SegmentId(0), ..row }, State::Stopped, Action::MessageStopped).await
+}
+
+/// What keeps the audience of a message, also where the message goes by it no longer.
+async fn kept(w: &mut Write<'_>, id: MessageId) -> Result<Option<SegmentId>, Error> {
+    let sql = "select id from segments where workspace_id = $1 and message_id = $2";
+    let found: Option<(SegmentId,)> = run!(w.conn, |c| {
+        sqlx::query_as::<_, (SegmentId,)>(sql).bind(w.workspace).bind(id).fetch_optional(c)
+    })?;
+    Ok(found.map(|(id,)| id))
 }
 
 /// What holds for a message `m` under way that is for certain people, has all of them, and has no delivery left that could go out. The first
@@ -195,24 +204,28 @@ pub(super) async fn finish(w: &mut Write<'_>, id: MessageId) -> Result<(), Error
         return Ok(());
     }
     let Some(row) = find(&mut w.conn, w.workspace, id).await? else { return Ok(()) };
-    if row.segment_id.0 > 0 {
-        if audience::empty(w, row.segment_id).await? {
+    if let Some(audience) = kept(w, id).await? {
+        if audience::empty(w, audience).await? {
             return Ok(());
         }
-        audience::release(w, row.segment_id).await?;
+        audience::release(w, audience).await?;
     }
     let row = Row { segment_id: SegmentId(0), ..row };
     // Nobody did that, so that the log of what people change does not have it.
     turn(w, row, State::Finished).await
 }
 
-/// Has a message that is finished go on, for somebody to whom it is to be sent again.
+/// Has a message that is finished go on, for somebody to whom it is to be sent again. `spent`: whether it had nobody left, so that its
+/// audience is being let go, a few at a time: who of it is gone already is no less meant than who is there still.
 ///
 /// # Errors
 /// [`Error::Conflict`] for one that is over for good, or paused.
-pub(super) async fn reopen(w: &mut Write<'_>, row: Row) -> Result<(), Error> {
+pub(super) async fn reopen(w: &mut Write<'_>, row: Row, spent: bool) -> Result<(), Error> {
     let ended = row.stops_at.0 > 0 && row.stops_at <= w.now;
     match row.state() {
+        State::Running if spent && row.segment_id.0 > 0 => {
+            write(w, &Row { segment_id: SegmentId(0), ..row }).await
+        }
         State::Running => Ok(()),
         State::Finished if !ended => set(w, row, State::Running, Action::MessageResumed).await,
         _ => Err(Error::Conflict("This message does not run".into())),

@@ -140,6 +140,33 @@ on_both! {
         assert!(matches!(outbound::send_again(&mut w, id, key).await, Err(Error::Conflict(_))));
     }
 
+    async fn what_is_sent_again_while_the_audience_is_let_go_is_sent(plain: TestApp) {
+        let (app, smtp) = mailing(plain.engine).await;
+        app.call("identify", &json!({"userId": "grace", "traits": {"email": "refused@example.com"}})).await;
+        let grace = person(&app, "grace").await;
+        let id = save(&app, &email(Whom::Now, json!({"all": []}), "Hi", "Text")).await;
+        try_start(&app, id, "1").await.unwrap();
+        rapport::segments::run_due(&app.state).await.unwrap();
+        let claim = outbound::claim(&app.state).await.unwrap().unwrap();
+        outbound::mail(&app.state, &claim).await.unwrap();
+        assert_eq!(detail(&app, id).await.brief.counts.failed, 1);
+        // As the first step of its end leaves it: it runs, and she is in its audience no more.
+        let mut c = app.state.db.begin().await.unwrap();
+        let sql = "delete from segment_members where segment_id in (select id from segments where message_id > 0)";
+        let gone: Result<rapport::server::db::Changed, _> = rapport::run!(c, |x| sqlx::query(sql).execute(x));
+        assert_eq!(gone.unwrap().0, 1);
+        c.commit().await.unwrap();
+        app.call("identify", &json!({"userId": "grace", "traits": {"email": "grace@example.com"}})).await;
+        let key = Key { contact: grace, company: rapport::id::CompanyId(0), run: 0 };
+        let mut w = write(&app).await;
+        outbound::send_again(&mut w, id, key).await.unwrap();
+        w.commit().await.unwrap();
+        outbound::run_due(&app.state).await.unwrap();
+        let now = detail(&app, id).await.brief;
+        assert_eq!((now.state, now.counts.sent, now.counts.excluded, smtp.kept().len()), (State::Finished, 1, 0, 1));
+        assert_eq!(app.number("select count(*) from segments where message_id > 0").await, 0);
+    }
+
     async fn people_are_taken_out_by_a_tag_that_is_named_while_it_runs(app: TestApp) {
         let rule = vip(&app).await;
         let (grace, alan) = (person(&app, "grace").await, person(&app, "alan").await);

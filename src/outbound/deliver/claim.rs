@@ -1,5 +1,7 @@
 //! Holding deliveries that were taken with a lease, and giving them back.
 
+use std::time::Duration;
+
 use rand::Rng as _;
 
 use super::{Held, Key, LEASE, TRIES, listed};
@@ -16,6 +18,11 @@ use crate::time::Time;
 const PAUSE: i64 = 5_000;
 /// The longest wait between two tries, in milliseconds.
 const LONGEST_PAUSE: i64 = 60 * 60_000;
+
+/// How often it is tried to free what a killed program had taken.
+const TIMES: u32 = 5;
+/// How long to wait before that is tried again.
+const REST: Duration = Duration::from_millis(200);
 
 /// Some deliveries of one message that a worker has taken.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,9 +42,26 @@ pub struct Claim {
 /// Ends the leases of a program that was killed, which otherwise last until their time has passed. Only for who has the database
 /// alone: nobody can be at work on them. What was being handed over is unknown from then on.
 ///
+/// PostgreSQL may still be at the last words of the program that was killed, and take the same rows the other way round: of two that wait for
+/// each other it ends one, so that this is tried again.
+///
 /// # Errors
-/// [`Error::Internal`] when the database fails.
+/// [`Error::Internal`] when the database goes on failing.
 pub async fn free(db: &Db) -> Result<(), Error> {
+    let mut times = 1;
+    loop {
+        match free_once(db).await {
+            Err(error) if times < TIMES => {
+                tracing::warn!(%error, times, "what a killed program had taken is freed again");
+                tokio::time::sleep(REST).await;
+                times += 1;
+            }
+            done => return done,
+        }
+    }
+}
+
+async fn free_once(db: &Db) -> Result<(), Error> {
     let mut c = db.begin().await?;
     // Each state has an index of its own.
     for sql in [

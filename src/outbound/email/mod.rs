@@ -203,6 +203,8 @@ pub async fn send_again(w: &mut Write<'_>, message: MessageId, key: Key) -> Resu
     // Held before the row is read: a message that has nobody left is ended meanwhile.
     w.judging().await?;
     let row = find(&mut w.conn, w.workspace, message).await?.ok_or(Error::NotFound)?;
+    let now = w.now;
+    let over = super::run::spent(&mut w.conn, now, Some((w.workspace, message))).await?;
     let sql = "update deliveries set state = 'waiting', reason = '', due_at = $6, held_until = 0, attempts = 0, lease_id = 0, lease_until = 0 \
                where workspace_id = $1 and message_id = $2 and contact_id = $3 and company_id = $4 and run = $5 \
                and state in ('unknown', 'failed')";
@@ -219,7 +221,7 @@ pub async fn send_again(w: &mut Write<'_>, message: MessageId, key: Key) -> Resu
     if again.0 == 0 {
         return Err(Error::NotFound);
     }
-    super::run::reopen(w, row).await?;
+    super::run::reopen(w, row, !over.is_empty()).await?;
     // Who sends it again takes the address for right.
     let tried = "update contacts set bounced_at = 0 where workspace_id = $1 and id = $2 and bounced_at <> 0";
     let tried: Changed =
