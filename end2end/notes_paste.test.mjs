@@ -176,6 +176,12 @@ test('a sign offers whom and what to lead to, and shows a card', async () => {
     assert.ok(place.x >= 0 && place.x + place.width <= 390 && place.height > 30, JSON.stringify(place));
     assert.equal(await narrow.evaluate(() => document.documentElement.scrollWidth <= innerWidth), true, 'the page is no wider than the screen');
     await picture(narrow, 'notes-card-table');
+    // Who has no mouse scrolls it by the arrow keys.
+    await narrow.locator('.notes .prose table').first().focus();
+    await narrow.keyboard.press('ArrowRight');
+    await narrow.waitForFunction(() => document.querySelector('.notes .prose table').scrollLeft > 0);
+    await accessible(narrow);
+    await inTable.focus();
     await narrow.keyboard.press('Escape');
     await narrow.locator('.notes .prose td .ref-card').waitFor({ state: 'hidden' });
     await narrow.locator('.notes .note').first().getByRole('button', { name: 'Delete' }).click();

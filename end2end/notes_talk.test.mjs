@@ -134,10 +134,10 @@ test('its history is stepped through and restored, and its author alone deletes 
     await item(ada).getByRole('button', { name: 'Delete' }).click();
     await item(grace).getByText('Note deleted').waitFor();
     await item(ada).getByRole('button', { name: 'Undo' }).click();
-    await item(grace).locator('.prose').getByText('They renew in May.', { exact: true }).waitFor();
-    await begin(grace);
-    await begin(ada);
+    // She has it open still, and her field has the text again.
     await shows(grace, 'They renew in May.');
+    await line_of(grace).getByText('Saved', { exact: true }).waitFor();
+    await begin(ada);
     await at(grace, 18);
     await field(grace).pressSequentially(' Yes.');
     await shows(ada, 'They renew in May. Yes.');

@@ -500,3 +500,25 @@ test('on every screen: the thread and its composer', async () => {
     }
     await first.context().close();
 });
+
+test('by the keyboard: what was done is undone and nothing else, a menu gives the focus back, and Escape leaves the field', async () => {
+    const page = await newTeammate(browser, server);
+    await begin(page, 'By the keyboard');
+    await page.keyboard.press('r');
+    await page.keyboard.type('It is on its way');
+    await page.keyboard.press('Control+Enter');
+    await page.locator('.part').getByText('It is on its way').first().waitFor();
+    await page.keyboard.press('Escape');
+    assert.equal(await page.evaluate(() => document.activeElement === document.querySelector('#compose')), false);
+    await page.keyboard.press('z');
+    await page.waitForFunction(() => document.activeElement?.value === 'snooze:later');
+    await page.keyboard.press('Enter');
+    await page.locator('.toast').getByRole('button', { name: 'Undo' }).waitFor();
+    await page.waitForFunction(() => document.activeElement?.closest('#thread-snooze') && document.activeElement.matches('summary'));
+    await page.keyboard.press('Control+z');
+    await page.locator('.toast').waitFor({ state: 'detached' });
+    assert.equal(await page.locator('#compose').inputValue(), '', 'what was sent does not come back into the field');
+    assert.equal(await page.evaluate(() => document.activeElement.matches('#thread-snooze summary')), true, 'the focus is where it was');
+    noErrors(page);
+    await page.context().close();
+});

@@ -54,13 +54,14 @@ pub async fn delete_note(
         return Ok(note.body);
     }
     write(w, conversation, part, "", w.now).await?;
-    notes::forget_text(w, NoteId(part.0)).await?;
+    // What was typed last may stand in the document alone.
+    let last = notes::forget_text(w, NoteId(part.0)).await?;
     notes::forget_words(w, NoteId(part.0)).await?;
     mentions::forget(w, conversation, part).await?;
     attachments::release(w, conversation, part).await?;
     jobs::start_after(w, &jobs::Input::ForgetNote { conversation, part }, 1, UNDO).await?;
     store::log(w, Kind::ConversationNoteDeleted, contact, conversation, json!({ "part": part }));
-    Ok(note.body)
+    Ok(last.filter(|text| !text.trim().is_empty()).unwrap_or(note.body))
 }
 
 /// Forgets the history of a note that was deleted and cannot be brought back any more, and who saw it. One that was, or that was

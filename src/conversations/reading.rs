@@ -171,7 +171,7 @@ pub async fn texts(
     let shown = |(id, kind, body): Row| {
         let html = match is_note(&kind) {
             true => markdown::render_note(&body, &names, |to| links.ours(to)),
-            false => markdown::render(&body),
+            false => markdown::render_shown(&body),
         };
         (id, html)
     };

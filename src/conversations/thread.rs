@@ -181,7 +181,7 @@ fn part(row: Row, dates: &Dates, title: &str, names: &[(&str, &str)], links: &Li
     let html = match (deleted, kind) {
         (true, _) => String::new(),
         (false, PartKind::Note) => markdown::render_tickable(&row.body, names, |to| links.ours(to)),
-        (false, PartKind::Message) => markdown::render(&row.body),
+        (false, PartKind::Message) => markdown::render_shown(&row.body),
     };
     Part {
         id: row.id,

@@ -261,7 +261,7 @@ pub async fn thread(
     let said = |r: PartRow| Said {
         id: r.id,
         author: author(&r.author_kind, r.author, workspace_name),
-        html: markdown::render(&r.body),
+        html: markdown::render_shown(&r.body),
         at: r.created_at,
         files: Vec::new(),
         post: is_post(r.channel.as_deref()),

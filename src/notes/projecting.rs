@@ -49,17 +49,17 @@ pub(super) async fn project(
     texts::announce(w, &note, !told && !gone).await
 }
 
-/// Takes a text that is being deleted out of its document at once; its history waits for its undo, or for
+/// Takes a text that is being deleted out of its document at once, and answers it, if there is one: it may be ahead of what the
+/// note has, by what was typed last; its history waits for its undo, or for
 /// [`forget_history`]. Who has it open, and goes on when it is brought back, has no other document: a new one would have the
 /// text twice.
 ///
 /// # Errors
 /// [`Error::Internal`] when the database fails.
-pub(crate) async fn forget_text(w: &mut Write<'_>, id: NoteId) -> Result<(), Error> {
-    if let Some((n, state)) = rewrite(w, id, "").await? {
-        documents::fold(&mut w.conn, w.workspace, id, &state, n).await?;
-    }
-    Ok(())
+pub(crate) async fn forget_text(w: &mut Write<'_>, id: NoteId) -> Result<Option<String>, Error> {
+    let Some(Rewritten { n, state, before }) = rewrite(w, id, "").await? else { return Ok(None) };
+    documents::fold(&mut w.conn, w.workspace, id, &state, n).await?;
+    Ok(Some(before))
 }
 
 /// Forgets every text that a note had, and who saw it, once nothing brings it back.
@@ -84,22 +84,29 @@ pub(crate) async fn put_back(w: &mut Write<'_>, id: NoteId, body: &str) -> Resul
     rewrite(w, id, body).await.map(|_| ())
 }
 
-/// Puts a whole text into a document, if there is one; answers the update's number, and the state with it.
-async fn rewrite(
-    w: &mut Write<'_>,
-    id: NoteId,
-    body: &str,
-) -> Result<Option<(i64, Vec<u8>)>, Error> {
+/// A document with another text.
+struct Rewritten {
+    /// The number of the update that made it so.
+    n: i64,
+    /// The state with it.
+    state: Vec<u8>,
+    /// The text before.
+    before: String,
+}
+
+/// Puts a whole text into a document, if there is one.
+async fn rewrite(w: &mut Write<'_>, id: NoteId, body: &str) -> Result<Option<Rewritten>, Error> {
     if documents::hold(&mut w.conn, w.workspace, id).await?.is_none() {
         return Ok(None);
     }
     let Some(stored) = documents::read(&mut w.conn, w.workspace, id).await? else {
         return Ok(None);
     };
-    let remove = stored.document.text().encode_utf16().count() as u32;
+    let before = stored.document.text();
+    let remove = before.encode_utf16().count() as u32;
     let update = stored.document.edit(&[merge::Edit { at: 0, remove, insert: body.to_owned() }]);
     let place = (w.workspace, id);
     let n = documents::append(&mut w.conn, place, stored.last, w.actor, w.now, &update).await?;
     documents::projected(&mut w.conn, w.workspace, id, n).await?;
-    Ok(Some((n, stored.document.state())))
+    Ok(Some(Rewritten { n, state: stored.document.state(), before }))
 }

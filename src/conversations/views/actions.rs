@@ -131,8 +131,12 @@ fn Button(
     #[prop(optional)] chosen: bool,
 ) -> impl IntoView {
     let close = |_| {
-        // After the form has been sent.
-        set_timeout(|| _ = menu::close_all(), std::time::Duration::ZERO);
+        // After the form has been sent. The menu's button has the focus again.
+        let close = || {
+            menu::put_away();
+            menu::close_all();
+        };
+        set_timeout(close, std::time::Duration::ZERO);
     };
     view! {
         <button type="submit" name="change" value=word id=id aria-keyshortcuts=key aria-pressed=chosen.then_some("true") on:click=close>

@@ -25,7 +25,7 @@ const KEYS: [(&str, &str); 15] = [
     ("/", "Find a person's conversations"),
     ("Ctrl Enter", "Send what is written"),
     ("Ctrl Z", "Undo what was just done"),
-    ("Esc", "Close a menu, or select nothing"),
+    ("Esc", "Leave the field, close a menu, or select nothing"),
     ("?", "These keys"),
 ];
 
@@ -37,8 +37,9 @@ pub fn keys(inbox: Inbox) {
             return;
         }
         if (key.ctrl_key() || key.meta_key()) && key.key() == "z" {
-            focus::click("#undo");
-            return;
+            // The browser's own would put back what was last typed, and sent, into the field below.
+            key.prevent_default();
+            return focus::click("#undo");
         }
         if key.ctrl_key() || key.meta_key() || key.alt_key() {
             return;

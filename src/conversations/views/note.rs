@@ -146,6 +146,11 @@ pub fn UndoNote(part: PartId, state: ThreadState) -> impl IntoView {
     Effect::new(move |_| {
         if let Some(Ok(())) = restore.value().get() {
             state.version.update(|n| *n += 1);
+        }
+    });
+    Effect::new(move |_| {
+        // Before the answer: this may be gone when it comes.
+        if restore.input().get().is_some() {
             focus::land(format!("#part-{part}"));
         }
     });

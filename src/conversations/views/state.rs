@@ -123,6 +123,10 @@ impl ThreadState {
                 });
                 self.written.update(|written| _ = written.remove(&part));
                 self.version.update(|n| *n += 1);
+            }
+        });
+        Effect::new(move |_| {
+            if let Some(DeletePart { part, .. }) = self.delete.input().get() {
                 focus::land(format!("#part-{part} .part-gone button"));
             }
         });

@@ -160,7 +160,11 @@ fn NoteItem(
     Effect::new(move |_| {
         if let Some(Ok(())) = pin.value().get() {
             changed.run(());
-            // It moves to another place among the others.
+        }
+    });
+    Effect::new(move |_| {
+        // It moves to another place among the others.
+        if pin.input().get().is_some() {
             focus::land(format!("#note-{id} .note-pin button"));
         }
     });

@@ -14,6 +14,11 @@ pub fn Undo(note: NoteId, changed: Callback<()>) -> impl IntoView {
     Effect::new(move |_| {
         if let Some(Ok(())) = restore.value().get() {
             changed.run(());
+        }
+    });
+    Effect::new(move |_| {
+        // Before the answer: this may be gone when it comes.
+        if restore.input().get().is_some() {
             focus::land(format!("#note-{note}"));
         }
     });

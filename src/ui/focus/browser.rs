@@ -9,7 +9,7 @@ use leptos::web_sys::{Element, HtmlElement, HtmlTextAreaElement};
 
 /// How long lies between two looks whether the focus is to go elsewhere, and how often it is looked.
 const LOOK: Duration = Duration::from_millis(50);
-const LOOKS: u32 = 60;
+const LOOKS: u32 = 100;
 
 fn find(selector: &str) -> Option<HtmlElement> {
     document().query_selector(selector).ok().flatten()?.dyn_into().ok()
@@ -24,7 +24,7 @@ pub fn focus(selector: &str) {
 }
 
 /// What has the focus is about to go from the page: then the focus goes to the first element that a selector finds, once it
-/// is there. Whoever goes elsewhere meanwhile stays there; after three seconds nothing is moved any more.
+/// is there. Whoever goes elsewhere meanwhile stays there; after five seconds nothing is moved any more.
 pub fn land(selector: impl Into<String>) {
     land_soon(selector.into(), document().active_element(), LOOKS);
 }

@@ -61,6 +61,17 @@ pub fn render(text: &str) -> String {
     render_naming(text, &[])
 }
 
+/// Renders Markdown for a page of ours: as [`render`] does, and what may be wider than its column is reached by the keyboard.
+pub fn render_shown(text: &str) -> String {
+    reachable(&render(text))
+}
+
+/// Tables and code, which scroll by themselves, as places that the keyboard goes to. What was typed shows as text: no such tag
+/// comes from it.
+fn reachable(html: &str) -> String {
+    html.replace("<table>", "<table tabindex=\"0\">").replace("<pre>", "<pre tabindex=\"0\">")
+}
+
 /// Renders Markdown in which `@` before one of these names stands out.
 pub fn render_naming(text: &str, names: &[&str]) -> String {
     let names: Vec<_> = names.iter().map(|name| (*name, *name)).collect();

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use ammonia::Builder;
 use pulldown_cmark::{Event, Tag, TagEnd};
 
-use super::{cleaner, rendered};
+use super::{cleaner, reachable, rendered};
 
 /// What the cleaner lets through of a note: that of any text, links with cards, and pictures of our own.
 static OURS: LazyLock<Builder<'static>> = LazyLock::new(|| {
@@ -62,6 +62,7 @@ pub fn render_note<'a>(
     ours: impl Fn(&str) -> Option<Ours<'a>>,
 ) -> String {
     let html = OURS.clean(&rendered(text, names, |_| None, ours, false)).to_string();
+    let html = reachable(&html);
     // What is ours opens in the page. What was typed shows as text: no such tag comes from it.
     let mut parts = html.split("<a class=\"ref-to\"");
     let mut out = parts.next().unwrap_or_default().to_owned();

@@ -252,6 +252,23 @@ on_both! {
         assert_eq!(app.number("select edited_by from parts where kind = 'note' and deleted_at = 0").await, scene.grace.id.0);
     }
 
+    async fn what_was_typed_right_before_a_note_was_deleted_comes_back_with_it(app: TestApp) {
+        let scene = scene(&app, "x").await;
+        let (id, note) = noted(&app, &scene, "one").await;
+        let mut grace = opened(&app.state, &scene.grace, note).await;
+        insert(&mut grace, 3, " two");
+        grace.settle().await;
+        assert!(grace.is_sure() && text(&app).await == "one", "kept, and not written back yet");
+        let ends = format!("conversation={id}&part={note}");
+        let (status, body) = app.form(Some(&scene.token), "/do/delete_part", &ends).await;
+        assert_eq!((status, body), (StatusCode::OK, format!("[{note},\"one two\"]")));
+        let (status, body) = app.form(Some(&scene.token), "/do/restore_part", &format!("{ends}&body=one+two")).await;
+        assert_eq!(status, StatusCode::OK, "{body}");
+        grace.ask();
+        grace.settle().await;
+        assert_eq!((grace.text().as_str(), text(&app).await.as_str()), ("one two", "one two"));
+    }
+
     async fn the_history_of_a_deleted_note_comes_back_with_its_undo_or_goes_for_good(app: TestApp) {
         let scene = scene(&app, "x").await;
         let (id, note) = noted(&app, &scene, "one").await;

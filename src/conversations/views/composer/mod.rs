@@ -141,6 +141,14 @@ fn Field(desk: Desk, typed: String) -> impl IntoView {
             key.prevent_default();
             return;
         }
+        if key.key() == "Escape" && !key.is_composing() {
+            // From here on letters are shortcuts of the page.
+            if let Some(field) = desk.field.get_untracked() {
+                // A field that is left already is left.
+                let _ = field.blur();
+            }
+            return;
+        }
         if !(key.ctrl_key() || key.meta_key()) {
             return;
         }
