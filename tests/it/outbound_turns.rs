@@ -170,7 +170,6 @@ async fn what_became_of_an_email_is_written_down_though_the_database_fails_at_fi
     let now = detail(&app, id).await.brief.counts;
     assert_eq!((now.sent, now.unknown, smtp.kept().len()), (3, 0, 3));
     drop(pool);
-    crate::support::drop_database(&app.url).await;
 }
 
 /// How long it takes from a tag until its message stands in the person's open Messenger, and until its e-mail is with the mail server.

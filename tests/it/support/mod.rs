@@ -27,7 +27,7 @@ pub use database::Database;
 pub const NOON: Time = Time(1_772_366_400_000);
 
 /// Which database a test runs on.
-#[derive(Clone, Copy)]
+#[derive(Debug, Clone, Copy)]
 pub enum Engine {
     Sqlite,
     Postgres,
