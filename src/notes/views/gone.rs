@@ -57,7 +57,9 @@ pub(super) fn notice(
     let is_known = |gone: &[Gone], id: NoteId| gone.iter().any(|g| g.note.id == id);
     for Note { id, .. } in before {
         if written.contains(id) && !is_there(*id) && !is_known(gone, *id) {
-            remember(gone, before.to_vec(), *id);
+            // What went with it and is nobody's here is no place to stand after.
+            let stays = before.iter().filter(|n| n.id == *id || is_there(n.id));
+            remember(gone, stays.cloned().collect(), *id);
         }
     }
 }
