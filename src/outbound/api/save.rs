@@ -10,14 +10,13 @@ use leptos::prelude::*;
 
 use crate::error::Error;
 use crate::id::MessageId;
-use crate::outbound;
 use crate::segments::tree::Row;
 
 /// Saves what a form says, as a new message or in the place of one; with `act` it changes the shape of the rule instead,
 /// shows the preview, for a page without JavaScript, or sends a test (`test`) to whoever writes. `rows` are the conditions as they stand in the form.
 ///
 /// # Errors
-/// As [`outbound::save`] and [`outbound::test`].
+/// As [`crate::outbound::save`] and [`crate::outbound::test`].
 #[server(prefix = "/do", endpoint = "save_message")]
 pub async fn save_message(
     #[server(default)] id: Option<MessageId>,
@@ -55,7 +54,7 @@ pub async fn save_message(
     #[server(default)] act: String,
 ) -> Result<MessageId, Error> {
     use crate::attributes::Subject;
-    use crate::outbound::{Again, Channel, Draft, Goal, Switches, When, Whom, Zone};
+    use crate::outbound::{self, Again, Channel, Draft, Goal, Switches, When, Whom, Zone};
     use crate::segments::{self, Predicate};
     use crate::server::{db::Write, viewer};
     use crate::ui::flash::Flash;
