@@ -417,6 +417,7 @@ on_both! {
         let next = app.number("select max(id) from notes").await;
         into_note(&app, &ada, "note", &next.to_string(), "b.png", PNG).await.1.unwrap();
         app.form(Some(&ada), "/do/delete_note", &format!("note={next}")).await;
+        jobs::run_due(&app.state).await.unwrap();
         attachments::sweep(&app.state).await.unwrap();
         assert_eq!((on_disk(&app), app.number("select count(*) from attachments").await), (1, 1), "the first went for good");
 
