@@ -15,8 +15,9 @@ pub const VERSION: i64 = 1;
 pub const DEEPEST: usize = 20;
 /// The most conditions of a rule, those of the segments that it names included.
 pub const MOST: usize = 500;
-/// The most groups of a rule, those that ask nothing included: whatever goes through a rule comes to its end.
-pub const MOST_GROUPS: usize = 2_000;
+/// The most groups of a rule, those that ask nothing included. Together with [`MOST`] conditions they stay within the thousand
+/// that SQLite joins by `and` or `or` (<https://sqlite.org/limits.html#max_expr_depth>).
+pub const MOST_GROUPS: usize = 400;
 /// The longest text of a value, in characters.
 const LONGEST: usize = 1_000;
 

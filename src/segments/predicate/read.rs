@@ -55,7 +55,7 @@ pub(super) fn read(
         if object.contains_key(group) {
             only(object, &[group], path)?;
             let groups = left.groups.checked_sub(1);
-            left.groups = groups.ok_or_else(|| path.fault("a rule has at most 2,000 groups"))?;
+            left.groups = groups.ok_or_else(|| path.fault("a rule has at most 400 groups"))?;
         }
     }
     if object.contains_key("all") {

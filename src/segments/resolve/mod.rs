@@ -44,7 +44,7 @@ pub struct Known {
 /// # Errors
 /// A [`Fault`] at the first part that makes no sense: an unknown field, a value of another type, a tag, segment or
 /// attribute that is gone, segments that go round in a circle or stand more than 10 deep in each other, parts that stand
-/// more than 40 deep, and more than 500 conditions or 2,000 groups with theirs.
+/// more than 40 deep, and more than 500 conditions or 400 groups with theirs.
 pub fn resolve(
     known: &Known,
     subject: Subject,
@@ -101,7 +101,7 @@ impl Way<'_> {
         }
         if !matches!(part, Predicate::Field(_) | Predicate::Event(_)) {
             let message =
-                "a rule has at most 2,000 groups, those of the segments that it names included";
+                "a rule has at most 400 groups, those of the segments that it names included";
             self.groups = self.groups.checked_sub(1).ok_or_else(|| path.fault(message))?;
         }
         self.depth += 1;
