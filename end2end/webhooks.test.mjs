@@ -56,6 +56,8 @@ for (const javaScript of [true, false]) {
         assert.equal(headers['x-hub-signature'], `sha1=${createHmac('sha1', secret).update(body).digest('hex')}`);
         const signed = createHmac('sha256', secret).update(`${headers['x-rapport-timestamp']}.${body}`).digest('hex');
         assert.equal(headers['x-rapport-signature'], `sha256=${signed}`);
+        // That it was added is told too: were that refused, all else would wait behind it.
+        await until('its own adding', () => told.some(({ body }) => body.includes('"topic":"workspace.updated"')));
         status = 500;
         await send(server, 'identify', { userId: `told-${javaScript}`, traits: { name: 'Told' } });
         await until('what happened', () => told.some(({ body }) => body.includes(`told-${javaScript}`)));
