@@ -1,7 +1,7 @@
 // Naming teammates in notes: suggested while typing, told in the app, kept in a list until one has looked.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { accessible, live, newPage, newTeammate, noErrors, picture, ready, send, startBrowser, startServer } from './support.mjs';
+import { accessible, live, newColleague, newPage, newTeammate, noErrors, picture, ready, send, startBrowser, startServer } from './support.mjs';
 
 let server;
 let browser;
@@ -13,16 +13,7 @@ before(async () => {
     browser = await startBrowser();
     await send(server, 'identify', { userId: 'ida', traits: { name: 'Ida Rhodes' } });
     ada = await newTeammate(browser, server);
-    await ada.goto(`${server.url}/settings/team`);
-    await ada.getByLabel('E-mail address to invite').fill('grace@example.com');
-    await ada.getByRole('button', { name: 'Invite' }).click();
-    const link = await ada.locator('.notice code').innerText();
-    grace = await newPage(browser);
-    await grace.goto(link);
-    await grace.getByLabel('Your name').fill('Grace Hopper');
-    await grace.getByLabel('Password').fill('a long enough one');
-    await grace.getByRole('button', { name: 'Join' }).click();
-    await grace.waitForURL(/\/inbox/);
+    grace = await newColleague(browser, server, ada, 'Grace Hopper', 'grace@example.com');
     await ada.goto(`${server.url}/people`);
     await ada.getByRole('link', { name: 'Ida Rhodes' }).click();
     await ada.getByRole('heading', { name: 'Ida Rhodes' }).waitFor();

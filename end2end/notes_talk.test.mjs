@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { accessible, live, newPage, newTeammate, noErrors, picture, ready, send, startBrowser, startServer } from './support.mjs';
+import { accessible, live, newColleague, newPage, newTeammate, noErrors, picture, ready, send, startBrowser, startServer } from './support.mjs';
 
 let server;
 let browser;
@@ -11,16 +11,7 @@ before(async () => {
     browser = await startBrowser();
     await send(server, 'identify', { userId: 'ida', traits: { name: 'Ida Rhodes' } });
     ada = await newTeammate(browser, server);
-    await ada.goto(`${server.url}/settings/team`);
-    await ada.getByLabel('E-mail address to invite').fill('grace@example.com');
-    await ada.getByRole('button', { name: 'Invite' }).click();
-    const link = await ada.locator('.notice code').innerText();
-    grace = await newPage(browser);
-    await grace.goto(link);
-    await grace.getByLabel('Your name').fill('Grace Hopper');
-    await grace.getByLabel('Password').fill('a long enough one');
-    await grace.getByRole('button', { name: 'Join' }).click();
-    await grace.waitForURL(/\/inbox/);
+    grace = await newColleague(browser, server, ada, 'Grace Hopper', 'grace@example.com');
     // A conversation, and a note of Ada's in it.
     await ada.goto(`${server.url}/people`);
     const href = await ada.getByRole('link', { name: 'Ida Rhodes' }).getAttribute('href');

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import axe from 'axe-core';
-import { live, newPage, newTab, newTeammate, noErrors, picture, ready, send, startBrowser, startServer } from './support.mjs';
+import { live, newColleague, newTab, newTeammate, noErrors, picture, ready, send, startBrowser, startServer } from './support.mjs';
 
 let server;
 let browser;
@@ -16,19 +16,7 @@ after(async () => {
 });
 
 /** Somebody else of the team, with a page of their own. */
-async function join(admin, name, email, options) {
-    await admin.goto(`${server.url}/settings/team`);
-    await admin.getByLabel('E-mail address to invite').fill(email);
-    await admin.getByRole('button', { name: 'Invite' }).click();
-    const link = await admin.locator('.notice code').innerText();
-    const page = await newPage(browser, options);
-    await page.goto(link);
-    await page.getByLabel('Your name').fill(name);
-    await page.getByLabel('Password').fill('a long enough one');
-    await page.getByRole('button', { name: 'Join' }).click();
-    await page.waitForURL(/\/inbox/);
-    return page;
-}
+const join = (admin, name, email, options) => newColleague(browser, server, admin, name, email, options);
 const composer = (page) => page.locator('.thread-composers');
 const reply = (page) => composer(page).getByRole('textbox', { name: 'Reply' });
 const here = (page, name) => page.getByRole('list', { name: 'Who else is here' }).getByTitle(`${name} is here too`);

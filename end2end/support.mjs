@@ -195,6 +195,21 @@ export async function newTeammate(browser, server, options) {
     return page;
 }
 
+/** A page of another teammate, whom an admin's page invites. */
+export async function newColleague(browser, server, admin, name, email, options) {
+    await admin.goto(`${server.url}/settings/team`);
+    await admin.getByLabel('E-mail address to invite').fill(email);
+    await admin.getByRole('button', { name: 'Invite' }).click();
+    const link = await admin.locator('.notice code').innerText();
+    const page = await newPage(browser, options);
+    await page.goto(link);
+    await page.getByLabel('Your name').fill(name);
+    await page.getByLabel('Password').fill('a long enough one');
+    await page.getByRole('button', { name: 'Join' }).click();
+    await page.waitForURL(/\/inbox/);
+    return page;
+}
+
 /** A session of the first teammate, as a cookie. */
 export async function session(server) {
     const answer = await fetch(`${server.url}/do/sign_in`, {
