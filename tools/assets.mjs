@@ -5,7 +5,8 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
-import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
+import { promisify } from 'node:util';
+import { brotliCompress, constants, gzip } from 'node:zlib';
 
 const mode = process.argv[2] ?? 'release';
 const site = 'target/site';
@@ -30,16 +31,18 @@ const put = (name, bytes) => {
 };
 const manifest = {};
 const sum = (bytes) => createHash('sha256').update(bytes).digest('hex').slice(0, 12);
+// Compressing takes minutes of one core: all of it is begun, and awaited before the folder is tidied.
+const brotli = promisify(brotliCompress);
+const zip = promisify(gzip);
+const begun = [];
+const made = (name, compress) => {
+    keep.add(name);
+    if (!existsSync(join(site, name))) begun.push(compress().then((bytes) => put(name, bytes)));
+};
 const compressed = (name, bytes) => {
     if (mode !== 'release' || !/\.(js|css|svg|wasm|json|html)$/.test(name)) return;
-    for (const [suffix, compress] of [
-        ['br', () => brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } })],
-        ['gz', () => gzipSync(bytes, { level: 9 })],
-    ]) {
-        const copy = `${name}.${suffix}`;
-        keep.add(copy);
-        if (!existsSync(join(site, copy))) put(copy, compress());
-    }
+    made(`${name}.br`, () => brotli(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }));
+    made(`${name}.gz`, () => zip(bytes, { level: 9 }));
 };
 for (const [name, bytes] of files) {
     const end = extname(name);
@@ -78,12 +81,11 @@ for (const [name, bytes] of parts) {
 for (const [name, bytes] of joined) {
     // A browser that does not take brotli asks for the files one by one, so that the server need not carry this one thrice.
     const path = `${folder}/${name}`;
+    const params = { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_LGWIN]: 24, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length };
     if (mode !== 'release') put(path, bytes);
-    else if (keep.add(`${path}.br`) && !existsSync(join(site, `${path}.br`))) {
-        const params = { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_LGWIN]: 24, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length };
-        put(`${path}.br`, brotliCompressSync(bytes, { params }));
-    }
+    else made(`${path}.br`, () => brotli(bytes, { params }));
 }
+await Promise.all(begun);
 manifest['rapport.wasm'] = `${folder}/rapport_bg.wasm`;
 manifest['rapport.js'] = `${folder}/rapport.js`;
 manifest['__wasm_split.js'] = `${folder}/__wasm_split.js`;

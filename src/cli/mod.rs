@@ -10,6 +10,7 @@ mod move_to;
 mod restore;
 mod serve;
 mod settings;
+mod site;
 
 use clap::{Parser, Subcommand};
 use rapport::backup::Tally;

@@ -11,11 +11,12 @@ use rapport::server::clock::Clock;
 use rapport::server::geo::Geo;
 use rapport::server::mail::{CONNECTIONS, Mailer};
 use rapport::server::state::AppState;
-use rapport::server::{http, metrics, peer};
+use rapport::server::{assets, http, metrics, peer};
 use tokio::net::TcpListener;
 use url::Url;
 
 use super::settings::Settings;
+use super::site::Site;
 
 /// How long running requests may take to finish after the process is told to stop.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -104,6 +105,7 @@ impl Serve {
             let listener = bound("RAPPORT_METRICS_ADDR", addr).await?;
             tokio::spawn(axum::serve(listener, routes).into_future());
         }
+        assets::carry::<Site>();
         let listener = bound("RAPPORT_ADDR", addr).await?;
         let served = http::serve(app, listener, stop_signal(), PATIENCE).await;
         served.map_err(|e| unusable("RAPPORT_ADDR", addr, &e))

@@ -1,5 +1,6 @@
-//! The pages' files, carried in the binary, with hashed names and for ever cacheable.
+//! The pages' files, carried in the program, with hashed names and for ever cacheable.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
@@ -8,17 +9,32 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use rust_embed::Embed;
 
-#[derive(Embed)]
-#[folder = "$CARGO_MANIFEST_DIR/target/site"]
-#[allow_missing = true]
-struct Site;
+/// Where the files are: the program has them rather than this library, which can so be built before they are there.
+struct Site {
+    read: fn(&str) -> Option<Cow<'static, [u8]>>,
+    /// Whether a file of any name with this end is there.
+    has: fn(&str) -> bool,
+}
+
+static SITE: OnceLock<Site> = OnceLock::new();
+
+/// Serves the files of `S` from now on. Until then, as in a test, there are none, and names stay as they are. Only the first
+/// call counts.
+pub fn carry<S: Embed>() {
+    let read = |name: &str| S::get(name).map(|file| file.data);
+    let has = |end: &str| S::iter().any(|name| name.ends_with(end));
+    let _ = SITE.set(Site { read, has });
+}
+
+fn read(name: &str) -> Option<Cow<'static, [u8]>> {
+    (SITE.get()?.read)(name)
+}
 
 /// The name that a file has by the name it had before it was hashed.
 pub fn hashed(name: &str) -> String {
     static MANIFEST: OnceLock<HashMap<String, String>> = OnceLock::new();
     let manifest = MANIFEST.get_or_init(|| {
-        let file = Site::get("manifest.json");
-        file.and_then(|f| serde_json::from_slice(&f.data).ok()).unwrap_or_default()
+        read("manifest.json").and_then(|f| serde_json::from_slice(&f).ok()).unwrap_or_default()
     });
     manifest.get(name).map_or(name, String::as_str).to_owned()
 }
@@ -28,9 +44,8 @@ pub fn hashed(name: &str) -> String {
 pub fn of_area(area: &str) -> &'static [String] {
     static AREAS: OnceLock<HashMap<String, Vec<String>>> = OnceLock::new();
     let areas = AREAS.get_or_init(|| {
-        let file = Site::get("areas.json");
         let areas: HashMap<String, Vec<String>> =
-            file.and_then(|f| serde_json::from_slice(&f.data).ok()).unwrap_or_default();
+            read("areas.json").and_then(|f| serde_json::from_slice(&f).ok()).unwrap_or_default();
         let loader = url("__wasm_split.js");
         let folder = loader.rsplit_once('/').map_or("", |(folder, _)| folder);
         let addresses = |files: Vec<String>| {
@@ -49,7 +64,7 @@ pub fn joined(area: &str, headers: &HeaderMap) -> Option<String> {
     let (folder, _) = loader.rsplit_once('/')?;
     let path = format!("{folder}/{area}.parts");
     // A release has them in brotli alone, a build for development as they are.
-    let plain = *PLAIN.get_or_init(|| Site::iter().any(|name| name.ends_with(".parts")));
+    let plain = *PLAIN.get_or_init(|| SITE.get().is_some_and(|site| (site.has)(".parts")));
     let there = !of_area(area).is_empty() && (plain || takes(headers, "br"));
     there.then(|| format!("/assets/{path}"))
 }
@@ -76,13 +91,13 @@ pub fn file(path: &str, headers: &HeaderMap, cache: &'static str) -> Response {
         .into_iter()
         .filter(|(coding, _)| takes(headers, coding))
         .find_map(|(coding, suffix)| {
-            Site::get(&format!("{path}.{suffix}")).map(|f| (f, Some(coding)))
+            read(&format!("{path}.{suffix}")).map(|f| (f, Some(coding)))
         })
-        .or_else(|| Site::get(path).map(|f| (f, None)))
+        .or_else(|| read(path).map(|f| (f, None)))
         .map_or((None, None), |(f, c)| (Some(f), c));
     let Some(file) = file else { return StatusCode::NOT_FOUND.into_response() };
     let mime = mime_guess::from_path(path).first_or_octet_stream();
-    let mut response = file.data.into_owned().into_response();
+    let mut response = file.into_response();
     let out = response.headers_mut();
     if let Ok(mime) = HeaderValue::from_str(mime.as_ref()) {
         out.insert(header::CONTENT_TYPE, mime);
