@@ -1,7 +1,8 @@
 //! Jobs that import files, for the list of them.
 
+use super::Input;
 use super::State;
-use super::store::{Cursor, Input};
+use super::store::Cursor;
 use crate::error::Error;
 use crate::id::{TeammateId, WorkspaceId};
 use crate::run;

@@ -5,9 +5,13 @@ pub mod api;
 mod ids;
 #[cfg(feature = "ssr")]
 mod imports;
+#[cfg(feature = "ssr")]
+mod input;
 mod pace;
 #[cfg(feature = "ssr")]
 mod runner;
+#[cfg(feature = "ssr")]
+mod shown;
 #[cfg(feature = "ssr")]
 mod store;
 pub mod views;
@@ -17,12 +21,16 @@ pub use ids::Ids;
 #[cfg(feature = "ssr")]
 pub use imports::{Imported, imports};
 #[cfg(feature = "ssr")]
+pub use input::Input;
+#[cfg(feature = "ssr")]
 pub use runner::{run_due, watch};
 use serde::{Deserialize, Serialize};
 #[cfg(feature = "ssr")]
+pub use shown::recent;
+#[cfg(feature = "ssr")]
 pub(crate) use store::start_after;
 #[cfg(feature = "ssr")]
-pub use store::{Input, cancel, free, prepare, recent, start, undo};
+pub use store::{cancel, free, prepare, start, undo};
 
 use crate::id::{CompanyId, JobId, TeammateId};
 use crate::time::Time;

@@ -3,8 +3,8 @@
 use std::sync::Weak;
 use std::time::Duration;
 
-use super::store::{Claimed, Input, advance, claim, find, next_due, prepare};
-use super::{Ids, State};
+use super::store::{Claimed, advance, claim, find, next_due, prepare};
+use super::{Ids, Input, State};
 use crate::attachments;
 use crate::companies;
 use crate::contacts;

@@ -2,15 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Ids, Job, State, What};
-use crate::companies::{self, History};
-use crate::demo::Plan;
+use super::{Input, State};
 use crate::error::Error;
-use crate::id::{
-    CompanyId, ConversationId, GroupMessageId, JobId, NoteId, PartId, TagId, TeammateId,
-    WorkspaceId,
-};
-use crate::import::Asked;
+use crate::id::{JobId, TeammateId, WorkspaceId};
 use crate::live::Topic;
 use crate::run;
 use crate::server::db::{Changed, Conn, Db, Write};
@@ -19,136 +13,6 @@ use crate::time::Time;
 
 /// How long a runner may be silent before another goes on, in milliseconds.
 pub(super) const LEASE: i64 = 60_000;
-/// How long a finished job is shown to its owner, in milliseconds.
-const SHOWN: i64 = 5 * 60_000;
-
-/// What a job is to do. It names people and tags by number, never by anything personal.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
-pub enum Input {
-    /// Tag these people, or take the tag off.
-    Tag {
-        /// The tag.
-        tag: TagId,
-        /// Whether to add it; else it is taken off.
-        add: bool,
-        /// Who.
-        people: Ids,
-    },
-    /// Tag these companies, or take the tag off.
-    TagCompanies {
-        /// The tag.
-        tag: TagId,
-        /// Whether to add it; else it is taken off.
-        add: bool,
-        /// Which.
-        companies: Ids,
-    },
-    /// Begin a conversation with each of these people of a company.
-    Message {
-        /// What to say.
-        message: GroupMessageId,
-        /// From whose page it was written.
-        company: CompanyId,
-        /// To whom.
-        people: Ids,
-    },
-    /// Move the stream of a company that was merged.
-    MergeCompanies {
-        /// The company that went.
-        from: CompanyId,
-        /// The company that stayed.
-        into: CompanyId,
-    },
-    /// Drop the stream of a company that was deleted.
-    DeleteCompany {
-        /// Which.
-        company: CompanyId,
-    },
-    /// Merge a company into another, or delete it, once it can be undone no longer.
-    EndCompany {
-        /// The company that goes.
-        company: CompanyId,
-        /// The company that stays, where it is merged.
-        into: Option<CompanyId>,
-    },
-    /// Bring what someone did before they joined a company into its stream.
-    BringHistory {
-        /// What of whom, and where to.
-        history: History,
-        /// The oldest entry that came along at once.
-        from: (i64, i64),
-    },
-    /// Take back what a job did.
-    Undo {
-        /// The job.
-        job: JobId,
-    },
-    /// Import an uploaded file.
-    Import {
-        /// The upload.
-        upload: String,
-        /// What its columns mean.
-        map: Vec<(String, String)>,
-        /// The name of every event, where no column has it.
-        event: Option<String>,
-        /// How the file is to be read.
-        #[serde(default)]
-        asked: Asked,
-    },
-    /// Fill the workspace with made-up customers.
-    Demo {
-        /// How many.
-        plan: Plan,
-    },
-    /// Write down the words by which everyone is found, where an older version had none.
-    Words,
-    /// Write down the words by which notes are found, where an older version had none.
-    NoteWords,
-    /// Forget the texts that a deleted note of a conversation had, once it can be undone no longer.
-    ForgetNote {
-        /// Its conversation.
-        conversation: ConversationId,
-        /// The note.
-        part: PartId,
-    },
-    /// Forget a deleted note about someone for good, once it can be brought back no longer.
-    ForgetDeleted {
-        /// The note.
-        note: NoteId,
-    },
-}
-
-impl Input {
-    const fn word(&self) -> &'static str {
-        match self {
-            Self::Tag { .. } => "tag",
-            Self::TagCompanies { .. } => "tag_companies",
-            Self::Message { .. } => "message",
-            Self::MergeCompanies { .. } => "merge_companies",
-            Self::DeleteCompany { .. } => "delete_company",
-            Self::EndCompany { .. } => "end_company",
-            Self::BringHistory { .. } => "bring_history",
-            Self::Undo { .. } => "undo",
-            Self::Import { .. } => "import",
-            Self::Demo { .. } => "demo",
-            Self::Words => "words",
-            Self::NoteWords => "note_words",
-            Self::ForgetNote { .. } => "forget_note",
-            Self::ForgetDeleted { .. } => "forget_deleted",
-        }
-    }
-
-    const fn can_be_undone(&self) -> bool {
-        matches!(self, Self::Tag { .. } | Self::TagCompanies { .. })
-    }
-
-    /// Whether it is nobody's, so that no teammate is shown how far it is.
-    const fn is_nobodys(&self) -> bool {
-        matches!(self, Self::ForgetNote { .. } | Self::ForgetDeleted { .. })
-    }
-}
-
 /// How far a job is; each kind reads `next` in its own way.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 pub(super) struct Cursor {
@@ -252,17 +116,18 @@ pub async fn cancel(w: &mut Write<'_>, job: JobId) -> Result<(), Error> {
     Ok(())
 }
 
+/// A job as the table has it.
 #[derive(sqlx::FromRow)]
-struct Row {
-    id: JobId,
-    state: String,
-    input: String,
-    cursor: String,
-    done: i64,
-    total: i64,
-    message: String,
-    created_by: TeammateId,
-    updated_at: Time,
+pub(super) struct Row {
+    pub id: JobId,
+    pub state: String,
+    pub input: String,
+    pub cursor: String,
+    pub done: i64,
+    pub total: i64,
+    pub message: String,
+    pub created_by: TeammateId,
+    pub updated_at: Time,
 }
 
 pub(super) struct Found {
@@ -290,131 +155,9 @@ pub(super) async fn find(
     }))
 }
 
-fn cursor(text: &str) -> Cursor {
+/// How far a job is by what its row says; one that says nothing is at the beginning.
+pub(super) fn cursor(text: &str) -> Cursor {
     serde_json::from_str(text).unwrap_or_default()
-}
-
-/// A teammate's jobs that are open or ended in the last five minutes, newest first.
-pub async fn recent(
-    c: &mut Conn,
-    workspace: WorkspaceId,
-    teammate: TeammateId,
-    now: Time,
-) -> Result<Vec<Job>, Error> {
-    let sql = "select id, state, input, cursor, done, total, message, created_by, updated_at \
-               from jobs where workspace_id = $1 and created_by = $2 and (state in ('waiting', 'running') or updated_at > $3) \
-               order by id desc limit 5";
-    let rows: Vec<Row> = run!(c, |x| {
-        sqlx::query_as::<_, Row>(sql)
-            .bind(workspace)
-            .bind(teammate)
-            .bind(now.plus(-SHOWN))
-            .fetch_all(x)
-    })?;
-    let mut jobs = Vec::new();
-    for row in rows {
-        let input: Input = serde_json::from_str(&row.input).map_err(|_| Error::Internal)?;
-        let state = State::from_word(&row.state).ok_or(Error::Internal)?;
-        let cursor = cursor(&row.cursor);
-        let undone = match &input {
-            // It is said of what it takes back.
-            Input::Undo { job } => find(c, workspace, *job).await?.map(|found| found.input),
-            _ => None,
-        };
-        let can_undo = !state.is_open() && cursor.changed > 0 && input.can_be_undone();
-        jobs.push(Job {
-            id: row.id,
-            title: title(c, workspace, &input).await?,
-            state,
-            done: row.done,
-            total: row.total,
-            changed: cursor.changed,
-            rejected: cursor.rejected,
-            upload: match &input {
-                Input::Import { upload, .. } => Some(upload.clone()),
-                _ => None,
-            },
-            what: what(undone.as_ref().unwrap_or(&input)),
-            ends: match &input {
-                Input::EndCompany { company, .. } => Some(*company),
-                _ => None,
-            },
-            about: match &input {
-                Input::Message { company, .. } => vec![*company],
-                Input::EndCompany { company, into } => {
-                    [Some(*company), *into].into_iter().flatten().collect()
-                }
-                _ => Vec::new(),
-            },
-            message: row.message,
-            began_at: Some(Time(cursor.began)).filter(|at| at.0 > 0),
-            can_undo,
-            created_by: row.created_by,
-            updated_at: row.updated_at,
-        });
-    }
-    Ok(jobs)
-}
-
-const fn what(input: &Input) -> What {
-    match input {
-        Input::TagCompanies { .. } => What::Companies,
-        Input::Message { .. } => What::Messages,
-        Input::Import { .. } => What::Rows,
-        Input::MergeCompanies { .. } | Input::DeleteCompany { .. } | Input::BringHistory { .. } => {
-            What::Entries
-        }
-        Input::EndCompany { .. } => What::Company,
-        _ => What::People,
-    }
-}
-
-async fn title(c: &mut Conn, workspace: WorkspaceId, input: &Input) -> Result<String, Error> {
-    Ok(match input {
-        Input::Tag { tag, add, .. } | Input::TagCompanies { tag, add, .. } => {
-            let sql = "select name from tags where workspace_id = $1 and id = $2";
-            let name: Option<(String,)> = run!(c, |x| {
-                sqlx::query_as::<_, (String,)>(sql).bind(workspace).bind(tag).fetch_optional(x)
-            })?;
-            let name = name.map_or_else(|| "a tag".to_owned(), |(n,)| format!("“{n}”"));
-            if *add { format!("Adding {name}") } else { format!("Removing {name}") }
-        }
-        Input::Message { company, .. } => match companies::find(c, workspace, *company).await? {
-            Some(company) => format!("Writing to people of {}", company.title()),
-            None => "Writing to people".into(),
-        },
-        Input::MergeCompanies { into, .. } => match companies::find(c, workspace, *into).await? {
-            Some(into) => format!("Merging into {}", into.title()),
-            None => "Merging companies".into(),
-        },
-        Input::DeleteCompany { .. } => "Deleting a company".into(),
-        Input::EndCompany { company, into } => {
-            let goes = companies::find(c, workspace, *company).await?;
-            // Once it is merged its number names the one that stays.
-            let goes = goes.filter(|goes| goes.id == *company);
-            let goes = goes.map_or_else(|| "a company".to_owned(), |goes| goes.title());
-            match into {
-                None => format!("Deleting {goes}"),
-                Some(into) => match companies::find(c, workspace, *into).await? {
-                    Some(into) => format!("Merging {goes} into {}", into.title()),
-                    None => format!("Merging {goes}"),
-                },
-            }
-        }
-        Input::BringHistory { history, .. } => {
-            match companies::find(c, workspace, history.company).await? {
-                Some(company) => format!("Bringing history into {}", company.title()),
-                None => "Bringing history into a company".into(),
-            }
-        }
-        Input::Undo { .. } => "Undoing".into(),
-        Input::Import { .. } => "Importing a file".into(),
-        Input::Demo { .. } => "Making up customers".into(),
-        Input::Words | Input::NoteWords => "Preparing the search".into(),
-        Input::ForgetNote { .. } | Input::ForgetDeleted { .. } => {
-            "Forgetting a deleted note".into()
-        }
-    })
 }
 
 /// Frees the jobs of a program that was killed, which otherwise wait until its lease has passed. Only for who has the database
