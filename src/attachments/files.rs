@@ -11,6 +11,7 @@ use object_store::local::LocalFileSystem;
 use object_store::path::Path;
 use object_store::{ObjectStore, ObjectStoreExt as _, WriteMultipart};
 
+use super::release;
 use super::store::{self, Stored, Uploader};
 use super::{Attachment, LARGEST, disposition, safe_name};
 use crate::error::Error;
@@ -69,7 +70,7 @@ pub async fn take<E>(
     let (size, head) = match stored {
         Ok(stored) => stored,
         Err(error) => {
-            store::remove(&mut w, uploader, id).await?;
+            release::remove(&mut w, uploader, id).await?;
             w.commit().await?;
             return Err(error);
         }
@@ -102,7 +103,7 @@ pub async fn take_picture<E>(
         return Ok(file);
     }
     let mut w = Write::begin(app, workspace, by).await?;
-    store::remove(&mut w, uploader, file.id).await?;
+    release::remove(&mut w, uploader, file.id).await?;
     w.commit().await?;
     Err(Error::invalid("file", NO_PICTURE))
 }
@@ -238,7 +239,7 @@ const REFUSALS: usize = 3;
 pub async fn sweep(app: &AppState) -> Result<(), Error> {
     let mut stay = Vec::new();
     loop {
-        let mut over = store::over(&mut app.db.read().await?, app.clock.now()).await?;
+        let mut over = release::over(&mut app.db.read().await?, app.clock.now()).await?;
         over.retain(|(workspace, id, _)| !stay.contains(&(*workspace, *id)));
         if over.is_empty() {
             return if stay.is_empty() { Ok(()) } else { Err(Error::Internal) };
@@ -247,7 +248,7 @@ pub async fn sweep(app: &AppState) -> Result<(), Error> {
             if let Err(error) = delete(app, workspace, id, &object).await {
                 stay.push((workspace, id));
                 let mut c = app.db.begin().await?;
-                store::put_last(&mut c, workspace, id, app.clock.now()).await?;
+                release::put_last(&mut c, workspace, id, app.clock.now()).await?;
                 c.commit().await?;
                 if stay.len() >= REFUSALS {
                     return Err(error);
@@ -264,7 +265,7 @@ async fn delete(
     object: &str,
 ) -> Result<(), Error> {
     let mut c = app.db.begin().await?;
-    let ours = store::claim(&mut c, workspace, id).await?;
+    let ours = release::claim(&mut c, workspace, id).await?;
     c.commit().await?;
     if !ours {
         return Ok(());
@@ -274,7 +275,7 @@ async fn delete(
         Err(error) => return Err(broken(error)),
     }
     let mut c = app.db.begin().await?;
-    store::forget(&mut c, workspace, id).await?;
+    release::forget(&mut c, workspace, id).await?;
     c.commit().await
 }
 

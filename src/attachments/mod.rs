@@ -6,6 +6,8 @@ mod files;
 #[cfg(feature = "ssr")]
 mod messages;
 #[cfg(feature = "ssr")]
+mod release;
+#[cfg(feature = "ssr")]
 mod remote;
 #[cfg(feature = "ssr")]
 mod rest;
@@ -18,15 +20,14 @@ pub use files::{bytes, copy, respond, store_of, sweep, take, take_picture};
 #[cfg(feature = "ssr")]
 pub use messages::{keep_in_message, of_message, release_message};
 #[cfg(feature = "ssr")]
+pub use release::{release, release_all, release_notes, remove, restore};
+#[cfg(feature = "ssr")]
 pub use remote::{EXPECTED, probe, remote};
 #[cfg(feature = "ssr")]
 pub use rest::router;
 use serde::{Deserialize, Serialize};
 #[cfg(feature = "ssr")]
-pub use store::{
-    Stored, Uploader, attach, keep_in_note, of_parts, open, release, release_all, release_notes,
-    remove, restore, unsent,
-};
+pub use store::{Stored, Uploader, attach, keep_in_note, of_parts, open, unsent};
 
 use crate::error::Error;
 use crate::id::AttachmentId;

@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 
-use super::{Attachment, LARGEST, Uploader, files, store};
+use super::{Attachment, LARGEST, Uploader, files, release, store};
 use crate::error::Error;
 use crate::id::{AttachmentId, ConversationId, NoteId};
 use crate::owner::Owner;
@@ -133,7 +133,7 @@ async fn settle(
         Home::Conversation(_) | Home::NewNote => Ok(()),
     };
     if kept.is_err() {
-        store::remove(&mut w, Uploader::Teammate(viewer.id), file.id).await?;
+        release::remove(&mut w, Uploader::Teammate(viewer.id), file.id).await?;
     }
     w.commit().await?;
     kept

@@ -90,9 +90,7 @@ pub fn file(path: &str, headers: &HeaderMap, cache: &'static str) -> Response {
     let (file, coding) = [("br", "br"), ("gzip", "gz")]
         .into_iter()
         .filter(|(coding, _)| takes(headers, coding))
-        .find_map(|(coding, suffix)| {
-            read(&format!("{path}.{suffix}")).map(|f| (f, Some(coding)))
-        })
+        .find_map(|(coding, suffix)| read(&format!("{path}.{suffix}")).map(|f| (f, Some(coding))))
         .or_else(|| read(path).map(|f| (f, None)))
         .map_or((None, None), |(f, c)| (Some(f), c));
     let Some(file) = file else { return StatusCode::NOT_FOUND.into_response() };
