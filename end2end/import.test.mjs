@@ -32,7 +32,7 @@ test('a file is uploaded, its columns get a meaning, and the people are there', 
         assert.equal(await page.getByLabel('Meaning of id').inputValue(), 'user_id');
         assert.equal(await page.getByLabel('Meaning of Full name').inputValue(), 'name');
         await ready(page);
-        await page.getByText('Read as UTF-8, separated by ,.').waitFor();
+        await page.getByText('Read as UTF-8, separated by commas.').waitFor();
         await page.getByLabel('Meaning of id').fill('');
         await page.getByLabel('Meaning of Email').fill('');
         await page.getByRole('button', { name: 'Start the import' }).click();
@@ -41,7 +41,7 @@ test('a file is uploaded, its columns get a meaning, and the people are there', 
         await page.getByLabel('Meaning of id').fill('user_id');
         await page.getByLabel('Meaning of Email').fill('email');
         await page.getByRole('button', { name: 'Start the import' }).click();
-        const changed = phone ? '0 rows changed' : '1200 rows changed';
+        const changed = phone ? '0 rows written' : '1,200 rows written';
         await page.getByText(`Importing a file: done, ${changed}`).first().waitFor({ timeout: 20_000 });
         const [download] = await Promise.all([page.waitForEvent('download'), page.getByText('1 row rejected').first().click()]);
         assert.equal(download.suggestedFilename(), 'rejected.csv');
@@ -68,7 +68,7 @@ test('without JavaScript a file of events is imported too, and a bad file is tol
     assert.equal(await page.getByLabel('Meaning of customer').inputValue(), 'user_id', 'what was typed is kept');
     await page.getByLabel('Name of the event').fill('Ordered');
     await page.getByRole('button', { name: 'Start the import' }).click();
-    const done = page.getByText('done, 2 rows changed');
+    const done = page.getByText('done, 2 rows written');
     for (let looks = 0; !(await done.isVisible()) && looks < 60; looks++) {
         await page.waitForTimeout(500);
         await page.goto(`${server.url}/import`);
@@ -88,12 +88,12 @@ test('what a file is written in is said, and one that waits is listed and droppe
     await page.getByRole('alert').filter({ hasText: 'This file is not text' }).waitFor();
     await picked('leute.csv', Buffer.from('id;Name\n1;Jürgen Müller\n', 'latin1'));
     await page.getByRole('button', { name: 'Upload' }).click();
-    await page.getByText('Read as Windows-1252, separated by ;.').waitFor();
+    await page.getByText('Read as Windows-1252, separated by semicolons.').waitFor();
     await page.getByRole('cell', { name: 'Jürgen Müller' }).waitFor();
     await page.getByText('Read it otherwise').click();
     await page.getByLabel('Encoding').selectOption('windows-1251');
     await page.getByRole('button', { name: 'Look again' }).click();
-    await page.getByText('Read as Windows-1251, separated by ;.').waitFor();
+    await page.getByText('Read as Windows-1251, separated by semicolons.').waitFor();
     await page.getByRole('cell', { name: 'Jьrgen Mьller' }).waitFor();
     await page.goto(`${server.url}/import`);
     await live(page);

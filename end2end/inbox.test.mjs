@@ -33,6 +33,8 @@ test('a message is written from the profile and waits; the thread has the person
     await profile(page, 'Grace Hopper');
     await ready(page);
     await page.getByRole('link', { name: 'Message' }).click();
+    await page.getByLabel('Message to Grace Hopper').waitFor();
+    await page.waitForFunction(() => document.activeElement?.getAttribute('aria-label') === 'Message to Grace Hopper');
     await page.getByLabel('Message to Grace Hopper').fill('Hello **Grace**,\nhow is the order?');
     await page.getByRole('button', { name: 'Send' }).click();
     await page.waitForURL(/\/inbox\/\d+/);

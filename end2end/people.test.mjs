@@ -100,6 +100,7 @@ test('all who match are tagged at once, a second teammate sees it, and it is und
     await other.locator('tbody').getByText('early bird').first().waitFor();
     await page.getByRole('button', { name: 'Undo' }).click();
     await page.getByText('Undoing: done, 124 people changed').waitFor();
+    await page.getByRole('button', { name: 'Undo' }).waitFor({ state: 'detached' });
     await other.locator('tbody').getByText('early bird').first().waitFor({ state: 'detached' });
     noErrors(page);
     noErrors(other);

@@ -18,6 +18,8 @@ test('an empty installation asks for a workspace, shows its keys once, and sees 
         await page.goto(`${server.url}/people`);
         await page.getByRole('heading', { name: 'Create your workspace' }).waitFor();
         await picture(page, `start-${size}`);
+        const tall = async (name) => (await page.getByRole('button', { name }).boundingBox()).height;
+        assert.equal(await tall('Create it with made-up customers'), await tall('Create the workspace'), 'each has its words in one line');
         await page.getByLabel('Name of your team').fill('Analytical Engines');
         await page.getByLabel('Your name').fill('Ada Lovelace');
         await page.getByLabel('E-mail address').fill('ada@example');
@@ -56,7 +58,7 @@ test('a new workspace can be filled with made-up customers, once', async () => {
         await page.getByLabel('Password').fill('correct horse battery');
         await page.getByRole('button', { name: 'Create it with made-up customers' }).click();
         await page.getByRole('heading', { name: 'Send data' }).waitFor();
-        const progress = page.getByText(/Making up customers: \d+ of 2000 people/);
+        const progress = page.getByText(/Making up customers: [\d,]+ of 2,000 people/);
         const done = page.getByText('Making up customers: done').first();
         for (let tries = 0; !javaScript && !(await progress.or(done).count()); tries++) {
             assert.ok(tries < 40, 'the page shows how far it is');

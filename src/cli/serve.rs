@@ -55,17 +55,17 @@ pub struct Serve {
     #[arg(long, env = "RAPPORT_METRICS_ADDR")]
     metrics_addr: Option<String>,
     /// Also tell browsers whose push service has a private address or no TLS: one of your own
-    #[arg(long, env = "RAPPORT_PRIVATE_PUSH")]
-    private_push: bool,
+    #[arg(long, env = "RAPPORT_PRIVATE_PUSH", num_args = 0..=1, require_equals = true, default_missing_value = "true", default_value = "false")]
+    private_push: String,
     /// Also fetch pictures of people from private addresses and without TLS: those of your own network
-    #[arg(long, env = "RAPPORT_PRIVATE_PICTURES")]
-    private_pictures: bool,
+    #[arg(long, env = "RAPPORT_PRIVATE_PICTURES", num_args = 0..=1, require_equals = true, default_missing_value = "true", default_value = "false")]
+    private_pictures: String,
     /// Also tell webhooks at private addresses and without TLS: those of your own network
-    #[arg(long, env = "RAPPORT_WEBHOOKS_PRIVATE")]
-    webhooks_private: bool,
+    #[arg(long, env = "RAPPORT_WEBHOOKS_PRIVATE", num_args = 0..=1, require_equals = true, default_missing_value = "true", default_value = "false")]
+    webhooks_private: String,
     /// Let anyone look at the sample shop, /demo/site?app_id=…, not only teammates
-    #[arg(long, env = "RAPPORT_DEMO_SITE")]
-    demo_site: bool,
+    #[arg(long, env = "RAPPORT_DEMO_SITE", num_args = 0..=1, require_equals = true, default_missing_value = "true", default_value = "false")]
+    demo_site: String,
 }
 
 impl Serve {
@@ -76,6 +76,10 @@ impl Serve {
         let given = self.metrics_addr.as_deref().filter(|addr| !addr.trim().is_empty());
         let metrics_addr = given.map(|addr| listening("RAPPORT_METRICS_ADDR", addr)).transpose()?;
         let secure = is_secure(&self.public_url)?;
+        let demo_site = switch("RAPPORT_DEMO_SITE", &self.demo_site)?;
+        let private_push = switch("RAPPORT_PRIVATE_PUSH", &self.private_push)?;
+        let private_pictures = switch("RAPPORT_PRIVATE_PICTURES", &self.private_pictures)?;
+        let private_webhooks = switch("RAPPORT_WEBHOOKS_PRIVATE", &self.webhooks_private)?;
         let places = self.geoip_db.iter().filter(|file| !file.as_os_str().is_empty());
         let geo = Geo::open(places).map_err(|e| format!("RAPPORT_GEOIP_DB: {e}"))?;
         let trusted = peer::networks(&self.trusted_proxies)
@@ -95,10 +99,10 @@ impl Serve {
             app.keep_files_in(store);
         }
         app.trusted_proxies = trusted;
-        app.demo_site = self.demo_site;
-        app.push.private = self.private_push;
-        app.pictures.private = self.private_pictures;
-        app.webhooks.private = self.webhooks_private;
+        app.demo_site = demo_site;
+        app.push.private = private_push;
+        app.pictures.private = private_pictures;
+        app.webhooks.private = private_webhooks;
         let app = Arc::new(app);
         if let Some(addr) = metrics_addr {
             let routes = metrics::router(app.clone(), metrics::begin()?);
@@ -131,6 +135,15 @@ fn connections(text: &str) -> Result<usize, String> {
     }
 }
 
+/// Whether something is switched on.
+fn switch(name: &str, text: &str) -> Result<bool, String> {
+    match text.trim().to_ascii_lowercase().as_str() {
+        "true" | "1" | "yes" | "on" => Ok(true),
+        "false" | "0" | "no" | "off" | "" => Ok(false),
+        _ => Err(format!("{name}: {text}: expected true or false")),
+    }
+}
+
 fn listening(name: &str, text: &str) -> Result<SocketAddr, String> {
     text.parse().map_err(|_| {
         format!("{name}: {text}: expected an address and a port such as 127.0.0.1:3000")
@@ -145,9 +158,10 @@ fn unusable(name: &str, addr: SocketAddr, error: &std::io::Error) -> String {
     format!("{name}: {addr}: {error}; expected an address of this machine and a free port")
 }
 
-/// Whether browsers come by https.
+/// Whether browsers come by https. Pages are at the root of a host, so that an address with a path would lead nowhere.
 fn is_secure(text: &str) -> Result<bool, String> {
-    let url = Url::parse(text).ok().filter(|u| u.host().is_some());
+    let bare = |u: &Url| u.host().is_some() && u.path() == "/" && u.query().is_none();
+    let url = Url::parse(text).ok().filter(bare);
     match url.as_ref().map(Url::scheme) {
         Some("https") => Ok(true),
         Some("http") => Ok(false),

@@ -7,6 +7,7 @@ use rapport::backup::Files;
 use rapport::server::db::{Db, Hold, schema};
 use rapport::{attachments, jobs, outbound};
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::LevelFilter;
 
 /// What a database's address looks like.
 const EXPECTED: &str = "expected sqlite://PATH or postgres://USER@HOST/NAME";
@@ -47,9 +48,18 @@ impl Settings {
     /// # Errors
     /// A sentence that names the setting which is wrong.
     pub fn log(&self) -> Result<(), String> {
-        let filter = EnvFilter::try_new(&self.log).map_err(|e| {
-            format!("RAPPORT_LOG: {e}; expected a filter such as info or rapport=debug")
-        })?;
+        let wrong = |why: String| {
+            format!("RAPPORT_LOG: {why}; expected a filter such as info or rapport=debug")
+        };
+        // A word alone that is no level would be a module's name, and everything else would be silent.
+        let no_level = |part: &&str| {
+            let named = part.is_empty() || part.contains(['=', '[']) || part.starts_with("rapport");
+            !named && part.parse::<LevelFilter>().is_err()
+        };
+        if let Some(word) = self.log.split(',').map(str::trim).find(no_level) {
+            return Err(wrong(format!("{word} is no level")));
+        }
+        let filter = EnvFilter::try_new(&self.log).map_err(|e| wrong(e.to_string()))?;
         let color = std::io::IsTerminal::is_terminal(&std::io::stderr());
         let lines = tracing_subscriber::fmt()
             .with_env_filter(filter)

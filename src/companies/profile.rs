@@ -17,10 +17,10 @@ use crate::server::dates::Dates;
 use crate::server::db::Conn;
 use crate::stream;
 use crate::time::Time;
-use crate::ui::Fact;
 use crate::ui::facts::{copied, linked, moment, text};
-use crate::ui::money::money;
+use crate::ui::money::{money, money_alone};
 use crate::ui::spark::{DAYS, spark};
+use crate::ui::{Fact, thousands};
 use crate::{tags, teammates};
 
 /// Open conversations are counted up to here.
@@ -98,7 +98,7 @@ fn about(
     owner: Option<String>,
     dates: &Dates,
 ) -> Vec<Fact> {
-    let size = company.size.map(|n| n.to_string());
+    let size = company.size.map(thousands);
     let since = began(company).map(|at| match dates.length(at) {
         Some(length) => format!("{} ({length})", day(at, dates)),
         None => day(at, dates),
@@ -125,7 +125,7 @@ pub fn spend(monthly: f64, currency: Option<&str>) -> String {
 /// The amount alone.
 pub(crate) fn amount(monthly: f64, currency: Option<&str>) -> String {
     let amount = currency.and_then(|currency| money(monthly, currency));
-    amount.unwrap_or_else(|| format!("{monthly:.2}"))
+    amount.unwrap_or_else(|| money_alone(monthly))
 }
 
 async fn name_of(

@@ -179,11 +179,13 @@ impl Reading {
         Asked::default().or(self)
     }
 
-    /// What was recognised: `Windows-1252, separated by ;`.
+    /// What was recognised: `Windows-1252, separated by semicolons`.
     pub fn words(&self) -> String {
         let encoding = self.encoding.replace("windows", "Windows");
         match self.separator {
             '\t' => format!("{encoding}, separated by tabs"),
+            ',' => format!("{encoding}, separated by commas"),
+            ';' => format!("{encoding}, separated by semicolons"),
             separator => format!("{encoding}, separated by {separator}"),
         }
     }

@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::cell::{moment, text_of, truth, value};
 use super::{Import, Kind, Reading, list};
+use crate::error::Error;
 use crate::id::TeammateId;
 use crate::time::Time;
 use crate::tracking::{Arrival, Body, Call, parse};
@@ -15,6 +16,24 @@ pub const ATTRIBUTE: &str = "attribute:";
 
 /// Teammates by their e-mail address in small letters.
 pub type Owners = HashMap<String, TeammateId>;
+
+/// Why a row is not taken, in the words that columns are mapped with rather than those of the tracking API.
+pub fn reason(refused: Error) -> String {
+    let (Error::Invalid { field, .. } | Error::Taken { field, .. } | Error::Missing { field }) =
+        &refused
+    else {
+        return refused.to_string();
+    };
+    let inner = ["traits.", "properties."].iter().find_map(|part| field.strip_prefix(part));
+    let word = match inner.unwrap_or(field) {
+        "userId" => "user_id",
+        "groupId" | "company.id" => "company_id",
+        "company.name" => "company_name",
+        other => other,
+    };
+    let word = word.to_owned();
+    refused.of_field(word).to_string()
+}
 
 /// What one column means.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -213,7 +232,7 @@ impl Columns {
         }
         call.insert(facts_name.into(), facts.into());
         call.insert("tags".into(), tags.into());
-        let mut call = parse(kind, &call.into(), Arrival::at(now)).map_err(|e| e.to_string())?;
+        let mut call = parse(kind, &call.into(), Arrival::at(now)).map_err(reason)?;
         if let Body::Person(person) = &mut call.body {
             person.details.owner = owner;
         }

@@ -12,7 +12,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::records::{Found, Records};
 use super::rejects::{Rejected, Rejects};
-use super::row::{Columns, Owners};
+use super::row::{Columns, Owners, reason};
 use super::{Asked, Kind, Progress, Reading, Unreadable, text};
 use crate::error::Error;
 use crate::id::{TeammateId, WorkspaceId};
@@ -227,7 +227,7 @@ impl Running {
                         let middle = part.start + part.len() / 2;
                         parts.extend([middle..part.end, part.start..middle]);
                     } else if let Some((line, record)) = group.rows.get(part.start).cloned() {
-                        let reason = refused.to_string();
+                        let reason = reason(refused);
                         self.aside.push(Rejected { line, reason, record });
                     }
                     continue;

@@ -34,6 +34,7 @@ pub use store::{cancel, free, prepare, start, undo};
 
 use crate::id::{CompanyId, JobId, TeammateId};
 use crate::time::Time;
+use crate::ui::thousands;
 
 /// Where a job stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -101,7 +102,7 @@ impl What {
             Self::Rows => ("row", "rows"),
             Self::Entries => ("entry", "entries"),
         };
-        format!("{n} {}", if n == 1 { one } else { many })
+        format!("{} {}", thousands(n), if n == 1 { one } else { many })
     }
 }
 
@@ -183,7 +184,7 @@ impl Job {
                 let pace = pace.map(|pace| format!(", {pace}")).unwrap_or_default();
                 format!("{percent}%, {} written{pace}", self.what.count(self.changed))
             }
-            what => format!("{} of {}", self.done, what.count(self.total)),
+            what => format!("{} of {}", thousands(self.done), what.count(self.total)),
         }
     }
 
@@ -191,12 +192,13 @@ impl Job {
         match self.what {
             What::Messages => {}
             What::Entries => return self.what.count(self.done),
+            What::Rows => return format!("{} written", self.what.count(self.changed)),
             what => return format!("{} changed", what.count(self.changed)),
         }
         let begun = match self.changed {
             0 => "no conversation begun".to_owned(),
             1 => "1 conversation begun".to_owned(),
-            n => format!("{n} conversations begun"),
+            n => format!("{} conversations begun", thousands(n)),
         };
         let left_out = match self.rejected {
             0 => String::new(),

@@ -29,7 +29,7 @@ pub async fn recent(
             .bind(now.plus(-SHOWN))
             .fetch_all(x)
     })?;
-    let mut jobs = Vec::new();
+    let (mut jobs, mut taken_back) = (Vec::new(), Vec::new());
     for row in rows {
         let input: Input = serde_json::from_str(&row.input).map_err(|_| Error::Internal)?;
         let state = State::from_word(&row.state).ok_or(Error::Internal)?;
@@ -39,7 +39,16 @@ pub async fn recent(
             Input::Undo { job } => find(c, workspace, *job).await?.map(|found| found.input),
             _ => None,
         };
-        let can_undo = !state.is_open() && cursor.changed > 0 && input.can_be_undone();
+        // What takes something back is newer, so that it was seen before; where it stopped, it is offered again.
+        if let Input::Undo { job } = &input
+            && !matches!(state, State::Failed | State::Cancelled)
+        {
+            taken_back.push(*job);
+        }
+        let can_undo = !state.is_open()
+            && cursor.changed > 0
+            && input.can_be_undone()
+            && !taken_back.contains(&row.id);
         jobs.push(Job {
             id: row.id,
             title: title(c, workspace, &input).await?,

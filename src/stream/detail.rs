@@ -34,6 +34,7 @@ fn one(name: &str, value: &Value, dates: &Dates) -> Fact {
     let text = match value {
         Value::String(text) => text.clone(),
         Value::Bool(truth) => yes_or_no(*truth).to_owned(),
+        Value::Array(all) => listed(all).unwrap_or_else(|| value.to_string()),
         other => other.to_string(),
     };
     if let Some(at) = moment(name, value) {
@@ -55,6 +56,17 @@ fn one(name: &str, value: &Value, dates: &Dates) -> Fact {
         }
     }
     Fact { label, link: web(&text).then(|| text.clone()), value: text, ..Fact::default() }
+}
+
+/// A list as it is read, `tea, coffee`; `None` where something in it has parts of its own.
+fn listed(all: &[Value]) -> Option<String> {
+    let word = |value: &Value| match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Bool(truth) => Some(yes_or_no(*truth).to_owned()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    };
+    Some(all.iter().map(word).collect::<Option<Vec<_>>>()?.join(", ")).filter(|t| !t.is_empty())
 }
 
 /// The moment that a value is, if it is one.
@@ -93,6 +105,17 @@ mod tests {
         assert_eq!(
             of(json!({"gift": true, "said": "true"})),
             [fact("gift", "Yes"), fact("said", "true")]
+        );
+        let lists =
+            json!({"bought": ["tea", "cups"], "sizes": [1, 2], "none": [], "deep": [["a"]]});
+        assert_eq!(
+            of(lists),
+            [
+                fact("bought", "tea, cups"),
+                fact("deep", "[[\"a\"]]"),
+                fact("none", "[]"),
+                fact("sizes", "1, 2")
+            ]
         );
         let paid = json!({"due_date": 1_772_366_400, "paid": "2026-03-01"});
         assert_eq!(

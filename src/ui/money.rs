@@ -21,7 +21,17 @@ const COUNTS: [&str; 12] = [
 pub fn money(amount: f64, code: &str) -> Option<String> {
     let currency = currency(code)?;
     let decimals = usize::from(currency.exponent().unwrap_or(2));
-    // What is too large or too small to be written plainly is no amount that anybody pays.
+    Some(format!("{} {}", written(amount, decimals)?, currency.code()))
+}
+
+/// An amount whose currency nobody said: `1,204.50`.
+pub fn money_alone(amount: f64) -> String {
+    written(amount, 2).unwrap_or_else(|| format!("{amount:.2}"))
+}
+
+/// With commas between thousands, and at least so many decimals. What is too large or too small to be written plainly is no
+/// amount that anybody pays.
+fn written(amount: f64, decimals: usize) -> Option<String> {
     if !amount.is_finite() || amount.abs() >= 1e15 {
         return None;
     }
@@ -32,7 +42,7 @@ pub fn money(amount: f64, code: &str) -> Option<String> {
     let whole = thousands(whole.parse().ok()?);
     let point = if rest.is_empty() { "" } else { "." };
     let sign = if amount < 0.0 { "-" } else { "" };
-    Some(format!("{sign}{whole}{point}{rest} {}", currency.code()))
+    Some(format!("{sign}{whole}{point}{rest}"))
 }
 
 /// The same of an amount in the smallest unit of the currency: cents, but whole yen.
@@ -66,7 +76,7 @@ pub fn is_amount(name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_amount, money, money_of_units};
+    use super::{is_amount, money, money_alone, money_of_units};
 
     #[test]
     fn amounts_have_the_decimals_of_their_currency() {
@@ -80,6 +90,8 @@ mod tests {
         assert_eq!(of(f64::NAN, "EUR"), "");
         assert_eq!(money_of_units(34_999.0, "usd").as_deref(), Some("349.99 USD"));
         assert_eq!(money_of_units(500.0, "JPY").as_deref(), Some("500 JPY"));
+        assert_eq!(money_alone(12_000.0), "12,000.00");
+        assert_eq!(money_alone(-20.5), "-20.50");
     }
 
     #[test]

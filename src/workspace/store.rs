@@ -147,28 +147,28 @@ async fn make(db: &Db, new: New, now: Time, first: bool) -> Result<Created, Erro
     Ok(created)
 }
 
+/// How many workspaces are named to somebody who chose none of them.
+const NAMED: usize = 20;
+
 /// The workspace with this `app_id`, or the only one when none is named.
 ///
 /// # Errors
-/// [`Error::NotFound`] for an unknown name; [`Error::Invalid`] when there is more than one to choose from, or none.
+/// [`Error::Invalid`] for an unknown name, when there is more than one to choose from, or none.
 pub async fn choose(db: &Db, app_id: Option<&str>) -> Result<WorkspaceId, Error> {
-    let sql = "select id, app_id from workspaces order by id limit 100";
+    let sql = "select id, app_id from workspaces order by id";
     let mut c = db.read().await?;
     let all: Vec<(WorkspaceId, String)> =
         run!(c, |x| sqlx::query_as::<_, (WorkspaceId, String)>(sql).fetch_all(x))?;
+    let refused = |words: String| Err(Error::invalid("--workspace", words));
+    let names = all.iter().take(NAMED).map(|(_, id)| id.as_str()).collect::<Vec<_>>().join(", ");
     match (app_id, all.as_slice()) {
-        (Some(wanted), _) => {
-            all.iter().find(|(_, id)| id == wanted).map(|(id, _)| *id).ok_or(Error::NotFound)
-        }
+        (_, []) => refused("there is no workspace yet; make one with rapport init".into()),
+        (Some(wanted), _) => match all.iter().find(|(_, id)| id == wanted) {
+            Some((id, _)) => Ok(*id),
+            None => refused(format!("{wanted} is the app_id of none; choose one of {names}")),
+        },
         (None, [(id, _)]) => Ok(*id),
-        (None, []) => Err(Error::invalid(
-            "--workspace",
-            "there is no workspace yet; make one with rapport init",
-        )),
-        (None, _) => {
-            let names: Vec<_> = all.iter().map(|(_, id)| id.as_str()).collect();
-            Err(Error::invalid("--workspace", format!("choose one of {}", names.join(", "))))
-        }
+        (None, _) => refused(format!("choose one of {names}")),
     }
 }
 

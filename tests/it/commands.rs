@@ -32,6 +32,7 @@ fn a_wrong_setting_stops_the_start_with_its_name_and_what_is_expected() {
         ("RAPPORT_ADDR", taken.as_str(), "a free port"),
         ("RAPPORT_PUBLIC_URL", "inbox.example.com", "expected http://HOST or https://HOST"),
         ("RAPPORT_PUBLIC_URL", "ftp://example.com", "expected http://HOST or https://HOST"),
+        ("RAPPORT_PUBLIC_URL", "https://example.com/inbox", "expected http://HOST or https://HOST"),
         (
             "RAPPORT_DATABASE_URL",
             "mysql://localhost/x",
@@ -61,6 +62,9 @@ fn a_wrong_setting_stops_the_start_with_its_name_and_what_is_expected() {
         ("RAPPORT_SMTP_URL", "mail.example.com", "expected smtps://USER:PASSWORD@HOST"),
         ("RAPPORT_SMTP_CONNECTIONS", "101", "expected a number from 1 to 100"),
         ("RAPPORT_LOG", "rapport=loudly", "expected a filter such as info or rapport=debug"),
+        ("RAPPORT_LOG", "loud", "expected a filter such as info or rapport=debug"),
+        ("RAPPORT_PRIVATE_PUSH", "maybe", "expected true or false"),
+        ("RAPPORT_DEMO_SITE", "maybe", "expected true or false"),
         ("RAPPORT_LOG_FORMAT", "xml", "expected text or json"),
     ] {
         let output = rapport(folder.path()).arg("serve").env(name, value).output().unwrap();
@@ -158,4 +162,26 @@ fn the_commands_work_together_and_each_one_teaches() {
         &folder.path().join("a.backup").metadata().unwrap().permissions(),
     );
     assert_eq!(mode & 0o777, 0o600);
+}
+
+#[test]
+fn a_workspace_that_is_not_there_is_refused_with_those_that_are() {
+    let folder = tempfile::tempdir().unwrap();
+    let none = rapport(folder.path()).args(["export", "contacts"]).output().unwrap();
+    assert!(words(&none).contains("make one with rapport init"), "{}", words(&none));
+    std::fs::write(folder.path().join("password"), "a long password\n").unwrap();
+    let init = "init --workspace W --name N --email e@example.com --password-file password --json";
+    let made = rapport(folder.path()).args(init.split(' ')).output().unwrap();
+    let keys: serde_json::Value = serde_json::from_slice(&made.stdout).unwrap();
+    let app_id = keys["app_id"].as_str().unwrap();
+    for command in ["export contacts", "import contacts people.csv", "demo"] {
+        let mut run = rapport(folder.path());
+        let output =
+            run.args(command.split(' ')).args(["--workspace", "nobodys"]).output().unwrap();
+        let said = words(&output);
+        assert!(!output.status.success(), "{command} went on");
+        let refused =
+            format!("rapport: --workspace: nobodys is the app_id of none; choose one of {app_id}");
+        assert!(said.contains(&refused), "{command}: {said}");
+    }
 }

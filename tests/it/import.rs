@@ -141,7 +141,7 @@ on_both! {
         let done = run(&app, &import).await.unwrap();
         assert_eq!((done.written, done.rejected), (2, 4));
         let rejects = String::from_utf8_lossy(&std::fs::read(&import.rejects).unwrap()).into_owned();
-        for (line, reason) in [("3,", "userId"), ("4,", "yesterday"), ("5,", "2 fields"), ("6,", "not UTF-8")] {
+        for (line, reason) in [("3,", "user_id: "), ("4,", "yesterday"), ("5,", "2 fields"), ("6,", "not UTF-8")] {
             assert!(rejects.lines().any(|l| l.starts_with(line) && l.contains(reason)), "{line} {reason}: {rejects}");
         }
         assert_eq!(app.number("select count(*) from contacts").await, 2);
@@ -239,7 +239,7 @@ on_both! {
         let preview: Preview = serde_json::from_str(&body).unwrap();
         assert_eq!(preview.guesses, ["user_id", "event", "when", "total"]);
         assert_eq!(preview.rows[1], ["u2", "Ordered", "never", "6"]);
-        assert_eq!(preview.reading.words(), "UTF-8, separated by ,");
+        assert_eq!(preview.reading.words(), "UTF-8, separated by commas");
 
         let start = |third: &str| format!("id={id}&meanings[0]=user_id&meanings[1]=event&meanings[2]={third}&meanings[3]=total");
         let (status, body) = app.form(Some(&ada), "/do/start_import", &start("user_id")).await;
@@ -306,7 +306,7 @@ on_both! {
     async fn encodings_and_separators_are_recognised_or_said(app: TestApp) {
         let import = contacts(file(&app, "w.csv", b"user_id;name;city\n1;Zo\xeb M\xfcller;K\xf6ln, S\xfcd\n"));
         let running = Running::open(&import).unwrap();
-        assert_eq!(running.reading().words(), "Windows-1252, separated by ;");
+        assert_eq!(running.reading().words(), "Windows-1252, separated by semicolons");
         assert_eq!(run(&app, &import).await.unwrap().written, 1);
         assert_eq!(app.text("select name from contacts").await, "Zoë Müller");
         assert_eq!(app.text("select text from attribute_values").await, "Köln, Süd");
@@ -450,7 +450,7 @@ on_both! {
         let done = run(&app, &bad).await.unwrap();
         assert_eq!((done.written, done.rejected), (1, 3));
         let rejects = rejected(&bad);
-        for (line, reason) in [("2,", "user_id or an email"), ("3,", "ada@example.com"), ("4,", "several people")] {
+        for (line, reason) in [("2,", "user_id or an email"), ("3,", ",email: send an address such as ada@example.com"), ("4,", "several people")] {
             assert!(rejects.lines().any(|l| l.starts_with(line) && l.contains(reason)), "{line} {reason}: {rejects}");
         }
         let mut kept = events_of(file(&app, "kept.csv", b"user_id,email,event\nu2,a@b.example,Sent\n"));
@@ -473,13 +473,13 @@ on_both! {
             let (_, body) = app.get(&ada, &format!("/do/upload?id={id}{query}")).await;
             serde_json::from_str::<Preview>(&body).map(|p| (p.reading.words(), p.header.len())).map_err(|_| body)
         };
-        assert_eq!(reading("").await, Ok(("UTF-8, separated by ;".into(), 2)));
+        assert_eq!(reading("").await, Ok(("UTF-8, separated by semicolons".into(), 2)));
         // Far behind, where only who reads all of the file would see it, something else stands now.
         let path = app.folder.path().join("uploads").join(format!("{id}.csv"));
         std::fs::write(&path, [text.as_bytes(), b"z;M\xfcller; the M\xfcller\n"].concat()).unwrap();
-        assert_eq!(reading("").await, Ok(("UTF-8, separated by ;".into(), 2)));
-        assert_eq!(reading("&separator=,").await, Ok(("UTF-8, separated by ,".into(), 1)));
-        assert_eq!(reading("&encoding=windows-1252").await, Ok(("Windows-1252, separated by ;".into(), 2)));
+        assert_eq!(reading("").await, Ok(("UTF-8, separated by semicolons".into(), 2)));
+        assert_eq!(reading("&separator=,").await, Ok(("UTF-8, separated by commas".into(), 1)));
+        assert_eq!(reading("&encoding=windows-1252").await, Ok(("Windows-1252, separated by semicolons".into(), 2)));
         // The form leaves it unsaid, and the import reads it as the page did.
         let start = format!("id={id}&meanings[0]=user_id&meanings[1]=name");
         let (status, body) = app.form(Some(&ada), "/do/start_import", &start).await;
@@ -503,7 +503,7 @@ on_both! {
         let preview: Preview = serde_json::from_str(&body).unwrap();
         assert_eq!(preview.header, ["user_id;name"], "as it was asked");
         let (_, body) = app.get(&ada, &format!("/import/{id}")).await;
-        assert!(body.contains("Read as UTF-8, separated by ;"), "{body}");
+        assert!(body.contains("Read as UTF-8, separated by semicolons"), "{body}");
 
         // One that was cancelled before it began goes on, and ends.
         let start = format!("id={id}&meanings[0]=user_id&meanings[1]=name&encoding=UTF-8&separator=%3B");

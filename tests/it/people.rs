@@ -331,6 +331,7 @@ on_both! {
         assert_eq!(app.number("select count(*) from taggings").await, 1_100);
         let (_, body) = app.get(&token, "/do/jobs").await;
         assert!(body.contains("\"changed\":1099") && body.contains("\"done\":1100"), "{body}");
+        assert!(body.contains("\"can_undo\":true"), "{body}");
         assert_eq!(app.number("select count(*) from jobs where state = 'done' and input not like '%Ann%'").await, 1);
 
         let job = app.number("select id from jobs").await;
@@ -339,6 +340,8 @@ on_both! {
         jobs::run_due(&app.state).await.unwrap();
         assert_eq!(app.number("select count(*) from taggings").await, 1, "who had the tag before keeps it");
         assert_eq!(app.number("select owner_id from taggings").await, first);
+        let (_, body) = app.get(&token, "/do/jobs").await;
+        assert!(!body.contains("\"can_undo\":true"), "it is undone once: {body}");
         assert_eq!(app.number("select max(seq) - count(*) from activity").await, 0);
     }
 

@@ -1,5 +1,6 @@
 //! Beginning a conversation from a profile.
 
+use leptos::html::Textarea;
 use leptos::prelude::*;
 
 use crate::answers::shared;
@@ -28,6 +29,14 @@ pub fn StartConversation(
         n => Some(format!("The {n} files that you attached are kept.")),
     };
     let sending = RwSignal::new(false);
+    // A browser heeds `autofocus` in a page that it loads, not where a link of the page opened the form.
+    let field = NodeRef::<Textarea>::new();
+    Effect::new(move |_| {
+        if let Some(field) = field.get() {
+            // A field that cannot take the focus leaves it where it is.
+            let _ = field.focus();
+        }
+    });
     view! {
         <form
             class="composer composer-open"
@@ -41,6 +50,7 @@ pub fn StartConversation(
             <input type="hidden" name="client_id" value=id />
             <input type="hidden" name="files" value=kept />
             <textarea
+                node_ref=field
                 name="body"
                 aria-label=label.clone()
                 placeholder=label

@@ -119,19 +119,19 @@ fn Snippets(install: Install, key: String) -> impl IntoView {
         (
             "Node",
             format!(
-                "// npm install @segment/analytics-node\nimport {{ Analytics }} from '@segment/analytics-node';\nconst analytics = new Analytics({{ writeKey: '{key}', host: '{at}' }});\nanalytics.track({{ userId: 'u-1', event: 'Order completed', properties: {{ total: 80 }} }});"
+                "// npm install @segment/analytics-node\nimport {{ Analytics }} from '@segment/analytics-node';\nconst analytics = new Analytics({{ writeKey: '{key}', host: '{at}' }});\nanalytics.track({{ userId: 'u-1', event: 'Order completed', properties: {{ total: 80 }} }});\nawait analytics.closeAndFlush();"
             ),
         ),
         (
             "Python",
             format!(
-                "# pip install segment-analytics-python\nimport segment.analytics as analytics\nanalytics.write_key, analytics.host = '{key}', '{at}'\nanalytics.identify('u-1', {{'name': 'Grace Hopper'}})"
+                "# pip install segment-analytics-python\nimport segment.analytics as analytics\nanalytics.write_key, analytics.host = '{key}', '{at}'\nanalytics.identify('u-1', {{'name': 'Grace Hopper'}})\nanalytics.flush()"
             ),
         ),
         (
             "A page of yours",
             format!(
-                "<script>\nfetch('{at}/v1/page', {{ method: 'POST', keepalive: true, body: JSON.stringify({{\n    writeKey: '{key}', userId: 'u-1', messageId: crypto.randomUUID(),\n    context: {{ page: {{ url: location.href, referrer: document.referrer }}, userAgent: navigator.userAgent, locale: navigator.language }},\n}}) }});\n</script>"
+                "<script>\nfetch('{at}/v1/page', {{ method: 'POST', keepalive: true, body: JSON.stringify({{\n    writeKey: '{key}', userId: 'u-1', messageId: crypto.randomUUID(),\n    context: {{ page: {{ url: location.href, referrer: document.referrer }}, userAgent: navigator.userAgent, locale: navigator.language,\n        timezone: Intl.DateTimeFormat().resolvedOptions().timeZone }},\n}}) }});\n</script>"
             ),
         ),
     ];

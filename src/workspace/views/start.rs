@@ -52,18 +52,16 @@ pub fn StartPage() -> impl IntoView {
                         />
                         <p class="hint">"At least 10 characters."</p>
                     </div>
+                    <button class="button primary" type="submit">
+                        "Create the workspace"
+                    </button>
                     <p class="hint">
                         "Made-up customers let you look around: 2,000 people in 150 companies with events, notes and \
                         3,000 conversations, and teammates who wrote to them. They stay until you delete them."
                     </p>
-                    <div class="form-actions">
-                        <button class="button primary" type="submit">
-                            "Create the workspace"
-                        </button>
-                        <button class="button" type="submit" name="demo" value="true">
-                            "Create it with made-up customers"
-                        </button>
-                    </div>
+                    <button class="button" type="submit" name="demo" value="true">
+                        "Create it with made-up customers"
+                    </button>
                 </form>
             </div>
         </main>
