@@ -147,6 +147,55 @@ test('a customer and an agent talk, see each other writing, and nothing is lost 
     await agent.context().close();
 });
 
+test('what is said while the Messenger asks for what was said before is asked for at once', async () => {
+    const customer = await newPage(browser);
+    await customer.goto(host({ settings: { app_id: server.keys.app_id, ...proof('lise'), name: 'Lise Meitner' } }));
+    await open(customer);
+    const { admins: [{ id: admin_id }] } = await rest('admins');
+    const { conversation_id: id } = await rest('conversations', { from: { type: 'user', user_id: 'lise' }, body: 'Hello' });
+    const answer = (body) => rest(`conversations/${id}/reply`, { type: 'admin', admin_id, message_type: 'comment', body });
+    const sleep = (millis) => new Promise((done) => setTimeout(done, millis));
+    // What came with the opening is over.
+    await sleep(2_500);
+    const asked = [];
+    let held = null;
+    await customer.route('**/messenger/home*', async (route) => {
+        asked.push(Date.now());
+        const response = await route.fetch();
+        await held;
+        await route.fulfill({ response });
+    });
+    const until = async (count) => {
+        for (const end = Date.now() + 10_000; asked.length < count; ) {
+            assert.ok(Date.now() < end, `asked ${asked.length} times of ${count}`);
+            await sleep(5);
+        }
+    };
+    let release;
+    held = new Promise((done) => (release = done));
+    await answer('It is here');
+    await until(1);
+    // Its first answer was made before this.
+    await sleep(200);
+    await answer('In the blue box');
+    await sleep(300);
+    const released = Date.now();
+    held = null;
+    release();
+    await until(2);
+    assert.ok(asked[1] - released < 300, `asked again after ${asked[1] - released} ms`);
+    await inside(customer).getByText('In the blue box').waitFor();
+    // Of very much not each is asked for.
+    const [count, begun] = [asked.length, Date.now()];
+    for (let n = 0; n < 30; n += 1) await answer(`Number ${n}`);
+    await inside(customer).getByText('Number 29').waitFor();
+    await sleep(1_000);
+    const [times, most] = [asked.length - count, 5 + (Date.now() - begun) / 500];
+    assert.ok(times <= most, `asked ${times} times for 30 answers, ${most} at most`);
+    noErrors(customer);
+    await customer.context().close();
+});
+
 test('a customer, an agent and a colleague in one conversation, and the profile follows', async () => {
     const agent = await newTeammate(browser, server);
     await agent.goto(`${server.url}/settings/team`);

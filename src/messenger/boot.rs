@@ -2,9 +2,11 @@
 
 use std::net::IpAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::http::HeaderMap;
 use serde_json::{Map, Value, json};
+use tokio::time::timeout;
 
 use super::identity::{Claim, Evidence, prove};
 use super::kept::{self, Place};
@@ -23,6 +25,9 @@ use crate::server::db::{Conn, Write};
 use crate::server::state::AppState;
 use crate::stream;
 use crate::tracking;
+
+/// How long an answer waits until it is noted that what it says has reached somebody: it says the same without, and others may be writing.
+const PATIENCE: Duration = Duration::from_millis(100);
 
 /// Boots a page's Messenger and answers what it shows.
 ///
@@ -173,16 +178,25 @@ pub async fn news(person: &Person, language: Language) -> Result<Value, Error> {
     }))
 }
 
-/// Notes that what waited for a person has reached them, where something did.
+/// Notes that what waited for a person has reached them, where something did; in its own time where that takes long.
 async fn reached(person: &Person, mut c: Conn) -> Result<(), Error> {
     let waits = talk::waits(&mut c, person.workspace, person.contact).await?;
     // Given back first: a pool of readers that all wait for the writer would stand still.
     drop(c);
     if waits {
-        let mut w = Write::begin(&person.app, person.workspace, TeammateId(0)).await?;
-        talk::reached(&mut w, person.contact).await?;
-        w.commit().await?;
+        let noting = tokio::spawn(note_reached(person.clone()));
+        // What fails later is noted with the next answer: it waits on.
+        if let Ok(noted) = timeout(PATIENCE, noting).await {
+            return noted.map_err(|_| Error::Internal)?;
+        }
     }
+    Ok(())
+}
+
+async fn note_reached(person: Person) -> Result<(), Error> {
+    let mut w = Write::begin(&person.app, person.workspace, TeammateId(0)).await?;
+    talk::reached(&mut w, person.contact).await?;
+    w.commit().await?;
     Ok(())
 }
 

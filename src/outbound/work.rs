@@ -15,9 +15,30 @@ use crate::server::state::{AppState, until_told};
 /// How often to look for what has become due, and for what another process left behind.
 const LOOK: Duration = Duration::from_secs(5);
 
-/// Sends until the process stops: at once when something was added here, and every now and then.
+/// Sends until the process stops: at once when something was added here, and every now and then. What is over is ended beside that: a way out
+/// that is busy for hours does not hold it up.
 pub async fn watch(app: Weak<AppState>) {
-    futures::join!(keep(app.clone(), Lane::Messenger), keep(app, Lane::Mail));
+    futures::join!(
+        keep(app.clone(), Lane::Messenger),
+        keep(app.clone(), Lane::Mail),
+        keep_ending(app)
+    );
+}
+
+/// Ends what is over, every now and then.
+async fn keep_ending(app: Weak<AppState>) {
+    let Some(mut stopping) = app.upgrade().map(|held| held.stopping.subscribe()) else { return };
+    loop {
+        let Some(held) = app.upgrade() else { return };
+        if let Err(error) = end_over(&held).await {
+            tracing::error!(%error, "outbound");
+        }
+        drop(held);
+        tokio::select! {
+            () = tokio::time::sleep(LOOK) => {}
+            () = until_told(&mut stopping) => return,
+        }
+    }
 }
 
 /// Sends one way.
@@ -43,17 +64,23 @@ async fn keep(app: Weak<AppState>, lane: Lane) {
 /// # Errors
 /// [`Error::Internal`] when the database fails; what is left is done the next time.
 pub async fn run_due(app: &AppState) -> Result<(), Error> {
+    end_over(app).await?;
     let (said, mailed) = futures::join!(send(app, Lane::Messenger), send(app, Lane::Mail));
     said.and(mailed)
 }
 
-/// The same one way.
-async fn send(app: &AppState, lane: Lane) -> Result<(), Error> {
+/// Ends the messages whose end has come.
+async fn end_over(app: &AppState) -> Result<(), Error> {
     for (workspace, message) in over(app).await? {
         let mut w = Write::begin(app, workspace, TeammateId(0)).await?;
         stop(&mut w, message).await?;
         w.commit().await?;
     }
+    Ok(())
+}
+
+/// Does everything that is due now one way.
+async fn send(app: &AppState, lane: Lane) -> Result<(), Error> {
     if lane == Lane::Mail {
         email::lost(app).await?;
     }

@@ -1,5 +1,7 @@
 //! The Messenger: whom it believes, what it shows to whom, and what it refuses.
 
+use std::time::Duration;
+
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use jsonwebtoken::{EncodingKey, Header, encode};
@@ -105,6 +107,28 @@ fn words(answer: &Value) -> String {
 }
 
 on_both! {
+    async fn what_was_said_is_shown_while_others_write(app: TestApp) {
+        let (token, _) = boot(&app, None, json!({})).await;
+        let id = write_to(&app, &token, "Where is my order?", "a").await;
+        say(&app, id, PartKind::Message, "On its way", "t-1").await;
+        let mut writing = as_team(&app).await;
+        let sql = "update conversations set waiting = waiting";
+        let held: Result<Changed, _> = run!(writing.conn, |c| sqlx::query(sql).execute(c));
+        assert_eq!(held.unwrap().0, 1);
+        let asked = tokio::time::timeout(Duration::from_secs(5), get(&app, "home", &token));
+        let (_, home) = asked.await.expect("nobody waits for who writes");
+        assert_eq!(home["conversations"][0]["text"], json!("On its way"));
+        assert_eq!(app.number("select waiting from conversations").await, 1);
+        writing.commit().await.unwrap();
+        for _ in 0..500 {
+            if app.number("select waiting from conversations").await == 0 {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        panic!("it is noted that it has reached their Messenger");
+    }
+
     async fn a_visitor_and_the_team_talk_and_only_what_was_said_is_shown(app: TestApp) {
         let (token, first) = boot(&app, None, json!({})).await;
         let visitor = first["visitor"].as_str().unwrap();

@@ -9,6 +9,7 @@ use rapport::outbound::limits::{self, Limits};
 use rapport::outbound::{self, Draft, State, Whom};
 use rapport::segments;
 use rapport::server::clock::Clock;
+use rapport::server::db::Changed;
 use serde_json::{Value, json};
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
@@ -109,6 +110,72 @@ on_both! {
         assert_eq!(detail(&app, letters).await.brief.counts.sent, 5);
     }
 
+    async fn a_server_that_dies_again_and_again_before_it_sends_uses_up_no_tries(plain: TestApp) {
+        let (app, smtp) = mailing(plain.engine).await;
+        app.call("identify", &json!({"userId": "grace", "traits": {"email": "grace@example.com"}})).await;
+        let grace = person(&app, "grace").await;
+        let all = json!({"all": []});
+        for message in [draft(Whom::Chosen, all.clone(), "Hello"), email(Whom::Chosen, all, "Hello", "Text")] {
+            let id = save(&app, &to(&[grace], message)).await;
+            try_start(&app, id, "").await.unwrap();
+        }
+        for round in 0..12 {
+            // What the first has taken is not there for the second.
+            for _ in 0..2 {
+                assert!(outbound::claim(&app.state).await.unwrap().is_some(), "round {round}");
+            }
+            assert_eq!(outbound::claim(&app.state).await.unwrap(), None);
+            if round % 2 == 0 {
+                app.pass(MINUTE + 1);
+            } else {
+                outbound::free(&app.state.db).await.unwrap();
+            }
+        }
+        assert_eq!(app.number("select count(*) from deliveries where state = 'waiting' and attempts = 0").await, 2);
+        // One that dies once it may have sent is a try, and never made again by itself.
+        for _ in 0..2 {
+            let claim = outbound::claim(&app.state).await.unwrap().unwrap();
+            if claim.channel == outbound::Channel::Email {
+                assert_eq!(outbound::take(&app.state, &claim).await.unwrap().letters.len(), 1);
+            }
+        }
+        outbound::free(&app.state.db).await.unwrap();
+        outbound::run_due(&app.state).await.unwrap();
+        let ended = "select count(*) from deliveries where (state = 'sent' and conversation_id > 0 and attempts = 0) \
+                     or (state = 'unknown' and attempts = 1)";
+        assert_eq!((app.number(ended).await, smtp.kept().len()), (2, 0));
+        assert_eq!(read_by(&app, "grace").await, ["Hello"]);
+    }
+
+    async fn what_the_database_refuses_each_time_is_given_up_after_eight_tries(app: TestApp) {
+        let grace = person(&app, "grace").await;
+        let id = save(&app, &to(&[grace], draft(Whom::Chosen, json!({"all": []}), "Hello"))).await;
+        try_start(&app, id, "").await.unwrap();
+        // As where something is broken: nothing can be said to anybody.
+        let broken: &[&str] = match app.engine {
+            Engine::Sqlite => &["create trigger broken before insert on parts begin select raise(abort, 'broken'); end"],
+            Engine::Postgres => &[
+                "create function broken() returns trigger language plpgsql as $$ begin raise exception 'broken'; end $$",
+                "create trigger broken before insert on parts for each row execute function broken()",
+            ],
+        };
+        let mut c = app.state.db.begin().await.unwrap();
+        for sql in broken {
+            let done: Result<Changed, _> = rapport::run!(c, |x| sqlx::query(*sql).execute(x));
+            done.unwrap();
+        }
+        c.commit().await.unwrap();
+        for tries in 1..=8 {
+            outbound::run_due(&app.state).await.unwrap();
+            assert_eq!(app.number("select attempts from deliveries where state = 'waiting'").await, tries);
+            let due = app.number("select due_at from deliveries").await;
+            app.pass(due - app.state.clock.now().0);
+        }
+        outbound::run_due(&app.state).await.unwrap();
+        let now = detail(&app, id).await.brief;
+        assert_eq!((now.state, now.counts.failed, now.counts.sent), (State::Finished, 1, 0));
+    }
+
     async fn a_message_whose_end_has_come_takes_nobody_on(app: TestApp) {
         let people = [person(&app, "grace").await, person(&app, "alan").await];
         let dated = Draft { stops: "2026-03-02T12:00".into(), ..draft(Whom::Chosen, json!({"all": []}), "Soon") };
@@ -121,6 +188,8 @@ on_both! {
         let over = detail(&app, id).await.brief;
         assert_eq!((over.state, over.counts.waiting, over.counts.sent), (State::Stopped, 2, 0));
         assert!(read_by(&app, "grace").await.is_empty());
+        let told = app.number("select count(*) from activity where kind = 'setting' and data like '%message_stopped%'").await;
+        assert_eq!(told, 1, "it is ended once");
     }
 
     async fn a_limit_of_emails_a_minute_leaves_room_for_what_only_a_few_get(plain: TestApp) {

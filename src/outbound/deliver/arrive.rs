@@ -73,7 +73,7 @@ async fn take_all(
 ) -> Result<(), Error> {
     let (workspace, now) = (w.workspace, w.now);
     for (message,) in waits.iter().copied() {
-        let take = "update deliveries set lease_until = $4, attempts = attempts + 1 where workspace_id = $1 and message_id = $2 \
+        let take = "update deliveries set lease_until = $4 where workspace_id = $1 and message_id = $2 \
                     and contact_id = $3 and state = 'waiting' and lease_until <= $5 and held_until <= $5 \
                     returning contact_id, company_id, run, attempts, paced_at";
         let rows: Vec<Held> = run!(w.conn, |c| {

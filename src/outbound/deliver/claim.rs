@@ -118,8 +118,7 @@ fn may_go(message: &Row, now: Time) -> bool {
 /// Gives rows back that were taken and not tried.
 async fn release(w: &mut Write<'_>, message: MessageId, rows: &[Held]) -> Result<(), Error> {
     let keys = listed(rows.iter().map(|row| row.key))?;
-    let sql = "update deliveries set lease_until = 0, attempts = case when attempts > 0 then attempts - 1 else 0 end \
-               where workspace_id = $1 and message_id = $2 and state = 'waiting' and (contact_id, company_id, run) in \
+    let sql = "update deliveries set lease_until = 0 where workspace_id = $1 and message_id = $2 and state = 'waiting' and (contact_id, company_id, run) in \
                (select cast(value ->> 0 as bigint), cast(value ->> 1 as bigint), cast(value ->> 2 as bigint) from json_each($3))";
     let _: Changed = run!(w.conn, |c| {
         sqlx::query(sql).bind(w.workspace).bind(message).bind(&keys).execute(c)
@@ -135,7 +134,8 @@ pub fn pause(tries: i64) -> i64 {
 }
 
 /// Gives rows whose delivery failed another time: later after each failure, and not all at the same moment. `tried`: whether that
-/// counts; where the mail server is not there, it does not use up the tries that are left, however long that lasts.
+/// counts; where the mail server is not there, half of the tries are left, however long that lasts. What was put off already is not theirs
+/// any more.
 ///
 /// # Errors
 /// [`Error::Internal`] when the database fails; then the lease ends by itself.
@@ -143,7 +143,7 @@ pub async fn put_back(app: &AppState, claim: &Claim, tried: bool) -> Result<(), 
     let mut w = Write::begin(app, claim.workspace, TeammateId(0)).await?;
     let keys = listed(claim.keys.iter().copied())?;
     let tries = const_format::formatcp!(
-        "select coalesce(max(attempts), 0) from deliveries where workspace_id = $1 and message_id = $2 and {THEIRS}"
+        "select coalesce(max(attempts), 0) from deliveries where workspace_id = $1 and message_id = $2 and lease_until > 0 and {THEIRS}"
     );
     let (tries,): (i64,) = run!(w.conn, |c| {
         sqlx::query_as::<_, (i64,)>(tries)
@@ -153,12 +153,12 @@ pub async fn put_back(app: &AppState, claim: &Claim, tried: bool) -> Result<(), 
             .bind(&keys)
             .fetch_one(c)
     })?;
-    let wait = pause(tries);
-    let sql = const_format::formatcp!(
-        "update deliveries set lease_until = 0, due_at = $5, attempts = case when attempts > $6 then $6 else attempts end \
-         where workspace_id = $1 and message_id = $2 and {THEIRS}"
-    );
     let most = if tried { i64::MAX } else { TRIES / 2 };
+    let wait = pause(tries.min(most) + 1);
+    let sql = const_format::formatcp!(
+        "update deliveries set lease_until = 0, due_at = $5, attempts = case when attempts < $6 then attempts + 1 else attempts end \
+         where workspace_id = $1 and message_id = $2 and lease_until > 0 and {THEIRS}"
+    );
     let _: Changed = run!(w.conn, |c| {
         sqlx::query(sql)
             .bind(claim.workspace)

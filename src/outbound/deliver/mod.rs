@@ -64,7 +64,7 @@ pub(super) struct Held {
     /// Which.
     #[sqlx(flatten)]
     pub key: Key,
-    /// How often it was taken, this time included.
+    /// How often it was tried before.
     pub attempts: i64,
     /// The minute in which it has a place; 0 for none.
     pub paced_at: i64,

@@ -77,7 +77,7 @@ async fn openings(
     let (mut openings, mut done) = (Vec::new(), Vec::new());
     for row in rows {
         let key = row.key;
-        if row.attempts > TRIES {
+        if row.attempts >= TRIES {
             done.push((key, Stage::Failed, Some(Reason::Tries), 0));
             continue;
         }

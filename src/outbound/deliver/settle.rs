@@ -53,8 +53,7 @@ pub async fn postpone(
         .map_err(|_| Error::Internal)?;
     // What waits for its person goes on waiting for them, from that moment on.
     let sql = "update deliveries set reason = j.reason, held_until = j.until, paced_at = j.minute, lease_until = 0, \
-               due_at = case when due_at = $4 then due_at else j.until end, \
-               attempts = case when attempts > 0 then attempts - 1 else 0 end from \
+               due_at = case when due_at = $4 then due_at else j.until end from \
                (select cast(value ->> 0 as bigint) as contact_id, cast(value ->> 1 as bigint) as company_id, \
                cast(value ->> 2 as bigint) as run, cast(value ->> 3 as bigint) as until, value ->> 4 as reason, \
                cast(value ->> 5 as bigint) as minute from json_each($3)) j \

@@ -24,11 +24,12 @@ pub struct Turns {
     newest: bool,
 }
 
-/// The statement that takes some of a message. The conditions are said twice, so that of two who take at once the second looks again.
+/// The statement that takes some of a message. The conditions are said twice, so that of two who take at once the second looks again. To take is
+/// no try yet: who is killed before they came to any leaves as many as there were.
 macro_rules! take {
     ($order:literal) => {
         concat!(
-            "update deliveries set lease_id = $4, lease_until = $5, attempts = attempts + 1 where workspace_id = $1 and message_id = $2 \
+            "update deliveries set lease_id = $4, lease_until = $5 where workspace_id = $1 and message_id = $2 \
              and state = 'waiting' and lease_until <= $3 and due_at <= $3 and (contact_id, company_id, run) in \
              (select contact_id, company_id, run from deliveries where workspace_id = $1 and message_id = $2 \
              and state = 'waiting' and due_at <= $3 and lease_until <= $3 order by due_at ", $order, " limit $6) \

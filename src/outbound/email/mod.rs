@@ -90,8 +90,8 @@ pub async fn take(app: &AppState, claim: &Claim) -> Result<Sending, Error> {
     finish(&mut w, claim.message, &sorted.out).await?;
     postpone(&mut w, claim.message, &sorted.later).await?;
     let keys = listed(letters.iter().map(|(key, _)| *key))?;
-    // The moment counts for the quiet limit from now on, whatever becomes of it.
-    let begin = "update deliveries set state = 'sending', reason = '', sent_at = $5 where workspace_id = $1 and message_id = $2 and lease_id = $3 \
+    // The moment counts for the quiet limit from now on, whatever becomes of it, and this is a try from now on.
+    let begin = "update deliveries set state = 'sending', reason = '', sent_at = $5, attempts = attempts + 1 where workspace_id = $1 and message_id = $2 and lease_id = $3 \
                  and state = 'waiting' and (contact_id, company_id, run) in \
                  (select cast(value ->> 0 as bigint), cast(value ->> 1 as bigint), cast(value ->> 2 as bigint) from json_each($4))";
     let _: Changed = run!(w.conn, |c| {
@@ -153,7 +153,7 @@ async fn written(
     let (mut out, mut left) = (Vec::new(), Vec::<Done>::new());
     for row in rows {
         let key = row.key;
-        if row.attempts > TRIES {
+        if row.attempts >= TRIES {
             left.push((key, Stage::Failed, Some(Reason::Tries), 0));
             continue;
         }

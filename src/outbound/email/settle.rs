@@ -89,7 +89,7 @@ async fn note(app: &AppState, claim: &Claim, handed: &[(Key, Handed)]) -> Result
     Ok(())
 }
 
-/// How often those were taken that the mail server put off.
+/// How often those were tried, this time included, that the mail server put off.
 async fn tries(
     w: &mut Write<'_>,
     claim: &Claim,

@@ -95,6 +95,8 @@ fn rendered<'a>(
     let mut linked = 0_usize;
     // Of each picture that is open, whether it is shown as one.
     let mut shown = Vec::new();
+    // Of each link and picture that is open, where it leads as long as it has no words: those are its words then.
+    let mut wordless: Vec<Option<CowStr<'_>>> = Vec::new();
     let mut own = Own::default();
     let events = Parser::new_ext(text, OPTIONS).filter_map(|event| {
         let event = match own.take(event, &ours) {
@@ -128,15 +130,30 @@ fn rendered<'a>(
             _ => false,
         };
         if stays {
+            wordless.fill(None);
             return Some(vec![event]);
         }
+        let mut unnamed = None;
+        match &event {
+            Event::Start(Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. }) => {
+                wordless.push(Some(dest_url.clone()));
+            }
+            Event::End(TagEnd::Link | TagEnd::Image) => unnamed = wordless.pop().flatten(),
+            Event::Text(words) | Event::Code(words) | Event::InlineHtml(words)
+                if !words.trim().is_empty() =>
+            {
+                wordless.fill(None);
+            }
+            _ => {}
+        }
         Some(match event {
+            Event::End(TagEnd::Link) => named(unnamed),
             Event::Html(raw) | Event::InlineHtml(raw) => vec![Event::Text(raw)],
             Event::SoftBreak => vec![Event::HardBreak],
             Event::Start(Tag::Image { dest_url, title, .. }) if linked == 0 => {
                 vec![Event::Start(link(dest_url, title))]
             }
-            Event::End(TagEnd::Image) if linked == 0 => vec![Event::End(TagEnd::Link)],
+            Event::End(TagEnd::Image) if linked == 0 => named(unnamed),
             Event::Start(Tag::Image { .. }) | Event::End(TagEnd::Image) => Vec::new(),
             Event::Text(words) if linked == 0 && words.contains("://") => addresses(&words),
             Event::Text(words) if words.contains('@') && !names.is_empty() => naming(&words, names),
@@ -153,6 +170,11 @@ fn rendered<'a>(
     };
     html::push_html(&mut out, events.flatten().map(led));
     out
+}
+
+/// The end of a link, after what names it where nothing else does.
+fn named(unnamed: Option<CowStr<'_>>) -> Vec<Event<'_>> {
+    unnamed.map(Event::Text).into_iter().chain([Event::End(TagEnd::Link)]).collect()
 }
 
 const fn nests(tag: &Tag<'_>) -> bool {
@@ -245,6 +267,18 @@ mod tests {
         );
         assert!(html.contains("<a href=\"http://a.example/x.png?led\""), "{html}");
         assert!(!html.contains("\"javascript") && !render(text).contains("<img "), "{html}");
+    }
+
+    #[test]
+    fn a_link_without_words_is_named_by_where_it_leads() {
+        let html = render(
+            "![](https://a.example/k) [ ](https://b.example) [![](https://c.example)](https://d.example) [`x`](https://e.example)",
+        );
+        for said in ["a.example/k</a>", "b.example</a>", "d.example</a>", "<code>x</code></a>"] {
+            assert!(html.contains(said), "{said}: {html}");
+        }
+        let html = super::render_mail("[![](https://a.example)](https://b.example)", |_| None);
+        assert!(html.contains("<img ") && !html.contains("b.example</a>"), "{html}");
     }
 
     #[test]

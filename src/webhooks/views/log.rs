@@ -44,7 +44,9 @@ fn One(webhook: WebhookId, one: Delivery, paused: bool) -> impl IntoView {
         (_, 0) => "Failed: no answer".to_owned(),
         (_, status) => format!("Failed ({status})"),
     };
-    let again = matches!(one.state.as_str(), "sent" | "failed") && !paused;
+    // What waits for its next try is tried at once, before anything else.
+    let word = if one.state == "waiting" { "Try now" } else { "Send again" };
+    let again = matches!(one.state.as_str(), "sent" | "failed" | "waiting") && !paused;
     view! {
         <tr data-state=one.state>
             <td>
@@ -64,7 +66,7 @@ fn One(webhook: WebhookId, one: Delivery, paused: bool) -> impl IntoView {
                                 <input type="hidden" name="webhook" value=webhook.to_string() />
                                 <input type="hidden" name="seq" value=one.seq.to_string() />
                                 <button class="button small" type="submit">
-                                    "Send again"
+                                    {word}
                                 </button>
                             </form>
                         }
