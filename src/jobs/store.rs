@@ -105,6 +105,8 @@ pub enum Input {
     Words,
     /// Write down the words by which notes are found, where an older version had none.
     NoteWords,
+    /// Have the notes forgotten that an older version deleted, each once it can be brought back no longer.
+    DeletedNotes,
     /// Forget the texts that a deleted note of a conversation had, once it can be undone no longer.
     ForgetNote {
         /// Its conversation.
@@ -134,6 +136,7 @@ impl Input {
             Self::Demo { .. } => "demo",
             Self::Words => "words",
             Self::NoteWords => "note_words",
+            Self::DeletedNotes => "deleted_notes",
             Self::ForgetNote { .. } => "forget_note",
             Self::ForgetDeleted { .. } => "forget_deleted",
         }
@@ -414,6 +417,7 @@ async fn title(c: &mut Conn, workspace: WorkspaceId, input: &Input) -> Result<St
         Input::ForgetNote { .. } | Input::ForgetDeleted { .. } => {
             "Forgetting a deleted note".into()
         }
+        Input::DeletedNotes => "Looking for deleted notes".into(),
     })
 }
 
@@ -483,7 +487,8 @@ pub(super) async fn advance(
     Ok(moved.0 > 0)
 }
 
-/// Begins what an older version of the program did not do: words for people and for notes that have none.
+/// Begins what an older version of the program did not do: words for people and for notes that have none, and an end for the
+/// notes that it deleted.
 pub async fn prepare(app: &AppState) -> Result<(), Error> {
     for (input, sql) in [
         (
@@ -498,6 +503,12 @@ pub async fn prepare(app: &AppState) -> Result<(), Error> {
              union all select 1 from parts where workspace_id = workspaces.id and kind = 'note' and deleted_at = 0) \
              and not exists (select 1 from note_words where workspace_id = workspaces.id) \
              and not exists (select 1 from jobs where workspace_id = workspaces.id and kind = 'note_words' and state in ('waiting', 'running'))",
+        ),
+        (
+            // Once for ever: what is deleted by now has its own end.
+            Input::DeletedNotes,
+            "select id from workspaces where exists (select 1 from notes where workspace_id = workspaces.id) \
+             and not exists (select 1 from jobs where workspace_id = workspaces.id and kind = 'deleted_notes')",
         ),
     ] {
         let rows: Vec<(WorkspaceId,)> = {
