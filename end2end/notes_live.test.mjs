@@ -543,32 +543,24 @@ test('by the keyboard alone a note is opened, closed, pinned, deleted and brough
     await page.context().close();
 });
 
-test('on a phone notes are brought back from the stream by the keyboard, and the focus stays in it', async () => {
+test('on a phone a note is brought back from the stream by the keyboard, and the focus stays in it', async () => {
     const page = await newTeammate(browser, server, { phone: true });
     await open(page, 'نور');
-    for (const text of ['One of two', 'Two of two']) {
-        await page.getByLabel('New note').fill(text);
-        await page.keyboard.press('Control+Enter');
-        await page.locator('.stream .entry').getByText(text).waitFor();
-    }
+    await page.getByLabel('New note').fill('From the stream');
+    await page.keyboard.press('Control+Enter');
+    await page.locator('.stream .entry').getByText('From the stream').waitFor();
     await page.locator('.profile-tabs').getByRole('link', { name: 'Facts' }).click();
-    for (const text of ['One of two', 'Two of two']) {
-        await page.locator('.notes .note').filter({ hasText: text }).getByRole('button', { name: 'Delete' }).click();
-        await page.locator('.notes .note').filter({ hasText: text }).waitFor({ state: 'detached' });
-    }
+    const mine = page.locator('.notes .note').filter({ hasText: 'From the stream' });
+    await mine.getByRole('button', { name: 'Delete' }).click();
+    await mine.waitFor({ state: 'detached' });
     await page.locator('.profile-tabs').getByRole('link', { name: 'Stream' }).click();
-    const deleted = page.locator('.stream .entry').filter({ hasText: 'deleted a note' });
-    for (const which of [1, 0]) {
-        await deleted.getByRole('button', { name: 'Undo' }).nth(which).focus();
-        await page.keyboard.press('Enter');
-        await deleted.getByRole('button', { name: 'Undo' }).nth(which).waitFor({ state: 'detached' });
-        await focused(page, '.stream .entry');
-        // Nor when the stream is drawn once more.
-        await page.waitForTimeout(500);
-        await focused(page, '.stream .entry');
-        assert.match(await page.evaluate(() => document.activeElement.innerText), /deleted a note/, 'where one was');
-    }
-    await page.locator('.stream .entry').getByText('Two of two').waitFor();
+    await page.locator('.stream').getByRole('button', { name: 'Undo' }).focus();
+    await page.keyboard.press('Enter');
+    await page.locator('.stream .entry').getByText('From the stream').waitFor();
+    await focused(page, '.stream .entry');
+    // Nor when the stream is drawn once more.
+    await page.waitForTimeout(500);
+    await focused(page, '.stream .entry');
     noErrors(page);
     await page.context().close();
 });
