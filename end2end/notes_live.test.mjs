@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { accessible, live, newPage, newTeammate, noErrors, picture, ready, send, startBrowser, startServer } from './support.mjs';
+import { accessible, live, newColleague, newPage, newTeammate, noErrors, picture, ready, send, startBrowser, startServer } from './support.mjs';
 
 let server;
 let browser;
@@ -12,17 +12,8 @@ before(async () => {
     await send(server, 'identify', { userId: 'ida', traits: { name: 'Ida Rhodes' } });
     await send(server, 'identify', { userId: 'noor', traits: { name: 'نور الدين 🙂' } });
     ada = await newTeammate(browser, server);
-    await ada.goto(`${server.url}/settings/team`);
-    await ada.getByLabel('E-mail address to invite').fill('grace@example.com');
-    await ada.getByRole('button', { name: 'Invite' }).click();
-    const link = await ada.locator('.notice code').innerText();
-    grace = await newPage(browser);
+    grace = await newColleague(browser, server, ada, 'Grace Hopper', 'grace@example.com');
     await line(grace);
-    await grace.goto(link);
-    await grace.getByLabel('Your name').fill('Grace Hopper');
-    await grace.getByLabel('Password').fill('a long enough one');
-    await grace.getByRole('button', { name: 'Join' }).click();
-    await grace.waitForURL(/\/inbox/);
 });
 after(async () => {
     await browser?.close();
@@ -183,6 +174,7 @@ test('without a connection typing goes on, is kept across a reload, and merges',
     await field(grace).pressSequentially(' And once more 🙂');
     await grace.reload();
     await item(grace).locator('.note-edit[open]').waitFor();
+    await line_of(grace).getByText('What you typed before is kept here').waitFor();
     await grace.away(false);
     await shows(ada, `${both} And once more 🙂`);
     await shows(grace, `${both} And once more 🙂`);
@@ -551,6 +543,28 @@ test('by the keyboard alone a note is opened, closed, pinned, deleted and brough
     await page.context().close();
 });
 
+test('on a phone a note is brought back from the stream by the keyboard, and the focus stays in it', async () => {
+    const page = await newTeammate(browser, server, { phone: true });
+    await open(page, 'نور');
+    await page.getByLabel('New note').fill('From the stream');
+    await page.keyboard.press('Control+Enter');
+    await page.locator('.stream .entry').getByText('From the stream').waitFor();
+    await page.locator('.profile-tabs').getByRole('link', { name: 'Facts' }).click();
+    const mine = page.locator('.notes .note').filter({ hasText: 'From the stream' });
+    await mine.getByRole('button', { name: 'Delete' }).click();
+    await mine.waitFor({ state: 'detached' });
+    await page.locator('.profile-tabs').getByRole('link', { name: 'Stream' }).click();
+    await page.locator('.stream').getByRole('button', { name: 'Undo' }).focus();
+    await page.keyboard.press('Enter');
+    await page.locator('.stream .entry').getByText('From the stream').waitFor();
+    await focused(page, '.stream .entry');
+    // Nor when the stream is drawn once more.
+    await page.waitForTimeout(500);
+    await focused(page, '.stream .entry');
+    noErrors(page);
+    await page.context().close();
+});
+
 test('who writes in a note that somebody else deletes is told, keeps their words before them, and goes on when it is back', async () => {
     const [one, two] = [await newTeammate(browser, server), await newTeammate(browser, server)];
     for (const page of [one, two]) await open(page, 'نور');
@@ -564,6 +578,7 @@ test('who writes in a note that somebody else deletes is told, keeps their words
     await mine(one).getByRole('alert').getByText('This note was deleted while you were writing').waitFor();
     await mine(one).getByText('Note deleted.').waitFor();
     await focused(one, '.note-desk textarea');
+    assert.equal(await mine(one).getByRole('button', { name: 'Delete' }).count(), 0, 'it is deleted already');
     await one.keyboard.type(' still');
     assert.equal(await one.locator('.note-desk textarea:focus').inputValue(), 'By the keyboard alone and more still');
     await mine(one).getByRole('button', { name: 'Undo' }).click();

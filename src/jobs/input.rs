@@ -91,6 +91,8 @@ pub enum Input {
     Words,
     /// Write down the words by which notes are found, where an older version had none.
     NoteWords,
+    /// Have the notes forgotten that an older version deleted, each once it can be brought back no longer.
+    DeletedNotes,
     /// Forget the texts that a deleted note of a conversation had, once it can be undone no longer.
     ForgetNote {
         /// Its conversation.
@@ -121,6 +123,7 @@ impl Input {
             Self::Demo { .. } => "demo",
             Self::Words => "words",
             Self::NoteWords => "note_words",
+            Self::DeletedNotes => "deleted_notes",
             Self::ForgetNote { .. } => "forget_note",
             Self::ForgetDeleted { .. } => "forget_deleted",
         }

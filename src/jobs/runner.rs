@@ -21,7 +21,7 @@ use crate::tags::{self, Many};
 
 /// How many people one step takes.
 const STEP: i64 = 500;
-/// How many notes one step takes: each has many words.
+/// How many notes one step takes: each has many words, or is long.
 const NOTES: i64 = 50;
 /// How many people one step writes to: each takes several rows, and others write in between.
 const WRITTEN: usize = 200;
@@ -282,9 +282,10 @@ async fn step(w: &mut Write<'_>, job: &mut Claimed) -> Result<State, Error> {
             Ok(if done { State::Done } else { State::Running })
         }
         Input::Import { .. } | Input::Demo { .. } => Err(Error::Internal),
-        Input::Words | Input::NoteWords => {
+        Input::Words | Input::NoteWords | Input::DeletedNotes => {
             let (n, next) = match job.input {
                 Input::NoteWords => notes::write_words(w, job.cursor.next, NOTES).await?,
+                Input::DeletedNotes => notes::forget_later(w, job.cursor.next, NOTES).await?,
                 _ => contacts::write_words(w, job.cursor.next, STEP).await?,
             };
             job.done += n;

@@ -141,5 +141,6 @@ async fn title(c: &mut Conn, workspace: WorkspaceId, input: &Input) -> Result<St
         Input::ForgetNote { .. } | Input::ForgetDeleted { .. } => {
             "Forgetting a deleted note".into()
         }
+        Input::DeletedNotes => "Looking for deleted notes".into(),
     })
 }

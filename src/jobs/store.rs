@@ -226,7 +226,8 @@ pub(super) async fn advance(
     Ok(moved.0 > 0)
 }
 
-/// Begins what an older version of the program did not do: words for people and for notes that have none.
+/// Begins what an older version of the program did not do: words for people and for notes that have none, and an end for the
+/// notes that it deleted.
 pub async fn prepare(app: &AppState) -> Result<(), Error> {
     for (input, sql) in [
         (
@@ -241,6 +242,12 @@ pub async fn prepare(app: &AppState) -> Result<(), Error> {
              union all select 1 from parts where workspace_id = workspaces.id and kind = 'note' and deleted_at = 0) \
              and not exists (select 1 from note_words where workspace_id = workspaces.id) \
              and not exists (select 1 from jobs where workspace_id = workspaces.id and kind = 'note_words' and state in ('waiting', 'running'))",
+        ),
+        (
+            // Once for ever: what is deleted by now has its own end.
+            Input::DeletedNotes,
+            "select id from workspaces where exists (select 1 from notes where workspace_id = workspaces.id) \
+             and not exists (select 1 from jobs where workspace_id = workspaces.id and kind = 'deleted_notes')",
         ),
     ] {
         let rows: Vec<(WorkspaceId,)> = {

@@ -143,7 +143,7 @@ pub async fn append(
     data: &[u8],
 ) -> Result<i64, Error> {
     let n = last + 1;
-    insert(c, (workspace, note), n, teammate, now, data).await?;
+    insert(c, now, &[Numbered { place: (workspace, note), n, by: teammate, data }]).await?;
     let sql = "update note_documents set last = $3 where workspace_id = $1 and note_id = $2";
     let _: Changed = run!(c, |x| sqlx::query(sql).bind(workspace).bind(note).bind(n).execute(x))?;
     Ok(n)
@@ -172,26 +172,43 @@ pub async fn number(
     Ok(rows.into_iter().map(|(workspace, note, last)| ((workspace, note), last)).collect())
 }
 
-/// Writes an update under a number that the caller took.
-pub async fn insert(
-    c: &mut Conn,
-    (workspace, note): (WorkspaceId, NoteId),
-    n: i64,
-    teammate: TeammateId,
-    now: Time,
-    data: &[u8],
-) -> Result<(), Error> {
-    let sql = "insert into note_updates (workspace_id, note_id, n, teammate_id, at, data) values ($1, $2, $3, $4, $5, $6)";
-    let _: Changed = run!(c, |x| {
-        sqlx::query(sql)
-            .bind(workspace)
-            .bind(note)
-            .bind(n)
-            .bind(teammate)
-            .bind(now)
-            .bind(data)
-            .execute(x)
-    })?;
+/// An update with the number that the caller took for it.
+pub struct Numbered<'a> {
+    /// The note.
+    pub place: (WorkspaceId, NoteId),
+    /// The update's number.
+    pub n: i64,
+    /// Who typed it.
+    pub by: TeammateId,
+    /// The update.
+    pub data: &'a [u8],
+}
+
+/// How many bytes of updates go to the database in one statement, unless one alone has more.
+const TOGETHER: usize = 1024 * 1024;
+
+/// Writes updates, many in one statement: whoever has typed waits for each way to a database that is a server. Their bytes go
+/// in a row, of which each takes its stretch.
+pub async fn insert(c: &mut Conn, now: Time, mut updates: &[Numbered<'_>]) -> Result<(), Error> {
+    let sql = "insert into note_updates (workspace_id, note_id, n, teammate_id, at, data) \
+               select cast(j.value ->> 0 as bigint), cast(j.value ->> 1 as bigint), cast(j.value ->> 2 as bigint), \
+               cast(j.value ->> 3 as bigint), $2, substr($3, cast(j.value ->> 4 as integer), cast(j.value ->> 5 as integer)) \
+               from json_each($1) j";
+    while !updates.is_empty() {
+        let (mut rows, mut bytes) = (Vec::new(), Vec::<u8>::new());
+        for Numbered { place: (workspace, note), n, by, data } in updates {
+            if !rows.is_empty() && bytes.len() + data.len() > TOGETHER {
+                break;
+            }
+            // The first byte is number 1.
+            rows.push((workspace, note, n, by, bytes.len() + 1, data.len()));
+            bytes.extend_from_slice(data);
+        }
+        updates = &updates[rows.len()..];
+        let rows = serde_json::to_string(&rows).map_err(|_| Error::Internal)?;
+        let _: Changed =
+            run!(c, |x| sqlx::query(sql).bind(&rows).bind(now).bind(&bytes).execute(x))?;
+    }
     Ok(())
 }
 

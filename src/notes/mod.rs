@@ -7,6 +7,8 @@ pub mod document;
 pub mod documents;
 pub(crate) mod editor;
 #[cfg(feature = "ssr")]
+mod forgetting;
+#[cfg(feature = "ssr")]
 mod forms;
 pub mod frame;
 #[cfg(feature = "ssr")]
@@ -48,6 +50,8 @@ pub mod views;
 mod words;
 
 #[cfg(feature = "ssr")]
+pub(crate) use forgetting::{forget_deleted, forget_later};
+#[cfg(feature = "ssr")]
 pub use forms::router as forms;
 #[cfg(feature = "ssr")]
 pub(crate) use links::Links;
@@ -65,8 +69,6 @@ pub use rest::{router as rest, shape as to_json};
 #[cfg(feature = "ssr")]
 pub use search::search;
 use serde::{Deserialize, Serialize};
-#[cfg(feature = "ssr")]
-pub(crate) use store::forget_deleted;
 #[cfg(feature = "ssr")]
 pub use store::{add, delete, edit, pin, restore, restore_version, tick};
 #[cfg(feature = "ssr")]

@@ -5,8 +5,8 @@ use serde_json::json;
 use super::document::LONGEST;
 use super::texts::{self, Home};
 use super::{
-    KEPT, Owner, Record, Refusal, clean_body, documents, existing, links, looks, mentions, merge,
-    reading, versions, words,
+    KEPT, Owner, Record, Refusal, clean_body, documents, existing, links, mentions, merge, reading,
+    versions, words,
 };
 use crate::error::Error;
 use crate::id::{ConversationId, NoteId, PartId};
@@ -162,20 +162,6 @@ async fn replace(w: &mut Write<'_>, note: &Record, body: &str, version: i64) -> 
     texts::announce(w, note, true).await
 }
 
-/// Everything about deleted notes of an owner whose time is over.
-const GONE: [&str; 6] = [
-    mentions::GONE,
-    looks::GONE,
-    "delete from note_documents where workspace_id = $1 and note_id in (select id from notes where workspace_id = $1 \
-     and owner_kind = $2 and owner_id = $3 and deleted_at > 0 and deleted_at <= $4)",
-    "delete from note_updates where workspace_id = $1 and note_id in (select id from notes where workspace_id = $1 \
-     and owner_kind = $2 and owner_id = $3 and deleted_at > 0 and deleted_at <= $4)",
-    "delete from note_versions where workspace_id = $1 and note_id in (select id from notes where workspace_id = $1 \
-     and owner_kind = $2 and owner_id = $3 and deleted_at > 0 and deleted_at <= $4)",
-    "delete from notes where workspace_id = $1 and owner_kind = $2 and owner_id = $3 \
-     and deleted_at > 0 and deleted_at <= $4",
-];
-
 /// Deletes a note; it can be brought back for 30 days, and is forgotten then.
 ///
 /// # Errors
@@ -191,31 +177,6 @@ pub async fn delete(w: &mut Write<'_>, id: NoteId) -> Result<(), Error> {
         words::forget(w, id).await?;
         log(w, Kind::NoteDeleted, owner, id);
         jobs::start_after(w, &jobs::Input::ForgetDeleted { note: id }, 1, KEPT).await?;
-    }
-    Ok(())
-}
-
-/// Forgets what was deleted of a note's owner more than 30 days ago: the note itself, unless it was brought back, or deleted anew
-/// since.
-///
-/// # Errors
-/// [`Error::Internal`] when the database fails.
-pub(crate) async fn forget_deleted(w: &mut Write<'_>, id: NoteId) -> Result<(), Error> {
-    // Who was erased, or merged away for good, took it along.
-    let Some(note) = reading::with_deleted(&mut w.conn, w.workspace, id).await? else {
-        return Ok(());
-    };
-    let owner = owner_of(&note)?;
-    attachments::release_notes(w, owner, Some(w.now.plus(-KEPT))).await?;
-    for sql in GONE {
-        let _: Changed = run!(w.conn, |c| {
-            sqlx::query(sql)
-                .bind(w.workspace)
-                .bind(owner.kind())
-                .bind(owner.number())
-                .bind(w.now.plus(-KEPT))
-                .execute(c)
-        })?;
     }
     Ok(())
 }
@@ -270,7 +231,7 @@ async fn kept(w: &mut Write<'_>, id: NoteId) -> Result<Record, Error> {
     reading::with_deleted(&mut w.conn, w.workspace, id).await?.ok_or(Error::NotFound)
 }
 
-fn owner_of(note: &Record) -> Result<Owner, Error> {
+pub(super) fn owner_of(note: &Record) -> Result<Owner, Error> {
     Owner::new(&note.owner_kind, note.owner_id).ok_or(Error::Internal)
 }
 

@@ -4,13 +4,16 @@ use axum::http::StatusCode;
 use rapport::companies;
 use rapport::error::Error;
 use rapport::id::{CompanyId, ContactId, NoteId, TeammateId, WorkspaceId};
+use rapport::jobs;
 use rapport::notes::{self, KEPT, Notes, Owner};
+use rapport::run;
 use rapport::server::dates::Dates;
 use rapport::server::db::Write;
 use rapport::teammates::sign_in;
 use rapport::workspace::create;
 use serde_json::json;
 
+use crate::live_notes::shared::statement;
 use crate::on_both;
 use crate::support::{NOON, TestApp, new_workspace};
 
@@ -156,10 +159,10 @@ on_both! {
         let token = sign_in(&app.state, "ada@example.com", "correct horse battery").await.unwrap();
         let (status, body) = app.form(Some(&token), "/do/restore_note", &format!("note={old}")).await;
         assert_eq!(status, StatusCode::CONFLICT, "{body}");
-        rapport::jobs::run_due(&app.state).await.unwrap();
+        jobs::run_due(&app.state).await.unwrap();
         assert_eq!(app.number("select count(*) from notes where body = 'old'").await, 1, "30 days are not over yet");
         app.pass(1);
-        rapport::jobs::run_due(&app.state).await.unwrap();
+        jobs::run_due(&app.state).await.unwrap();
         assert_eq!(app.number("select count(*) from notes where body = 'old'").await, 0, "gone for good, whatever else is deleted");
         app.form(Some(&token), "/do/delete_note", &format!("note={new}")).await;
         app.pass(KEPT - 1);
@@ -167,8 +170,54 @@ on_both! {
         let (status, _) = app.form(Some(&token), "/do/restore_note", &format!("note={new}")).await;
         assert_eq!(status, StatusCode::OK, "the last moment counts");
         app.pass(2);
-        rapport::jobs::run_due(&app.state).await.unwrap();
+        jobs::run_due(&app.state).await.unwrap();
         assert_eq!(app.number("select count(*) from notes where body = 'new'").await, 1, "what is back stays");
+    }
+
+    async fn what_an_older_version_deleted_is_forgotten_as_well(app: TestApp) {
+        let (ada, contact) = someone(&app).await;
+        let mut w = writing(&app).await;
+        for n in 0..120 {
+            notes::add(&mut w, Owner::Contact(ContactId(contact)), &format!("note {n}")).await.unwrap();
+        }
+        w.commit().await.unwrap();
+        let delete = async |token: &str, note: i64| {
+            let (status, _) = app.form(Some(token), "/do/delete_note", &format!("note={note}")).await;
+            assert_eq!(status, StatusCode::OK);
+        };
+        let first = app.number("select id from notes where body = 'note 1'").await;
+        let later = app.number("select id from notes where body = 'note 60'").await;
+        let back = app.number("select id from notes where body = 'note 119'").await;
+        let left = async || {
+            let mut c = app.state.db.read().await.unwrap();
+            let sql = "select id from notes where body in ('note 1', 'note 60', 'note 119') order by id";
+            let ids: Result<Vec<(i64,)>, _> = run!(c, |x| sqlx::query_as::<_, (i64,)>(sql).fetch_all(x));
+            ids.unwrap().into_iter().map(|(id,)| id).collect::<Vec<_>>()
+        };
+        // One in each of three steps, the last of which was brought back.
+        delete(&ada, first).await;
+        delete(&ada, back).await;
+        app.form(Some(&ada), "/do/restore_note", &format!("note={back}")).await;
+        app.pass(KEPT - 1_000_000);
+        let ada = sign_in(&app.state, "ada@example.com", "correct horse battery").await.unwrap();
+        delete(&ada, later).await;
+        app.pass(1_000_001);
+        statement(&app.state, "delete from jobs").await;
+
+        for _ in 0..2 {
+            jobs::prepare(&app.state).await.unwrap();
+            jobs::run_due(&app.state).await.unwrap();
+            assert_eq!(app.number("select count(*) from jobs where kind = 'deleted_notes' and state = 'done'").await, 1, "once");
+        }
+        assert_eq!(app.number("select done from jobs where kind = 'deleted_notes'").await, 120);
+        assert_eq!(left().await, [later, back]);
+        app.pass(KEPT - 1_000_001);
+        jobs::run_due(&app.state).await.unwrap();
+        assert_eq!(left().await, [later, back], "its 30 days are not over yet");
+        app.pass(1);
+        jobs::run_due(&app.state).await.unwrap();
+        assert_eq!(left().await, [back]);
+        assert_eq!(app.number("select count(*) from notes").await, 118);
     }
 
     async fn a_company_has_notes_of_its_own(app: TestApp) {

@@ -119,7 +119,7 @@ fn MemberMenu(
     let word = move || if is_main.get() { "No longer main contact" } else { "Make main contact" };
     view! {
         <details class="menu">
-            <summary class="button small" aria-label=move || format!("Actions for {}", title.get())>
+            <summary class="button small" aria-label=move || format!("More for {}", title.get())>
                 "More"
             </summary>
             <ul>

@@ -95,8 +95,8 @@ pub fn NotePart(
             <div class="part-actions">
                 <Edit note=text changed desk required />
                 <Quote quoted=Callback::new(quote) />
-                <History note=text looks changed place=format!("part-{id}") />
                 {move || (may_end && !is_gone.get()).then(|| view! { <Delete id state /> })}
+                <History note=text looks changed place=format!("part-{id}") />
             </div>
         </li>
     }

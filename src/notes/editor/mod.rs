@@ -166,6 +166,11 @@ impl Desk {
         self.events.try_with_value(Option::is_some) == Some(true)
     }
 
+    /// Whether the connection is away.
+    pub fn is_away(self) -> bool {
+        self.live.is_some_and(|live| !live.online.get())
+    }
+
     /// Whether it is written in together, and not as a form.
     pub fn is_together(self) -> bool {
         self.status.with(|s| *s != Status::Form)

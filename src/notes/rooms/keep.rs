@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::Place;
 use crate::error::Error;
 use crate::id::TeammateId;
-use crate::notes::documents;
+use crate::notes::documents::{self, Numbered};
 use crate::server::groups::Grouped;
 use crate::server::state::AppState;
 
@@ -46,6 +46,7 @@ impl Grouped for Updates {
         let asked: Vec<_> = group.iter().map(|u| (u.place, u.updates.len() as i64)).collect();
         let numbers: HashMap<Place, i64> = documents::number(&mut c, &asked).await?;
         let mut done = Vec::with_capacity(group.len());
+        let mut rows = Vec::new();
         for Updates { place, known, updates } in group {
             let Some(last) = numbers.get(place).copied() else {
                 done.push(None);
@@ -56,11 +57,16 @@ impl Grouped for Updates {
                 true => documents::missed(&mut c, place.0, place.1, *known).await?.0,
                 false => Vec::new(),
             };
-            for (n, (by, data)) in (before + 1..).zip(updates) {
-                documents::insert(&mut c, *place, n, *by, now, data).await?;
-            }
+            let numbered = (before + 1..).zip(updates);
+            rows.extend(numbered.map(|(n, (by, data))| Numbered {
+                place: *place,
+                n,
+                by: *by,
+                data,
+            }));
             done.push(Some(Kept { last, missed }));
         }
+        documents::insert(&mut c, now, &rows).await?;
         c.commit().await?;
         Ok(done)
     }

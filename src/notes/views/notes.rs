@@ -83,7 +83,7 @@ pub fn NotesOf(
                     <For each=shown key=Item::key let:item>
                         {match item {
                             Item::Note(note) => view! { <NoteItem looks=looks_of(note.id) first=*note list=Signal::derive(list) written delete changed /> }.into_any(),
-                            Item::Gone(note) => view! { <li class="notice" id=format!("note-{note}-gone")><Undo note changed /></li> }.into_any(),
+                            Item::Gone(note) => view! { <li class="notice" id=format!("note-{note}-gone")><Undo note place=format!("#note-{note}") changed /></li> }.into_any(),
                         }}
                     </For>
                 </ul>
@@ -168,6 +168,7 @@ fn NoteItem(
             focus::land(format!("#note-{id} .note-pin button"));
         }
     });
+    let pinned = Signal::derive(move || note.get().pinned);
     let by = move || note.get().author.unwrap_or_else(|| "your product".into());
     let edited = move || {
         note.get().edited.map(|(by, stamp)| {
@@ -178,35 +179,49 @@ fn NoteItem(
         })
     };
     view! {
-        <li class="note" id=format!("note-{id}") data-pinned=move || note.get().pinned.then_some("on") data-together=move || desk.is_together().then_some("on")>
+        <li class="note" id=format!("note-{id}") data-pinned=move || pinned.get().then_some("on") data-together=move || desk.is_together().then_some("on")>
             <p class="part-meta">
                 <strong dir="auto">{by}</strong>
                 {move || view! { <TimeAgo stamp=note.get().at /> }}
-                {move || note.get().pinned.then_some("Pinned")}
+                {move || pinned.get().then_some("Pinned")}
                 {move || named.get().then(|| view! { <strong class="note-names-you">"Names you"</strong> })}
                 {edited}
                 <SeenBy note=id looks />
             </p>
             <Prose note=text html changed />
-            {move || is_gone.get().then(|| view! { <div class="notice"><Undo note=id changed /></div> })}
+            {move || is_gone.get().then(|| view! { <div class="notice"><Undo note=id place=format!("#note-{id}") changed /></div> })}
             <div class="note-actions">
                 <Edit note=text changed desk />
+                {move || (!is_gone.get()).then(|| view! { <PinAndDelete id pinned pin delete /> })}
                 <History note=text looks changed place=format!("note-{id}") />
-                <ActionForm action=pin attr:class="note-pin">
-                    <input type="hidden" name="note" value=id.to_string() />
-                    <input type="hidden" name="pinned" value=move || (!note.get().pinned).to_string() />
-                    <button class="link-button" type="submit">
-                        {move || if note.get().pinned { "Unpin" } else { "Pin" }}
-                    </button>
-                </ActionForm>
-                <ActionForm action=delete>
-                    <input type="hidden" name="note" value=id.to_string() />
-                    <button class="link-button" type="submit">
-                        "Delete"
-                    </button>
-                </ActionForm>
             </div>
         </li>
+    }
+    .into_any()
+}
+
+/// What is done with a whole note that is there.
+#[component]
+fn PinAndDelete(
+    id: NoteId,
+    pinned: Signal<bool>,
+    pin: ServerAction<PinNote>,
+    delete: ServerAction<DeleteNote>,
+) -> impl IntoView {
+    view! {
+        <ActionForm action=pin attr:class="note-pin">
+            <input type="hidden" name="note" value=id.to_string() />
+            <input type="hidden" name="pinned" value=move || (!pinned.get()).to_string() />
+            <button class="link-button" type="submit">
+                {move || if pinned.get() { "Unpin" } else { "Pin" }}
+            </button>
+        </ActionForm>
+        <ActionForm action=delete>
+            <input type="hidden" name="note" value=id.to_string() />
+            <button class="link-button" type="submit">
+                "Delete"
+            </button>
+        </ActionForm>
     }
     .into_any()
 }

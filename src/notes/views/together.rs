@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::notes::editor::{Desk, Other, Status};
+use crate::notes::editor::{self, Desk, Other, Status};
 
 /// How what was typed stands, in words; nothing for a form, and where it is said why it is not taken.
 const fn state(status: &Status) -> Option<&'static str> {
@@ -17,6 +17,14 @@ const fn state(status: &Status) -> Option<&'static str> {
             Some("Offline. What you type is kept here, and merges when the connection is back")
         }
     }
+}
+
+/// What is said of a field in which the text of an earlier page is not yet, since there is no connection: that it is not lost.
+fn kept(desk: Desk) -> Option<&'static str> {
+    let waits = desk.open.get() && !desk.is_together() && desk.is_away() && editor::is_kept(desk);
+    waits.then_some(
+        "Offline. What you typed before is kept here, and merges when the connection is back",
+    )
 }
 
 /// What of it is said aloud, after what was said before: nothing before something was typed, then that it is saved, once,
@@ -58,7 +66,7 @@ impl Company {
 #[component]
 pub fn TogetherLine(desk: Desk) -> impl IntoView {
     let others = move || names(&desk.others.get());
-    let shown = move || desk.status.with(state);
+    let shown = move || desk.status.with(state).or_else(|| kept(desk));
     let aloud = Memo::new(move |before: Option<&Option<&'static str>>| {
         desk.status.with(|status| aloud(before.copied().flatten(), status))
     });
@@ -73,6 +81,7 @@ pub fn TogetherLine(desk: Desk) -> impl IntoView {
         Status::Offline => "offline",
         Status::Late => "late",
         Status::Together { saved: false } => "saving",
+        Status::Form if kept(desk).is_some() => "offline",
         _ => "saved",
     };
     view! {

@@ -9,7 +9,13 @@ use crate::ui::focus;
 
 /// Says that a note was deleted, with a way back, which is open for 30 days.
 #[component]
-pub fn Undo(note: NoteId, changed: Callback<()>) -> impl IntoView {
+pub fn Undo(
+    /// Which.
+    note: NoteId,
+    /// What has the focus afterwards.
+    place: String,
+    changed: Callback<()>,
+) -> impl IntoView {
     let restore = ServerAction::<RestoreNote>::new();
     Effect::new(move |_| {
         if let Some(Ok(())) = restore.value().get() {
@@ -19,7 +25,7 @@ pub fn Undo(note: NoteId, changed: Callback<()>) -> impl IntoView {
     Effect::new(move |_| {
         // Before the answer: this may be gone when it comes.
         if restore.input().get().is_some() {
-            focus::land(format!("#note-{note}"));
+            focus::land(place.as_str());
         }
     });
     let failure = move || restore.value().get().and_then(Result::err);

@@ -97,7 +97,8 @@ fn LineView(line: Line, owner: Owner) -> impl IntoView {
                 changed.0.run(());
             }
         });
-        view! { <Undo note changed /> }
+        // The entry stays, and on a phone the note is on another page.
+        view! { <Undo note place=format!("#{}", entry_id(seq)) changed /> }
     });
     let text = (!line.html.is_empty())
         .then(|| view! { <div class="prose entry-text" dir="auto" inner_html=line.html></div> });

@@ -24,29 +24,34 @@ pub fn focus(selector: &str) {
 }
 
 /// What has the focus is about to go from the page: then the focus goes to the first element that a selector finds, once it
-/// is there. Whoever goes elsewhere meanwhile stays there; after five seconds nothing is moved any more.
+/// is there, and along with it where it is drawn anew. Whoever goes elsewhere meanwhile stays there; after five seconds
+/// nothing is moved any more.
 pub fn land(selector: impl Into<String>) {
-    land_soon(selector.into(), document().active_element(), LOOKS);
+    land_soon(selector.into(), document().active_element(), false, LOOKS);
 }
 
-fn land_soon(selector: String, held: Option<Element>, left: u32) {
+fn land_soon(selector: String, mut held: Option<Element>, mut landed: bool, left: u32) {
     let active = document().active_element();
-    if is_nowhere(active.as_ref()) {
-        if let Some(element) = find(&selector) {
-            // Words take the focus as well, so that the next step goes on from there.
-            if element.tab_index() < 0 {
-                let _ = element.set_attribute("tabindex", "-1");
-            }
-            let _ = element.focus();
-        }
-        if !is_nowhere(document().active_element().as_ref()) {
+    if !is_nowhere(active.as_ref()) {
+        if active != held {
             return;
         }
-    } else if active != held {
+    } else if landed && held.as_ref().is_some_and(|held| held.is_connected()) {
+        // Whoever landed has let go of it.
         return;
+    } else if let Some(element) = find(&selector) {
+        // Words take the focus as well, so that the next step goes on from there.
+        if element.tab_index() < 0 {
+            let _ = element.set_attribute("tabindex", "-1");
+        }
+        let _ = element.focus();
+        let now = document().active_element();
+        if !is_nowhere(now.as_ref()) {
+            (held, landed) = (now, true);
+        }
     }
     if left > 0 {
-        set_timeout(move || land_soon(selector, held, left - 1), LOOK);
+        set_timeout(move || land_soon(selector, held, landed, left - 1), LOOK);
     }
 }
 

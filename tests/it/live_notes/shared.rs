@@ -1,6 +1,7 @@
 //! What several type while the disk is busy is kept together, and nobody is told of it before.
 
 use futures::future::join_all;
+use rapport::notes::documents::Numbered;
 use rapport::notes::{documents, rooms};
 use rapport::run;
 use rapport::server::db::{Changed, Write};
@@ -70,6 +71,31 @@ on_both! {
         let gaps = "select count(*) from note_documents d where d.last <> (select count(*) from note_updates u \
                     where u.workspace_id = d.workspace_id and u.note_id = d.note_id)";
         assert_eq!(app.number(gaps).await, 0, "numbers without gaps");
+    }
+
+    async fn many_updates_of_several_notes_are_written_as_they_are(app: TestApp) {
+        let scene = scene(&app, "base").await;
+        let other = another_note(&app, &scene).await;
+        // Large ones do not go in one statement; every byte there is, the first and the last of each included.
+        let sizes = [3, 700_000, 700_000, 1, 1_500_000, 256];
+        let all: Vec<Vec<u8>> = (0..).zip(sizes).map(|(k, size)| (0..size).map(|n: u32| (n + k) as u8).collect()).collect();
+        let place = |k: usize| (scene.ada.workspace, if k.is_multiple_of(2) { scene.note } else { other });
+        let rows = all.iter().enumerate().map(|(k, data)| Numbered { place: place(k), n: k as i64, by: scene.grace.id, data });
+        let rows: Vec<_> = rows.collect();
+        let mut c = app.state.db.begin().await.unwrap();
+        documents::insert(&mut c, Time(7), &rows).await.unwrap();
+        documents::insert(&mut c, Time(7), &[]).await.unwrap();
+        c.commit().await.unwrap();
+        let mut c = app.state.db.read().await.unwrap();
+        let sql = "select note_id, teammate_id, at, data from note_updates order by n";
+        let found: Result<Vec<(i64, i64, i64, Vec<u8>)>, _> =
+            run!(c, |x| sqlx::query_as::<_, (i64, i64, i64, Vec<u8>)>(sql).fetch_all(x));
+        let found = found.unwrap();
+        assert_eq!(found.len(), 6);
+        for (k, (note, by, at, data)) in found.into_iter().enumerate() {
+            assert_eq!((note, by, at), (place(k).1.0, scene.grace.id.0, 7), "number {k}");
+            assert!(data == all[k], "the bytes of number {k}");
+        }
     }
 
     async fn what_cannot_be_written_is_told_to_nobody_and_comes_again(app: TestApp) {
