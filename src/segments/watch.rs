@@ -7,7 +7,7 @@ use sha2::{Digest as _, Sha256};
 use tokio::sync::Notify;
 
 use super::facts::{Kept, Needs};
-use super::fault::Fault;
+use super::fault::Faults;
 use super::known::known;
 use super::portion::Portion;
 use super::predicate::Predicate;
@@ -36,7 +36,7 @@ pub struct Watched {
     /// Whether it is kept too for which company of theirs somebody is in it.
     pub per_company: bool,
     /// The rule, or why it makes no sense.
-    pub rule: Result<Rule, Fault>,
+    pub rule: Result<Rule, Faults>,
     /// Tells this rule, as it is looked up now, from any other.
     pub digest: String,
     /// The digest of the rule by which all its members were found out.
