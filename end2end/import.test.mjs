@@ -41,7 +41,7 @@ test('a file is uploaded, its columns get a meaning, and the people are there', 
         await page.getByLabel('Meaning of id').fill('user_id');
         await page.getByLabel('Meaning of Email').fill('email');
         await page.getByRole('button', { name: 'Start the import' }).click();
-        const changed = phone ? '0 rows changed' : '1200 rows changed';
+        const changed = phone ? '0 rows changed' : '1,200 rows changed';
         await page.getByText(`Importing a file: done, ${changed}`).first().waitFor({ timeout: 20_000 });
         const [download] = await Promise.all([page.waitForEvent('download'), page.getByText('1 row rejected').first().click()]);
         assert.equal(download.suggestedFilename(), 'rejected.csv');

@@ -56,7 +56,7 @@ test('a new workspace can be filled with made-up customers, once', async () => {
         await page.getByLabel('Password').fill('correct horse battery');
         await page.getByRole('button', { name: 'Create it with made-up customers' }).click();
         await page.getByRole('heading', { name: 'Send data' }).waitFor();
-        const progress = page.getByText(/Making up customers: \d+ of 2000 people/);
+        const progress = page.getByText(/Making up customers: [\d,]+ of 2,000 people/);
         const done = page.getByText('Making up customers: done').first();
         for (let tries = 0; !javaScript && !(await progress.or(done).count()); tries++) {
             assert.ok(tries < 40, 'the page shows how far it is');

@@ -26,6 +26,7 @@ pub use store::{Input, cancel, free, prepare, recent, start, undo};
 
 use crate::id::{CompanyId, JobId, TeammateId};
 use crate::time::Time;
+use crate::ui::thousands;
 
 /// Where a job stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -93,7 +94,7 @@ impl What {
             Self::Rows => ("row", "rows"),
             Self::Entries => ("entry", "entries"),
         };
-        format!("{n} {}", if n == 1 { one } else { many })
+        format!("{} {}", thousands(n), if n == 1 { one } else { many })
     }
 }
 
@@ -175,7 +176,7 @@ impl Job {
                 let pace = pace.map(|pace| format!(", {pace}")).unwrap_or_default();
                 format!("{percent}%, {} written{pace}", self.what.count(self.changed))
             }
-            what => format!("{} of {}", self.done, what.count(self.total)),
+            what => format!("{} of {}", thousands(self.done), what.count(self.total)),
         }
     }
 
@@ -188,7 +189,7 @@ impl Job {
         let begun = match self.changed {
             0 => "no conversation begun".to_owned(),
             1 => "1 conversation begun".to_owned(),
-            n => format!("{n} conversations begun"),
+            n => format!("{} conversations begun", thousands(n)),
         };
         let left_out = match self.rejected {
             0 => String::new(),
