@@ -532,6 +532,137 @@ test('without JavaScript a save that is refused shows which condition it is abou
     await page.context().close();
 });
 
+/** A rule with a condition that holds of some, three that make no sense, and one that is still to be written. */
+const mistaken = {
+    version: 1,
+    rule: {
+        all: [
+            { field: 'custom_attributes.seats', op: 'at_least', value: 'many' },
+            { field: 'name', op: 'contains', value: 'a' },
+            { any: [{ field: 'custom_attributes.gone', op: 'is', value: 'x' }, { field: 'tag', op: 'is', value: '99' }] },
+            { field: 'email', op: 'is', value: '' },
+        ],
+    },
+};
+const marked = (page) => page.locator('.rule-part[data-invalid] > .field-error').allTextContents();
+
+test('every condition that makes no sense is marked, and what is unfinished once it is to be saved', async () => {
+    const address = `${server.url}/segments/new?of=contact&name=Mistaken&rule=${encodeURIComponent(JSON.stringify(mistaken))}`;
+    const wrong = ['write a number', 'there is no attribute gone any more', 'this tag is not there any more: choose another'];
+    const page = await newTeammate(browser, server);
+    await page.goto(address);
+    await found(page, 'Not a rule yet: write a number, and there are 2 more mistakes.');
+    await ready(page);
+    assert.deepEqual(await marked(page), wrong);
+    // One after the other is put right, and the rest stays marked.
+    await row(page, 0).getByLabel('Number').fill('10');
+    await found(page, 'Not a rule yet: there is no attribute gone any more, and there is 1 more mistake.');
+    assert.deepEqual(await marked(page), wrong.slice(1));
+    await page.getByRole('button', { name: 'Save segment' }).click();
+    await page.getByRole('alert').getByText('There is no attribute gone any more, and there are 2 more mistakes.').waitFor();
+    await ready(page);
+    assert.deepEqual(await marked(page), [...wrong.slice(1), 'write a text']);
+    assert.equal(await row(page, 0).getByLabel('Number').inputValue(), '10', 'what was typed is still there');
+    // Once something is typed, what is unfinished is not wrong any more: a text, and a tag to be chosen again.
+    await row(page, 0).getByLabel('Number').fill('11');
+    await page.waitForFunction(() => document.querySelectorAll('.rule-part[data-invalid]').length === 1);
+    await page.getByRole('button', { name: 'Remove this group' }).click();
+    await found(page, 'Fill in each condition to see who matches.');
+    assert.deepEqual(await marked(page), []);
+    await row(page, 2).getByLabel('Value').fill('grace@example.com');
+    await found(page, '1 person now');
+    noErrors(page);
+    await page.context().close();
+    // Without JavaScript alike.
+    const plain = await newTeammate(browser, server, { javaScript: false });
+    await plain.goto(address);
+    await plain.getByRole('button', { name: 'Save segment' }).click();
+    await plain.getByRole('alert').getByText('Write a number, and there are 3 more mistakes.').waitFor();
+    assert.deepEqual(await marked(plain), [...wrong, 'write a text']);
+    assert.equal(await row(plain, 0).getByLabel('Number').inputValue(), 'many');
+    noErrors(plain);
+    await plain.context().close();
+    for (const phone of [false, true]) {
+        for (const dark of [false, true]) {
+            const shown = await newTeammate(browser, server, { phone, dark });
+            await shown.goto(address);
+            await ready(shown);
+            await shown.locator('.rule-part[data-invalid]').nth(2).waitFor();
+            await picture(shown, `segment-mistakes-${phone ? 390 : 1440}-${dark ? 'dark' : 'light'}`);
+            await accessible(shown);
+            noErrors(shown);
+            await shown.context().close();
+        }
+    }
+});
+
+test('what failed on one segment is not written over another one', async () => {
+    const page = await newTeammate(browser, server);
+    for (const [name, value] of [['Kept', 'kept'], ['Failed', 'failed']]) {
+        const rule = { version: 1, rule: { all: [{ field: 'name', op: 'is', value }] } };
+        await page.goto(`${server.url}/segments/new?of=contact&name=${name}&rule=${encodeURIComponent(JSON.stringify(rule))}`);
+        await page.getByRole('button', { name: 'Save segment' }).click();
+        await page.waitForURL(/\/segments\/\d+$/);
+    }
+    await ready(page);
+    const name = page.getByPlaceholder('Name of the segment');
+    await name.fill('Kept');
+    await page.getByRole('button', { name: 'Save changes' }).click();
+    await page.getByRole('alert').getByText('There is a segment called Kept already.').waitFor();
+    assert.equal(await name.inputValue(), 'Kept', 'what was typed is still there');
+    await ready(page);
+    await page.getByRole('link', { name: 'Cancel' }).click();
+    await page.getByRole('link', { name: 'Kept', exact: true }).click();
+    await page.waitForFunction(() => document.querySelector('.rule-row [aria-label=Value]')?.value === 'kept');
+    assert.equal(await name.inputValue(), 'Kept');
+    assert.equal(await page.getByRole('alert').count(), 0);
+    await page.getByRole('link', { name: 'Cancel' }).click();
+    await page.getByRole('link', { name: 'Failed', exact: true }).click();
+    await page.waitForFunction(() => document.querySelector('.rule-row [aria-label=Value]')?.value === 'failed');
+    assert.equal(await name.inputValue(), 'Failed', 'who comes back finds it as it is saved');
+    assert.equal(await page.getByRole('alert').count(), 0);
+    noErrors(page);
+    await page.context().close();
+});
+
+test('what asks for an attribute that is gone is shown as it was, says so, and leads on', async () => {
+    await send(server, 'identify', { userId: 'grace', traits: { gadgets: 7 } });
+    const page = await newTeammate(browser, server);
+    const rule = { version: 1, rule: { all: [{ field: 'custom_attributes.gadgets', op: 'at_least', value: '5' }] } };
+    const typed = encodeURIComponent(JSON.stringify(rule));
+    await page.goto(`${server.url}/segments/new?of=contact&name=Gadgets&rule=${typed}`);
+    await page.getByRole('button', { name: 'Save segment' }).click();
+    await page.waitForURL(/\/segments\/\d+$/);
+    const address = page.url();
+    const headers = { authorization: `Bearer ${server.keys.api_token}`, 'content-type': 'application/json' };
+    const attributes = await (await fetch(`${server.url}/api/data_attributes?model=contact`, { headers })).json();
+    const { id } = attributes.data.find((attribute) => attribute.name === 'gadgets');
+    const archived = await fetch(`${server.url}/api/data_attributes/${id}`, { method: 'PUT', headers, body: '{"archived":true}' });
+    assert.equal(archived.status, 200);
+    for (const javaScript of [true, false]) {
+        const tab = await newTeammate(browser, server, { javaScript });
+        await tab.goto(address);
+        await tab.getByText('This rule matches nobody any more: there is no attribute gadgets any more.').waitFor();
+        if (javaScript) await ready(tab);
+        const shown = (label) => row(tab, 0).getByLabel(label, { exact: true }).evaluate((select) => select.selectedOptions[0].textContent);
+        assert.deepEqual([await shown('Field'), await shown('Comparison')], ['gadgets', 'is at least']);
+        assert.equal(await row(tab, 0).getByLabel('Value').inputValue(), '5');
+        // As a filter, and as a segment, the list says why it has nobody, and leads to the rule.
+        await tab.goto(`${server.url}/people?rule=${typed}`);
+        const why = tab.locator('.list-rule').filter({ hasText: 'There is no attribute gadgets any more.' });
+        await why.getByRole('link', { name: 'Show without it' }).click();
+        await tab.locator('tbody').getByRole('link', { name: 'Grace Hopper' }).waitFor();
+        await tab.goto(`${server.url}/people?segment=${/\d+$/.exec(address)[0]}`);
+        await tab.getByText('Gadgets matches nobody any more: there is no attribute gadgets any more.').waitFor();
+        await tab.locator('.list-rule').getByRole('link', { name: 'Change the rule' }).click();
+        await tab.waitForURL(address);
+        noErrors(tab, /status of 400/);
+        await tab.context().close();
+    }
+    noErrors(page);
+    await page.context().close();
+});
+
 test('on every screen: the list, the builder and a profile', async () => {
     for (const phone of [false, true]) {
         for (const dark of [false, true]) {

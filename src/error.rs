@@ -4,6 +4,9 @@ use leptos::prelude::{FromServerFnError, ServerFnErrorErr};
 use leptos::server_fn::codec::JsonEncoding;
 use serde::{Deserialize, Serialize};
 
+/// How many refusals of one input are told at most.
+pub const MOST_TOLD: usize = 20;
+
 /// What can go wrong. Internals are logged where they happen and never cross the wire.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
 pub enum Error {
@@ -21,6 +24,9 @@ pub enum Error {
         /// What is expected, as a sentence without the field's name.
         message: String,
     },
+    /// The input is refused in more than one place: each field, and what is expected of it.
+    #[error("{}", first_of(.0))]
+    Several(Vec<(String, String)>),
     /// It exists already.
     #[error("{0}")]
     Conflict(String),
@@ -61,6 +67,14 @@ impl Error {
         Self::Invalid { field: field.into(), message: message.into() }
     }
 
+    /// A refusal of these fields, each with what is expected of it.
+    pub fn several(mut refused: Vec<(String, String)>) -> Self {
+        match refused.len() {
+            0 | 1 => refused.pop().map_or(Self::Internal, |(field, why)| Self::invalid(field, why)),
+            _ => Self::Several(refused),
+        }
+    }
+
     /// A refusal of a value that somebody or something else has.
     pub fn taken(field: impl Into<String>, message: impl Into<String>) -> Self {
         Self::Taken { field: field.into(), message: message.into() }
@@ -85,6 +99,10 @@ impl Error {
     pub fn of_field(self, field: impl Into<String>) -> Self {
         match self {
             Self::Invalid { message, .. } => Self::invalid(field, message),
+            Self::Several(all) => {
+                let field: String = field.into();
+                Self::Several(all.into_iter().map(|(_, why)| (field.clone(), why)).collect())
+            }
             Self::Taken { message, .. } => Self::taken(field, message),
             Self::Missing { .. } => Self::missing(field),
             other => other,
@@ -95,6 +113,10 @@ impl Error {
     pub fn sentence(&self) -> String {
         let text = match self {
             Self::Invalid { message, .. } => message.clone(),
+            Self::Several(all) => {
+                let first = all.first().map(|(_, why)| why.as_str()).unwrap_or_default();
+                with_more(first, all.len().saturating_sub(1))
+            }
             other => other.to_string(),
         };
         let mut letters = text.chars();
@@ -113,7 +135,7 @@ impl Error {
         match self {
             Self::NotFound | Self::Missing { .. } => 404,
             Self::Unauthorized => 401,
-            Self::Invalid { .. } => 400,
+            Self::Invalid { .. } | Self::Several(_) => 400,
             Self::Conflict(_) | Self::Taken { .. } => 409,
             Self::Forbidden(_) => 403,
             Self::TooSlow => 422,
@@ -121,6 +143,20 @@ impl Error {
             Self::Unreachable => 502,
             Self::Internal => 500,
         }
+    }
+}
+
+fn first_of(refused: &[(String, String)]) -> String {
+    refused.first().map(|(field, why)| format!("{field}: {why}")).unwrap_or_default()
+}
+
+/// The first mistake, and how many more there are.
+pub fn with_more(first: &str, more: usize) -> String {
+    match more {
+        0 => first.to_owned(),
+        1 => format!("{first}, and there is 1 more mistake"),
+        n if n + 1 < MOST_TOLD => format!("{first}, and there are {n} more mistakes"),
+        _ => format!("{first}, and there are many more mistakes"),
     }
 }
 

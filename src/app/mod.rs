@@ -16,7 +16,7 @@ use crate::app::coming::{Coming, ComingLine};
 use crate::conversations::outbox::Outbox;
 use crate::live::Live;
 use crate::teammates::Viewer;
-use crate::ui::flash::provide_flash;
+use crate::ui::flash::{FlashOfPage, provide_flash};
 use crate::ui::{Icon, cards, escape, title};
 
 /// Every page of Rapport.
@@ -51,6 +51,7 @@ pub fn App(
         <Title formatter=titled text=title::came_with() />
         <ComingLine />
         <Router>
+            <FlashOfPage />
             <Routes fallback=|| view! { <NotFound /> }>
                 <Route path=path!("/sign-in") view=opened(entrance::SignInPage) />
                 <Route path=path!("/sign-in/code") view=opened(entrance::CodePage) />

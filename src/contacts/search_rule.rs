@@ -31,7 +31,7 @@ fn called(name: &str) -> &str {
 /// [`Error::Invalid`] names the field that is not there, whose operator does not fit it, or whose value is of another type.
 pub fn rule_of(known: &Known, filter: &Filter) -> Result<Rule, Error> {
     let predicate = part(known, filter)?;
-    resolve_once(known, &predicate).map_err(|fault| refused(filter, fault))
+    resolve_once(known, &predicate).map_err(|faults| refused(filter, faults.first()))
 }
 
 /// A fault at the field that it is of; what is wrong with the whole is wrong with the query.

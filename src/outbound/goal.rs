@@ -93,7 +93,7 @@ impl Goal {
                 Self::of_segment(segment.parse().map_err(|_| refused())?)
             }
             "rule" => {
-                Predicate::parse(rule).map_err(|fault| Error::from(fault).of_field("goal"))?
+                Predicate::parse(rule).map_err(|faults| Error::from(faults).of_field("goal"))?
             }
             _ => return Ok(None),
         };

@@ -48,7 +48,9 @@ fn brief(known: &segments::Known, dates: &Dates, row: &Row) -> Brief {
                     let said = segments::sentence(known, Subject::Contact, &rule);
                     said.trim_start_matches("People where ").trim_end_matches('.').to_owned()
                 }
-                Err(fault) => format!("Nobody can reach it any more: {}", fault.message),
+                Err(faults) => {
+                    format!("Nobody can reach it any more: {}", faults.first().message)
+                }
             };
             let days = if goal.days == 1 { "a day".into() } else { format!("{} days", goal.days) };
             format!("{said}, within {days} of receipt")
@@ -185,6 +187,9 @@ pub async fn detail(
         match audience::reach(c, workspace, &rule, dates.now()).await {
             Ok(found) => out.reach = Some(found),
             Err(Error::Invalid { message, .. }) => out.fault = message,
+            Err(Error::Several(all)) => {
+                out.fault = all.into_iter().next().map(|(_, why)| why).unwrap_or_default();
+            }
             Err(Error::TooSlow) => {}
             Err(other) => return Err(other),
         }

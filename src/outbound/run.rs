@@ -59,7 +59,7 @@ pub async fn start(w: &mut Write<'_>, id: MessageId, confirm: &str) -> Result<()
         let known = segments::known(&mut w.conn, w.workspace).await?;
         let rule = Predicate::parse(&started.goal)
             .and_then(|rule| segments::resolve(&known, Subject::Contact, None, &rule));
-        rule.map_err(|fault| Error::from(fault).of_field("goal"))?;
+        rule.map_err(|faults| Error::from(faults).of_field("goal"))?;
         w.rules_changed();
     }
     set(w, started, State::Running, Action::MessageStarted).await?;

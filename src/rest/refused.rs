@@ -1,5 +1,7 @@
 //! A refusal as the public APIs answer it: `{"type":"error.list","request_id":…,"errors":[…]}`.
 
+use std::iter::once;
+
 use axum::body::Body;
 use axum::extract::Request;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -18,6 +20,8 @@ pub struct Refused {
     code: &'static str,
     message: String,
     field: Option<String>,
+    /// The other fields that are refused, each with why.
+    others: Vec<(String, String)>,
 }
 
 impl Refused {
@@ -37,14 +41,14 @@ impl Refused {
             s if s.is_server_error() => return Error::Internal.into(),
             _ => ("parameter_invalid", "The address or the request makes no sense"),
         };
-        Self { status, code, message: message.into(), field: None }
+        Self { status, code, message: message.into(), field: None, others: Vec::new() }
     }
 
     /// The refusal of a request over so many bytes.
     pub fn too_large(most: usize) -> Self {
         let message = format!("Send at most {}", most::words(most));
         let (status, code) = (StatusCode::PAYLOAD_TOO_LARGE, "payload_too_large");
-        Self { status, code, message, field: None }
+        Self { status, code, message, field: None, others: Vec::new() }
     }
 
     /// Says of a "not found" which part of the address named it, unless a field did.
@@ -60,7 +64,7 @@ impl From<Error> for Refused {
         let code = match &error {
             Error::NotFound | Error::Missing { .. } => "not_found",
             Error::Unauthorized => "unauthorized",
-            Error::Invalid { .. } => "parameter_invalid",
+            Error::Invalid { .. } | Error::Several(_) => "parameter_invalid",
             Error::Conflict(_) | Error::Taken { .. } => "conflict",
             Error::Forbidden(_) => "action_forbidden",
             Error::TooMany => "rate_limit_exceeded",
@@ -70,13 +74,17 @@ impl From<Error> for Refused {
         let status =
             StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let message = error.to_string();
-        let field = match error {
+        let (field, others) = match error {
             Error::Invalid { field, .. }
             | Error::Taken { field, .. }
-            | Error::Missing { field } => Some(field),
-            _ => None,
+            | Error::Missing { field } => (Some(field), Vec::new()),
+            Error::Several(mut all) => {
+                let others = all.split_off(all.len().min(1));
+                (all.pop().map(|(field, _)| field), others)
+            }
+            _ => (None, Vec::new()),
         };
-        Self { status, code, message, field }
+        Self { status, code, message, field, others }
     }
 }
 
@@ -98,8 +106,13 @@ pub async fn finish(request: Request, next: Next) -> Response {
     if let Some(field) = refused.field {
         error["field"] = field.into();
     }
+    let other = |(field, why): (String, String)| {
+        let message = format!("{field}: {why}");
+        json!({ "code": refused.code, "message": message, "field": field })
+    };
+    let errors: Vec<_> = once(error).chain(refused.others.into_iter().map(other)).collect();
     let id = id.as_ref().and_then(|id| id.to_str().ok());
-    let body = json!({ "type": "error.list", "request_id": id, "errors": [error] });
+    let body = json!({ "type": "error.list", "request_id": id, "errors": errors });
     *response.body_mut() = Body::from(body.to_string());
     let headers = response.headers_mut();
     headers.remove(header::CONTENT_LENGTH);

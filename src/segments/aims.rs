@@ -78,8 +78,16 @@ async fn met(w: &mut Write<'_>, rules: &Rules, aims: &[Aim]) -> Result<Vec<Aim>,
         return Ok(Vec::new());
     }
     let mut needs = Needs::at(w.now);
-    let messages: BTreeSet<_> = asked.iter().map(|aim| aim.message).collect();
-    messages.iter().filter_map(|id| goals.get(id)).for_each(|goal| goal.need(&mut needs));
+    let mut earliest = BTreeMap::new();
+    for aim in &asked {
+        let since = earliest.entry(aim.message).or_insert(aim.since);
+        *since = aim.since.min(*since);
+    }
+    for (message, since) in earliest {
+        if let Some(goal) = goals.get(&message) {
+            goal.need_since(&mut needs, since);
+        }
+    }
     let ids: BTreeSet<_> = asked.iter().map(|aim| aim.key.contact.0).collect();
     let ids: Vec<_> = ids.into_iter().collect();
     let kept = &w.app.segments.kept;

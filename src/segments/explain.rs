@@ -91,8 +91,8 @@ impl Explain<'_> {
             until: String::new(),
         };
         match &segment.rule {
-            Err(fault) => {
-                let said = format!("The rule makes no sense any more: {}", fault.message);
+            Err(faults) => {
+                let said = format!("The rule makes no sense any more: {}", faults.first().message);
                 let (value, holds) = (String::new(), false);
                 out.reasons.push(Reason { depth: 0, said, value, holds });
             }

@@ -89,7 +89,7 @@ async fn begin(w: &mut Write<'_>, one: &Watched, row: &mut Row) -> Result<(), Er
     let (total,): (i64,) = run!(w.conn, |c| {
         sqlx::query_as::<_, (i64,)>(total).bind(w.workspace).bind(one.subject.word()).fetch_one(c)
     })?;
-    let fault = one.rule.as_ref().err().map(|f| f.message.clone()).unwrap_or_default();
+    let fault = one.rule.as_ref().err().map(|f| f.first().message).unwrap_or_default();
     let sql = "update segments set filling = $3, cursor = 0, entered = 0, left_out = 0, done = 0, total = $4, fault = $5, paused_at = 0 \
                where workspace_id = $1 and id = $2";
     let _: Changed = run!(w.conn, |c| {

@@ -77,7 +77,7 @@ pub use draft::Draft;
 pub use estimate::estimate;
 #[cfg(feature = "ssr")]
 pub use explain::{explain, standings};
-pub use fault::{Fault, Path};
+pub use fault::{Fault, Faults, Path};
 #[cfg(feature = "ssr")]
 pub use fill::{pause, step};
 #[cfg(feature = "ssr")]

@@ -3,6 +3,7 @@
 use roaring::RoaringTreemap;
 
 use super::compile::Scope;
+use super::fault::Faults;
 use super::fields;
 use super::known::{known, known_for};
 use super::predicate::Predicate;
@@ -31,7 +32,7 @@ fn brief(known: &Known, row: Row) -> Option<Brief> {
         id: row.id,
         subject,
         sentence: rule.as_ref().map(|rule| sentence(known, subject, rule)).unwrap_or_default(),
-        fault: rule.err().map(|fault| fault.message).unwrap_or_default(),
+        fault: rule.err().map(|faults| faults.first().message).unwrap_or_default(),
         name: row.name,
         members: row.members,
         builtin: !row.builtin.is_empty(),
@@ -104,7 +105,7 @@ pub async fn choices(c: &mut Conn, workspace: WorkspaceId, now: Time) -> Result<
 /// What a rule would do; `id` is the segment that it is to be the rule of.
 ///
 /// # Errors
-/// [`Error::Internal`] when the database fails. A rule that makes no sense is told in the answer, at its place.
+/// [`Error::Internal`] when the database fails. A rule that makes no sense is told in the answer, at each of its places.
 pub async fn preview(
     c: &mut Conn,
     workspace: WorkspaceId,
@@ -113,15 +114,15 @@ pub async fn preview(
     text: &str,
     now: Time,
 ) -> Result<Preview, Error> {
-    let refused = |fault| Ok(Preview { fault: Some(fault), ..Preview::default() });
+    let refused = |faults: Faults| Ok(Preview { faults: faults.all(), ..Preview::default() });
     let predicate = match Predicate::parse(text) {
         Ok(predicate) => predicate,
-        Err(fault) => return refused(fault),
+        Err(faults) => return refused(faults),
     };
     let known = known_for(c, workspace, &predicate).await?;
     let rule = match resolve(&known, subject, id, &predicate) {
         Ok(rule) => rule,
-        Err(fault) => return refused(fault),
+        Err(faults) => return refused(faults),
     };
     let found = sets::find(c, workspace, Scope::all(subject, now), &rule).await?;
     let mut out = Preview {

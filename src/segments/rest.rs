@@ -9,6 +9,7 @@ use axum::{Json, Router};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
+use super::fault::Faults;
 use super::predicate::Predicate;
 use super::store::{self, Row};
 use super::{Example, Explanation};
@@ -154,8 +155,8 @@ async fn preview(caller: Caller, Sent(sent): Sent) -> Answer {
     let mut c = caller.app.db.read_within(super::LONGEST).await?;
     let now = caller.app.clock.now();
     let seen = super::preview(&mut c, caller.workspace, subject, id, &rule.text(), now).await?;
-    if let Some(fault) = seen.fault {
-        return Err(Error::from(fault).into());
+    if !seen.faults.is_empty() {
+        return Err(Error::from(Faults::last(seen.faults)).into());
     }
     let some = |examples: Vec<Example>| -> Vec<Value> {
         let id = |id: i64| match subject {

@@ -183,8 +183,15 @@ impl Rule {
             Self::Not(part) => Self::Not(Box::new(part.since(at))),
             Self::Leaf(Leaf::Event(event), said) => {
                 let mut event = event.clone();
+                let ever = event.when.is_empty();
                 event.when.push(MomentTest::From(at));
-                Self::Leaf(Leaf::Event(event), said.clone())
+                // Whether there is one at all since then is told by the last one, without a look at each.
+                let never = ever && event.asked == EventAsked::Count(0, 0);
+                if never || (ever && event.asked == EventAsked::Count(1, i64::MAX)) {
+                    event.asked = EventAsked::Last;
+                }
+                let leaf = Self::Leaf(Leaf::Event(event), said.clone());
+                if never { Self::Not(Box::new(leaf)) } else { leaf }
             }
             Self::Company(_) | Self::Segment(..) | Self::Leaf(..) => self.clone(),
         }
@@ -224,5 +231,36 @@ impl Asks {
             Self::Event(name) => format!("e:{name}"),
             Self::Companies => "m".into(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::time::DAY;
+
+    #[test]
+    fn whether_there_was_one_since_a_moment_is_told_by_the_last() {
+        const SINCE: Time = Time(1_772_366_400_000);
+        let one = |asked, when: &[MomentTest]| {
+            let (event, when) = ("Paid".to_owned(), when.to_vec());
+            let leaf = EventLeaf { event, asked, when, metadata: Vec::new() };
+            Rule::Leaf(Leaf::Event(leaf), "Paid".into())
+        };
+        let some = EventAsked::Count(1, i64::MAX);
+        let since = MomentTest::From(SINCE);
+        let last = one(EventAsked::Last, &[since]);
+        assert_eq!(one(some, &[]).since(SINCE), last);
+        let none = one(EventAsked::Count(0, 0), &[]);
+        assert_eq!(none.since(SINCE), Rule::Not(Box::new(last)));
+        // What is asked of a time or counted is looked at one by one.
+        let lately = MomentTest::Newer(DAY);
+        assert_eq!(one(some, &[lately]).since(SINCE), one(some, &[lately, since]));
+        for asked in [EventAsked::Count(2, i64::MAX), EventAsked::Count(0, 3), EventAsked::First] {
+            assert_eq!(one(asked, &[]).since(SINCE), one(asked, &[since]));
+        }
+        // Being in a segment is how they are.
+        let inside = Rule::Segment(SegmentId(7), Box::new(one(some, &[])));
+        assert_eq!(inside.since(SINCE), inside);
     }
 }

@@ -115,8 +115,8 @@ pub struct Preview {
     pub at: u32,
     /// What it says.
     pub sentence: String,
-    /// Where it makes no sense.
-    pub fault: Option<Fault>,
+    /// Where it makes no sense, in order.
+    pub faults: Vec<Fault>,
     /// How many it holds for.
     pub count: i64,
     /// Some of them.

@@ -7,7 +7,7 @@ use sha2::{Digest as _, Sha256};
 use tokio::sync::Notify;
 
 use super::facts::{Kept, Needs};
-use super::fault::Fault;
+use super::fault::Faults;
 use super::known::known;
 use super::portion::Portion;
 use super::predicate::Predicate;
@@ -36,7 +36,7 @@ pub struct Watched {
     /// Whether it is kept too for which company of theirs somebody is in it.
     pub per_company: bool,
     /// The rule, or why it makes no sense.
-    pub rule: Result<Rule, Fault>,
+    pub rule: Result<Rule, Faults>,
     /// Tells this rule, as it is looked up now, from any other.
     pub digest: String,
     /// The digest of the rule by which all its members were found out.
@@ -138,17 +138,11 @@ fn watched(known: &Known, row: Row) -> Option<Watched> {
     })
 }
 
-/// The goal of a message. What people did counts from when they got it, so that each occurrence is asked for.
+/// The goal of a message. What people did counts from when they got it, see [`Watched::need_since`].
 fn aimed(known: &Known, message: MessageId, text: &str) -> Watched {
     let rule = Predicate::parse(text)
         .and_then(|predicate| resolve(known, Subject::Contact, None, &predicate));
-    let (asks, each) = match &rule {
-        Ok(rule) => {
-            let each = each_of(Subject::Contact, &rule.since(Time(0)));
-            (rule.asks(Subject::Contact), each)
-        }
-        Err(_) => (Vec::new(), Vec::new()),
-    };
+    let asks = rule.as_ref().map_or_else(|_| Vec::new(), |rule| rule.asks(Subject::Contact));
     Watched {
         id: SegmentId(0),
         subject: Subject::Contact,
@@ -160,7 +154,7 @@ fn aimed(known: &Known, message: MessageId, text: &str) -> Watched {
         judged: String::new(),
         words: asks.iter().map(Asks::word).collect(),
         asks,
-        each,
+        each: Vec::new(),
         rule,
     }
 }
@@ -195,6 +189,13 @@ impl Watched {
     /// Adds what it needs to judge.
     pub fn need(&self, needs: &mut Needs) {
         needs.add(&self.asks, &self.each);
+    }
+
+    /// Adds what it needs to judge by what people did from a moment on, or from a later one: nothing before it is read.
+    pub fn need_since(&self, needs: &mut Needs, at: Time) {
+        if let Ok(rule) = &self.rule {
+            needs.add(&self.asks, &each_of(self.subject, &rule.since(at)));
+        }
     }
 
     /// What its conditions that ask for one of these say now.

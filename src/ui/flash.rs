@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
+use leptos_router::hooks::use_location;
 use serde::{Deserialize, Serialize};
 
 use crate::answers::shared;
@@ -19,17 +20,39 @@ pub struct Flash {
 }
 
 /// The flash of the page, the same on the server and while hydrating.
-#[derive(Debug, Clone)]
-struct PageFlash(Option<Flash>);
+#[derive(Debug, Clone, Copy)]
+struct PageFlash {
+    flash: StoredValue<Option<Flash>>,
+    /// The page that it came with.
+    page: StoredValue<String>,
+}
 
 /// Takes the flash of this page from the server's context, for the components below.
 pub fn provide_flash() {
     let flash = shared("flash", || use_context::<Option<Flash>>().flatten());
-    provide_context(PageFlash(flash));
+    let (flash, page) = (StoredValue::new(flash), StoredValue::new(String::new()));
+    provide_context(PageFlash { flash, page });
+}
+
+/// Keeps the flash to the page that it came with: on another one, the same form is about something else. Stands in the router,
+/// before the pages.
+#[component]
+pub fn FlashOfPage() -> impl IntoView {
+    let here = use_location().pathname;
+    let of_page = expect_context::<PageFlash>();
+    of_page.page.set_value(here.get_untracked());
+    // Who comes back finds the form as it is saved.
+    Effect::new(move |_| {
+        if here.get() != of_page.page.get_value() {
+            of_page.flash.set_value(None);
+        }
+    });
 }
 
 fn flash_of(path: &str) -> Option<Flash> {
-    use_context::<PageFlash>().and_then(|f| f.0).filter(|f| f.path == path)
+    let of_page = use_context::<PageFlash>()?;
+    let here = use_location().pathname.get_untracked() == of_page.page.get_value();
+    of_page.flash.with_value(|flash| flash.as_ref().filter(|f| here && f.path == path).cloned())
 }
 
 /// Why the form at this address failed, if it just did.

@@ -66,6 +66,7 @@ mod rest_outbound;
 mod rest_search;
 mod rest_subscriptions;
 mod rest_tags;
+mod segment_faults;
 mod segment_heavy;
 mod segment_limits;
 mod segment_many;

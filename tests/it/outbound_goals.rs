@@ -150,6 +150,61 @@ on_both! {
         assert_eq!(firms, ["army"]);
     }
 
+    async fn what_they_did_before_is_never_a_goal_reached_however_it_is_asked(plain: TestApp) {
+        let (app, smtp) = mailing(plain.engine).await;
+        app.call("identify", &json!({"userId": "grace", "traits": {"email": "grace@example.com"}})).await;
+        // As of somebody who did it a great many times.
+        app.state.segments.kept.keep_from(1);
+        let paid = async |event: &str, total: i64, ago: i64| {
+            let at = jiff::Timestamp::from_millisecond(app.state.clock.now().plus(-ago).0).unwrap();
+            let sent = json!({"userId": "grace", "event": event, "timestamp": at.to_string(), "properties": {"total": total}});
+            assert_eq!(app.call("track", &sent).await.0, StatusCode::OK);
+            settle(&app).await;
+        };
+        for event in ["Paid", "Refunded"] {
+            paid(event, 500, 0).await;
+        }
+        app.pass(10 * MINUTE);
+        let large = |op: &str, count: i64, when: Value| json!({"event": "Paid", "op": op, "count": count, "when": when, "metadata": [{"field": "total", "op": "greater", "value": 100}]});
+        let lately = json!([{"op": "less_than_days_ago", "value": 3}]);
+        let goals = [
+            done("Paid"),
+            large("occurred", 0, json!([])),
+            large("at_least", 2, json!([])),
+            large("occurred", 0, lately.clone()),
+            large("exactly", 1, lately),
+            json!({"all": [done("Looked"), {"event": "Refunded", "op": "not_occurred"}]}),
+            json!({"all": [done("Looked"), {"not": large("at_least", 1, json!([]))}]}),
+        ];
+        let mut ids = Vec::new();
+        for (n, goal) in goals.into_iter().enumerate() {
+            let everybody = json!({"field": "email", "op": "contains", "value": "@"});
+            ids.push(start(&app, &within(7, goal, email(Whom::All, everybody, &format!("Goal {n}"), "Do"))).await);
+        }
+        assert_eq!(smtp.kept().len(), ids.len());
+        app.pass(MINUTE);
+        let met = async || {
+            let mut out = Vec::new();
+            for (n, id) in ids.iter().enumerate() {
+                if reached(&app, *id).await > 0 {
+                    out.push(n);
+                }
+            }
+            out
+        };
+        // Heard of late: it was before they got the message.
+        paid("Paid", 500, 5 * MINUTE).await;
+        assert_eq!(met().await, [0_usize; 0]);
+        paid("Paid", 50, 0).await;
+        assert_eq!(met().await, [0]);
+        paid("Looked", 0, 0).await;
+        assert_eq!(met().await, [0, 5, 6]);
+        paid("Paid", 500, 0).await;
+        assert_eq!(met().await, [0, 1, 3, 4, 5, 6]);
+        paid("Paid", 200, 30_000).await;
+        assert_eq!(met().await, [0, 1, 2, 3, 4, 5, 6]);
+    }
+
     async fn a_form_without_a_script_keeps_the_goal_and_refuses_by_field(app: TestApp) {
         let token = ada(&app).await;
         track(&app, "grace", "Bought").await;

@@ -4,10 +4,12 @@ use std::time::{Duration, Instant};
 
 use axum::http::StatusCode;
 use rapport::attributes::Subject;
-use rapport::segments;
+use rapport::outbound::{Draft, Goal, Whom};
+use rapport::segments::{self, Predicate};
 use serde_json::{Value, json};
 
 use crate::on_both;
+use crate::outbound::{detail, draft, read_by, start, tag, vip};
 use crate::segment_limits::fill;
 use crate::segments::{check, is, make, members, settle};
 use crate::support::TestApp;
@@ -100,5 +102,32 @@ on_both! {
         assert_eq!(inside("erased").await, [0, 0, 0, 0]);
         track(&app, json!({"userId": "heavy"}), 200, 0).await;
         assert_eq!(inside("again").await, [0, 0, 0, 0]);
+    }
+
+    async fn a_goal_reads_what_is_new_of_a_great_many_times(app: TestApp) {
+        track(&app, json!({"userId": "heavy"}), 20, 0).await;
+        settle(&app).await;
+        pay(&app, MANY).await;
+        let goal = Goal { rule: Predicate::read(&json!({"version": 1, "rule": paid("occurred", 0)})).unwrap().text(), days: 7 };
+        let message = Draft { goal: Some(goal), ..draft(Whom::All, vip(&app).await, "Pay") };
+        tag(&app, "users", "heavy", "vip", true).await;
+        let message = start(&app, &message).await;
+        assert_eq!(read_by(&app, "heavy").await, ["Pay"]);
+        app.pass(1_000);
+        let kept = &app.state.segments.kept;
+        kept.keep_from(i64::MAX);
+        let all = judged(&app, 5).await;
+        kept.keep_from(500);
+        judged(&app, 1).await;
+        let new = judged(&app, 100).await;
+        eprintln!("{:?}: a goal about {MANY} payments: {all:?} an event where all are read, {new:?} where what is new is", app.engine);
+        assert!(new * 4 < all, "{new:?} {all:?}");
+        assert_eq!(detail(&app, message).await.brief.counts.goal, 0);
+        track(&app, json!({"userId": "heavy"}), 200, 400 * DAY).await;
+        settle(&app).await;
+        assert_eq!(detail(&app, message).await.brief.counts.goal, 0, "it was before they got the message");
+        track(&app, json!({"userId": "heavy"}), 200, 0).await;
+        settle(&app).await;
+        assert_eq!(detail(&app, message).await.brief.counts.goal, 1);
     }
 }

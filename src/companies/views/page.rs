@@ -18,7 +18,7 @@ use crate::lists::views as lists;
 use crate::lists::views::{Columns, Empty, KnownTags, Pages, SelectionBar, use_visit};
 use crate::lists::{Column, Filters as _};
 use crate::live::{Topic, follow};
-use crate::segments::views::{Ruled, SegmentTabs};
+use crate::segments::views::{NoList, Ruled, SegmentTabs};
 use crate::ui::thousands;
 
 /// The form that the table's boxes belong to, by its id.
@@ -93,7 +93,11 @@ pub fn CompaniesPage() -> impl IntoView {
                 list.get()
                     .map(|answer| match answer {
                         Ok(companies) => view! { <Found companies asked=asked.get_untracked() selected /> }.into_any(),
-                        Err(error) => view! { <p class="notice error" role="alert">{error.sentence()}</p> }.into_any(),
+                        Err(error) => {
+                            let asked = asked.get_untracked();
+                            let without = asked.with(|f| f.rule.clear()).address();
+                            view! { <NoList of=Subject::Company error rule=asked.filter.rule without /> }.into_any()
+                        }
                     })
             }}
         </Transition>

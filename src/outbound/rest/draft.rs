@@ -172,7 +172,7 @@ fn aim(goal: &Value) -> Result<Goal, Error> {
             "send {\"rule\": {\"version\": 1, \"rule\": …}, \"days\": 7}, or null for none",
         )
     })?;
-    let rule = Predicate::read(rule).map_err(|fault| Error::from(fault).of_field("goal"))?;
+    let rule = Predicate::read(rule).map_err(|faults| Error::from(faults).of_field("goal"))?;
     let days = goal.get("days").and_then(Value::as_i64).unwrap_or(-1);
     Goal { rule: rule.text(), days }.checked()
 }

@@ -200,7 +200,7 @@ async fn fresh(
         let rule = Predicate::parse(&goal.rule).and_then(|rule| {
             segments::resolve(&known, Subject::Contact, None, &rule).map(|_| rule)
         });
-        let rule = rule.map_err(|fault| Error::from(fault).of_field("goal"))?;
+        let rule = rule.map_err(|faults| Error::from(faults).of_field("goal"))?;
         if rule == Predicate::default() {
             return Err(Error::invalid("goal", "say what somebody is to reach"));
         }

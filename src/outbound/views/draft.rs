@@ -31,7 +31,12 @@ pub(super) fn typed(field: &str, saved: &str) -> String {
 /// Whether saving, or starting what is saved, failed for a field, for its looks.
 pub(super) fn wrong(field: &str) -> Option<&'static str> {
     let failed = use_failure(SAVE).or_else(|| use_failure(CHANGE));
-    matches!(failed, Some(Error::Invalid { field: of, .. }) if of == field).then_some("true")
+    let named = match failed {
+        Some(Error::Invalid { field: of, .. }) => of == field,
+        Some(Error::Several(all)) => all.iter().any(|(of, _)| of == field),
+        _ => false,
+    };
+    named.then_some("true")
 }
 
 /// The whole form, which works without a script too.

@@ -17,7 +17,7 @@ use crate::lists::views::{Columns, Empty, KnownTags, Pages, SelectionBar, use_vi
 use crate::live::{Topic, follow};
 use crate::people::api::{ListPeople, PeopleOptions};
 use crate::people::{Asked, Filter, People};
-use crate::segments::views::{Ruled, SegmentTabs};
+use crate::segments::views::{NoList, Ruled, SegmentTabs};
 use crate::ui::{escape, lasting, thousands};
 
 /// The form that the table's boxes belong to, by its id.
@@ -75,7 +75,11 @@ pub fn PeoplePage() -> impl IntoView {
                 list.get()
                     .map(|answer| match answer {
                         Ok(people) => view! { <Found people asked=asked.get_untracked() selected /> }.into_any(),
-                        Err(error) => view! { <p class="notice error" role="alert">{error.sentence()}</p> }.into_any(),
+                        Err(error) => {
+                            let asked = asked.get_untracked();
+                            let without = asked.with(|f| f.rule.clear()).address();
+                            view! { <NoList of=Subject::Contact error rule=asked.filter.rule without /> }.into_any()
+                        }
                     })
             }}
         </Transition>

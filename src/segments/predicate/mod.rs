@@ -5,7 +5,7 @@ mod words;
 
 use serde_json::{Map, Value, json};
 
-use super::fault::{Fault, Path};
+use super::fault::{Fault, Faults, Path};
 use read::{Left, read};
 pub use words::{EventOp, Op};
 
@@ -85,8 +85,8 @@ impl Predicate {
     /// Reads the JSON text of a whole rule: `{"version":1,"rule":{…}}`.
     ///
     /// # Errors
-    /// A [`Fault`] at the part that makes no sense.
-    pub fn parse(text: &str) -> Result<Self, Fault> {
+    /// Each part that makes no sense.
+    pub fn parse(text: &str) -> Result<Self, Faults> {
         let value: Value = serde_json::from_str(text).map_err(|_| {
             Fault::at_top("this is not a rule: send JSON, with groups at most 20 deep")
         })?;
@@ -96,11 +96,11 @@ impl Predicate {
     /// Reads a whole rule.
     ///
     /// # Errors
-    /// A [`Fault`] at the part that makes no sense.
-    pub fn read(value: &Value) -> Result<Self, Fault> {
+    /// Each part that makes no sense.
+    pub fn read(value: &Value) -> Result<Self, Faults> {
         let version = value.get("version").and_then(Value::as_i64);
         if version != Some(VERSION) {
-            return Err(Fault::at_top("send {\"version\": 1, \"rule\": …}"));
+            return Err(Fault::at_top("send {\"version\": 1, \"rule\": …}").into());
         }
         let rule = value.get("rule").ok_or_else(|| Fault::at_top("the rule is missing"))?;
         read(rule, &Path::default(), 0, &mut Left::default())
@@ -200,7 +200,7 @@ mod tests {
     #[test]
     fn what_makes_no_sense_is_told_at_its_place() {
         let at = |rule: Value| {
-            let fault = Predicate::read(&json!({"version": 1, "rule": rule})).unwrap_err();
+            let fault = Predicate::read(&json!({"version": 1, "rule": rule})).unwrap_err().first();
             (fault.path.to_string(), fault.message)
         };
         assert_eq!(at(json!({"all": [{"any": []}, {"field": "x"}]})).0, "1");
@@ -246,7 +246,13 @@ mod tests {
         }
         assert!(at(deep).1.contains("20 deep"));
         let one = json!({"field": "x", "op": "is", "value": 1});
-        assert!(at(json!({"any": vec![one; 10_000]})).1.contains("500 conditions"));
+        assert!(at(json!({"any": vec![one.clone(); 10_000]})).1.contains("500 conditions"));
+        // Each of several, wherever it stands.
+        let several =
+            json!({"all": [{"field": "x"}, one, {"any": [3, one, {"event": "x", "op": "is"}]}]});
+        let several = Predicate::read(&json!({"version": 1, "rule": several})).unwrap_err();
+        let places: Vec<_> = several.all().iter().map(|f| f.path.to_string()).collect();
+        assert_eq!(places, ["0", "2.0", "2.2"]);
         assert!(Predicate::parse("{").is_err());
         assert!(Predicate::parse("{\"version\":2,\"rule\":{\"all\":[]}}").is_err());
     }

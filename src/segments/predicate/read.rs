@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::{
     DEEPEST, DateTest, EventOp, EventTest, FieldTest, LONGEST, MOST, MOST_GROUPS, Op, Predicate,
 };
-use crate::segments::fault::{Fault, Path};
+use crate::segments::fault::{Fault, Faults, Path};
 
 /// The members of a condition on a field.
 const OF_FIELD: &[&str] = &["field", "op", "value", "exact_case"];
@@ -34,12 +34,12 @@ pub(super) fn read(
     path: &Path,
     depth: usize,
     left: &mut Left,
-) -> Result<Predicate, Fault> {
+) -> Result<Predicate, Faults> {
     let Some(object) = value.as_object() else {
-        return Err(path.fault("a condition or a group belongs here"));
+        return Err(path.fault("a condition or a group belongs here").into());
     };
     if depth > DEEPEST {
-        return Err(path.fault("groups stand at most 20 deep in each other"));
+        return Err(path.fault("groups stand at most 20 deep in each other").into());
     }
     let one = |key: &str, left: &mut Left| {
         let part = object.get(key).unwrap_or(&Value::Null);
@@ -49,13 +49,14 @@ pub(super) fn read(
         let parts = object.get(key).and_then(Value::as_array);
         let parts = parts.ok_or_else(|| path.fault("a group is a list of conditions"))?;
         let part = |(n, part)| read(part, &path.child(n), depth + 1, left);
-        parts.iter().enumerate().map(part).collect::<Result<Vec<_>, _>>()
+        Faults::of_each(parts.iter().enumerate(), part)
     };
     for group in ["all", "any", "not", "company"] {
         if object.contains_key(group) {
             only(object, &[group], path)?;
             let groups = left.groups.checked_sub(1);
-            left.groups = groups.ok_or_else(|| path.fault("a rule has at most 400 groups"))?;
+            let full = || Faults::last(vec![path.fault("a rule has at most 400 groups")]);
+            left.groups = groups.ok_or_else(full)?;
         }
     }
     if object.contains_key("all") {
@@ -74,12 +75,13 @@ pub(super) fn read(
     if object.contains_key("event") {
         return read_event(object, path, left).map(Predicate::Event);
     }
-    read_field(value, path).map(Predicate::Field)
+    Ok(read_field(value, path).map(Predicate::Field)?)
 }
 
-fn take(left: &mut Left, conditions: usize, path: &Path) -> Result<(), Fault> {
+fn take(left: &mut Left, conditions: usize, path: &Path) -> Result<(), Faults> {
     let rest = left.conditions.checked_sub(conditions);
-    left.conditions = rest.ok_or_else(|| path.fault("a rule has at most 500 conditions"))?;
+    let full = || Faults::last(vec![path.fault("a rule has at most 500 conditions")]);
+    left.conditions = rest.ok_or_else(full)?;
     Ok(())
 }
 
@@ -139,7 +141,7 @@ fn read_event(
     object: &Map<String, Value>,
     path: &Path,
     left: &mut Left,
-) -> Result<EventTest, Fault> {
+) -> Result<EventTest, Faults> {
     only(object, OF_EVENT, path)?;
     let word = text_of(object, "op", path)?;
     let op = EventOp::from_word(&word)
@@ -161,7 +163,7 @@ fn read_event(
         event: text_of(object, "event", path)?,
         op,
         count: if op.counts() { count_of(object, path)? } else { 0 },
-        when: when.iter().map(date).collect::<Result<_, _>>()?,
+        when: when.iter().map(date).collect::<Result<_, Fault>>()?,
         metadata: metadata.iter().map(|m| read_field(m, path)).collect::<Result<_, _>>()?,
     })
 }

@@ -1,7 +1,7 @@
 //! Looking up a condition on an event.
 
 use super::{Way, float, text};
-use crate::segments::fault::{Fault, Path};
+use crate::segments::fault::{Fault, Faults, Path};
 use crate::segments::fields::Sort;
 use crate::segments::predicate::{DateTest, EventOp, EventTest, FieldTest, Op};
 use crate::segments::rule::{EventAsked, EventLeaf, Member, MemberTest};
@@ -10,12 +10,12 @@ use crate::segments::rule::{EventAsked, EventLeaf, Member, MemberTest};
 const MOST_MEMBERS: usize = 10;
 
 impl Way<'_> {
-    pub(super) fn event(&mut self, test: &EventTest, path: &Path) -> Result<EventLeaf, Fault> {
+    pub(super) fn event(&mut self, test: &EventTest, path: &Path) -> Result<EventLeaf, Faults> {
         if test.event.trim().is_empty() {
-            return Err(path.fault("write the name of an event"));
+            return Err(path.fault("write the name of an event").into());
         }
         if test.metadata.len() > MOST_MEMBERS {
-            return Err(path.fault("ask for at most 10 members of its metadata"));
+            return Err(path.fault("ask for at most 10 members of its metadata").into());
         }
         let counted = || {
             let count = Some(test.count).filter(|n| (0..=1_000_000_000).contains(n));
@@ -28,14 +28,15 @@ impl Way<'_> {
             EventOp::AtMost => EventAsked::Count(0, counted()?),
             EventOp::Exactly => EventAsked::Count(counted()?, counted()?),
             EventOp::First | EventOp::Last if test.when.is_empty() => {
-                return Err(path.fault("say when it occurred first or last"));
+                return Err(path.fault("say when it occurred first or last").into());
             }
             EventOp::First => EventAsked::First,
             EventOp::Last => EventAsked::Last,
         };
         let when = test.when.iter().map(|DateTest { op, value }| self.moment(*op, value, path));
-        let when = when.collect::<Result<_, _>>()?;
-        let metadata = test.metadata.iter().map(|m| member(m, path)).collect::<Result<_, _>>()?;
+        let when = when.collect::<Result<_, Fault>>()?;
+        let metadata = test.metadata.iter().map(|m| member(m, path));
+        let metadata = metadata.collect::<Result<_, Fault>>()?;
         for _ in 0..test.when.len() + test.metadata.len() {
             self.count(path)?;
         }

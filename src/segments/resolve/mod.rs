@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use jiff::civil::Date;
 use serde_json::Value;
 
-use super::fault::{Fault, Path};
+use super::fault::{Fault, Faults, Path};
 use super::fields::{self, CUSTOM, SEGMENT, Sort};
 use super::predicate::{FieldTest, MOST, MOST_GROUPS, Op, Predicate, shown};
 use super::rule::{Leaf, MomentTest, Rule, Slot, TextTest};
@@ -42,7 +42,7 @@ pub struct Known {
 /// Looks up a whole rule; `itself` is the segment that it is of, which it may not name.
 ///
 /// # Errors
-/// A [`Fault`] at the first part that makes no sense: an unknown field, a value of another type, a tag, segment or
+/// Each part that makes no sense: an unknown field, a value of another type, a tag, segment or
 /// attribute that is gone, segments that go round in a circle or stand more than 10 deep in each other, parts that stand
 /// more than 40 deep, and more than 500 conditions or 400 groups with theirs.
 pub fn resolve(
@@ -50,7 +50,7 @@ pub fn resolve(
     subject: Subject,
     itself: Option<SegmentId>,
     predicate: &Predicate,
-) -> Result<Rule, Fault> {
+) -> Result<Rule, Faults> {
     let inside: Vec<_> = itself.into_iter().collect();
     let deepest = inside.len() + DEEPEST;
     let mut way = Way { inside, deepest, ..Way::new(known, false) };
@@ -62,7 +62,7 @@ pub fn resolve(
 ///
 /// # Errors
 /// As [`resolve`].
-pub fn resolve_once(known: &Known, predicate: &Predicate) -> Result<Rule, Fault> {
+pub fn resolve_once(known: &Known, predicate: &Predicate) -> Result<Rule, Faults> {
     let mut way = Way::new(known, true);
     way.part(Subject::Contact, predicate, &Path::default())
 }
@@ -95,14 +95,16 @@ impl<'a> Way<'a> {
 }
 
 impl Way<'_> {
-    fn part(&mut self, of: Subject, part: &Predicate, path: &Path) -> Result<Rule, Fault> {
+    fn part(&mut self, of: Subject, part: &Predicate, path: &Path) -> Result<Rule, Faults> {
         if self.depth >= DEEPEST_PARTS {
-            return Err(path.fault("groups and segments stand at most 40 deep in each other"));
+            let message = "groups and segments stand at most 40 deep in each other";
+            return Err(path.fault(message).into());
         }
         if !matches!(part, Predicate::Field(_) | Predicate::Event(_)) {
             let message =
                 "a rule has at most 400 groups, those of the segments that it names included";
-            self.groups = self.groups.checked_sub(1).ok_or_else(|| path.fault(message))?;
+            let full = || Faults::last(vec![path.fault(message)]);
+            self.groups = self.groups.checked_sub(1).ok_or_else(full)?;
         }
         self.depth += 1;
         let found = self.part_of(of, part, path);
@@ -110,23 +112,24 @@ impl Way<'_> {
         found
     }
 
-    fn part_of(&mut self, of: Subject, part: &Predicate, path: &Path) -> Result<Rule, Fault> {
+    fn part_of(&mut self, of: Subject, part: &Predicate, path: &Path) -> Result<Rule, Faults> {
         let mut many = |parts: &[Predicate]| {
             let one = |(n, p)| self.part(of, p, &path.child(n));
-            parts.iter().enumerate().map(one).collect::<Result<Vec<_>, _>>()
+            Faults::of_each(parts.iter().enumerate(), one)
         };
         match part {
             Predicate::All(parts) => many(parts).map(Rule::All),
             Predicate::Any(parts) => many(parts).map(Rule::Any),
             Predicate::Not(part) => Ok(Rule::Not(Box::new(self.part(of, part, &path.child(0))?))),
             Predicate::Company(_) if of == Subject::Company => {
-                Err(path.fault("a company is in no company: ask for its own fields"))
+                Err(path.fault("a company is in no company: ask for its own fields").into())
             }
             Predicate::Company(part) => {
                 Ok(Rule::Company(Box::new(self.part(Subject::Company, part, &path.child(0))?)))
             }
             Predicate::Event(_) if of == Subject::Company => {
-                Err(path.fault("events are what people do: ask for them in a segment of people"))
+                let message = "events are what people do: ask for them in a segment of people";
+                Err(path.fault(message).into())
             }
             Predicate::Event(test) => {
                 self.count(path)?;
@@ -136,39 +139,41 @@ impl Way<'_> {
             Predicate::Field(test) if test.field == SEGMENT => self.segment(of, test, path),
             Predicate::Field(test) => {
                 self.count(path)?;
-                self.field(of, test, path)
+                Ok(self.field(of, test, path)?)
             }
         }
     }
 
-    fn count(&mut self, path: &Path) -> Result<(), Fault> {
+    fn count(&mut self, path: &Path) -> Result<(), Faults> {
         let message =
             "a rule has at most 500 conditions, those of the segments that it names included";
-        self.left = self.left.checked_sub(1).ok_or_else(|| path.fault(message))?;
+        let full = || Faults::last(vec![path.fault(message)]);
+        self.left = self.left.checked_sub(1).ok_or_else(full)?;
         Ok(())
     }
 
-    fn segment(&mut self, of: Subject, test: &FieldTest, path: &Path) -> Result<Rule, Fault> {
+    fn segment(&mut self, of: Subject, test: &FieldTest, path: &Path) -> Result<Rule, Faults> {
         let id = SegmentId(number(&test.value).unwrap_or(-1));
         let found = self.known.segments.get(&id).filter(|(kind, ..)| *kind == of);
         let (_, _, predicate) = found
             .ok_or_else(|| path.fault("this segment is not there any more: choose another"))?;
         if self.inside.contains(&id) {
-            return Err(path.fault("this segment asks for itself, here or by way of others"));
+            let message = "this segment asks for itself, here or by way of others";
+            return Err(path.fault(message).into());
         }
         if self.inside.len() >= self.deepest {
-            return Err(path.fault("segments stand at most 10 deep in each other"));
+            return Err(path.fault("segments stand at most 10 deep in each other").into());
         }
         self.count(path)?;
         self.inside.push(id);
         // What is wrong within is wrong here, for who looks at this rule.
-        let inner = self.part(of, predicate, path).map_err(|f| path.fault(f.message))?;
+        let inner = self.part(of, predicate, path).map_err(|faults| faults.within(path));
         self.inside.pop();
-        let rule = Rule::Segment(id, Box::new(inner));
+        let rule = Rule::Segment(id, Box::new(inner?));
         match test.op {
             Op::Is => Ok(rule),
             Op::IsNot => Ok(Rule::Not(Box::new(rule))),
-            _ => Err(path.fault(Sort::Segment.expected())),
+            _ => Err(path.fault(Sort::Segment.expected()).into()),
         }
     }
 

@@ -86,8 +86,10 @@ fn Part(path: String, tree: Tree, of: Subject, counter: StoredValue<usize>) -> A
     let build = expect_context::<Build>();
     let place = path.clone();
     let fault = Memo::new(move |_| {
-        let here = build.fault.get().filter(|(at, _)| *at == place);
-        here.map(|(_, message)| message)
+        let marks = |faults: &Vec<(String, String)>| {
+            faults.iter().find(|(at, _)| *at == place).map(|(_, message)| message.clone())
+        };
+        build.faults.with(marks)
     });
     let inner = match tree {
         group @ Tree::Group(..) => {

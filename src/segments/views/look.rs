@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::state::Build;
 use crate::answers::{Answer, Transition};
 use crate::attributes::Subject;
+use crate::error::with_more;
 use crate::segments::{Estimate, Example, Preview};
 use crate::ui::thousands;
 
@@ -28,12 +29,9 @@ pub fn Look(
         let seen = preview.get();
         exact.set(seen.as_ref().and_then(|s| s.as_ref().ok()?.as_ref().map(|p| p.at)));
         let Some(seen) = seen.and_then(Result::ok).flatten() else { return };
-        // What is still being written is not wrong.
-        let fault = seen.fault.map(|f| (of.place(&f.path), f.message));
-        let fault = fault.filter(|(at, _)| !of.is_begun(at));
         // Until something changes, what a save was refused for stays marked.
-        if fault.is_some() || seen.at > 0 {
-            of.fault.set(fault);
+        if !seen.faults.is_empty() || seen.at > 0 {
+            of.mark(&seen.faults);
         }
     });
     let rough = move || {
@@ -67,15 +65,16 @@ fn Found(
 ) -> AnyView {
     // Where the segment is there already, some come and some go.
     let (of, id) = (at.of, at.id.is_some());
-    if let Some(fault) = p.fault {
-        // What is still being written is not wrong.
-        if at.is_begun(&at.place(&fault.path)) {
-            return view! { <p class="rule-sentence quiet">"Fill in each condition to see who matches."</p> }
-                .into_any();
-        }
-        let word = if id { "Not a rule as it stands" } else { "Not a rule yet" };
-        return view! { <p class="rule-sentence quiet">{format!("{word}: {}.", fault.message)}</p> }
-            .into_any();
+    if !p.faults.is_empty() {
+        let wrong: Vec<_> = at.wrong(&p.faults).collect();
+        let said = match wrong.first() {
+            None => "Fill in each condition to see who matches.".to_owned(),
+            Some(fault) => {
+                let word = if id { "Not a rule as it stands" } else { "Not a rule yet" };
+                format!("{word}: {}.", with_more(&fault.message, wrong.len() - 1))
+            }
+        };
+        return view! { <p class="rule-sentence quiet">{said}</p> }.into_any();
     }
     let counted = |n: i64| counted(n, of);
     let said = |n: i64, one: &str, many: &str| {

@@ -26,6 +26,6 @@ pub use builder::BuilderPage;
 pub use fields::RuleFields;
 pub use list::SegmentsPage;
 pub use of_owner::SegmentsOf;
-pub use ruled::Ruled;
+pub use ruled::{NoList, Ruled};
 pub use tabs::SegmentTabs;
 pub use typed::typed_rule;

@@ -6,7 +6,7 @@ use super::state::Build;
 use super::value::Value;
 use crate::attributes::Subject;
 use crate::segments::Op;
-use crate::segments::fields::Sort;
+use crate::segments::fields::{CUSTOM, Sort};
 use crate::segments::tree::{Row, fitted};
 
 /// What people read of an operator before the value, and after it.
@@ -45,7 +45,7 @@ pub fn FieldRow(row: Row, n: usize, of: Subject) -> impl IntoView {
     // A field that is not there any more is shown all the same.
     let key = field.get_untracked();
     let gone = build.sort(&key).is_none().then(|| {
-        let label = key.clone();
+        let label = key.strip_prefix(CUSTOM).unwrap_or(&key).to_owned();
         view! {
             <option value=key selected=true>
                 {label}
@@ -53,14 +53,18 @@ pub fn FieldRow(row: Row, n: usize, of: Subject) -> impl IntoView {
         }
     });
     let ops = move || {
-        let ops = sort.get().ops().iter().map(|one| {
+        field.track();
+        let (ops, now) = (sort.get().ops(), op.get_untracked());
+        // So is how it was compared, which nothing else would say again.
+        let other = Some(now).filter(|now| !ops.contains(now));
+        let all = other.into_iter().chain(ops.iter().copied()).map(|one| {
             view! {
-                <option value=one.word() selected=*one == op.get_untracked()>
-                    {said(*one)}
+                <option value=one.word() selected=one == now>
+                    {said(one)}
                 </option>
             }
         });
-        ops.collect_view()
+        all.collect_view()
     };
     let cased = move || {
         let text = sort.get() == Sort::Text && !op.get().is_bare();

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::attributes::Subject;
+use crate::error::Error;
 use crate::segments::Draft;
 
 /// Nothing where no rule filters.
@@ -27,4 +28,31 @@ pub fn Ruled(
             </p>
         }
     })
+}
+
+/// Why there is no list, and where a rule filters it, ways to mend that and to be rid of it.
+#[component]
+pub fn NoList(
+    /// Of people or of companies.
+    of: Subject,
+    /// Why.
+    error: Error,
+    /// The JSON text of the rule; empty for none.
+    rule: String,
+    /// The address of the list without it.
+    without: String,
+) -> impl IntoView {
+    let ways = (!rule.is_empty()).then(|| {
+        let draft = Draft { rule, ..Draft::new(of) };
+        view! {
+            <a href=draft.address()>"Change the rule"</a>
+            <a href=without>"Show without it"</a>
+        }
+    });
+    view! {
+        <p class="notice error list-rule" role="alert">
+            <span dir="auto">{error.sentence()}</span>
+            {ways}
+        </p>
+    }
 }

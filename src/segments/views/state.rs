@@ -7,7 +7,7 @@ use crate::error::Error;
 use crate::id::SegmentId;
 use crate::segments::fields::{Sort, standard};
 use crate::segments::tree::{Row, Tree, sort_of};
-use crate::segments::{Choices, Estimate, Path, Predicate, press};
+use crate::segments::{Choices, Estimate, Fault, Path, Predicate, press};
 use crate::ui::focus;
 
 /// What the parts of the builder share.
@@ -25,7 +25,9 @@ pub struct Build {
     /// Goes up whenever anything changes.
     pub changed: RwSignal<u32>,
     /// Where the rule makes no sense, and why, as far as the server has looked.
-    pub fault: RwSignal<Option<(String, String)>>,
+    pub faults: RwSignal<Vec<(String, String)>>,
+    /// Whether it was to be saved as it stands: then what is still to be written is missing.
+    pub refused: RwSignal<bool>,
     /// About how many the rule holds for, and the number of the question.
     pub rough: RwSignal<Option<(u32, Estimate)>>,
     /// The part that somebody drags.
@@ -46,7 +48,8 @@ impl Build {
             tree: StoredValue::new(Tree::of(rule)),
             shaped: RwSignal::new(0),
             changed: RwSignal::new(0),
-            fault: RwSignal::new(None),
+            faults: RwSignal::new(Vec::new()),
+            refused: RwSignal::new(false),
             rough: RwSignal::new(None),
             carried: RwSignal::new(None),
             target: RwSignal::new(None),
@@ -79,7 +82,7 @@ impl Build {
     /// Does what a button says, as the server does for a page without JavaScript.
     pub fn press(self, act: &str) {
         let moved = self.tree.try_update_value(|tree| press(tree, self.of, act));
-        self.fault.set(None);
+        self.unmark();
         self.shaped.update(|n| *n += 1);
         self.changed.update(|n| *n += 1);
         let mut tree = self.tree();
@@ -88,13 +91,37 @@ impl Build {
         }
     }
 
-    /// Marks the part for which a save was refused.
+    /// Marks the parts for which a save was refused.
     pub fn refuse(self, error: &Error) {
-        let Error::Invalid { field, message } = error else { return };
-        let path = field.strip_prefix("rule.").and_then(|way| way.parse().ok());
-        if let Some(path) = path {
-            self.fault.set(Some((self.place(&path), message.clone())));
-        }
+        let refused = match error {
+            Error::Invalid { field, message } => vec![(field.clone(), message.clone())],
+            Error::Several(all) => all.clone(),
+            _ => return,
+        };
+        let part = |(field, why): (String, String)| {
+            let path = field.strip_prefix("rule.")?.parse().ok()?;
+            Some((self.place(&path), why))
+        };
+        let parts: Vec<_> = refused.into_iter().filter_map(part).collect();
+        self.refused.set(!parts.is_empty());
+        self.faults.set(parts);
+    }
+
+    /// Marks the parts where the rule makes no sense, as it stands now.
+    pub fn mark(self, faults: &[Fault]) {
+        let part = |fault: &Fault| (self.place(&fault.path), fault.message.clone());
+        self.faults.set(self.wrong(faults).map(part).collect());
+    }
+
+    /// Those of these that are wrong: what is still being written is not.
+    pub fn wrong<'a>(self, faults: &'a [Fault]) -> impl Iterator<Item = &'a Fault> {
+        let refused = self.refused.get_untracked();
+        faults.iter().filter(move |fault| refused || !self.is_begun(&self.place(&fault.path)))
+    }
+
+    fn unmark(self) {
+        self.refused.set(false);
+        self.faults.set(Vec::new());
     }
 
     /// Adds a condition to the group at a place, and moves the focus to it.
@@ -102,7 +129,7 @@ impl Build {
         let Ok(path) = group.parse::<Path>() else { return };
         let added = self.tree.try_update_value(|tree| tree.add(&path.0, row)).flatten();
         let Some(n) = added else { return };
-        self.fault.set(None);
+        self.unmark();
         self.shaped.update(|n| *n += 1);
         self.changed.update(|n| *n += 1);
         let place = if group.is_empty() { n.to_string() } else { format!("{group}.{n}") };
@@ -128,6 +155,7 @@ impl Build {
     /// Puts a condition that was typed into the rule.
     pub fn put(self, row: Row) {
         self.tree.update_value(|tree| tree.fill(&[row], |field| self.sort(field)));
+        self.refused.set(false);
         self.changed.update(|n| *n += 1);
     }
 

@@ -28,6 +28,17 @@ pub fn SegmentTabs(
         ListSegments {}
     });
     follow(Topic::Segments, version, move || Some(list.get()?.ok()?.seq));
+    let fault = move || {
+        let all = list.get()?.ok()?.all;
+        let segment =
+            all.into_iter().find(|s| Some(s.id) == chosen.get() && !s.fault.is_empty())?;
+        Some(view! {
+            <p class="notice segment-fault list-rule">
+                <span dir="auto">{format!("{} matches nobody any more: {}.", segment.name, segment.fault)}</span>
+                <a href=format!("/segments/{}", segment.id)>"Change the rule"</a>
+            </p>
+        })
+    };
     let tab = move |segment: Brief| {
         let id = segment.id;
         let current = move || (chosen.get() == Some(id)).then_some("page");
@@ -62,6 +73,7 @@ pub fn SegmentTabs(
                 "All segments"
             </a>
         </nav>
+        <Transition>{fault}</Transition>
     }
     .into_any()
 }
