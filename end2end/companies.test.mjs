@@ -213,10 +213,10 @@ test('what is saved closes the form, which begins with what others changed when 
     await actions.getByText('Edit', { exact: true }).click();
     await actions.getByLabel('Industry').fill('Food');
     await actions.getByRole('button', { name: 'Save' }).click();
-    await page.locator('.profile-header .company-line').getByText('Food', { exact: true }).waitFor();
+    await page.locator('.profile-header .profile-parts').getByText('Food', { exact: true }).waitFor();
     await actions.getByLabel('Industry').waitFor({ state: 'hidden' });
     await send(server, 'group', { userId: 'ed', groupId: 'edited', traits: { plan: 'second' } });
-    await page.locator('.profile-header .company-line').getByText('second plan').waitFor();
+    await page.locator('.profile-header .profile-parts').getByText('second plan').waitFor();
     await actions.getByText('Edit', { exact: true }).click();
     assert.equal(await actions.locator('[name=plan]').inputValue(), 'second');
     assert.equal(await actions.locator('[name=industry]').inputValue(), 'Food');

@@ -89,6 +89,7 @@ test('through the inbox by keyboard, each step undone, a second tab following', 
     await said(page, 'Conversation marked unread');
     await row(other, 'Noor Din').getByText('Unread').waitFor();
     await page.keyboard.press('z');
+    await header(page).getByRole('button', { name: 'Tomorrow at 09:00' }).waitFor();
     await page.keyboard.press('Enter');
     await said(page, /snoozed until/);
     await row(other, 'Noor Din').waitFor({ state: 'detached' });

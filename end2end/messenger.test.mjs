@@ -645,6 +645,99 @@ test('what a customer does and attaches without a connection is kept until it is
     await agent.context().close();
 });
 
+/** Gives a document of the frame files, as dropping or pasting does, and answers whether the page takes them. */
+const give = (frame, kind, { files = [], text = '' }) =>
+    frame.locator(kind === 'paste' ? 'textarea' : '.scroll').evaluate((node, { kind, files, text }) => {
+        const data = new DataTransfer();
+        for (const name of files) data.items.add(new File(['What it says'], name, { type: 'text/plain' }));
+        if (text) data.setData('text/plain', text);
+        const event = kind === 'paste'
+            ? new ClipboardEvent('paste', { bubbles: true, cancelable: true, clipboardData: data })
+            : new DragEvent(kind, { bubbles: true, cancelable: true, dataTransfer: data });
+        return !node.dispatchEvent(event);
+    }, { kind, files, text });
+
+test('a file is attached by dropping it; a picture that comes along with pasted words is not', async () => {
+    const customer = await newPage(browser);
+    await customer.goto(host({ settings: { app_id: server.keys.app_id, ...proof('mary') } }));
+    await open(customer);
+    const frame = inside(customer);
+    await frame.locator('#home').evaluate((node) => {
+        const data = new DataTransfer();
+        data.items.add(new File(['x'], 'lost.txt'));
+        const event = new DragEvent('drop', { bubbles: true, cancelable: true, dataTransfer: data });
+        if (node.dispatchEvent(event)) throw new Error('the file takes the place of the page');
+    });
+    await frame.getByRole('button', { name: 'Write to us' }).click();
+    assert.equal(await frame.locator('.files li').count(), 0, 'what was dropped on the list is in no message');
+    assert.equal(await give(frame, 'dragover', { files: ['bill.txt'] }), true);
+    assert.equal(await give(frame, 'drop', { files: ['bill.txt'] }), true);
+    await frame.locator('.files li[data-state="ready"]').getByText('bill.txt').waitFor();
+    assert.equal(await give(frame, 'paste', { files: ['words.png'], text: 'Kettle 48' }), false, 'the words are the browser\'s to put in');
+    assert.equal(await give(frame, 'paste', { files: ['screen.png'] }), true);
+    await frame.locator('.files li[data-state="ready"]').getByText('screen.png').waitFor();
+    assert.equal(await frame.locator('.files li').count(), 2);
+    await write(frame, 'Both are here');
+    await frame.locator('.part[data-state="sent"] .file').getByText('bill.txt').waitFor();
+    noErrors(customer);
+    await customer.context().close();
+});
+
+test('the newest message stays in sight when something takes room from it, a phone\'s keyboard too', async () => {
+    const customer = await newPage(browser, { phone: true });
+    // The keyboard of a phone lies over a page and only says how much of it is left.
+    await customer.addInitScript(() => {
+        const seen = Object.assign(new EventTarget(), { height: innerHeight, offsetTop: 0, scale: 1 });
+        Object.defineProperty(window, 'visualViewport', { value: seen });
+        window.left = (height, offsetTop = 0, scale = 1) => {
+            Object.assign(seen, { height, offsetTop, scale });
+            seen.dispatchEvent(new Event('resize'));
+        };
+    });
+    await customer.goto(host({ settings: { app_id: server.keys.app_id, ...proof('annie') } }));
+    await open(customer);
+    const frame = inside(customer);
+    await frame.getByRole('button', { name: 'Write to us' }).click();
+    const field = frame.getByLabel('Your message');
+    assert.equal(await field.getAttribute('enterkeyhint'), null, 'the key does what it says: it begins a line');
+    for (let n = 1; n <= 14; n++) {
+        await write(frame, `Message ${n}`);
+        await frame.locator('.part[data-state="sent"]').getByText(`Message ${n}`, { exact: true }).waitFor();
+    }
+    const newest = frame.locator('.part').last();
+    const whole = async () => {
+        const [part, scroll] = [await newest.boundingBox(), await frame.locator('.scroll').boundingBox()];
+        return part.y >= scroll.y && part.y + part.height <= scroll.y + scroll.height + 1;
+    };
+    const soon = async (what) => {
+        for (let tries = 0; !(await whole()); tries++) {
+            assert.ok(tries < 20, what);
+            await customer.waitForTimeout(50);
+        }
+    };
+    assert.ok(await whole());
+    const box = () => customer.locator('rapport-messenger iframe').boundingBox();
+    await customer.evaluate(() => window.left(460, 20));
+    assert.deepEqual(await box(), { x: 0, y: 20, width: 390, height: 460 });
+    await soon('above the keyboard');
+    const send = await frame.getByRole('button', { name: 'Send' }).boundingBox();
+    assert.ok(send.y + send.height <= 480, 'what sends it is above the keyboard too');
+    await field.fill('One line\n'.repeat(9));
+    await soon('above a long text');
+    await picture(customer, 'messenger-keyboard-390');
+    // Whoever reads what was said before stays there.
+    await frame.locator('.scroll').evaluate((node) => { node.scrollTop = 0; });
+    await customer.waitForTimeout(100);
+    await customer.evaluate(() => window.left(844));
+    assert.deepEqual(await box(), { x: 0, y: 0, width: 390, height: 844 });
+    await customer.waitForTimeout(100);
+    assert.equal(await frame.locator('.scroll').evaluate((node) => node.scrollTop), 0);
+    await customer.evaluate(() => window.left(422, 100, 2));
+    assert.deepEqual(await box(), { x: 0, y: 0, width: 390, height: 844 }, 'a page that is magnified is left as it is');
+    noErrors(customer);
+    await customer.context().close();
+});
+
 test('an unproved claim is refused where the workspace asks for proof, and the page says why', async () => {
     const admin = await newTeammate(browser, server, { javaScript: false });
     await admin.goto(`${server.url}/settings/messenger`);
@@ -671,7 +764,16 @@ test('an unproved claim is refused where the workspace asks for proof, and the p
     await customer.goto(host({}));
     await launcher(customer).click();
     await inside(customer).getByText('Grüezi mitenand').waitFor();
-    await inside(customer).getByText(/^We are back Monday/).first().waitFor();
+    await inside(customer).getByText(/^We are back (on Monday|today) at 9:00.AM\.$/).first().waitFor();
+    for (const [language_override, said] of [
+        ['de', /^Wir sind (am Montag|heute) um 09:00 Uhr wieder da\.$/],
+        ['ja', /^(月曜日|本日) 9:00に再開します。$/],
+        ['ar', /^سنعود (يوم الاثنين|اليوم) الساعة 9:00.ص\.$/],
+    ]) {
+        await customer.goto(host({ settings: { app_id: server.keys.app_id, language_override } }));
+        await launcher(customer).click();
+        await inside(customer).locator('.head .office').getByText(said).waitFor();
+    }
     noErrors(customer, /403 \(Forbidden\)/);
     await admin.getByLabel('Refuse a user id').uncheck();
     await admin.getByLabel('Always').check();

@@ -92,6 +92,31 @@ test('a profile says who this is and what they did, on every screen', async () =
     }
 });
 
+test('what is said in a line of a header is parted by dots, and no line of a phone begins or ends with one', async () => {
+    for (const phone of [false, true]) {
+        const page = await newTeammate(browser, server, { phone });
+        await open(page, 'Grace Hopper');
+        const lines = await page.locator('.profile-parts').evaluate((whole) => {
+            const { left, right } = whole.getBoundingClientRect();
+            let before = null;
+            return [...whole.children].map((part) => {
+                const box = part.getBoundingClientRect();
+                const begins = !before || box.top >= before.bottom - 1;
+                before = box;
+                const dot = getComputedStyle(part, '::before');
+                // It stands before its part; before the first part of a line that is outside, where nothing is drawn.
+                const drawn = dot.content !== 'none' && box.left - parseFloat(dot.width) >= left - 1;
+                return { begins, drawn, fits: box.right <= right + 1 };
+            });
+        });
+        assert.ok(lines.length >= 5 && lines.every((part) => part.fits));
+        assert.ok(!phone || lines.filter((part) => part.begins).length > 1, 'on a phone it is several lines');
+        for (const part of lines) assert.equal(part.drawn, !part.begins);
+        noErrors(page);
+        await page.context().close();
+    }
+});
+
 test('an event in the list leads to its occurrences', async () => {
     const page = await newTeammate(browser, server);
     await open(page);

@@ -122,6 +122,12 @@ test('a note names a teammate, is edited, deleted and brought back; it never sli
     assert.equal(await field(page).inputValue(), '');
     await page.keyboard.type('Ask @ad');
     await page.getByRole('option', { name: 'Ada Lovelace' }).waitFor();
+    // Who goes on typing is still offered it, until the name is whole or another.
+    await page.keyboard.type('a x');
+    await page.getByRole('option').waitFor({ state: 'detached' });
+    await page.keyboard.press('Backspace');
+    await page.keyboard.type('love');
+    await page.getByRole('option', { name: 'Ada Lovelace' }).waitFor();
     await page.keyboard.press('Enter');
     assert.equal(await field(page).inputValue(), 'Ask @Ada Lovelace ');
     await page.keyboard.type('first');
@@ -159,6 +165,13 @@ test('a draft survives a reload and is on another device; a newer one is offered
     await device.goto(`${server.url}${id}`);
     await live(device);
     assert.equal(await field(device).inputValue(), 'Dear Grace');
+    await field(device).fill('Dear Grace, from the train');
+    await device.waitForResponse((r) => r.url().endsWith('/do/save_draft') && r.ok());
+    // Back at the desk nothing is typed before the newer one is offered.
+    await page.evaluate(() => window.dispatchEvent(new Event('focus')));
+    await page.getByText('You wrote something else here on another device: Dear Grace, from the train').waitFor();
+    await page.getByRole('button', { name: 'Use that' }).click();
+    assert.equal(await field(page).inputValue(), 'Dear Grace, from the train');
     await field(device).fill('Dear Grace, from the phone');
     await device.waitForResponse((r) => r.url().endsWith('/do/save_draft') && r.ok());
     await field(page).fill('Dear Grace, from the desk');

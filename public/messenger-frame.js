@@ -101,7 +101,7 @@ function face(name) {
 const clock = new Intl.DateTimeFormat(language, { hour: 'numeric', minute: '2-digit' });
 const date = new Intl.DateTimeFormat(language, { day: 'numeric', month: 'short' });
 const dateOfYear = new Intl.DateTimeFormat(language, { day: 'numeric', month: 'short', year: 'numeric' });
-const soon = new Intl.DateTimeFormat(language, { weekday: 'long', hour: 'numeric', minute: '2-digit' });
+const weekday = new Intl.DateTimeFormat(language, { weekday: 'long' });
 const relative = new Intl.RelativeTimeFormat(language, { numeric: 'auto' });
 const dayOf = (millis) => new Date(millis).setHours(0, 0, 0, 0);
 function day(millis) {
@@ -122,7 +122,10 @@ function notice(view, text) {
 }
 function office(node) {
     let text = '';
-    if (kept?.office === 'closed' && kept.back_at) text = words['back-at'].replace('{when}', soon.format(kept.back_at));
+    if (kept?.office === 'closed' && kept.back_at) {
+        const today = dayOf(kept.back_at) === dayOf(Date.now());
+        text = words[today ? 'back-today' : 'back-at'].replace('{day}', weekday.format(kept.back_at)).replace('{time}', clock.format(kept.back_at));
+    }
     else if (kept?.reply) text = words[kept.reply];
     if (node.textContent !== text) node.textContent = text;
     node.hidden = !text;
@@ -257,8 +260,14 @@ async function page() {
 
 // ---------------------------------------------------------------- a conversation
 
+const isNear = () => scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 80;
+// Who reads the newest goes on seeing it where a keyboard comes, what is written grows, or a file waits: each takes room from it.
+let atEnd = true;
+scroll.addEventListener('scroll', () => { atEnd = isNear(); });
+new ResizeObserver(() => { if (atEnd) scroll.scrollTop = scroll.scrollHeight; }).observe(scroll);
+
 function drawThread() {
-    const near = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 80;
+    const near = isNear();
     find('h1', thread).textContent = shown?.with ?? kept?.name ?? find('h1', thread).textContent;
     office(find('.office', thread));
     find('.earlier', thread).hidden = !shown?.earlier;
@@ -558,16 +567,27 @@ function attachment(file) {
 }
 const chooser = find('input[type=file]', thread);
 find('.attach', thread).addEventListener('click', () => chooser.click());
+/** Takes as many files as a message may have; answers whether there were any. */
+function attach(given) {
+    const some = [...(given ?? [])];
+    for (const file of some.slice(0, Math.max(0, 10 - files.length))) upload(file);
+    return some.length > 0;
+}
 chooser.addEventListener('change', () => {
-    for (const file of [...chooser.files].slice(0, 10 - files.length)) upload(file);
+    attach(chooser.files);
     chooser.value = '';
     field.focus();
 });
 field.addEventListener('paste', (event) => {
-    const pasted = [...(event.clipboardData?.files ?? [])].slice(0, 10 - files.length);
-    if (pasted.length === 0) return;
+    // Tables and word processors send a picture of their words along.
+    if (!event.clipboardData?.getData('text/plain').trim() && attach(event.clipboardData?.files)) event.preventDefault();
+});
+// A file that is dropped beside the field would take the frame's place. On the list there is nothing that it could belong to.
+for (const over of ['dragover', 'drop']) document.addEventListener(over, (event) => {
+    if (!event.dataTransfer?.types.includes('Files')) return;
     event.preventDefault();
-    pasted.forEach(upload);
+    if (over === 'dragover') event.dataTransfer.dropEffect = at.view === 'thread' ? 'copy' : 'none';
+    else if (at.view === 'thread' && attach(event.dataTransfer.files)) field.focus();
 });
 
 // ---------------------------------------------------------------- keeping up
@@ -681,7 +701,7 @@ function say(text) {
 }
 function writes(name) {
     const node = find('.typing', thread);
-    const near = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 80;
+    const near = isNear();
     node.textContent = name ? words.typing.replace('{name}', name) : '';
     clearTimeout(typing);
     typing = setTimeout(() => { node.textContent = ''; }, 5_000);

@@ -420,6 +420,7 @@ button { font: inherit; border: 0; padding: 0; cursor: pointer; background: none
             for (const edge of root.edges) edge.hidden = !small();
             root.box.setAttribute('aria-modal', String(small()));
             root.box.hidden = false;
+            fit();
         },
         hear(said) {
             if (!person) return;
@@ -438,6 +439,16 @@ button { font: inherit; border: 0; padding: 0; cursor: pointer; background: none
             this.element = this.port = this.wish = root.box = null;
         },
     };
+
+    // A phone's keyboard lies over the page: the Messenger has what is left of it, so that its head and its field are both seen.
+    // Whoever magnifies the page sees a part of it, and it stays as it is.
+    const seen = window.visualViewport;
+    function fit() {
+        if (!root.box || !seen) return;
+        const covered = isOpen && small() && seen.scale <= 1 && innerHeight - seen.height > 1;
+        root.box.style.cssText = covered ? `inset-block: ${seen.offsetTop}px auto; block-size: ${seen.height}px` : '';
+    }
+    for (const change of ['resize', 'scroll']) seen?.addEventListener(change, fit);
 
     function show(wish = {}) {
         if (!person || !root.host) {

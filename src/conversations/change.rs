@@ -24,12 +24,12 @@ pub enum Snooze {
 }
 
 impl Snooze {
-    /// Those that need no further word, each with what it is called.
-    pub const ALL: [(&'static str, &'static str); 4] = [
-        ("snooze:later", "Later today"),
-        ("snooze:tomorrow", "Tomorrow"),
-        ("snooze:monday", "Monday"),
-        ("snooze:reply", "Until they write"),
+    /// Those that need no further word, each with what it is called and when that is.
+    pub const ALL: [(&'static str, &'static str, &'static str); 4] = [
+        ("snooze:later", "Later today", "in 3 hours"),
+        ("snooze:tomorrow", "Tomorrow", "at 09:00"),
+        ("snooze:monday", "Monday", "at 09:00"),
+        ("snooze:reply", "Until they write", ""),
     ];
 }
 
@@ -145,7 +145,7 @@ mod tests {
         assert_eq!(Change::read("team:0", "", ""), Ok(Change::AssignTeam(TeamId(0))));
         assert_eq!(Change::read("untag:7", "", ""), Ok(Change::Untag(TagId(7))));
         assert_eq!(Change::read("tag", "vip", ""), Ok(Change::Tag("vip".into())));
-        for (word, _) in Snooze::ALL {
+        for (word, ..) in Snooze::ALL {
             assert!(matches!(Change::read(word, "", ""), Ok(Change::Snooze(_))), "{word}");
         }
         assert_eq!(Change::read("typed", "vip", ""), Ok(Change::Tag("vip".into())));

@@ -338,13 +338,22 @@ pub struct Thread {
     /// The files that the viewer has attached here and not sent.
     pub unsent: Vec<Attachment>,
     /// What happened besides, the oldest first.
-    pub happened: Vec<crate::stream::Line>,
+    pub happened: Vec<Happened>,
     /// Who looks after it, 0 for nobody.
     pub assignee: TeammateId,
     /// Who may.
     pub teammates: Vec<(TeammateId, String)>,
     /// Whether the person is blocked, so that nobody writes to them.
     pub blocked: bool,
+}
+
+/// Something that happened in a conversation besides what was said.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Happened {
+    /// The heading of its day.
+    pub day: String,
+    /// What.
+    pub line: crate::stream::Line,
 }
 
 /// A text as it is kept: without white space around it.

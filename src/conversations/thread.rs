@@ -1,7 +1,7 @@
 //! Reading one conversation: a run of its parts, and what stands around them.
 
 use super::tagging::tags_of;
-use super::{Part, PartKind, Parts, Thread, Window, drafts, reading};
+use super::{Happened, Part, PartKind, Parts, Thread, Window, drafts, reading};
 use crate::attachments::{self, Uploader};
 use crate::contacts;
 use crate::error::Error;
@@ -69,12 +69,14 @@ pub async fn thread(
     let sql = "select contact_read_part_id from conversations where workspace_id = $1 and id = $2";
     let (read,): (PartId,) =
         run!(c, |x| { sqlx::query_as::<_, (PartId,)>(sql).bind(workspace).bind(id).fetch_one(x) })?;
+    let lines = stream::of_conversation(c, dates, workspace, id).await?;
+    let happened = lines.into_iter().map(|line| Happened { day: dates.day(line.at.at), line });
     Ok(Some(Thread {
         seq,
         line,
         parts,
         read,
-        happened: stream::of_conversation(c, dates, workspace, id).await?,
+        happened: happened.collect(),
         drafts: drafts::drafts(c, workspace, viewer.id, id).await?,
         unsent: attachments::unsent(c, workspace, Uploader::Teammate(viewer.id), id).await?,
         assignee,

@@ -19,7 +19,7 @@ const FILES: [(&str, &str); 7] = [
 ];
 
 /// The words that the browser gets. What it puts into them stays in braces there.
-pub const KEYS: [&str; 40] = [
+pub const KEYS: [&str; 41] = [
     "open",
     "close",
     "title",
@@ -46,6 +46,7 @@ pub const KEYS: [&str; 40] = [
     "too-long",
     "closed",
     "back-at",
+    "back-today",
     "reply-minutes",
     "reply-hours",
     "reply-day",
@@ -134,11 +135,12 @@ impl Language {
         })
     }
 
-    /// The words for the browser by their keys, with `{name}` and `{when}` where it puts those.
+    /// The words for the browser by their keys, with `{name}`, `{day}` and `{time}` where it puts those.
     pub fn words(self) -> BTreeMap<&'static str, String> {
         let mut args = FluentArgs::new();
-        args.set("name", "{name}");
-        args.set("when", "{when}");
+        for part in ["name", "day", "time"] {
+            args.set(part, format!("{{{part}}}"));
+        }
         KEYS.into_iter().map(|key| (key, self.say(key, Some(&args)))).collect()
     }
 
@@ -197,7 +199,13 @@ mod tests {
                 );
                 assert_eq!(said.contains("Acme"), named, "{code}: {key}");
             }
-            for (key, part) in [("typing", "{name}"), ("back-at", "{when}")] {
+            let parts = [
+                ("typing", "{name}"),
+                ("back-at", "{day}"),
+                ("back-at", "{time}"),
+                ("back-today", "{time}"),
+            ];
+            for (key, part) in parts {
                 assert!(words[key].contains(part), "{code}: {key} leaves room for {part}");
             }
         }

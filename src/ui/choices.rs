@@ -56,6 +56,23 @@ impl Choices {
         Some((mark, word.to_owned()))
     }
 
+    /// Suggests the names that go on as what stands before the cursor does, from their second word on.
+    pub fn offer_names(self, field: &HtmlTextAreaElement, names: impl FnOnce() -> Vec<String>) {
+        let before = editor::before_caret(field);
+        let Some(begun) = editor::begun_name(&before) else { return self.close() };
+        let folded = begun.to_lowercase();
+        let goes_on = |name: &String| {
+            let name = name.to_lowercase();
+            name != folded && name.starts_with(&folded)
+        };
+        let found: Vec<_> = names().into_iter().filter(goes_on).collect();
+        if found.is_empty() {
+            return self.close();
+        }
+        self.typed.set_value(1 + begun.encode_utf16().count());
+        self.offer(found.into_iter().map(Choice::named));
+    }
+
     /// How much of what was typed a choice replaces; nothing when the list is gone.
     pub fn typed(self) -> Option<usize> {
         self.typed.try_get_value()

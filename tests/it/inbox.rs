@@ -263,7 +263,7 @@ on_both! {
         conversations::receive(&mut w, grace, Some(b), "here I am", "m").await.unwrap();
         w.commit().await.unwrap();
         assert_eq!(ids(&app, &ada, "").await, [b, a], "who writes wakes it");
-        let kinds: Vec<_> = thread(&app, &ada, a).await.happened.into_iter().map(|l| (l.kind, l.actor.is_some())).collect();
+        let kinds: Vec<_> = thread(&app, &ada, a).await.happened.into_iter().map(|h| (h.line.kind, h.line.actor.is_some())).collect();
         assert_eq!(kinds, [(Kind::ConversationSnoozed, true), (Kind::ConversationSnoozed, true), (Kind::ConversationSnoozed, true), (Kind::ConversationWoken, false)]);
         let (_, page) = app.get(&ada, &format!("/inbox/{a}")).await;
         assert!(page.contains("its time has come"), "the thread says so");

@@ -86,7 +86,7 @@ fn What(website: Option<String>, traits: Vec<String>) -> impl IntoView {
         .into_any()
     });
     let traits = traits.into_iter().map(said);
-    view! { <p class="profile-line company-line">{website} {traits.collect_view()}</p> }.into_any()
+    view! { <p class="profile-line profile-parts">{website} {traits.collect_view()}</p> }.into_any()
 }
 
 /// Words in a direction of their own, which what parts them from the last does not share.
@@ -109,7 +109,7 @@ fn Relationship(profile: Memo<Profile>) -> impl IntoView {
     let open = Memo::new(move |_| profile.with(|p| p.open));
     let people = Memo::new(move |_| profile.with(|p| p.company.user_count));
     view! {
-        <p class="profile-line company-line">
+        <p class="profile-line profile-parts">
             {move || view! { <HealthBadge health=health.get() /> }}
             {move || customer.get().map(|said| view! { <span>{said}</span> })}
             {move || {

@@ -14,14 +14,14 @@ pub fn ProfileHeader(profile: Memo<Profile>, changed: Callback<()>) -> impl Into
     let picture = Memo::new(move |_| profile.with(|p| p.picture.clone()));
     let parts = Memo::new(move |_| profile.with(line));
     let line = move || {
-        let parts = parts.get().into_iter().enumerate().map(|(n, part)| {
-            let dot = (n > 0).then_some(" · ");
+        let part = |part| {
             view! {
-                {dot}
-                <bdi>{part}</bdi>
+                <span>
+                    <bdi>{part}</bdi>
+                </span>
             }
-        });
-        parts.collect_view()
+        };
+        parts.get().into_iter().map(part).collect_view()
     };
     view! {
         <header class="profile-header">
@@ -30,7 +30,7 @@ pub fn ProfileHeader(profile: Memo<Profile>, changed: Callback<()>) -> impl Into
                 <h1 class="profile-name" dir="auto">
                     {title}
                 </h1>
-                <p class="profile-line">{line}</p>
+                <p class="profile-line profile-parts">{line}</p>
             </div>
             <div class="profile-actions">
                 <a class="button primary" href=format!("/contacts/{id}?compose=message")>

@@ -129,6 +129,7 @@ fn Button(
     #[prop(optional_no_strip)] key: Option<&'static str>,
     #[prop(optional_no_strip)] id: Option<String>,
     #[prop(optional)] chosen: bool,
+    #[prop(optional)] when: &'static str,
 ) -> impl IntoView {
     let close = |_| {
         // After the form has been sent. The menu's button has the focus again.
@@ -141,6 +142,7 @@ fn Button(
     view! {
         <button type="submit" name="change" value=word id=id aria-keyshortcuts=key aria-pressed=chosen.then_some("true") on:click=close>
             <span dir="auto">{said}</span>
+            {(!when.is_empty()).then(|| view! { " " <span class="menu-when">{when}</span> })}
             {key.map(|key| view! { <kbd>{key}</kbd> })}
         </button>
     }
@@ -185,10 +187,10 @@ fn Assign(offered: Offered, stands: Option<Stands>) -> impl IntoView {
 
 #[component]
 fn SnoozeFor() -> impl IntoView {
-    let item = |(word, said): (&'static str, &'static str)| {
+    let item = |(word, said, when): (&'static str, &'static str, &'static str)| {
         view! {
             <li>
-                <Button word=word.to_owned() said=said.to_owned() />
+                <Button word=word.to_owned() said=said.to_owned() when />
             </li>
         }
     };

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::conversations::outbox::Entry;
-use crate::conversations::{Part, PartKind};
+use crate::conversations::{Happened, Part, PartKind};
 use crate::id::PartId;
 use crate::stream::Line;
 use crate::time::Time;
@@ -41,7 +41,7 @@ pub enum What {
 /// here: it stays as it is until it is closed, also when somebody else has deleted it.
 pub fn rows(
     parts: Vec<Part>,
-    happened: Vec<Line>,
+    happened: Vec<Happened>,
     waiting: Vec<Entry>,
     read: PartId,
     written: &BTreeSet<PartId>,
@@ -49,7 +49,7 @@ pub fn rows(
     let mut rows: Vec<Row> = Vec::with_capacity(parts.len() + waiting.len());
     // What happened before the first part stands with those that are not loaded.
     let begin = parts.first().map_or(Time(0), |p| p.at.at);
-    let mut happened = happened.into_iter().filter(|line| line.at.at >= begin).peekable();
+    let mut happened = happened.into_iter().filter(|h| h.line.at.at >= begin).peekable();
     let ours = |p: &&Part| p.ours && p.kind == PartKind::Message && p.id <= read;
     let seen = parts.iter().filter(ours).map(|p| p.id).next_back();
     let waiting: Vec<_> = waiting
@@ -57,12 +57,19 @@ pub fn rows(
         .filter(|e| !parts.iter().any(|p| p.client_id == e.item.client_id))
         .collect();
     let mut before: Option<&Part> = None;
+    let mut day_before = String::new();
+    // A day begins with whatever was first on it.
+    let mut begins = |day: &String| {
+        let begins = day_before != *day;
+        day_before.clone_from(day);
+        begins.then(|| day.clone())
+    };
     for part in &parts {
         let between = rows.len();
-        while let Some(line) = happened.next_if(|line| line.at.at < part.at.at) {
-            rows.push(aside(line));
+        while let Some(Happened { day, line }) = happened.next_if(|h| h.line.at.at < part.at.at) {
+            rows.push(aside(line, begins(&day)));
         }
-        let day = before.is_none_or(|b| b.day != part.day).then(|| part.day.clone());
+        let day = begins(&part.day);
         let head =
             day.is_some() || rows.len() > between || before.is_none_or(|b| !together(b, part));
         let seen = seen == Some(part.id);
@@ -74,7 +81,7 @@ pub fn rows(
         rows.push(Row { key, what: What::Part(part.clone()), day, head, seen });
         before = Some(part);
     }
-    rows.extend(happened.map(aside));
+    rows.extend(happened.map(|Happened { day, line }| aside(line, begins(&day))));
     rows.extend(waiting.into_iter().map(|entry| Row {
         key: format!("{}/{:?}", entry.item.client_id, entry.failed),
         what: What::Waiting(entry),
@@ -85,9 +92,9 @@ pub fn rows(
     rows
 }
 
-fn aside(line: Line) -> Row {
-    let key = format!("seq-{}", line.seq);
-    Row { key, what: What::Happened(line), day: None, head: false, seen: false }
+fn aside(line: Line, day: Option<String>) -> Row {
+    let key = format!("seq-{}/{}", line.seq, day.is_some());
+    Row { key, what: What::Happened(line), day, head: false, seen: false }
 }
 
 fn together(a: &Part, b: &Part) -> bool {
@@ -104,8 +111,9 @@ mod tests {
 
     use super::rows;
     use crate::conversations::outbox::{Entry, Item};
-    use crate::conversations::{Part, PartKind};
+    use crate::conversations::{Happened, Part, PartKind};
     use crate::id::{ConversationId, PartId, TeammateId};
+    use crate::stream::{Kind, Line};
     use crate::time::{Stamp, Time};
 
     fn part(id: i64, minute: i64, ours: bool) -> Part {
@@ -152,6 +160,31 @@ mod tests {
             rows.iter().map(|r| r.seen).collect::<Vec<_>>(),
             [false, true, false, false, false]
         );
+    }
+
+    #[test]
+    fn a_day_begins_with_whatever_was_first_on_it() {
+        let happened = |seq: i64, minute: i64| {
+            let Part { day, at, .. } = part(seq, minute, true);
+            let line = Line {
+                seq,
+                kind: Kind::ConversationClosed,
+                actor: None,
+                person: None,
+                name: String::new(),
+                html: String::new(),
+                deleted: None,
+                href: None,
+                at,
+                detail: Vec::new(),
+            };
+            Happened { day, line }
+        };
+        let parts = vec![part(1, 0, true), part(2, 1_500, false)];
+        let asides = vec![happened(7, 10), happened(8, 1_450), happened(9, 1_460)];
+        let rows = rows(parts, asides, Vec::new(), PartId(0), &BTreeSet::new());
+        let days: Vec<_> = rows.iter().map(|r| r.day.as_deref()).collect();
+        assert_eq!(days, [Some("Monday"), None, Some("Tuesday"), None, None]);
     }
 
     #[test]

@@ -26,7 +26,8 @@ impl Naming {
     pub fn look(self, field: NodeRef<Textarea>) {
         let Some(there) = field.try_get_untracked().flatten() else { return };
         let Some((mark, word)) = self.choices.word(&there, &['@', '#']) else {
-            return self.choices.close();
+            let names = || self.names.get_untracked().unwrap_or_default();
+            return self.choices.offer_names(&there, names);
         };
         if mark == '#' {
             return self.find(field, word);

@@ -27,9 +27,28 @@ pub fn marked_word<'a>(text: &'a str, marks: &[char]) -> Option<(char, &'a str)>
     Some((mark, &word[mark.len_utf8()..]))
 }
 
+/// What may be the beginning of a name of several words at the end of a text, without the `@` before it: more than one word of
+/// it, and at most four.
+pub fn begun_name(text: &str) -> Option<&str> {
+    let (before, begun) = text.rsplit_once('@')?;
+    let apart = before.chars().next_back().is_none_or(char::is_whitespace);
+    let several = (1..4).contains(&begun.matches(' ').count()) && !begun.ends_with(' ');
+    (apart && several && !begun.contains('\n')).then_some(begun)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::marked_word;
+    use super::{begun_name, marked_word};
+
+    #[test]
+    fn a_name_may_have_several_words() {
+        assert_eq!(begun_name("ask @ada l"), Some("ada l"));
+        assert_eq!(begun_name("@Ana de la C"), Some("Ana de la C"));
+        for other in ["@Ada", "@Ada ", "x@ada l", "ada l", "@Ada\nL x", "@one two three four five"]
+        {
+            assert_eq!(begun_name(other), None, "{other:?}");
+        }
+    }
 
     #[test]
     fn marks_begin_words() {

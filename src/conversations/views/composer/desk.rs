@@ -134,6 +134,11 @@ impl Desk {
                 }
             });
         }
+        // Whoever comes back to this window may have gone on writing on another device meanwhile.
+        let back = window_event_listener(leptos::ev::focus, move |_| {
+            self.state.version.update(|n| *n += 1);
+        });
+        on_cleanup(move || back.remove());
         Effect::new(move |_| {
             if let Some((kind, text)) = self.state.quote.get() {
                 self.quote(kind, &text);

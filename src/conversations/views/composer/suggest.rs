@@ -33,7 +33,9 @@ impl Suggest {
         let note = desk.kind.get_untracked() == crate::conversations::PartKind::Note;
         let marks: &[char] = if note { &['@', '#', ':'] } else { &['#', ':'] };
         let Some((mark, word)) = self.choices.word(&field, marks) else {
-            return self.choices.close();
+            // Only a note names anybody.
+            let names = || if note { self.names() } else { Vec::new() };
+            return self.choices.offer_names(&field, names);
         };
         let folded = word.to_lowercase();
         match mark {
