@@ -11,7 +11,6 @@ use crate::error::Error;
 use crate::id::{AttachmentId, ContactId, ConversationId, NoteId, PartId, TeammateId, WorkspaceId};
 use crate::run;
 use crate::server::db::{Changed, Conn, Write};
-use crate::time::Time;
 
 /// For how long a file may wait to be sent: a day, in milliseconds.
 pub const KEPT: i64 = 24 * 60 * 60 * 1000;
