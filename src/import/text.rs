@@ -205,13 +205,13 @@ mod tests {
             let bytes = |u: u16| if big { u.to_be_bytes() } else { u.to_le_bytes() };
             format!("\u{feff}{text}").encode_utf16().flat_map(bytes).collect::<Vec<_>>()
         };
-        assert_eq!(words(b"id,name\n1,Ada\n"), "UTF-8, separated by ,");
-        assert_eq!(words("id;name\n1;Zoë, Ünal\n".as_bytes()), "UTF-8, separated by ;");
+        assert_eq!(words(b"id,name\n1,Ada\n"), "UTF-8, separated by commas");
+        assert_eq!(words("id;name\n1;Zoë, Ünal\n".as_bytes()), "UTF-8, separated by semicolons");
         assert_eq!(words(b"\xef\xbb\xbfid\tname, first\tcity\n"), "UTF-8, separated by tabs");
-        assert_eq!(words(&utf16("id;name\n1;Zoë\n", false)), "UTF-16LE, separated by ;");
-        assert_eq!(words(&utf16("id,name\n1,Zoë\n", true)), "UTF-16BE, separated by ,");
-        assert_eq!(words(b"only\n1\n"), "UTF-8, separated by ,");
-        assert_eq!(words(b"\"a;b;c\",d\n"), "UTF-8, separated by ,");
+        assert_eq!(words(&utf16("id;name\n1;Zoë\n", false)), "UTF-16LE, separated by semicolons");
+        assert_eq!(words(&utf16("id,name\n1,Zoë\n", true)), "UTF-16BE, separated by commas");
+        assert_eq!(words(b"only\n1\n"), "UTF-8, separated by commas");
+        assert_eq!(words(b"\"a;b;c\",d\n"), "UTF-8, separated by commas");
         for name in [
             &b"M\xfcller"[..],
             b"Ren\xe9e",
@@ -222,17 +222,22 @@ mod tests {
             b"S\xf8ren",
         ] {
             let text = [b"id;Name\n1;", name, b"\n"].concat();
-            assert_eq!(words(&text), "Windows-1252, separated by ;", "{}", name.escape_ascii());
+            assert_eq!(
+                words(&text),
+                "Windows-1252, separated by semicolons",
+                "{}",
+                name.escape_ascii()
+            );
         }
         // A byte that is not UTF-8 among many that are spoils its row, not the file.
         let mut mostly = "id,name\n1,Zoë\n2,Özlem\n3,".as_bytes().to_vec();
         mostly.push(0xff);
-        assert_eq!(words(&mostly), "UTF-8, separated by ,");
+        assert_eq!(words(&mostly), "UTF-8, separated by commas");
         // What is not ASCII may stand far behind.
         let mut far = b"id,name\n".to_vec();
         far.extend(b"1,Ada\n".repeat(20_000));
         far.extend(b"2,M\xfcller\n");
-        assert_eq!(words(&far), "Windows-1252, separated by ,");
+        assert_eq!(words(&far), "Windows-1252, separated by commas");
     }
 
     #[test]
@@ -262,9 +267,9 @@ mod tests {
         let asked =
             |encoding: &str, separator| Asked { encoding: Some(encoding.into()), separator };
         let reading = recognise(&path, &asked("utf-16le", None)).unwrap();
-        assert_eq!(reading.words(), "UTF-16LE, separated by ;");
+        assert_eq!(reading.words(), "UTF-16LE, separated by semicolons");
         let reading = recognise(&path, &asked("utf-16le", Some(','))).unwrap();
-        assert_eq!(reading.words(), "UTF-16LE, separated by ,");
+        assert_eq!(reading.words(), "UTF-16LE, separated by commas");
         assert!(recognise(&path, &asked("klingon", None)).unwrap_err().contains("klingon"));
         assert!(recognise(&path, &asked("utf-16le", Some('ä'))).is_err());
         assert!(recognise(&path, &asked("utf-8", None)).is_err());
