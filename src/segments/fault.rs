@@ -95,7 +95,9 @@ impl Faults {
     /// The same, where only the first matters and all of it is said of one place.
     #[must_use]
     pub fn within(self, path: &Path) -> Self {
-        Self { all: vec![path.fault(self.first().message)], last: self.last }
+        // Where it was left only since it had so many, there is room again.
+        let last = self.last && self.all.len() < MOST_TOLD;
+        Self { all: vec![path.fault(self.first().message)], last }
     }
 
     /// What every one of these is, or what is wrong with any of them.

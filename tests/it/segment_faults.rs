@@ -47,7 +47,7 @@ on_both! {
             ("rule.2.0.1.0.1", "there is no field emial"),
             ("rule.3", "write the name of an event"),
         ].map(|(field, why)| (field.to_owned(), why.to_owned())).to_vec();
-        let sent = json!({"name": "New", "rule": whole(&wrong)});
+        let sent = json!({"name": "Mistaken", "rule": whole(&wrong)});
         assert_eq!(told(app.api("POST", "/segments", sent.clone()).await), expected);
         assert_eq!(told(app.api("POST", "/segments/preview", sent).await), expected);
         let itself: Vec<_> = expected.iter().cloned().chain([("rule.4".into(), "this segment asks for itself, here or by way of others".into())]).collect();
@@ -61,7 +61,7 @@ on_both! {
         assert_eq!(fields(&told(app.api("POST", "/outbound", goal).await)), ["goal"; 4]);
         // What cannot even be read is told at each of its places too.
         let odd = json!({"all": [{"field": "name", "op": "like"}, 3, is("name", "is", json!("a")), {"any": [{"field": "name", "op": "is", "vlaue": 1}]}]});
-        assert_eq!(fields(&told(app.api("POST", "/segments", json!({"name": "New", "rule": whole(&odd)})).await)), ["rule.0", "rule.1", "rule.3.0"]);
+        assert_eq!(fields(&told(app.api("POST", "/segments", json!({"name": "Mistaken", "rule": whole(&odd)})).await)), ["rule.0", "rule.1", "rule.3.0"]);
         // In the builder.
         let token = ada(&app).await;
         let form = url::form_urlencoded::Serializer::new(String::new()).extend_pairs([("of", "contact"), ("rule", &whole(&wrong).to_string())]).finish();
