@@ -98,7 +98,7 @@ function face(name) {
     node.setAttribute('aria-hidden', 'true');
     return node;
 }
-const clock = new Intl.DateTimeFormat(language, { hour: 'numeric', minute: '2-digit' });
+const clock = new Intl.DateTimeFormat(language, { timeStyle: 'short' });
 const date = new Intl.DateTimeFormat(language, { day: 'numeric', month: 'short' });
 const dateOfYear = new Intl.DateTimeFormat(language, { day: 'numeric', month: 'short', year: 'numeric' });
 const weekday = new Intl.DateTimeFormat(language, { weekday: 'long' });
