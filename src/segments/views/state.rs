@@ -114,7 +114,7 @@ impl Build {
     }
 
     /// Those of these that are wrong: what is still being written is not.
-    pub fn wrong<'a>(self, faults: &'a [Fault]) -> impl Iterator<Item = &'a Fault> {
+    pub fn wrong(self, faults: &[Fault]) -> impl Iterator<Item = &Fault> {
         let refused = self.refused.get_untracked();
         faults.iter().filter(move |fault| refused || !self.is_begun(&self.place(&fault.path)))
     }
