@@ -331,7 +331,7 @@ async fn counting(app: &AppState, workspace: WorkspaceId, folder: Option<&str>) 
     let (of, now) = (Subject::Contact, app.clock.now());
     let rule = match segments::resolve(&known, of, None::<SegmentId>, &predicate) {
         Ok(rule) => rule,
-        Err(fault) => return Err(fault.message.into()),
+        Err(faults) => return Err(faults.first().message.into()),
     };
     let mut times = Vec::new();
     let mut about = None;

@@ -88,8 +88,8 @@ on_both! {
         c.commit().await.unwrap();
         let mut c = app.state.db.read().await.unwrap();
         let sql = "select note_id, teammate_id, at, data from note_updates order by n";
-        let found: Result<Vec<(i64, i64, i64, Vec<u8>)>, _> =
-            run!(c, |x| sqlx::query_as::<_, (i64, i64, i64, Vec<u8>)>(sql).fetch_all(x));
+        type Row = (i64, i64, i64, Vec<u8>);
+        let found: Result<Vec<Row>, _> = run!(c, |x| sqlx::query_as::<_, Row>(sql).fetch_all(x));
         let found = found.unwrap();
         assert_eq!(found.len(), 6);
         for (k, (note, by, at, data)) in found.into_iter().enumerate() {
