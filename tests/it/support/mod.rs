@@ -103,9 +103,8 @@ impl TestApp {
         folder: tempfile::TempDir,
         change: impl FnOnce(&mut AppState),
     ) -> Self {
-        let url = Database::empty(engine, folder.path()).await;
+        let (url, keys) = Database::founded(engine, folder.path()).await;
         let db = Db::open(&url).await.unwrap();
-        let keys = create(&db, new_workspace("ada@example.com"), NOON).await.unwrap();
         let mut state = AppState::new(db, Clock::Fixed(AtomicI64::new(NOON.0)), false);
         state.data_dir = folder.path().to_owned();
         state.geo = Geo::open(["tests/data/places.mmdb"]).unwrap();
