@@ -1,8 +1,10 @@
 //! Notes that are open to be written in, on sockets of this process: who sends an update, who is told, and when the text
 //! is written back into the note.
 //!
-//! An update is on disk before anybody is told of it. What arrives while others are on their way to disk goes together:
-//! within a note at once, and with those of other notes in one commit. Other processes on the same database are asked once a
+//! An update is told to the others at once, and to its sender as kept once it is on disk. Where a server dies in between, the
+//! others have what it has not, and bring it when they come back, as their sender does; whoever is first stands as its
+//! author. What arrives while others are on their way to disk goes together: within a note at once, and with those of other
+//! notes in one commit. Other processes on the same database are asked once a
 //! second for what they kept, and say by themselves where their cursors are, where the database carries such words.
 
 mod elsewhere;

@@ -1,4 +1,4 @@
-//! Taking in what several sent of one note: it is kept together, then the others are told, then the senders are.
+//! Taking in what several sent of one note: the others are told, it is kept together, then the senders are told.
 
 use std::sync::Arc;
 
@@ -36,9 +36,10 @@ impl Room {
         let mut early = Vec::new();
         if let Err(error) = self.try_take(app, place, &mut arrived, &mut early).await {
             tracing::error!(%error, "notes");
-            // What is in memory may be ahead of the disk.
+            // What is in memory may be ahead of the disk, and so may what the others were told: whoever comes anew brings it.
             self.stored = None;
-            for listener in arrived.iter().map(|a| &a.listener).chain(&early) {
+            let senders = arrived.iter().map(|a| &a.listener).chain(&early);
+            for listener in senders.chain(self.members.iter().map(|m| &m.listener)) {
                 listener.overrun.notify_one();
             }
         }
@@ -59,6 +60,7 @@ impl Room {
         let made: Vec<_> = made.collect();
         let mut kept = None;
         if !made.is_empty() {
+            self.tell_others(place.1, arrived, &changes);
             let typed: Vec<_> = made.iter().rev().map(|(by, _)| *by).collect();
             kept = self.keep(app, place, made).await?;
             if kept.is_none() {
@@ -77,7 +79,7 @@ impl Room {
             }
             self.unwritten = Some(Unwritten { writers, since, last: now });
         }
-        self.announce(place.1, arrived, &changes);
+        self.tell_senders(place.1, arrived);
         if let Some(Kept { last, missed }) = kept {
             // After what was taken in: what others kept may build on the same, when it came to them as well. Told only once
             // it is: where passing on fails, reading the note anew tells it.
@@ -157,21 +159,28 @@ impl Room {
         Ok(Some(kept))
     }
 
-    /// Tells everybody what the others changed, and each sender that it is kept: all that concerns one in one message.
-    fn announce(&mut self, note: NoteId, arrived: &[Arrived], changes: &[Change]) {
-        for member in &mut self.members {
+    /// Tells each what the others changed, while it is on its way to disk: a slow disk delays nobody's screen.
+    fn tell_others(&self, note: NoteId, arrived: &[Arrived], changes: &[Change]) {
+        for member in &self.members {
             let socket = member.listener.socket;
             let theirs = arrived.iter().zip(changes).filter(|(a, _)| a.listener.socket != socket);
-            let mut messages: Vec<_> = theirs
+            let messages: Vec<_> = theirs
                 .filter_map(|(_, change)| Some(Message::Sync(SyncMessage::Update(change.clone()?))))
                 .collect();
+            if !messages.is_empty() {
+                say(&member.listener, note, &messages);
+            }
+        }
+    }
+
+    /// Tells each sender how much of what they sent is kept.
+    fn tell_senders(&mut self, note: NoteId, arrived: &[Arrived]) {
+        for member in &mut self.members {
+            let socket = member.listener.socket;
             let own = arrived.iter().filter(|a| a.listener.socket == socket).count() as u64;
             if own > 0 {
                 member.kept += own;
-                messages.push(frame::kept(member.kept));
-            }
-            if !messages.is_empty() {
-                say(&member.listener, note, &messages);
+                say(&member.listener, note, &[frame::kept(member.kept)]);
             }
         }
     }

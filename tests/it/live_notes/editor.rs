@@ -14,8 +14,8 @@ use yrs::encoding::read::Cursor;
 use yrs::sync::{AwarenessUpdate, Message, MessageReader, SyncMessage};
 use yrs::updates::decoder::{Decode as _, DecoderV1};
 use yrs::{
-    Doc, GetString as _, OffsetKind, Options, ReadTxn as _, StateVector, Text as _, TextRef,
-    Transact as _, Update,
+    Doc, GetString as _, OffsetKind, Options, ReadTxn as _, Text as _, TextRef, Transact as _,
+    Update,
 };
 
 /// A socket as the server knows it.
@@ -146,19 +146,6 @@ impl Editor {
     /// Whether the server has told it to come anew.
     pub fn is_overrun(&self) -> bool {
         self.line.as_ref().is_some_and(|l| l.listener.overrun.notified().now_or_never().is_some())
-    }
-
-    /// Waits for what the server says next, and hears it.
-    pub async fn hear_next(&mut self) {
-        let Some(line) = &mut self.line else { return std::future::pending().await };
-        if let Some(FromServer::Note(bytes)) = line.hears.recv().await {
-            self.hear(&bytes);
-        }
-    }
-
-    /// What it knows of whom.
-    pub fn vector(&self) -> StateVector {
-        self.doc.transact().state_vector()
     }
 
     /// The process at the other end is gone.
