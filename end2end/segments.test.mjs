@@ -422,6 +422,14 @@ test('without JavaScript a profile says why somebody is in a segment', async () 
     await active.getByRole('link', { name: 'Show each condition' }).click();
     await page.waitForURL(/why=/);
     await page.locator('.standing').filter({ hasText: 'Active' }).locator('.reasons li').first().waitFor();
+
+    const away = page.locator('.standing').filter({ hasText: 'Slipping away' });
+    assert.equal(await away.count(), 0, 'those that she is not in come when they are asked for');
+    await page.getByText(/^Not in \d+ others?$/).click();
+    await page.getByRole('link', { name: 'Show them' }).click();
+    await away.getByText('Why not', { exact: true }).click();
+    await away.getByRole('link', { name: 'Show each condition' }).click();
+    await away.locator('.reasons li').first().waitFor();
     noErrors(page);
     await page.context().close();
 });

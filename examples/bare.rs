@@ -19,7 +19,7 @@ use rapport::server::db::Db;
 use rapport::server::state::AppState;
 use rapport::stream::{self, Asked, Place};
 use rapport::teammates;
-use rapport::{contacts, conversations, notes, segments};
+use rapport::{contacts, conversations, notes, outbound, segments};
 
 struct Bare {
     app: AppState,
@@ -58,20 +58,23 @@ async fn answer(State(bare): State<Arc<Bare>>) -> Response {
     }
 }
 
-/// What a profile's page asks the database: the session, the person, the first 50 entries of the stream, notes,
-/// segments and conversations.
+/// What a profile's page asks the database: the session, the person, the first 50 entries of the stream, notes and who saw
+/// them, segments, conversations, messages, and what they want to hear of.
 async fn queries(bare: &Bare) -> Option<()> {
     let viewer = teammates::viewer_of(&bare.app, &bare.session).await.ok()??;
     let dates = Dates::new(&viewer.time_zone, bare.app.clock.now());
     let mut c = bare.app.db.read().await.ok()?;
     contacts::profile(&mut c, &dates, viewer.workspace, viewer.id, bare.contact).await.ok()??;
-    let owner = Owner::Contact(bare.contact);
+    let owner = Owner::Contact(bare.contact).existing(&mut c, viewer.workspace).await.ok()??;
     let asked =
         Asked { owner, facet: None, event: None, person: None, place: Place::Newest, limit: 50 };
     stream::page(&mut c, &dates, viewer.workspace, &asked).await.ok()?;
     notes::of_owner(&mut c, &dates, viewer.workspace, owner, viewer.id).await.ok()?;
+    notes::looks::of_owner(&mut c, &dates, viewer.workspace, owner, viewer.id).await.ok()?;
     let (of, number) = (Subject::Contact, bare.contact.0);
     segments::standings(&bare.app, &mut c, viewer.workspace, of, number).await.ok()?;
     conversations::of_contact(&mut c, &dates, viewer.workspace, bare.contact).await.ok()?;
+    outbound::standings(&bare.app, &mut c, &dates, viewer.workspace, owner).await.ok()?;
+    outbound::types::of_person(&mut c, &dates, viewer.workspace, bare.contact).await.ok()?;
     Some(())
 }

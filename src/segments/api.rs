@@ -10,7 +10,7 @@ use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
 
 use super::tree::Row;
-use super::{Choices, Detail, Estimate, Explanation, Preview, Segments, Standing};
+use super::{Choices, Detail, Estimate, Explanation, InAndOut, Preview, Segments, Standing};
 use crate::attributes::Subject;
 use crate::error::Error;
 use crate::id::SegmentId;
@@ -120,18 +120,29 @@ pub async fn estimate_segment(
     super::estimate(&mut c, viewer.workspace, of, id, &rule, app.clock.now()).await
 }
 
-/// How a person or a company stands to every segment.
+/// The segments that a person or a company is in, and how many others there are.
 ///
 /// # Errors
 /// [`Error::NotFound`] for whom it is asked.
 #[server(prefix = "/do", endpoint = "standings", input = GetUrl)]
-pub async fn standings(owner: Owner) -> Result<Vec<Standing>, Error> {
-    use crate::server::{viewer, whose::whose};
+pub async fn standings(owner: Owner) -> Result<InAndOut, Error> {
+    use crate::server::viewer;
     let (app, viewer) = viewer::viewer().map_err(viewer::refuse)?;
-    let mut c = app.db.read().await?;
-    let owner = whose(&mut c, &viewer, owner).await?;
-    let subject = Subject::from_word(owner.kind()).ok_or(Error::NotFound)?;
-    super::standings(&app, &mut c, viewer.workspace, subject, owner.number()).await
+    let all = super::all_standings(&app, &viewer, owner).await?;
+    let (inside, others): (Vec<_>, Vec<_>) = all.into_iter().partition(|s| s.inside);
+    Ok(InAndOut { inside, others: others.len() })
+}
+
+/// The segments that a person or a company is not in.
+///
+/// # Errors
+/// As [`standings`].
+#[server(prefix = "/do", endpoint = "other_standings", input = GetUrl)]
+pub async fn other_standings(owner: Owner) -> Result<Vec<Standing>, Error> {
+    use crate::server::viewer;
+    let (app, viewer) = viewer::viewer().map_err(viewer::refuse)?;
+    let all = super::all_standings(&app, &viewer, owner).await?;
+    Ok(all.into_iter().filter(|s| !s.inside).collect())
 }
 
 /// Why a person or a company is in one segment, or is not.

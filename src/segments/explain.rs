@@ -11,10 +11,13 @@ use super::watch::{Rules, Watched};
 use crate::attributes::Subject;
 use crate::error::Error;
 use crate::id::{SegmentId, TagId, WorkspaceId};
+use crate::owner::Owner;
 use crate::run;
 use crate::server::dates::Dates;
 use crate::server::db::Conn;
 use crate::server::state::AppState;
+use crate::server::whose::whose;
+use crate::teammates::Viewer;
 use crate::time::Time;
 
 /// How a person or a company stands to each of the workspace's segments, those that they are in first: what is kept of
@@ -40,6 +43,21 @@ pub async fn standings(
     let mut all: Vec<_> = mine.map(|s| standing(s, inside.contains(&s.id))).collect();
     all.sort_by_key(|s| !s.inside);
     Ok(all)
+}
+
+/// The same of whom a page or a question is about.
+///
+/// # Errors
+/// [`Error::NotFound`] for whom it is asked.
+pub async fn all_standings(
+    app: &AppState,
+    viewer: &Viewer,
+    owner: Owner,
+) -> Result<Vec<Standing>, Error> {
+    let mut c = app.db.read().await?;
+    let owner = whose(&mut c, viewer, owner).await?;
+    let subject = Subject::from_word(owner.kind()).ok_or(Error::NotFound)?;
+    standings(app, &mut c, viewer.workspace, subject, owner.number()).await
 }
 
 /// Why a person or a company is in one segment, or is not; `None` where there is no such segment of theirs.

@@ -76,7 +76,7 @@ pub use draft::Draft;
 #[cfg(feature = "ssr")]
 pub use estimate::estimate;
 #[cfg(feature = "ssr")]
-pub use explain::{explain, standings};
+pub use explain::{all_standings, explain, standings};
 pub use fault::{Fault, Faults, Path};
 #[cfg(feature = "ssr")]
 pub use fill::{pause, step};
@@ -101,8 +101,8 @@ pub use rule::{Asks, Rule};
 pub use sentence::sentence;
 pub use shape::{asks_company, first_row, press, shape};
 pub use shown::{
-    Brief, Choice, Choices, Detail, Estimate, Example, Explanation, Preview, Reason, Segments,
-    Standing,
+    Brief, Choice, Choices, Detail, Estimate, Example, Explanation, InAndOut, Preview, Reason,
+    Segments, Standing,
 };
 #[cfg(feature = "ssr")]
 pub use store::{Row, archive, archived, create, find, make_defaults};

@@ -155,6 +155,15 @@ pub struct Standing {
     pub inside: bool,
 }
 
+/// The segments that somebody is in, of all there are.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InAndOut {
+    /// Those.
+    pub inside: Vec<Standing>,
+    /// How many others there are.
+    pub others: usize,
+}
+
 /// Why somebody is in a segment, or is not.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Explanation {

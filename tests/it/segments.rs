@@ -354,6 +354,14 @@ on_both! {
         let all = segments::standings(&app.state, &mut c, here, Subject::Contact, grace).await.unwrap();
         assert_eq!((all[0].name.as_str(), all[0].inside), ("Pros", true));
         assert!(all.iter().all(|s| s.id != firms) && all.len() > 3 && !all[all.len() - 1].inside);
+        let token = ada(&app).await;
+        let (_, mine) = app.get(&token, &format!("/do/standings?owner=contact-{grace}")).await;
+        let mine: Value = serde_json::from_str(&mine).unwrap();
+        let (_, others) = app.get(&token, &format!("/do/other_standings?owner=contact-{grace}")).await;
+        let others: Vec<Value> = serde_json::from_str(&others).unwrap();
+        assert_eq!(mine["inside"][0]["name"], "Pros");
+        assert_eq!(mine["others"], others.len());
+        assert_eq!(mine["inside"].as_array().unwrap().len() + others.len(), all.len());
         let found = segments::explain(&app.state, &mut c, &dates, here, Subject::Contact, grace, id).await.unwrap().unwrap();
         assert!(found.standing.inside);
         assert_eq!((found.reasons[0].said.as_str(), found.reasons[0].value.as_str()), ("plan is pro", "pro"));

@@ -6,8 +6,8 @@ use leptos_router::hooks::use_query_map;
 use crate::answers::{Transition, ask};
 use crate::id::SegmentId;
 use crate::owner::Owner;
-use crate::segments::api::{ExplainSegment, Standings};
-use crate::segments::{Explanation, Reason, Standing};
+use crate::segments::api::{ExplainSegment, OtherStandings, Standings};
+use crate::segments::{Explanation, InAndOut, Reason, Standing};
 use crate::ui::{Section, yes_or_no};
 
 /// The segments that they are in, and behind a button the others; each opens to its reasons.
@@ -37,49 +37,90 @@ pub fn SegmentsOf(
 }
 
 #[component]
-fn Lists(all: Vec<Standing>, owner: Owner, version: RwSignal<u32>) -> impl IntoView {
-    let (inside, outside): (Vec<_>, Vec<_>) = all.into_iter().partition(|s| s.inside);
+fn Lists(all: InAndOut, owner: Owner, version: RwSignal<u32>) -> impl IntoView {
+    let InAndOut { inside, others } = all;
     let none = inside.is_empty();
-    let list = move |standings: Vec<Standing>| {
-        let rows = standings.into_iter().map(|standing| view! { <One standing owner version /> });
-        view! { <ul class="standings">{rows.collect_view()}</ul> }
-    };
+    // Open where the address asks for them, or for one of them.
     let asked = asked();
-    let others = (!outside.is_empty()).then(|| {
-        // Open where the address asks for one of them.
-        let open = outside.iter().any(|s| Some(s.id) == asked);
-        view! {
-            <details class="standings-others" open=open>
-                <summary class="link-button">{format!("Not in {} others", outside.len())}</summary>
-                {list(outside)}
-            </details>
-        }
-    });
+    let open = asked.others || asked.why.is_some_and(|id| inside.iter().all(|s| s.id != id));
+    let rest = (others > 0).then(|| view! { <Others many=others open owner version /> });
     view! {
         {none.then(|| view! { <p class="empty-text">"In no segment now."</p> })}
-        {list(inside)}
-        {others}
+        <List standings=inside owner version />
+        {rest}
     }
     .into_any()
 }
 
-/// The segment that the address asks about, where there is no script to ask for it.
-fn asked() -> Option<SegmentId> {
-    use_query_map().read_untracked().get("why")?.parse().ok()
+/// Those that they are not in: often most of all there are, so that they are asked for when they are to be seen.
+#[component]
+fn Others(many: usize, open: bool, owner: Owner, version: RwSignal<u32>) -> impl IntoView {
+    let shown = RwSignal::new(open);
+    let link = format!("{}?view=facts&others=segments", owner.href());
+    view! {
+        <details
+            class="standings-others"
+            open=open
+            on:toggle:target=move |ev| shown.set(ev.target().has_attribute("open"))
+        >
+            <summary class="link-button">{if many == 1 { "Not in 1 other".to_owned() } else { format!("Not in {many} others") }}</summary>
+            {move || match shown.get() {
+                true => view! { <Rest owner version /> }.into_any(),
+                false => view! { <a class="button small" href=link.clone()>"Show them"</a> }.into_any(),
+            }}
+        </details>
+    }
+    .into_any()
+}
+
+#[component]
+fn Rest(owner: Owner, version: RwSignal<u32>) -> impl IntoView {
+    let others = ask(move || {
+        version.track();
+        OtherStandings { owner }
+    });
+    view! {
+        <Transition fallback=|| view! { <div class="skeleton"></div> }>
+            {move || match others.get() {
+                Some(Ok(standings)) => view! { <List standings owner version /> }.into_any(),
+                Some(Err(error)) => view! { <p class="notice error" role="alert">{error.sentence()}</p> }.into_any(),
+                None => ().into_any(),
+            }}
+        </Transition>
+    }
+    .into_any()
+}
+
+#[component]
+fn List(standings: Vec<Standing>, owner: Owner, version: RwSignal<u32>) -> impl IntoView {
+    let rows = standings.into_iter().map(|standing| view! { <One standing owner version /> });
+    view! { <ul class="standings">{rows.collect_view()}</ul> }.into_any()
+}
+
+/// What the address asks for, where there is no script to ask for it.
+struct Asked {
+    /// Why they are in this segment, or not.
+    why: Option<SegmentId>,
+    /// The segments that they are not in.
+    others: bool,
+}
+
+fn asked() -> Asked {
+    let query = use_query_map().read_untracked();
+    Asked {
+        why: query.get("why").and_then(|id| id.parse().ok()),
+        others: query.get("others").is_some_and(|of| of == "segments"),
+    }
 }
 
 #[component]
 fn One(standing: Standing, owner: Owner, version: RwSignal<u32>) -> impl IntoView {
     let Standing { id, name, inside } = standing;
     let word = if inside { "Why" } else { "Why not" };
-    let asked = asked() == Some(id);
+    let asked = asked().why == Some(id);
     let open = RwSignal::new(asked);
-    let page = match owner {
-        Owner::Contact(id) => format!("/contacts/{id}"),
-        Owner::Company(id) => format!("/companies/{id}"),
-    };
     // A browser's script asks as soon as it is opened, and shows this no longer than that takes.
-    let link = format!("{page}?why={id}");
+    let link = format!("{}?view=facts&why={id}", owner.href());
     view! {
         <li class="standing">
             <a href=format!("/segments/{id}") dir="auto">

@@ -63,6 +63,7 @@ const FUNCTIONS: &[Function] = &[
     get("field_values", "of=contact&field=name&typed=", Own),
     get("metadata_values", "event=Order&key=&typed=", Own),
     get("standings", "owner=contact-{contact}", Names),
+    get("other_standings", "owner=contact-{contact}", Names),
     get("explain_segment", "owner=contact-{contact}&segment={segment}", Names),
     post("preview_segment", RULE, Own),
     post("estimate_segment", RULE, Own),
