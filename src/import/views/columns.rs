@@ -25,6 +25,9 @@ pub fn ImportColumnsPage() -> impl IntoView {
         <Title text="Import" />
         <header class="page-header">
             <h1>"What the columns mean"</h1>
+            <a class="button small page-actions" href="/import">
+                "All imports"
+            </a>
         </header>
         <Transition fallback=|| view! { <div class="skeleton"></div> }>
             {move || {
