@@ -102,11 +102,10 @@ fn JobLine(
         }
     });
     let close = (!job.state.is_open()).then(|| {
-        let label = format!("Close: {said}");
         view! {
             <ActionForm action=close attr:class="job-close">
                 <input type="hidden" name="job" value=id.to_string() />
-                <button class="button ghost small" type="submit" aria-label=label title="Close">
+                <button class="button ghost small" type="submit" aria-label="Close" title="Close">
                     "×"
                 </button>
             </ActionForm>
