@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { live, newTeammate, noErrors, picture, send, startBrowser, startServer } from './support.mjs';
+import { live, newTab, newTeammate, noErrors, picture, send, startBrowser, startServer } from './support.mjs';
 
 let server;
 let browser;
@@ -107,11 +107,11 @@ test('all who match are tagged at once, a second teammate sees it, and it is und
     // How it ended is said on the page where it is seen, and not on the next.
     await page.getByRole('link', { name: 'Companies' }).click();
     await page.getByRole('heading', { name: 'Companies', exact: true }).waitFor();
-    await page.getByRole('link', { name: 'People', exact: true }).click();
+    await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'People' }).click();
     await count(page, '130 people');
     assert.equal(await page.locator('.job').count(), 0);
     // What can be undone stays until it is closed, in every tab.
-    const second = await page.context().newPage();
+    const second = await newTab(page);
     await second.goto(`${server.url}/people`);
     await live(second);
     await page.getByRole('checkbox', { name: 'Select everyone on this page' }).check();
