@@ -42,9 +42,16 @@ test('a file is uploaded, its columns get a meaning, and the people are there', 
         await page.getByLabel('Meaning of Email').fill('email');
         await page.getByRole('button', { name: 'Start the import' }).click();
         const changed = phone ? '0 rows written' : '1,200 rows written';
-        await page.getByText(`Importing a file: done, ${changed}`).first().waitFor({ timeout: 20_000 });
+        const row = page.getByRole('listitem').filter({ hasText: 'people.csv' }).filter({ hasText: `Done: ${changed}` });
+        await row.waitFor({ timeout: 20_000 });
+        assert.equal(await page.locator('.job').count(), 0, 'it is said once');
         const [download] = await Promise.all([page.waitForEvent('download'), page.getByText('1 row rejected').first().click()]);
         assert.equal(download.suggestedFilename(), 'rejected.csv');
+        await picture(page, `import-done-${size}`);
+        if (phone) await page.getByRole('link', { name: 'All people' }).click();
+        else await row.getByRole('link', { name: 'To the people, newest first' }).click();
+        await page.getByText('1,200 people').waitFor();
+        assert.equal(await page.locator('.job').count(), 0, 'it was seen');
         await page.goto(`${server.url}/people?find=person+77`);
         await page.getByText('11 people').waitFor();
         noErrors(page, /status of 400/);
@@ -54,6 +61,10 @@ test('a file is uploaded, its columns get a meaning, and the people are there', 
 
 test('without JavaScript a file of events is imported too, and a bad file is told', async () => {
     const page = await newTeammate(browser, server, { javaScript: false });
+    await page.goto(`${server.url}/companies`);
+    await page.getByRole('link', { name: 'Import' }).click();
+    assert.ok(await page.getByLabel('Companies', { exact: true }).isChecked(), 'it is asked where it is likely');
+    await page.getByRole('link', { name: 'All companies' }).click();
     await page.goto(`${server.url}/import`);
     await page.getByLabel('Events', { exact: true }).check();
     await page.getByLabel('CSV file').setInputFiles(file('empty.csv', ''));
@@ -68,7 +79,7 @@ test('without JavaScript a file of events is imported too, and a bad file is tol
     assert.equal(await page.getByLabel('Meaning of customer').inputValue(), 'user_id', 'what was typed is kept');
     await page.getByLabel('Name of the event').fill('Ordered');
     await page.getByRole('button', { name: 'Start the import' }).click();
-    const done = page.getByText('done, 2 rows written');
+    const done = page.getByText('Done: 2 rows written');
     for (let looks = 0; !(await done.isVisible()) && looks < 60; looks++) {
         await page.waitForTimeout(500);
         await page.goto(`${server.url}/import`);

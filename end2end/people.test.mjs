@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { live, newTeammate, noErrors, picture, send, startBrowser, startServer } from './support.mjs';
+import { live, newTab, newTeammate, noErrors, picture, send, startBrowser, startServer } from './support.mjs';
 
 let server;
 let browser;
@@ -37,6 +37,8 @@ test('the list is found as one types, filtered, sorted, and looks right on every
             await page.getByRole('checkbox', { name: 'Select Grace Hopper' }).check();
             await page.getByText('1 person selected').waitFor();
             await picture(page, `people-${name}`);
+            const seen = await page.locator('tbody td:nth-child(3) > *').evaluateAll((all) => Math.max(...all.map((one) => one.getBoundingClientRect().right)));
+            assert.ok(seen <= (phone ? 390 : 1440), 'when they were last seen is not cut off');
             await page.getByRole('searchbox').pressSequentially('hop');
             await count(page, '1 person');
             assert.match(page.url(), /find=hop/);
@@ -102,6 +104,37 @@ test('all who match are tagged at once, a second teammate sees it, and it is und
     await page.getByText('Undoing: done, 124 people changed').waitFor();
     await page.getByRole('button', { name: 'Undo' }).waitFor({ state: 'detached' });
     await other.locator('tbody').getByText('early bird').first().waitFor({ state: 'detached' });
+    // How it ended is said on the page where it is seen, and not on the next.
+    await page.getByRole('link', { name: 'Companies' }).click();
+    await page.getByRole('heading', { name: 'Companies', exact: true }).waitFor();
+    await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'People' }).click();
+    await count(page, '130 people');
+    assert.equal(await page.locator('.job').count(), 0);
+    // What can be undone stays until it is closed, in every tab.
+    const second = await newTab(page);
+    await second.goto(`${server.url}/people`);
+    await live(second);
+    await page.getByRole('checkbox', { name: 'Select everyone on this page' }).check();
+    await page.getByLabel('Tag for the selected people').fill('late bird');
+    await page.getByRole('button', { name: 'Add tag' }).click();
+    const lines = (at) => at.locator('.job', { hasText: 'Adding “late bird”: done, 50 people changed' });
+    await lines(page).getByRole('button', { name: 'Undo' }).waitFor();
+    await lines(second).getByRole('button', { name: 'Undo' }).waitFor();
+    await page.reload();
+    await live(page);
+    await lines(page).getByRole('button', { name: 'Undo' }).waitFor();
+    await page.goto(`${server.url}/companies`);
+    await live(page);
+    assert.equal(await page.locator('.job').count(), 0, 'it is not about companies');
+    await page.goto(`${server.url}/people`);
+    await live(page);
+    await lines(page).getByRole('button', { name: /^Close/ }).click();
+    await lines(page).waitFor({ state: 'detached' });
+    await lines(second).waitFor({ state: 'detached' });
+    await page.reload();
+    await live(page);
+    assert.equal(await page.locator('.job').count(), 0);
+    noErrors(second);
     noErrors(page);
     noErrors(other);
     await page.context().close();

@@ -274,6 +274,8 @@ test('a person is edited, archived, brought back, exported and deleted', async (
     await page.getByRole('button', { name: 'Bring back' }).click();
     await page.getByText('In the archive').waitFor({ state: 'detached' });
     await page.getByText('Delete for good').first().click();
+    await page.getByText('This cannot be undone.').waitFor();
+    await picture(page, 'profile-delete');
     await page.getByLabel('Name of the person').fill('Short');
     await page.getByRole('button', { name: 'Delete for good' }).click();
     await page.getByRole('alert').filter({ hasText: 'exactly' }).waitFor();

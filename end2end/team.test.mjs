@@ -25,6 +25,10 @@ test('a teammate is invited by a link, joins, and is removed', async () => {
         await admin.getByLabel('E-mail address to invite').fill('grace@example.com');
         await admin.getByRole('button', { name: 'Invite' }).click();
         const link = await admin.locator('.notice code').innerText();
+        if (javaScript) {
+            const [button, notice] = [await admin.getByRole('button', { name: 'Copy the link' }).boundingBox(), await admin.locator('.notice').boundingBox()];
+            assert.ok(button.y >= notice.y && button.y + button.height <= notice.y + notice.height, 'it stands beside the link');
+        }
         await picture(admin, `team-${size}`);
 
         const guest = await newPage(browser, { javaScript, phone, dark });

@@ -105,7 +105,7 @@ fn Frame() -> impl IntoView {
     let (path, search) = (location.pathname, location.search);
     let people = move || {
         let path = path.read();
-        ["/people", "/contacts", "/segments", "/notes"]
+        ["/people", "/contacts", "/segments", "/notes", "/import"]
             .iter()
             .any(|lead| path.starts_with(lead))
             .then_some("page")
@@ -113,10 +113,7 @@ fn Frame() -> impl IntoView {
     let companies = move || path.read().starts_with("/companies").then_some("page");
     let outbound = move || path.read().starts_with("/outbound").then_some("page");
     let inbox = move || path.read().starts_with("/inbox").then_some("page");
-    let settings = move || {
-        let path = path.read();
-        ["/settings", "/import"].iter().any(|lead| path.starts_with(lead)).then_some("page")
-    };
+    let settings = move || path.read().starts_with("/settings").then_some("page");
     let live = use_context::<Live>();
     let lost = move || live.is_some_and(|live| !live.online.get() && !live.signed_out.get());
     let signed_out = move || live.is_some_and(|live| live.signed_out.get());

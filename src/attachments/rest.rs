@@ -16,7 +16,7 @@ use crate::owner::Owner;
 use crate::server::db::Write;
 use crate::server::http::Refused;
 use crate::server::state::AppState;
-use crate::server::{origin, page};
+use crate::server::{form, origin, page};
 use crate::teammates::Viewer;
 use crate::{conversations, notes};
 
@@ -70,7 +70,7 @@ async fn taken(
                     Home::Note(_) | Home::NewNote => ConversationId(0),
                 };
                 let uploader = Uploader::Teammate(viewer.id);
-                let name = field.file_name().unwrap_or_default().to_owned();
+                let name = form::file_name(&field);
                 let workspace = viewer.workspace;
                 let file = files::take(app, workspace, uploader, conversation, &name, field);
                 let file = file.await?;

@@ -1,6 +1,8 @@
 //! `rapport export`.
 
-use std::path::PathBuf;
+use std::fs::File;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use rapport::{import, workspace};
@@ -16,7 +18,7 @@ use super::settings::Settings;
 pub struct Export {
     /// What a row is
     kind: Kind,
-    /// The file to write [default: standard output]
+    /// The file to write, a new one [default: standard output]
     file: Option<PathBuf>,
     /// The workspace's app_id, where there is more than one
     #[arg(long)]
@@ -33,13 +35,24 @@ impl Export {
         let kind = self.kind.into();
         let rows = match &self.file {
             Some(path) => {
-                let problem = |e: std::io::Error| format!("{}: {e}", path.display());
-                let out = std::io::BufWriter::new(std::fs::File::create(path).map_err(problem)?);
+                let out = std::io::BufWriter::new(new_file(path)?);
                 import::export(&db, workspace, kind, out).await?
             }
             None => import::export(&db, workspace, kind, std::io::stdout().lock()).await?,
         };
-        eprintln!("{rows} rows written");
+        eprintln!("{rows} {} written", if rows == 1 { "row" } else { "rows" });
         Ok(())
     }
+}
+
+/// A file that was not there before: the one that was imported may have the same name.
+fn new_file(path: &Path) -> Result<File, String> {
+    File::options().write(true).create_new(true).open(path).map_err(|problem| {
+        match problem.kind() {
+            ErrorKind::AlreadyExists => {
+                format!("{} exists already; name a new file", path.display())
+            }
+            _ => format!("{}: {problem}", path.display()),
+        }
+    })
 }

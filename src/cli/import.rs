@@ -111,7 +111,8 @@ impl Import {
         let done = running.progress();
         bar.finish_and_clear();
         let (written, known, rejected) = (done.written, done.known, done.rejected);
-        println!("{written} rows written, {known} known before, {rejected} rejected");
+        let rows = if written == 1 { "row" } else { "rows" };
+        println!("{written} {rows} written, {known} known before, {rejected} rejected");
         if done.rejected > 0 {
             println!("Rejected rows with their reasons: {}", rejects.display());
         }

@@ -74,6 +74,11 @@ impl Kind {
         }
     }
 
+    /// What an address or a form says.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().map(|(kind, _)| kind).find(|kind| kind.word() == word)
+    }
+
     /// What a column may mean besides an attribute or metadata of its own name.
     pub const fn meanings(self) -> &'static [(&'static str, &'static str)] {
         match self {

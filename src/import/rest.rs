@@ -15,7 +15,7 @@ use super::{Kind, Unreadable, Upload};
 use crate::error::Error;
 use crate::server::http::Refused;
 use crate::server::state::AppState;
-use crate::server::{CSV, download, origin, page};
+use crate::server::{CSV, download, form, origin, page};
 
 /// The largest file, in bytes: 2 GB.
 const LARGEST: usize = 2 * 1024 * 1024 * 1024;
@@ -41,11 +41,11 @@ async fn upload(
         match field.name() {
             Some("kind") => {
                 let word = field.text().await.unwrap_or_default();
-                kind = Kind::ALL.into_iter().map(|(k, _)| k).find(|k| k.word() == word);
+                kind = Kind::from_word(&word);
             }
             Some("file") => {
                 let Some(kind) = kind else { return Ok(back(Unreadable::Kind)) };
-                let name = field.file_name().unwrap_or_default().to_owned();
+                let name = form::file_name(&field);
                 let upload = Upload::new(&app, viewer.workspace, viewer.id, kind, &name)?;
                 let stored = store(&upload, &app, &mut field).await;
                 let wrong = match stored {

@@ -79,49 +79,52 @@ impl Columns {
                 ));
             }
         }
-        let meaning = |name: &String| {
-            let mapped =
-                import.map.iter().find(|(column, _)| column == name).map_or(name, |(_, to)| to);
-            match (mapped.as_str(), import.kind) {
-                ("-" | "", _) => Meaning::Nothing,
-                ("user_id", _) => Meaning::UserId,
-                ("event", Kind::Events) => Meaning::Event,
-                ("timestamp", Kind::Events) => Meaning::Timestamp,
-                ("properties", Kind::Events) => Meaning::Properties,
-                ("company_id", Kind::Contacts | Kind::Companies) => Meaning::CompanyId,
-                ("company_ids", Kind::Contacts) => Meaning::CompanyIds,
-                ("company_name", Kind::Contacts) => Meaning::CompanyName,
-                ("email", Kind::Contacts | Kind::Events) => Meaning::Email,
-                ("contact_role", Kind::Contacts | Kind::Events) => Meaning::Role,
-                ("owner_email", Kind::Contacts) => Meaning::Owner,
-                ("unsubscribed_from_emails", Kind::Contacts) => Meaning::Unsubscribed,
-                ("tags", Kind::Contacts | Kind::Companies) => Meaning::Tags,
-                (
-                    date @ ("signed_up_at" | "created_at" | "remote_created_at"),
-                    Kind::Contacts | Kind::Companies,
-                ) => Meaning::Date(date.to_owned()),
-                (other, _) => {
-                    Meaning::Fact(other.strip_prefix(ATTRIBUTE).unwrap_or(other).to_owned())
-                }
-            }
+        // A name that stands twice takes the meanings it was given one after the other.
+        let mapped = |(n, name): (usize, &String)| {
+            let before = names[..n].iter().filter(|other| *other == name).count();
+            let given = import.map.iter().filter(|(column, _)| column == name).map(|(_, to)| to);
+            given.clone().nth(before).or_else(|| given.last()).unwrap_or(name).clone()
         };
-        let meanings: Vec<_> = names.iter().map(meaning).collect();
+        let words: Vec<_> = names.iter().enumerate().map(mapped).collect();
+        let meaning = |word: &String| match (word.as_str(), import.kind) {
+            ("-" | "", _) => Meaning::Nothing,
+            ("user_id", _) => Meaning::UserId,
+            ("event", Kind::Events) => Meaning::Event,
+            ("timestamp", Kind::Events) => Meaning::Timestamp,
+            ("properties", Kind::Events) => Meaning::Properties,
+            ("company_id", Kind::Contacts | Kind::Companies) => Meaning::CompanyId,
+            ("company_ids", Kind::Contacts) => Meaning::CompanyIds,
+            ("company_name", Kind::Contacts) => Meaning::CompanyName,
+            ("email", Kind::Contacts | Kind::Events) => Meaning::Email,
+            ("contact_role", Kind::Contacts | Kind::Events) => Meaning::Role,
+            ("owner_email", Kind::Contacts) => Meaning::Owner,
+            ("unsubscribed_from_emails", Kind::Contacts) => Meaning::Unsubscribed,
+            ("tags", Kind::Contacts | Kind::Companies) => Meaning::Tags,
+            (
+                date @ ("signed_up_at" | "created_at" | "remote_created_at"),
+                Kind::Contacts | Kind::Companies,
+            ) => Meaning::Date(date.to_owned()),
+            (other, _) => Meaning::Fact(other.strip_prefix(ATTRIBUTE).unwrap_or(other).to_owned()),
+        };
+        let meanings: Vec<_> = words.iter().map(meaning).collect();
+        let once = |meaning: &Meaning| !matches!(meaning, Meaning::Nothing | Meaning::Tags);
+        let twice = (1..meanings.len())
+            .find(|n| once(&meanings[*n]) && meanings[..*n].contains(&meanings[*n]));
+        if let Some(n) = twice {
+            let word = &words[n];
+            return Err(format!(
+                "more than one column means {word}: give one of them another meaning, or leave it out"
+            ));
+        }
         let (key, word) = match import.kind {
             Kind::Companies => (Meaning::CompanyId, "company_id"),
             Kind::Contacts | Kind::Events => (Meaning::UserId, "user_id"),
         };
         let by_email = import.kind != Kind::Companies && meanings.contains(&Meaning::Email);
-        match meanings.iter().filter(|m| **m == key).count() {
-            1 => {}
-            0 if by_email => {}
-            0 => {
-                let names = names.join(", ");
-                let word = if word == "user_id" { "user_id or email" } else { word };
-                return Err(format!(
-                    "no column means {word}, and one must; the columns are {names}"
-                ));
-            }
-            _ => return Err(format!("more than one column means {word}")),
+        if !meanings.contains(&key) && !by_email {
+            let names = names.join(", ");
+            let word = if word == "user_id" { "user_id or email" } else { word };
+            return Err(format!("no column means {word}, and one must; the columns are {names}"));
         }
         if import.kind == Kind::Events
             && import.event.is_none()

@@ -37,6 +37,34 @@ pub async fn cancel_job(job: JobId) -> Result<(), Error> {
     Ok(())
 }
 
+/// Notes that the viewer has seen how their jobs ended: the next page does not show them again.
+///
+/// # Errors
+/// As [`super::see`].
+#[server(prefix = "/do", endpoint = "see_jobs")]
+pub async fn see_jobs(#[server(default)] jobs: Vec<JobId>) -> Result<(), Error> {
+    use crate::server::{db::Write, viewer};
+    let (app, viewer) = viewer::viewer()?;
+    let mut w = Write::begin(&app, viewer.workspace, viewer.id).await?;
+    super::see(&mut w, &jobs).await?;
+    w.commit().await?;
+    Ok(())
+}
+
+/// Takes away the line of a job of the viewer's that is over.
+///
+/// # Errors
+/// As [`super::close`].
+#[server(prefix = "/do", endpoint = "close_job")]
+pub async fn close_job(job: JobId) -> Result<(), Error> {
+    use crate::server::{db::Write, viewer};
+    let (app, viewer) = viewer::viewer()?;
+    let mut w = Write::begin(&app, viewer.workspace, viewer.id).await?;
+    super::close(&mut w, job).await?;
+    w.commit().await?;
+    Ok(())
+}
+
 /// Takes back what a job of the viewer's did.
 ///
 /// # Errors

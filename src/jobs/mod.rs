@@ -30,7 +30,7 @@ pub use shown::recent;
 #[cfg(feature = "ssr")]
 pub(crate) use store::start_after;
 #[cfg(feature = "ssr")]
-pub use store::{cancel, free, prepare, start, undo};
+pub use store::{cancel, close, free, prepare, see, start, undo};
 
 use crate::id::{CompanyId, JobId, TeammateId};
 use crate::time::Time;
@@ -106,6 +106,22 @@ impl What {
     }
 }
 
+/// Where jobs are shown.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Place {
+    /// Where whatever a teammate has under way is shown.
+    #[default]
+    Anywhere,
+    /// The list of people.
+    People,
+    /// The list of companies.
+    Companies,
+    /// The page of a company.
+    Company(CompanyId),
+    /// Where files are imported, and what became of earlier ones is listed.
+    Imports,
+}
+
 /// A job as its owner sees it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Job {
@@ -144,13 +160,24 @@ pub struct Job {
 }
 
 impl Job {
-    /// Whether it is shown on the page of this company: what is under way is, unless the page says it already, with the way
-    /// back; what has ended is not where it was about others.
-    pub fn is_shown_on(&self, company: CompanyId) -> bool {
-        if self.state.is_open() {
-            return self.ends != Some(company);
+    /// Whether it has a line there. What is under way has one wherever its owner is, unless the page says it already, with the
+    /// way back; what has ended has one where what it changed is looked at.
+    pub fn is_shown_at(&self, place: Place) -> bool {
+        let open = self.state.is_open();
+        match place {
+            Place::Anywhere => true,
+            Place::People => open || matches!(self.what, What::People | What::Rows),
+            Place::Companies => open || self.what != What::People,
+            Place::Company(company) if open => self.ends != Some(company),
+            Place::Company(company) => self.about.is_empty() || self.about.contains(&company),
+            Place::Imports => open,
         }
-        self.about.is_empty() || self.about.contains(&company)
+    }
+
+    /// Whether how it ended is seen there, in a line or otherwise.
+    pub fn is_seen_at(&self, place: Place) -> bool {
+        let listed = place == Place::Imports && self.what == What::Rows;
+        !self.state.is_open() && (listed || self.is_shown_at(place))
     }
 
     /// How far it is, or how it ended.

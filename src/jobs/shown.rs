@@ -1,6 +1,6 @@
 //! What a teammate is shown of their jobs.
 
-use super::store::{Row, cursor, find};
+use super::store::{Cursor, End, Row, cursor, find};
 use super::{Input, Job, State, What};
 use crate::companies;
 use crate::error::Error;
@@ -9,10 +9,14 @@ use crate::run;
 use crate::server::db::Conn;
 use crate::time::Time;
 
-/// How long a finished job is shown to its owner, in milliseconds.
+/// How long a finished job waits for its owner to see how it ended, in milliseconds: an hour.
+const UNSEEN: i64 = 60 * 60_000;
+/// How long it is shown after it ended where something can still be done about it: five minutes.
 const SHOWN: i64 = 5 * 60_000;
+/// How many are shown at most.
+const MOST: usize = 5;
 
-/// A teammate's jobs that are open or ended in the last five minutes, newest first.
+/// A teammate's jobs that are open, or have ended and are not out of their sight, newest first.
 pub async fn recent(
     c: &mut Conn,
     workspace: WorkspaceId,
@@ -21,12 +25,12 @@ pub async fn recent(
 ) -> Result<Vec<Job>, Error> {
     let sql = "select id, state, input, cursor, done, total, message, created_by, updated_at \
                from jobs where workspace_id = $1 and created_by = $2 and (state in ('waiting', 'running') or updated_at > $3) \
-               order by id desc limit 5";
+               order by id desc limit 20";
     let rows: Vec<Row> = run!(c, |x| {
         sqlx::query_as::<_, Row>(sql)
             .bind(workspace)
             .bind(teammate)
-            .bind(now.plus(-SHOWN))
+            .bind(now.plus(-UNSEEN))
             .fetch_all(x)
     })?;
     let (mut jobs, mut taken_back) = (Vec::new(), Vec::new());
@@ -49,6 +53,10 @@ pub async fn recent(
             && cursor.changed > 0
             && input.can_be_undone()
             && !taken_back.contains(&row.id);
+        let matters = can_undo || state == State::Failed;
+        if !state.is_open() && !is_shown(&cursor, matters, row.updated_at, now) {
+            continue;
+        }
         jobs.push(Job {
             id: row.id,
             title: title(c, workspace, &input).await?,
@@ -80,7 +88,18 @@ pub async fn recent(
             updated_at: row.updated_at,
         });
     }
+    jobs.truncate(MOST);
     Ok(jobs)
+}
+
+/// Whether a job that has ended is still shown: until its owner has seen it; where they may still undo it, or it failed, for a
+/// while after that; never once they closed it.
+fn is_shown(cursor: &Cursor, matters: bool, ended: Time, now: Time) -> bool {
+    match cursor.end {
+        End::Unseen => true,
+        End::Seen => matters && ended > now.plus(-SHOWN),
+        End::Closed => false,
+    }
 }
 
 const fn what(input: &Input) -> What {

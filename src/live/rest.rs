@@ -79,15 +79,18 @@ async fn talk(app: Arc<AppState>, headers: HeaderMap, viewer: Viewer, mut socket
             biased;
             () = listener.overrun.notified() => break close_code::AGAIN,
             _ = stopping.changed() => break close_code::AWAY,
-            Some(hint) = hints.recv() => written(&hint),
-            _ = beat.tick() => {
-                match page::find_viewer(&app, &headers).await {
-                    None => break SIGNED_OUT,
-                    // Another role, another name: it begins anew as that.
-                    Some(now) if now != viewer => break close_code::AGAIN,
-                    Some(_) => written(&FromServer::Beat),
+            Some(hint) = hints.recv() => {
+                // It may be that their sessions have ended elsewhere, or that they are off the team.
+                let mine = matches!(hint, FromServer::Changed { topic: Topic::Mine(id), .. } if id == viewer.id);
+                if mine && let Some(over) = over(&app, &headers, &viewer).await {
+                    break over;
                 }
+                written(&hint)
             }
+            _ = beat.tick() => match over(&app, &headers, &viewer).await {
+                Some(over) => break over,
+                None => written(&FromServer::Beat),
+            },
             heard = socket.recv() => match heard {
                 Some(Ok(Message::Binary(bytes))) => {
                     rooms::hear(&app, &viewer, &listener, &mut held.notes, &bytes).await;
@@ -118,6 +121,16 @@ async fn talk(app: Arc<AppState>, headers: HeaderMap, viewer: Viewer, mut socket
     }
     // The browser may be gone already; then there is nobody to tell.
     let _ = socket.send(Message::Close(Some(CloseFrame { code: reason, reason: "".into() }))).await;
+}
+
+/// Why a socket may not go on as who it was opened by, if it may not.
+async fn over(app: &AppState, headers: &HeaderMap, viewer: &Viewer) -> Option<u16> {
+    match page::find_viewer(app, headers).await {
+        None => Some(SIGNED_OUT),
+        // Another role, another name: it begins anew as that.
+        Some(now) if now != *viewer => Some(close_code::AGAIN),
+        Some(_) => None,
+    }
 }
 
 /// When a socket is told that the server is there, and its session is looked at again. The browser hears no ping of the

@@ -13,6 +13,12 @@ pub enum Part<'a> {
     File(String, Box<Field<'a>>),
 }
 
+/// What a file is called where it came from; empty where that is not said. Browsers write a quote so that it does not end the name
+/// (<https://html.spec.whatwg.org/#multipart-form-data>).
+pub fn file_name(field: &Field<'_>) -> String {
+    field.file_name().unwrap_or_default().replace("%22", "\"")
+}
+
 /// The next field; nothing after the last.
 ///
 /// # Errors
@@ -24,7 +30,7 @@ pub async fn next<'a>(
     let broken = |_| Error::invalid("file", too_large);
     let Some(field) = form.next_field().await.map_err(broken)? else { return Ok(None) };
     let name = field.name().unwrap_or_default().to_owned();
-    let file = field.file_name().unwrap_or_default().to_owned();
+    let file = file_name(&field);
     // A form sends an empty file where none was chosen.
     if name == "file" && !file.is_empty() {
         return Ok(Some(Part::File(file, Box::new(field))));

@@ -3,6 +3,7 @@
 use super::{Role, Session, Viewer};
 use crate::error::Error;
 use crate::id::{SessionId, TeammateId, WorkspaceId};
+use crate::live::Topic;
 use crate::run;
 use crate::server::dates::Dates;
 use crate::server::db::{Changed, Conn, Write};
@@ -138,7 +139,11 @@ pub async fn end(w: &mut Write<'_>, id: SessionId) -> Result<(), Error> {
     let sql = "delete from teammate_sessions where workspace_id = $1 and teammate_id = $2 and id = $3 and id > 0";
     let ended: Changed =
         run!(w.conn, |c| { sqlx::query(sql).bind(w.workspace).bind(w.actor).bind(id).execute(c) })?;
-    if ended.0 == 0 { Err(Error::NotFound) } else { Ok(()) }
+    if ended.0 == 0 {
+        return Err(Error::NotFound);
+    }
+    w.touch(Topic::Mine(w.actor));
+    Ok(())
 }
 
 /// Ends every session of a teammate but the one with this token.
@@ -147,6 +152,8 @@ pub async fn end_others(w: &mut Write<'_>, id: TeammateId, token: &str) -> Resul
     let _: Changed = run!(w.conn, |c| {
         sqlx::query(sql).bind(w.workspace).bind(id).bind(secret::hash(token)).execute(c)
     })?;
+    // Their open pages hear at once that they are over.
+    w.touch(Topic::Mine(id));
     Ok(())
 }
 

@@ -7,6 +7,7 @@ use crate::attributes::Subject;
 use crate::audit::Action;
 use crate::error::Error;
 use crate::id::{InvitationId, TeammateId, WorkspaceId};
+use crate::live::Topic;
 use crate::notes::looks;
 use crate::run;
 use crate::segments;
@@ -235,6 +236,7 @@ pub async fn set_role(w: &mut Write<'_>, id: TeammateId, role: Role) -> Result<(
         return Err(Error::NotFound);
     }
     some_admin(w).await?;
+    w.touch(Topic::Mine(id));
     log(w, Action::RoleChanged, json!({ "teammate": id, "role": role.word() }));
     Ok(())
 }
@@ -269,6 +271,7 @@ pub async fn remove(w: &mut Write<'_>, id: TeammateId, heir: TeammateId) -> Resu
     let end = "delete from teammate_sessions where workspace_id = $1 and teammate_id = $2";
     let _: Changed = run!(w.conn, |c| sqlx::query(end).bind(w.workspace).bind(id).execute(c))?;
     some_admin(w).await?;
+    w.touch(Topic::Mine(id));
     log(w, Action::TeammateRemoved, json!({ "teammate": id, "heir": heir }));
     Ok(())
 }

@@ -143,6 +143,13 @@ fn the_commands_work_together_and_each_one_teaches() {
     }
     std::fs::write(folder.path().join("password"), "a long password\n").unwrap();
     said("init --workspace W --name N --email e@example.com --password-file password");
+    std::fs::write(folder.path().join("p.csv"), "user_id,name\nu1,Ann\n").unwrap();
+    assert_eq!(said("import contacts p.csv"), "1 row written, 0 known before, 0 rejected\n");
+    said("export contacts all.csv");
+    let again = rapport(folder.path()).args(["export", "contacts", "p.csv"]).output().unwrap();
+    assert!(!again.status.success() && words(&again).contains("p.csv exists already"));
+    let kept = std::fs::read_to_string(folder.path().join("p.csv")).unwrap();
+    assert!(kept.starts_with("user_id,name\n"), "what was imported is as it was: {kept}");
     let made = said("backup a.backup");
     assert!(made.contains("teammates                         1 rows"), "{made}");
     assert!(said("restore --check a.backup").contains("a.backup is whole: 0 files"));

@@ -488,6 +488,31 @@ on_both! {
         assert!(input.contains("UTF-8"), "{input}");
     }
 
+    async fn a_column_that_stands_twice_means_what_each_is_given(app: TestApp) {
+        let ada = sign_in(&app.state, "ada@example.com", "correct horse battery").await.unwrap();
+        let (_, to) = upload(&app, &ada, "contacts", "id,plan,plan,name\nt1,pro,free,Twice\n").await;
+        let id = to.strip_prefix("/import/").unwrap().to_owned();
+        let start = async |second: &str| {
+            let form = format!("id={id}&meanings[0]=user_id&meanings[1]=plan&meanings[2]={second}&meanings[3]=name");
+            let answer = app.form(Some(&ada), "/do/start_import", &form).await;
+            jobs::run_due(&app.state).await.unwrap();
+            answer
+        };
+        let (status, body) = start("plan").await;
+        assert!(status == StatusCode::BAD_REQUEST && body.contains("more than one column means plan"), "{status} {body}");
+        assert_eq!(app.number("select count(*) from contacts").await, 0);
+        start("").await;
+        assert_eq!(app.text("select text from attribute_values").await, "pro");
+        let both = b"id,tags,tags,user_id\nt2,vip,new,x\n";
+        let mut import = contacts(file(&app, "both.csv", both));
+        import.map = vec![("id".into(), "user_id".into())];
+        let refused = run(&app, &import).await.unwrap_err();
+        assert!(refused.contains("more than one column means user_id"), "{refused}");
+        import.map.push(("user_id".into(), "-".into()));
+        run(&app, &import).await.unwrap();
+        assert_eq!(app.number("select count(*) from taggings").await, 2, "tags may stand in several columns");
+    }
+
     async fn earlier_files_are_listed_gone_on_with_and_dropped(app: TestApp) {
         let ada = sign_in(&app.state, "ada@example.com", "correct horse battery").await.unwrap();
         let mut text = "user_id;name\n".to_owned();

@@ -342,6 +342,44 @@ on_both! {
         assert_eq!(app.number("select owner_id from taggings").await, first);
         let (_, body) = app.get(&token, "/do/jobs").await;
         assert!(!body.contains("\"can_undo\":true"), "it is undone once: {body}");
+
+        // How it ended waits for who began it, and for nobody else; once seen it is gone, and nobody takes it from another.
+        let said = async |token: &str| {
+            let (_, body) = app.get(token, "/do/jobs").await;
+            serde_json::from_str::<(i64, Vec<jobs::Job>)>(&body).unwrap().1.into_iter().map(|job| job.id.0).collect::<Vec<_>>()
+        };
+        let eve = crate::support::new_workspace("eve@example.com");
+        rapport::workspace::create(&app.state.db, eve, crate::support::NOON).await.unwrap();
+        let other = sign_in(&app.state, "eve@example.com", "correct horse battery").await.unwrap();
+        let undoing = app.number("select max(id) from jobs").await;
+        app.pass(50 * 60_000);
+        assert_eq!(said(&token).await, [undoing, job]);
+        let both = format!("jobs[0]={job}&jobs[1]={undoing}");
+        app.form(Some(&other), "/do/see_jobs", &both).await;
+        let (status, _) = app.form(Some(&other), "/do/close_job", &format!("job={job}")).await;
+        assert_eq!(status, StatusCode::NOT_FOUND);
+        assert_eq!((said(&token).await.len(), said(&other).await.len()), (2, 0));
+        app.form(Some(&token), "/do/see_jobs", &both).await;
+        assert!(said(&token).await.is_empty());
+
+        // What can be undone stays for five minutes after that, or until it is closed; what runs is not closed.
+        app.form(Some(&token), "/do/tag_selected", "of=contact&all=1&address=/people&name=again&change=add").await;
+        let job = app.number("select max(id) from jobs").await;
+        let (status, _) = app.form(Some(&token), "/do/close_job", &format!("job={job}")).await;
+        assert_eq!(status, StatusCode::NOT_FOUND);
+        jobs::run_due(&app.state).await.unwrap();
+        app.form(Some(&token), "/do/see_jobs", &format!("jobs[0]={job}")).await;
+        assert_eq!(said(&token).await, [job]);
+        app.pass(5 * 60_000);
+        assert!(said(&token).await.is_empty());
+        app.form(Some(&token), "/do/tag_selected", "of=contact&all=1&address=/people&name=again&change=remove").await;
+        jobs::run_due(&app.state).await.unwrap();
+        let job = app.number("select max(id) from jobs").await;
+        assert_eq!(said(&token).await, [job]);
+        let (status, _) = app.form(Some(&token), "/do/close_job", &format!("job={job}")).await;
+        assert!(status.is_success() || status.is_redirection());
+        assert!(said(&token).await.is_empty());
+        assert_eq!(app.number("select count(*) from jobs where state = 'done'").await, 4, "what happened is kept");
         assert_eq!(app.number("select max(seq) - count(*) from activity").await, 0);
     }
 

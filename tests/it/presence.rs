@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use futures::{SinkExt as _, StreamExt as _};
 use rapport::id::{ConversationId, TeammateId};
-use rapport::live::{FromBrowser, FromServer, Topic};
+use rapport::live::{FromBrowser, FromServer, SIGNED_OUT, Topic};
 use rapport::server::db::Write;
 use rapport::server::http;
 use rapport::server::presence::LEASE;
@@ -66,6 +66,19 @@ impl Tab {
             }
         };
         tokio::time::timeout(Duration::from_secs(3), next).await.ok()
+    }
+
+    /// Whether the server ends it within a moment because its session is over.
+    pub async fn is_signed_out(&mut self) -> bool {
+        let end = async {
+            while let Some(Ok(message)) = self.0.next().await {
+                if let Message::Close(Some(frame)) = message {
+                    return u16::from(frame.code) == SIGNED_OUT;
+                }
+            }
+            false
+        };
+        tokio::time::timeout(Duration::from_secs(3), end).await.unwrap_or(false)
     }
 
     /// Waits until it is told that these are there.

@@ -6,8 +6,9 @@ use std::time::Duration;
 use axum::http::StatusCode;
 use futures::{SinkExt as _, StreamExt as _};
 use rapport::conversations::{Parts, Thread};
-use rapport::id::ConversationId;
+use rapport::id::{ConversationId, TeammateId};
 use rapport::live::{FromBrowser, FromServer, Topic};
+use rapport::teammates::sign_in;
 use serde_json::json;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
@@ -61,6 +62,28 @@ async fn follow(
 }
 
 on_both! {
+    async fn an_open_page_hears_at_once_that_its_session_is_over(app: TestApp) {
+        let scene = scene(&app).await;
+        let me = TeammateId(app.number("select id from teammates where email = 'ada@example.com'").await);
+        let signed_in = async || sign_in(&app.state, "ada@example.com", "correct horse battery").await.unwrap();
+        let (here, there) = (signed_in().await, signed_in().await);
+        let open = async |token: &str| {
+            let mut tab = Tab::open(scene.addr, token).await;
+            tab.say(FromBrowser::Subscribe { topic: Topic::Mine(me), since: 0 }).await;
+            assert!(tab.hear_any().await.is_some(), "it is followed");
+            tab
+        };
+        // One session is ended, and its page alone is over; the rest follows with all of them.
+        let (mut one, mut other) = (open(&here).await, open(&there).await);
+        let session = app.number("select max(id) from teammate_sessions").await;
+        let (status, _) = app.form(Some(&here), "/do/end_session", &format!("session={session}")).await;
+        assert!(status.is_success() || status.is_redirection());
+        assert!(other.is_signed_out().await, "long before its session is looked at by itself");
+        let (status, _) = app.form(Some(&scene.ada), "/do/sign_out_everywhere", "").await;
+        assert!(status.is_success() || status.is_redirection());
+        assert!(one.is_signed_out().await);
+    }
+
     async fn a_thousand_messages_reach_a_tab_whose_connection_breaks_at_random_once_and_in_order(app: TestApp) {
         const SENDERS: usize = 4;
         const EACH: usize = 250;

@@ -61,7 +61,8 @@ fn Log(page: Page, who: String, action: String) -> impl IntoView {
     });
     let lines: Vec<_> = page.lines;
     let empty = lines.is_empty().then(|| {
-        view! { <p class="empty-text">"Nothing fits. Changes of the team, keys and settings are kept here."</p> }
+        let fits = if who.is_empty() && action.is_empty() { "Nothing yet." } else { "Nothing fits." };
+        view! { <p class="empty-text">{fits} " Changes of the team, keys and settings are kept here."</p> }
     });
     view! {
         <form class="toolbar" method="get" action="/settings/audit">

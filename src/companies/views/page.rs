@@ -13,6 +13,7 @@ use crate::attributes::Subject;
 use crate::companies::api::{CompanyCounts, CompanyOptions, ListCompanies};
 use crate::companies::list::{Asked, Companies, Filter};
 use crate::id::CompanyId;
+use crate::jobs::Place;
 use crate::jobs::views::Jobs;
 use crate::lists::views as lists;
 use crate::lists::views::{Columns, Empty, KnownTags, Pages, SelectionBar, use_visit};
@@ -50,7 +51,7 @@ pub fn CompaniesPage() -> impl IntoView {
         <Title text="Companies" />
         <header class="page-header">
             <h1>"Companies"</h1>
-            <a class="button small page-actions" href="/import">
+            <a class="button small page-actions" href="/import?kind=companies">
                 "Import"
             </a>
         </header>
@@ -87,7 +88,7 @@ pub fn CompaniesPage() -> impl IntoView {
                 }
             }
         </Transition>
-        <Jobs />
+        <Jobs at=Place::Companies />
         <Transition fallback=|| view! { <div class="skeleton"></div> }>
             {move || {
                 list.get()

@@ -13,6 +13,7 @@ use crate::companies::api::CompanyMembers;
 use crate::companies::{Members, Order, Profile, Roll};
 use crate::error::Error;
 use crate::id::{CompanyId, ContactId};
+use crate::jobs::Place;
 use crate::jobs::views::Jobs;
 use crate::lists::views::Empty;
 use crate::ui::escape;
@@ -71,7 +72,7 @@ pub fn People(
         </form>
         <Attach company changed />
         </div>
-        <Jobs page_of=company />
+        <Jobs at=Place::Company(company) />
         <Transition fallback=|| view! { <div class="skeleton"></div> }>
             {
                 // The rows say what is new themselves.

@@ -108,11 +108,15 @@ fn Delete(contact: crate::id::ContactId, title: Memo<String>) -> impl IntoView {
     let failed = use_failure("/do/erase_contact").is_some();
     let failure = failure_of(erase);
     view! {
-        <details class="menu-part" open=failed>
+        <details class="menu-part danger" open=failed>
             <summary>"Delete for good"</summary>
             <ActionForm action=erase attr:class="form">
                 <input type="hidden" name="contact" value=contact.to_string() />
-                <p>"This deletes the person with all data, notes and conversations. It cannot be undone. To go on, type the name: " <bdi>{title}</bdi></p>
+                <p class="notice error">
+                    <strong>"This cannot be undone."</strong>
+                    " It deletes the person with all data, notes and conversations."
+                </p>
+                <p>"To go on, type the name: " <bdi><strong>{title}</strong></bdi></p>
                 <input
                     class="input"
                     name="confirm"
@@ -122,7 +126,7 @@ fn Delete(contact: crate::id::ContactId, title: Memo<String>) -> impl IntoView {
                     value=use_typed("/do/erase_contact", "confirm")
                 />
                 {move || failure().map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}
-                <button class="button danger small" type="submit">
+                <button class="button danger primary small" type="submit" disabled=move || erase.pending().get()>
                     "Delete for good"
                 </button>
             </ActionForm>

@@ -16,15 +16,22 @@ use crate::ui::flash::{failure_of, use_typed};
 #[component]
 pub fn ImportColumnsPage() -> impl IntoView {
     let (params, query) = (use_params_map(), use_query_map());
-    let preview = ask(move || ReadUpload {
-        id: params.read().get("id").unwrap_or_default(),
-        encoding: query.read().get("encoding").unwrap_or_default(),
-        separator: query.read().get("separator").unwrap_or_default(),
+    // Asked again for another file or reading alone: once its import is over, it is no longer there.
+    let asked = Memo::new(move |_| {
+        let said = |name: &str| query.read().get(name).unwrap_or_default();
+        (params.read().get("id").unwrap_or_default(), said("encoding"), said("separator"))
+    });
+    let preview = ask(move || {
+        let (id, encoding, separator) = asked.get();
+        ReadUpload { id, encoding, separator }
     });
     view! {
         <Title text="Import" />
         <header class="page-header">
             <h1>"What the columns mean"</h1>
+            <a class="button small page-actions" href="/import">
+                "All imports"
+            </a>
         </header>
         <Transition fallback=|| view! { <div class="skeleton"></div> }>
             {move || {

@@ -71,6 +71,10 @@ fn EarlierFile(
             </a>
         }
     });
+    let there = (one.written > 0).then_some(one.kind).flatten().map(|kind| {
+        let (href, word) = imported(kind);
+        view! { <a href=href>{word}</a> }
+    });
     let open = one.file && one.state != Some(State::Done);
     let again = (open && one.state.is_some()).then(|| {
         let id = id.clone();
@@ -105,6 +109,7 @@ fn EarlierFile(
                 <TimeAgo stamp=one.at />
             </span>
             <span>{said}</span>
+            {there}
             {rejects}
             {columns}
             {again}
@@ -116,6 +121,15 @@ fn EarlierFile(
 
 fn rows(n: i64) -> String {
     if n == 1 { "1 row".to_owned() } else { format!("{} rows", thousands(n)) }
+}
+
+/// Where what an import wrote is to be seen.
+const fn imported(kind: Kind) -> (&'static str, &'static str) {
+    match kind {
+        Kind::Contacts => ("/people?sort=created", "To the people, newest first"),
+        Kind::Companies => ("/companies", "To the companies"),
+        Kind::Events => ("/people", "To the people"),
+    }
 }
 
 /// What became of it.

@@ -6,6 +6,7 @@ use leptos_router::hooks::use_query_map;
 
 use super::imports::Imports;
 use crate::import::{Kind, Unreadable};
+use crate::jobs::Place;
 use crate::jobs::views::Jobs;
 
 /// A form that uploads a file; it works without JavaScript.
@@ -16,10 +17,12 @@ pub fn ImportPage() -> impl IntoView {
         let word = query.read().get("wrong")?;
         Some(Unreadable::from_word(&word).unwrap_or(Unreadable::Nothing).sentence())
     };
-    let kind = |(n, (kind, word)): (usize, (Kind, &'static str))| {
+    let first = query.read_untracked().get("kind").and_then(|word| Kind::from_word(&word));
+    let first = first.unwrap_or(Kind::Contacts);
+    let kind = |(kind, word): (Kind, &'static str)| {
         view! {
             <label class="check">
-                <input type="radio" name="kind" value=kind.word() checked=n == 0 />
+                <input type="radio" name="kind" value=kind.word() checked=kind == first />
                 <span>{word}</span>
             </label>
         }
@@ -28,12 +31,20 @@ pub fn ImportPage() -> impl IntoView {
         <Title text="Import" />
         <header class="page-header">
             <h1>"Import"</h1>
+            <div class="page-actions">
+                <a class="button small" href="/people">
+                    "All people"
+                </a>
+                <a class="button small" href="/companies">
+                    "All companies"
+                </a>
+            </div>
         </header>
         <div class="sheet">
             <form class="form" method="post" action="/import/upload" enctype="multipart/form-data">
                 <fieldset class="field">
                     <legend>"What the rows are"</legend>
-                    {Kind::ALL.into_iter().enumerate().map(kind).collect_view()}
+                    {Kind::ALL.into_iter().map(kind).collect_view()}
                 </fieldset>
                 <div class="field">
                     <label for="file">"CSV file"</label>
@@ -47,7 +58,7 @@ pub fn ImportPage() -> impl IntoView {
                     </button>
                 </div>
             </form>
-            <Jobs />
+            <Jobs at=Place::Imports />
             <Imports />
             <p class="hint">
                 "An import goes on while you do something else, and after a restart. The same file again adds only what is missing."

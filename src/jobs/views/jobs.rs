@@ -1,20 +1,20 @@
-//! The viewer's jobs: how far they are, and a way to stop or undo them.
+//! The viewer's jobs: how far they are, and a way to stop, undo or close them.
 
 use leptos::form::ActionForm;
 use leptos::prelude::*;
 
+use super::seen::see;
 use crate::answers::{Transition, ask};
-use crate::id::CompanyId;
-use crate::jobs::api::{CancelJob, RecentJobs, UndoJob};
-use crate::jobs::{Job, State, What};
+use crate::jobs::api::{CancelJob, CloseJob, RecentJobs, UndoJob};
+use crate::jobs::{Job, Place, State, What};
 use crate::live::{Topic, follow};
 
-/// Open jobs and those that have just ended; nothing where there is none.
+/// Open jobs and those that have ended since the viewer last looked; nothing where there is none.
 #[component]
 pub fn Jobs(
-    /// The company whose page it is, which says itself that it is about to end, and what has ended elsewhere is not said on.
+    /// What the page is about.
     #[prop(optional)]
-    page_of: Option<CompanyId>,
+    at: Place,
 ) -> impl IntoView {
     let version = RwSignal::new(0);
     let jobs = ask(move || {
@@ -24,11 +24,18 @@ pub fn Jobs(
     follow(Topic::Workspace, version, move || Some(jobs.get()?.ok()?.0));
     let cancel = ServerAction::<CancelJob>::new();
     let undo = ServerAction::<UndoJob>::new();
+    let close = ServerAction::<CloseJob>::new();
     Effect::new(move |_| {
-        if cancel.value().get().is_some() || undo.value().get().is_some() {
+        let answered = [
+            cancel.value().get().is_some(),
+            undo.value().get().is_some(),
+            close.value().get().is_some(),
+        ];
+        if answered.contains(&true) {
             version.update(|n| *n += 1);
         }
     });
+    let seen = see(jobs, at, close);
     view! {
         <Transition>
             <div class="jobs" aria-live="polite">
@@ -36,9 +43,10 @@ pub fn Jobs(
                     jobs.get()
                         .and_then(Result::ok)
                         .map(|(_, jobs)| {
-                            jobs.into_iter()
-                                .filter(|job| page_of.is_none_or(|company| job.is_shown_on(company)))
-                                .map(|job| view! { <JobLine job cancel undo /> })
+                            seen.read()
+                                .lines(jobs, at)
+                                .into_iter()
+                                .map(|job| view! { <JobLine job cancel undo close /> })
                                 .collect_view()
                         })
                 }}
@@ -53,6 +61,7 @@ fn JobLine(
     job: Job,
     cancel: ServerAction<CancelJob>,
     undo: ServerAction<UndoJob>,
+    close: ServerAction<CloseJob>,
 ) -> impl IntoView {
     let id = job.id;
     let said = job.words();
@@ -92,6 +101,16 @@ fn JobLine(
             </ActionForm>
         }
     });
+    let close = (!job.state.is_open()).then(|| {
+        view! {
+            <ActionForm action=close attr:class="job-close">
+                <input type="hidden" name="job" value=id.to_string() />
+                <button class="button ghost small" type="submit" aria-label="Close" title="Close">
+                    "×"
+                </button>
+            </ActionForm>
+        }
+    });
     let inbox = (job.what == What::Messages && job.changed > 0).then(|| {
         view! { <a href="/inbox?in=mine">"In your inbox"</a> }
     });
@@ -103,6 +122,7 @@ fn JobLine(
             {rejected}
             {stop}
             {back}
+            {close}
         </div>
     }
     .into_any()

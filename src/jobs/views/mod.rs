@@ -1,5 +1,6 @@
 //! Jobs on a page.
 
 mod jobs;
+mod seen;
 
 pub use jobs::Jobs;

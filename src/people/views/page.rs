@@ -11,6 +11,7 @@ use super::filters::Filters;
 use super::table::PeopleTable;
 use crate::answers::{Answer, Transition, ask};
 use crate::attributes::Subject;
+use crate::jobs::Place;
 use crate::jobs::views::Jobs;
 use crate::lists::Column;
 use crate::lists::views::{Columns, Empty, KnownTags, Pages, SelectionBar, use_visit};
@@ -69,7 +70,7 @@ pub fn PeoplePage() -> impl IntoView {
                     })
             }}
         </Transition>
-        <Jobs />
+        <Jobs at=Place::People />
         <Transition fallback=|| view! { <div class="skeleton"></div> }>
             {move || {
                 list.get()

@@ -55,7 +55,7 @@ pub fn TeamPage() -> impl IntoView {
                     view! {
                         <div class="notice good" role="status">
                             <p>{word}</p>
-                            <p>
+                            <p class="copy-line">
                                 <code>{link.clone()}</code>
                                 <Copy text=link label="Copy the link".to_owned() />
                             </p>

@@ -7,6 +7,7 @@ use super::nav::SettingsNav;
 use crate::answers::{Transition, ask};
 use crate::jobs::views::Jobs;
 use crate::live::{Topic, follow};
+use crate::teammates::Viewer;
 use crate::ui::flash::{use_failure, use_typed};
 use crate::ui::{Copy, TimeAgo};
 use crate::workspace::Install;
@@ -25,6 +26,8 @@ pub fn InstallPage() -> impl IntoView {
     let shown = |name: &str| use_typed("/settings/install", name);
     let keys = StoredValue::new([shown("write_key"), shown("api_token"), shown("identity_secret")]);
     let failure = use_failure("/do/make_key");
+    let viewer = use_context::<Option<Viewer>>().flatten();
+    let admin = viewer.is_some_and(|v| v.role.can_configure());
     view! {
         <Title text="Send data" />
         <SettingsNav />
@@ -47,14 +50,20 @@ pub fn InstallPage() -> impl IntoView {
                     status.get().and_then(Result::ok).map(|install| view! { <Snippets install key /> })
                 }}
             </Transition>
-            <form class="form-actions" method="post" action="/do/make_key">
-                <button class="button small" type="submit" name="kind" value="write_key">
-                    "Make another write key"
-                </button>
-                <button class="button small" type="submit" name="kind" value="api_token">
-                    "Make another API token"
-                </button>
-            </form>
+            {admin
+                .then(|| {
+                    view! {
+                        <form class="form-actions" method="post" action="/do/make_key">
+                            <button class="button small" type="submit" name="kind" value="write_key">
+                                "Make another write key"
+                            </button>
+                            <button class="button small" type="submit" name="kind" value="api_token">
+                                "Make another API token"
+                            </button>
+                        </form>
+                    }
+                })}
+            {(!admin).then(|| view! { <p class="hint">"Only admins make keys. Ask one of them."</p> })}
         </div>
     }
     .into_any()

@@ -3,7 +3,21 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 
+use crate::error::Error;
 use crate::ui::flash::{use_failure, use_typed};
+
+const WORKSPACE: &str = "Name of your team or product";
+const NAME: &str = "Your name";
+
+/// Why it was refused, with the field where several want the same.
+fn said(error: &Error) -> String {
+    let label = match error {
+        Error::Invalid { field, .. } if field == "workspace" => WORKSPACE,
+        Error::Invalid { field, .. } if field == "name" => NAME,
+        _ => return error.sentence(),
+    };
+    format!("{label}: {}", error.sentence())
+}
 
 /// One plain form: the workspace and its first admin.
 #[component]
@@ -33,10 +47,10 @@ pub fn StartPage() -> impl IntoView {
             <div class="card">
                 <p class="brand">"Rapport"</p>
                 <h1 class="auth-title">"Create your workspace"</h1>
-                {failure.map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}
+                {failure.map(|e| view! { <p class="notice error" role="alert">{said(&e)}</p> })}
                 <form class="form" method="post" action="/do/start">
-                    {field("workspace", "Name of your team or product", "text", "organization")}
-                    {field("name", "Your name", "text", "name")}
+                    {field("workspace", WORKSPACE, "text", "organization")}
+                    {field("name", NAME, "text", "name")}
                     {field("email", "E-mail address", "email", "username")}
                     <div class="field">
                         <label for="password">"Password"</label>

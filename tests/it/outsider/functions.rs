@@ -212,6 +212,8 @@ const FUNCTIONS: &[Function] = &[
     post("drop_import", "id={upload}", Names),
     post("undo_job", "job={job}", Names),
     post("cancel_job", "job={job}", Names),
+    post("see_jobs", "jobs[0]={job}", Own),
+    post("close_job", "job={job}", Names),
     post(
         "tag_selected",
         "of=contact&selected[0]={contact}&address=/people&name=Many&change=add",
