@@ -119,6 +119,65 @@ test('without JavaScript notes are written, refused, edited, deleted and brought
     await page.context().close();
 });
 
+test('without JavaScript a note that is deleted among the facts says so there, with the way back', async () => {
+    await send(server, 'group', { userId: 'grace', groupId: 'acme', traits: { name: 'Acme' } });
+    for (const [phone, where, name] of [[true, 'people', 'Grace'], [false, 'companies', 'Acme'], [true, 'companies', 'Acme']]) {
+        const page = await newTeammate(browser, server, { javaScript: false, phone });
+        await page.goto(`${server.url}/${where}`);
+        await page.getByRole('link', { name }).first().click();
+        await page.getByRole('heading', { name }).waitFor();
+        const facts = `${page.url().split('?')[0]}?view=facts`;
+        await page.goto(facts.replace('facts', 'stream'));
+        for (const text of ['One of two', 'Two of two']) {
+            await page.getByLabel('New note').fill(text);
+            await page.getByRole('button', { name: 'Save note' }).click();
+            await page.locator('.stream').getByText(text).waitFor();
+        }
+        await page.goto(facts);
+        const mine = notes(page).locator('.note').filter({ hasText: 'One of two' });
+        await mine.getByRole('button', { name: 'Delete' }).click();
+        await page.waitForURL(/view=facts#note-\d+-gone$/);
+        const said = notes(page).locator('.notice').filter({ hasText: 'Note deleted.' });
+        await said.waitFor();
+        const seen = await said.evaluate((said) => said.getBoundingClientRect());
+        assert.ok(seen.top >= 0 && seen.bottom <= (phone ? 844 : 900), 'it is on the screen');
+        assert.equal(await mine.count(), 0);
+        await picture(page, `notes-gone-${where}-${phone ? 390 : 1440}`);
+        await said.getByRole('button', { name: 'Undo' }).click();
+        await page.waitForURL(/view=facts#note-\d+$/);
+        await mine.waitFor();
+        assert.equal(await said.count(), 0);
+        for (const text of ['One of two', 'Two of two']) {
+            await notes(page).locator('.note').filter({ hasText: text }).getByRole('button', { name: 'Delete' }).click();
+        }
+        // Said once.
+        await page.goto(facts);
+        assert.equal(await notes(page).locator('.notice').count(), 0);
+        noErrors(page);
+        await page.context().close();
+    }
+});
+
+test('the link of a note of a company marks what is beside it on a wide screen, and the facts on a phone', async () => {
+    for (const [phone, marked] of [[false, 'People'], [true, 'Facts']]) {
+        const page = await newTeammate(browser, server, { phone });
+        await page.goto(`${server.url}/companies`);
+        await page.getByRole('link', { name: 'Acme' }).first().click();
+        await page.getByRole('heading', { name: 'Acme' }).waitFor();
+        await page.goto(`${page.url().split('?')[0]}?view=facts`);
+        await live(page);
+        const tabs = page.getByRole('navigation', { name: 'Parts of the company' });
+        const all = await tabs.getByRole('link').evaluateAll((all) => all.filter((one) => one.checkVisibility()).map((one) => [one.textContent.replace(/\d/g, ''), one.getAttribute('aria-current')]));
+        assert.deepEqual(all.filter(([, current]) => current).map(([word]) => word), [marked]);
+        assert.deepEqual(all.map(([word]) => word), phone ? ['People', 'Stream', 'Facts'] : ['People', 'Stream']);
+        await tabs.getByRole('link', { name: 'Stream' }).click();
+        await tabs.getByRole('link', { name: 'Stream' }).and(page.locator('[aria-current]')).waitFor();
+        assert.equal(await tabs.locator('[aria-current]').count(), 1);
+        noErrors(page);
+        await page.context().close();
+    }
+});
+
 test('without JavaScript a picture comes with the form of a note', async () => {
     const page = await newTeammate(browser, server, { javaScript: false });
     await open(page, 'نور');

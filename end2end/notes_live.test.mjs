@@ -175,12 +175,15 @@ test('without a connection typing goes on, is kept across a reload, and merges',
     await grace.reload();
     await item(grace).locator('.note-edit[open]').waitFor();
     await line_of(grace).getByText('What you typed before is kept here').waitFor();
+    const said = item(grace).locator('[role="status"][data-aloud="saved"]');
+    await said.getByText('What you typed before is kept here').waitFor();
     await grace.away(false);
     await shows(ada, `${both} And once more 🙂`);
     await shows(grace, `${both} And once more 🙂`);
     await line_of(grace).getByText('Saved').waitFor();
     const left = await grace.evaluate(() => Object.keys(localStorage).filter((key) => key.includes('-typed-')));
     assert.deepEqual(left, [], 'nothing waits any more');
+    assert.equal(await said.innerText(), 'Saved', 'who cannot see the page hears that it is over');
     noErrors(ada);
     noErrors(grace, /WebSocket/);
     grace.errors.length = 0;
@@ -226,8 +229,25 @@ test('each shortcut does what it says', async () => {
             const selected = await field(ada).evaluate((field) => field.value.slice(field.selectionStart, field.selectionEnd));
             assert.equal(selected, 'two', `${modifier}+${key} leaves the word selected`);
             await shows(grace, `one ${before}two${behind} three`);
+            await field(ada).press(`${modifier}+${key}`);
+            await shows(grace, 'one two three');
         }
     }
+    // A list goes on by itself, and ends at an item without words; undone as any other typing.
+    await field(ada).fill('');
+    await field(ada).pressSequentially('- [x] call');
+    await field(ada).press('Enter');
+    await field(ada).pressSequentially('offer');
+    await shows(grace, '- [x] call\n- [ ] offer');
+    await field(ada).press('Enter');
+    await shows(grace, '- [x] call\n- [ ] offer\n- [ ] ');
+    await field(ada).press('Enter');
+    await field(ada).press('Shift+Enter');
+    await field(ada).pressSequentially('9. nine');
+    await field(ada).press('Enter');
+    await field(ada).pressSequentially('ten');
+    await shows(grace, '- [x] call\n- [ ] offer\n\n9. nine\n10. ten');
+    await field(ada).fill('one two three');
     await field(ada).press('Control+Enter');
     await item(ada).locator('.prose').first().getByText('one two three').waitFor();
     assert.equal(await item(ada).locator('.note-edit[open]').count(), 0, 'Enter closes it');
@@ -562,6 +582,76 @@ test('on a phone a note is brought back from the stream by the keyboard, and the
     await page.waitForTimeout(500);
     await focused(page, '.stream .entry');
     noErrors(page);
+    await page.context().close();
+});
+
+test('two notes deleted one after the other are brought back in the stream, and no entry takes the place of another', async () => {
+    const page = await newTeammate(browser, server);
+    await open(page, 'نور');
+    const entry = (text) => page.locator('.stream .entry').filter({ hasText: text });
+    for (const text of ['The first to go', 'The second to go']) {
+        await page.getByLabel('New note').fill(text);
+        await page.keyboard.press('Control+Enter');
+        await entry(text).waitFor();
+    }
+    const stays = entry('wrote a note').last();
+    await stays.evaluate((entry) => (entry.dataset.mine = 'here'));
+    for (const text of ['The first to go', 'The second to go']) {
+        await page.locator('.notes .note').filter({ hasText: text }).getByRole('button', { name: 'Delete' }).click();
+        await entry(text).waitFor({ state: 'detached' });
+    }
+    const undo = page.locator('.stream').getByRole('button', { name: 'Undo' });
+    await page.waitForFunction(() => document.querySelectorAll('.stream .note-undo').length === 2);
+    const [newer, older] = [await undo.nth(0).elementHandle(), await undo.nth(1).elementHandle()];
+    const place = await newer.evaluate((button) => button.closest('.entry').id);
+    // The other waits while somebody else's note comes, and while the first is brought back.
+    await older.evaluate((button) => (button.dataset.mine = 'here'));
+    await newer.focus();
+    await page.keyboard.press('Enter');
+    await entry('The second to go').waitFor();
+    await page.waitForTimeout(500);
+    await focused(page, `#${place}`);
+    assert.equal(await page.locator('.stream .note-undo [data-mine="here"]').count(), 1, 'the other is the one that it was');
+    assert.equal(await older.evaluate((button) => button.isConnected), true);
+    assert.equal(await page.locator('.stream .entry[data-mine="here"]').count(), 1, 'nor is any other entry drawn anew');
+    await older.focus();
+    await page.keyboard.press('Enter');
+    await entry('The first to go').waitFor();
+    assert.equal(await page.locator('.stream .note-undo').count(), 0);
+    noErrors(page);
+    await page.context().close();
+});
+
+test('a group of events that was opened stays open while another comes, and the focus stays on its line', async () => {
+    const page = await newTeammate(browser, server);
+    for (const minute of [1, 2, 3]) {
+        await send(server, 'track', { userId: 'noor', event: 'Report opened', timestamp: `2026-01-02T03:0${minute}:00Z` });
+    }
+    await open(page, 'نور');
+    await page.getByRole('navigation', { name: 'Stream' }).getByRole('link', { name: 'Events' }).click();
+    const group = page.locator('.entry-fold').first();
+    await group.locator('summary').click();
+    const line = group.locator('.entry-folded').last().locator('a').last();
+    await line.focus();
+    await send(server, 'track', { userId: 'noor', event: 'Report opened', timestamp: '2026-01-02T03:09:00Z' });
+    await group.getByText('and 3 more').waitFor();
+    assert.equal(await group.evaluate((group) => group.open), true, 'it is open still');
+    assert.equal(await line.evaluate((line) => line === document.activeElement), true, 'the focus is where it was');
+    noErrors(page);
+    await page.context().close();
+});
+
+test('what cannot be deleted or pinned for want of a connection is said, and the note is there', async () => {
+    const page = await newTeammate(browser, server);
+    await open(page, 'نور');
+    const mine = page.locator('.notes .note').filter({ hasText: 'The first to go' });
+    await page.route('**/do/{delete,pin}_note', (route) => route.abort());
+    await mine.getByRole('button', { name: 'Delete' }).click();
+    await page.locator('.facts').getByRole('alert').waitFor();
+    assert.equal(await mine.count(), 1);
+    await mine.getByRole('button', { name: 'Pin' }).click();
+    await mine.getByRole('alert').waitFor();
+    noErrors(page, /ERR_FAILED/);
     await page.context().close();
 });
 

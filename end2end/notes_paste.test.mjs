@@ -78,6 +78,26 @@ test('a page is pasted as Markdown, as one step, and nothing in it runs', async 
     noErrors(page, REFUSED);
 });
 
+test('an address that is pasted over words leads from them', async () => {
+    await field(page).fill('See the offer now');
+    const select = (from, to) => field(page).evaluate((field, [from, to]) => field.setSelectionRange(from, to), [from, to]);
+    await select(4, 13);
+    await paste(field(page), { 'text/plain': 'https://a.example/offer ' });
+    await shows(page, 'See [the offer](https://a.example/offer) now');
+    await page.keyboard.press('Control+z');
+    await shows(page, 'See the offer now');
+    // Where nothing is selected, and in code, it is put in as it is.
+    await select(17, 17);
+    await paste(field(page), { 'text/plain': ' https://a.example' });
+    await shows(page, 'See the offer now https://a.example');
+    await field(page).fill('```\ncode');
+    await select(4, 8);
+    await paste(field(page), { 'text/plain': 'https://a.example' });
+    await shows(page, '```\nhttps://a.example');
+    await field(page).fill('Before.');
+    noErrors(page);
+});
+
 test('plain text is put in as it is, without signs that nobody sees, and what is too long is refused', async () => {
     await field(page).fill('');
     await paste(field(page), { 'text/plain': '*a* <b>', 'text/html': '<span style="color:red">*a* &lt;b&gt;</span>' });
@@ -131,6 +151,10 @@ test('a sign offers whom and what to lead to, and shows a card', async () => {
     await write.fill('');
     await write.pressSequentially('Ask #noy');
     await page.getByRole('option', { name: 'Bob Noyce' }).waitFor();
+    // The field is at the top of the page, where a list above it would be cut off.
+    const [at, list] = [await write.boundingBox(), await page.getByRole('listbox').boundingBox()];
+    assert.ok(list.y >= at.y + at.height, `it stands below the field: ${JSON.stringify([at, list])}`);
+    await picture(page, 'notes-links-offered');
     await page.keyboard.press('Enter');
     await page.waitForFunction(() => /^Ask \[Bob Noyce\]\(\/contacts\/\d+\) $/.test(document.querySelector('#write-note').value));
     await page.keyboard.press('Control+Enter');

@@ -8,7 +8,8 @@ use crate::error::Error;
 use crate::id::{ConversationId, TeammateId, WorkspaceId};
 use crate::run;
 use crate::server::db::Write;
-use crate::server::state::{AppState, until_told};
+use crate::server::looks::Looks;
+use crate::server::state::AppState;
 
 /// How often to look, which is how late one may wake.
 const LOOK: Duration = Duration::from_secs(5);
@@ -17,17 +18,10 @@ const STEP: i64 = 500;
 
 /// Opens those that are due until the process stops.
 pub async fn watch(app: Weak<AppState>) {
-    // Held to the end, so that the process waits for what is being done.
-    let Some(mut stopping) = app.upgrade().map(|held| held.stopping.subscribe()) else { return };
-    loop {
-        let Some(held) = app.upgrade() else { return };
-        if let Err(error) = wake_due(&held).await {
+    let mut looks = Looks::every(LOOK, app);
+    while let Some(app) = looks.next().await {
+        if let Err(error) = wake_due(&app).await {
             tracing::error!(%error, "waking conversations");
-        }
-        drop(held);
-        tokio::select! {
-            () = until_told(&mut stopping) => return,
-            () = tokio::time::sleep(LOOK) => {}
         }
     }
 }

@@ -15,7 +15,8 @@ use crate::id::{CompanyId, ContactId, JobId, TagId};
 use crate::import::{self, Import, Progress, Running, Upload};
 use crate::notes;
 use crate::server::db::Write;
-use crate::server::state::{AppState, until_told};
+use crate::server::looks::Looks;
+use crate::server::state::AppState;
 use crate::stream;
 use crate::tags::{self, Many};
 
@@ -30,33 +31,25 @@ const LOOK: Duration = Duration::from_secs(15);
 
 /// Works on jobs until the process stops: at once when one is added here, and every now and then.
 pub async fn watch(app: Weak<AppState>) {
-    // Held to the end, so that the process waits for the step that is running.
-    let Some(mut stopping) = app.upgrade().map(|held| held.stopping.subscribe()) else { return };
-    if let Some(held) = app.upgrade()
-        && let Err(error) = prepare(&held).await
-    {
-        tracing::error!(%error, "jobs");
-    }
-    loop {
-        let Some(held) = app.upgrade() else { return };
-        if let Err(error) = run_due(&held).await {
+    let mut looks = Looks::rung(|app| app.jobs_added.clone(), LOOK, app);
+    for look in 0_u64.. {
+        let Some(app) = looks.next().await else { return };
+        if look == 0
+            && let Err(error) = prepare(&app).await
+        {
             tracing::error!(%error, "jobs");
         }
-        import::sweep(&held);
-        if let Err(error) = companies::sweep(&held).await {
+        if let Err(error) = run_due(&app).await {
+            tracing::error!(%error, "jobs");
+        }
+        import::sweep(&app);
+        if let Err(error) = companies::sweep(&app).await {
             tracing::error!(%error, "health of companies");
         }
-        if let Err(error) = attachments::sweep(&held).await {
+        if let Err(error) = attachments::sweep(&app).await {
             tracing::error!(%error, "files");
         }
-        let woken = held.jobs_added.clone();
-        let wait = until_next(&held).await;
-        drop(held);
-        tokio::select! {
-            () = woken.notified() => {}
-            () = tokio::time::sleep(wait) => {}
-            () = until_told(&mut stopping) => return,
-        }
+        looks.soon(until_next(&app).await);
     }
 }
 

@@ -261,11 +261,14 @@ pub async fn note_looks_in(
 #[server(prefix = "/do", endpoint = "delete_note")]
 pub async fn delete_note(note: NoteId, back: Option<String>) -> Result<(), Error> {
     use crate::server::{db::Write, viewer};
+    use crate::ui::flash::Flash;
     let (app, viewer) = viewer::viewer()?;
     let mut w = Write::begin(&app, viewer.workspace, viewer.id).await?;
     super::delete(&mut w, note).await?;
     w.commit().await?;
     super::rooms::deleted(&app, viewer.workspace, note).await;
+    let fields = vec![("note".to_owned(), note.to_string())];
+    viewer::show_once(&app, Flash { path: "/do/delete_note".into(), error: None, fields });
     viewer::lead_to(back.as_deref());
     Ok(())
 }

@@ -10,8 +10,9 @@ use crate::error::Error;
 use crate::id::{NoteId, TeammateId, WorkspaceId};
 use crate::run;
 use crate::server::db::Changed;
+use crate::server::looks::Looks;
 use crate::server::mail::{Letter, Mailer};
-use crate::server::state::{AppState, until_told};
+use crate::server::state::AppState;
 use crate::time::Time;
 use crate::ui::markdown;
 
@@ -40,17 +41,10 @@ struct Due {
 
 /// Sends such mails for as long as the process runs.
 pub async fn watch(app: Weak<AppState>) {
-    // Held to the end, so that the process waits for what is being done.
-    let Some(mut stopping) = app.upgrade().map(|held| held.stopping.subscribe()) else { return };
-    loop {
-        let Some(held) = app.upgrade() else { return };
-        if let Err(error) = send_due(&held).await {
+    let mut looks = Looks::every(LOOK, app);
+    while let Some(app) = looks.next().await {
+        if let Err(error) = send_due(&app).await {
             tracing::error!(%error, "mail about notes");
-        }
-        drop(held);
-        tokio::select! {
-            () = until_told(&mut stopping) => return,
-            () = tokio::time::sleep(LOOK) => {}
         }
     }
 }

@@ -233,6 +233,10 @@ fn around(text: &str, asked: &[String]) -> Vec<(String, bool)> {
         _ => start,
     };
     let end = text[start..].char_indices().nth(SHOWN).map_or(text.len(), |(at, _)| start + at);
+    let end = match text[first..end].rfind(' ') {
+        Some(space) if end < text.len() => first + space,
+        _ => end,
+    };
     let mut out = Vec::new();
     let mut put = |words: &str, found: bool| {
         if !words.is_empty() {
@@ -271,6 +275,9 @@ mod tests {
         let around = shown(&long, &["renew"]);
         assert!(around.starts_with("… word ") && around.ends_with(" …"), "{around}");
         assert!(around.contains(" the [renewal] more"), "{around}");
+        assert!(around.ends_with(" more …"), "{around}");
         assert_eq!(shown("nothing of it", &["else"]), "nothing of it");
+        let one = "续".repeat(300);
+        assert_eq!(shown(&one, &["约"]), format!("{} …", "续".repeat(240)), "a very long word");
     }
 }

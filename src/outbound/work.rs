@@ -10,7 +10,8 @@ use crate::error::Error;
 use crate::id::{MessageId, TeammateId, WorkspaceId};
 use crate::run;
 use crate::server::db::Write;
-use crate::server::state::{AppState, until_told};
+use crate::server::looks::Looks;
+use crate::server::state::AppState;
 
 /// How often to look for what has become due, and for what another process left behind.
 const LOOK: Duration = Duration::from_secs(5);
@@ -27,34 +28,20 @@ pub async fn watch(app: Weak<AppState>) {
 
 /// Ends what is over, every now and then.
 async fn keep_ending(app: Weak<AppState>) {
-    let Some(mut stopping) = app.upgrade().map(|held| held.stopping.subscribe()) else { return };
-    loop {
-        let Some(held) = app.upgrade() else { return };
-        if let Err(error) = end_over(&held).await {
+    let mut looks = Looks::every(LOOK, app);
+    while let Some(app) = looks.next().await {
+        if let Err(error) = end_over(&app).await {
             tracing::error!(%error, "outbound");
-        }
-        drop(held);
-        tokio::select! {
-            () = tokio::time::sleep(LOOK) => {}
-            () = until_told(&mut stopping) => return,
         }
     }
 }
 
 /// Sends one way.
 async fn keep(app: Weak<AppState>, lane: Lane) {
-    let Some(mut stopping) = app.upgrade().map(|held| held.stopping.subscribe()) else { return };
-    loop {
-        let Some(held) = app.upgrade() else { return };
-        if let Err(error) = send(&held, lane).await {
+    let mut looks = Looks::rung(move |app| app.outbound.of(lane), LOOK, app);
+    while let Some(app) = looks.next().await {
+        if let Err(error) = send(&app, lane).await {
             tracing::error!(%error, "outbound");
-        }
-        let woken = held.outbound.of(lane);
-        drop(held);
-        tokio::select! {
-            () = woken.notified() => {}
-            () = tokio::time::sleep(LOOK) => {}
-            () = until_told(&mut stopping) => return,
         }
     }
 }

@@ -13,7 +13,8 @@ use crate::error::Error;
 use crate::id::{ContactId, SegmentId, TeammateId, WorkspaceId};
 use crate::run;
 use crate::server::db::{Changed, Write};
-use crate::server::state::{AppState, until_told};
+use crate::server::looks::Looks;
+use crate::server::state::AppState;
 use crate::time::Time;
 
 /// How often to look for moments that have come, and for changes that another process wrote.
@@ -21,19 +22,11 @@ const LOOK: Duration = Duration::from_secs(1);
 
 /// Keeps every workspace's segments until the process stops.
 pub async fn watch(app: Weak<AppState>) {
-    let Some(mut stopping) = app.upgrade().map(|held| held.stopping.subscribe()) else { return };
+    let mut looks = Looks::rung(|app| app.segments.wake.clone(), LOOK, app);
     let mut settled = HashMap::new();
-    loop {
-        let Some(held) = app.upgrade() else { return };
-        if let Err(error) = run(&held, &mut settled).await {
+    while let Some(app) = looks.next().await {
+        if let Err(error) = run(&app, &mut settled).await {
             tracing::error!(%error, "segments");
-        }
-        let woken = held.segments.wake.clone();
-        drop(held);
-        tokio::select! {
-            () = woken.notified() => {}
-            () = tokio::time::sleep(LOOK) => {}
-            () = until_told(&mut stopping) => return,
         }
     }
 }

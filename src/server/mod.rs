@@ -12,6 +12,7 @@ pub mod geo;
 pub mod groups;
 pub mod http;
 pub mod hub;
+pub mod looks;
 pub mod mail;
 mod manifest;
 pub mod metrics;

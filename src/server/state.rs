@@ -167,8 +167,3 @@ impl AppState {
         self.queue.get_or_init(|| Queue::start(Arc::downgrade(self)))
     }
 }
-
-/// Ends when the process is told to stop; at once where it was told before anybody listened.
-pub async fn until_told(stopping: &mut watch::Receiver<bool>) {
-    let _ = stopping.wait_for(|stopping| *stopping).await;
-}

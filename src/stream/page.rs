@@ -41,6 +41,13 @@ pub struct Fold {
     pub rest: Vec<Line>,
 }
 
+impl Fold {
+    /// The number of its oldest line, by which it is known while newer ones join it.
+    pub fn oldest(&self) -> i64 {
+        self.rest.last().unwrap_or(&self.newest).seq
+    }
+}
+
 /// What happened on one day.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Day {

@@ -142,7 +142,8 @@ pub fn fitting(names: Vec<String>, word: &str) -> Vec<Choice> {
     names.into_iter().filter(fits).map(Choice::named).take(MOST).collect()
 }
 
-/// The list above the field; `data-caret` says in which half of a tall one the cursor stands.
+/// The list above the field, or below one at the top of the screen (`data-below`); `data-caret` says in which half of a tall one the
+/// cursor stands.
 #[component]
 pub fn ChoiceList(choices: Choices, field: NodeRef<leptos::html::Textarea>) -> impl IntoView {
     let list = move || {
@@ -173,6 +174,10 @@ pub fn ChoiceList(choices: Choices, field: NodeRef<leptos::html::Textarea>) -> i
             role="listbox"
             aria-label="Suggestions"
             hidden=move || choices.list.with(Vec::is_empty)
+            data-below=move || {
+                choices.list.track();
+                field.get().is_some_and(|field| editor::is_at_top(&field)).then_some("on")
+            }
             data-caret=move || {
                 choices.list.track();
                 let is_low = field.get().and_then(|field| editor::is_low(&field));

@@ -15,7 +15,8 @@ use crate::error::Error;
 use crate::id::{TeammateId, WebhookId, WorkspaceId};
 use crate::run;
 use crate::server::db::{Changed, Write};
-use crate::server::state::{AppState, until_told};
+use crate::server::looks::Looks;
+use crate::server::state::AppState;
 use crate::time::Time;
 
 /// How often to look for what was written, also by other processes.
@@ -47,22 +48,16 @@ pub(super) struct Hook {
 
 /// Tells webhooks until the process stops.
 pub async fn watch(app: Weak<AppState>) {
-    // Held to the end, so that the process waits for what is being sent.
-    let Some(mut stopping) = app.upgrade().map(|held| held.stopping.subscribe()) else { return };
+    let mut looks = Looks::every(LOOK, app);
     for look in 0_u64.. {
-        let Some(held) = app.upgrade() else { return };
+        let Some(app) = looks.next().await else { return };
         if look.is_multiple_of(TIDY)
-            && let Err(error) = log::tidy(&held).await
+            && let Err(error) = log::tidy(&app).await
         {
             tracing::error!(%error, "forgetting what webhooks were told");
         }
-        if let Err(error) = run_due(&held).await {
+        if let Err(error) = run_due(&app).await {
             tracing::error!(%error, "webhooks");
-        }
-        drop(held);
-        tokio::select! {
-            () = until_told(&mut stopping) => return,
-            () = tokio::time::sleep(LOOK) => {}
         }
     }
 }

@@ -12,7 +12,8 @@ use crate::error::Error;
 use crate::id::{DeviceId, TeammateId, WorkspaceId};
 use crate::run;
 use crate::server::db::Changed;
-use crate::server::state::{AppState, until_told};
+use crate::server::looks::Looks;
+use crate::server::state::AppState;
 use crate::teammates::{Role, Viewer};
 use crate::time::Time;
 
@@ -52,22 +53,16 @@ struct Row {
 
 /// Tells browsers until the process stops.
 pub async fn watch(app: Weak<AppState>) {
-    // Held to the end, so that the process waits for what is being done.
-    let Some(mut stopping) = app.upgrade().map(|held| held.stopping.subscribe()) else { return };
+    let mut looks = Looks::every(LOOK, app);
     for look in 0_u64.. {
-        let Some(held) = app.upgrade() else { return };
+        let Some(app) = looks.next().await else { return };
         if look.is_multiple_of(TIDY)
-            && let Err(error) = forget_ended(&held).await
+            && let Err(error) = forget_ended(&app).await
         {
             tracing::error!(%error, "forgetting browsers");
         }
-        if let Err(error) = tell_due(&held).await {
+        if let Err(error) = tell_due(&app).await {
             tracing::error!(%error, "telling browsers");
-        }
-        drop(held);
-        tokio::select! {
-            () = until_told(&mut stopping) => return,
-            () = tokio::time::sleep(LOOK) => {}
         }
     }
 }

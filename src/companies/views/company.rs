@@ -123,11 +123,22 @@ fn Whole(first: Profile, latest: Memo<Option<Profile>>, version: RwSignal<u32>) 
     let refresh = Callback::new(move |()| version.update(|n| *n += 1));
     let people = Memo::new(move |_| profile.with(|p| p.company.user_count));
     let health = Memo::new(move |_| profile.with(|p| p.health));
-    let tab = move |which: &'static str, word: &'static str, count: Option<Memo<i64>>| {
-        let current = move || (view.get() == which).then_some("page");
+    // Beside the facts there are the people, wherever both have room: there the tab of the people is the one.
+    let facts = move || view.get() == "facts";
+    let tab = move |which: &'static str,
+                    word: &'static str,
+                    count: Option<Memo<i64>>,
+                    wide: bool| {
+        let current = move || (wide || view.get() == which).then_some("page");
+        let width = move || match which {
+            "people" if wide => Some("wide"),
+            "people" if facts() => Some("narrow"),
+            "facts" => Some("narrow"),
+            _ => None,
+        };
         let href = owner.href();
         view! {
-            <a class="company-tab" data-part=which href=format!("{href}?view={which}") aria-current=current>
+            <a class="company-tab" data-at=width href=format!("{href}?view={which}") aria-current=current>
                 {word}
                 {count.map(|n| view! { <span class="tab-count">{n}</span> })}
             </a>
@@ -142,9 +153,10 @@ fn Whole(first: Profile, latest: Memo<Option<Profile>>, version: RwSignal<u32>) 
             <CompanyHeader profile changed=refresh />
             <EndingNote profile />
             <nav class="tabs company-tabs" aria-label="Parts of the company">
-                {tab("people", "People", Some(people))}
-                {tab("stream", "Stream", None)}
-                {tab("facts", "Facts", None)}
+                {move || facts().then(|| tab("people", "People", Some(people), true))}
+                {tab("people", "People", Some(people), false)}
+                {tab("stream", "Stream", None, false)}
+                {tab("facts", "Facts", None, false)}
             </nav>
             <section class="profile-main" aria-label="People and stream">
                 {move || match view.get() {

@@ -5,6 +5,7 @@ use leptos::html::Textarea;
 use leptos::prelude::*;
 use leptos::web_sys::KeyboardEvent;
 
+use super::field::goes_on;
 use super::naming::Naming;
 use super::pasting::{Home, Pasting, PastingLine, PictureButton, PlainPictures};
 use crate::id::TeammateId;
@@ -47,7 +48,7 @@ pub fn NoteComposer(
     let pasting = Pasting::new(Home::New(owner), None, field);
     let naming = Naming::new(format!("note-names-{owner}"));
     let saves = move |key: KeyboardEvent| {
-        if naming.choices.key(field, &key) {
+        if naming.choices.key(field, &key) || goes_on(&key, field) {
             return key.prevent_default();
         }
         if key.key() == "Enter" && (key.ctrl_key() || key.meta_key()) {

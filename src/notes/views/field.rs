@@ -80,8 +80,11 @@ pub fn NoteField(
     .into_any()
 }
 
-/// Does what a shortcut asks for.
+/// Does what a key asks for, where it is more than a letter.
 fn press(event: &KeyboardEvent, desk: Desk, field: NodeRef<Textarea>) {
+    if goes_on(event, field) {
+        return event.prevent_default();
+    }
     if !(event.ctrl_key() || event.meta_key()) || event.alt_key() {
         return;
     }
@@ -101,6 +104,14 @@ fn press(event: &KeyboardEvent, desk: Desk, field: NodeRef<Textarea>) {
         _ => return,
     }
     event.prevent_default();
+}
+
+/// Whether a key begins a new line of a list, which has begun by then.
+pub(super) fn goes_on(event: &KeyboardEvent, field: NodeRef<Textarea>) -> bool {
+    let bare = !(event.ctrl_key() || event.meta_key() || event.alt_key() || event.shift_key());
+    // The key that takes a word from an input method begins no line.
+    let begins = event.key() == "Enter" && bare && !event.is_composing();
+    begins && field.get_untracked().is_some_and(|field| editor::go_on(&field))
 }
 
 /// What lies over the field scrolls with it.

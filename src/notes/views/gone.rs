@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::id::NoteId;
 use crate::notes::Note;
+use crate::ui::flash::use_typed;
 
 /// What stands in the list of notes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,8 +33,16 @@ impl Item {
 /// A note that was deleted, and what stood before it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Gone {
-    note: Note,
+    id: NoteId,
+    /// Nothing where the page came when it was deleted already.
+    note: Option<Box<Note>>,
     before: Option<NoteId>,
+}
+
+/// The one that a form without a script has just deleted: the first of the list says so, wherever it stood.
+pub(super) fn just_now() -> Vec<Gone> {
+    let id = use_typed("/do/delete_note", "note").and_then(|note| note.parse().ok());
+    id.map(|id| Gone { id, note: None, before: None }).into_iter().collect()
 }
 
 /// Remembers where a note stands that is about to be deleted, or was a moment ago.
@@ -42,8 +51,8 @@ pub(super) fn remember(gone: &mut Vec<Gone>, notes: Vec<Note>, note: NoteId) {
     let now = items(notes, gone, &BTreeSet::new());
     let place = now.iter().position(|item| item.note() == note);
     let before = place.and_then(|at| at.checked_sub(1)).map(|at| now[at].note());
-    gone.retain(|g| g.note.id != note);
-    gone.push(Gone { note: found, before });
+    gone.retain(|g| g.id != note);
+    gone.push(Gone { id: note, note: Some(Box::new(found)), before });
 }
 
 /// Remembers those of the list before that are being written in here, and that somebody else has deleted.
@@ -54,7 +63,7 @@ pub(super) fn notice(
     written: &BTreeSet<NoteId>,
 ) {
     let is_there = |id: NoteId| now.iter().any(|n| n.id == id);
-    let is_known = |gone: &[Gone], id: NoteId| gone.iter().any(|g| g.note.id == id);
+    let is_known = |gone: &[Gone], id: NoteId| gone.iter().any(|g| g.id == id);
     for Note { id, .. } in before {
         if written.contains(id) && !is_there(*id) && !is_known(gone, *id) {
             // What went with it and is nobody's here is no place to stand after.
@@ -69,16 +78,16 @@ pub(super) fn notice(
 pub(super) fn items(notes: Vec<Note>, gone: &[Gone], written: &BTreeSet<NoteId>) -> Vec<Item> {
     let mut items: Vec<_> = notes.into_iter().map(|note| Item::Note(Box::new(note))).collect();
     let place = |items: &[Item], note| items.iter().position(|item| item.note() == note);
-    let mut left: Vec<_> = gone.iter().filter(|g| place(&items, g.note.id).is_none()).collect();
+    let mut left: Vec<_> = gone.iter().filter(|g| place(&items, g.id).is_none()).collect();
     // What stood before one may have been deleted after it.
     let stands = |items: &[Item], g: &Gone| g.before.is_none_or(|b| place(items, b).is_some());
     while !left.is_empty() {
         let next = left.iter().position(|g| stands(&items, g)).unwrap_or_default();
-        let Gone { note, before } = left.remove(next);
+        let Gone { id, note, before } = left.remove(next);
         let at = before.and_then(|before| place(&items, before));
-        let item = match written.contains(&note.id) {
-            true => Item::Note(Box::new(note.clone())),
-            false => Item::Gone(note.id),
+        let item = match note {
+            Some(note) if written.contains(id) => Item::Note(note.clone()),
+            _ => Item::Gone(*id),
         };
         items.insert(at.map_or(0, |at| at + 1), item);
     }

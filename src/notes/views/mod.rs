@@ -1,5 +1,6 @@
 //! Parts about notes.
 
+mod back;
 mod composer;
 mod edit;
 mod field;

@@ -6,8 +6,9 @@ use leptos::form::ActionForm;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
+use super::back::back;
 use super::edit::Edit;
-use super::gone::{Item, items, notice, remember};
+use super::gone::{Item, items, just_now, notice, remember};
 use super::history::History;
 use super::prose::Prose;
 use super::seen::{SeenBy, look};
@@ -18,6 +19,7 @@ use crate::live::{Topic, follow};
 use crate::notes::api::{DeleteNote, ListNotes, NoteLooks, PinNote, see_note_mentions};
 use crate::notes::editor::{Desk, Event};
 use crate::notes::{Look, Note, Notes, Owner, Written};
+use crate::ui::flash::{failure_of, use_typed};
 use crate::ui::{Section, TimeAgo, focus};
 
 /// Pinned notes first, then the newest; each can be changed, pinned and deleted.
@@ -34,7 +36,7 @@ pub fn NotesOf(
     });
     let list = move || notes.get().and_then(Result::ok).map(|n| n.notes).unwrap_or_default();
     let more = move || notes.get().and_then(Result::ok).is_some_and(|n| n.more);
-    let gone = RwSignal::new(Vec::new());
+    let gone = RwSignal::new(just_now());
     let (written, last) = (RwSignal::new(BTreeSet::new()), StoredValue::new(Vec::new()));
     let shown = move || {
         let now = list();
@@ -49,6 +51,7 @@ pub fn NotesOf(
         written.with(|written| gone.with(|gone| items(now, gone, written)))
     };
     let delete = ServerAction::<DeleteNote>::new();
+    let failure = failure_of(delete);
     let changed = Callback::new(move |()| version.update(|n| *n += 1));
     Effect::new(move |_| {
         // Before the answer: the note may be gone from the list when it comes.
@@ -79,6 +82,7 @@ pub fn NotesOf(
     view! {
         <Section title="Notes">
             <Transition fallback=|| view! { <div class="skeleton"></div> }>
+                {move || failure().map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}
                 <ul class="notes">
                     <For each=shown key=Item::key let:item>
                         {match item {
@@ -157,6 +161,9 @@ fn NoteItem(
     let named =
         Memo::new(move |before: Option<&bool>| before == Some(&true) || note.get().names_you);
     let pin = ServerAction::<PinNote>::new();
+    let mine = use_typed("/do/pin_note", "note").is_some_and(|note| note == id.to_string());
+    let failure = failure_of(pin);
+    let failure = move || failure().filter(|_| mine || pin.value().get().is_some());
     Effect::new(move |_| {
         if let Some(Ok(())) = pin.value().get() {
             changed.run(());
@@ -195,6 +202,7 @@ fn NoteItem(
                 {move || (!is_gone.get()).then(|| view! { <PinAndDelete id pinned pin delete /> })}
                 <History note=text looks changed place=format!("note-{id}") />
             </div>
+            {move || failure().map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}
         </li>
     }
     .into_any()
@@ -218,6 +226,7 @@ fn PinAndDelete(
         </ActionForm>
         <ActionForm action=delete>
             <input type="hidden" name="note" value=id.to_string() />
+            <input type="hidden" name="back" value=back(format!("#note-{id}-gone")) />
             <button class="link-button" type="submit">
                 "Delete"
             </button>

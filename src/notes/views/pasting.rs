@@ -48,6 +48,10 @@ impl Pasting {
             event.prevent_default();
             return self.send(files);
         }
+        if let Some(link) = editor::leading(&field, &text).filter(|_| !is_in_code(&field)) {
+            event.prevent_default();
+            return self.put(&link);
+        }
         let page = upload::pasted_page(event);
         let page = page.filter(|page| page.len() <= paste::LARGEST && paste::is_formatted(page));
         if let Some(page) = page.filter(|_| !is_in_code(&field)) {

@@ -68,7 +68,8 @@ pub fn TogetherLine(desk: Desk) -> impl IntoView {
     let others = move || names(&desk.others.get());
     let shown = move || desk.status.with(state).or_else(|| kept(desk));
     let aloud = Memo::new(move |before: Option<&Option<&'static str>>| {
-        desk.status.with(|status| aloud(before.copied().flatten(), status))
+        let said = desk.status.with(|status| aloud(before.copied().flatten(), status));
+        kept(desk).or(said)
     });
     let company = Memo::new(move |before: Option<&Company>| {
         desk.others.with(|others| before.unwrap_or(&Company::default()).then(others))

@@ -3,6 +3,7 @@
 use leptos::form::ActionForm;
 use leptos::prelude::*;
 
+use super::back::back;
 use crate::id::NoteId;
 use crate::notes::api::RestoreNote;
 use crate::ui::focus;
@@ -17,6 +18,7 @@ pub fn Undo(
     changed: Callback<()>,
 ) -> impl IntoView {
     let restore = ServerAction::<RestoreNote>::new();
+    let back = back(place.clone());
     Effect::new(move |_| {
         if let Some(Ok(())) = restore.value().get() {
             changed.run(());
@@ -34,6 +36,7 @@ pub fn Undo(
             "Note deleted. "
             <ActionForm action=restore attr:class="inline">
                 <input type="hidden" name="note" value=note.to_string() />
+                <input type="hidden" name="back" value=back />
                 <button class="link-button" type="submit">
                     "Undo"
                 </button>

@@ -11,18 +11,79 @@ use crate::ui::{FactList, Icon};
 #[derive(Clone, Copy)]
 pub struct Changed(pub Callback<()>);
 
-/// Lines of one kind in a row: one line that opens.
+/// Lines of one kind in a row: one line that opens. It stays while newer ones join it.
 #[component]
 pub fn FoldView(
     /// The lines.
-    fold: Fold,
+    first: Fold,
+    /// Those of its day, as they are now.
+    folds: Memo<Vec<Fold>>,
     /// Whose stream it is.
     owner: Owner,
     /// The entry that the page was opened at.
-    #[prop(optional_no_strip)]
-    at: Option<i64>,
+    at: Memo<Option<i64>>,
 ) -> impl IntoView {
-    let (icon, kind) = match fold.newest.kind {
+    let (icon, kind) = looks(first.newest.kind);
+    let oldest = first.oldest();
+    let fold = Memo::new(move |_| {
+        let now = folds.with(|folds| folds.iter().find(|fold| fold.oldest() == oldest).cloned());
+        now.unwrap_or_else(|| first.clone())
+    });
+    let newest = Memo::new(move |_| fold.with(|fold| fold.newest.clone()));
+    let seq = Memo::new(move |_| newest.with(|line| line.seq));
+    let count = Memo::new(move |_| fold.with(|fold| fold.rest.len()));
+    // Made once: whoever has opened it has it open when another comes.
+    let more = Memo::new(move |_| count.get() > 0);
+    let folded = move || more.get().then(|| view! { <Folded fold count owner at /> });
+    view! {
+        <li class="entry" data-kind=kind id=move || entry_id(seq.get()) aria-current=move || meant(at, seq.get())>
+            <span class="entry-icon">
+                <Icon name=icon />
+            </span>
+            <div class="entry-body">
+                <LineView line=newest owner />
+                {folded}
+            </div>
+        </li>
+    }
+    .into_any()
+}
+
+/// The lines below the newest of a fold.
+#[component]
+fn Folded(
+    fold: Memo<Fold>,
+    count: Memo<usize>,
+    owner: Owner,
+    at: Memo<Option<i64>>,
+) -> impl IntoView {
+    let inside = move |at: i64| fold.with(|fold| fold.rest.iter().any(|line| line.seq == at));
+    let inside = Memo::new(move |_| at.get().is_some_and(inside));
+    let rest = move || fold.with(|fold| fold.rest.clone());
+    let one = move |first: Line| {
+        let seq = first.seq;
+        let line = Memo::new(move |_| {
+            let now = fold.with(|fold| fold.rest.iter().find(|line| line.seq == seq).cloned());
+            now.unwrap_or_else(|| first.clone())
+        });
+        view! {
+            <div class="entry-folded" id=entry_id(seq) aria-current=move || meant(at, seq)>
+                <LineView line owner />
+            </div>
+        }
+    };
+    view! {
+        <details class="entry-fold" open=move || inside.get()>
+            <summary>{move || format!("and {} more", count.get())}</summary>
+            <For each=rest key=|line| line.seq children=one />
+        </details>
+    }
+    .into_any()
+}
+
+/// The sign of an entry, and the word for its colour.
+fn looks(kind: Kind) -> (&'static str, &'static str) {
+    match kind {
         Kind::Event => ("event", "event"),
         Kind::TagAdded | Kind::TagRemoved => ("tag", "tag"),
         Kind::AttributesChanged => ("change", "change"),
@@ -34,39 +95,11 @@ pub fn FoldView(
             Facet::Event => ("people", "event"),
             Facet::Tag | Facet::Change | Facet::Segment => ("change", "change"),
         },
-    };
-    let newest = fold.newest.seq;
-    let meant = move |seq: i64| (at == Some(seq)).then_some("true");
-    let count = fold.rest.len();
-    let inside = fold.rest.iter().any(|line| at == Some(line.seq));
-    let rest = (count > 0).then(|| {
-        let one = |line: Line| {
-            let seq = line.seq;
-            view! {
-                <div class="entry-folded" id=entry_id(seq) aria-current=meant(seq)>
-                    <LineView line owner />
-                </div>
-            }
-        };
-        view! {
-            <details class="entry-fold" open=inside>
-                <summary>{format!("and {count} more")}</summary>
-                {fold.rest.into_iter().map(one).collect_view()}
-            </details>
-        }
-    });
-    view! {
-        <li class="entry" data-kind=kind id=entry_id(newest) aria-current=meant(newest)>
-            <span class="entry-icon">
-                <Icon name=icon />
-            </span>
-            <div class="entry-body">
-                <LineView line=fold.newest owner />
-                {rest}
-            </div>
-        </li>
     }
-    .into_any()
+}
+
+fn meant(at: Memo<Option<i64>>, seq: i64) -> Option<&'static str> {
+    (at.get() == Some(seq)).then_some("true")
 }
 
 /// What the element of an entry is called on the page.
@@ -74,8 +107,38 @@ pub(super) fn entry_id(seq: i64) -> String {
     format!("entry-{seq}")
 }
 
+/// One line, and the way back from it where there is one: that stays while what the line says is drawn anew.
 #[component]
-fn LineView(line: Line, owner: Owner) -> impl IntoView {
+fn LineView(line: Memo<Line>, owner: Owner) -> impl IntoView {
+    let told = Memo::new(move |_| {
+        let mut told = line.get();
+        told.deleted = None;
+        // It goes on by itself, and nobody reads it here.
+        told.at.ago.clear();
+        told
+    });
+    let deleted = Memo::new(move |_| line.with(|line| Some((line.deleted?, line.seq))));
+    let undo = move || {
+        let (note, seq) = deleted.get()?;
+        let changed = use_context::<Changed>();
+        let changed = Callback::new(move |()| {
+            if let Some(changed) = changed {
+                changed.0.run(());
+            }
+        });
+        // The entry stays, and on a phone the note is on another page.
+        Some(view! { <Undo note place=format!("#{}", entry_id(seq)) changed /> })
+    };
+    view! {
+        {move || view! { <Told line=told.get() owner /> }}
+        {undo}
+    }
+    .into_any()
+}
+
+/// What a line says.
+#[component]
+fn Told(line: Line, owner: Owner) -> impl IntoView {
     // It leads there whatever has happened since, so that it can be sent to a teammate.
     let (base, seq) = (owner.href(), line.seq);
     let link = format!("{base}?view=stream&at={seq}#{}", entry_id(seq));
@@ -89,16 +152,6 @@ fn LineView(line: Line, owner: Owner) -> impl IntoView {
                 {word}
             </a>
         }
-    });
-    let undo = line.deleted.map(|note| {
-        let changed = use_context::<Changed>();
-        let changed = Callback::new(move |()| {
-            if let Some(changed) = changed {
-                changed.0.run(());
-            }
-        });
-        // The entry stays, and on a phone the note is on another page.
-        view! { <Undo note place=format!("#{}", entry_id(seq)) changed /> }
     });
     let text = (!line.html.is_empty())
         .then(|| view! { <div class="prose entry-text" dir="auto" inner_html=line.html></div> });
@@ -120,7 +173,6 @@ fn LineView(line: Line, owner: Owner) -> impl IntoView {
             </a>
         </div>
         {text}
-        {undo}
         {detail}
     }
     .into_any()

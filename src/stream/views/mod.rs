@@ -1,6 +1,7 @@
 //! A stream on a page.
 
 mod line;
+mod page;
 mod stream;
 
 pub use line::said;

@@ -1,21 +1,17 @@
-//! A stream: tabs, days, and what is newer and older.
+//! A stream: its tabs, and the part of it that is shown.
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
-use super::line::{Changed, FoldView, entry_id};
-use crate::answers::{Answer, Transition, ask};
+use super::line::{Changed, entry_id};
+use super::page::{Part, PartView, STEP};
+use crate::answers::{Answer, Transition, ask, kept, now};
 use crate::error::Error;
 use crate::id::ContactId;
 use crate::owner::Owner;
 use crate::stream::api::StreamOf;
-use crate::stream::{Day, Facet, Page, Place};
+use crate::stream::{Facet, Page, Place};
 use crate::ui::scroll;
-
-/// How many entries a page of a stream has; "older" adds as many.
-const STEP: i64 = 50;
-/// From here on, older entries are a page of their own.
-const MOST: i64 = 500;
 
 /// The stream of a person or a company; `version` goes up when it changed.
 #[component]
@@ -64,36 +60,27 @@ pub fn StreamOf(
             {tab(None, "Everything")} {Facet::ALL.into_iter().map(|(f, word)| tab(Some(f), word)).collect_view()}
         </nav>
         <Transition fallback=|| view! { <div class="skeleton"></div> }>
-            {move || {
-                page.get()
-                    .map(|answer| match answer {
-                        Ok(page) => {
-                            let kept = kept(facet.get_untracked(), event.get_untracked(), person.get_untracked());
-                            let only = event.get_untracked().map(|_| only(&page, owner, person.get_untracked()));
-                            view! {
-                                {only}
-                                <PageView page owner kept shown />
-                            }
-                                .into_any()
-                        }
-                        Err(Error::NotFound) => view! { <Gone owner /> }.into_any(),
-                        Err(error) => view! { <p class="notice error" role="alert">{error.sentence()}</p> }.into_any(),
-                    })
-            }}
+            {
+                // The part stays while what it shows changes, so that nothing that has the focus, or was opened, is lost.
+                let failed = kept(move || page.get().map(Result::err));
+                let part = move |page: Page| Part {
+                    page,
+                    facet: facet.get_untracked(),
+                    event: event.get_untracked(),
+                    person: person.get_untracked(),
+                };
+                let latest = Memo::new(move |_| page.get().and_then(Result::ok).map(part));
+                move || match failed.get() {
+                    None => ().into_any(),
+                    Some(Some(Error::NotFound)) => view! { <Gone owner /> }.into_any(),
+                    Some(Some(error)) => view! { <p class="notice error" role="alert">{error.sentence()}</p> }.into_any(),
+                    Some(None) => match now(&page).map(part) {
+                        Some(first) => view! { <PartView first latest owner shown /> }.into_any(),
+                        None => ().into_any(),
+                    },
+                }
+            }
         </Transition>
-    }
-    .into_any()
-}
-
-/// Says that one event is shown alone, with the way back to all of them.
-fn only(page: &Page, owner: Owner, person: Option<ContactId>) -> impl IntoView {
-    let first = page.days.first().and_then(|day| day.folds.first());
-    let name = first.map_or_else(|| "one event".to_owned(), |fold| fold.newest.name.clone());
-    let href = format!("{}?view=stream{}", owner.href(), kept(Some(Facet::Event), None, person));
-    view! {
-        <p class="hint">
-            "Only " <bdi>{name}</bdi> " · " <a href=href>"All events"</a>
-        </p>
     }
     .into_any()
 }
@@ -102,14 +89,6 @@ fn only(page: &Page, owner: Owner, person: Option<ContactId>) -> impl IntoView {
 fn place_of(get: impl Fn(&str) -> Option<String>) -> Option<Place> {
     let at = get("at").and_then(|seq| seq.parse().ok()).map(Place::At);
     at.or_else(|| get("after").map(Place::After)).or_else(|| get("before").map(Place::Before))
-}
-
-/// What the address of another part of the same stream keeps.
-fn kept(facet: Option<Facet>, event: Option<i64>, person: Option<ContactId>) -> String {
-    let facet = facet.map(|f| format!("&show={}", f.word())).unwrap_or_default();
-    let event = event.map(|e| format!("&event={e}")).unwrap_or_default();
-    let person = person.map(|p| format!("&person={p}")).unwrap_or_default();
-    format!("{facet}{event}{person}")
 }
 
 /// Brings the entry that a page was opened at to the screen, once; later changes leave the reader where they are.
@@ -140,67 +119,6 @@ fn Gone(owner: Owner) -> impl IntoView {
                 "Newest entries"
             </a>
         </div>
-    }
-    .into_any()
-}
-
-#[component]
-fn PageView(
-    page: Page,
-    owner: Owner,
-    /// What the addresses of other parts keep.
-    kept: String,
-    shown: RwSignal<i64>,
-) -> impl IntoView {
-    if page.days.is_empty() {
-        return view! {
-            <div class="empty">
-                <p class="empty-title">"Nothing here yet"</p>
-                <p class="empty-text">"Events, tags and changes appear here as they happen."</p>
-            </div>
-        }
-        .into_any();
-    }
-    let (base, at) = (format!("{}?view=stream", owner.href()), page.at);
-    let newer = page.newer.map(|after| {
-        view! {
-            <a class="button stream-more" href=format!("{base}&after={after}{kept}") on:click=move |_| shown.set(STEP)>
-                "Newer"
-            </a>
-        }
-    });
-    let older = page.older.map(|before| {
-        let more = move |click: leptos::ev::MouseEvent| {
-            if shown.get_untracked() < MOST {
-                click.prevent_default();
-                shown.update(|n| *n += STEP);
-            } else {
-                shown.set(STEP);
-            }
-        };
-        view! {
-            <a class="button stream-more" href=format!("{base}&before={before}{kept}") on:click=more>
-                "Older"
-            </a>
-        }
-    });
-    view! {
-        <div class="stream">
-            {newer} {page.days.into_iter().map(|day| view! { <DayView day owner at /> }).collect_view()} {older}
-        </div>
-    }
-    .into_any()
-}
-
-#[component]
-fn DayView(day: Day, owner: Owner, #[prop(optional_no_strip)] at: Option<i64>) -> impl IntoView {
-    view! {
-        <section class="stream-day">
-            <h2 class="stream-day-title">{day.title}</h2>
-            <ol class="stream-list">
-                {day.folds.into_iter().map(|fold| view! { <FoldView fold owner at /> }).collect_view()}
-            </ol>
-        </section>
     }
     .into_any()
 }

@@ -27,6 +27,11 @@ pub fn before_caret(field: &HtmlTextAreaElement) -> String {
     between(field, 0, selection(field).0)
 }
 
+/// What stands after the cursor, or after what is selected.
+pub fn after_caret(field: &HtmlTextAreaElement) -> String {
+    between(field, selection(field).1, u32::MAX)
+}
+
 /// How high a field is, in pixels, until both its ends are near its cursor.
 const SHORT: i32 = 240;
 /// How wide a character is on average, in pixels.
@@ -42,6 +47,16 @@ pub fn is_low(field: &HtmlTextAreaElement) -> Option<bool> {
     let part = lines(&before_caret(field)) as f64 / lines(&field.value()) as f64;
     let at = part * f64::from(field.scroll_height()) - f64::from(field.scroll_top());
     (height > SHORT).then_some(at * 2.0 > f64::from(height))
+}
+
+/// How much room what is suggested takes, in pixels.
+const ROOM: f64 = 320.0;
+
+/// Whether a field stands so near the top of the screen that what belongs over it has its room below.
+pub fn is_at_top(field: &HtmlTextAreaElement) -> bool {
+    let place = field.get_bounding_client_rect();
+    let height = document().document_element().map_or(0, |page| page.client_height());
+    place.top() < ROOM && f64::from(height) - place.bottom() > place.top()
 }
 
 /// What is selected.
@@ -74,11 +89,23 @@ pub fn replace_before(field: &HtmlTextAreaElement, count: usize, text: &str) {
     insert(field, text);
 }
 
-/// Puts something before and behind what is selected, which stays selected.
+/// Puts something before and behind what is selected, which stays selected; where it stands there already, takes it away.
 pub fn wrap(field: &HtmlTextAreaElement, before: &str, after: &str) {
     let (start, end) = selection(field);
     let inside = between(field, start, end);
-    insert(field, &format!("{before}{inside}{after}"));
-    let start = start + before.encode_utf16().count() as u32;
-    let _ = field.set_selection_range(start, start + inside.encode_utf16().count() as u32);
+    let (ahead, behind) =
+        (before.encode_utf16().count() as u32, after.encode_utf16().count() as u32);
+    let there = start >= ahead
+        && between(field, start - ahead, start) == before
+        && between(field, end, end + behind) == after;
+    let begins = if there {
+        // An offset that is not in the text is its end.
+        let _ = field.set_selection_range(start - ahead, end + behind);
+        insert(field, &inside);
+        start - ahead
+    } else {
+        insert(field, &format!("{before}{inside}{after}"));
+        start + ahead
+    };
+    let _ = field.set_selection_range(begins, begins + inside.encode_utf16().count() as u32);
 }

@@ -8,8 +8,18 @@ pub const fn before_caret(_field: &HtmlTextAreaElement) -> String {
 }
 
 /// Nothing.
+pub const fn after_caret(_field: &HtmlTextAreaElement) -> String {
+    String::new()
+}
+
+/// Nothing.
 pub const fn is_low(_field: &HtmlTextAreaElement) -> Option<bool> {
     None
+}
+
+/// There is no screen.
+pub const fn is_at_top(_field: &HtmlTextAreaElement) -> bool {
+    false
 }
 
 /// Nothing.

@@ -4,12 +4,18 @@
 mod browser;
 #[cfg(not(feature = "hydrate"))]
 mod elsewhere;
+mod lists;
 
 #[cfg(feature = "hydrate")]
-pub use browser::{before_caret, insert, is_low, replace_before, selected, wrap};
+pub use browser::{
+    after_caret, before_caret, insert, is_at_top, is_low, replace_before, selected, wrap,
+};
 #[cfg(not(feature = "hydrate"))]
-pub use elsewhere::{before_caret, insert, is_low, replace_before, selected, wrap};
+pub use elsewhere::{
+    after_caret, before_caret, insert, is_at_top, is_low, replace_before, selected, wrap,
+};
 use leptos::web_sys::HtmlTextAreaElement;
+pub use lists::go_on;
 
 /// Whether a text fits in the place of what is selected. The browser would cut it off, and say nothing.
 pub fn fits(field: &HtmlTextAreaElement, text: &str) -> bool {
@@ -17,6 +23,19 @@ pub fn fits(field: &HtmlTextAreaElement, text: &str) -> bool {
     let stays = units(&field.value()).saturating_sub(units(&selected(field)));
     let most = usize::try_from(field.max_length()).unwrap_or(usize::MAX);
     stays + units(text) <= most
+}
+
+/// What is selected, leading to the address that is pasted over it; nothing where no address is, or nothing is selected.
+pub fn leading(field: &HtmlTextAreaElement, pasted: &str) -> Option<String> {
+    let (selected, address) = (selected(field), pasted.trim());
+    let leads = is_address(address) && !selected.is_empty() && !is_address(&selected);
+    leads.then(|| format!("[{selected}]({address})"))
+}
+
+fn is_address(text: &str) -> bool {
+    (text.starts_with("https://") || text.starts_with("http://"))
+        && !text.contains(char::is_whitespace)
+        && !text.contains(')')
 }
 
 /// The word that is being written at the end of a text, if it begins with one of these marks: the mark, and what

@@ -2,6 +2,7 @@
 
 mod marks;
 mod ours;
+mod tables;
 mod tasks;
 mod words;
 
@@ -169,7 +170,7 @@ fn rendered<'a>(
         other => other,
     };
     html::push_html(&mut out, events.flatten().map(led));
-    out
+    tables::aligned(out)
 }
 
 /// The end of a link, after what names it where nothing else does.

@@ -175,11 +175,9 @@ fn Field(desk: Desk, typed: String) -> impl IntoView {
             event.prevent_default();
             return desk.too_long.set(true);
         }
-        let selected = editor::selected(&field);
-        let address = Some(text.trim().to_owned()).filter(|t| is_address(t));
-        if let Some(address) = address.filter(|_| !selected.is_empty() && !is_address(&selected)) {
+        if let Some(link) = editor::leading(&field, &text) {
             event.prevent_default();
-            editor::insert(&field, &format!("[{selected}]({address})"));
+            editor::insert(&field, &link);
         }
     };
     view! {
@@ -203,11 +201,4 @@ fn Field(desk: Desk, typed: String) -> impl IntoView {
         </textarea>
     }
     .into_any()
-}
-
-/// Whether a text is a web address and nothing else.
-fn is_address(text: &str) -> bool {
-    (text.starts_with("https://") || text.starts_with("http://"))
-        && !text.contains(char::is_whitespace)
-        && !text.contains(')')
 }
