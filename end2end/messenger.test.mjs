@@ -835,7 +835,7 @@ test('the list says with whom a conversation is, and what oneself said last, in 
         const frame = inside(customer);
         const said = async (text) => {
             await frame.locator('.compose textarea').fill(text);
-            await frame.locator('.compose textarea').press('Enter');
+            await frame.locator('.compose .send').click();
             await frame.locator('.part[data-state="sent"]').getByText(text).waitFor();
             await frame.locator('.back').click();
         };
