@@ -508,7 +508,7 @@ test('that the network is gone is said at once, and no longer once it is back', 
     await frame.locator('.part[data-state="sent"]').waitFor();
     await frame.getByRole('button', { name: 'Back to your conversations' }).click();
     await gone.waitFor({ state: 'hidden', timeout: 10_000 });
-    await frame.locator('.line').getByText('Is anybody there?', { exact: true }).waitFor();
+    await frame.locator('.line').getByText('You: \u2068Is anybody there?\u2069', { exact: true }).waitFor();
     assert.equal(await frame.locator('.line').count(), 1);
     noErrors(customer, /Failed to load resource|WebSocket connection/);
     await customer.context().close();
@@ -815,6 +815,49 @@ test('it is small: under 15 KB before it is opened, under 100 KB opened', async 
     assert.match(first.headers.get('cache-control'), /max-age=300/);
     const same = await fetch(`${server.url}/messenger.js`, { headers: { 'if-none-match': first.headers.get('etag') } });
     assert.equal(same.status, 304);
+});
+
+test('the list says with whom a conversation is, and what oneself said last, in each language', async () => {
+    const own = {
+        en: ['You: ⁨It is the blue one⁩', 'You: ⁨Thanks⁩'],
+        de: ['Sie: ⁨It is the blue one⁩', 'Sie: ⁨Thanks⁩'],
+        fr: ['Vous\u00a0: ⁨It is the blue one⁩', 'Vous\u00a0: ⁨Thanks⁩'],
+        es: ['Usted: ⁨It is the blue one⁩', 'Usted: ⁨Thanks⁩'],
+        pt: ['Você: ⁨It is the blue one⁩', 'Você: ⁨Thanks⁩'],
+        ar: ['أنت: ⁨It is the blue one⁩', 'أنت: ⁨Thanks⁩'],
+        ja: ['あなた: ⁨It is the blue one⁩', 'あなた: ⁨Thanks⁩'],
+    };
+    const admin = (await rest('me')).id;
+    for (const [language_override, [first, last]] of Object.entries(own)) {
+        const customer = await newPage(browser, { phone: true });
+        await customer.goto(host({ settings: { app_id: server.keys.app_id, ...proof(`lines-${language_override}`), language_override } }));
+        await launcher(customer).click();
+        const frame = inside(customer);
+        const said = async (text) => {
+            await frame.locator('.compose textarea').fill(text);
+            await frame.locator('.compose .send').click();
+            await frame.locator('.part[data-state="sent"]').getByText(text).waitFor();
+            await frame.locator('.back').click();
+        };
+        const line = frame.locator('.line');
+        const face = async () => [await line.locator('.face').innerText(), await line.locator('strong').innerText(), await line.locator('.text').textContent()];
+        await frame.locator('.new').click();
+        await said('It is the blue one');
+        await line.waitFor();
+        assert.deepEqual(await face(), ['AE', 'Analytical Engines', first], 'nobody in particular yet');
+        const [{ id }] = (await rest('conversations?per_page=1')).conversations;
+        await rest(`conversations/${id}/reply`, { message_type: 'comment', type: 'admin', admin_id: admin, body: 'We will see' });
+        await line.getByText('We will see', { exact: true }).waitFor();
+        assert.deepEqual((await face()).slice(0, 2), ['AL', 'Ada Lovelace']);
+        await line.click();
+        await said('Thanks');
+        await line.getByText('Thanks').waitFor();
+        assert.deepEqual(await face(), ['AL', 'Ada Lovelace', last]);
+        assert.deepEqual(await faults(customer), []);
+        await picture(customer, `messenger-own-line-${language_override}`);
+        noErrors(customer);
+        await customer.context().close();
+    }
 });
 
 test('on every screen, in both themes, from left to right and from right to left', async () => {

@@ -72,6 +72,9 @@ test('an e-mail arrives with its file, and whoever buys afterwards has reached i
     await agent.getByText('1 file,').waitFor();
     await ready(agent);
     await accessible(agent);
+    // To look how it reads for somebody changes nothing that would have to be saved first.
+    await agent.getByPlaceholder('E-mail or user id of anyone').fill('alan');
+    await agent.locator('.preview').getByText('Hi Alan').waitFor();
     await agent.getByText('Start…').click();
     await agent.getByLabel(/Type their number/).fill('2');
     await agent.getByRole('button', { name: 'Start sending' }).click();

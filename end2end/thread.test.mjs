@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { live, newTab, newTeammate, noErrors, picture, ready, root, send, startBrowser, startServer } from './support.mjs';
+import { live, newTab, newTeammate, noErrors, picture, ready, root, send, session, startBrowser, startServer } from './support.mjs';
 
 let server;
 let browser;
@@ -167,9 +167,14 @@ test('a draft survives a reload and is on another device; a newer one is offered
     assert.equal(await field(device).inputValue(), 'Dear Grace');
     await field(device).fill('Dear Grace, from the train');
     await device.waitForResponse((r) => r.url().endsWith('/do/save_draft') && r.ok());
-    // Back at the desk nothing is typed before the newer one is offered.
+    // Back at the desk nothing is typed before the newer one is offered: it is asked for, and the conversation is not.
+    const asked = [];
+    const note = (request) => asked.push(new URL(request.url()).pathname);
+    page.on('request', note);
     await page.evaluate(() => window.dispatchEvent(new Event('focus')));
     await page.getByText('You wrote something else here on another device: Dear Grace, from the train').waitFor();
+    page.off('request', note);
+    assert.deepEqual(asked.filter((path) => /\/do\/(drafts|conversation)$/.test(path)), ['/do/drafts']);
     await page.getByRole('button', { name: 'Use that' }).click();
     assert.equal(await field(page).inputValue(), 'Dear Grace, from the train');
     await field(device).fill('Dear Grace, from the phone');
@@ -524,7 +529,7 @@ test('by the keyboard: what was done is undone and nothing else, a menu gives th
     await page.keyboard.press('Escape');
     assert.equal(await page.evaluate(() => document.activeElement === document.querySelector('#compose')), false);
     await page.keyboard.press('z');
-    await page.waitForFunction(() => document.activeElement?.value === 'snooze:later');
+    await page.waitForFunction(() => document.activeElement?.value?.startsWith('snooze:'));
     await page.keyboard.press('Enter');
     await page.locator('.toast').getByRole('button', { name: 'Undo' }).waitFor();
     await page.waitForFunction(() => document.activeElement?.closest('#thread-snooze') && document.activeElement.matches('summary'));
@@ -534,4 +539,49 @@ test('by the keyboard: what was done is undone and nothing else, a menu gives th
     assert.equal(await page.evaluate(() => document.activeElement.matches('#thread-snooze summary')), true, 'the focus is where it was');
     noErrors(page);
     await page.context().close();
+});
+
+test('what is put off until later today comes back today: after nine in the evening that is not offered', async () => {
+    const day = 86_400_000;
+    const hour = day / 24;
+    // The workspace's midnight, which is in UTC.
+    const midnight = Math.ceil((Date.now() + 1) / day) * day;
+    const page = await newTeammate(browser, server);
+    const later = page.locator('#thread-snooze').getByRole('button', { name: 'Later today' });
+    await page.clock.setFixedTime(midnight - 4 * hour);
+    const id = await begin(page, 'In the evening');
+    await page.keyboard.press('z');
+    await page.waitForFunction(() => document.activeElement?.value === 'snooze:later');
+    await later.waitFor();
+    await page.clock.setFixedTime(midnight - 2 * hour);
+    await page.reload();
+    await ready(page);
+    await later.waitFor({ state: 'detached' });
+    await page.keyboard.press('z');
+    await page.waitForFunction(() => document.activeElement?.value === 'snooze:tomorrow');
+    await page.keyboard.press('Enter');
+    await page.locator('.toast').getByText(/snoozed until \w+ \d+ \w+, 09:00/).waitFor();
+    noErrors(page);
+    await page.context().close();
+
+    // Without JavaScript the server says it: somewhere it is ten in the evening, and elsewhere noon.
+    const { name, value } = await session(server);
+    const zone = async (wanted) => {
+        const ahead = ((wanted - new Date().getUTCHours() + 12 + 24) % 24) - 12;
+        const time_zone = ahead === 0 ? 'UTC' : `Etc/GMT${ahead > 0 ? '-' : '+'}${Math.abs(ahead)}`;
+        const headers = { cookie: `${name}=${value}`, origin: server.url, accept: 'application/json' };
+        const done = await fetch(`${server.url}/do/change_workspace`, { method: 'POST', headers, body: new URLSearchParams({ name: 'Analytical Engines', time_zone }) });
+        assert.ok(done.ok, await done.text());
+    };
+    const plain = await newTeammate(browser, server, { javaScript: false });
+    for (const [wanted, offered] of [[22, false], [12, true]]) {
+        await zone(wanted);
+        await plain.goto(`${server.url}${id}`);
+        await plain.locator('#thread-snooze > summary').click();
+        await plain.locator('#thread-snooze').getByRole('button', { name: 'Tomorrow' }).waitFor();
+        assert.equal(await plain.locator('#thread-snooze').getByRole('button', { name: 'Later today' }).count(), offered ? 1 : 0, `at ${wanted}`);
+    }
+    await zone(new Date().getUTCHours());
+    noErrors(plain);
+    await plain.context().close();
 });

@@ -10,6 +10,7 @@ earlier-conversations = عرض المحادثات السابقة
 nothing-yet = لم تكتب إلينا بعد.
 new-conversation = اكتب إلينا
 you = أنت
+you-wrote = أنت: { $text }
 write = رسالتك
 write-here = اكتب رسالة
 send = إرسال

@@ -10,6 +10,7 @@ earlier-conversations = Frühere Unterhaltungen zeigen
 nothing-yet = Sie haben uns noch nicht geschrieben.
 new-conversation = Schreiben Sie uns
 you = Sie
+you-wrote = Sie: { $text }
 write = Ihre Nachricht
 write-here = Nachricht schreiben
 send = Senden

@@ -10,6 +10,7 @@ earlier-conversations = Show earlier conversations
 nothing-yet = You have not written to us yet.
 new-conversation = Write to us
 you = You
+you-wrote = You: { $text }
 write = Your message
 write-here = Write a message
 send = Send

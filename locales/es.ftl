@@ -10,6 +10,7 @@ earlier-conversations = Mostrar conversaciones anteriores
 nothing-yet = Todavía no nos ha escrito.
 new-conversation = Escríbanos
 you = Usted
+you-wrote = Usted: { $text }
 write = Su mensaje
 write-here = Escriba un mensaje
 send = Enviar

@@ -10,6 +10,7 @@ earlier-conversations = Afficher les conversations précédentes
 nothing-yet = Vous ne nous avez pas encore écrit.
 new-conversation = Écrivez-nous
 you = Vous
+you-wrote = Vous : { $text }
 write = Votre message
 write-here = Écrire un message
 send = Envoyer

@@ -10,6 +10,7 @@ earlier-conversations = 以前の会話を表示
 nothing-yet = まだメッセージはありません。
 new-conversation = メッセージを送る
 you = あなた
+you-wrote = あなた: { $text }
 write = メッセージ
 write-here = メッセージを入力
 send = 送信

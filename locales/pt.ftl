@@ -10,6 +10,7 @@ earlier-conversations = Mostrar conversas anteriores
 nothing-yet = Ainda não nos escreveu.
 new-conversation = Escreva-nos
 you = Você
+you-wrote = Você: { $text }
 write = A sua mensagem
 write-here = Escreva uma mensagem
 send = Enviar

@@ -180,7 +180,7 @@ function unsent() {
     const part = pending.find((one) => one.conversation === null && one.state !== 'sent');
     if (!part) return [];
     const said = part.body || part.files[0]?.name;
-    return [{ id: UNSENT, at: part.at, author: null, text: part.why ? `${words['not-sent']} ${said}` : said, unread: 0, unread_words: '' }];
+    return [{ id: UNSENT, at: part.at, author: null, why: part.why, text: said, unread: 0, unread_words: '' }];
 }
 
 /** Takes the newest conversations in. Those that were asked for before stay, unless more came between than one answer has. */
@@ -219,20 +219,27 @@ function drawHome() {
 }
 /** Changes what a line says, and none of its nodes: one of them may be pressed at this moment. */
 function drawLine(button, line) {
-    const mark = JSON.stringify(line) + kept.team[0] + kept.name + dayOf(Date.now());
+    const mark = JSON.stringify(line) + kept.name + dayOf(Date.now());
     if (button.dataset.mark === mark) return;
     button.dataset.mark = mark;
     const [picture, name, at, text, count] = button.children;
-    const who = line.author ?? kept.team[0] ?? kept.name;
+    // As above the conversation: the teammate whom it is with, or everybody until one has written.
+    const who = line.with ?? kept.name;
     picture.textContent = letters(who);
     picture.dataset.color = color(who);
-    name.textContent = line.author ?? words.you;
+    name.textContent = who;
     at.textContent = moment(line.at);
     at.dateTime = new Date(line.at).toISOString();
-    text.textContent = line.text;
+    text.textContent = said(line);
     count.textContent = line.unread > 99 ? '99+' : String(line.unread);
     count.setAttribute('aria-label', line.unread_words);
     count.hidden = line.unread === 0;
+}
+
+/** What a line says of what was said last; one's own says whose it is, and keeps its own direction (U+2068 and U+2069). */
+function said({ author, why, text }) {
+    if (why) return `${words['not-sent']} ${text}`;
+    return author === null ? words['you-wrote'].replace('{text}', () => `\u2068${text}\u2069`) : text;
 }
 
 /** Asks for the page after what is here. The focus stays on the button, and goes to the first new line when there is no more to ask for. */

@@ -1,5 +1,8 @@
 //! The files of outbound messages, kept once however many get them.
 
+use const_format::formatcp;
+
+use super::release::{GO, sweep};
 use super::{Attachment, Uploader};
 use crate::error::Error;
 use crate::id::{AttachmentId, MessageId, WorkspaceId};
@@ -39,12 +42,11 @@ pub async fn release_message(
     message: MessageId,
     id: AttachmentId,
 ) -> Result<bool, Error> {
-    let sql = "update attachments set part_id = 0, uploader_kind = 'deleted', uploader_id = 0, name = '', content_type = '', \
-               created_at = 0 where workspace_id = $1 and part_id = $2 and conversation_id = 0 and ($3 = 0 or id = $3)";
+    let sql = formatcp!(
+        "{GO} where workspace_id = $1 and part_id = $2 and conversation_id = 0 and ($3 = 0 or id = $3)"
+    );
     let gone: Changed =
         run!(w.conn, |c| { sqlx::query(sql).bind(w.workspace).bind(message).bind(id).execute(c) })?;
-    if gone.0 > 0 {
-        w.sweep_files();
-    }
+    sweep(w, &gone);
     Ok(gone.0 > 0)
 }

@@ -13,6 +13,17 @@ use crate::time::Time;
 /// For how long the files of a deleted note can come back, in milliseconds.
 const UNDO: i64 = 10 * 60 * 1000;
 
+/// What is written to a file that goes for good, before what says which: nobody finds it any more, and its bytes are next to go.
+pub(super) const GO: &str = "update attachments set part_id = 0, conversation_id = 0, uploader_kind = 'deleted', uploader_id = 0, \
+                  name = '', content_type = '', created_at = 0";
+
+/// Has the bytes go right after the commit, where anything was let go.
+pub(super) fn sweep(w: &mut Write<'_>, gone: &Changed) {
+    if gone.0 > 0 {
+        w.sweep_files();
+    }
+}
+
 /// Lets go of the pictures of notes that are about to be gone for good: those of an owner that were deleted up to a time,
 /// or all of them. The bytes go right after the commit.
 pub async fn release_notes(
@@ -20,9 +31,10 @@ pub async fn release_notes(
     owner: Owner,
     deleted_until: Option<Time>,
 ) -> Result<(), Error> {
-    let sql = "update attachments set part_id = 0, uploader_kind = 'deleted', uploader_id = 0, name = '', content_type = '', \
-               created_at = 0 where workspace_id = $1 and conversation_id = 0 and part_id in (select id from notes \
-               where workspace_id = $1 and owner_kind = $2 and owner_id = $3 and deleted_at >= $4 and deleted_at <= $5)";
+    let sql = formatcp!(
+        "{GO} where workspace_id = $1 and conversation_id = 0 and part_id in (select id from notes \
+         where workspace_id = $1 and owner_kind = $2 and owner_id = $3 and deleted_at >= $4 and deleted_at <= $5)"
+    );
     let (from, until) = match deleted_until {
         Some(until) => (Time(1), until),
         None => (Time(0), Time(i64::MAX)),
@@ -36,23 +48,20 @@ pub async fn release_notes(
             .bind(until)
             .execute(c)
     })?;
-    if gone.0 > 0 {
-        w.sweep_files();
-    }
+    sweep(w, &gone);
     Ok(())
 }
 
 /// Takes away a file that was not sent. One that is gone already changes nothing.
 pub async fn remove(w: &mut Write<'_>, uploader: Uploader, id: AttachmentId) -> Result<(), Error> {
     let (kind, who) = uploader.row();
-    let sql = "update attachments set created_at = 0, name = '' where workspace_id = $1 and id = $2 and part_id = 0 \
-               and uploader_kind = $3 and uploader_id = $4";
+    let sql = formatcp!(
+        "{GO} where workspace_id = $1 and id = $2 and part_id = 0 and uploader_kind = $3 and uploader_id = $4"
+    );
     let gone: Changed = run!(w.conn, |c| {
         sqlx::query(sql).bind(w.workspace).bind(id).bind(kind).bind(who).execute(c)
     })?;
-    if gone.0 > 0 {
-        w.sweep_files();
-    }
+    sweep(w, &gone);
     Ok(())
 }
 
@@ -96,9 +105,7 @@ pub async fn release_all(w: &mut Write<'_>, contact: ContactId) -> Result<(), Er
     for sql in OF_CONTACT {
         let gone: Changed =
             run!(w.conn, |c| sqlx::query(sql).bind(w.workspace).bind(contact).execute(c))?;
-        if gone.0 > 0 {
-            w.sweep_files();
-        }
+        sweep(w, &gone);
     }
     Ok(())
 }
@@ -116,8 +123,6 @@ const OF_CONTACT: [&str; 3] = [
          and uploader_id in ({NOTES})"
     ),
 ];
-const GO: &str = "update attachments set part_id = 0, conversation_id = 0, uploader_kind = 'deleted', uploader_id = 0, \
-                  name = '', content_type = '', created_at = 0";
 const NOTES: &str = "select p.id from conversations v join parts p on p.workspace_id = v.workspace_id \
                      and p.conversation_id = v.id and p.kind = 'note' where v.workspace_id = $1 and v.contact_id = $2";
 
@@ -138,8 +143,7 @@ pub(super) async fn claim(
     workspace: WorkspaceId,
     id: AttachmentId,
 ) -> Result<bool, Error> {
-    let sql = "update attachments set uploader_kind = 'deleted', uploader_id = 0, created_at = 0, name = '' \
-               where workspace_id = $1 and id = $2 and part_id = 0";
+    let sql = formatcp!("{GO} where workspace_id = $1 and id = $2 and part_id = 0");
     let claimed: Changed = run!(c, |x| sqlx::query(sql).bind(workspace).bind(id).execute(x))?;
     Ok(claimed.0 > 0)
 }

@@ -76,7 +76,7 @@ pub async fn act(
 fn until(dates: &Dates, snooze: &Snooze) -> Result<Option<Time>, Error> {
     let refused = || Error::invalid("value", "choose a date and a time");
     match snooze {
-        Snooze::LaterToday => Ok(Some(dates.now().plus(3 * 60 * 60 * 1000))),
+        Snooze::LaterToday => Ok(Some(dates.now().plus(Snooze::LATER))),
         Snooze::Tomorrow => dates.morning(None).map(Some).ok_or_else(refused),
         Snooze::Monday => dates.morning(Some(1)).map(Some).ok_or_else(refused),
         Snooze::At(text) => dates.moment(text).map(Some).ok_or_else(refused),

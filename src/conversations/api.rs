@@ -45,9 +45,10 @@ fn filter_of(query: &str) -> super::Filter {
 /// [`Error::Unauthorized`] when nobody is signed in.
 #[server(prefix = "/do", endpoint = "inbox_views", input = GetUrl)]
 pub async fn inbox_views() -> Result<Views, Error> {
-    use crate::server::viewer;
+    use crate::server::{dates::Dates, viewer};
     let (app, viewer) = viewer::viewer().map_err(viewer::refuse)?;
-    super::views(&app, viewer.workspace, viewer.id).await
+    let dates = Dates::new(&viewer.time_zone, app.clock.now());
+    super::views(&app, &dates, viewer.workspace, viewer.id).await
 }
 
 /// What a list has, in words.
@@ -119,6 +120,20 @@ pub async fn read_conversation(
     };
     let found = super::thread(&mut c, &dates, &viewer, id, window).await?;
     found.ok_or(Error::NotFound).map_err(viewer::refuse)
+}
+
+/// What the viewer has begun to write in a conversation, one draft a kind.
+///
+/// # Errors
+/// [`Error::NotFound`] where the viewer's workspace has no such conversation.
+#[server(prefix = "/do", endpoint = "drafts", input = GetUrl)]
+pub async fn read_drafts(id: ConversationId) -> Result<Vec<Draft>, Error> {
+    use crate::server::viewer;
+    let (app, viewer) = viewer::viewer().map_err(viewer::refuse)?;
+    let mut c = app.db.read().await?;
+    let found = super::find(&mut c, viewer.workspace, id).await?;
+    found.ok_or(Error::NotFound).map_err(viewer::refuse)?;
+    super::drafts(&mut c, viewer.workspace, viewer.id, id).await
 }
 
 /// More of a conversation: the parts before one, or those after it.

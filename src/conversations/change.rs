@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::State;
 use crate::error::Error;
 use crate::id::{ConversationId, TagId, TeamId, TeammateId};
-use crate::time::Time;
+use crate::time::{DAY, MINUTE, Time};
 
 /// Until when a conversation is put off.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,13 +24,25 @@ pub enum Snooze {
 }
 
 impl Snooze {
-    /// Those that need no further word, each with what it is called and when that is.
+    /// Those that need no further word, each with what it is called and when that is. The first is for as long as it is today:
+    /// see [`Self::is_later_today`].
     pub const ALL: [(&'static str, &'static str, &'static str); 4] = [
         ("snooze:later", "Later today", "in 3 hours"),
         ("snooze:tomorrow", "Tomorrow", "at 09:00"),
         ("snooze:monday", "Monday", "at 09:00"),
         ("snooze:reply", "Until they write", ""),
     ];
+
+    /// For how long `LaterToday` puts off, in milliseconds.
+    pub const LATER: i64 = 180 * MINUTE;
+
+    /// Whether what is put off until later today comes back today, for whom the day ends at midnight. A page that stands open since the
+    /// day before knows that day's.
+    pub const fn is_later_today(now: Time, midnight: Time) -> bool {
+        let left = midnight.0 - now.0;
+        let left = if left <= 0 { left.rem_euclid(DAY) } else { left };
+        left > Self::LATER
+    }
 }
 
 /// Something done with one conversation, or with several at once.
@@ -138,6 +150,20 @@ pub struct Done {
 mod tests {
     use super::{Change, Snooze};
     use crate::id::{TagId, TeamId, TeammateId};
+    use crate::time::{MINUTE, Time};
+
+    const HOUR: i64 = 60 * MINUTE;
+
+    #[test]
+    fn later_today_is_today() {
+        let midnight = Time(1_772_409_600_000);
+        let is = |before: i64| Snooze::is_later_today(midnight.plus(-before), midnight);
+        assert!(is(24 * HOUR) && is(12 * HOUR) && is(3 * HOUR + 1), "until 21:00");
+        assert!(is(25 * HOUR), "the first hour of a day of 25, in which clocks go back");
+        assert!(!is(3 * HOUR) && !is(MINUTE), "in three hours it is tomorrow");
+        // A page that is left open, the day after.
+        assert!(is(-MINUTE) && is(-12 * HOUR) && !is(-22 * HOUR) && is(-25 * HOUR));
+    }
 
     #[test]
     fn buttons_say_changes() {

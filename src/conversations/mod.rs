@@ -320,6 +320,10 @@ pub struct Views {
     pub teammates: Vec<(TeammateId, String)>,
     /// Names of tags, to suggest.
     pub tags: Vec<String>,
+    /// When the viewer's day ends.
+    pub midnight: Time,
+    /// Whether what is put off now until later today comes back before that.
+    pub later_today: bool,
 }
 
 /// A conversation whole.

@@ -3,12 +3,13 @@
 use serde_json::json;
 
 use super::counted::{Whose, version};
-use super::{Filter, Group, Scope, View, Views};
+use super::{Filter, Group, Scope, Snooze, View, Views};
 use crate::audit::Action;
 use crate::error::Error;
 use crate::id::{CompanyId, SegmentId, TagId, TeamId, TeammateId, ViewId, WorkspaceId};
 use crate::live::Topic;
 use crate::run;
+use crate::server::dates::Dates;
 use crate::server::db::{Changed, Conn, Entry, Write};
 use crate::server::state::AppState;
 use crate::{teammates, teams};
@@ -18,12 +19,13 @@ const MOST: i64 = 50;
 /// The most tags that are offered: those that conversations have.
 const TAGS: i64 = 30;
 
-/// Every view with its count.
+/// Every view with its count, and what menus offer.
 ///
 /// # Errors
 /// [`Error::Internal`] when the database fails.
 pub async fn views(
     app: &AppState,
+    dates: &Dates,
     workspace: WorkspaceId,
     viewer: TeammateId,
 ) -> Result<Views, Error> {
@@ -75,7 +77,9 @@ pub async fn views(
     for (view, count) in views.iter_mut().zip(found) {
         view.count = count;
     }
-    Ok(Views { seq, views, teams, teammates, tags })
+    let midnight = dates.midnight();
+    let later_today = Snooze::is_later_today(dates.now(), midnight);
+    Ok(Views { seq, views, teams, teammates, tags, midnight, later_today })
 }
 
 /// The tags that conversations have, by name.

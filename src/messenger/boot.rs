@@ -200,14 +200,13 @@ async fn note_reached(person: Person) -> Result<(), Error> {
     Ok(())
 }
 
-/// What the frame's first page shows: the list, with the team and when it answers.
+/// What the frame's first page shows: the list, and when the team answers.
 pub async fn home(person: &Person, language: Language) -> Result<Value, Error> {
     let mut c = person.app.db.read().await?;
     let seq = stream::last_seq(&mut c, person.workspace).await?;
     let lines =
         talk::list(&mut c, person.workspace, &person.workspace_name, person.contact, None).await?;
     let unread = talk::unread(&mut c, person.workspace, person.contact).await?;
-    let team = talk::team(&mut c, person.workspace).await?;
     reached(person, c).await?;
     let settings = &person.settings;
     let now = person.app.clock.now();
@@ -225,7 +224,6 @@ pub async fn home(person: &Person, language: Language) -> Result<Value, Error> {
         "seq": seq,
         "name": person.workspace_name,
         "greeting": settings.greeting,
-        "team": team,
         "office": state,
         "back_at": back,
         "reply": reply,

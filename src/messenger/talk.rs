@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::excerpt::{beginning, first_lines, is_post};
 use crate::attachments::{self, Attachment};
 use crate::error::Error;
-use crate::id::{ContactId, ConversationId, PartId, TeammateId, WorkspaceId};
+use crate::id::{ContactId, ConversationId, PartId, WorkspaceId};
 use crate::live::Topic;
 use crate::outbound;
 use crate::run;
@@ -29,6 +29,8 @@ pub struct Line {
     pub part: PartId,
     /// Who wrote last; `None` for the person themself.
     pub author: Option<String>,
+    /// The teammate who wrote last of the team's, if one has.
+    pub with: Option<String>,
     /// The beginning of it, without marks.
     pub text: String,
     /// When.
@@ -121,6 +123,8 @@ struct Row {
     state: String,
     author_kind: String,
     author: Option<String>,
+    /// Where the person wrote last, the name of the teammate who did before, or nothing for one without.
+    answered: Option<String>,
     body: String,
     created_at: Time,
     unread: i64,
@@ -139,7 +143,10 @@ pub async fn list(
     let sql = "select v.id, l.id as part, case when exists (select 1 from deliveries d where d.workspace_id = v.workspace_id \
                and d.conversation_id = v.id and d.conversation_id > 0 and d.replied_at = 0) then 'open' else v.state end as state, l.author_kind, m.name as author, l.body, l.created_at, \
                (select count(*) from parts u where u.workspace_id = v.workspace_id and u.conversation_id = v.id \
-               and u.id > v.contact_read_part_id and u.kind = 'message' and u.author_kind = 'teammate') as unread, g.channel \
+               and u.id > v.contact_read_part_id and u.kind = 'message' and u.author_kind = 'teammate') as unread, g.channel, \
+               case when l.author_kind = 'contact' then (select coalesce(t.name, '') from parts b left join teammates t on t.workspace_id = b.workspace_id \
+               and t.id = b.author_id where b.workspace_id = v.workspace_id and b.conversation_id = v.id and b.kind = 'message' \
+               and b.deleted_at = 0 and b.author_kind = 'teammate' order by b.id desc limit 1) end as answered \
                from conversations v join parts l on l.workspace_id = v.workspace_id and l.conversation_id = v.id \
                and l.id = (select max(p.id) from parts p where p.workspace_id = v.workspace_id \
                and p.conversation_id = v.id and p.kind = 'message' and p.deleted_at = 0) \
@@ -165,15 +172,20 @@ pub async fn list(
     let silent: Vec<_> = silent.map(|r| (r.id, r.part)).collect();
     let files = attachments::of_parts(c, workspace, &silent).await?;
     let name = |part: &PartId| files.get(part).and_then(|f| f.first()).map(|f| f.name.clone());
-    let line = |r: Row| Line {
-        id: r.id,
-        part: r.part,
-        author: author(&r.author_kind, r.author, workspace_name),
-        post: is_post(r.channel.as_deref()).then(|| first_lines(&r.body)),
-        text: name(&r.part).unwrap_or_else(|| beginning(&r.body)),
-        at: r.created_at,
-        unread: r.unread,
-        open: r.state != "closed",
+    let named = |name: String| if name.is_empty() { workspace_name.to_owned() } else { name };
+    let line = |r: Row| {
+        let author = author(&r.author_kind, r.author, workspace_name);
+        Line {
+            id: r.id,
+            part: r.part,
+            with: author.clone().or_else(|| r.answered.map(named)),
+            author,
+            post: is_post(r.channel.as_deref()).then(|| first_lines(&r.body)),
+            text: name(&r.part).unwrap_or_else(|| beginning(&r.body)),
+            at: r.created_at,
+            unread: r.unread,
+            open: r.state != "closed",
+        }
     };
     Ok(Lines { lines: rows.into_iter().map(line).collect(), earlier })
 }
@@ -375,10 +387,4 @@ pub async fn contact_of(
         sqlx::query_as::<_, (ContactId,)>(sql).bind(workspace).bind(id).fetch_optional(x)
     })?;
     Ok(found.map(|(contact,)| contact))
-}
-
-/// The names of the newest three teammates of the workspace who may answer, as the Messenger's head shows them.
-pub async fn team(c: &mut Conn, workspace: WorkspaceId) -> Result<Vec<String>, Error> {
-    let all: Vec<(TeammateId, String)> = crate::teammates::names(c, workspace).await?;
-    Ok(all.into_iter().take(3).map(|(_, name)| name).collect())
 }

@@ -19,7 +19,7 @@ const FILES: [(&str, &str); 7] = [
 ];
 
 /// The words that the browser gets. What it puts into them stays in braces there.
-pub const KEYS: [&str; 41] = [
+pub const KEYS: [&str; 42] = [
     "open",
     "close",
     "title",
@@ -30,6 +30,7 @@ pub const KEYS: [&str; 41] = [
     "nothing-yet",
     "new-conversation",
     "you",
+    "you-wrote",
     "write",
     "write-here",
     "send",
@@ -135,10 +136,10 @@ impl Language {
         })
     }
 
-    /// The words for the browser by their keys, with `{name}`, `{day}` and `{time}` where it puts those.
+    /// The words for the browser by their keys, with `{name}`, `{text}`, `{day}` and `{time}` where it puts those.
     pub fn words(self) -> BTreeMap<&'static str, String> {
         let mut args = FluentArgs::new();
-        for part in ["name", "day", "time"] {
+        for part in ["name", "text", "day", "time"] {
             args.set(part, format!("{{{part}}}"));
         }
         KEYS.into_iter().map(|key| (key, self.say(key, Some(&args)))).collect()
@@ -201,6 +202,7 @@ mod tests {
             }
             let parts = [
                 ("typing", "{name}"),
+                ("you-wrote", "{text}"),
                 ("back-at", "{day}"),
                 ("back-at", "{time}"),
                 ("back-today", "{time}"),

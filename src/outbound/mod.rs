@@ -247,5 +247,7 @@ words! {
         Broken = "broken", "the connection broke while it was handed over, so it may have been sent";
         /// It was tried too often.
         Tries = "tries", "it was tried 8 times";
+        /// The server died each time that it was under way, also alone.
+        Killed = "killed", "the server broke down each time it was being sent";
     }
 }

@@ -1,7 +1,10 @@
 //! Sending what is due, and ending what is over, until the process stops.
 
+use std::panic::AssertUnwindSafe;
 use std::sync::Weak;
 use std::time::Duration;
+
+use futures::FutureExt as _;
 
 use super::deliver::{Claim, Turns, deliver, put_back};
 use super::run::{finish, spent, stop};
@@ -88,11 +91,18 @@ async fn send(app: &AppState, lane: Lane) -> Result<(), Error> {
     Ok(())
 }
 
-/// Sends what was taken, or gives it back.
+/// Sends what was taken, or gives it back. What panics is not given back: like what a server dies of, it goes alone once its lease has
+/// ended, and the others go on.
 async fn hand_out(app: &AppState, claim: &Claim) -> Result<(), Error> {
-    let done = match claim.channel {
-        Channel::Chat | Channel::Post => deliver(app, claim).await,
-        Channel::Email => email::mail(app, claim).await,
+    let work = async {
+        match claim.channel {
+            Channel::Chat | Channel::Post => deliver(app, claim).await,
+            Channel::Email => email::mail(app, claim).await,
+        }
+    };
+    let Ok(done) = AssertUnwindSafe(work).catch_unwind().await else {
+        tracing::error!(message = %claim.message, "deliveries: panicked");
+        return Ok(());
     };
     if let Err(error) = done {
         tracing::error!(%error, message = %claim.message, "deliveries");

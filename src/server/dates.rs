@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use crate::time::{Stamp, Time};
+use crate::time::{DAY, Stamp, Time};
 
 /// The name of an IANA time zone, as it is written properly; `None` for any other text.
 pub fn zone(name: &str) -> Option<String> {
@@ -172,6 +172,11 @@ impl Dates {
         days.into_iter().filter_map(day).collect()
     }
 
+    /// When the day here ends; in a zone in which that cannot be said, a day from now.
+    pub fn midnight(&self) -> Time {
+        self.bounds(self.zoned(self.now).date()).map_or_else(|| self.now.plus(DAY), |day| day.1)
+    }
+
     /// The first moment of a day here, and that of the next day.
     pub fn bounds(&self, date: Date) -> Option<(Time, Time)> {
         let begin = date.to_zoned(self.zone.clone()).ok()?;
@@ -208,6 +213,20 @@ mod tests {
         assert_eq!(day("UTC", "30 days ago"), "2026-01-30");
         assert_eq!(day("UTC", "First of last month"), "2026-02-01");
         assert_eq!(day("UTC", "First of last year"), "2025-01-01");
+    }
+
+    #[test]
+    fn the_day_ends_at_midnight_in_the_zone_and_is_as_long_as_it_is() {
+        const HOUR: i64 = 3_600_000;
+        // 2026-03-28 and 2026-10-25 at noon in UTC: the nights in which clocks go forward and back in Berlin follow and precede.
+        let left = |zone: &str, noon: i64| {
+            Dates::new(zone, Time(noon)).midnight().0.saturating_sub(noon) / HOUR
+        };
+        assert_eq!(left("UTC", 1_774_699_200_000), 12);
+        assert_eq!(left("Asia/Tokyo", 1_774_699_200_000), 3);
+        assert_eq!(left("America/New_York", 1_774_699_200_000), 16);
+        // 25 October 2026, 00:30 in Berlin: the day has 25 hours.
+        assert_eq!(left("Europe/Berlin", 1_792_881_000_000), 24);
     }
 
     #[test]

@@ -25,6 +25,7 @@ mod later;
 #[cfg(feature = "ssr")]
 pub mod markdown;
 pub mod menu;
+mod minute;
 mod missing;
 #[cfg(feature = "ssr")]
 pub mod money;
@@ -58,6 +59,7 @@ pub use kept_name::KeptName;
 pub use lasting::lasting;
 pub use later::{Later, use_later};
 pub use menu::Menu;
+pub use minute::use_minute;
 pub use missing::Missing;
 pub use place::place;
 pub use section::{Fold, Section};

@@ -9,7 +9,8 @@ use rapport::error::Error;
 use rapport::id::{ContactId, ConversationId, TeamId, TeammateId, WorkspaceId};
 use rapport::live::Topic;
 use rapport::server::clock::Clock;
-use rapport::server::db::{Db, Write};
+use rapport::server::dates::Dates;
+use rapport::server::db::{Changed, Db, Write};
 use rapport::server::state::AppState;
 use rapport::stream::Kind;
 use rapport::teammates::{Role, invite, join, sign_in};
@@ -350,6 +351,43 @@ on_both! {
         assert_eq!(status, StatusCode::BAD_REQUEST);
     }
 
+    async fn later_today_is_offered_as_long_as_it_is_today_where_the_workspace_is(app: TestApp) {
+        let ada = ada(&app).await;
+        let grace = person(&app, "Grace").await;
+        let a = asked(&app, grace, "one").await;
+        let offered = async |app: &TestApp| {
+            let (status, page) = app.get(&ada, &format!("/inbox/{a}")).await;
+            assert_eq!(status, StatusCode::OK);
+            let there = page.contains("value=\"snooze:later\"");
+            assert_eq!(there, views(app, &ada).await.later_today, "the page says what the answer says");
+            assert!(page.contains("value=\"snooze:tomorrow\""));
+            there
+        };
+        // Noon in UTC.
+        assert!(offered(&app).await);
+        app.pass(9 * HOUR - 1_000);
+        assert!(offered(&app).await, "20:59:59");
+        assert_eq!(act(&app, &ada, &[a], "snooze:later").await.said, "Conversation snoozed until 23:59");
+        act(&app, &ada, &[a], "open").await;
+        app.pass(1_000);
+        assert!(!offered(&app).await, "21:00: in three hours it is tomorrow");
+        // Whose page is older than that is told what it is.
+        assert_eq!(act(&app, &ada, &[a], "snooze:later").await.said, "Conversation snoozed until Monday 2 March, 00:00");
+        act(&app, &ada, &[a], "open").await;
+        app.pass(3 * HOUR);
+        assert!(offered(&app).await, "midnight");
+        // Eight in the evening in New York when it is one in the morning in UTC, and ten when it is three.
+        let mut w = write(&app).await;
+        let sql = "update workspaces set time_zone = 'America/New_York'";
+        let set: Result<Changed, _> = rapport::run!(w.conn, |c| sqlx::query(sql).execute(c));
+        assert_eq!(set.unwrap().0, 1);
+        w.commit().await.unwrap();
+        app.pass(HOUR);
+        assert!(offered(&app).await);
+        app.pass(2 * HOUR);
+        assert!(!offered(&app).await);
+    }
+
     async fn views_are_kept_for_oneself_or_the_team(app: TestApp) {
         let (ada, (bob, _)) = (ada(&app).await, bob(&app).await);
         let grace = person(&app, "Grace").await;
@@ -403,13 +441,14 @@ on_both! {
         // Another process on the same database, which hears of nothing.
         let elsewhere = state().await;
         let (workspace, viewer) = { let w = write(&app).await; (w.workspace, w.actor) };
+        let dates = Dates::new("UTC", NOON);
         let mut before = Vec::new();
         let mut same = async |step: &str, moves: bool| {
             let mut fresh = state().await;
             fresh.counted = Counted::default();
-            let counted = conversations::views(&fresh, workspace, viewer).await.unwrap().views;
+            let counted = conversations::views(&fresh, &dates, workspace, viewer).await.unwrap().views;
             for kept in [&app.state, &elsewhere] {
-                assert_eq!(conversations::views(kept, workspace, viewer).await.unwrap().views, counted, "{step}");
+                assert_eq!(conversations::views(kept, &dates, workspace, viewer).await.unwrap().views, counted, "{step}");
             }
             assert_eq!(counted != before, moves, "{step}");
             before = counted;

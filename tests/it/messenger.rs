@@ -107,6 +107,26 @@ fn words(answer: &Value) -> String {
 }
 
 on_both! {
+    async fn the_list_says_with_whom_a_conversation_is_whoever_wrote_last(app: TestApp) {
+        let (token, _) = boot(&app, None, json!({})).await;
+        let first = write_to(&app, &token, "Where is my order?", "a").await;
+        let line = async |n: usize| {
+            let home = get(&app, "home", &token).await.1;
+            let line = &home["conversations"][n];
+            (line["author"].clone(), line["with"].clone(), line["text"].clone())
+        };
+        assert_eq!(line(0).await, (Value::Null, Value::Null, json!("Where is my order?")), "nobody in particular yet");
+        say(&app, first, PartKind::Note, "Mine", "n").await;
+        say(&app, first, PartKind::Message, "On its way", "t").await;
+        assert_eq!(line(0).await, (json!("Ada Lovelace"), json!("Ada Lovelace"), json!("On its way")));
+        let path = format!("conversations/{first}");
+        assert_eq!(post(&app, &path, &token, json!({ "body": "Thanks", "client_id": "b" })).await.0, StatusCode::OK);
+        app.pass(1_000);
+        write_to(&app, &token, "And another thing", "c").await;
+        assert_eq!(line(0).await, (Value::Null, Value::Null, json!("And another thing")));
+        assert_eq!(line(1).await, (Value::Null, json!("Ada Lovelace"), json!("Thanks")));
+    }
+
     async fn what_was_said_is_shown_while_others_write(app: TestApp) {
         let (token, _) = boot(&app, None, json!({})).await;
         let id = write_to(&app, &token, "Where is my order?", "a").await;

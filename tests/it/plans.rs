@@ -60,7 +60,7 @@ const KNOWN: [&str; 8] = [
     "select count(*) from contacts p where p.workspace_id = $1 and p.merged_into = 0 and p.archived_at > 0",
     "select id from workspaces where exists",
     // All that waits, once at the start.
-    "update deliveries set lease_until = 0 where state = 'waiting'",
+    "update deliveries set lease_until = $1 where state = 'waiting'",
     // The curve of a message.
     "select sent_at / 900000 as quarter",
 ];

@@ -147,6 +147,10 @@ on_both! {
         let there = thread(&app, &ada, id).await.drafts;
         assert_eq!(there.iter().map(|d| d.body.as_str()).collect::<Vec<_>>(), ["Dear Grace", "Careful"]);
         assert!(thread(&app, &bob, id).await.drafts.is_empty(), "drafts are one's own");
+        let alone = async |token: &str| -> Vec<Draft> {
+            serde_json::from_str(&app.get(token, &format!("/do/drafts?id={id}")).await.1).unwrap()
+        };
+        assert_eq!((alone(&ada).await, alone(&bob).await), (there, Vec::new()), "also where they are asked for alone");
         // The second device writes on; the first, which did not see it, is told and nothing is lost.
         assert!(save(&ada, "message", "Dear+Grace,+hello", 2).await.1);
         let (newer, saved) = save(&ada, "message", "Something+else", 2).await;

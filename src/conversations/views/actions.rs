@@ -7,7 +7,7 @@ use crate::answers::{Transition, kept};
 use crate::conversations::{Line, Snooze, State, Views};
 use crate::id::{TagId, TeamId, TeammateId};
 use crate::teammates::Viewer;
-use crate::ui::{Menu, focus, menu};
+use crate::ui::{Menu, focus, menu, use_minute};
 
 /// What menus offer.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -185,8 +185,18 @@ fn Assign(offered: Offered, stands: Option<Stands>) -> impl IntoView {
     .into_any()
 }
 
+/// Until when it can be put off: until later today as long as that is today.
 #[component]
 fn SnoozeFor() -> impl IntoView {
+    let inbox = expect_context::<Inbox>();
+    let time = use_minute();
+    let later_today = Memo::new(move |_| {
+        let views = inbox.views.get().and_then(Result::ok);
+        views.is_some_and(|views| match time.get() {
+            Some(now) => Snooze::is_later_today(now, views.midnight),
+            None => views.later_today,
+        })
+    });
     let item = |(word, said, when): (&'static str, &'static str, &'static str)| {
         view! {
             <li>
@@ -194,8 +204,12 @@ fn SnoozeFor() -> impl IntoView {
             </li>
         }
     };
+    let [later, rest @ ..] = Snooze::ALL;
     view! {
-        <ul>{Snooze::ALL.map(item).into_iter().collect_view()}</ul>
+        <ul>
+            {move || later_today.get().then(|| item(later))}
+            {rest.map(item).into_iter().collect_view()}
+        </ul>
         <div class="menu-form">
             <input class="input" type="datetime-local" name="at" aria-label="Snooze until" />
             <Button word="snooze:at".to_owned() said="Snooze until then".to_owned() />

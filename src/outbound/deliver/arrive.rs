@@ -50,6 +50,7 @@ pub async fn greet(w: &mut Write<'_>, contact: ContactId) -> Result<(), Error> {
     take_all(w, &terms, contact, &waits).await
 }
 
+/// What was under way when a server died is not among it: that goes alone, and not while a page waits for its answer.
 async fn waiting(
     c: &mut Conn,
     workspace: WorkspaceId,
@@ -58,7 +59,7 @@ async fn waiting(
 ) -> Result<Vec<(MessageId,)>, Error> {
     let sql = "select distinct d.message_id from deliveries d join messages m on m.workspace_id = d.workspace_id and m.id = d.message_id \
                and m.state = 'running' and m.channel in ('chat', 'post') and m.starts_at <= $3 and (m.stops_at = 0 or m.stops_at > $3) \
-               where d.workspace_id = $1 and d.contact_id = $2 and d.state = 'waiting' and d.lease_until <= $3 and d.held_until <= $3 \
+               where d.workspace_id = $1 and d.contact_id = $2 and d.state = 'waiting' and d.lease_until = 0 and d.held_until <= $3 \
                order by d.message_id";
     run!(c, |x| {
         sqlx::query_as::<_, (MessageId,)>(sql).bind(workspace).bind(contact).bind(now).fetch_all(x)
@@ -74,7 +75,7 @@ async fn take_all(
     let (workspace, now) = (w.workspace, w.now);
     for (message,) in waits.iter().copied() {
         let take = "update deliveries set lease_until = $4 where workspace_id = $1 and message_id = $2 \
-                    and contact_id = $3 and state = 'waiting' and lease_until <= $5 and held_until <= $5 \
+                    and contact_id = $3 and state = 'waiting' and lease_until = 0 and held_until <= $5 \
                     returning contact_id, company_id, run, attempts, paced_at";
         let rows: Vec<Held> = run!(w.conn, |c| {
             sqlx::query_as::<_, Held>(take)

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use rand::Rng as _;
 
-use super::{Held, Key, LEASE, TRIES, listed};
+use super::{DIED, Held, Key, LEASE, TRIES, listed};
 use crate::error::Error;
 use crate::id::{MessageId, TeammateId, WorkspaceId};
 use crate::outbound::store::{Row, find};
@@ -40,7 +40,8 @@ pub struct Claim {
 }
 
 /// Ends the leases of a program that was killed, which otherwise last until their time has passed. Only for who has the database
-/// alone: nobody can be at work on them. What was being handed over is unknown from then on.
+/// alone: nobody can be at work on them. What was being handed over is unknown from then on. What waited was under way when the program
+/// died, and it may have died of it: each of these goes alone from then on.
 ///
 /// PostgreSQL may still be at the last words of the program that was killed, and take the same rows the other way round: of two that wait for
 /// each other it ends one, so that this is tried again.
@@ -65,10 +66,10 @@ async fn free_once(db: &Db) -> Result<(), Error> {
     let mut c = db.begin().await?;
     // Each state has an index of its own.
     for sql in [
-        "update deliveries set lease_until = 0 where state = 'waiting' and lease_until > 0",
-        "update deliveries set lease_until = 0 where state = 'sending' and lease_until > 0",
+        "update deliveries set lease_until = $1 where state = 'waiting' and lease_until > $1",
+        "update deliveries set lease_until = $1 where state = 'sending' and lease_until > $1",
     ] {
-        let _: Changed = run!(c, |x| sqlx::query(sql).execute(x))?;
+        let _: Changed = run!(c, |x| sqlx::query(sql).bind(DIED).execute(x))?;
     }
     c.commit().await
 }

@@ -31,6 +31,8 @@ use crate::time::Time;
 pub const NEVER: Time = Time(9_007_199_254_740_991);
 /// How long who took some may be silent before another takes them, in milliseconds.
 const LEASE: i64 = 60_000;
+/// Until when a delivery was taken that a program had which died: a moment that is over for everybody, and not 0, so that it goes alone.
+const DIED: Time = Time(1);
 /// How often a delivery is tried.
 pub(super) const TRIES: i64 = 8;
 

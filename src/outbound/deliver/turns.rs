@@ -1,12 +1,13 @@
 //! Whose turn it is: messages that have something due go out a round each, one after the other, so that none waits for all of another.
 
-use super::{Claim, Key, LEASE};
+use super::{Claim, Key, LEASE, TRIES, finish, listed, pause};
 use crate::error::Error;
 use crate::id::{MessageId, TeammateId, WorkspaceId};
-use crate::outbound::{Channel, Lane};
+use crate::outbound::{Channel, Lane, Reason, Stage};
 use crate::run;
 use crate::server::db::Write;
 use crate::server::state::AppState;
+use crate::time::Time;
 
 /// How many are taken at once.
 const TAKEN: i64 = 200;
@@ -24,18 +25,32 @@ pub struct Turns {
     newest: bool,
 }
 
-/// The statement that takes some of a message. The conditions are said twice, so that of two who take at once the second looks again. To take is
-/// no try yet: who is killed before they came to any leaves as many as there were.
-macro_rules! take {
+/// What is due of a message and nobody has, the first of it. What was taken by a program that died is among it.
+macro_rules! due {
     ($order:literal) => {
         concat!(
-            "update deliveries set lease_id = $4, lease_until = $5 where workspace_id = $1 and message_id = $2 \
-             and state = 'waiting' and lease_until <= $3 and due_at <= $3 and (contact_id, company_id, run) in \
-             (select contact_id, company_id, run from deliveries where workspace_id = $1 and message_id = $2 \
-             and state = 'waiting' and due_at <= $3 and lease_until <= $3 order by due_at ", $order, " limit $6) \
-             returning contact_id, company_id, run"
+            "select contact_id, company_id, run, attempts, lease_until from deliveries where workspace_id = $1 and message_id = $2 \
+             and state = 'waiting' and due_at <= $3 and lease_until <= $3 order by due_at ", $order, " limit $4"
         )
     };
+}
+
+/// Takes some of what was found. Of two who take at once the second looks again and finds them taken. To be taken with others is no
+/// try; what goes alone is tried and rests, so that whoever dies of it again comes to the others before it.
+const TAKE: &str = "update deliveries set lease_id = $4, lease_until = $5, attempts = attempts + $7, \
+                    due_at = case when $7 > 0 then $8 else due_at end where workspace_id = $1 and message_id = $2 \
+                    and state = 'waiting' and lease_until <= $3 and due_at <= $3 and (contact_id, company_id, run) in \
+                    (select cast(value ->> 0 as bigint), cast(value ->> 1 as bigint), cast(value ->> 2 as bigint) from json_each($6)) \
+                    returning contact_id, company_id, run";
+
+/// A delivery that is due.
+#[derive(sqlx::FromRow)]
+struct Due {
+    #[sqlx(flatten)]
+    key: Key,
+    attempts: i64,
+    /// Not 0 for one that was taken and never came to an end: whoever had it died, perhaps of it.
+    lease_until: Time,
 }
 
 impl Turns {
@@ -67,19 +82,53 @@ impl Turns {
         };
         let mut w = Write::begin(app, workspace, TeammateId(0)).await?;
         let lease = app.db.next_id()?;
-        let sql = if self.newest { take!("desc") } else { take!("asc") };
-        let keys: Vec<Key> = run!(w.conn, |c| {
-            sqlx::query_as::<_, Key>(sql)
+        let keys = self.take(&mut w, message, lease, most).await?;
+        w.commit().await?;
+        Ok(Some(Claim { workspace, message, channel, lease, keys }))
+    }
+
+    /// Takes some of a message: those that were never under way together; one that was when a server died, alone. One that was alone
+    /// with the server that died as often as anything is tried is given up: nobody else is to wait for it.
+    async fn take(
+        &self,
+        w: &mut Write<'_>,
+        message: MessageId,
+        lease: i64,
+        most: i64,
+    ) -> Result<Vec<Key>, Error> {
+        let sql = if self.newest { due!("desc") } else { due!("asc") };
+        let (workspace, now) = (w.workspace, w.now);
+        let found: Vec<Due> = run!(w.conn, |c| {
+            sqlx::query_as::<_, Due>(sql)
                 .bind(workspace)
                 .bind(message)
-                .bind(w.now)
-                .bind(lease)
-                .bind(w.now.plus(LEASE))
+                .bind(now)
                 .bind(most)
                 .fetch_all(c)
         })?;
-        w.commit().await?;
-        Ok(Some(Claim { workspace, message, channel, lease, keys }))
+        let suspect = found.iter().find(|one| one.lease_until.0 > 0);
+        if let Some(given_up) = suspect.filter(|one| one.attempts >= TRIES) {
+            let done = (given_up.key, Stage::Failed, Some(Reason::Killed), 0);
+            finish(w, message, &[done]).await?;
+            return Ok(Vec::new());
+        }
+        let keys = match suspect {
+            Some(alone) => listed([alone.key])?,
+            None => listed(found.iter().map(|one| one.key))?,
+        };
+        let tried = suspect.map_or(0, |one| one.attempts + 1);
+        run!(w.conn, |c| {
+            sqlx::query_as::<_, Key>(TAKE)
+                .bind(workspace)
+                .bind(message)
+                .bind(now)
+                .bind(lease)
+                .bind(now.plus(LEASE))
+                .bind(&keys)
+                .bind(tried.min(1))
+                .bind(now.plus(pause(tried)))
+                .fetch_all(c)
+        })
     }
 
     /// The next message that runs and has something due. What is due is asked of each message in the order of its index, the first of it

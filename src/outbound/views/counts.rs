@@ -38,8 +38,7 @@ pub fn CountsOf(
             which,
             Which::Seen | Which::Replied | Which::Opened | Which::Clicked | Which::Goal
         );
-        let share =
-            (shared && counts.sent > 0).then(|| format!("{}%", (n * 100 / counts.sent).min(100)));
+        let share = (shared && counts.sent > 0).then(|| share(n, counts.sent));
         // Who reads without loading pictures is not known to have opened it.
         let least = (which == Which::Opened)
             .then(|| view! { <span class="message-least">"at least "</span> });
@@ -55,4 +54,24 @@ pub fn CountsOf(
     };
     view! { <ul class="message-counts" aria-label="Numbers">{shown.map(one).collect_view()}</ul> }
         .into_any()
+}
+
+/// How much of all a number is: what is not nothing never reads as nothing.
+fn share(n: i64, of: i64) -> String {
+    match (n * 100 / of).min(100) {
+        0 if n > 0 => "under 1%".into(),
+        part => format!("{part}%"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::share;
+
+    #[test]
+    fn one_of_many_is_not_none() {
+        let all = [(0, 273), (1, 273), (3, 273), (272, 273), (273, 273), (5, 4)];
+        let said = all.map(|(n, of)| share(n, of));
+        assert_eq!(said, ["0%", "under 1%", "1%", "99%", "100%", "100%"]);
+    }
 }

@@ -1,6 +1,8 @@
 //! A message while it is written: who, what, when, and the tags that move people in and out.
 
 use leptos::prelude::*;
+use leptos::wasm_bindgen::JsCast as _;
+use leptos::web_sys::{Element, Event};
 
 use super::about::About;
 use super::again::SetOff;
@@ -37,6 +39,12 @@ pub(super) fn wrong(field: &str) -> Option<&'static str> {
         _ => false,
     };
     named.then_some("true")
+}
+
+/// The name of the field that an event is of.
+fn name_of(event: &Event) -> Option<String> {
+    let field: Element = event.target()?.dyn_into().ok()?;
+    field.get_attribute("name")
 }
 
 /// The whole form, which works without a script too.
@@ -86,7 +94,12 @@ pub fn DraftForm(
             id="message"
             method="post"
             action=SAVE
-            on:input=move |_| touched.update(|n| *n += 1)
+            on:input=move |event| {
+                // For whom the preview is changes nothing of the message.
+                if name_of(&event).as_deref() != Some("who") {
+                    touched.update(|n| *n += 1);
+                }
+            }
         >
             // What Enter presses: the first button of the form.
             <button class="visually-hidden" type="submit" tabindex="-1" aria-hidden="true">"Save"</button>

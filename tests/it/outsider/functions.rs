@@ -84,6 +84,7 @@ const FUNCTIONS: &[Function] = &[
     get("health", "", Own),
     get("conversation", "id={conversation}", Names),
     get("parts", "id={conversation}&part={part}&later=false", Names),
+    get("drafts", "id={conversation}", Names),
     get("filled_replies", "conversation={conversation}", Names),
     get("replies", "words=", Own),
     get("emoji", "words=rocket", Public),

@@ -11,7 +11,7 @@ use super::files::Chip;
 use super::suggest::Suggest;
 use crate::answers::now;
 use crate::attachments::{Attachment, MOST};
-use crate::conversations::api::save_draft;
+use crate::conversations::api::{read_drafts, save_draft};
 use crate::conversations::outbox::Outbox;
 use crate::conversations::views::state::ThreadState;
 use crate::conversations::{Draft, PartKind, SAY};
@@ -135,9 +135,7 @@ impl Desk {
             });
         }
         // Whoever comes back to this window may have gone on writing on another device meanwhile.
-        let back = window_event_listener(leptos::ev::focus, move |_| {
-            self.state.version.update(|n| *n += 1);
-        });
+        let back = window_event_listener(leptos::ev::focus, move |_| self.look());
         on_cleanup(move || back.remove());
         Effect::new(move |_| {
             if let Some((kind, text)) = self.state.quote.get() {
@@ -331,6 +329,17 @@ impl Desk {
         }
     }
 
+    /// Asks for the drafts alone: what was said meanwhile was told.
+    fn look(self) {
+        let id = self.state.id;
+        spawn_local(async move {
+            // What fails is asked for the next time.
+            for draft in read_drafts(id).await.unwrap_or_default() {
+                self.hear(draft);
+            }
+        });
+    }
+
     /// Another device saved a draft: an empty field takes it, one with a text offers it.
     fn hear(self, draft: Draft) {
         let kind = draft.kind;
@@ -348,7 +357,7 @@ impl Desk {
             }
             Some(clean)
         });
-        let here = kind == self.kind.get_untracked();
+        let here = self.kind.try_get_untracked() == Some(kind);
         match taken.flatten() {
             Some(true) if here => self.show(&draft.body),
             Some(false) if here && !draft.body.is_empty() => self.offer.set(Some(draft)),

@@ -1,0 +1,10 @@
+//! On the server, which says itself what depends on the time.
+
+use leptos::prelude::*;
+
+use crate::time::Time;
+
+/// Nothing: the page is not live.
+pub fn use_minute() -> ReadSignal<Option<Time>> {
+    RwSignal::new(None).read_only()
+}
