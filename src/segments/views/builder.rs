@@ -117,6 +117,9 @@ pub fn Form(
         }
         at
     });
+    let said = saved.map(|saved| saved.with_untracked(|d| d.brief.sentence.clone()));
+    let said = said.unwrap_or_default();
+    let as_saved = saved.is_some_and(|saved| saved.with_untracked(|d| d.rule == draft.rule));
     let failure = use_failure(PATH);
     failure.iter().for_each(|error| build.refuse(error));
     let refused = matches!(failure, Some(Error::Conflict(_)));
@@ -166,7 +169,7 @@ pub fn Form(
                 </label>
             </header>
             {meanwhile}
-            <Look preview of=build locked />
+            <Look preview of=build locked said as_saved />
             {failure.map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}
             {rows}
             <div class="form-actions">
