@@ -765,6 +765,37 @@ test('why a company stands so is said with who was seen when, and until when it 
     }
 });
 
+test('a link to a segment, and to a change of it that is not saved yet, is copied and opened by somebody else', async () => {
+    const page = await newTeammate(browser, server);
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    await page.goto(`${server.url}/segments/new?of=contact`);
+    await ready(page);
+    await page.getByPlaceholder('Name of the segment').fill('Shared');
+    await row(page, 0).getByLabel('Days', { exact: true }).fill('40');
+    await page.getByRole('button', { name: 'Save segment' }).click();
+    await page.waitForURL(/\/segments\/\d+$/);
+    await ready(page);
+    const copied = async () => {
+        await page.getByRole('button', { name: 'Copy link' }).click();
+        await page.getByRole('button', { name: 'Link copied' }).waitFor();
+        return page.evaluate(() => navigator.clipboard.readText());
+    };
+    assert.equal(await copied(), page.url());
+    await row(page, 0).getByLabel('Days', { exact: true }).fill('20');
+    await page.getByRole('button', { name: 'Copy link' }).waitFor();
+    const link = await copied();
+    const other = await newTeammate(browser, server);
+    await other.goto(link);
+    await ready(other);
+    assert.equal(await row(other, 0).getByLabel('Days', { exact: true }).inputValue(), '20');
+    await other.goto(page.url());
+    assert.equal(await row(other, 0).getByLabel('Days', { exact: true }).inputValue(), '40', 'nothing was saved');
+    noErrors(page);
+    noErrors(other);
+    await other.context().close();
+    await page.context().close();
+});
+
 test('on every screen: the list, the builder and a profile', async () => {
     for (const phone of [false, true]) {
         for (const dark of [false, true]) {
