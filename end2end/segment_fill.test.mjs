@@ -35,7 +35,7 @@ for (const postgres of [false, true]) {
             await api(server, 'PUT', `/segments/${segment.id}`, { paused: true });
             const page = await newTeammate(browser, server);
             await page.goto(`${server.url}/segments/${segment.id}`);
-            await page.getByText(/^Stopped: \d+ of 4000\./).waitFor();
+            await page.getByText(/^Stopped: \d+ of 4,000\./).waitFor();
             await ready(page);
             await picture(page, 'segment-stopped-1440-light');
             await accessible(page);
@@ -44,7 +44,7 @@ for (const postgres of [false, true]) {
             await server.kill();
             await server.start();
             await page.goto(`${server.url}/segments/${segment.id}`);
-            await page.getByText(/^Stopped: \d+ of 4000\./).waitFor();
+            await page.getByText(/^Stopped: \d+ of 4,000\./).waitFor();
             const [stopped] = await Promise.all([api(server, 'GET', `/segments/${segment.id}`)]);
             assert.equal(stopped.filled, false, 'nobody went on with it');
             // The page stays, with what is being written in it.
@@ -54,6 +54,9 @@ for (const postgres of [false, true]) {
             await page.getByText(/^Stopped: /).waitFor({ state: 'detached' });
             assert.equal(await page.getByPlaceholder('Name of the segment').inputValue(), 'Three seats or so');
             await server.kill();
+            // Though the connection was lost once, the page asks no more often than it is watched.
+            const asked = [];
+            page.on('request', (request) => request.url().includes('/do/segment?') && asked.push(Date.now()));
             await server.start();
             for (let tries = 0; ; tries++) {
                 const { filled, count } = await api(server, 'GET', `/segments/${segment.id}`);
@@ -64,6 +67,9 @@ for (const postgres of [false, true]) {
                 assert.ok(tries < 300, 'the filling comes to its end');
                 await new Promise((done) => setTimeout(done, 100));
             }
+            await page.locator('.segment-filling').waitFor({ state: 'detached' });
+            const seconds = asked.length > 0 ? (asked.at(-1) - asked[0]) / 1000 : 0;
+            assert.ok(asked.length <= 5 + seconds * 4, `asked ${asked.length} times in ${seconds} s`);
             await page.goto(`${server.url}/segments/${segment.id}`);
             await page.getByRole('link', { name: 'In it now: 1,000' }).waitFor();
             assert.equal(await page.locator('.segment-filling').count(), 0);

@@ -332,6 +332,45 @@ test('a finger drags a condition into a group', async () => {
     await page.context().close();
 });
 
+test('what is dragged to the edge of the screen scrolls the page, and marks only where it may be dropped', async () => {
+    const about = (n) => ({ field: 'name', op: 'contains', value: `v${n}` });
+    const long = { version: 1, rule: { all: [about(0), { any: [about(1)] }, ...Array.from({ length: 20 }, (_, n) => about(n + 2))] } };
+    for (const phone of [false, true]) {
+        const page = await newTeammate(browser, server, { phone });
+        await page.goto(`${server.url}/segments/new?of=contact&rule=${encodeURIComponent(JSON.stringify(long))}`);
+        await ready(page);
+        await found(page, '0 people now');
+        const group = page.locator('.rule-group .rule-group');
+        const own = group.locator('.rule-group-head .rule-handle');
+        await own.evaluate((handle) => handle.scrollIntoView({ block: 'center' }));
+        const finger = phone && (await page.context().newCDPSession(page));
+        const touch = (type, point) => finger.send('Input.dispatchTouchEvent', { type, touchPoints: point ? [point] : [] });
+        const down = (point) => (phone ? touch('touchStart', point) : page.mouse.move(point.x, point.y).then(() => page.mouse.down()));
+        const move = (point) => (phone ? touch('touchMove', point) : page.mouse.move(point.x, point.y));
+        const up = () => (phone ? touch('touchEnd') : page.mouse.up());
+        await down(middle(await own.boundingBox()));
+        // Onto a part of itself it cannot be dropped.
+        const inner = middle(await group.locator('.rule-row').boundingBox());
+        await move({ x: inner.x, y: inner.y - 2 });
+        await move(inner);
+        await page.locator('[data-carried]').waitFor();
+        assert.equal(await page.locator('[data-before], [data-drop]').count(), 0, 'no place is marked');
+        // Held at the lower edge, the end of the rule comes.
+        const { width, height } = page.viewportSize();
+        await move({ x: width / 3, y: height - 20 });
+        await page.waitForFunction(() => scrollY + innerHeight >= document.documentElement.scrollHeight - 2);
+        const last = await row(page, 21).boundingBox();
+        await move({ x: last.x + 40, y: last.y + last.height - 3 });
+        await page.locator('[data-before], [data-drop]').first().waitFor();
+        await up();
+        await page.waitForFunction(() => document.querySelector('.rule-parts').lastElementChild.querySelector('.rule-group'));
+        const values = await page.locator('.rule-row').getByLabel('Value').evaluateAll((all) => all.map((one) => one.value));
+        assert.deepEqual([values[0], values[1], values.at(-1)], ['v0', 'v2', 'v1']);
+        noErrors(page);
+        await page.context().close();
+    }
+});
+
 test('days are offered by the words that people have for them', async () => {
     const page = await newTeammate(browser, server);
     const rule = { version: 1, rule: { all: [{ field: 'last_seen_at', op: 'less_than_days_ago', value: '' }] } };
@@ -668,6 +707,100 @@ test('what asks for an attribute that is gone is shown as it was, says so, and l
         await tab.context().close();
     }
     noErrors(page);
+    await page.context().close();
+});
+
+test('a segment whose tag is gone is renamed as it is, with JavaScript and without', async () => {
+    const headers = { authorization: `Bearer ${server.keys.api_token}`, 'content-type': 'application/json' };
+    const api = async (method, path, body) => {
+        const answer = await fetch(`${server.url}/api${path}`, { method, headers, body: body && JSON.stringify(body) });
+        assert.equal(answer.status, 200, `${method} ${path}`);
+        return answer.json();
+    };
+    const tag = await api('POST', '/tags', { name: 'Short-lived' });
+    const rule = { version: 1, rule: { all: [{ field: 'tag', op: 'is', value: tag.id }, { field: 'session_count', op: 'at_least', value: 1 }] } };
+    const segment = await api('POST', '/segments', { name: 'Short-lived', person_type: 'user', rule });
+    await api('DELETE', `/tags/${tag.id}`);
+    for (const javaScript of [true, false]) {
+        const page = await newTeammate(browser, server, { javaScript });
+        await page.goto(`${server.url}/segments/${segment.id}`);
+        if (javaScript) await ready(page);
+        const chosen = row(page, 0).getByLabel('Value');
+        assert.equal(await chosen.evaluate((select) => select.selectedOptions[0].textContent), 'A tag that is gone');
+        const name = `Gone ${javaScript}`;
+        await page.getByPlaceholder('Name of the segment').fill(name);
+        await page.getByRole('button', { name: 'Save changes' }).click();
+        for (let tries = 0; (await api('GET', `/segments/${segment.id}`)).name !== name; tries++) {
+            assert.ok(tries < 50, 'it has its new name');
+            await new Promise((done) => setTimeout(done, 100));
+        }
+        const now = await api('GET', `/segments/${segment.id}`);
+        assert.deepEqual([now.count, now.rule], [0, segment.rule], 'the rule is as it was');
+        await page.getByText('This rule matches nobody any more: this tag is not there any more').waitFor();
+        noErrors(page);
+        await page.context().close();
+    }
+    // The rule is mended in the same place.
+    const page = await newTeammate(browser, server);
+    await page.goto(`${server.url}/segments/${segment.id}`);
+    await ready(page);
+    await page.locator('.rule-part').first().getByText('this tag is not there any more').waitFor();
+    await row(page, 0).getByRole('button', { name: 'Remove this condition' }).click();
+    await page.getByRole('button', { name: 'Save changes' }).click();
+    await page.getByText('This rule matches nobody any more').waitFor({ state: 'detached' });
+    noErrors(page);
+    await page.context().close();
+});
+
+test('why a company stands so is said with who was seen when, and until when it holds', async () => {
+    for (const javaScript of [true, false]) {
+        const page = await newTeammate(browser, server, { javaScript });
+        await page.goto(`${server.url}/companies`);
+        await page.getByRole('link', { name: 'US Navy' }).first().click();
+        await page.waitForURL(/\/companies\/\d+/);
+        if (javaScript) await ready(page);
+        const section = page.locator('details.facts').filter({ has: page.getByText('Segments', { exact: true }) });
+        const others = section.getByText(/^Not in \d+ others$/);
+        await others.click();
+        const active = section.locator('.standing').filter({ has: page.getByRole('link', { name: 'Active', exact: true }) });
+        await active.getByText('Why not', { exact: true }).click();
+        if (!javaScript) await active.getByRole('link', { name: 'Show each condition' }).click();
+        await active.getByText(/^New: became a customer .+ \(.+\)$/).waitFor();
+        await active.getByText(/^Time alone puts them in: in .+ \(.+\)\.$/).waitFor();
+        if (javaScript) await picture(page, 'segment-why-company-1440-light');
+        noErrors(page);
+        await page.context().close();
+    }
+});
+
+test('a link to a segment, and to a change of it that is not saved yet, is copied and opened by somebody else', async () => {
+    const page = await newTeammate(browser, server);
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    await page.goto(`${server.url}/segments/new?of=contact`);
+    await ready(page);
+    await page.getByPlaceholder('Name of the segment').fill('Shared');
+    await row(page, 0).getByLabel('Days', { exact: true }).fill('40');
+    await page.getByRole('button', { name: 'Save segment' }).click();
+    await page.waitForURL(/\/segments\/\d+$/);
+    await ready(page);
+    const copied = async () => {
+        await page.getByRole('button', { name: 'Copy link' }).click();
+        await page.getByRole('button', { name: 'Link copied' }).waitFor();
+        return page.evaluate(() => navigator.clipboard.readText());
+    };
+    assert.equal(await copied(), page.url());
+    await row(page, 0).getByLabel('Days', { exact: true }).fill('20');
+    await page.getByRole('button', { name: 'Copy link' }).waitFor();
+    const link = await copied();
+    const other = await newTeammate(browser, server);
+    await other.goto(link);
+    await ready(other);
+    assert.equal(await row(other, 0).getByLabel('Days', { exact: true }).inputValue(), '20');
+    await other.goto(page.url());
+    assert.equal(await row(other, 0).getByLabel('Days', { exact: true }).inputValue(), '40', 'nothing was saved');
+    noErrors(page);
+    noErrors(other);
+    await other.context().close();
     await page.context().close();
 });
 

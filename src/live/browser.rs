@@ -41,9 +41,10 @@ pub fn start(live: Live) {
                 live.signed_out.try_set(true);
                 return;
             }
-            if live.online.try_set(false).is_some() {
+            if live.online.try_get_untracked().is_none() {
                 return;
             }
+            turn(live, false);
             let sooner = select(TimeoutFuture::new(wait), network.next()).await;
             let is_back = matches!(sooner, Either::Right((Some(Network::Back), _)));
             wait = if is_back { SHORTEST } else { (wait * 2).min(LONGEST) };
@@ -98,7 +99,7 @@ async fn talk(live: Live, network: &mut UnboundedReceiver<Network>) -> End {
         let next = match select(next, other).await {
             Either::Left((next, _)) => next,
             Either::Right((Either::Left((Some(Network::Gone), _)), _)) => {
-                live.online.try_set(false);
+                turn(live, false);
                 continue;
             }
             // What was open before may hang in a network that is not there any more.
@@ -114,7 +115,7 @@ async fn talk(live: Live, network: &mut UnboundedReceiver<Network>) -> End {
         match next {
             Either::Left((Some(Ok(Message::Text(text))), _)) => {
                 end = End::Lost;
-                live.online.try_set(true);
+                turn(live, true);
                 mark();
                 hear(live, &text);
             }
@@ -132,7 +133,7 @@ async fn talk(live: Live, network: &mut UnboundedReceiver<Network>) -> End {
             }
             Either::Left((Some(Ok(Message::Bytes(bytes))), _)) => {
                 end = End::Lost;
-                live.online.try_set(true);
+                turn(live, true);
                 pass_on(live, bytes);
             }
             Either::Left((Some(Err(WebSocketError::ConnectionClose(close))), _))
@@ -146,6 +147,13 @@ async fn talk(live: Live, network: &mut UnboundedReceiver<Network>) -> End {
     }
     live.sender.try_update_value(|s| *s = None);
     end
+}
+
+/// Says whether the connection stands, where that is news: whoever once waited for it would otherwise hear of every message.
+fn turn(live: Live, online: bool) {
+    if live.online.try_get_untracked() == Some(!online) {
+        live.online.try_set(online);
+    }
 }
 
 /// Says on the page's root that it is live, for styles and tests.

@@ -196,7 +196,10 @@ pub async fn save_segment(
     let id = match id {
         Some(id) => {
             let began = Some(if over > 0 { over } else { version }).filter(|n| *n > 0);
-            super::update(&mut w, id, began, Some(&name), Some(&predicate)).await?;
+            let saved = super::find(&mut w.conn, w.workspace, id).await?.ok_or(Error::NotFound)?;
+            let same = super::is_as_saved(of, &choices, &saved.rule, &predicate);
+            let rule = (!same).then_some(&predicate);
+            super::update(&mut w, id, began, Some(&name), rule).await?;
             id
         }
         None => super::create(&mut w, of, &name, &predicate).await?,

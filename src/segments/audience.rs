@@ -1,7 +1,7 @@
 //! Audiences of messages: rules that are kept like segments and that nobody sees as one.
 
 use super::estimate;
-use super::explain::Explain;
+use super::explain::{Explain, healths};
 use super::facts::{Needs, load};
 use super::known::known;
 use super::predicate::{FieldTest, Op, Predicate};
@@ -185,7 +185,8 @@ pub async fn standings(
     let inside: Vec<(SegmentId,)> = run!(c, |x| {
         sqlx::query_as::<_, (SegmentId,)>(sql).bind(workspace).bind(contact).fetch_all(x)
     })?;
-    let explain = Explain { rules: &rules, facts: &facts, dates };
+    let healths = healths(c, workspace, Subject::Contact, contact.0, &facts, &audiences).await?;
+    let explain = Explain { rules: &rules, facts: &facts, healths, dates };
     let one = |s: &Watched| (s.message, explain.segment(s, inside.iter().any(|(id,)| *id == s.id)));
     Ok(audiences.into_iter().map(one).collect())
 }

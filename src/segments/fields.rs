@@ -152,7 +152,7 @@ pub const OF_CONTACT_ONCE: [Standard; 3] = [
 ];
 
 /// What may be asked of every company.
-pub const OF_COMPANY: [Standard; 15] = [
+pub const OF_COMPANY: [Standard; 16] = [
     (TAG, "Tag", Sort::Tag),
     (SEGMENT, "Segment", Sort::Segment),
     ("health", "Health", Sort::Choice),
@@ -165,6 +165,7 @@ pub const OF_COMPANY: [Standard; 15] = [
     ("website", "Website", Sort::Text),
     ("owner_id", "Owner", Sort::Teammate),
     ("remote_created_at", "Customer since", Sort::Date),
+    ("created_at", "First heard of", Sort::Date),
     ("last_seen_at", "Last seen", Sort::Date),
     ("session_count", "Sessions", Sort::Number),
     ("user_count", "People", Sort::Number),

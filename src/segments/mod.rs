@@ -99,7 +99,7 @@ pub use rest::router as rest;
 pub use rule::{Asks, Rule};
 #[cfg(feature = "ssr")]
 pub use sentence::sentence;
-pub use shape::{asks_company, first_row, press, shape};
+pub use shape::{asks_company, first_row, is_as_saved, press, shape};
 pub use shown::{
     Brief, Choice, Choices, Detail, Estimate, Example, Explanation, InAndOut, Preview, Reason,
     Segments, Standing,

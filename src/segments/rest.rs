@@ -209,14 +209,17 @@ fn explained(found: Explanation) -> Value {
         let value = Some(r.value).filter(|v| !v.is_empty());
         json!({ "depth": r.depth, "condition": r.said, "value": value, "holds": r.holds })
     };
-    let until = Some(found.until).filter(|u| !u.is_empty());
+    let until = found.until;
+    let said = until.as_ref().map(|until| format!("{} ({})", until.ago, until.exact));
     json!({
         "type": "segment.explanation",
         "id": found.standing.id.to_string(),
         "name": found.standing.name,
         "member": found.standing.inside,
         "conditions": found.reasons.into_iter().map(reason).collect::<Vec<_>>(),
-        "changes_by_time": until,
+        "pending": found.pending,
+        "changes_at": until.map(|until| until.at.seconds()),
+        "changes_by_time": said,
     })
 }
 

@@ -1,6 +1,7 @@
 //! Changing the shape of a rule by a form, one press at a time.
 
 use super::fault::Path;
+use super::fields::Sort;
 use super::predicate::Predicate;
 use super::shown::Choices;
 use super::tree::{Kind, Row, Tree, sort_of};
@@ -25,13 +26,28 @@ pub fn shape(
         return Ok(predicate);
     }
     let mut tree = Tree::of(&predicate);
-    let own = |field: &str| {
-        sort_of(of, &choices.own, field).or_else(|| sort_of(Subject::Company, &choices.own, field))
-    };
-    tree.fill(rows, own);
+    tree.fill(rows, |field| own(of, choices, field));
     let pressed = press(&mut tree, of, act);
     pressed.ok_or_else(|| Error::invalid("act", "press one of the buttons"))?;
     Ok(tree.predicate())
+}
+
+/// Whether what a form has is the rule that is saved, as the form shows it: then the rule stays as it is, whether it makes
+/// sense or not, and only the rest of the form is new.
+pub fn is_as_saved(of: Subject, choices: &Choices, saved: &str, rule: &Predicate) -> bool {
+    let Ok(saved) = Predicate::parse(saved) else { return false };
+    if saved == *rule {
+        return true;
+    }
+    let mut tree = Tree::of(&saved);
+    let rows = tree.rows();
+    tree.fill(&rows, |field| own(of, choices, field));
+    tree.predicate() == *rule
+}
+
+fn own(of: Subject, choices: &Choices, field: &str) -> Option<Sort> {
+    let of_kind = |of| sort_of(of, &choices.own, field);
+    of_kind(of).or_else(|| of_kind(Subject::Company))
 }
 
 /// Does what a button of the builder says, and answers where the part is then that was moved; `None` for a press that
@@ -72,11 +88,7 @@ fn change(tree: &mut Tree, of: Subject, what: &str, path: &Path, word: Option<&s
 
 /// The condition that a group begins with.
 pub fn first_row(company: bool) -> Tree {
-    let (field, sort) = if company {
-        ("plan", super::fields::Sort::Text)
-    } else {
-        ("last_seen_at", super::fields::Sort::Date)
-    };
+    let (field, sort) = if company { ("plan", Sort::Text) } else { ("last_seen_at", Sort::Date) };
     Tree::Row(Box::new(Row::about(field, sort)))
 }
 

@@ -6,6 +6,7 @@ use super::fault::Fault;
 use super::fields::Sort;
 use crate::attributes::Subject;
 use crate::id::{SegmentId, TagId, TeammateId};
+use crate::time::Stamp;
 
 /// A segment in few words.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -171,6 +172,8 @@ pub struct Explanation {
     pub standing: Standing,
     /// Each part of its rule.
     pub reasons: Vec<Reason>,
-    /// When time alone changes the answer, in words; empty for never.
-    pub until: String,
+    /// Whether the rule says otherwise than where they are, since they were not looked at yet for it.
+    pub pending: bool,
+    /// When time alone changes what the rule says of them; `None` for never.
+    pub until: Option<Stamp>,
 }

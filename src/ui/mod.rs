@@ -6,7 +6,7 @@ mod avatar;
 pub mod cards;
 mod cell;
 mod choices;
-mod clipboard;
+pub mod clipboard;
 mod copy;
 pub mod draft;
 pub mod editor;

@@ -72,6 +72,7 @@ mod segment_limits;
 mod segment_many;
 mod segment_purchases;
 mod segment_saves;
+mod segment_why;
 mod segments;
 mod sending;
 mod sessions;

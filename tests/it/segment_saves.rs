@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::companies::ada;
 use crate::on_both;
-use crate::segments::{is, make, settle};
+use crate::segments::{check, is, make, settle, tag};
 use crate::support::TestApp;
 
 const NAME: &str = "select name from segments where builtin = ''";
@@ -82,5 +82,44 @@ on_both! {
             let won = if first.0 == StatusCode::CONFLICT { b } else { a };
             assert_eq!(app.text(NAME).await, won);
         }
+    }
+
+    async fn the_name_alone_changes_of_a_rule_that_makes_no_sense_any_more(app: TestApp) {
+        let token = ada(&app).await;
+        settle(&app).await;
+        app.call("identify", &json!({"userId": "ada"})).await;
+        tag(&app, "users", "ada", "VIP", true).await;
+        let tagged = app.number("select id from tags").await;
+        // As the API takes it, which is not how the builder's form writes it.
+        let rule = json!({"any": [is("session_count", "at_least", json!(3)), {"not": is("tag", "is", json!(tagged))}]});
+        let id = make(&app, Subject::Contact, "Important", rule).await.unwrap().to_string();
+        let written = app.text("select rule from segments where builtin = ''").await;
+        let (status, _) = app.api("DELETE", &format!("/tags/{tagged}"), Value::Null).await;
+        assert_eq!(status, StatusCode::OK);
+        settle(&app).await;
+        let (_, page) = app.get(&token, &format!("/segments/{id}")).await;
+        assert!(page.contains("A tag that is gone") && page.contains("matches nobody any more"));
+        // What the form sends: with a script the rule as it is, and the conditions either way.
+        let value = tagged.to_string();
+        let with = |name: &str, value: &str| {
+            url::form_urlencoded::Serializer::new(String::new())
+                .extend_pairs([("of", "contact"), ("id", &id), ("name", name), ("rule", &written)])
+                .extend_pairs([("rows[0][path]", "0"), ("rows[0][field]", "session_count"), ("rows[0][op]", "at_least"), ("rows[0][value]", "3")])
+                .extend_pairs([("rows[1][path]", "1.0"), ("rows[1][field]", "tag"), ("rows[1][op]", "is"), ("rows[1][value]", value)])
+                .finish()
+        };
+        done(app.form(Some(&token), "/do/save_segment", &with("Very important", &value)).await);
+        assert_eq!(app.text(NAME).await, "Very important");
+        assert_eq!(app.text("select rule from segments where builtin = ''").await, written, "the rule is left as it is");
+        assert!(app.text("select fault from segments where builtin = ''").await.contains("this tag is not there any more"));
+        // Another rule must make sense, whatever the one before it did.
+        let (status, body) = app.form(Some(&token), "/do/save_segment", &with("Other", "999999")).await;
+        assert!(!status.is_success() && body.contains("this tag is not there any more"), "{status}: {body}");
+        assert_eq!(app.text(NAME).await, "Very important");
+        let (status, now) = app.api("PUT", &format!("/segments/{id}"), json!({"name": "Important again"})).await;
+        assert_eq!((status, &now["name"], &now["count"]), (StatusCode::OK, &json!("Important again"), &json!(0)), "{now}");
+        assert!(now["fault"].as_str().unwrap().contains("this tag is not there any more"), "{now}");
+        settle(&app).await;
+        check(&app, "with another name").await;
     }
 }

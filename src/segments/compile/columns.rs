@@ -106,6 +106,7 @@ pub fn number_of(of: Subject, name: &str) -> &'static str {
         (Subject::Contact, "owner_id") => "nullif(p.owner_id, 0)",
         (Subject::Contact, "unsubscribed_from_emails") => "p.unsubscribed",
         (Subject::Company, "remote_created_at") => "nullif(c.remote_created_at, 0)",
+        (Subject::Company, "created_at") => "nullif(c.created_at, 0)",
         (Subject::Company, "last_seen_at") => "nullif(c.last_seen_at, 0)",
         (Subject::Company, "monthly_spend") => "c.monthly_spend",
         (Subject::Company, "size") => "c.size",

@@ -159,6 +159,7 @@ fn of_company(f: Firm) -> Facts {
         facts.text(name, value.as_ref(), None);
     }
     facts.moment("remote_created_at", c.remote_created_at);
+    facts.moment("created_at", Some(c.created_at));
     facts.moment("last_seen_at", Some(c.last_seen_at));
     facts.number("monthly_spend", c.monthly_spend);
     facts.number("size", c.size.map(|n| n as f64));

@@ -132,6 +132,22 @@ impl Tree {
         Some(parts.len() - 1)
     }
 
+    /// Every condition with its place, as a form sends them.
+    pub fn rows(&self) -> Vec<Row> {
+        let mut rows = Vec::new();
+        self.gather(&Path::default(), &mut rows);
+        rows
+    }
+
+    fn gather(&self, path: &Path, rows: &mut Vec<Row>) {
+        match self {
+            Self::Row(row) => rows.push(Row { path: path.to_string(), ..(**row).clone() }),
+            Self::Group(_, parts) => {
+                parts.iter().enumerate().for_each(|(n, part)| part.gather(&path.child(n), rows));
+            }
+        }
+    }
+
     /// Puts what was typed in rows into the tree. A field of another kind than before begins with what fits it.
     pub fn fill(&mut self, rows: &[Row], sort: impl Fn(&str) -> Option<Sort>) {
         for row in rows {

@@ -11,6 +11,7 @@ use super::look::Look;
 use super::meanwhile::Meanwhile;
 use super::missing::NoSegment;
 use super::saved::Saved;
+use super::share::Share;
 use super::state::Build;
 use super::typed::typed_rule;
 use crate::answers::{Transition, ask_again, ask_if};
@@ -117,6 +118,14 @@ pub fn Form(
         }
         at
     });
+    let said = saved.map(|saved| saved.with_untracked(|d| d.brief.sentence.clone()));
+    let said = said.unwrap_or_default();
+    let as_saved = saved.is_some_and(|saved| saved.with_untracked(|d| d.rule == draft.rule));
+    let linked = draft.clone();
+    let share = Signal::derive(move || match (linked.id, build.changed.get()) {
+        (Some(id), 0) if as_saved => format!("/segments/{id}"),
+        _ => Draft { rule: text(), ..linked.clone() }.address(),
+    });
     let failure = use_failure(PATH);
     failure.iter().for_each(|error| build.refuse(error));
     let refused = matches!(failure, Some(Error::Conflict(_)));
@@ -166,7 +175,7 @@ pub fn Form(
                 </label>
             </header>
             {meanwhile}
-            <Look preview of=build locked />
+            <Look preview of=build locked said as_saved />
             {failure.map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}
             {rows}
             <div class="form-actions">
@@ -184,6 +193,7 @@ pub fn Form(
                             </a>
                         }
                     })}
+                <Share address=share />
                 <a class="button" href="/segments">
                     "Cancel"
                 </a>

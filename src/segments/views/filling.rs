@@ -7,6 +7,7 @@ use crate::id::SegmentId;
 use crate::segments::Detail;
 use crate::segments::api::PauseSegment;
 use crate::ui::flash::failure_of;
+use crate::ui::thousands;
 
 /// Nothing once everyone was looked at.
 #[component]
@@ -22,7 +23,8 @@ pub fn Filling(id: SegmentId, now: Memo<Detail>) -> impl IntoView {
         (move || far.get().unwrap_or_default().0, move || far.get().unwrap_or_default().1.max(1));
     let said = move || {
         let word = if paused.get() { "Stopped" } else { "Looking at everyone" };
-        format!("{word}: {} of {}. The number below is not whole yet.", done(), total())
+        let (done, total) = (thousands(done()), thousands(total()));
+        format!("{word}: {done} of {total}. The number below is not whole yet.")
     };
     let shown = move || {
         there.get().then(|| {

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::drag::{hold, under};
+use super::drag::{hold, point};
 use super::event_row::EventRow;
 use super::finder::Finder;
 use super::row::FieldRow;
@@ -148,12 +148,11 @@ fn Handle(path: String, what: &'static str) -> impl IntoView {
                 hold(&ev);
                 build.carried.set(Some(path.clone()));
             }
-            on:pointermove=move |ev| {
-                if build.carried.with_untracked(Option::is_some) {
-                    build.target.set(under(&ev));
-                }
+            on:pointermove=move |ev| build.point_at(point(&ev))
+            on:pointerup=move |ev| {
+                build.point_at(point(&ev));
+                build.drop_part();
             }
-            on:pointerup=move |_| build.drop_part()
             on:pointercancel=move |_| build.let_go()
         >
             "⠿"

@@ -93,7 +93,7 @@ fn Line(segment: Brief, archived: bool) -> impl IntoView {
         (_, false) => Some(format!("Matches nobody any more: {}", segment.fault)),
         (Some((done, total)), _) if !archived => {
             let word = if segment.paused { "Stopped" } else { "Being filled" };
-            Some(format!("{word}: {done} of {total}"))
+            Some(format!("{word}: {} of {}", thousands(done), thousands(total)))
         }
         _ => None,
     };

@@ -9,16 +9,27 @@ use crate::error::with_more;
 use crate::segments::{Estimate, Example, Preview};
 use crate::ui::thousands;
 
+/// From so many characters on a sentence would fill a phone's screen.
+const LONG: usize = 240;
+
 /// The sentence, the count, some of those whom it finds, and who would come and go.
 #[component]
 pub fn Look(
     preview: Answer<Option<Preview>>,
     of: Build,
-    /// Whether there is nothing to look at.
+    /// Whether there is nothing to look at: the rule stays as it is.
     locked: bool,
+    /// What a rule says that stays as it is.
+    #[prop(optional)]
+    said: String,
+    /// Whether the rule is at first the one that is saved: then nobody comes or goes by it, though many may still wait to be
+    /// looked at.
+    #[prop(optional)]
+    as_saved: bool,
 ) -> impl IntoView {
     if locked {
         return view! {
+            <Sentence said />
             <p class="notice">"This segment is there from the start. Its name can be changed; duplicate it to change its rule."</p>
         }
         .into_any();
@@ -46,7 +57,7 @@ pub fn Look(
             <div class="rule-look" hidden=waits>
             <Transition fallback=|| view! { <div class="skeleton"></div> }>
                 {move || match preview.get() {
-                    Some(Ok(Some(p))) => view! { <Found p at=of /> }.into_any(),
+                    Some(Ok(Some(p))) => view! { <Found p at=of as_saved /> }.into_any(),
                     Some(Err(error)) => view! { <p class="notice error" role="alert">{error.sentence()}</p> }.into_any(),
                     _ => ().into_any(),
                 }}
@@ -62,6 +73,7 @@ fn Found(
     p: Preview,
     /// The rule as it stands.
     at: Build,
+    as_saved: bool,
 ) -> AnyView {
     // Where the segment is there already, some come and some go.
     let (of, id) = (at.of, at.id.is_some());
@@ -80,7 +92,8 @@ fn Found(
     let said = |n: i64, one: &str, many: &str| {
         format!("{} {}", counted(n), if n == 1 { one } else { many })
     };
-    let moves = (id && (p.enter > 0 || p.leave > 0)).then(|| {
+    let edited = id && !(as_saved && p.at == 0);
+    let moves = (edited && (p.enter > 0 || p.leave > 0)).then(|| {
         view! {
             <div class="rule-moves-look">
                 <Several title=said(p.enter, "enters", "enter") many=p.enter of examples=p.entering />
@@ -89,13 +102,22 @@ fn Found(
         }
     });
     view! {
-        <p class="rule-sentence" dir="auto">
-            {p.sentence}
-        </p>
+        <Sentence said=p.sentence />
         <Several title=format!("{} now", counted(p.count)) many=p.count of examples=p.sample />
         {moves}
     }
     .into_any()
+}
+
+/// What the rule says, in smaller type where that is much.
+#[component]
+fn Sentence(said: String) -> impl IntoView {
+    let long = (said.chars().count() > LONG).then_some("");
+    view! {
+        <p class="rule-sentence" dir="auto" data-long=long>
+            {said}
+        </p>
+    }
 }
 
 fn counted(n: i64, of: Subject) -> String {
@@ -111,9 +133,7 @@ fn counted(n: i64, of: Subject) -> String {
 fn About(estimate: Estimate, of: Subject) -> impl IntoView {
     let Estimate { sentence, count, error } = estimate;
     view! {
-        <p class="rule-sentence" dir="auto">
-            {sentence}
-        </p>
+        <Sentence said=sentence />
         <div class="rule-some">
             <strong>{format!("About {} (±{}) now", counted(count, of), thousands(error))}</strong>
             <span class="quiet">"Counting everyone…"</span>

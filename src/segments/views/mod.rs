@@ -16,6 +16,7 @@ mod of_owner;
 mod row;
 mod ruled;
 mod saved;
+mod share;
 mod state;
 mod suggested;
 mod tabs;

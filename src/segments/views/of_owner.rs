@@ -159,10 +159,14 @@ fn Why(owner: Owner, segment: SegmentId, version: RwSignal<u32>) -> impl IntoVie
 
 #[component]
 fn Reasons(found: Explanation) -> impl IntoView {
-    let inside = found.standing.inside;
-    let until = (!found.until.is_empty()).then(|| {
-        let word = if inside { "Time alone takes them out" } else { "Time alone puts them in" };
-        view! { <p class="quiet">{format!("{word}: {}.", found.until)}</p> }
+    let holds = found.standing.inside != found.pending;
+    let pending = found.pending.then(|| {
+        let word = if holds { "They are not in it yet" } else { "They are still in it" };
+        view! { <p class="quiet">{format!("{word}: not everyone was looked at so far for this rule.")}</p> }
+    });
+    let until = found.until.map(|until| {
+        let word = if holds { "Time alone takes them out" } else { "Time alone puts them in" };
+        view! { <p class="quiet">{format!("{word}: {} ({}).", until.ago, until.exact)}</p> }
     });
     let reason = |reason: Reason| {
         let sign = yes_or_no(reason.holds);
@@ -177,6 +181,7 @@ fn Reasons(found: Explanation) -> impl IntoView {
         }
     };
     view! {
+        {pending}
         <ul class="reasons">{found.reasons.into_iter().map(reason).collect_view()}</ul>
         {until}
     }

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::drag;
 use crate::attributes::Subject;
 use crate::error::Error;
 use crate::id::SegmentId;
@@ -34,6 +35,10 @@ pub struct Build {
     pub carried: RwSignal<Option<String>>,
     /// The group into which it would be dropped, and before which of its parts.
     pub target: RwSignal<Option<(String, usize)>>,
+    /// Where the pointer is that drags.
+    point: StoredValue<(f32, f32)>,
+    /// Whether the page scrolls for it.
+    rolling: StoredValue<bool>,
     /// Whether a browser's script has taken over.
     pub started: RwSignal<bool>,
 }
@@ -53,6 +58,8 @@ impl Build {
             rough: RwSignal::new(None),
             carried: RwSignal::new(None),
             target: RwSignal::new(None),
+            point: StoredValue::new((0.0, 0.0)),
+            rolling: StoredValue::new(false),
             started: RwSignal::new(false),
         }
     }
@@ -135,6 +142,44 @@ impl Build {
         let place = if group.is_empty() { n.to_string() } else { format!("{group}.{n}") };
         let field = format!(".rule-row[data-place=\"{place}\"] select");
         request_animation_frame(move || focus::focus(&field));
+    }
+
+    /// What is carried is over this point of the window: it would be dropped there, if it may. Near the edge the page scrolls,
+    /// for as long as it stays there.
+    pub fn point_at(self, point: (f32, f32)) {
+        let Some(carried) = self.carried.get_untracked() else { return };
+        self.point.set_value(point);
+        let (was, found) = (self.target.get_untracked(), drag::under(point));
+        if found != was {
+            let found = found.filter(|to| self.may_carry(&carried, to));
+            if found != was {
+                self.target.set(found);
+            }
+        }
+        if !self.rolling.get_value() {
+            self.rolling.set_value(true);
+            self.roll();
+        }
+    }
+
+    fn roll(self) {
+        request_animation_frame(move || {
+            let carries = self.carried.try_get_untracked().flatten().is_some();
+            let point = self.point.try_get_value().filter(|_| carries);
+            let rolls = point.filter(|point| drag::scroll(*point));
+            self.rolling.try_set_value(false);
+            if let Some(point) = rolls {
+                self.point_at(point);
+            }
+        });
+    }
+
+    /// Not into itself, and what is asked of people not among what is asked of companies.
+    fn may_carry(self, carried: &str, (group, before): &(String, usize)) -> bool {
+        let (Ok(path), Ok(group)) = (carried.parse::<Path>(), group.parse::<Path>()) else {
+            return false;
+        };
+        self.tree().carry(&path.0, &group.0, *before).is_some()
     }
 
     /// Puts the part that is carried where it would be dropped.

@@ -39,13 +39,28 @@ pub fn SegmentTabs(
             </p>
         })
     };
+    let filling = move || {
+        let all = list.get()?.ok()?.all;
+        let segment = all.into_iter().find(|s| Some(s.id) == chosen.get() && s.fault.is_empty())?;
+        let (done, total) = segment.filling?;
+        let word = if segment.paused { "was stopped" } else { "is being filled" };
+        let (done, total) = (thousands(done), thousands(total));
+        Some(view! {
+            <p class="notice list-rule">
+                <span dir="auto">{format!("{} {word}: {done} of {total} were looked at so far.", segment.name)}</span>
+                <a href=format!("/segments/{}", segment.id)>"Show the segment"</a>
+            </p>
+        })
+    };
     let tab = move |segment: Brief| {
         let id = segment.id;
         let current = move || (chosen.get() == Some(id)).then_some("page");
+        // Not the whole number yet.
+        let more = segment.filling.is_some().then_some("…");
         view! {
             <a href=format!("{base}?segment={id}") aria-current=current title=segment.sentence dir="auto">
                 {segment.name}
-                <span class="tab-count">{thousands(segment.members)}</span>
+                <span class="tab-count">{thousands(segment.members)} {more}</span>
             </a>
         }
     };
@@ -73,7 +88,7 @@ pub fn SegmentTabs(
                 "All segments"
             </a>
         </nav>
-        <Transition>{fault}</Transition>
+        <Transition>{fault} {filling}</Transition>
     }
     .into_any()
 }

@@ -47,7 +47,11 @@ pub fn Value(
         }
         _ => None,
     });
-    if let Some(choices) = choices {
+    if let Some(mut choices) = choices {
+        // What is gone stays chosen: the rule is not another one because somebody looks at it.
+        if !value.is_empty() && choices.iter().all(|(key, _)| *key != value) {
+            choices.push((value.clone(), gone(sort, &value)));
+        }
         let option = |(key, label): (String, String)| {
             let chosen = key == value;
             view! {
@@ -95,4 +99,14 @@ pub fn Value(
         />
     }
     .into_any()
+}
+
+/// What is said of a value that there is not any more.
+fn gone(sort: Sort, value: &str) -> String {
+    match sort {
+        Sort::Tag => "A tag that is gone".into(),
+        Sort::Segment => "A segment that is gone".into(),
+        Sort::Teammate => "A teammate who is gone".into(),
+        _ => value.to_owned(),
+    }
 }

@@ -3,27 +3,36 @@
 mod checkpoints;
 mod hold;
 mod notices;
+mod running;
 pub mod schema;
+mod slow;
 mod statement;
 mod within;
 mod write;
 
 use std::ops::Range;
+use std::str::FromStr as _;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use sqlx::pool::PoolConnection;
-use sqlx::postgres::{PgPool, PgPoolOptions};
+use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::sqlite::{SqlitePool, SqlitePoolOptions};
-use sqlx::{Connection as _, PgConnection, Postgres, Sqlite, SqliteConnection, Transaction};
+use sqlx::{
+    ConnectOptions as _, Connection as _, PgConnection, Postgres, Sqlite, SqliteConnection,
+    Transaction,
+};
 
 use tokio::sync::Semaphore;
 
 use crate::error::Error;
+use crate::run;
 use checkpoints::Checkpoints;
 pub use hold::Hold;
 pub use notices::Notice;
+pub use running::{Changed, failed};
 use schema::Unusable;
+pub use slow::took;
 pub use statement::{Statement, escaped};
 pub use within::Others;
 pub(crate) use write::topics_of;
@@ -75,56 +84,6 @@ pub enum Raw<'a> {
     Sqlite(&'a mut SqliteConnection),
     /// PostgreSQL.
     Postgres(&'a mut PgConnection),
-}
-
-/// Runs one body on whichever engine the connection has: `run!(conn, |c| query(SQL).execute(c))`.
-#[macro_export]
-macro_rules! run {
-    ($conn:expr, |$c:ident| $body:expr) => {
-        match $conn.raw() {
-            $crate::server::db::Raw::Sqlite($c) => {
-                $body.await.map(Into::into).map_err($crate::server::db::failed)
-            }
-            $crate::server::db::Raw::Postgres($c) => {
-                $body.await.map(Into::into).map_err($crate::server::db::failed)
-            }
-        }
-    };
-}
-
-/// The number of rows that a statement changed, on either engine.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Changed(
-    /// Rows.
-    pub u64,
-);
-
-impl From<sqlx::sqlite::SqliteQueryResult> for Changed {
-    fn from(result: sqlx::sqlite::SqliteQueryResult) -> Self {
-        Self(result.rows_affected())
-    }
-}
-
-impl From<sqlx::postgres::PgQueryResult> for Changed {
-    fn from(result: sqlx::postgres::PgQueryResult) -> Self {
-        Self(result.rows_affected())
-    }
-}
-
-/// Logs a database error and turns it into the outcome that callers see.
-pub fn failed(error: sqlx::Error) -> Error {
-    if is_cut_short(&error) {
-        return Error::TooSlow;
-    }
-    tracing::error!(%error, "database");
-    Error::Internal
-}
-
-/// Whether a statement was ended because its time was over: SQLite's `SQLITE_INTERRUPT`
-/// (<https://sqlite.org/rescode.html#interrupt>), PostgreSQL's `query_canceled`.
-fn is_cut_short(error: &sqlx::Error) -> bool {
-    let sqlx::Error::Database(error) = error else { return false };
-    error.code().is_some_and(|code| code == "9" || code == "57014")
 }
 
 impl Conn {
@@ -201,7 +160,7 @@ impl Db {
     /// [`Unusable`] for what cannot be reached, and for a schema that a later version made, which is left as it is.
     pub async fn open(url: &str) -> Result<Self, Unusable> {
         let pools = if url.starts_with("sqlite:") {
-            let options = schema::sqlite_options(url)?;
+            let options = schema::sqlite_options(url)?.disable_statement_logging();
             let writing = schema::for_writing(options.clone());
             // A file does not go away as a server does, so that no connection to it is tried before it is used.
             let write = SqlitePoolOptions::new()
@@ -230,7 +189,7 @@ impl Db {
                     Box::pin(async move { Ok(about.idle_for < RESTED || c.ping().await.is_ok()) })
                 })
                 .after_connect(|c, _| Box::pin(async move { plain(c).await }))
-                .connect(url)
+                .connect_with(PgConnectOptions::from_str(url)?.disable_statement_logging())
                 .await?;
             schema::migrate_postgres(&mut *pool.acquire().await?, schema::known()).await?;
             Pools::Postgres { pool, long: Arc::new(Semaphore::new(LONG_SERVED)) }

@@ -1,9 +1,12 @@
 //! Statements composed at run time, from constant pieces and bound values.
 
+use std::time::Instant;
+
 use sqlx::postgres::PgRow;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{AssertSqlSafe, FromRow};
 
+use super::slow::{SAID, composed};
 use super::{Conn, Raw, failed};
 use crate::error::Error;
 
@@ -89,17 +92,25 @@ impl Statement {
         self
     }
 
+    /// What stands for it in the log: its beginning, in which there is no value.
+    fn said(&self) -> String {
+        self.sql.chars().take(SAID).collect()
+    }
+
     /// Runs it and answers every row.
     pub async fn fetch_all<T>(self, conn: &mut Conn) -> Result<Vec<T>, Error>
     where
         T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin,
     {
         conn.hurry().await?;
-        match conn.raw() {
+        let (began, said) = (Instant::now(), self.said());
+        let found = match conn.raw() {
             Raw::Sqlite(c) => prepared!(self, T, true).fetch_all(c).await,
             Raw::Postgres(c) => prepared!(self, T, !self.anew).fetch_all(c).await,
-        }
-        .map_err(failed)
+        };
+        let found = found.map_err(failed);
+        composed(began, said, matches!(found, Err(Error::TooSlow)));
+        found
     }
 
     /// Runs it and answers its only row.
@@ -117,22 +128,34 @@ impl Statement {
     /// As [`fetch_all`](Self::fetch_all).
     pub async fn numbers(mut self, conn: &mut Conn) -> Result<Vec<u64>, Error> {
         conn.hurry().await?;
-        match conn.raw() {
+        let (began, said) = (Instant::now(), self.said());
+        let found = match conn.raw() {
             Raw::Sqlite(c) => {
                 self.push(" select coalesce(string_agg(id, ','), '') from found");
-                let (text,): (String,) =
-                    prepared!(self, (String,), true).fetch_one(c).await.map_err(failed)?;
-                let read = tokio::task::spawn_blocking(move || numbers_in(text.as_bytes()));
-                read.await.map_err(|_| Error::Internal)
+                prepared!(self, (String,), true).fetch_one(c).await.map(|(text,)| Sent::Text(text))
             }
             Raw::Postgres(c) => {
                 self.push(" select coalesce(array_agg(cast(id as bigint)), '{}') from found");
-                let (all,): (Vec<i64>,) =
-                    prepared!(self, (Vec<i64>,), !self.anew).fetch_one(c).await.map_err(failed)?;
-                Ok(all.into_iter().map(i64::cast_unsigned).collect())
+                let sent = prepared!(self, (Vec<i64>,), !self.anew).fetch_one(c).await;
+                sent.map(|(all,)| Sent::Numbers(all))
             }
+        };
+        let found = found.map_err(failed);
+        composed(began, said, matches!(found, Err(Error::TooSlow)));
+        match found? {
+            Sent::Text(text) => {
+                let read = tokio::task::spawn_blocking(move || numbers_in(text.as_bytes()));
+                read.await.map_err(|_| Error::Internal)
+            }
+            Sent::Numbers(all) => Ok(all.into_iter().map(i64::cast_unsigned).collect()),
         }
     }
+}
+
+/// Numbers as an engine hands them over.
+enum Sent {
+    Text(String),
+    Numbers(Vec<i64>),
 }
 
 /// Reads numbers with commas between them.

@@ -18,9 +18,31 @@ pub fn hold(event: &PointerEvent) {
 /// So near to the edge of a group is beside it, not in it, in pixels.
 const EDGE: f64 = 10.0;
 
-/// The group under a pointer, and before which of its parts it is.
-pub fn under(event: &PointerEvent) -> Option<(String, usize)> {
-    let (x, y) = (event.client_x() as f32, event.client_y() as f32);
+/// So near to the edge of the window the page scrolls, in pixels: on a phone the bar at the bottom is there.
+const NEAR: f64 = 80.0;
+/// So far in each frame.
+const STEP: f64 = 12.0;
+
+/// Where a pointer is in the window.
+pub fn point(event: &PointerEvent) -> (f32, f32) {
+    (event.client_x() as f32, event.client_y() as f32)
+}
+
+/// Scrolls the page a little where a pointer is near its upper or lower edge; answers whether it is.
+pub fn scroll((_, y): (f32, f32)) -> bool {
+    let height = window().inner_height().ok().and_then(|height| height.as_f64());
+    let (y, height) = (f64::from(y), height.unwrap_or_default());
+    let by = match y {
+        _ if y < NEAR => -STEP,
+        _ if y > height - NEAR => STEP,
+        _ => return false,
+    };
+    window().scroll_by_with_x_and_y(0.0, by);
+    true
+}
+
+/// The group under a point, and before which of its parts that is.
+pub fn under((x, y): (f32, f32)) -> Option<(String, usize)> {
     let element = document().element_from_point(x, y)?;
     let place = element.closest("[data-place]").ok().flatten()?;
     let path = place.get_attribute("data-place")?;

@@ -6,6 +6,6 @@ mod browser;
 mod elsewhere;
 
 #[cfg(feature = "hydrate")]
-pub use browser::{hold, under};
+pub use browser::{hold, point, scroll, under};
 #[cfg(not(feature = "hydrate"))]
-pub use elsewhere::{hold, under};
+pub use elsewhere::{hold, point, scroll, under};

@@ -1,16 +1,19 @@
 //! Why somebody is in a segment, or is not: each condition, what is known of them, and when time alone changes it.
 
+mod health;
+mod value;
+
 use std::collections::HashSet;
 
-use super::facts::{Facts, Needs, Occurred, load};
-use super::judge::{counted, judge_far, of_leaf};
-use super::rule::{EventAsked, EventLeaf, Leaf, Rule, Slot};
+use super::facts::{Facts, Needs, load};
+use super::judge::{self, judge, judge_far, of_leaf};
+use super::rule::{Rule, Slot};
 use super::shown::{Explanation, Reason, Standing};
 use super::store;
 use super::watch::{Rules, Watched};
 use crate::attributes::Subject;
 use crate::error::Error;
-use crate::id::{SegmentId, TagId, WorkspaceId};
+use crate::id::{SegmentId, WorkspaceId};
 use crate::owner::Owner;
 use crate::run;
 use crate::server::dates::Dates;
@@ -19,6 +22,12 @@ use crate::server::state::AppState;
 use crate::server::whose::whose;
 use crate::teammates::Viewer;
 use crate::time::Time;
+use health::Healths;
+
+/// How many moments are looked at to find the one at which the answer is another.
+const STEPS: usize = 1_000;
+/// What is written down of a company whose health changes.
+const HEALTH: &str = "c.health";
 
 /// How a person or a company stands to each of the workspace's segments, those that they are in first: what is kept of
 /// them, without a look at the rules.
@@ -86,8 +95,30 @@ pub async fn explain(
     let (inside,): (i64,) = run!(c, |x| {
         sqlx::query_as::<_, (i64,)>(sql).bind(workspace).bind(id).bind(segment.id).fetch_one(x)
     })?;
-    let explain = Explain { rules: &rules, facts: &facts, dates };
+    let healths = healths(c, workspace, subject, id, &facts, &[segment]).await?;
+    let explain = Explain { rules: &rules, facts: &facts, healths, dates };
     Ok(Some(explain.segment(segment, inside > 0)))
+}
+
+/// What the health of companies follows from, where one of these asks for it.
+pub(super) async fn healths(
+    c: &mut Conn,
+    workspace: WorkspaceId,
+    subject: Subject,
+    id: i64,
+    facts: &Facts,
+    segments: &[&Watched],
+) -> Result<Healths, Error> {
+    if segments.iter().all(|s| !s.asks_for(HEALTH)) {
+        return Ok(Healths::default());
+    }
+    Healths::read(c, workspace, subject, id, facts).await
+}
+
+/// A moment as a value: how long ago, and exactly.
+fn moment(dates: &Dates, at: Time) -> String {
+    let stamp = dates.stamp(at);
+    format!("{} ({})", stamp.ago, stamp.exact)
 }
 
 fn standing(segment: &Watched, inside: bool) -> Standing {
@@ -98,6 +129,7 @@ fn standing(segment: &Watched, inside: bool) -> Standing {
 pub(super) struct Explain<'a> {
     pub rules: &'a Rules,
     pub facts: &'a Facts,
+    pub healths: Healths,
     pub dates: &'a Dates,
 }
 
@@ -106,7 +138,8 @@ impl Explain<'_> {
         let mut out = Explanation {
             standing: standing(segment, inside),
             reasons: Vec::new(),
-            until: String::new(),
+            pending: false,
+            until: None,
         };
         match &segment.rule {
             Err(faults) => {
@@ -116,18 +149,43 @@ impl Explain<'_> {
             }
             Ok(rule) => {
                 self.part(rule, self.facts, 0, &mut out.reasons);
-                if let Some(until) = judge_far(rule, self.facts, self.dates.now()).until {
-                    out.until = self.dates.short(until);
-                }
+                let holds = judge(rule, self.facts, self.dates.now()).holds;
+                out.pending = holds != inside && segment.judged != segment.digest;
+                out.until = self.turn(rule).map(|at| self.dates.stamp(at));
             }
         }
         out
     }
 
+    /// When time alone makes the answer another. The health of a company, which is told of like any other change, turns by
+    /// time too.
+    fn turn(&self, rule: &Rule) -> Option<Time> {
+        let mut at = self.dates.now();
+        if self.healths.is_empty() {
+            return judge_far(rule, self.facts, at).until;
+        }
+        let mut facts = self.facts.clone();
+        let holds = judge(rule, &facts, at).holds;
+        for _ in 0..STEPS {
+            let next = [judge(rule, &facts, at).until, self.healths.next(at)];
+            at = next.into_iter().flatten().min()?;
+            self.healths.pass(&mut facts, at);
+            if judge(rule, &facts, at).holds != holds {
+                return Some(at);
+            }
+        }
+        None
+    }
+
     fn part(&self, rule: &Rule, facts: &Facts, depth: usize, out: &mut Vec<Reason>) {
-        let holds = super::judge::part(rule, facts, self.dates.now()).holds;
+        let holds = judge::part(rule, facts, self.dates.now()).holds;
         let group = |said: String| Reason { depth, said, value: String::new(), holds };
+        let each = |parts: &[Rule], depth, out: &mut Vec<Reason>| {
+            parts.iter().for_each(|part| self.part(part, facts, depth, out));
+        };
         match rule {
+            Rule::All(parts) if parts.is_empty() => out.push(group("Everybody".into())),
+            Rule::Any(parts) if parts.is_empty() => out.push(group("Nobody".into())),
             Rule::All(parts) | Rule::Any(parts) => {
                 // One alone needs no heading, and neither does the top of the usual rule.
                 let all = matches!(rule, Rule::All(_));
@@ -135,24 +193,21 @@ impl Explain<'_> {
                 if headed {
                     out.push(group(if all { "All of these" } else { "Any of these" }.into()));
                 }
-                let depth = depth + usize::from(headed);
-                parts.iter().for_each(|part| self.part(part, facts, depth, out));
+                each(parts, depth + usize::from(headed), out);
             }
-            Rule::Not(part) => {
+            Rule::Not(inner) => {
                 out.push(group("None of these".into()));
-                self.part(part, facts, depth + 1, out);
+                match &**inner {
+                    Rule::Any(parts) => each(parts, depth + 1, out),
+                    other => self.part(other, facts, depth + 1, out),
+                }
             }
             Rule::Segment(id, part) => {
                 let name = self.rules.known.segments.get(id).map_or("", |(_, name, _)| name);
                 out.push(group(format!("In the segment {name}")));
                 self.part(part, facts, depth + 1, out);
             }
-            Rule::Company(part) => {
-                out.push(group("A company of theirs has".into()));
-                for firm in &facts.companies {
-                    self.part(part, firm, depth + 1, out);
-                }
-            }
+            Rule::Company(part) => self.companies(part, holds, facts, depth, out),
             Rule::Leaf(leaf, said) => {
                 let holds = of_leaf(leaf, facts, self.dates.now()).holds;
                 let value = self.value(leaf, facts);
@@ -161,75 +216,25 @@ impl Explain<'_> {
         }
     }
 
-    /// What is known of the one thing that a condition asks for.
-    fn value(&self, leaf: &Leaf, facts: &Facts) -> String {
-        let known = |slot: &Slot| facts.values.get(slot);
-        let unknown = || "unknown".to_owned();
-        match leaf {
-            Leaf::Text(slot, _) => known(slot).map_or_else(unknown, |f| f.text.clone()),
-            Leaf::Number(Slot::Standard("owner_id"), ..) => {
-                let id = known(&Slot::Standard("owner_id")).and_then(|f| f.number);
-                let id = id.map(|n| crate::id::TeammateId(n as i64));
-                let name = id.and_then(|id| self.rules.known.teammates.get(&id).cloned());
-                name.unwrap_or_else(|| "nobody".into())
-            }
-            Leaf::Number(slot, ..) => known(slot).map_or_else(unknown, |f| f.text.clone()),
-            Leaf::Truth(slot, _) => known(slot)
-                .and_then(|f| f.number)
-                .map_or_else(unknown, |n| if n == 0.0 { "no".into() } else { "yes".into() }),
-            Leaf::Moment(slot, _) => {
-                let at = known(slot).and_then(|f| f.number).map(|n| Time(n as i64));
-                at.map_or_else(unknown, |at| self.moment(at))
-            }
-            Leaf::Known(slot, _) => match known(slot) {
-                Some(fact) => fact.text.clone(),
-                None => unknown(),
-            },
-            Leaf::Tag(tag, _) => has(facts, *tag),
-            Leaf::Event(event) => self.event(event, facts),
+    /// What is asked of companies, of each that the person is in.
+    fn companies(
+        &self,
+        part: &Rule,
+        holds: bool,
+        facts: &Facts,
+        depth: usize,
+        out: &mut Vec<Reason>,
+    ) {
+        let none = if facts.companies.is_empty() { "in no company" } else { "" };
+        let (said, value) = ("A company of theirs has".to_owned(), none.to_owned());
+        out.push(Reason { depth, said, value, holds });
+        for firm in &facts.companies {
+            let known = |name| firm.values.get(&Slot::Standard(name));
+            let title = known("name").or_else(|| known("company_id"));
+            let said = title.map_or_else(String::new, |fact| fact.text.clone());
+            let holds = judge::part(part, firm, self.dates.now()).holds;
+            out.push(Reason { depth: depth + 1, said, value: String::new(), holds });
+            self.part(part, firm, depth + 2, out);
         }
     }
-
-    fn moment(&self, at: Time) -> String {
-        let stamp = self.dates.stamp(at);
-        format!("{} ({})", stamp.ago, stamp.exact)
-    }
-
-    fn event(&self, event: &EventLeaf, facts: &Facts) -> String {
-        match facts.events.get(&event.event) {
-            None => "never".into(),
-            Some(occurred) => {
-                let times = if occurred.count == 1 {
-                    "once".into()
-                } else {
-                    format!("{} times", occurred.count)
-                };
-                format!(
-                    "{times}, first {}, last {}{}",
-                    self.moment(occurred.first),
-                    self.moment(occurred.last),
-                    self.counted(event, occurred)
-                )
-            }
-        }
-    }
-
-    /// Which of somebody's times count, where not all of them do.
-    fn counted(&self, event: &EventLeaf, occurred: &Occurred) -> String {
-        let counts = matches!(event.asked, EventAsked::Count(..));
-        let whenever = !counts || event.when.is_empty();
-        if event.metadata.is_empty() && whenever {
-            return String::new();
-        }
-        match counted(event, occurred, self.dates.now()) {
-            (0, _) => "; none of them counts".into(),
-            (_, Some(at)) => format!("; the one that counts was {}", self.moment(at)),
-            (1, None) => "; one of them counts".into(),
-            (several, None) => format!("; {several} of them count"),
-        }
-    }
-}
-
-fn has(facts: &Facts, tag: TagId) -> String {
-    if facts.tags.contains(&tag) { "has it".into() } else { "does not have it".into() }
 }
