@@ -71,7 +71,13 @@ pub fn insert(field: &HtmlTextAreaElement, text: &str) {
     let _ = field.focus();
     let page = document().dyn_into::<HtmlDocument>();
     let done = page.is_ok_and(|page| {
-        page.exec_command_with_show_ui_and_value("insertText", false, text).unwrap_or(false)
+        // Nothing in the place of something is taken away: put in, it leaves the cursor on the line before.
+        let done = if text.is_empty() && !selected(field).is_empty() {
+            page.exec_command("delete")
+        } else {
+            page.exec_command_with_show_ui_and_value("insertText", false, text)
+        };
+        done.unwrap_or(false)
     });
     if !done {
         let (start, end) = selection(field);
