@@ -102,7 +102,7 @@ test('a teammate switches two-step sign-in on, signs in with a code and with a r
         await page.getByText('Two-step sign-in is off.').waitFor();
         // Who signs out may have asked something a moment before; whose session was ended is told so, by the socket or by
         // whichever question comes first.
-        noErrors(page, /status of 401/);
+        noErrors(page, /WebSocket|status of 401/);
         noErrors(other, /WebSocket|status of 401/);
         await page.context().close();
         await other.context().close();

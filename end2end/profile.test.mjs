@@ -301,7 +301,7 @@ test('a page names the parts of its script in its head, and loads no others', as
     }
     // Going on from there, what is not there yet is asked for by itself.
     const asked = page.waitForRequest('**/split_people.wasm');
-    await page.getByRole('link', { name: 'People' }).click();
+    await page.getByRole('link', { name: 'People', exact: true }).click();
     await asked;
     await page.getByRole('heading', { name: 'People', exact: true }).waitFor();
     noErrors(page);

@@ -2,6 +2,8 @@
 
 pub mod api;
 #[cfg(feature = "ssr")]
+mod ended;
+#[cfg(feature = "ssr")]
 mod ids;
 #[cfg(feature = "ssr")]
 mod imports;
@@ -17,6 +19,8 @@ mod store;
 pub mod views;
 
 #[cfg(feature = "ssr")]
+pub use ended::{close, see};
+#[cfg(feature = "ssr")]
 pub use ids::Ids;
 #[cfg(feature = "ssr")]
 pub use imports::{Imported, imports};
@@ -30,7 +34,7 @@ pub use shown::recent;
 #[cfg(feature = "ssr")]
 pub(crate) use store::start_after;
 #[cfg(feature = "ssr")]
-pub use store::{cancel, close, free, prepare, see, start, undo};
+pub use store::{cancel, free, prepare, start, undo};
 
 use crate::id::{CompanyId, JobId, TeammateId};
 use crate::time::Time;

@@ -1,6 +1,7 @@
 //! What a teammate is shown of their jobs.
 
-use super::store::{Cursor, End, Row, cursor, find};
+use super::ended::End;
+use super::store::{Cursor, Row, cursor, find};
 use super::{Input, Job, State, What};
 use crate::companies;
 use crate::error::Error;
