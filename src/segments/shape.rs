@@ -88,11 +88,7 @@ fn change(tree: &mut Tree, of: Subject, what: &str, path: &Path, word: Option<&s
 
 /// The condition that a group begins with.
 pub fn first_row(company: bool) -> Tree {
-    let (field, sort) = if company {
-        ("plan", Sort::Text)
-    } else {
-        ("last_seen_at", Sort::Date)
-    };
+    let (field, sort) = if company { ("plan", Sort::Text) } else { ("last_seen_at", Sort::Date) };
     Tree::Row(Box::new(Row::about(field, sort)))
 }
 

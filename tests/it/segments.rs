@@ -753,11 +753,9 @@ pub mod rules {
             (4, _) => {
                 field("health", ("is", json!(one(r, &["new", "active", "slipping_away"]))), false)
             }
-            (6, _) => field(
-                one(r, &["last_seen_at", "remote_created_at", "created_at"]),
-                date(r),
-                false,
-            ),
+            (6, _) => {
+                field(one(r, &["last_seen_at", "remote_created_at", "created_at"]), date(r), false)
+            }
             (7, _) => field("name", text(r, &["Navy", "a"]), r(2) == 0),
             (8, _) => field("monthly_spend", number(r), false),
             _ => field(one(r, &["user_count", "session_count"]), number(r), false),

@@ -11,7 +11,6 @@ use super::rule::{Rule, Slot};
 use super::shown::{Explanation, Reason, Standing};
 use super::store;
 use super::watch::{Rules, Watched};
-use health::Healths;
 use crate::attributes::Subject;
 use crate::error::Error;
 use crate::id::{SegmentId, WorkspaceId};
@@ -20,6 +19,7 @@ use crate::server::dates::Dates;
 use crate::server::db::Conn;
 use crate::server::state::AppState;
 use crate::time::Time;
+use health::Healths;
 
 /// How many moments are looked at to find the one at which the answer is another.
 const STEPS: usize = 1_000;

@@ -19,7 +19,8 @@ use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::sqlite::{SqlitePool, SqlitePoolOptions};
 use sqlx::{
-    ConnectOptions as _, Connection as _, PgConnection, Postgres, Sqlite, SqliteConnection, Transaction,
+    ConnectOptions as _, Connection as _, PgConnection, Postgres, Sqlite, SqliteConnection,
+    Transaction,
 };
 
 use tokio::sync::Semaphore;

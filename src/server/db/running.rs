@@ -6,21 +6,19 @@ use crate::error::Error;
 /// of by its place in the program, see [`took`](crate::server::db::took).
 #[macro_export]
 macro_rules! run {
-    ($conn:expr, |$c:ident| $body:expr) => {
-        {
-            let began = ::std::time::Instant::now();
-            let done = match $conn.raw() {
-                $crate::server::db::Raw::Sqlite($c) => {
-                    $body.await.map(Into::into).map_err($crate::server::db::failed)
-                }
-                $crate::server::db::Raw::Postgres($c) => {
-                    $body.await.map(Into::into).map_err($crate::server::db::failed)
-                }
-            };
-            $crate::server::db::took(began, concat!(module_path!(), ":", line!()));
-            done
-        }
-    };
+    ($conn:expr, |$c:ident| $body:expr) => {{
+        let began = ::std::time::Instant::now();
+        let done = match $conn.raw() {
+            $crate::server::db::Raw::Sqlite($c) => {
+                $body.await.map(Into::into).map_err($crate::server::db::failed)
+            }
+            $crate::server::db::Raw::Postgres($c) => {
+                $body.await.map(Into::into).map_err($crate::server::db::failed)
+            }
+        };
+        $crate::server::db::took(began, concat!(module_path!(), ":", line!()));
+        done
+    }};
 }
 
 /// The number of rows that a statement changed, on either engine.
