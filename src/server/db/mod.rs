@@ -15,12 +15,12 @@ use std::str::FromStr as _;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use log::LevelFilter;
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::sqlite::{SqlitePool, SqlitePoolOptions};
 use sqlx::{
-    ConnectOptions as _, Connection as _, PgConnection, Postgres, Sqlite, SqliteConnection,
-    Transaction,
+    ConnectOptions, Connection as _, PgConnection, Postgres, Sqlite, SqliteConnection, Transaction,
 };
 
 use tokio::sync::Semaphore;
@@ -145,6 +145,12 @@ impl Conn {
 /// How long a connection to a server may rest until it is asked whether it still stands.
 const RESTED: Duration = Duration::from_secs(1);
 
+/// What takes long is told of by [`took`], in a line instead of the whole statement. Every statement is in the log for who asks for
+/// that much.
+fn quiet<O: ConnectOptions>(options: O) -> O {
+    options.log_slow_statements(LevelFilter::Off, Duration::from_hours(1))
+}
+
 /// No statement is compiled to machine code. PostgreSQL does so where it expects one to be long, which it does of any that looks
 /// up the people of a list among millions: a quarter of a millisecond's work was compiled for fifteen
 /// (<https://www.postgresql.org/docs/current/jit-decision.html>).
@@ -160,7 +166,7 @@ impl Db {
     /// [`Unusable`] for what cannot be reached, and for a schema that a later version made, which is left as it is.
     pub async fn open(url: &str) -> Result<Self, Unusable> {
         let pools = if url.starts_with("sqlite:") {
-            let options = schema::sqlite_options(url)?.disable_statement_logging();
+            let options = quiet(schema::sqlite_options(url)?);
             let writing = schema::for_writing(options.clone());
             // A file does not go away as a server does, so that no connection to it is tried before it is used.
             let write = SqlitePoolOptions::new()
@@ -189,7 +195,7 @@ impl Db {
                     Box::pin(async move { Ok(about.idle_for < RESTED || c.ping().await.is_ok()) })
                 })
                 .after_connect(|c, _| Box::pin(async move { plain(c).await }))
-                .connect_with(PgConnectOptions::from_str(url)?.disable_statement_logging())
+                .connect_with(quiet(PgConnectOptions::from_str(url)?))
                 .await?;
             schema::migrate_postgres(&mut *pool.acquire().await?, schema::known()).await?;
             Pools::Postgres { pool, long: Arc::new(Semaphore::new(LONG_SERVED)) }
