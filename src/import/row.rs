@@ -82,8 +82,9 @@ impl Columns {
         // A name that stands twice takes the meanings it was given one after the other.
         let mapped = |(n, name): (usize, &String)| {
             let before = names[..n].iter().filter(|other| *other == name).count();
-            let given = import.map.iter().filter(|(column, _)| column == name).map(|(_, to)| to);
-            given.clone().nth(before).or_else(|| given.last()).unwrap_or(name).clone()
+            let mut given =
+                import.map.iter().filter(|(column, _)| column == name).map(|(_, to)| to);
+            given.clone().nth(before).or_else(|| given.next_back()).unwrap_or(name).clone()
         };
         let words: Vec<_> = names.iter().enumerate().map(mapped).collect();
         let meaning = |word: &String| match (word.as_str(), import.kind) {
