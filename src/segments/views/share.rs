@@ -26,8 +26,11 @@ pub fn Share(
     };
     view! {
         <button class="button" type="button" hidden=move || !ready.get() on:click=copy>
-            <span role="status">{move || if copied.get() { "Link copied" } else { "Copy link" }}</span>
+            {move || if copied.get() { "Link copied" } else { "Copy link" }}
         </button>
+        <span class="visually-hidden" role="status">
+            {move || copied.get().then_some("Link copied")}
+        </span>
     }
     .into_any()
 }
