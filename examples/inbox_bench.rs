@@ -172,7 +172,7 @@ async fn measure(db: Db, workspace: WorkspaceId) -> Outcome<()> {
         // As after a change: nothing is kept of the count before.
         app.counted = Counted::default();
         let began = Instant::now();
-        conversations::views(&app, workspace, viewer).await?;
+        conversations::views(&app, &dates, workspace, viewer).await?;
         times.push(began.elapsed().as_secs_f64() * 1000.0);
     }
     print("every view's count", "open", "", times);

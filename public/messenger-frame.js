@@ -659,9 +659,14 @@ async function live() {
 }
 // The browser knows at once that the network is gone, where a silent socket is found out only after a while. One that was
 // open before may hang in a network that is not there any more.
-window.addEventListener('offline', () => say(words.offline));
+let goneAt = 0;
+window.addEventListener('offline', () => {
+    goneAt = Date.now();
+    say(words.offline);
+});
 window.addEventListener('online', () => {
     tries = 0;
+    goneAt = 0;
     if (socket) lose();
     else sooner?.();
     hurry?.();
@@ -693,7 +698,8 @@ function talk() {
             last = Date.now();
             tries = 0;
             hurry?.();
-            if (offline) say('');
+            // What was on its way when the network went does not say that it is there.
+            if (offline && last - goneAt > 1_000) say('');
             if (heard.changed > seq) seq = heard.changed;
             if (heard.changed !== undefined) refresh();
             if (heard.typing?.conversation === at.id) writes(heard.typing.name);
