@@ -32,6 +32,13 @@ pub struct Stamp {
     pub ago: String,
 }
 
+impl Stamp {
+    /// How long ago it was, and exactly: `5 minutes ago (24 November 2026, 14:05 UTC)`.
+    pub fn whole(&self) -> String {
+        format!("{} ({})", self.ago, self.exact)
+    }
+}
+
 impl Time {
     /// This moment moved by some milliseconds.
     #[must_use]

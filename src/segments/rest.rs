@@ -23,6 +23,7 @@ use crate::run;
 use crate::server::dates::Dates;
 use crate::server::db::Conn;
 use crate::server::state::AppState;
+use crate::time::Stamp;
 
 type Answer = Result<Json<Value>, Refused>;
 
@@ -210,7 +211,7 @@ fn explained(found: Explanation) -> Value {
         json!({ "depth": r.depth, "condition": r.said, "value": value, "holds": r.holds })
     };
     let until = found.until;
-    let said = until.as_ref().map(|until| format!("{} ({})", until.ago, until.exact));
+    let said = until.as_ref().map(Stamp::whole);
     json!({
         "type": "segment.explanation",
         "id": found.standing.id.to_string(),

@@ -115,10 +115,9 @@ pub(super) async fn healths(
     Healths::read(c, workspace, subject, id, facts).await
 }
 
-/// A moment as a value: how long ago, and exactly.
+/// A moment as a value.
 fn moment(dates: &Dates, at: Time) -> String {
-    let stamp = dates.stamp(at);
-    format!("{} ({})", stamp.ago, stamp.exact)
+    dates.stamp(at).whole()
 }
 
 fn standing(segment: &Watched, inside: bool) -> Standing {

@@ -166,7 +166,7 @@ fn Reasons(found: Explanation) -> impl IntoView {
     });
     let until = found.until.map(|until| {
         let word = if holds { "Time alone takes them out" } else { "Time alone puts them in" };
-        view! { <p class="quiet">{format!("{word}: {} ({}).", until.ago, until.exact)}</p> }
+        view! { <p class="quiet">{format!("{word}: {}.", until.whole())}</p> }
     });
     let reason = |reason: Reason| {
         let sign = yes_or_no(reason.holds);

@@ -1,13 +1,8 @@
 //! A link to a segment, or to a rule as it stands before it is saved.
 
-use std::time::Duration;
-
 use leptos::prelude::*;
 
-use crate::ui::clipboard;
-
-/// How long it says that the link was copied.
-const SAID: Duration = Duration::from_secs(2);
+use crate::ui::Copying;
 
 /// A button that copies the link; without a script the address of the page is one.
 #[component]
@@ -15,14 +10,11 @@ pub fn Share(
     /// The path and what follows it.
     address: Signal<String>,
 ) -> impl IntoView {
-    let ready = RwSignal::new(false);
-    let copied = RwSignal::new(false);
-    Effect::new(move |_| ready.set(true));
+    let copying = Copying::begin();
+    let Copying { ready, copied } = copying;
     let copy = move |_| {
         let origin = window().location().origin().unwrap_or_default();
-        clipboard::write(&format!("{origin}{}", address.get_untracked()));
-        copied.set(true);
-        set_timeout(move || _ = copied.try_set(false), SAID);
+        copying.copy(&format!("{origin}{}", address.get_untracked()));
     };
     view! {
         <button class="button" type="button" hidden=move || !ready.get() on:click=copy>
