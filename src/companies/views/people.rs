@@ -10,13 +10,13 @@ use super::member::MemberRow;
 use super::people_bar::PeopleBar;
 use crate::answers::{Answer, Transition, ask, kept};
 use crate::companies::api::CompanyMembers;
-use crate::companies::{Members, Order, Profile, Roll};
+use crate::companies::{Member, Members, Order, Profile, Roll};
 use crate::error::Error;
 use crate::id::{CompanyId, ContactId};
 use crate::jobs::Place;
 use crate::jobs::views::Jobs;
 use crate::lists::views::Empty;
-use crate::ui::escape;
+use crate::ui::{Each, escape};
 
 fn asked(get: impl Fn(&str) -> Option<String>) -> Roll {
     Roll {
@@ -143,9 +143,9 @@ fn Found(
     view! {
         <p class="members-sort">"Sorted by " {sorts}</p>
         <ul class="members" aria-label="People">
-            <For each=move || rows.get() key=|member| member.id let:first>
-                <MemberRow company first rows selected main changed />
-            </For>
+            <Each rows key=|member: &Member| member.id let:member>
+                <MemberRow company member selected main changed />
+            </Each>
         </ul>
         <nav class="pager" aria-label="Pages">
             {move || (page.get() > 0).then(|| link(page.get() - 1, "Back"))}
