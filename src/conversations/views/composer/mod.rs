@@ -1,10 +1,12 @@
 //! Writing to a person, or for the team.
 
 mod desk;
+mod drafts;
 mod files;
 mod replying;
 mod suggest;
 mod toolbar;
+mod uploads;
 
 use leptos::prelude::*;
 use leptos::web_sys::{ClipboardEvent, KeyboardEvent, SubmitEvent};
