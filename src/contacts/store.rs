@@ -100,6 +100,18 @@ pub async fn find_or_create(
         IdentityKind::AnonymousId => ("lead", None),
         IdentityKind::VerifiedEmail => ("user", None),
     };
+    insert(w, id, role, external_id).await?;
+    Ok(id)
+}
+
+/// Makes the person of this number, who is found, counted and told of from then on. That the external id is theirs is
+/// written already.
+pub(super) async fn insert(
+    w: &mut Write<'_>,
+    id: ContactId,
+    role: &str,
+    external_id: Option<&str>,
+) -> Result<(), Error> {
     let sql = "insert into contacts (workspace_id, id, role, external_id, external_key, created_at, updated_at) \
                values ($1, $2, $3, $4, $5, $6, $6)";
     let _: Changed = run!(w.conn, |c| {
@@ -113,11 +125,11 @@ pub async fn find_or_create(
             .execute(c)
     })?;
     w.count_people(1);
-    if let Some(id_text) = external_id {
-        super::words::add(w, id, &[id_text]).await?;
+    if let Some(external_id) = external_id {
+        super::words::add(w, id, &[external_id]).await?;
     }
     w.log(Entry::of_contact(Kind::ContactCreated, w.now, id, 0, json!({ "role": role })));
-    Ok(id)
+    Ok(())
 }
 
 /// Whose identity this is, if it is anybody's.
