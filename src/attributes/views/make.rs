@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use crate::attributes::DataType;
 use crate::attributes::api::MakeAttribute;
 use crate::ui::flash::{failure_of, use_failure, use_typed};
-use crate::ui::in_field;
+use crate::ui::{in_field, refused};
 
 /// A form in a part that opens: of what, name, type and meaning.
 #[component]
@@ -35,7 +35,7 @@ pub fn Make(
         <details class="ask" open=open>
             <summary class="button small">"New attribute"</summary>
             <ActionForm action=make attr:class="form">
-                {move || failure().map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}
+                {move || failure().map(refused)}
                 <div class="field">
                     <label for="new-subject">"Of"</label>
                     <select class="input" id="new-subject" name="subject">

@@ -9,7 +9,7 @@ use crate::import::{Earlier, Kind};
 use crate::jobs::State;
 use crate::live::{Topic, follow};
 use crate::ui::flash::failure_of;
-use crate::ui::{TimeAgo, thousands};
+use crate::ui::{TimeAgo, refused, thousands};
 
 /// The viewer's uploads of the last month, those apart whose import runs; nothing where there is none.
 #[component]
@@ -49,7 +49,7 @@ pub fn Imports() -> impl IntoView {
                     })
             }}
         </Transition>
-        {move || failure().map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}
+        {move || failure().map(refused)}
     }
     .into_any()
 }

@@ -8,6 +8,7 @@ use super::NewPassword;
 use crate::answers::{Transition, ask};
 use crate::teammates::api::Invited;
 use crate::ui::flash::{use_failure, use_typed};
+use crate::ui::refused;
 
 /// A plain form: name and password.
 #[component]
@@ -53,7 +54,7 @@ fn JoinForm(workspace: String, email: String, token: String) -> impl IntoView {
             <h1 class="auth-title" dir="auto">
                 {format!("Join {workspace}")}
             </h1>
-            {failure.map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}
+            {failure.map(refused)}
             <form class="form" method="post" action="/do/join">
                 <input type="hidden" name="token" value=token />
                 <div class="field">
