@@ -28,9 +28,10 @@ pub fn Make(
         }
     });
     let chosen = move |name: &str, value: &str| use_typed(path, name).as_deref() == Some(value);
-    let types = DataType::ALL.map(|t| {
-        view! { <option value=t.word() selected=chosen("data_type", t.word())>{t.title()}</option> }
+    let types = DataType::ALL.iter().map(|t| {
+        view! { <option value=t.word() selected=chosen("data_type", t.word())>{t.said()}</option> }
     });
+    let types = types.collect_view();
     view! {
         <details class="ask" open=open>
             <summary class="button small">"New attribute"</summary>
@@ -52,7 +53,7 @@ pub fn Make(
                 <div class="field">
                     <label for="new-type">"Type"</label>
                     <select class="input" id="new-type" name="data_type">
-                        {types.into_iter().collect_view()}
+                        {types}
                     </select>
                     <p class="hint">"Values that do not fit are refused."</p>
                 </div>

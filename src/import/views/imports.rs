@@ -63,7 +63,7 @@ fn EarlierFile(
     let said = said(&one);
     let id = one.id.clone();
     let name = one.name.clone().unwrap_or_else(|| "A file".to_owned());
-    let what = Kind::ALL.iter().find(|(kind, _)| Some(*kind) == one.kind).map(|(_, word)| *word);
+    let what = one.kind.map(Kind::said);
     let rejects = one.rejects.then(|| {
         view! {
             <a href=format!("/import/{id}/rejected.csv") rel="external" download="rejected.csv">

@@ -57,7 +57,7 @@ pub fn StreamOf(
     };
     view! {
         <nav class="tabs" aria-label="Stream">
-            {tab(None, "Everything")} {Facet::ALL.into_iter().map(|(f, word)| tab(Some(f), word)).collect_view()}
+            {tab(None, "Everything")} {Facet::ALL.iter().map(|f| tab(Some(*f), f.said())).collect_view()}
         </nav>
         <Transition fallback=|| view! { <div class="skeleton"></div> }>
             {
