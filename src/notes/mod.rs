@@ -149,6 +149,8 @@ pub struct Record {
     pub author_id: TeammateId,
     /// Their name, if it was a teammate.
     pub author: Option<String>,
+    /// Their address, if it was a teammate.
+    pub author_email: Option<String>,
     /// When.
     pub created_at: Time,
     /// Who saved it last, 0 for nobody but the author.
