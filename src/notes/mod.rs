@@ -61,7 +61,9 @@ pub use pages::{
 #[cfg(feature = "ssr")]
 pub use paste::from_html;
 #[cfg(feature = "ssr")]
-pub(crate) use projecting::{forget_history, forget_text, looks_again, put_back};
+pub(crate) use projecting::{
+    forget_history, forget_text, keep_text, kept_text, looks_again, put_back,
+};
 #[cfg(feature = "ssr")]
 pub use reading::{Shown, existing, find, of_owner, page, shown};
 #[cfg(feature = "ssr")]

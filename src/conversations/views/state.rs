@@ -1,6 +1,6 @@
 //! What a thread's page knows: the parts that it has loaded, what is on its way, and where the reader stands.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use leptos::ev;
 use leptos::prelude::*;
@@ -41,8 +41,6 @@ pub struct ThreadState {
     pub quote: RwSignal<Option<(PartKind, String)>>,
     /// Takes notes back.
     pub delete: ServerAction<DeletePart>,
-    /// The texts of notes that were just taken back here.
-    pub undo: RwSignal<HashMap<PartId, String>>,
     /// The notes that are being written in here.
     pub written: RwSignal<BTreeSet<PartId>>,
     /// Whether something was said below what is on the screen.
@@ -86,7 +84,6 @@ impl ThreadState {
             version,
             quote: RwSignal::new(None),
             delete: ServerAction::new(),
-            undo: RwSignal::new(HashMap::new()),
             written: RwSignal::new(BTreeSet::new()),
             below: RwSignal::new(false),
             failed: RwSignal::new(None),
@@ -117,10 +114,7 @@ impl ThreadState {
             });
         }
         Effect::new(move |_| {
-            if let Some(Ok((part, body))) = self.delete.value().get() {
-                self.undo.update(|all| {
-                    all.insert(part, body);
-                });
+            if let Some(Ok(part)) = self.delete.value().get() {
                 self.written.update(|written| _ = written.remove(&part));
                 self.version.update(|n| *n += 1);
             }
@@ -230,6 +224,11 @@ impl ThreadState {
     /// Whether who looks may take a note back, and bring it back.
     pub fn may_end(self, part: &Part) -> bool {
         part.kind == PartKind::Note && (self.admin || (part.ours && part.teammate == self.me))
+    }
+
+    /// Whether a deleted part can be brought back here.
+    pub fn may_return(self, part: &Part) -> bool {
+        part.returns && self.may_end(part)
     }
 
     /// The reader moved.
