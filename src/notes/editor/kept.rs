@@ -48,9 +48,7 @@ pub fn notes(me: TeammateId) -> BTreeSet<NoteId> {
     let count = storage.length().unwrap_or_default();
     let names = (0..count).filter_map(|n| storage.key(n).ok().flatten());
     let mine = format!("-typed-by-{me}-");
-    names
-        .filter_map(|name| name.strip_prefix("note-")?.split_once(&mine)?.0.parse().ok())
-        .collect()
+    names.filter_map(|name| name.strip_prefix("note-")?.split_once(&mine)?.0.parse().ok()).collect()
 }
 
 /// What is kept of a teammate's in a note, by the names that it is kept under.

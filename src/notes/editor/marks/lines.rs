@@ -124,8 +124,7 @@ pub fn begun(text: &[u16], selected: Range<usize>, kind: Kind) -> Made {
     }
     let ends = all.iter().all(|line| line.kind == kind);
     let edit = |line: &Line| Edit::new(line.sign..line.words, if ends { "" } else { sign });
-    let mut edits: Vec<_> =
-        all.iter().filter(|line| ends || line.kind != kind).map(edit).collect();
+    let mut edits: Vec<_> = all.iter().filter(|line| ends || line.kind != kind).map(edit).collect();
     let selected = kept(&edits, selected);
     if !ends && kind != Kind::Heading {
         edits.extend(all.last().and_then(|last| gap(text, last)));
@@ -172,7 +171,8 @@ pub fn fenced(text: &[u16], selected: Range<usize>) -> Made {
     let after = Some(last.end + 1).filter(|at| *at <= text.len());
     let after = after.map(|start| lines(text, &(start..start)).remove(0));
     if let (Some(ahead), Some(after)) = (ahead.filter(is_fence), after.filter(is_fence)) {
-        let edits = vec![Edit::new(ahead.start..first.start, ""), Edit::new(last.end..after.end, "")];
+        let edits =
+            vec![Edit::new(ahead.start..first.start, ""), Edit::new(last.end..after.end, "")];
         let selected = kept(&edits, selected);
         return together(text, edits, selected);
     }

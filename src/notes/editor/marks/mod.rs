@@ -70,9 +70,10 @@ impl Edit {
 /// Where a place of the text is after the changes; `behind` what is put in just there, or before it.
 fn moved(edits: &[Edit], place: usize, behind: bool) -> usize {
     let before = |edit: &&Edit| edit.at.start < place || (behind && edit.at.start == place);
-    edits.iter().filter(before).fold(place, |now, edit| {
-        now + edit.put.len() - (edit.at.end.min(place) - edit.at.start)
-    })
+    edits
+        .iter()
+        .filter(before)
+        .fold(place, |now, edit| now + edit.put.len() - (edit.at.end.min(place) - edit.at.start))
 }
 
 /// What was selected, after the changes: the same words.
@@ -181,7 +182,10 @@ mod tests {
         there_and_back(Box, "|", "- [ ] |");
         there_and_back(Heading, "Rene|wal", "## Rene|wal");
         assert_eq!(pressed(Heading, "# Ren|ewal"), "Ren|ewal");
-        assert_eq!(pressed(Box, "- |one\n2. two\n\nthree|"), "- [ ] |one\n- [ ] two\n\n- [ ] three|");
+        assert_eq!(
+            pressed(Box, "- |one\n2. two\n\nthree|"),
+            "- [ ] |one\n- [ ] two\n\n- [ ] three|"
+        );
         assert_eq!(pressed(List, "- [x] one|"), "- one|");
         assert_eq!(pressed(List, "  - on|e"), "  on|e");
         assert_eq!(pressed(List, "> |one"), "> - |one");
@@ -216,7 +220,10 @@ mod tests {
         assert_eq!(pressed(Link, "|https://a.example/b|"), "[|](https://a.example/b)");
         assert_eq!(pressed(Link, "of|fer"), "[offer](|https://|)");
         // A picture is none, nor is what stands behind a link.
-        assert_eq!(pressed(Link, "![a |b| c](/attachments/7/a.png)"), "![a [b](|https://|) c](/attachments/7/a.png)");
+        assert_eq!(
+            pressed(Link, "![a |b| c](/attachments/7/a.png)"),
+            "![a [b](|https://|) c](/attachments/7/a.png)"
+        );
         assert_eq!(pressed(Link, "[a](b)|"), "[a](b)[|](https://)");
     }
 

@@ -44,7 +44,8 @@ pub fn follow() {
 /// How many pixels at the foot of the page cannot be seen. Who has made the page larger looks at a part of it.
 fn covered(seen: &EventTarget, page: &HtmlElement) -> i32 {
     let of = |name: &str| Reflect::get(seen, &name.into()).ok().and_then(|value| value.as_f64());
-    let (Some(height), Some(top), Some(scale)) = (of("height"), of("offsetTop"), of("scale")) else {
+    let (Some(height), Some(top), Some(scale)) = (of("height"), of("offsetTop"), of("scale"))
+    else {
         return 0;
     };
     let hidden = f64::from(page.client_height()) - height - top;

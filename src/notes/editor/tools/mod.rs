@@ -23,12 +23,22 @@ struct Tool {
     path: &'static str,
 }
 
-const fn tool(mark: Mark, name: &'static str, key: Option<&'static str>, path: &'static str) -> Tool {
+const fn tool(
+    mark: Mark,
+    name: &'static str,
+    key: Option<&'static str>,
+    path: &'static str,
+) -> Tool {
     Tool { mark, name, key, path }
 }
 
 static ALL: [Tool; 8] = [
-    tool(Mark::Bold, "Bold", Some("B"), "M6 3.5h5a3 3 0 0 1 0 6.5H6zM6 10h6a3.2 3.2 0 0 1 0 6.5H6z"),
+    tool(
+        Mark::Bold,
+        "Bold",
+        Some("B"),
+        "M6 3.5h5a3 3 0 0 1 0 6.5H6zM6 10h6a3.2 3.2 0 0 1 0 6.5H6z",
+    ),
     tool(Mark::Italic, "Italic", Some("I"), "M9 4h6M5 16h6M12 4 8 16"),
     tool(Mark::Heading, "Heading", None, "M5 4v12M15 4v12M5 10h10"),
     tool(Mark::List, "List", None, "M8 5h9M8 10h9M8 15h9M3.5 5h.01M3.5 10h.01M3.5 15h.01"),
