@@ -62,6 +62,8 @@ pub struct Part {
     pub version: i64,
     /// Whether its author took it back.
     pub deleted: bool,
+    /// Whether it can be brought back then.
+    pub returns: bool,
     /// The files that came with it.
     pub files: Vec<Attachment>,
 }

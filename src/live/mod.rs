@@ -153,6 +153,12 @@ impl Live {
         self.notes.try_update_value(|all| all.insert(note, ear));
     }
 
+    /// Whether somebody on this page hears what is said about a note.
+    #[cfg_attr(not(feature = "hydrate"), allow(dead_code, reason = "only a browser asks"))]
+    pub fn hears_note(self, note: NoteId) -> bool {
+        self.notes.try_with_value(|all| all.contains_key(&note)) == Some(true)
+    }
+
     /// Says something about a note; without a connection it is not said.
     pub fn say_note(self, message: Vec<u8>) {
         self.say(FromBrowser::Note(message));

@@ -1,7 +1,7 @@
 //! What a thread's page knows, and what it shows of it. The parts that it has loaded are in `held.rs`, where the reader
 //! stands is in `place.rs`.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
@@ -38,8 +38,6 @@ pub struct ThreadState {
     pub quote: RwSignal<Option<(PartKind, String)>>,
     /// Takes notes back.
     pub delete: ServerAction<DeletePart>,
-    /// The texts of notes that were just taken back here.
-    pub undo: RwSignal<HashMap<PartId, String>>,
     /// The notes that are being written in here.
     pub written: RwSignal<BTreeSet<PartId>>,
     /// Whether something was said below what is on the screen.
@@ -83,7 +81,6 @@ impl ThreadState {
             version,
             quote: RwSignal::new(None),
             delete: ServerAction::new(),
-            undo: RwSignal::new(HashMap::new()),
             written: RwSignal::new(BTreeSet::new()),
             below: RwSignal::new(false),
             failed: RwSignal::new(None),
@@ -114,10 +111,7 @@ impl ThreadState {
             });
         }
         Effect::new(move |_| {
-            if let Some(Ok((part, body))) = self.delete.value().get() {
-                self.undo.update(|all| {
-                    all.insert(part, body);
-                });
+            if let Some(Ok(part)) = self.delete.value().get() {
                 self.written.update(|written| _ = written.remove(&part));
                 self.version.update(|n| *n += 1);
             }
@@ -139,6 +133,11 @@ impl ThreadState {
     /// Whether who looks may take a note back, and bring it back.
     pub fn may_end(self, part: &Part) -> bool {
         part.kind == PartKind::Note && (self.admin || (part.ours && part.teammate == self.me))
+    }
+
+    /// Whether a deleted part can be brought back here.
+    pub fn may_return(self, part: &Part) -> bool {
+        part.returns && self.may_end(part)
     }
 
     fn all_rows(self) -> Vec<Row> {
