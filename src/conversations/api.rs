@@ -224,31 +224,24 @@ pub async fn save_draft(
     Ok(saved)
 }
 
-/// Takes back a note of the viewer's, or any as an admin; answers which, and its text, with which it can be brought back. A page
-/// without a script finds the text in its flash.
+/// Takes back a note of the viewer's, or any as an admin; answers which.
 ///
 /// # Errors
 /// As [`super::delete_note`].
 #[server(prefix = "/do", endpoint = "delete_part")]
-pub async fn delete_part(
-    conversation: ConversationId,
-    part: PartId,
-) -> Result<(PartId, String), Error> {
+pub async fn delete_part(conversation: ConversationId, part: PartId) -> Result<PartId, Error> {
     use crate::id::NoteId;
     use crate::server::{db::Write, viewer};
-    use crate::ui::flash::Flash;
     let (app, viewer) = viewer::viewer()?;
     let mut w = Write::begin(&app, viewer.workspace, viewer.id).await?;
-    let body = super::delete_note(&mut w, viewer.role, conversation, part).await?;
+    super::delete_note(&mut w, viewer.role, conversation, part).await?;
     w.commit().await?;
     crate::notes::rooms::changed(&app, viewer.workspace, NoteId(part.0)).await;
     crate::notes::rooms::deleted(&app, viewer.workspace, NoteId(part.0)).await;
-    let fields = vec![("part".into(), part.to_string()), ("body".into(), body.clone())];
-    viewer::show_once(&app, Flash { path: "/do/delete_part".into(), error: None, fields });
-    Ok((part, body))
+    Ok(part)
 }
 
-/// Brings back a note that was taken back a short while ago.
+/// Brings back a note that was taken back. `body` is the text of one that an earlier version took back.
 ///
 /// # Errors
 /// As [`super::restore_note`].

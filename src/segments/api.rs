@@ -128,9 +128,7 @@ pub async fn estimate_segment(
 pub async fn standings(owner: Owner) -> Result<InAndOut, Error> {
     use crate::server::viewer;
     let (app, viewer) = viewer::viewer().map_err(viewer::refuse)?;
-    let all = super::all_standings(&app, &viewer, owner).await?;
-    let (inside, others): (Vec<_>, Vec<_>) = all.into_iter().partition(|s| s.inside);
-    Ok(InAndOut { inside, others: others.len() })
+    super::in_and_out(&app, &viewer, owner).await
 }
 
 /// The segments that a person or a company is not in.
@@ -141,8 +139,7 @@ pub async fn standings(owner: Owner) -> Result<InAndOut, Error> {
 pub async fn other_standings(owner: Owner) -> Result<Vec<Standing>, Error> {
     use crate::server::viewer;
     let (app, viewer) = viewer::viewer().map_err(viewer::refuse)?;
-    let all = super::all_standings(&app, &viewer, owner).await?;
-    Ok(all.into_iter().filter(|s| !s.inside).collect())
+    super::outside(&app, &viewer, owner).await
 }
 
 /// Why a person or a company is in one segment, or is not.

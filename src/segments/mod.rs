@@ -76,7 +76,7 @@ pub use draft::Draft;
 #[cfg(feature = "ssr")]
 pub use estimate::estimate;
 #[cfg(feature = "ssr")]
-pub use explain::{all_standings, explain, standings};
+pub use explain::{explain, in_and_out, outside, standings};
 pub use fault::{Fault, Faults, Path};
 #[cfg(feature = "ssr")]
 pub use fill::{pause, step};

@@ -31,6 +31,7 @@ mod missing;
 #[cfg(feature = "ssr")]
 pub mod money;
 mod place;
+mod refused;
 pub mod scroll;
 mod section;
 mod settle;
@@ -64,6 +65,7 @@ pub use menu::Menu;
 pub use minute::use_minute;
 pub use missing::Missing;
 pub use place::place;
+pub use refused::refused;
 pub use section::{Fold, Section};
 pub use settle::{WATCHED, settle};
 pub use thousands::thousands;

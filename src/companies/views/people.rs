@@ -11,12 +11,11 @@ use super::people_bar::PeopleBar;
 use crate::answers::{Answer, Transition, ask, kept};
 use crate::companies::api::CompanyMembers;
 use crate::companies::{Member, Members, Order, Profile, Roll};
-use crate::error::Error;
 use crate::id::{CompanyId, ContactId};
 use crate::jobs::Place;
 use crate::jobs::views::Jobs;
 use crate::lists::views::Empty;
-use crate::ui::{Each, escape};
+use crate::ui::{Each, escape, refused};
 
 fn asked(get: impl Fn(&str) -> Option<String>) -> Roll {
     Roll {
@@ -82,7 +81,7 @@ pub fn People(
                         .map(|any| match any {
                             Ok(true) => view! { <Found company members roll selected main changed /> }.into_any(),
                             Ok(false) => view! { <Nobody roll /> }.into_any(),
-                            Err(error) => view! { <Failed error /> }.into_any(),
+                            Err(error) => refused(error).into_any(),
                         })
                 }
             }
@@ -92,12 +91,6 @@ pub fn People(
         </Transition>
     }
     .into_any()
-}
-
-/// Why something could not be done.
-#[component]
-pub(super) fn Failed(error: Error) -> impl IntoView {
-    view! { <p class="notice error" role="alert">{error.sentence()}</p> }.into_any()
 }
 
 #[component]

@@ -45,7 +45,7 @@ pub fn SelectionBar(
             {children.map(|children| children())}
             <TagFields of path="/do/tag_selected" />
         </ActionForm>
-        {move || failure().map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}
+        {move || failure().map(crate::ui::refused)}
     }
     .into_any()
 }

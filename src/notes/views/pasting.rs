@@ -58,7 +58,10 @@ impl Pasting {
             event.prevent_default();
             spawn_local(async move {
                 let written = paste::markdown(page).await;
-                self.put(&written.unwrap_or_else(|| paste::visible(&text)));
+                match written {
+                    Some(written) => self.put_page(&written),
+                    None => self.put(&paste::visible(&text)),
+                }
             });
             return;
         }
@@ -93,6 +96,21 @@ impl Pasting {
         }
     }
 
+    fn put_page(self, written: &str) {
+        if let Some(field) = self.field.try_get_untracked().flatten() {
+            let (before, after) = (editor::before_caret(&field), editor::after_caret(&field));
+            self.put(&paste::apart(&before, written, &after));
+        }
+    }
+
+    /// A picture is not a part of the word before it.
+    fn put_picture(self, picture: &str) {
+        if let Some(field) = self.field.try_get_untracked().flatten() {
+            let in_word = editor::before_caret(&field).ends_with(|c: char| !c.is_whitespace());
+            self.put(&format!("{}{picture}", if in_word { " " } else { "" }));
+        }
+    }
+
     fn put(self, text: &str) {
         let Some(field) = self.field.try_get_untracked().flatten() else { return };
         if !editor::fits(&field, text) {
@@ -121,7 +139,7 @@ impl Pasting {
                 move |answer| {
                     self.coming.try_update(|n| *n = n.saturating_sub(1));
                     match answer {
-                        Ok(picture) => self.put(&notes::picture(&picture)),
+                        Ok(picture) => self.put_picture(&notes::picture(&picture)),
                         Err(error) => _ = self.failed.try_set(Some(error.sentence())),
                     }
                 },
