@@ -70,11 +70,11 @@ async fn talk(
                 }
                 Message::Sync(SyncMessage::SyncStep1(known)) => lacks = Some(known),
                 Message::Auth(Some(_)) => return End::Over,
-                Message::Custom(frame::KEPT, count) if !sent.is_empty() => {
-                    if frame::kept_count(&count).is_some_and(|count| count > 0) {
-                        forget(note, me, &sent);
-                        return End::Over;
-                    }
+                Message::Custom(frame::KEPT, count)
+                    if !sent.is_empty() && frame::kept_count(&count) > Some(0) =>
+                {
+                    forget(note, me, &sent);
+                    return End::Over;
                 }
                 _ => {}
             }
