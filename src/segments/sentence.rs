@@ -9,6 +9,11 @@ use crate::id::{SegmentId, TagId, TeammateId};
 
 /// The sentence of one condition, without a full stop: `Last seen is less than 30 days ago`.
 pub(super) fn of_field(known: &Known, label: &str, sort: Sort, test: &FieldTest) -> String {
+    match (fields::clauses(&test.field), test.op) {
+        (Some([yes, _]), Op::IsTrue) => return yes.into(),
+        (Some([_, no]), Op::IsFalse) => return no.into(),
+        _ => {}
+    }
     let number = || shown(&test.value).parse::<i64>().unwrap_or_default();
     let value = match sort {
         Sort::Tag => known.tags.get(&TagId(number())).cloned().unwrap_or_default(),
