@@ -53,6 +53,12 @@ for (const javaScript of [true, false]) {
         await page.getByRole('button', { name: 'Duplicate' }).click();
         await page.waitForURL(/\/segments\/new/);
         assert.equal(await page.getByPlaceholder('Name of the segment').inputValue(), `${name} again`);
+        // In the list too it is the rule as it stands.
+        if (javaScript) await ready(page);
+        await row(page, 0).getByLabel('Value').fill('free');
+        if (javaScript) await found(page, '1 person now');
+        await page.getByRole(javaScript ? 'link' : 'button', { name: 'Show in the list' }).click();
+        await page.locator('.list-rule').getByText('People where plan is free.').waitFor();
         noErrors(page);
         await page.context().close();
     });

@@ -163,7 +163,8 @@ pub async fn explain_segment(owner: Owner, segment: SegmentId) -> Result<Explana
 }
 
 /// Saves the rule that a form holds, as a new segment or in the place of one's rule; with `act` it changes the shape of
-/// the rule instead, for a page without JavaScript, or with `duplicate` opens it as a new segment. `rows` are the conditions as they stand in the form, `version` is the one
+/// the rule instead, for a page without JavaScript, or opens it as a new segment with `duplicate`, and as the filter of a
+/// list with `list`. `rows` are the conditions as they stand in the form, `version` is the one
 /// of the segment that they were made of, and `over` one that somebody else made meanwhile and that they go over; 0 for none.
 ///
 /// # Errors
@@ -187,7 +188,8 @@ pub async fn save_segment(
         super::choices(&mut c, viewer.workspace, app.clock.now()).await?
     };
     let copies = act == "duplicate";
-    let press = if copies { "show" } else { &act };
+    let lists = act == "list";
+    let press = if copies || lists { "show" } else { &act };
     let predicate = super::shape(of, &choices, &rule, &rows, press)?;
     if !act.is_empty() {
         let mut form = super::Draft { of, id, version, name, rule: predicate.text() };
@@ -196,7 +198,8 @@ pub async fn save_segment(
             let saved = super::find(&mut c, viewer.workspace, id).await?.ok_or(Error::NotFound)?;
             form = form.copied(&saved.name);
         }
-        leptos_axum::redirect(&form.address());
+        let address = if lists { form.filtered() } else { form.address() };
+        leptos_axum::redirect(&address);
         return Ok(());
     }
     let mut w = Write::begin(&app, viewer.workspace, viewer.id).await?;

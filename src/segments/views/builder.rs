@@ -22,7 +22,7 @@ use crate::segments::api::{PreviewSegment, SegmentChoices, estimate_segment};
 use crate::segments::tree::{Kind, Tree};
 use crate::segments::{Choices, Detail, Draft, first_row};
 use crate::ui::flash::{use_failure, use_typed};
-use crate::ui::{escape, settle};
+use crate::ui::settle;
 
 const PATH: &str = "/do/save_segment";
 /// How long typing rests before the rule is looked at again.
@@ -122,7 +122,8 @@ pub fn Form(
         build.changed.track();
         Draft { rule: build.text(), name: name.get(), ..began.clone() }
     };
-    let (linked, first) = (stands.clone(), draft.name.clone());
+    let (linked, listed, first) = (stands.clone(), stands.clone(), draft.name.clone());
+    let filtered = move || listed().filtered();
     let share = Signal::derive(move || match draft.id {
         Some(id) if as_saved && build.changed.get() == 0 && name.get() == first => format!("/segments/{id}"),
         _ => linked().address(),
@@ -136,11 +137,6 @@ pub fn Form(
     });
     // That somebody else was sooner is said with what can be done.
     let failure = failure.filter(|_| !refused || meanwhile.is_none());
-    let list = draft.list();
-    let now = move || {
-        build.changed.track();
-        build.text()
-    };
     let rows = view! { <Rows state=build locked /> };
     let (word, whom) = match draft.of {
         Subject::Contact => ("Segment of people", "contact"),
@@ -186,9 +182,12 @@ pub fn Form(
                 {(!locked)
                     .then(|| {
                         view! {
-                            <a class="button" href=move || format!("{list}?rule={}", escape(&now()))>
+                            <a class="button" href=filtered hidden=move || !build.started.get()>
                                 "Show in the list"
                             </a>
+                            <button class="button" type="submit" name="act" value="list" hidden=build.started>
+                                "Show in the list"
+                            </button>
                         }
                     })}
                 {draft
