@@ -125,7 +125,9 @@ pub fn Form(
     let (linked, listed, first) = (stands.clone(), stands.clone(), draft.name.clone());
     let filtered = move || listed().filtered();
     let share = Signal::derive(move || match draft.id {
-        Some(id) if as_saved && build.changed.get() == 0 && name.get() == first => format!("/segments/{id}"),
+        Some(id) if as_saved && build.changed.get() == 0 && name.get() == first => {
+            format!("/segments/{id}")
+        }
         _ => linked().address(),
     });
     let failure = use_failure(PATH);

@@ -11,8 +11,8 @@ use super::state::Build;
 use super::written::Written;
 use crate::answers::ask_if;
 use crate::attributes::Subject;
-use crate::segments::api::PreviewSegment;
 use crate::segments::Choices;
+use crate::segments::api::PreviewSegment;
 use crate::ui::settle;
 
 /// How long typing rests before the rule is looked at again.

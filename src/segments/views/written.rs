@@ -63,7 +63,8 @@ pub fn Lines(
             let word = format!("Line {line}");
             if of.started.get() {
                 let go = move |_| focus::line(FIELD, line);
-                view! { <button class="button small" type="button" on:click=go>{word}</button> }.into_any()
+                view! { <button class="button small" type="button" on:click=go>{word}</button> }
+                    .into_any()
             } else {
                 view! { <strong>{word}</strong> }.into_any()
             }
