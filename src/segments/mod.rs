@@ -29,6 +29,7 @@ mod findable;
 mod judge;
 #[cfg(feature = "ssr")]
 mod known;
+mod lines;
 #[cfg(feature = "ssr")]
 mod members;
 #[cfg(feature = "ssr")]
@@ -88,6 +89,7 @@ pub use known::{known, known_once};
 pub use note::{changes_of, fill_again, note};
 #[cfg(feature = "ssr")]
 pub use overview::{choices, detail, preview, segments};
+pub use lines::line_of;
 pub use predicate::{DateTest, EventOp, EventTest, FieldTest, Op, Predicate};
 #[cfg(feature = "ssr")]
 pub use query::{Along, all, count, first, ids};

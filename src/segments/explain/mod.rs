@@ -7,7 +7,7 @@ use std::collections::HashSet;
 
 use super::facts::{Facts, Needs, load};
 use super::judge::{self, judge, judge_far, of_leaf};
-use super::rule::{Rule, Slot};
+use super::rule::{Leaf, Rule, Slot};
 use super::shown::{Explanation, Reason, Standing};
 use super::store;
 use super::watch::{Rules, Watched};
@@ -157,6 +157,18 @@ fn moment(dates: &Dates, at: Time) -> String {
     dates.stamp(at).whole()
 }
 
+/// What a condition says, where nothing stands before it: a clause of ours begins with a capital letter, a name of theirs as it
+/// is.
+fn begun(leaf: &Leaf, said: &str) -> String {
+    let mut letters = said.chars();
+    match (leaf, letters.next()) {
+        (Leaf::Truth(Slot::Standard(_), _), Some(first)) => {
+            first.to_uppercase().chain(letters).collect()
+        }
+        _ => said.to_owned(),
+    }
+}
+
 fn standing(segment: &Watched, inside: bool) -> Standing {
     Standing { id: segment.id, name: segment.name.clone(), inside }
 }
@@ -247,7 +259,7 @@ impl Explain<'_> {
             Rule::Leaf(leaf, said) => {
                 let holds = of_leaf(leaf, facts, self.dates.now()).holds;
                 let value = self.value(leaf, facts);
-                out.push(Reason { depth, said: said.clone(), value, holds });
+                out.push(Reason { depth, said: begun(leaf, said), value, holds });
             }
         }
     }

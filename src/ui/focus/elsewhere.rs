@@ -14,6 +14,9 @@ pub fn land(_selector: impl Into<String>) {}
 pub const fn write_in(_field: NodeRef<Textarea>) {}
 
 /// Does nothing.
+pub const fn line(_selector: &str, _line: usize) {}
+
+/// Does nothing.
 pub const fn click(_selector: &str) {}
 
 /// Does nothing.
