@@ -57,8 +57,8 @@ pub use content::{Filled, check, render};
 pub use counts::{Asked, people};
 #[cfg(feature = "ssr")]
 pub use deliver::{
-    Claim, DID_BOTH, Did, Key, Match, arrive, claim, deliver, did, free, greet, matched, put_back,
-    replied, seen, set_off,
+    Claim, DID_BOTH, Did, Key, Match, arrive, claim, deliver, did, expected, free, greet, matched,
+    put_back, replied, seen, set_off,
 };
 #[cfg(feature = "ssr")]
 pub use email::{Loads, Sending, bounced, mail, router, send_again, take, unsubscribe};

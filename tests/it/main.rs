@@ -35,6 +35,7 @@ mod notes;
 mod operate;
 mod outbound;
 mod outbound_again;
+mod outbound_alone;
 mod outbound_ends;
 mod outbound_files;
 mod outbound_goals;
