@@ -62,8 +62,10 @@ impl Terms {
             When::Office => &self.office,
             When::Hours(hours) => hours,
         };
-        let theirs = zone
-            .filter(|zone| message.zone() == Zone::Person && jiff::tz::TimeZone::get(zone).is_ok());
+        let theirs = match message.zone() {
+            Zone::Person => zones.find(|zone| jiff::tz::TimeZone::get(zone).is_ok()),
+            Zone::Workspace => None,
+        };
         match office(hours, theirs.unwrap_or(&self.zone), now) {
             Office::Open => None,
             Office::Closed(until) => Some(until),
