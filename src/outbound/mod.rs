@@ -86,7 +86,7 @@ pub use shown::{
     Standing, Switches,
 };
 #[cfg(feature = "ssr")]
-pub use store::{Draft, delete, duplicate, find, save};
+pub use store::{Draft, delete, duplicate, find, is_saved, save};
 pub use which::Which;
 pub use window::When;
 #[cfg(feature = "ssr")]

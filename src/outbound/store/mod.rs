@@ -5,7 +5,7 @@ mod more;
 mod save;
 
 pub use later::switched_on;
-pub use more::{delete, duplicate};
+pub use more::{delete, duplicate, is_saved};
 pub use save::{Draft, save};
 
 use crate::error::Error;

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{Row, find, write};
+use super::{Draft, Row, find, save, write};
 use crate::attachments;
 use crate::audit::Action;
 use crate::error::Error;
@@ -40,6 +40,28 @@ pub async fn duplicate(w: &mut Write<'_>, id: MessageId) -> Result<MessageId, Er
 }
 
 /// Deletes a draft.
+/// Whether a form says what is saved of a message already, so that saving it would change nothing. It is judged by saving it, which is taken
+/// back: `w` is never committed.
+///
+/// # Errors
+/// [`Error::Internal`] when the database fails.
+pub async fn is_saved(
+    mut w: Write<'_>,
+    (id, version): (MessageId, i64),
+    draft: &Draft,
+    zone: &str,
+) -> Result<bool, Error> {
+    let before = find(&mut w.conn, w.workspace, id).await?;
+    match save(&mut w, Some((id, version)), draft, zone).await {
+        Ok(_) => {}
+        Err(Error::Internal) => return Err(Error::Internal),
+        // What cannot be saved is not what is saved.
+        Err(_) => return Ok(false),
+    }
+    let after = find(&mut w.conn, w.workspace, id).await?;
+    Ok(before == after.map(|row| Row { version: row.version - 1, ..row }))
+}
+
 ///
 /// # Errors
 /// [`Error::NotFound`] for the message; [`Error::Conflict`] for one that was started: what it did stays.
