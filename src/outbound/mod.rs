@@ -23,6 +23,8 @@ mod goals;
 mod lane;
 pub mod limits;
 #[cfg(feature = "ssr")]
+mod one;
+#[cfg(feature = "ssr")]
 mod opting;
 #[cfg(feature = "ssr")]
 mod overview;
@@ -69,6 +71,8 @@ pub use goal::{Goal, GoalKind};
 pub use goals::{Heard, aims, heard, reached};
 #[cfg(feature = "ssr")]
 pub use lane::{Bells, Lane};
+#[cfg(feature = "ssr")]
+pub use one::{Written, write_to};
 #[cfg(feature = "ssr")]
 pub use opting::{opt, standings};
 #[cfg(feature = "ssr")]
@@ -172,6 +176,8 @@ words! {
         Event = "event", "Everyone who does something, each time they do it";
         /// The people named.
         Chosen = "chosen", "The people chosen";
+        /// One person, to whom a program has a teammate write.
+        One = "one", "One person, as a program asked for it";
     }
 }
 
@@ -179,6 +185,11 @@ impl Whom {
     /// Whether it goes on for as long as the message runs, and is decided when each person arrives.
     pub const fn follows(self) -> bool {
         matches!(self, Self::Later | Self::All | Self::Event)
+    }
+
+    /// Whether those whom it is for are named, and no rule says who they are.
+    pub const fn is_named(self) -> bool {
+        matches!(self, Self::Chosen | Self::One)
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use serde_json::json;
 
 use super::said::{Delivery, said};
-use super::store::{Row, find, finished_of, switched_on, under_way, write};
+use super::store::{Row, find, of_person, switched_on, under_way, write};
 use super::{Stage, Standing, State, Whom};
 use crate::audit::Action;
 use crate::error::Error;
@@ -33,7 +33,7 @@ pub async fn standings(
 ) -> Result<Vec<Standing>, Error> {
     let mut rows = under_way(c, workspace).await?;
     if let Owner::Contact(id) = owner {
-        rows.extend(finished_of(c, workspace, id).await?);
+        rows.extend(of_person(c, workspace, id).await?);
     }
     if rows.is_empty() {
         return Ok(Vec::new());
@@ -60,7 +60,7 @@ pub async fn standings(
         let theirs: Vec<_> = deliveries.iter().filter(|d| d.message_id == row.id).collect();
         let delivery = theirs.first().copied();
         let audience = audiences.iter().find(|(id, _)| *id == row.id).map(|(_, s)| s);
-        if row.whom() == Whom::Chosen && delivery.is_none() {
+        if row.whom().is_named() && delivery.is_none() {
             // Nobody but those who are named has anything to do with it.
             continue;
         }

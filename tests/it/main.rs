@@ -62,6 +62,7 @@ mod rest_contacts;
 mod rest_conversation_search;
 mod rest_conversations;
 mod rest_events;
+mod rest_messages;
 mod rest_notes;
 mod rest_outbound;
 mod rest_search;

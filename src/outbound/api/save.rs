@@ -68,7 +68,7 @@ pub async fn save_message(
     let shaped = if act == "test" { "show" } else { act.as_str() };
     let rule = segments::shape(Subject::Contact, &choices, &rule, &rows, shaped)?;
     let draft = || -> Result<Draft, Error> {
-        let whom = Whom::from_word(&whom).unwrap_or(Whom::Later);
+        let whom = Whom::from_word(&whom).filter(|whom| *whom != Whom::One).unwrap_or(Whom::Later);
         Ok(Draft {
             name: name.clone(),
             channel: Channel::from_word(&channel).unwrap_or(Channel::Chat),

@@ -8,7 +8,7 @@ use crate::audit::Action;
 use crate::error::Error;
 use crate::id::{AttachmentId, MessageId, SegmentId};
 use crate::live::Topic;
-use crate::outbound::{NAME, State};
+use crate::outbound::{NAME, State, Whom};
 use crate::run;
 use crate::server::db::{Changed, Entry, Write};
 use crate::time::Time;
@@ -24,6 +24,7 @@ pub async fn duplicate(w: &mut Write<'_>, id: MessageId) -> Result<MessageId, Er
         id: MessageId(w.app.db.next_id()?),
         name,
         state: State::Draft.word().into(),
+        whom: if row.whom() == Whom::One { Whom::Chosen.word().into() } else { row.whom.clone() },
         author_id: w.actor,
         segment_id: SegmentId(0),
         starts_at: Time(0),
@@ -39,7 +40,6 @@ pub async fn duplicate(w: &mut Write<'_>, id: MessageId) -> Result<MessageId, Er
     Ok(copy.id)
 }
 
-/// Deletes a draft.
 /// Whether a form says what is saved of a message already, so that saving it would change nothing. It is judged by saving it, which is taken
 /// back: `w` is never committed.
 ///
@@ -62,6 +62,7 @@ pub async fn is_saved(
     Ok(before == after.map(|row| Row { version: row.version - 1, ..row }))
 }
 
+/// Deletes a draft.
 ///
 /// # Errors
 /// [`Error::NotFound`] for the message; [`Error::Conflict`] for one that was started: what it did stays.
