@@ -72,6 +72,9 @@ pub async fn standings(
         let times = theirs.iter().filter(|d| gone(d)).count();
         let again = row.per_company() || row.whom() == Whom::Event;
         let sent = times > 0 && !again;
+        // Nothing of their own brings in who is in a company that is opted out, but where each company counts by itself.
+        let barred = !row.per_company()
+            && marks.iter().any(|(of, tag)| of.0 > 0 && tag.0 > 0 && *tag == row.opt_out_tag);
         let (out_name, in_name) =
             (named.get(&row.opt_out_tag).cloned(), named.get(&row.opt_in_tag).cloned());
         out.push(Standing {
@@ -105,6 +108,7 @@ pub async fn standings(
             can_leave: out_name.filter(|_| out_tag.is_none() && !sent && !over),
             can_join: match (&out_tag, in_name) {
                 _ if over => None,
+                _ if barred => None,
                 (Some(name), _) => Some(format!("Takes the tag {name} off")),
                 (None, Some(name)) if !sent && has(row.opt_in_tag).is_none() => {
                     let inside = audience.is_some_and(|a| a.standing.inside);
