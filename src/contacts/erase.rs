@@ -50,6 +50,12 @@ const STEPS: &[&str] = &[
     ),
     "delete from webhook_deliveries where workspace_id = $1 and contact_id = $2",
     "delete from messenger_sessions where workspace_id = $1 and contact_id = $2",
+    // What was written to them alone, and the ids under which it was.
+    "delete from group_messages where workspace_id = $1 and id in (select m.id from deliveries d \
+     join messages m on m.workspace_id = d.workspace_id and m.id = d.message_id and m.whom = 'one' \
+     where d.workspace_id = $1 and d.contact_id = $2)",
+    "delete from messages where workspace_id = $1 and whom = 'one' and id in \
+     (select message_id from deliveries where workspace_id = $1 and contact_id = $2)",
     "delete from deliveries where workspace_id = $1 and contact_id = $2",
     "delete from subscriptions where workspace_id = $1 and contact_id = $2",
     "delete from audience_companies where workspace_id = $1 and contact_id = $2",

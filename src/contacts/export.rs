@@ -45,6 +45,9 @@ pub async fn export(
         "messages": rows(c, workspace, id, ["from", "text"], ["at", ""], "select p.author_kind, p.body, p.created_at, cast(0 as bigint) from conversations v \
             join parts p on p.workspace_id = v.workspace_id and p.conversation_id = v.id \
             where v.workspace_id = $1 and v.contact_id = $2 and p.kind = 'message' order by p.id").await?,
+        "emails": rows(c, workspace, id, ["subject", "text"], ["at", ""], "select m.subject, m.body, d.sent_at, cast(0 as bigint) from deliveries d \
+            join messages m on m.workspace_id = d.workspace_id and m.id = d.message_id \
+            where d.workspace_id = $1 and d.contact_id = $2 and d.state = 'sent' and m.whom = 'one' order by d.sent_at").await?,
         "sessions": rows(c, workspace, id, ["", ""], ["from", "until"], "select '', '', started_at, ended_at from sessions \
             where workspace_id = $1 and contact_id = $2 order by started_at").await?,
         "history": history(c, workspace, id).await?,

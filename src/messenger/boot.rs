@@ -57,7 +57,13 @@ pub async fn boot(
     let require = place.settings.require_identity;
     let who = who::decide(&mut w, &claim, proved.as_ref(), require, visitor.as_deref()).await?;
     let token = session::begin(&mut w, who.contact, who.verified, token).await?;
-    outbound::greet(&mut w, who.contact).await?;
+    let waits = outbound::expected(&mut w, who.contact).await?;
+    if !waits.is_empty() {
+        // Said before the visit is noted, so that rules which ask when they were last seen are judged as it was before.
+        w.commit().await?;
+        outbound::greet(app, waits).await;
+        w = Write::begin(app, place.workspace, TeammateId(0)).await?;
+    }
     let visit = Visit { contact: who.contact, at: w.now, context: tell::visit(sent, headers, ip) };
     contacts::visit(&mut w, &[visit]).await?;
     tracking::note_first(&mut w).await?;

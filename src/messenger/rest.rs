@@ -84,7 +84,13 @@ async fn start(
 async fn ping(person: Person, peer: Peer, headers: HeaderMap, Sent(sent): Sent) -> Answer {
     let ip = address(&person.app, &headers, peer);
     let mut w = write(&person).await?;
-    outbound::greet(&mut w, person.contact).await?;
+    let waits = outbound::expected(&mut w, person.contact).await?;
+    if !waits.is_empty() {
+        // As when a page boots.
+        w.commit().await?;
+        outbound::greet(&person.app, waits).await;
+        w = write(&person).await?;
+    }
     let context = tell::visit(&sent, &headers, ip);
     let visit = Visit { contact: person.contact, at: w.now, context };
     contacts::visit(&mut w, &[visit]).await?;

@@ -16,7 +16,7 @@ use crate::time::Time;
 /// How many people a list has.
 const ROWS: i64 = 50;
 
-/// The numbers of each message of a workspace, or of one. They are read from indexes alone, a statement for those that stand in a
+/// The numbers of each message of a workspace that lists have, or of one. They are read from indexes alone, a statement for those that stand in a
 /// state and one for each of what people did.
 ///
 /// # Errors
@@ -28,7 +28,8 @@ pub async fn counts(
 ) -> Result<HashMap<MessageId, Counts>, Error> {
     let states = match message {
         None => {
-            "select message_id, state, count(*) from deliveries where workspace_id = $1 and $2 = 0 group by message_id, state"
+            "select message_id, state, count(*) from deliveries where workspace_id = $1 and $2 = 0 \
+             and message_id in (select m.id from messages m where m.workspace_id = $1 and m.whom <> 'one') group by message_id, state"
         }
         Some(_) => {
             "select message_id, state, count(*) from deliveries where workspace_id = $1 and message_id = $2 group by message_id, state"
@@ -57,7 +58,9 @@ pub async fn counts(
         };
     }
     let did = match message {
-        None => each!("$2 = 0"),
+        None => each!(
+            "$2 = 0 and message_id in (select m.id from messages m where m.workspace_id = $1 and m.whom <> 'one')"
+        ),
         Some(_) => each!("message_id = $2"),
     };
     let mut all: HashMap<MessageId, Counts> = HashMap::new();

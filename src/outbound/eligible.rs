@@ -6,7 +6,7 @@ use super::deliver::{Done, Held, Key, listed, people};
 use super::limits::quiet;
 use super::store::Row;
 use super::terms::Terms;
-use super::{Channel, Reason, Stage};
+use super::{Channel, Reason, Stage, When, Zone};
 use crate::contacts::is_email;
 use crate::error::Error;
 use crate::id::{CompanyId, ContactId, SegmentId, SubscriptionTypeId, TagId, WorkspaceId};
@@ -35,7 +35,9 @@ struct Person {
     unsubscribed: i64,
     bounced_at: Time,
     email: Option<String>,
-    zone: Option<String>,
+    device_zone: Option<String>,
+    sent_zone: Option<String>,
+    place_zone: Option<String>,
     opted_out: i64,
     exited: i64,
     inside: i64,
@@ -81,7 +83,7 @@ pub async fn barred(
 ) -> Result<HashMap<ContactId, Reason>, Error> {
     let keys =
         people.iter().map(|contact| Key { contact: *contact, company: CompanyId(0), run: 0 });
-    let found = read(c, workspace, bars, keys).await?;
+    let found = read(c, workspace, bars, false, keys).await?;
     let why = found.values().filter_map(|p| never(bars.channel, p).map(|why| (p.contact_id, why)));
     Ok(why.collect())
 }
@@ -100,7 +102,8 @@ pub async fn sort(
     now: Time,
 ) -> Result<Sorted, Error> {
     let bars = Bars::from(message);
-    let found = read(c, workspace, bars, rows.iter().map(|row| row.key)).await?;
+    let zoned = message.zone() == Zone::Person && message.when() != When::Always;
+    let found = read(c, workspace, bars, zoned, rows.iter().map(|row| row.key)).await?;
     let mut room = if terms.limits.quiet() {
         quiet(c, workspace, &terms.limits, &people(rows), now).await?
     } else {
@@ -113,7 +116,7 @@ pub async fn sort(
         let Some(person) = found.get(&key) else { continue };
         if let Some(why) = never(bars.channel, person) {
             sorted.out.push((key, Stage::Excluded, Some(why), 0));
-        } else if let Some(until) = terms.opens(message, person.zone.as_deref(), now) {
+        } else if let Some(until) = terms.opens(message, person.zones(), now) {
             sorted.later.push((key, until, Reason::Hours));
         } else {
             match room.get_mut(&key.contact) {
@@ -132,6 +135,15 @@ pub async fn sort(
         }
     }
     Ok(sorted)
+}
+
+impl Person {
+    /// The time zones that are known of them, the best first, as their profile tells their time: what their device is set to, what the
+    /// customer's product sent, and where they were last seen.
+    fn zones(&self) -> impl Iterator<Item = &str> {
+        let all = [&self.device_zone, &self.sent_zone, &self.place_zone];
+        all.into_iter().flatten().map(|zone| zone.trim())
+    }
 }
 
 fn never(channel: Channel, p: &Person) -> Option<Reason> {
@@ -156,11 +168,15 @@ async fn read(
     c: &mut Conn,
     workspace: WorkspaceId,
     bars: Bars,
+    zoned: bool,
     keys: impl Iterator<Item = Key>,
 ) -> Result<HashMap<Key, Person>, Error> {
     let keys = listed(keys)?;
     let sql = "select p.id as contact_id, j.company_id, j.run, p.blocked_at, p.archived_at, p.unsubscribed, p.bounced_at, p.email, \
-               json_extract(p.location, '$.time_zone') as zone, \
+               p.time_zone as device_zone, json_extract(p.location, '$.time_zone') as place_zone, \
+               case when $7 = 0 then null else (select min(v.text) from attributes a join attribute_values v \
+               on v.workspace_id = a.workspace_id and v.subject = 'contact' and v.subject_id = p.id and v.attribute_id = a.id \
+               where a.workspace_id = p.workspace_id and a.subject = 'contact' and a.name in ('timezone', 'time_zone')) end as sent_zone, \
                cast(case when exists (select 1 from taggings g where g.workspace_id = p.workspace_id and g.tag_id = $3 and \
                ((g.owner_kind = 'contact' and g.owner_id = p.id) or (g.owner_kind = 'company' and g.owner_id in \
                (select m.company_id from memberships m where m.workspace_id = p.workspace_id and m.contact_id = p.id and m.left_at = 0 \
@@ -192,6 +208,7 @@ async fn read(
             .bind(bars.exit)
             .bind(bars.segment)
             .bind(bars.about)
+            .bind(i64::from(zoned))
             .fetch_all(x)
     })?;
     let key = |p: &Person| Key { contact: p.contact_id, company: p.company_id, run: p.run };

@@ -23,6 +23,8 @@ mod goals;
 mod lane;
 pub mod limits;
 #[cfg(feature = "ssr")]
+mod one;
+#[cfg(feature = "ssr")]
 mod opting;
 #[cfg(feature = "ssr")]
 mod overview;
@@ -57,8 +59,8 @@ pub use content::{Filled, check, render};
 pub use counts::{Asked, people};
 #[cfg(feature = "ssr")]
 pub use deliver::{
-    Claim, DID_BOTH, Did, Key, Match, arrive, claim, deliver, did, free, greet, matched, put_back,
-    replied, seen, set_off,
+    Claim, DID_BOTH, Did, Key, Match, arrive, claim, deliver, did, expected, free, greet, matched,
+    put_back, replied, seen, set_off,
 };
 #[cfg(feature = "ssr")]
 pub use email::{Loads, Sending, bounced, mail, router, send_again, take, unsubscribe};
@@ -69,6 +71,8 @@ pub use goal::{Goal, GoalKind};
 pub use goals::{Heard, aims, heard, reached};
 #[cfg(feature = "ssr")]
 pub use lane::{Bells, Lane};
+#[cfg(feature = "ssr")]
+pub use one::{Written, write_to};
 #[cfg(feature = "ssr")]
 pub use opting::{opt, standings};
 #[cfg(feature = "ssr")]
@@ -86,7 +90,7 @@ pub use shown::{
     Standing, Switches,
 };
 #[cfg(feature = "ssr")]
-pub use store::{Draft, delete, duplicate, find, save};
+pub use store::{Draft, delete, duplicate, find, is_saved, save};
 pub use which::Which;
 pub use window::When;
 #[cfg(feature = "ssr")]
@@ -172,6 +176,8 @@ words! {
         Event = "event", "Everyone who does something, each time they do it";
         /// The people named.
         Chosen = "chosen", "The people chosen";
+        /// One person, to whom a program has a teammate write.
+        One = "one", "One person, as a program asked for it";
     }
 }
 
@@ -179,6 +185,11 @@ impl Whom {
     /// Whether it goes on for as long as the message runs, and is decided when each person arrives.
     pub const fn follows(self) -> bool {
         matches!(self, Self::Later | Self::All | Self::Event)
+    }
+
+    /// Whether those whom it is for are named, and no rule says who they are.
+    pub const fn is_named(self) -> bool {
+        matches!(self, Self::Chosen | Self::One)
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use serde_json::json;
 
 use super::said::{Delivery, said};
-use super::store::{Row, find, finished_of, switched_on, under_way, write};
+use super::store::{Row, find, of_person, switched_on, under_way, write};
 use super::{Stage, Standing, State, Whom};
 use crate::audit::Action;
 use crate::error::Error;
@@ -33,7 +33,7 @@ pub async fn standings(
 ) -> Result<Vec<Standing>, Error> {
     let mut rows = under_way(c, workspace).await?;
     if let Owner::Contact(id) = owner {
-        rows.extend(finished_of(c, workspace, id).await?);
+        rows.extend(of_person(c, workspace, id).await?);
     }
     if rows.is_empty() {
         return Ok(Vec::new());
@@ -60,7 +60,7 @@ pub async fn standings(
         let theirs: Vec<_> = deliveries.iter().filter(|d| d.message_id == row.id).collect();
         let delivery = theirs.first().copied();
         let audience = audiences.iter().find(|(id, _)| *id == row.id).map(|(_, s)| s);
-        if row.whom() == Whom::Chosen && delivery.is_none() {
+        if row.whom().is_named() && delivery.is_none() {
             // Nobody but those who are named has anything to do with it.
             continue;
         }
@@ -72,6 +72,9 @@ pub async fn standings(
         let times = theirs.iter().filter(|d| gone(d)).count();
         let again = row.per_company() || row.whom() == Whom::Event;
         let sent = times > 0 && !again;
+        // Nothing of their own brings in who is in a company that is opted out, but where each company counts by itself.
+        let barred = !row.per_company()
+            && marks.iter().any(|(of, tag)| of.0 > 0 && tag.0 > 0 && *tag == row.opt_out_tag);
         let (out_name, in_name) =
             (named.get(&row.opt_out_tag).cloned(), named.get(&row.opt_in_tag).cloned());
         out.push(Standing {
@@ -105,6 +108,7 @@ pub async fn standings(
             can_leave: out_name.filter(|_| out_tag.is_none() && !sent && !over),
             can_join: match (&out_tag, in_name) {
                 _ if over => None,
+                _ if barred => None,
                 (Some(name), _) => Some(format!("Takes the tag {name} off")),
                 (None, Some(name)) if !sent && has(row.opt_in_tag).is_none() => {
                     let inside = audience.is_some_and(|a| a.standing.inside);

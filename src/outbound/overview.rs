@@ -24,7 +24,7 @@ use crate::ui::markdown;
 
 fn brief(known: &segments::Known, dates: &Dates, row: &Row) -> Brief {
     let audience = match row.whom() {
-        Whom::Chosen => match row.chosen().len() {
+        Whom::Chosen | Whom::One => match row.chosen().len() {
             1 => "1 person chosen".to_owned(),
             n => format!("{n} people chosen"),
         },
@@ -101,7 +101,7 @@ pub async fn reader(db: &Db, workspace: WorkspaceId, id: MessageId) -> Result<Co
 
 /// Whether the people of a message's rule are counted: nobody keeps who they are yet.
 fn is_counted(row: &Row) -> bool {
-    row.state() == State::Draft && row.whom() != Whom::Chosen
+    row.state() == State::Draft && !row.whom().is_named()
 }
 
 /// One message; `None` where there is none. `mail`: whether e-mail is set up. Where there is no time to count its people, their
@@ -176,7 +176,11 @@ pub async fn detail(
             State::Draft => review(row.channel(), &row.subject, &row.body),
             _ => Vec::new(),
         },
-        said: if row.state().is_over() { markdown::render(&row.body) } else { String::new() },
+        said: if row.state().is_over() || row.whom() == Whom::One {
+            markdown::render(&row.body)
+        } else {
+            String::new()
+        },
         subject: row.subject,
         body: row.body,
         rule: row.rule,

@@ -161,7 +161,7 @@ async fn kept(w: &mut Write<'_>, id: MessageId) -> Result<Option<SegmentId>, Err
 macro_rules! spent {
     ($which:literal) => {
         concat!(
-            "select m.workspace_id, m.id from messages m where m.state in ('running', 'paused') and m.whom in ('chosen', 'now') and ", $which,
+            "select m.workspace_id, m.id from messages m where m.state in ('running', 'paused') and m.whom in ('chosen', 'now', 'one') and ", $which,
             " and m.starts_at <= $1 and (select d.contact_id from deliveries d where d.workspace_id = m.workspace_id \
              and d.message_id = m.id and d.state = 'waiting' order by d.contact_id limit 1) is null \
              and (select d.contact_id from deliveries d where d.workspace_id = m.workspace_id \

@@ -88,7 +88,7 @@ fn stands(
     audience: Option<&Audience>,
     theirs: &[(CompanyId, TagId)],
 ) -> String {
-    let inside = audience.is_some_and(|a| a.standing.inside) || row.whom() == Whom::Chosen;
+    let inside = audience.is_some_and(|a| a.standing.inside) || row.whom().is_named();
     let ago = |at: Time| dates.stamp(at).ago;
     let stage = delivery.and_then(|d| Some((d, Stage::from_word(&d.state)?)));
     match stage {
@@ -133,7 +133,7 @@ fn stands(
             Whom::Later => "Matched before the message began, so it is not sent".into(),
             Whom::Now => "Came to match after the message began, so it is not sent".into(),
             Whom::Event => format!("In: gets it when they do “{}”", row.event),
-            Whom::All | Whom::Chosen => "In".into(),
+            Whom::All | Whom::Chosen | Whom::One => "In".into(),
         },
         _ => outside(row, delivery, theirs).map_or_else(
             || "Not in: the rule does not hold".into(),

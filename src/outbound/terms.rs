@@ -49,26 +49,23 @@ impl Terms {
         Ok(terms)
     }
 
-    /// The same for who has written other rows already and so waits for nobody; `None` where somebody else is sending.
-    ///
-    /// # Errors
-    /// [`Error::Internal`] when the database fails.
-    pub async fn hold_at_once(w: &mut Write<'_>) -> Result<Option<Self>, Error> {
-        let terms = Self::of(&mut w.conn, w.workspace).await?;
-        let held = !terms.limits.any() || w.sending_at_once().await?;
-        Ok(held.then_some(terms))
-    }
-
-    /// When a message may next reach somebody whose time zone is this one, if that is known; `None` for now.
-    pub fn opens(&self, message: &Row, zone: Option<&str>, now: Time) -> Option<Time> {
+    /// When a message may next reach somebody whose time zone is the first of these that is one, or else the workspace's; `None` for now.
+    pub fn opens<'a>(
+        &self,
+        message: &Row,
+        mut zones: impl Iterator<Item = &'a str>,
+        now: Time,
+    ) -> Option<Time> {
         let when = message.when();
         let hours = match &when {
             When::Always => return None,
             When::Office => &self.office,
             When::Hours(hours) => hours,
         };
-        let theirs = zone
-            .filter(|zone| message.zone() == Zone::Person && jiff::tz::TimeZone::get(zone).is_ok());
+        let theirs = match message.zone() {
+            Zone::Person => zones.find(|zone| jiff::tz::TimeZone::get(zone).is_ok()),
+            Zone::Workspace => None,
+        };
         match office(hours, theirs.unwrap_or(&self.zone), now) {
             Office::Open => None,
             Office::Closed(until) => Some(until),

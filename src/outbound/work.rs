@@ -91,9 +91,30 @@ async fn send(app: &AppState, lane: Lane) -> Result<(), Error> {
     Ok(())
 }
 
-/// Sends what was taken, or gives it back. What panics is not given back: like what a server dies of, it goes alone once its lease has
-/// ended, and the others go on.
+/// Sends what was taken, or gives it back. Of several of which one fails each goes alone at once: whose fault it is shows only then, and
+/// what fails by itself alone has been tried.
 async fn hand_out(app: &AppState, claim: &Claim) -> Result<(), Error> {
+    let Some(error) = failed(app, claim).await else { return Ok(()) };
+    if error == Error::Unreachable || claim.keys.len() < 2 {
+        return put_back(app, claim, error != Error::Unreachable).await;
+    }
+    for (n, key) in claim.keys.iter().enumerate() {
+        let alone = Claim { keys: vec![*key], ..claim.clone() };
+        match failed(app, &alone).await {
+            None => {}
+            Some(Error::Unreachable) => {
+                let rest = Claim { keys: claim.keys[n..].to_vec(), ..claim.clone() };
+                return put_back(app, &rest, false).await;
+            }
+            Some(_) => put_back(app, &alone, true).await?,
+        }
+    }
+    Ok(())
+}
+
+/// Why what was taken could not be sent, if it could not. What panics is not given back: like what a server dies of, it goes alone once
+/// its lease has ended, and the others go on.
+async fn failed(app: &AppState, claim: &Claim) -> Option<Error> {
     let work = async {
         match claim.channel {
             Channel::Chat | Channel::Post => deliver(app, claim).await,
@@ -102,13 +123,12 @@ async fn hand_out(app: &AppState, claim: &Claim) -> Result<(), Error> {
     };
     let Ok(done) = AssertUnwindSafe(work).catch_unwind().await else {
         tracing::error!(message = %claim.message, "deliveries: panicked");
-        return Ok(());
+        return None;
     };
-    if let Err(error) = done {
-        tracing::error!(%error, message = %claim.message, "deliveries");
-        put_back(app, claim, error != Error::Unreachable).await?;
-    }
-    Ok(())
+    done.inspect_err(|error| {
+        tracing::error!(%error, message = %claim.message, of = claim.keys.len(), "deliveries");
+    })
+    .err()
 }
 
 /// Goes a step towards the end of messages for certain people that have nobody left whom they could reach: of all of them, or of this

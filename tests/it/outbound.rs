@@ -299,6 +299,8 @@ on_both! {
             assert!(read_by(&app, who).await.is_empty(), "{who}");
         }
         assert_eq!(read_by(&app, "carol").await, ["Offer"]);
+        let bob = person(&app, "bob").await;
+        assert_eq!(standing(&app, Owner::Contact(bob)).await.can_join, None, "nothing of his own brings him in");
         // Back in: the company's tag comes off, and he gets it.
         let army = app.number("select id from companies where company_id = 'army'").await;
         let firm = Owner::Company(rapport::id::CompanyId(army));

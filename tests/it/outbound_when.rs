@@ -143,6 +143,26 @@ on_both! {
         assert_eq!((counts.sent as usize, counts.waiting, counts.excluded), (many, 0, 0));
     }
 
+    async fn what_time_it_is_for_somebody_their_device_says_then_their_data_then_their_place(app: TestApp) {
+        for who in ["grace", "alan", "mary"] {
+            person(&app, who).await;
+            zone(&app, who, "Europe/Lisbon").await;
+        }
+        app.call("identify", &json!({"userId": "grace", "traits": {"timezone": "America/New_York"}})).await;
+        app.call("identify", &json!({"userId": "alan", "traits": {"timezone": "America/New_York"}})).await;
+        let visit = |zone: &str| json!({"userId": "grace", "name": "Home", "context": {"timezone": zone}});
+        app.call("page", &visit("Asia/Tokyo")).await;
+        // Noon of Sunday is now.
+        start(&app, &Draft { when: week(), zone: Zone::Person, ..draft(Whom::Now, json!({"all": []}), "On Monday") }).await;
+        let until = async |sql: &'static str| Time(app.number(sql).await);
+        let grace = "select held_until from deliveries where contact_id = (select id from contacts where external_id = 'grace')";
+        let alan = "select held_until from deliveries where contact_id = (select id from contacts where external_id = 'alan')";
+        let mary = "select held_until from deliveries where contact_id = (select id from contacts where external_id = 'mary')";
+        assert_eq!(until(grace).await, at("2026-03-02T00:00Z"), "nine in Tokyo");
+        assert_eq!(until(alan).await, at("2026-03-02T14:00Z"), "nine in New York");
+        assert_eq!(until(mary).await, at("2026-03-02T09:00Z"), "nine in Lisbon");
+    }
+
     async fn outside_its_hours_it_waits_also_for_who_is_there(app: TestApp) {
         let rule = vip(&app).await;
         let grace = person(&app, "grace").await;

@@ -269,7 +269,7 @@ on_both! {
             ("/conversations", json!({"from": {"type": "user"}, "body": "x"}), "from"),
             ("/conversations", json!({"from": {"type": "user", "id": there.person}, "body": "  "}), "body"),
             ("/conversations", json!({"from": {"type": "user", "id": there.person}, "body": "x", "attachment_urls": ["https://x"]}), "attachment_urls"),
-            ("/messages", json!({"message_type": "email", "body": "x", "from": {"type": "admin", "id": ada}, "to": {"type": "user", "id": there.person}}), "message_type"),
+            ("/messages", json!({"message_type": "email", "body": "x", "from": {"type": "admin", "id": ada}, "to": {"type": "user", "id": there.person}}), "subject"),
             ("/messages", json!({"message_type": "in_app", "body": "x", "from": {"type": "admin", "id": "7"}, "to": {"type": "user", "id": there.person}}), "from.id"),
             (reply.as_str(), admin(json!({"message_type": "quick_reply", "body": "x"})), "message_type"),
             (reply.as_str(), json!({"type": "admin", "message_type": "note", "body": "x", "admin_id": "x"}), "admin_id"),

@@ -6,6 +6,7 @@ mod files;
 mod first;
 mod happened;
 mod listing;
+mod message;
 mod said;
 mod shape;
 mod statistics;
@@ -40,7 +41,7 @@ pub fn router() -> Router<Arc<AppState>> {
         .route("/conversations/{id}/parts", post(writing::manage))
         .route("/conversations/{id}/tags", post(writing::attach))
         .route("/conversations/{id}/tags/{tag}", delete(writing::detach))
-        .route("/messages", post(writing::message))
+        .route("/messages", post(message::message))
         .route("/attachments/{id}", get(file))
 }
 

@@ -22,13 +22,13 @@ use crate::tags;
 use crate::time::Time;
 
 /// The id under which a part is said: the sender's own, so that a request may be repeated, or a new one.
-fn client_id(sent: &Map<String, Value>) -> Result<String, Error> {
+pub(super) fn client_id(sent: &Map<String, Value>) -> Result<String, Error> {
     let id = rest::text(sent, "client_id", 90)?.filter(|id| !id.is_empty());
     Ok(id.map_or_else(|| secret::random("rest-"), |id| format!("rest-{id}")))
 }
 
 /// The text, which may be left out where there are files.
-fn text(sent: &Map<String, Value>, files: &[File]) -> Result<String, Error> {
+pub(super) fn text(sent: &Map<String, Value>, files: &[File]) -> Result<String, Error> {
     let body = rest::text(sent, "body", LONGEST)?.filter(|body| !body.is_empty());
     match body {
         None if files.is_empty() => Err(Error::invalid("body", "write the text")),
@@ -37,7 +37,7 @@ fn text(sent: &Map<String, Value>, files: &[File]) -> Result<String, Error> {
 }
 
 /// The teammate whom a field names.
-async fn admin(
+pub(super) async fn admin(
     caller: &Caller,
     sent: &Map<String, Value>,
     field: &str,
@@ -53,7 +53,7 @@ async fn there(caller: &Caller, id: ConversationId) -> Result<(), Error> {
 }
 
 /// Someone in an object such as `from`: by our id, the customer's, or the e-mail address.
-async fn person(
+pub(super) async fn person(
     caller: &Caller,
     sent: &Map<String, Value>,
     field: &str,
@@ -72,7 +72,12 @@ async fn person(
 }
 
 /// What was said, as `POST /conversations` and `POST /messages` answer it.
-async fn said(caller: &Caller, id: ConversationId, client_id: &str, kind: &str) -> Answer {
+pub(super) async fn said(
+    caller: &Caller,
+    id: ConversationId,
+    client_id: &str,
+    kind: &str,
+) -> Answer {
     let sql = "select id, body, created_at from parts where workspace_id = $1 and client_id = $2";
     let mut c = caller.app.db.read().await?;
     let (part, body, at): (i64, String, Time) = crate::run!(c, |x| {
@@ -104,34 +109,6 @@ pub async fn create(caller: Caller, Sent(sent): Sent) -> Answer {
     files::forget(&caller, author, &files).await?;
     let id = outcome?;
     said(&caller, id, &client_id, "user_message").await
-}
-
-/// `POST /api/messages`: a teammate writes to someone. It waits until something carries it.
-pub async fn message(caller: Caller, Sent(sent): Sent) -> Answer {
-    if !files::read(&sent)?.is_empty() {
-        let message = "files are sent in a reply. Send the message first";
-        return Err(Error::invalid("attachment_files", message).into());
-    }
-    let kind = rest::text(&sent, "message_type", 20)?.unwrap_or_default();
-    match kind.as_str() {
-        "in_app" | "inapp" => {}
-        "email" => {
-            let message = "e-mail is not sent from here; send in_app";
-            return Err(Error::invalid("message_type", message).into());
-        }
-        _ => return Err(Error::invalid("message_type", "send in_app").into()),
-    }
-    let to = person(&caller, &sent, "to").await?;
-    let from = rest::object(&sent, "from")?;
-    if from.get("type").and_then(Value::as_str) != Some("admin") {
-        return Err(Error::invalid("from.type", "send admin").into());
-    }
-    let by = admin(&caller, &from, "id").await.map_err(|error| error.of_field("from.id"))?;
-    let (body, client_id) = (from_html(&text(&sent, &[])?), client_id(&sent)?);
-    let mut w = caller.write_as(by).await?;
-    let id = conversations::start(&mut w, to.id, Words::new(&body, &client_id)).await?;
-    w.commit().await?;
-    said(&caller, id, &client_id, "admin_message").await
 }
 
 /// `POST /api/conversations/{id}/reply`, where the id may be `last`: the newest of the person who is named.

@@ -67,8 +67,45 @@ pub async fn save_message(
     // A test leaves the rule as it is, as showing the preview does.
     let shaped = if act == "test" { "show" } else { act.as_str() };
     let rule = segments::shape(Subject::Contact, &choices, &rule, &rows, shaped)?;
+    let draft = || -> Result<Draft, Error> {
+        let whom = Whom::from_word(&whom).filter(|whom| *whom != Whom::One).unwrap_or(Whom::Later);
+        Ok(Draft {
+            name: name.clone(),
+            channel: Channel::from_word(&channel).unwrap_or(Channel::Chat),
+            subject: subject.clone(),
+            body: body.clone(),
+            whom,
+            rule: rule.clone(),
+            people: people.clone(),
+            switches: Switches {
+                opt_in: opt_in.clone(),
+                opt_out: opt_out.clone(),
+                exit: exit.clone(),
+            },
+            starts: starts.clone(),
+            stops: stops.clone(),
+            when: match hours.as_str() {
+                "office" => When::Office,
+                "hours" => When::Hours(crate::messenger::hours_of(&from, &to)?),
+                _ => When::Always,
+            },
+            zone: Zone::from_word(&zone).unwrap_or(Zone::Workspace),
+            per_company: match per_company.as_str() {
+                "each" => Some(true),
+                "once" => Some(false),
+                _ => None,
+            },
+            about: crate::id::SubscriptionTypeId(about.parse().unwrap_or(0)),
+            measured: unmeasured.is_empty(),
+            again: match whom {
+                Whom::Event => Again::read(&event, &every, &unit, &most)?,
+                _ => Again::default(),
+            },
+            goal: Goal::read(&goal, &goal_event, &goal_segment, &goal_rule, &goal_days)?,
+        })
+    };
     if !act.is_empty() {
-        let mut tested = String::new();
+        let (mut tested, mut failed) = (String::new(), None);
         if act == "test" {
             let text = outbound::Text {
                 channel: Channel::from_word(&channel).unwrap_or(Channel::Chat),
@@ -79,8 +116,20 @@ pub async fn save_message(
                 people: &people,
                 message: id,
             };
-            tested = outbound::test(&app, &viewer, &text).await?;
+            match outbound::test(&app, &viewer, &text).await {
+                Ok(to) => tested = to,
+                Err(error) if viewer::is_native() => failed = Some(error),
+                Err(error) => return Err(error),
+            }
         }
+        let as_saved = match (id, draft()) {
+            (Some(id), Ok(draft)) => {
+                let w = Write::begin(&app, viewer.workspace, viewer.id).await?;
+                outbound::is_saved(w, (id, version), &draft, &viewer.time_zone).await?
+            }
+            _ => false,
+        };
+        let as_saved = if as_saved { "yes" } else { "" }.to_owned();
         // Nothing is saved: the page shows the form again, as it stands.
         let page = id.map_or_else(|| "new".to_owned(), |id| id.to_string());
         let fields = [
@@ -112,6 +161,7 @@ pub async fn save_message(
             ("goal_days", goal_days),
             ("who", who),
             ("tested", tested),
+            ("as_saved", as_saved),
         ];
         let days = |name: &str, times: Vec<String>| {
             let one = |(day, time)| (format!("{name}[{day}]"), time);
@@ -119,47 +169,11 @@ pub async fn save_message(
         };
         let mut fields = fields.map(|(name, value)| (name.to_owned(), value)).to_vec();
         fields.extend(days("from", from).into_iter().chain(days("to", to)));
-        viewer::show_once(&app, Flash { path: "/do/save_message".into(), error: None, fields });
+        viewer::show_once(&app, Flash { path: "/do/save_message".into(), error: failed, fields });
         leptos_axum::redirect(&format!("/outbound/{page}"));
         return Ok(id.unwrap_or(MessageId(0)));
     }
-    let whom = Whom::from_word(&whom).unwrap_or(Whom::Later);
-    let switches = Switches { opt_in, opt_out, exit };
-    let channel = Channel::from_word(&channel).unwrap_or(Channel::Chat);
-    let when = match hours.as_str() {
-        "office" => When::Office,
-        "hours" => When::Hours(crate::messenger::hours_of(&from, &to)?),
-        _ => When::Always,
-    };
-    let zone = Zone::from_word(&zone).unwrap_or(Zone::Workspace);
-    let per_company = match per_company.as_str() {
-        "each" => Some(true),
-        "once" => Some(false),
-        _ => None,
-    };
-    let about = crate::id::SubscriptionTypeId(about.parse().unwrap_or(0));
-    let draft = Draft {
-        name,
-        channel,
-        subject,
-        body,
-        whom,
-        rule,
-        people,
-        switches,
-        starts,
-        stops,
-        when,
-        zone,
-        per_company,
-        about,
-        measured: unmeasured.is_empty(),
-        again: match whom {
-            Whom::Event => Again::read(&event, &every, &unit, &most)?,
-            _ => Again::default(),
-        },
-        goal: Goal::read(&goal, &goal_event, &goal_segment, &goal_rule, &goal_days)?,
-    };
+    let draft = draft()?;
     let mut w = Write::begin(&app, viewer.workspace, viewer.id).await?;
     let before = id.map(|id| (id, version));
     let id = outbound::save(&mut w, before, &draft, &viewer.time_zone).await?;

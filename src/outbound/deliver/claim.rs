@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use rand::Rng as _;
 
-use super::{DIED, Held, Key, LEASE, TRIES, listed};
+use super::{DIED, Held, Key, LEASE, NEVER, TRIES, listed};
 use crate::error::Error;
 use crate::id::{MessageId, TeammateId, WorkspaceId};
 use crate::outbound::store::{Row, find};
@@ -37,6 +37,8 @@ pub struct Claim {
     pub lease: i64,
     /// Which they are: the lease's number alone would be looked for among all that wait.
     pub keys: Vec<Key>,
+    /// Whether it is one that was under way when a server died, and so is a try by being taken.
+    pub alone: bool,
 }
 
 /// Ends the leases of a program that was killed, which otherwise last until their time has passed. Only for who has the database
@@ -135,8 +137,9 @@ pub fn pause(tries: i64) -> i64 {
 }
 
 /// Gives rows whose delivery failed another time: later after each failure, and not all at the same moment. `tried`: whether that
-/// counts; where the mail server is not there, half of the tries are left, however long that lasts. What was put off already is not theirs
-/// any more.
+/// counts; where the mail server is not there, half of the tries are left, however long that lasts, and what was under way when a server
+/// died goes alone the next time too. What was put off already is not theirs any more, and what waits until its person is there goes on
+/// waiting for them.
 ///
 /// # Errors
 /// [`Error::Internal`] when the database fails; then the lease ends by itself.
@@ -154,10 +157,17 @@ pub async fn put_back(app: &AppState, claim: &Claim, tried: bool) -> Result<(), 
             .bind(&keys)
             .fetch_one(c)
     })?;
-    let most = if tried { i64::MAX } else { TRIES / 2 };
-    let wait = pause(tries.min(most) + 1);
+    let most = if tried || claim.alone { i64::MAX } else { TRIES / 2 };
+    // One that goes alone was counted when it was taken.
+    let (lease, more) = match (claim.alone, tried) {
+        (true, true) => (Time(0), 0),
+        (true, false) => (DIED, -1),
+        (false, _) => (Time(0), 1),
+    };
+    let wait = pause(tries.min(most) + more.max(0));
     let sql = const_format::formatcp!(
-        "update deliveries set lease_until = 0, due_at = $5, attempts = case when attempts < $6 then attempts + 1 else attempts end \
+        "update deliveries set lease_until = $7, due_at = case when due_at = $9 then due_at else $5 end, \
+         attempts = case when attempts < $6 then attempts + $8 else attempts end \
          where workspace_id = $1 and message_id = $2 and lease_until > 0 and {THEIRS}"
     );
     let _: Changed = run!(w.conn, |c| {
@@ -168,6 +178,9 @@ pub async fn put_back(app: &AppState, claim: &Claim, tried: bool) -> Result<(), 
             .bind(&keys)
             .bind(w.now.plus(wait))
             .bind(most)
+            .bind(lease)
+            .bind(more)
+            .bind(NEVER)
             .execute(c)
     })?;
     w.commit().await?;

@@ -43,7 +43,7 @@ pub async fn matched(w: &mut Write<'_>, all: &[Match]) -> Result<(), Error> {
             Whom::Later => one.new,
             Whom::All => true,
             Whom::Now => !one.new || !one.filled,
-            Whom::Chosen | Whom::Event => false,
+            Whom::Chosen | Whom::Event | Whom::One => false,
         };
         let due = run::due(&message, w.now);
         let rows: Vec<_> =

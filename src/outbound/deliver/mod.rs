@@ -11,7 +11,7 @@ mod settle;
 mod turns;
 
 pub use again::set_off;
-pub use arrive::{arrive, greet};
+pub use arrive::{arrive, expected, greet};
 pub use claim::{Claim, free, put_back};
 pub(super) use claim::{going, hold, pause};
 pub use matched::{Match, matched};

@@ -82,20 +82,20 @@ impl Turns {
         };
         let mut w = Write::begin(app, workspace, TeammateId(0)).await?;
         let lease = app.db.next_id()?;
-        let keys = self.take(&mut w, message, lease, most).await?;
+        let (keys, alone) = self.take(&mut w, message, lease, most).await?;
         w.commit().await?;
-        Ok(Some(Claim { workspace, message, channel, lease, keys }))
+        Ok(Some(Claim { workspace, message, channel, lease, keys, alone }))
     }
 
     /// Takes some of a message: those that were never under way together; one that was when a server died, alone. One that was alone
-    /// with the server that died as often as anything is tried is given up: nobody else is to wait for it.
+    /// with the server that died as often as anything is tried is given up: nobody else is to wait for it. Answers too whether it goes alone.
     async fn take(
         &self,
         w: &mut Write<'_>,
         message: MessageId,
         lease: i64,
         most: i64,
-    ) -> Result<Vec<Key>, Error> {
+    ) -> Result<(Vec<Key>, bool), Error> {
         let sql = if self.newest { due!("desc") } else { due!("asc") };
         let (workspace, now) = (w.workspace, w.now);
         let found: Vec<Due> = run!(w.conn, |c| {
@@ -110,14 +110,14 @@ impl Turns {
         if let Some(given_up) = suspect.filter(|one| one.attempts >= TRIES) {
             let done = (given_up.key, Stage::Failed, Some(Reason::Killed), 0);
             finish(w, message, &[done]).await?;
-            return Ok(Vec::new());
+            return Ok((Vec::new(), false));
         }
         let keys = match suspect {
             Some(alone) => listed([alone.key])?,
             None => listed(found.iter().map(|one| one.key))?,
         };
         let tried = suspect.map_or(0, |one| one.attempts + 1);
-        run!(w.conn, |c| {
+        let taken: Vec<Key> = run!(w.conn, |c| {
             sqlx::query_as::<_, Key>(TAKE)
                 .bind(workspace)
                 .bind(message)
@@ -128,7 +128,8 @@ impl Turns {
                 .bind(tried.min(1))
                 .bind(now.plus(pause(tried)))
                 .fetch_all(c)
-        })
+        })?;
+        Ok((taken, suspect.is_some()))
     }
 
     /// The next message that runs and has something due. What is due is asked of each message in the order of its index, the first of it

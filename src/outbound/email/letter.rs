@@ -132,7 +132,7 @@ impl Letters {
             .replace("@@TITLE@@", &escape(&subject))
             .replace("@@FOOT@@", &foot)
             .replace("@@SAID@@", &said);
-        let text = format!("{}\n\n-- \n{why} {off}: {unsubscribe}\n", body.trim());
+        let text = format!("{}\n\n-- \n{why} {off}: {unsubscribe}\n", markdown::plain(body));
         Bulk {
             from: format!("{} from {name}", self.author),
             to: to.email.trim().to_owned(),

@@ -23,7 +23,7 @@ use super::deliver::{
 use super::limits::{Limits, begins, minute_of, places};
 use super::store::{Row, find};
 use super::terms::Terms;
-use super::{Reason, Stage, eligible, files, values};
+use super::{Reason, Stage, Whom, eligible, files, values};
 use crate::attributes::Subject;
 use crate::error::Error;
 use crate::id::{ContactId, MessageId, TeammateId};
@@ -158,7 +158,12 @@ async fn written(
             continue;
         }
         let filled = filled.get(&(key.contact, key.company));
-        let texts = filled.map(|f| (render(&message.subject, f), render(&message.body, f)));
+        let fill = |text: &String, filled| match message.whom() {
+            // What a program had written says what it says.
+            Whom::One => Ok(text.clone()),
+            _ => render(text, filled),
+        };
+        let texts = filled.map(|f| (fill(&message.subject, f), fill(&message.body, f)));
         match (texts, emails.get(&key.contact)) {
             (Some((Ok(subject), Ok(body))), Some(to)) => {
                 let subject = subject.split_whitespace().collect::<Vec<_>>().join(" ");

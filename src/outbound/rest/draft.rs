@@ -112,7 +112,7 @@ pub fn drafted(dates: &Dates, sent: &Map<String, Value>, before: Draft) -> Resul
             sent,
             "audience",
             before.whom,
-            Whom::from_word,
+            |word| Whom::from_word(word).filter(|whom| *whom != Whom::One),
             "later, all, now, event or chosen",
         )?,
         rule: match sent.get("rule") {

@@ -5,7 +5,7 @@ mod more;
 mod save;
 
 pub use later::switched_on;
-pub use more::{delete, duplicate};
+pub use more::{delete, duplicate, is_saved};
 pub use save::{Draft, save};
 
 use crate::error::Error;
@@ -169,31 +169,31 @@ impl Row {
     }
 }
 
-/// All of a workspace, those under way first, then drafts, then those that are over; the newest of each first.
+/// All of a workspace but e-mails to one person that a program had written, those under way first, then drafts, then those that are over; the newest of each first.
 pub async fn all(c: &mut Conn, workspace: WorkspaceId) -> Result<Vec<Row>, Error> {
     let sql = const_format::formatcp!(
-        "select {COLUMNS} from messages where workspace_id = $1 \
+        "select {COLUMNS} from messages where workspace_id = $1 and whom <> 'one' \
          order by case state when 'running' then 0 when 'paused' then 0 when 'draft' then 1 else 2 end, id desc"
     );
     run!(c, |x| sqlx::query_as::<_, Row>(sql).bind(workspace).fetch_all(x))
 }
 
-/// Those that run or are paused, the newest first.
+/// Those that run or are paused, the newest first; of those to one person alone that person knows ([`of_person`]).
 pub async fn under_way(c: &mut Conn, workspace: WorkspaceId) -> Result<Vec<Row>, Error> {
     let sql = const_format::formatcp!(
-        "select {COLUMNS} from messages where workspace_id = $1 and state in ('running', 'paused') order by id desc"
+        "select {COLUMNS} from messages where workspace_id = $1 and state in ('running', 'paused') and whom <> 'one' order by id desc"
     );
     run!(c, |x| sqlx::query_as::<_, Row>(sql).bind(workspace).fetch_all(x))
 }
 
-/// The last of those that are finished and that this person got or was left out of, the newest first.
-pub async fn finished_of(
+/// The last of those that are finished, or for one person alone, and that this person got or was left out of, the newest first.
+pub async fn of_person(
     c: &mut Conn,
     workspace: WorkspaceId,
     contact: ContactId,
 ) -> Result<Vec<Row>, Error> {
     let sql = const_format::formatcp!(
-        "select {COLUMNS} from messages where workspace_id = $1 and state = 'finished' and id in \
+        "select {COLUMNS} from messages where workspace_id = $1 and (state = 'finished' or whom = 'one') and id in \
          (select d.message_id from deliveries d where d.workspace_id = $1 and d.contact_id = $2) order by id desc limit {FINISHED}"
     );
     run!(c, |x| sqlx::query_as::<_, Row>(sql).bind(workspace).bind(contact).fetch_all(x))

@@ -2,13 +2,13 @@
 
 use serde_json::json;
 
-use super::{Row, find, write};
+use super::{Draft, Row, find, save, write};
 use crate::attachments;
 use crate::audit::Action;
 use crate::error::Error;
 use crate::id::{AttachmentId, MessageId, SegmentId};
 use crate::live::Topic;
-use crate::outbound::{NAME, State};
+use crate::outbound::{NAME, State, Whom};
 use crate::run;
 use crate::server::db::{Changed, Entry, Write};
 use crate::time::Time;
@@ -24,6 +24,7 @@ pub async fn duplicate(w: &mut Write<'_>, id: MessageId) -> Result<MessageId, Er
         id: MessageId(w.app.db.next_id()?),
         name,
         state: State::Draft.word().into(),
+        whom: if row.whom() == Whom::One { Whom::Chosen.word().into() } else { row.whom.clone() },
         author_id: w.actor,
         segment_id: SegmentId(0),
         starts_at: Time(0),
@@ -37,6 +38,28 @@ pub async fn duplicate(w: &mut Write<'_>, id: MessageId) -> Result<MessageId, Er
     let data = json!({ "message": copy.id, "name": copy.name });
     w.log(Entry::of_workspace(Action::MessageMade, w.now, data));
     Ok(copy.id)
+}
+
+/// Whether a form says what is saved of a message already, so that saving it would change nothing. It is judged by saving it, which is taken
+/// back: `w` is never committed.
+///
+/// # Errors
+/// [`Error::Internal`] when the database fails.
+pub async fn is_saved(
+    mut w: Write<'_>,
+    (id, version): (MessageId, i64),
+    draft: &Draft,
+    zone: &str,
+) -> Result<bool, Error> {
+    let before = find(&mut w.conn, w.workspace, id).await?;
+    match save(&mut w, Some((id, version)), draft, zone).await {
+        Ok(_) => {}
+        Err(Error::Internal) => return Err(Error::Internal),
+        // What cannot be saved is not what is saved.
+        Err(_) => return Ok(false),
+    }
+    let after = find(&mut w.conn, w.workspace, id).await?;
+    Ok(before == after.map(|row| Row { version: row.version - 1, ..row }))
 }
 
 /// Deletes a draft.

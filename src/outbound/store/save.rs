@@ -85,6 +85,10 @@ pub async fn save(
             if row.state().is_over() {
                 return Err(Error::Conflict("This message is over. Duplicate it instead".into()));
             }
+            if row.whom() == Whom::One {
+                let message = "An e-mail that a program had written stays as it is. Duplicate it";
+                return Err(Error::Conflict(message.into()));
+            }
             Some(row)
         }
     };
@@ -208,7 +212,7 @@ async fn fresh(
     let id = match &before {
         Some(row) => row.id,
         None => {
-            let count = "select count(*) from messages where workspace_id = $1";
+            let count = "select count(*) from messages where workspace_id = $1 and whom <> 'one'";
             let (count,): (i64,) = run!(w.conn, |c| {
                 sqlx::query_as::<_, (i64,)>(count).bind(w.workspace).fetch_one(c)
             })?;

@@ -30,6 +30,11 @@ pub(super) fn typed(field: &str, saved: &str) -> String {
     use_typed(SAVE, field).unwrap_or_else(|| saved.to_owned())
 }
 
+/// Whether what came back with the page, from a test or a preview, is what is saved.
+pub(super) fn as_saved() -> bool {
+    use_typed(SAVE, "as_saved").as_deref() == Some("yes")
+}
+
 /// Whether saving, or starting what is saved, failed for a field, for its looks.
 pub(super) fn wrong(field: &str) -> Option<&'static str> {
     let failed = use_failure(SAVE).or_else(|| use_failure(CHANGE));
@@ -63,7 +68,8 @@ pub fn DraftForm(
     let rule = RwSignal::new(wanted.unwrap_or_else(|| first.rule.clone()));
     let people = typed("people", &first.people);
     // What comes back from a form that was not saved is not what is saved.
-    let touched = RwSignal::new(u32::from(use_typed(SAVE, "body").is_some()));
+    let back = use_typed(SAVE, "body").is_some() && !as_saved();
+    let touched = RwSignal::new(u32::from(back));
     let dirty = Memo::new(move |_| touched.get() > 0);
     let failure = use_failure(SAVE);
     let whom = Whom::from_word(&typed("whom", first.whom.word())).unwrap_or(Whom::Later);

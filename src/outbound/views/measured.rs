@@ -11,7 +11,9 @@ pub fn Measured(first: Detail, channel: RwSignal<Channel>) -> impl IntoView {
     let started = RwSignal::new(false);
     Effect::new(move |_| started.set(true));
     let hidden = move || started.get() && channel.get().in_app();
-    let saved = if first.brief.id.0 > 0 && !first.brief.measured { "on" } else { "" };
+    // What is no e-mail is not measured either: it was never switched off there.
+    let by_mail = first.brief.channel == Channel::Email;
+    let saved = if first.brief.id.0 > 0 && by_mail && !first.brief.measured { "on" } else { "" };
     let off = typed("unmeasured", saved) == "on";
     view! {
         <div class="field" hidden=hidden>

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 
+use super::draft::as_saved;
 use super::page::SAVE;
 use crate::answers::{Transition, ask_if};
 use crate::attachments::Attachment;
@@ -87,7 +88,10 @@ pub fn Preview(
                 </button>
             </header>
             {(!tested.is_empty()).then(|| view! {
-                <p class="notice good" role="status">{format!("A test is on its way to {tested}. What you wrote is not saved yet.")}</p>
+                <p class="notice good" role="status">
+                    {format!("A test is on its way to {tested}. ")}
+                    {if as_saved() { "It reads as the message is saved." } else { "What you wrote is not saved yet." }}
+                </p>
             })}
             <div aria-live="polite">
                 <Transition>

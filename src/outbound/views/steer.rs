@@ -75,7 +75,7 @@ fn words(message: &Detail) -> String {
         Whom::Chosen if message.brief.begins.is_some() => {
             format!("It goes to {}.", people(message.named))
         }
-        Whom::Chosen => format!("It goes to {} now.", people(message.named)),
+        Whom::Chosen | Whom::One => format!("It goes to {} now.", people(message.named)),
         Whom::Now => format!("It goes to those who match now: {matching}."),
         Whom::All => format!(
             "It goes to those who match now, {matching}, and to everyone who comes to match later."

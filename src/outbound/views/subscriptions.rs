@@ -83,7 +83,7 @@ fn One(
         (false, _) => "Not wanted",
     };
     let said = choice.said.map(|(by, at)| {
-        let who = by.unwrap_or_else(|| "they themselves".to_owned());
+        let who = by.unwrap_or_else(|| "the person".to_owned());
         view! {
             <span class="quiet">
                 "said by " <bdi>{who}</bdi> " " <TimeAgo stamp=at />

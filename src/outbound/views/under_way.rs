@@ -88,7 +88,7 @@ pub fn UnderWay(
             <Fact name="Set off by" value=first.again.as_ref().map(Again::said).unwrap_or_default() />
             <Fact name="Goal" value=first.brief.goal.clone() />
             {move || {
-                let reach = now.read().reach.filter(|_| first.whom != Whom::Chosen);
+                let reach = now.read().reach.filter(|_| !first.whom.is_named());
                 reach.map(|(n, _)| view! { <Fact name="Match now" value=n.to_string() /> })
             }}
             <Fact name="From" value=first.author.clone() />
@@ -116,7 +116,7 @@ pub fn UnderWay(
             })}
             <Other message=first.clone() draft=false />
         </div>
-        {if state.is_over() {
+        {if state.is_over() || first.whom == Whom::One {
             view! { <Said subject=first.subject said=first.said files=first.files /> }.into_any()
         } else {
             view! { <Change first /> }.into_any()
@@ -151,7 +151,7 @@ fn Fact(name: &'static str, value: String) -> impl IntoView {
         .into_any()
 }
 
-/// What it said, once it is over.
+/// What it said, once it is over, or where it stays as it is.
 #[component]
 fn Said(subject: String, said: String, files: Vec<Attachment>) -> impl IntoView {
     view! {

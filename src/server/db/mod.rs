@@ -121,17 +121,6 @@ impl Conn {
         Ok(())
     }
 
-    /// As [`Self::alone`], where nobody else holds the lock; answers whether it is held now.
-    async fn alone_at_once(&mut self, number: i64) -> Result<bool, Error> {
-        if let Raw::Postgres(c) = self.raw() {
-            let sql = "select pg_try_advisory_xact_lock($1)";
-            let held: (bool,) =
-                sqlx::query_as(sql).bind(number).fetch_one(c).await.map_err(failed)?;
-            return Ok(held.0);
-        }
-        Ok(true)
-    }
-
     /// Commits a transaction; a plain connection has nothing to commit.
     pub async fn commit(self) -> Result<(), Error> {
         match self {

@@ -98,14 +98,6 @@ impl<'a> Write<'a> {
         self.conn.alone(self.workspace.0 + SENDING).await
     }
 
-    /// As [`Self::sending`], but waits for nobody: answers whether nobody else decides. For who has written rows already.
-    ///
-    /// # Errors
-    /// [`Error::Internal`] when the database fails.
-    pub(crate) async fn sending_at_once(&mut self) -> Result<bool, Error> {
-        self.conn.alone_at_once(self.workspace.0 + SENDING).await
-    }
-
     /// Notes that something of a person or a company changed, so that the segments that ask for it are looked at again.
     /// `word` says what, as [`Asks::word`](crate::segments::Asks::word) writes it; a `*` at its end is everything that
     /// begins so.

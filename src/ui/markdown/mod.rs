@@ -2,6 +2,7 @@
 
 mod marks;
 mod ours;
+mod plain;
 mod tables;
 mod tasks;
 mod words;
@@ -17,6 +18,7 @@ use ours::Own;
 
 pub use marks::names_in;
 pub use ours::{Linked, Ours, render_note};
+pub use plain::plain;
 pub use tasks::{render_tickable, ticked};
 pub use words::{all_words, leads, lines, words};
 
