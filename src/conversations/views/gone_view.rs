@@ -63,7 +63,8 @@ pub fn GoneView(delete: ServerAction<DeleteView>) -> impl IntoView {
         gone.get().map(|Gone { name, query, shared }| {
             view! {
                 <ActionForm action=again attr:class="notice">
-                    <bdi>{format!("{name} was deleted. ")}</bdi>
+                    <bdi>{name.clone()}</bdi>
+                    " was deleted. "
                     <input type="hidden" name="query" value=query />
                     <input type="hidden" name="name" value=name />
                     {shared.then(|| view! { <input type="hidden" name="shared" value="1" /> })}
