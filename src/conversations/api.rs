@@ -5,7 +5,7 @@
 use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
 
-use super::{Done, Draft, Line, Lines, PartKind, Parts, Thread, Views};
+use super::{Done, Draft, Line, Lines, PartKind, Parts, Thread, View, Views};
 use crate::error::Error;
 use crate::id::{ContactId, ConversationId, PartId, ViewId};
 
@@ -84,18 +84,26 @@ pub async fn save_view(
     Ok(())
 }
 
-/// Deletes a view that is kept.
+/// Deletes a view that is kept; answers what it was. A page without a script finds it in its flash.
 ///
 /// # Errors
 /// As [`super::delete_view`].
 #[server(prefix = "/do", endpoint = "delete_view")]
-pub async fn delete_view(view: ViewId) -> Result<(), Error> {
+pub async fn delete_view(view: ViewId) -> Result<View, Error> {
+    use super::Group;
     use crate::server::{db::Write, viewer};
+    use crate::ui::flash::Flash;
     let (app, viewer) = viewer::viewer()?;
     let mut w = Write::begin(&app, viewer.workspace, viewer.id).await?;
-    super::delete_view(&mut w, view).await?;
+    let gone = super::delete_view(&mut w, view).await?;
     w.commit().await?;
-    Ok(())
+    let mut fields =
+        vec![("name".into(), gone.name.clone()), ("query".into(), gone.filter.query())];
+    if gone.group == Group::Shared {
+        fields.push(("shared".into(), "1".into()));
+    }
+    viewer::show_once(&app, Flash { path: "/do/delete_view".into(), error: None, fields });
+    Ok(gone)
 }
 
 /// A conversation with its newest parts, with those around one, or with all from one on.

@@ -85,11 +85,11 @@ pub use fill::{pause, step};
 pub use filter::{Ruled, holding, reader};
 #[cfg(feature = "ssr")]
 pub use known::{known, known_once};
+pub use lines::line_of;
 #[cfg(feature = "ssr")]
 pub use note::{changes_of, fill_again, note};
 #[cfg(feature = "ssr")]
 pub use overview::{choices, detail, preview, segments};
-pub use lines::line_of;
 pub use predicate::{DateTest, EventOp, EventTest, FieldTest, Op, Predicate};
 #[cfg(feature = "ssr")]
 pub use query::{Along, all, count, first, ids};

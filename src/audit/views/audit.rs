@@ -92,11 +92,15 @@ fn Row(line: Line) -> impl IntoView {
     let who = line.actor.unwrap_or_else(|| "The operator".into());
     view! {
         <li class="team-row">
-            <span class="team-name" dir="auto">
-                <strong>{who}</strong>
+            <span class="team-name">
+                <strong>
+                    <bdi>{who}</bdi>
+                </strong>
                 " · "
                 {line.title}
-                <span class="quiet">{line.detail}</span>
+                <span class="quiet" dir="auto">
+                    {line.detail}
+                </span>
             </span>
             <TimeAgo stamp=line.at />
         </li>

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos::web_sys::{ClipboardEvent, DragEvent, Event as Change, HtmlTextAreaElement};
 
-use crate::attachments::Attachment;
+use crate::attachments::{Attachment, LARGEST};
 use crate::id::NoteId;
 use crate::notes::editor::{Desk, Event};
 use crate::notes::{self, Owner, paste};
@@ -129,6 +129,11 @@ impl Pasting {
             Home::New(owner) => ("owner", owner.to_string()),
         };
         for file in files {
+            if file.size() > LARGEST as f64 {
+                let words = "The picture is larger than 25 MB. Choose a smaller one.";
+                self.failed.set(Some(words.to_owned()));
+                continue;
+            }
             self.coming.update(|n| *n += 1);
             let fields = [target.clone()];
             upload::send::<Attachment>(

@@ -78,7 +78,8 @@ fn Gone() -> impl IntoView {
     Some(
         view! {
             <form class="notice" role="status" method="post" action="/do/make_reply">
-                <bdi>{format!("{name} was deleted. ")}</bdi>
+                <bdi>{name.clone()}</bdi>
+                " was deleted. "
                 <input type="hidden" name="name" value=name />
                 <textarea name="body" hidden>
                     {in_field(body)}

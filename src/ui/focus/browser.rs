@@ -23,6 +23,15 @@ pub fn focus(selector: &str) {
     }
 }
 
+/// Takes the focus from an element that a selector finds, if it has it.
+pub fn leave(selector: &str) {
+    let Some(element) = find(selector) else { return };
+    if document().active_element().as_ref() == Some(element.as_ref()) {
+        // An element that is left already is left.
+        let _ = element.blur();
+    }
+}
+
 /// What has the focus is about to go from the page: then the focus goes to the first element that a selector finds, once it
 /// is there, and along with it where it is drawn anew. Whoever goes elsewhere meanwhile stays there; after five seconds
 /// nothing is moved any more.

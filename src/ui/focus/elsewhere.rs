@@ -8,6 +8,9 @@ use leptos::web_sys::HtmlElement;
 pub const fn focus(_selector: &str) {}
 
 /// Does nothing.
+pub const fn leave(_selector: &str) {}
+
+/// Does nothing.
 pub fn land(_selector: impl Into<String>) {}
 
 /// Does nothing.

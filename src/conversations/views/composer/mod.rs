@@ -125,9 +125,11 @@ fn Offer(desk: Desk) -> impl IntoView {
                 <p class="notice" role="status">
                     "You wrote something else here on another device: "
                     <q dir="auto">{beginning}</q>
+                    " "
                     <button class="link-button" type="button" on:click=move |_| desk.take_other()>
                         "Use that"
                     </button>
+                    " "
                     <button class="link-button" type="button" on:click=move |_| desk.keep_mine()>
                         "Keep this"
                     </button>
