@@ -703,3 +703,44 @@ test('what one has half written is not there for who signs in next in the same b
     noErrors(page);
     await page.context().close();
 });
+
+test('what was typed in a tunnel arrives although its writer is on another page by then', async () => {
+    const page = await newPage(browser);
+    await page.context().addCookies(await grace.context().cookies());
+    await line(page);
+    await open(page, 'نور');
+    await open(ada, 'نور');
+    await page.getByLabel('New note').fill('Before the tunnel');
+    await page.keyboard.press('Control+Enter');
+    const mine = (page) => page.locator('.notes .note').filter({ hasText: 'Before the tunnel' });
+    const waits = () => page.evaluate(() => Object.keys(localStorage).filter((key) => key.includes('-typed-')).length);
+    const writes = async (text) => {
+        await mine(page).getByText('Edit', { exact: true }).click();
+        await mine(page).getByRole('button', { name: 'Done' }).waitFor();
+        await page.away(true);
+        await mine(page).locator('.note-together').getByText('Offline').waitFor();
+        await page.keyboard.type(text);
+        await page.waitForFunction(() => Object.keys(localStorage).some((key) => key.includes('-typed-')));
+    };
+    await mine(page).waitFor();
+    // On to another page of the same tab.
+    await writes(', in it');
+    await page.getByRole('link', { name: 'Inbox' }).first().click();
+    await page.waitForURL(/\/inbox/);
+    await page.away(false);
+    await mine(ada).locator('.prose').getByText('Before the tunnel, in it').waitFor();
+    await page.waitForFunction(() => !Object.keys(localStorage).some((key) => key.includes('-typed-')));
+    // And to one that is loaded anew.
+    await open(page, 'نور');
+    assert.equal(await mine(page).locator('.note-edit[open]').count(), 0, 'nothing waits in it');
+    await writes(', and at its end');
+    await page.goto(`${server.url}/people`);
+    await page.waitForTimeout(500);
+    assert.equal(await waits(), 1, 'it waits');
+    await page.away(false);
+    await mine(ada).locator('.prose').getByText('Before the tunnel, in it, and at its end').waitFor();
+    await page.waitForFunction(() => !Object.keys(localStorage).some((key) => key.includes('-typed-')));
+    noErrors(page, /WebSocket/);
+    noErrors(ada);
+    await page.context().close();
+});

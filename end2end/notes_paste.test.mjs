@@ -61,7 +61,7 @@ test('a page is pasted as Markdown, as one step, and nothing in it runs', async 
     const html = `<meta charset="utf-8"><h2>Plan</h2><ul><li>one <a href="https://a.example/x">link</a></li><li><input type="checkbox" checked>two</li></ul>
         <table><tr><th>a</th><th>b</th></tr><tr><td>1</td><td>2</td></tr></table>
         <img src="x" onerror="window.ran = true"><script>window.ran = true</script><a href="javascript:window.ran = true">press</a><iframe srcdoc="<script>parent.ran = true</script>"></iframe>`;
-    const markdown = '## Plan\n\n- one [link](https://a.example/x)\n- [x] two\n\n| a | b |\n| --- | --- |\n| 1 | 2 |\n\npress';
+    const markdown = '\n\n## Plan\n\n- one [link](https://a.example/x)\n- [x] two\n\n| a | b |\n| --- | --- |\n| 1 | 2 |\n\npress';
     const before = await field(page).inputValue();
     await paste(field(page), { 'text/plain': 'Plan one link two', 'text/html': html });
     await shows(page, before + markdown);

@@ -124,6 +124,11 @@ test('its history is stepped through and restored, and its author alone deletes 
     await at(grace, 18);
     await item(ada).getByRole('button', { name: 'Delete' }).click();
     await item(grace).getByText('Note deleted').waitFor();
+    assert.equal(await item(grace).getByRole('button', { name: 'Undo' }).count(), 0, 'nor does she bring it back');
+    // The way back is there on any page of hers, as long as there is one.
+    await ada.reload();
+    await ready(ada);
+    await live(ada);
     await item(ada).getByRole('button', { name: 'Undo' }).click();
     // She has it open still, and her field has the text again.
     await shows(grace, 'They renew in May.');

@@ -201,7 +201,7 @@ test('a message goes to all whom a list shows: by a rule where one says the same
     await page.getByRole('navigation', { name: 'Segments' }).getByRole('link', { name: /^Active/ }).click();
     await page.waitForURL(/segment=/);
     await writeToAll();
-    await page.getByText('People where in the segment Active.').waitFor();
+    await page.getByText('People where they are in the segment Active.').waitFor();
     assert.ok(await page.getByRole('radio', { name: 'Only those who match now' }).isChecked());
     await page.goto(`${server.url}/people?find=grace`);
     await writeToAll();

@@ -96,12 +96,14 @@ test('all who match are tagged at once, a second teammate sees it, and it is und
     await page.getByLabel('All 124 matching').check();
     await page.getByText('124 people selected').waitFor();
     await page.getByLabel('Tag for the selected people').fill('early bird');
-    await page.getByRole('button', { name: 'Add tag' }).click();
+    await page.getByRole('button', { name: 'Add tag' }).press('Enter');
     await page.getByText('done, 124 people changed').waitFor();
+    await page.waitForFunction(() => document.activeElement?.closest('.job'), null, { timeout: 5_000 });
     await rows(page).filter({ hasText: 'early bird' }).nth(49).waitFor();
     await other.locator('tbody').getByText('early bird').first().waitFor();
-    await page.getByRole('button', { name: 'Undo' }).click();
+    await page.getByRole('button', { name: 'Undo' }).press('Enter');
     await page.getByText('Undoing: done, 124 people changed').waitFor();
+    await page.waitForFunction(() => document.activeElement?.tagName === 'BUTTON', null, { timeout: 5_000 });
     await page.getByRole('button', { name: 'Undo' }).waitFor({ state: 'detached' });
     await other.locator('tbody').getByText('early bird').first().waitFor({ state: 'detached' });
     // How it ended is said on the page where it is seen, and not on the next.
@@ -128,8 +130,10 @@ test('all who match are tagged at once, a second teammate sees it, and it is und
     assert.equal(await page.locator('.job').count(), 0, 'it is not about companies');
     await page.goto(`${server.url}/people`);
     await live(page);
-    await lines(page).getByRole('button', { name: /^Close/ }).click();
+    await lines(page).getByRole('button', { name: /^Close/ }).press('Enter');
     await lines(page).waitFor({ state: 'detached' });
+    // Whoever closed it by the keyboard goes on from the page's heading.
+    await page.waitForFunction(() => document.activeElement?.tagName === 'H1');
     await lines(second).waitFor({ state: 'detached' });
     await page.reload();
     await live(page);

@@ -117,9 +117,10 @@ test('an edit says who comes and who goes before it is saved; a name that is tak
     await page.getByPlaceholder('Name of the segment').fill('Teams');
     await page.getByRole('button', { name: 'Save changes' }).click();
     await page.getByRole('link', { name: 'In it now: 1' }).waitFor();
-    await page.getByRole('link', { name: 'Duplicate' }).click();
+    await page.getByRole('button', { name: 'Duplicate' }).click();
     await page.waitForURL(/\/segments\/new/);
     assert.equal(await row(page, 0).getByLabel('Value').inputValue(), 'team');
+    assert.equal(await page.getByPlaceholder('Name of the segment').inputValue(), '');
     await page.goBack();
     await page.getByRole('button', { name: 'Archive' }).click();
     await page.waitForURL(/\/segments$/);

@@ -15,6 +15,7 @@ use crate::app::areas::{companies, entrance, inbox, opened, outbound, people, se
 use crate::app::coming::{Coming, ComingLine};
 use crate::conversations::outbox::Outbox;
 use crate::live::Live;
+use crate::notes::editor::carry_kept;
 use crate::teammates::Viewer;
 use crate::ui::flash::{FlashOfPage, provide_flash};
 use crate::ui::{Icon, cards, escape, title};
@@ -37,6 +38,7 @@ pub fn App(
     if let Some(me) = me {
         let live = Live::provide();
         Outbox::provide(me, live, settled);
+        carry_kept(me, live);
     }
     let bell = me.map(Bell::provide);
     let titled = move |title: String| {

@@ -11,7 +11,7 @@ use crate::server::db::{Changed, Conn, Write};
 use crate::time::Time;
 
 /// For how long the files of a deleted note can come back, in milliseconds.
-const UNDO: i64 = 10 * 60 * 1000;
+const UNDO: i64 = crate::notes::KEPT;
 
 /// What is written to a file that goes for good, before what says which: nobody finds it any more, and its bytes are next to go.
 pub(super) const GO: &str = "update attachments set part_id = 0, conversation_id = 0, uploader_kind = 'deleted', uploader_id = 0, \
@@ -117,7 +117,7 @@ const OF_CONTACT: [&str; 3] = [
          or (uploader_kind = 'contact' and uploader_id = $2))"
     ),
     formatcp!("{GO} where workspace_id = $1 and conversation_id = 0 and part_id in ({NOTES})"),
-    // Of a note that was deleted minutes ago.
+    // Of a note that was deleted, and can be brought back.
     formatcp!(
         "{GO} where workspace_id = $1 and conversation_id = 0 and part_id = 0 and uploader_kind = 'deleted' \
          and uploader_id in ({NOTES})"

@@ -20,8 +20,9 @@ use crate::server::{form, origin, page};
 use crate::teammates::Viewer;
 use crate::{conversations, notes};
 
-/// What a form around a file may weigh, in bytes.
-const FRAME: usize = 64 * 1024;
+/// What a form around a file may weigh, in bytes, with room for the piece that shows that the file is too large: it is refused by
+/// its own size, with what to do about it, before the form's is looked at.
+const FRAME: usize = 2 * 1024 * 1024;
 
 /// The routes of files.
 pub fn router() -> Router<Arc<AppState>> {

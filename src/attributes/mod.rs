@@ -56,8 +56,8 @@ pub use typed::typed;
 pub use values::values;
 
 use crate::id::AttributeId;
-
 use crate::time::Stamp;
+use crate::words::words;
 
 /// What an attribute describes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -84,54 +84,23 @@ impl Subject {
     }
 }
 
-/// The type of an attribute's values.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum DataType {
-    /// Text.
-    String,
-    /// A whole number within 2^53.
-    Integer,
-    /// A number.
-    Float,
-    /// True or false.
-    Boolean,
-    /// A moment, kept as milliseconds UTC beside the text that was sent.
-    Date,
+words! {
+    /// The type of an attribute's values.
+    DataType {
+        /// Text.
+        String = "string", "Text";
+        /// A whole number within 2^53.
+        Integer = "integer", "Whole number";
+        /// A number.
+        Float = "float", "Number";
+        /// True or false.
+        Boolean = "boolean", "Yes or no";
+        /// A moment, kept as milliseconds UTC beside the text that was sent.
+        Date = "date", "Date";
+    }
 }
 
 impl DataType {
-    /// Every type.
-    pub const ALL: [Self; 5] =
-        [Self::String, Self::Integer, Self::Float, Self::Boolean, Self::Date];
-
-    /// The word in the database and in the APIs.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::String => "string",
-            Self::Integer => "integer",
-            Self::Float => "float",
-            Self::Boolean => "boolean",
-            Self::Date => "date",
-        }
-    }
-
-    /// What people read.
-    pub const fn title(self) -> &'static str {
-        match self {
-            Self::String => "Text",
-            Self::Integer => "Whole number",
-            Self::Float => "Number",
-            Self::Boolean => "Yes or no",
-            Self::Date => "Date",
-        }
-    }
-
-    /// The type that a word names.
-    pub fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|t| t.word() == word)
-    }
-
     /// The narrowest type that holds both: integers fit floats, everything fits text.
     #[must_use]
     pub fn widened(self, other: Self) -> Self {

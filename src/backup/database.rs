@@ -1,14 +1,16 @@
 //! The two ends of a copy: a snapshot that is read, and an empty database that is filled at once or not at all.
 
+use std::path::PathBuf;
 use std::str::FromStr as _;
 
 use sqlx::ConnectOptions as _;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePool, SqlitePoolOptions};
 
+use super::indexes::Indexes;
 use super::rows;
 use super::table::Table;
-use crate::server::db::{Conn, schema};
+use crate::server::db::{Conn, Raw, schema};
 
 /// The one table that a new database has a row in.
 const IDS: &str = "id_blocks";
@@ -61,6 +63,32 @@ impl Source {
     }
 }
 
+/// A SQLite file that is not there yet: unless it is kept, it goes again with what was made beside it.
+struct Fresh(Option<PathBuf>);
+
+impl Fresh {
+    fn of(url: &str) -> Result<Self, sqlx::Error> {
+        let path = schema::sqlite_options(url)?.get_filename().to_owned();
+        Ok(Self(Some(path).filter(|path| !path.exists())))
+    }
+
+    fn keep(&mut self) {
+        self.0 = None;
+    }
+}
+
+impl Drop for Fresh {
+    fn drop(&mut self) {
+        let Some(path) = self.0.take() else { return };
+        for end in ["", "-wal", "-shm"] {
+            let mut path = path.as_os_str().to_owned();
+            path.push(end);
+            // What was not made need not go.
+            let _ = std::fs::remove_file(path);
+        }
+    }
+}
+
 enum Pool {
     Sqlite(SqlitePool),
     Postgres(PgPool),
@@ -94,6 +122,9 @@ pub struct Target {
     /// Its tables.
     pub tables: Vec<Table>,
     pool: Pool,
+    indexes: Indexes,
+    /// Goes after the connections to it.
+    fresh: Fresh,
 }
 
 impl Target {
@@ -103,8 +134,10 @@ impl Target {
     /// A sentence that says why it cannot be filled: it holds data, or has a later schema.
     pub async fn open(url: &str, to: i64) -> Result<Self, String> {
         let problem = |e: sqlx::Error| schema::Unusable::from(e).to_string();
+        let (mut fresh, mut indexes) = (Fresh(None), Indexes::default());
         let (mut conn, pool) = if url.starts_with("sqlite:") {
-            let options = sqlite(url).map_err(problem)?;
+            fresh = Fresh::of(url).map_err(problem)?;
+            let options = schema::for_writing(sqlite(url).map_err(problem)?);
             let pool = SqlitePoolOptions::new().max_connections(1).connect_with(options);
             let pool = pool.await.map_err(problem)?;
             let mut c = pool.acquire().await.map_err(problem)?;
@@ -115,7 +148,8 @@ impl Target {
             let mut c = pool.acquire().await.map_err(problem)?;
             schema::migrate_sqlite(&mut c, to).await.map_err(|e| e.to_string())?;
             drop(c);
-            let tx = pool.begin_with("begin immediate").await.map_err(problem)?;
+            let mut tx = pool.begin_with("begin immediate").await.map_err(problem)?;
+            indexes = Indexes::lay_aside(&mut tx).await.map_err(problem)?;
             (Conn::SqliteTx(tx), Pool::Sqlite(pool))
         } else {
             let pool = postgres(url).await.map_err(problem)?;
@@ -134,16 +168,20 @@ impl Target {
         for table in &tables {
             rows::clear(&mut conn, table).await?;
         }
-        Ok(Self { conn, tables, pool })
+        Ok(Self { conn, tables, pool, indexes, fresh })
     }
 
     /// Keeps what was written, and brings the schema up to date.
     ///
     /// # Errors
     /// A sentence that says what failed.
-    pub async fn finish(self) -> Result<(), String> {
-        self.conn.commit().await.map_err(|e| e.to_string())?;
+    pub async fn finish(mut self) -> Result<(), String> {
         let problem = |e: sqlx::Error| schema::Unusable::from(e).to_string();
+        if let Raw::Sqlite(c) = self.conn.raw() {
+            self.indexes.make_again(c).await.map_err(problem)?;
+        }
+        self.conn.commit().await.map_err(|e| e.to_string())?;
+        self.fresh.keep();
         let done = match self.pool {
             Pool::Sqlite(pool) => {
                 let mut c = pool.acquire().await.map_err(problem)?;

@@ -7,6 +7,7 @@
 mod archive;
 mod database;
 mod files;
+mod indexes;
 mod restore;
 mod rows;
 mod table;

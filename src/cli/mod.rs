@@ -6,6 +6,7 @@ mod demo;
 mod export;
 mod import;
 mod init;
+mod made;
 mod move_to;
 mod restore;
 mod serve;
@@ -15,6 +16,7 @@ mod site;
 use clap::{Parser, Subcommand};
 use rapport::backup::Tally;
 
+use made::Made;
 use settings::Settings;
 
 /// Rapport: a self-hosted customer inbox built on profiles.
@@ -48,16 +50,25 @@ enum Command {
 /// A sentence that names the setting, the option or the file that is wrong, or says what failed.
 pub async fn run() -> Result<(), String> {
     let Cli { settings, command } = Cli::parse();
+    let made = Made::before(&settings, &command);
+    let done = run_command(command, &settings).await;
+    if done.is_err() {
+        made.take_away();
+    }
+    done
+}
+
+async fn run_command(command: Command, settings: &Settings) -> Result<(), String> {
     match command {
-        Command::Serve(serve) => serve.run(&settings).await,
-        Command::Init(init) => init.run(&settings).await,
-        Command::Demo(demo) => demo.run(&settings).await,
-        Command::Import(import) => import.run(&settings).await,
-        Command::Export(export) => export.run(&settings).await,
-        Command::Backup(backup) => backup.run(&settings).await,
-        Command::Restore(restore) => restore.run(&settings).await,
-        Command::Move(move_to) => move_to.run(&settings).await,
-        Command::Admin(admin) => admin.run(&settings).await,
+        Command::Serve(serve) => serve.run(settings).await,
+        Command::Init(init) => init.run(settings).await,
+        Command::Demo(demo) => demo.run(settings).await,
+        Command::Import(import) => import.run(settings).await,
+        Command::Export(export) => export.run(settings).await,
+        Command::Backup(backup) => backup.run(settings).await,
+        Command::Restore(restore) => restore.run(settings).await,
+        Command::Move(move_to) => move_to.run(settings).await,
+        Command::Admin(admin) => admin.run(settings).await,
         Command::Version => {
             println!("rapport {}", env!("CARGO_PKG_VERSION"));
             Ok(())

@@ -16,7 +16,7 @@ use super::settings::{Settings, address};
 pub struct Move {
     /// The empty database to fill: sqlite://PATH or postgres://USER@HOST/NAME
     #[arg(long)]
-    to: String,
+    pub(super) to: String,
 }
 
 impl Move {

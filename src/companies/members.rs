@@ -6,9 +6,8 @@ use serde_json::json;
 use super::counting::{count_sessions, session_days};
 use super::standing::{judge, seen};
 use super::store::COLUMNS_AS_C;
-use super::{Company, find, find_by_company_id, history};
+use super::{Company, find, history};
 use crate::attributes::Subject;
-use crate::contacts;
 use crate::error::Error;
 use crate::id::{CompanyId, ContactId, WorkspaceId};
 use crate::run;
@@ -151,96 +150,6 @@ pub async fn leave(w: &mut Write<'_>, contact: ContactId, company: CompanyId) ->
         ref_id: company.id.0,
         data,
     });
-    Ok(())
-}
-
-/// The one person whom an e-mail address or the customer's id means.
-///
-/// # Errors
-/// [`Error::Invalid`] where nobody, or more than one, is known by it.
-pub async fn known_as(c: &mut Conn, workspace: WorkspaceId, who: &str) -> Result<ContactId, Error> {
-    let who = who.trim();
-    if let Some(person) = contacts::find_by_external_id(c, workspace, who).await? {
-        return Ok(person.id);
-    }
-    let sql = "select id from contacts where workspace_id = $1 and email_key = $2 and merged_into = 0 and archived_at = 0 \
-               order by id limit 2";
-    let found: Vec<(ContactId,)> = run!(c, |x| {
-        sqlx::query_as::<_, (ContactId,)>(sql).bind(workspace).bind(who.to_lowercase()).fetch_all(x)
-    })?;
-    match found.as_slice() {
-        [(id,)] if !who.is_empty() => Ok(*id),
-        [_, _, ..] => {
-            Err(Error::invalid("who", "more than one has this e-mail address: write the user id"))
-        }
-        _ => Err(Error::invalid("who", "nobody has this e-mail address or user id")),
-    }
-}
-
-/// The one company that the customer's id of it, or its name, means, in any case.
-///
-/// # Errors
-/// [`Error::Invalid`] where none, or more than one, is known by it.
-pub async fn called(
-    c: &mut Conn,
-    workspace: WorkspaceId,
-    company: &str,
-) -> Result<CompanyId, Error> {
-    let called = company.trim();
-    if let Some(company) = find_by_company_id(c, workspace, called).await? {
-        return Ok(company.id);
-    }
-    let sql = "select id from companies where workspace_id = $1 and name_key = $2 and merged_into = 0 and archived_at = 0 \
-               order by id limit 2";
-    let found: Vec<(CompanyId,)> = run!(c, |x| {
-        sqlx::query_as::<_, (CompanyId,)>(sql)
-            .bind(workspace)
-            .bind(called.to_lowercase())
-            .fetch_all(x)
-    })?;
-    match found.as_slice() {
-        [(id,)] if !called.is_empty() => Ok(*id),
-        [_, _, ..] if !called.is_empty() => {
-            Err(Error::invalid("company", "more than one has this name: write the company id"))
-        }
-        _ => Err(Error::invalid("company", "no company has this name or id")),
-    }
-}
-
-/// Says whom of a company to talk to first, or that it is nobody (0).
-///
-/// # Errors
-/// [`Error::NotFound`] for the company, and for someone who is not in it.
-pub async fn set_main_contact(
-    w: &mut Write<'_>,
-    company: CompanyId,
-    contact: ContactId,
-) -> Result<(), Error> {
-    w.alone().await?;
-    let company = find(&mut w.conn, w.workspace, company).await?.ok_or(Error::NotFound)?;
-    if contact.0 != 0 {
-        let inside = "select count(*) from memberships where workspace_id = $1 and company_id = $2 and contact_id = $3 and left_at = 0";
-        let (inside,): (i64,) = run!(w.conn, |c| {
-            sqlx::query_as::<_, (i64,)>(inside)
-                .bind(w.workspace)
-                .bind(company.id)
-                .bind(contact)
-                .fetch_one(c)
-        })?;
-        let person = contacts::find(&mut w.conn, w.workspace, contact).await?;
-        person.filter(|_| inside > 0).ok_or(Error::NotFound)?;
-    }
-    if company.main_contact_id == contact {
-        return Ok(());
-    }
-    let sql = "update companies set main_contact_id = $3, updated_at = $4 where workspace_id = $1 and id = $2";
-    let _: Changed = run!(w.conn, |c| {
-        sqlx::query(sql).bind(w.workspace).bind(company.id).bind(contact).bind(w.now).execute(c)
-    })?;
-    // By number: what the log says of a company outlasts its people.
-    let (set, from) = (contact.0, company.main_contact_id.0);
-    let data = json!({ "set": { "main_contact": set }, "from": { "main_contact": from } });
-    w.log(Entry::of_company(Kind::CompanyChanged, w.now, company.id, 0, data));
     Ok(())
 }
 

@@ -20,8 +20,12 @@ pub mod list;
 #[cfg(feature = "ssr")]
 mod listing;
 #[cfg(feature = "ssr")]
+mod main_contact;
+#[cfg(feature = "ssr")]
 mod members;
 pub mod message;
+#[cfg(feature = "ssr")]
+mod named;
 #[cfg(feature = "ssr")]
 mod past;
 #[cfg(feature = "ssr")]
@@ -58,10 +62,14 @@ pub use joining::{Joining, join_many};
 #[cfg(feature = "ssr")]
 pub use listing::{Found, In, Kept, Place, listing, scroll};
 #[cfg(feature = "ssr")]
-pub use members::{Membership, called, join, known_as, leave, of_contact, set_main_contact};
+pub use main_contact::set_main_contact;
+#[cfg(feature = "ssr")]
+pub use members::{Membership, join, leave, of_contact};
 #[cfg(feature = "ssr")]
 pub(crate) use members::{hand_over, look_again};
 pub use message::Choice;
+#[cfg(feature = "ssr")]
+pub use named::{called, known_as};
 #[cfg(feature = "ssr")]
 pub(crate) use past::tell_past;
 #[cfg(feature = "ssr")]

@@ -16,6 +16,7 @@ use crate::server::db::{Changed, Conn, Entry, Write};
 use crate::server::state::AppState;
 use crate::stream::Kind;
 use crate::time::Time;
+use crate::workspace;
 
 /// The setting of the workspace that holds the thresholds.
 const SETTING: &str = "health";
@@ -24,11 +25,7 @@ const STEP: i64 = 500;
 
 /// The workspace's thresholds, or those of the start.
 pub async fn thresholds(c: &mut Conn, workspace: WorkspaceId) -> Result<Thresholds, Error> {
-    let sql = "select value from workspace_settings where workspace_id = $1 and name = $2";
-    let found: Option<(String,)> = run!(c, |x| {
-        sqlx::query_as::<_, (String,)>(sql).bind(workspace).bind(SETTING).fetch_optional(x)
-    })?;
-    Ok(found.and_then(|(text,)| serde_json::from_str(&text).ok()).unwrap_or_default())
+    Ok(workspace::setting(c, workspace, SETTING).await?.unwrap_or_default())
 }
 
 /// Sets the workspace's thresholds; every company is judged again, soon and in steps.
@@ -41,12 +38,7 @@ pub async fn set_thresholds(w: &mut Write<'_>, days: Thresholds) -> Result<(), E
     if was == days {
         return Ok(());
     }
-    let value = serde_json::to_string(&days).map_err(|_| Error::Internal)?;
-    let keep = "insert into workspace_settings (workspace_id, name, value) values ($1, $2, $3) \
-                on conflict (workspace_id, name) do update set value = excluded.value";
-    let _: Changed = run!(w.conn, |c| {
-        sqlx::query(keep).bind(w.workspace).bind(SETTING).bind(&value).execute(c)
-    })?;
+    workspace::set_setting(w, SETTING, &days).await?;
     let again =
         "update companies set health_due_at = 1 where workspace_id = $1 and merged_into = 0";
     let _: Changed = run!(w.conn, |c| sqlx::query(again).bind(w.workspace).execute(c))?;

@@ -146,6 +146,10 @@ pub async fn update(
         }
     }
     let custom = attributes::set(w, writer, Subject::Company, id.0, field, &details.custom).await?;
+    if changes.set.is_empty() && !custom.set.is_empty() {
+        // What has new data was changed, though nothing else of it was.
+        write(w, id, &Details::default()).await?;
+    }
     changes.set.extend(custom.set);
     changes.from.extend(custom.from);
     if !changes.set.is_empty() {

@@ -84,6 +84,10 @@ pub async fn update(
     }
     let custom =
         attributes::set(w, writer, Subject::Contact, contact.0, field, &details.custom).await?;
+    if changes.set.is_empty() && !custom.set.is_empty() {
+        // Who has new data was changed, though nothing else of theirs was.
+        write(w, contact, &Details::default()).await?;
+    }
     changes.set.extend(custom.set);
     changes.from.extend(custom.from);
     if !changes.set.is_empty() {

@@ -1,5 +1,6 @@
 //! Deleting a person for good: everything personal goes, the numbers of what happened stay.
 
+use const_format::formatcp;
 use serde_json::json;
 
 use super::find;
@@ -15,6 +16,15 @@ use crate::run;
 use crate::segments::EVERYTHING;
 use crate::server::db::{Changed, Entry, Write};
 
+/// Their conversations.
+const TALKS: &str = "(select id from conversations where workspace_id = $1 and contact_id = $2)";
+/// The notes in them.
+const NOTED: &str = "(select p.id from conversations v join parts p on p.workspace_id = v.workspace_id \
+                     and p.conversation_id = v.id and p.kind = 'note' where v.workspace_id = $1 and v.contact_id = $2)";
+/// The notes about them.
+const NOTES: &str =
+    "(select id from notes where workspace_id = $1 and owner_kind = 'contact' and owner_id = $2)";
+
 /// In this order: what others are found by goes last.
 const STEPS: &[&str] = &[
     "delete from contact_words where workspace_id = $1 and contact_id = $2",
@@ -27,16 +37,17 @@ const STEPS: &[&str] = &[
      (select company_id from memberships where workspace_id = $1 and contact_id = $2) and seq in \
      (select seq from stream where workspace_id = $1 and owner_kind = 'contact' and owner_id = $2)",
     "delete from stream where workspace_id = $1 and owner_kind = 'contact' and owner_id = $2",
-    "delete from taggings where workspace_id = $1 and owner_kind = 'conversation' and owner_id in \
-     (select id from conversations where workspace_id = $1 and contact_id = $2)",
-    "delete from stream where workspace_id = $1 and owner_kind = 'conversation' and owner_id in \
-     (select id from conversations where workspace_id = $1 and contact_id = $2)",
-    "delete from drafts where workspace_id = $1 and conversation_id in \
-     (select id from conversations where workspace_id = $1 and contact_id = $2)",
-    "delete from mentions where workspace_id = $1 and conversation_id in \
-     (select id from conversations where workspace_id = $1 and contact_id = $2)",
-    "delete from conversation_reads where workspace_id = $1 and conversation_id in \
-     (select id from conversations where workspace_id = $1 and contact_id = $2)",
+    formatcp!(
+        "delete from taggings where workspace_id = $1 and owner_kind = 'conversation' and owner_id in {TALKS}"
+    ),
+    formatcp!(
+        "delete from stream where workspace_id = $1 and owner_kind = 'conversation' and owner_id in {TALKS}"
+    ),
+    formatcp!("delete from drafts where workspace_id = $1 and conversation_id in {TALKS}"),
+    formatcp!("delete from mentions where workspace_id = $1 and conversation_id in {TALKS}"),
+    formatcp!(
+        "delete from conversation_reads where workspace_id = $1 and conversation_id in {TALKS}"
+    ),
     "delete from webhook_deliveries where workspace_id = $1 and contact_id = $2",
     "delete from messenger_sessions where workspace_id = $1 and contact_id = $2",
     // What was written to them alone, and the ids under which it was.
@@ -48,36 +59,19 @@ const STEPS: &[&str] = &[
     "delete from deliveries where workspace_id = $1 and contact_id = $2",
     "delete from subscriptions where workspace_id = $1 and contact_id = $2",
     "delete from audience_companies where workspace_id = $1 and contact_id = $2",
-    "delete from note_documents where workspace_id = $1 and note_id in (select p.id from conversations v \
-     join parts p on p.workspace_id = v.workspace_id and p.conversation_id = v.id and p.kind = 'note' \
-     where v.workspace_id = $1 and v.contact_id = $2)",
-    "delete from note_updates where workspace_id = $1 and note_id in (select p.id from conversations v \
-     join parts p on p.workspace_id = v.workspace_id and p.conversation_id = v.id and p.kind = 'note' \
-     where v.workspace_id = $1 and v.contact_id = $2)",
-    "delete from note_versions where workspace_id = $1 and note_id in (select p.id from conversations v \
-     join parts p on p.workspace_id = v.workspace_id and p.conversation_id = v.id and p.kind = 'note' \
-     where v.workspace_id = $1 and v.contact_id = $2)",
-    "delete from note_looks where workspace_id = $1 and note_id in (select p.id from conversations v \
-     join parts p on p.workspace_id = v.workspace_id and p.conversation_id = v.id and p.kind = 'note' \
-     where v.workspace_id = $1 and v.contact_id = $2)",
-    "delete from note_words where workspace_id = $1 and note_id in (select p.id from conversations v \
-     join parts p on p.workspace_id = v.workspace_id and p.conversation_id = v.id and p.kind = 'note' \
-     where v.workspace_id = $1 and v.contact_id = $2)",
-    "delete from note_words where workspace_id = $1 and note_id in \
-     (select id from notes where workspace_id = $1 and owner_kind = 'contact' and owner_id = $2)",
-    "delete from parts where workspace_id = $1 and conversation_id in \
-     (select id from conversations where workspace_id = $1 and contact_id = $2)",
+    formatcp!("delete from note_documents where workspace_id = $1 and note_id in {NOTED}"),
+    formatcp!("delete from note_updates where workspace_id = $1 and note_id in {NOTED}"),
+    formatcp!("delete from note_versions where workspace_id = $1 and note_id in {NOTED}"),
+    formatcp!("delete from note_looks where workspace_id = $1 and note_id in {NOTED}"),
+    formatcp!("delete from note_words where workspace_id = $1 and note_id in {NOTED}"),
+    formatcp!("delete from note_words where workspace_id = $1 and note_id in {NOTES}"),
+    formatcp!("delete from parts where workspace_id = $1 and conversation_id in {TALKS}"),
     "delete from conversations where workspace_id = $1 and contact_id = $2",
-    "delete from note_documents where workspace_id = $1 and note_id in \
-     (select id from notes where workspace_id = $1 and owner_kind = 'contact' and owner_id = $2)",
-    "delete from note_updates where workspace_id = $1 and note_id in \
-     (select id from notes where workspace_id = $1 and owner_kind = 'contact' and owner_id = $2)",
-    "delete from note_mentions where workspace_id = $1 and note_id in \
-     (select id from notes where workspace_id = $1 and owner_kind = 'contact' and owner_id = $2)",
-    "delete from note_looks where workspace_id = $1 and note_id in \
-     (select id from notes where workspace_id = $1 and owner_kind = 'contact' and owner_id = $2)",
-    "delete from note_versions where workspace_id = $1 and note_id in \
-     (select id from notes where workspace_id = $1 and owner_kind = 'contact' and owner_id = $2)",
+    formatcp!("delete from note_documents where workspace_id = $1 and note_id in {NOTES}"),
+    formatcp!("delete from note_updates where workspace_id = $1 and note_id in {NOTES}"),
+    formatcp!("delete from note_mentions where workspace_id = $1 and note_id in {NOTES}"),
+    formatcp!("delete from note_looks where workspace_id = $1 and note_id in {NOTES}"),
+    formatcp!("delete from note_versions where workspace_id = $1 and note_id in {NOTES}"),
     "delete from notes where workspace_id = $1 and owner_kind = 'contact' and owner_id = $2",
     "delete from taggings where workspace_id = $1 and owner_kind = 'contact' and owner_id = $2",
     "delete from attribute_values where workspace_id = $1 and subject = 'contact' and subject_id = $2",

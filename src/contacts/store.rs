@@ -72,20 +72,10 @@ pub async fn find_or_create(
     kind: IdentityKind,
     value: &str,
 ) -> Result<ContactId, Error> {
-    let find = "select contact_id from contact_identities where workspace_id = $1 and kind = $2 and value = $3";
     // Claiming first lets one of two concurrent senders make the person; the other waits and finds it.
     let claim = "insert into contact_identities (workspace_id, kind, value, contact_id) values ($1, $2, $3, $4) \
                  on conflict (workspace_id, kind, value) do nothing";
-    let find_it = async |w: &mut Write<'_>| -> Result<Option<(ContactId,)>, Error> {
-        run!(w.conn, |c| {
-            sqlx::query_as::<_, (ContactId,)>(find)
-                .bind(w.workspace)
-                .bind(kind.word())
-                .bind(value)
-                .fetch_optional(c)
-        })
-    };
-    if let Some((id,)) = find_it(w).await? {
+    if let Some(id) = owner_of(w, kind, value).await? {
         return Ok(id);
     }
     let id = ContactId(w.app.db.next_id()?);
@@ -93,13 +83,25 @@ pub async fn find_or_create(
         sqlx::query(claim).bind(w.workspace).bind(kind.word()).bind(value).bind(id).execute(c)
     })?;
     if claimed.0 == 0 {
-        return find_it(w).await?.map(|(id,)| id).ok_or(Error::Internal);
+        return owner_of(w, kind, value).await?.ok_or(Error::Internal);
     }
     let (role, external_id) = match kind {
         IdentityKind::ExternalId => ("user", Some(value)),
         IdentityKind::AnonymousId => ("lead", None),
         IdentityKind::VerifiedEmail => ("user", None),
     };
+    insert(w, id, role, external_id).await?;
+    Ok(id)
+}
+
+/// Makes the person of this number, who is found, counted and told of from then on. That the external id is theirs is
+/// written already.
+pub(super) async fn insert(
+    w: &mut Write<'_>,
+    id: ContactId,
+    role: &str,
+    external_id: Option<&str>,
+) -> Result<(), Error> {
     let sql = "insert into contacts (workspace_id, id, role, external_id, external_key, created_at, updated_at) \
                values ($1, $2, $3, $4, $5, $6, $6)";
     let _: Changed = run!(w.conn, |c| {
@@ -113,11 +115,11 @@ pub async fn find_or_create(
             .execute(c)
     })?;
     w.count_people(1);
-    if let Some(id_text) = external_id {
-        super::words::add(w, id, &[id_text]).await?;
+    if let Some(external_id) = external_id {
+        super::words::add(w, id, &[external_id]).await?;
     }
     w.log(Entry::of_contact(Kind::ContactCreated, w.now, id, 0, json!({ "role": role })));
-    Ok(id)
+    Ok(())
 }
 
 /// Whose identity this is, if it is anybody's.

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::record::public_id;
+use super::store::insert;
 use super::{Details, IdentityKind, find, update, words};
 use crate::attributes::Writer;
 use crate::error::Error;
@@ -53,23 +54,7 @@ pub async fn create(w: &mut Write<'_>, person: &Person) -> Result<ContactId, Err
     if let Some(value) = external_id {
         take(w, value, id).await?;
     }
-    let sql = "insert into contacts (workspace_id, id, role, external_id, external_key, created_at, updated_at) \
-               values ($1, $2, $3, $4, $5, $6, $6)";
-    let _: Changed = run!(w.conn, |c| {
-        sqlx::query(sql)
-            .bind(w.workspace)
-            .bind(id)
-            .bind(role)
-            .bind(external_id)
-            .bind(external_id.unwrap_or_default().to_lowercase())
-            .bind(w.now)
-            .execute(c)
-    })?;
-    w.count_people(1);
-    if let Some(value) = external_id {
-        words::add(w, id, &[value]).await?;
-    }
-    w.log(Entry::of_contact(Kind::ContactCreated, w.now, id, 0, json!({ "role": role })));
+    insert(w, id, role, external_id).await?;
     finish(w, id, person).await?;
     Ok(id)
 }

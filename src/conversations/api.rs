@@ -5,7 +5,7 @@
 use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
 
-use super::{Done, Draft, Line, Lines, PartKind, Parts, Thread, Views};
+use super::{Done, Draft, Line, Lines, PartKind, Parts, Thread, View, Views};
 use crate::error::Error;
 use crate::id::{ContactId, ConversationId, PartId, ViewId};
 
@@ -84,18 +84,26 @@ pub async fn save_view(
     Ok(())
 }
 
-/// Deletes a view that is kept.
+/// Deletes a view that is kept; answers what it was. A page without a script finds it in its flash.
 ///
 /// # Errors
 /// As [`super::delete_view`].
 #[server(prefix = "/do", endpoint = "delete_view")]
-pub async fn delete_view(view: ViewId) -> Result<(), Error> {
+pub async fn delete_view(view: ViewId) -> Result<View, Error> {
+    use super::Group;
     use crate::server::{db::Write, viewer};
+    use crate::ui::flash::Flash;
     let (app, viewer) = viewer::viewer()?;
     let mut w = Write::begin(&app, viewer.workspace, viewer.id).await?;
-    super::delete_view(&mut w, view).await?;
+    let gone = super::delete_view(&mut w, view).await?;
     w.commit().await?;
-    Ok(())
+    let mut fields =
+        vec![("name".into(), gone.name.clone()), ("query".into(), gone.filter.query())];
+    if gone.group == Group::Shared {
+        fields.push(("shared".into(), "1".into()));
+    }
+    viewer::show_once(&app, Flash { path: "/do/delete_view".into(), error: None, fields });
+    Ok(gone)
 }
 
 /// A conversation with its newest parts, with those around one, or with all from one on.
@@ -224,31 +232,24 @@ pub async fn save_draft(
     Ok(saved)
 }
 
-/// Takes back a note of the viewer's, or any as an admin; answers which, and its text, with which it can be brought back. A page
-/// without a script finds the text in its flash.
+/// Takes back a note of the viewer's, or any as an admin; answers which.
 ///
 /// # Errors
 /// As [`super::delete_note`].
 #[server(prefix = "/do", endpoint = "delete_part")]
-pub async fn delete_part(
-    conversation: ConversationId,
-    part: PartId,
-) -> Result<(PartId, String), Error> {
+pub async fn delete_part(conversation: ConversationId, part: PartId) -> Result<PartId, Error> {
     use crate::id::NoteId;
     use crate::server::{db::Write, viewer};
-    use crate::ui::flash::Flash;
     let (app, viewer) = viewer::viewer()?;
     let mut w = Write::begin(&app, viewer.workspace, viewer.id).await?;
-    let body = super::delete_note(&mut w, viewer.role, conversation, part).await?;
+    super::delete_note(&mut w, viewer.role, conversation, part).await?;
     w.commit().await?;
     crate::notes::rooms::changed(&app, viewer.workspace, NoteId(part.0)).await;
     crate::notes::rooms::deleted(&app, viewer.workspace, NoteId(part.0)).await;
-    let fields = vec![("part".into(), part.to_string()), ("body".into(), body.clone())];
-    viewer::show_once(&app, Flash { path: "/do/delete_part".into(), error: None, fields });
-    Ok((part, body))
+    Ok(part)
 }
 
-/// Brings back a note that was taken back a short while ago.
+/// Brings back a note that was taken back. `body` is the text of one that an earlier version took back.
 ///
 /// # Errors
 /// As [`super::restore_note`].

@@ -13,8 +13,8 @@ use crate::teammates::Role;
 use crate::time::Time;
 use crate::{attachments, jobs, notes};
 
-/// For how long a deleted note can be brought back, in milliseconds: ten minutes.
-const UNDO: i64 = 10 * 60 * 1000;
+/// For how long a deleted note can be brought back, in milliseconds.
+pub(super) const UNDO: i64 = notes::KEPT;
 
 #[derive(sqlx::FromRow)]
 struct Found {
@@ -38,8 +38,8 @@ pub(crate) async fn name(
     mentions::remember(w, conversation, part, body).await
 }
 
-/// Takes back a note: its text is gone at once, and its history with what could bring it back. Answers the text, with which it
-/// can be. `role` is that of who acts.
+/// Takes back a note: its text is read nowhere any more, and waits with its history for whoever brings it back. `role` is that of
+/// who acts.
 ///
 /// # Errors
 /// [`Error::NotFound`] for the note, [`Error::Forbidden`] for a message, and for another's note unless an admin acts.
@@ -48,10 +48,10 @@ pub async fn delete_note(
     role: Role,
     conversation: ConversationId,
     part: PartId,
-) -> Result<String, Error> {
+) -> Result<(), Error> {
     let (contact, note) = ended_by(w, role, conversation, part).await?;
     if note.deleted_at.0 > 0 {
-        return Ok(note.body);
+        return Ok(());
     }
     write(w, conversation, part, "", w.now).await?;
     // What was typed last may stand in the document alone.
@@ -59,12 +59,14 @@ pub async fn delete_note(
     notes::forget_words(w, NoteId(part.0)).await?;
     mentions::forget(w, conversation, part).await?;
     attachments::release(w, conversation, part).await?;
+    let text = last.filter(|text| !text.trim().is_empty()).unwrap_or(note.body);
+    notes::keep_text(w, NoteId(part.0), &text).await?;
     jobs::start_after(w, &jobs::Input::ForgetNote { conversation, part }, 1, UNDO).await?;
     store::log(w, Kind::ConversationNoteDeleted, contact, conversation, json!({ "part": part }));
-    Ok(last.filter(|text| !text.trim().is_empty()).unwrap_or(note.body))
+    Ok(())
 }
 
-/// Forgets the history of a note that was deleted and cannot be brought back any more, and who saw it. One that was, or that was
+/// Forgets the text and the history of a note that was deleted and cannot be brought back any more, and who saw it. One that was, or that was
 /// deleted anew since, keeps them.
 ///
 /// # Errors
@@ -90,7 +92,8 @@ pub(crate) async fn forget_note(
     notes::forget_history(w, NoteId(part.0)).await
 }
 
-/// Brings back a note that was deleted within the last ten minutes, with the text that it had, its history and its files.
+/// Brings back a note that was deleted within the last 30 days, with the text that it had, its history and its files. `body` is
+/// the text of one that an earlier version deleted, which kept none.
 ///
 /// # Errors
 /// [`Error::NotFound`] for the note, [`Error::Forbidden`] for a message, and for another's note unless an admin acts,
@@ -107,10 +110,11 @@ pub async fn restore_note(
         return Ok(());
     }
     if note.deleted_at.plus(UNDO) <= w.now {
-        return Err(Error::Conflict("This note was deleted more than ten minutes ago".into()));
+        return Err(Error::Conflict("This note was deleted more than 30 days ago".into()));
     }
     attachments::restore(w, conversation, part, note.author_id).await?;
-    let body = beside_files(w, part, body).await?;
+    let kept = notes::kept_text(w, NoteId(part.0)).await?;
+    let body = beside_files(w, part, kept.as_deref().unwrap_or(body)).await?;
     write(w, conversation, part, &body, Time(0)).await?;
     notes::put_back(w, NoteId(part.0), &body).await?;
     notes::keep_words(w, NoteId(part.0), &body).await?;

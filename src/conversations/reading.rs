@@ -88,6 +88,9 @@ pub(super) fn line(r: Record, dates: &Dates, viewer: TeammateId) -> Line {
     let words = Some(markdown::words(&body)).filter(|words| !words.is_empty());
     // Where nothing was written, the name of what was sent says what it is.
     let last = r.last_file.or(words).unwrap_or(body);
+    let is_note = r.last_kind.as_deref() == Some("note");
+    // A note without words is one that was deleted.
+    let last = if is_note && last.is_empty() { "deleted".into() } else { last };
     let snoozed = (state == State::Snoozed).then(|| match r.snoozed_until.0 {
         0 => "Until they write".to_owned(),
         _ => format!("Until {}", dates.short(r.snoozed_until)),
@@ -99,7 +102,7 @@ pub(super) fn line(r: Record, dates: &Dates, viewer: TeammateId) -> Line {
         picture: picture_of(r.contact, r.avatar.as_deref()),
         company: r.company,
         last: beginning(&last),
-        last_is_note: r.last_kind.as_deref() == Some("note"),
+        last_is_note: is_note,
         last_part: r.last_part_id,
         at: dates.stamp(r.updated_at),
         waits: (r.waiting_since.0 > 0).then(|| dates.stamp(r.waiting_since)),

@@ -158,22 +158,23 @@ pub async fn save_view(
     Ok(id)
 }
 
-/// Deletes a view of the acting teammate's, or of the team's.
+/// Deletes a view of the acting teammate's, or of the team's; answers what it was.
 ///
 /// # Errors
 /// [`Error::NotFound`] for one that is neither.
-pub async fn delete_view(w: &mut Write<'_>, id: ViewId) -> Result<(), Error> {
-    let sql = "delete from inbox_views where workspace_id = $1 and id = $2 and owner_id in (0, $3) returning owner_id, name";
-    let gone: Option<(TeammateId, String)> = run!(w.conn, |c| {
-        sqlx::query_as::<_, (TeammateId, String)>(sql)
-            .bind(w.workspace)
-            .bind(id)
-            .bind(w.actor)
-            .fetch_optional(c)
+pub async fn delete_view(w: &mut Write<'_>, id: ViewId) -> Result<View, Error> {
+    let sql = "delete from inbox_views where workspace_id = $1 and id = $2 and owner_id in (0, $3) \
+               returning owner_id, name, filter";
+    type Row = (TeammateId, String, String);
+    let gone: Option<Row> = run!(w.conn, |c| {
+        sqlx::query_as::<_, Row>(sql).bind(w.workspace).bind(id).bind(w.actor).fetch_optional(c)
     })?;
-    let (owner, name) = gone.ok_or(Error::NotFound)?;
+    let (owner, name, filter) = gone.ok_or(Error::NotFound)?;
     tell(w, owner, Action::ViewDeleted, id, &name);
-    Ok(())
+    let group = if owner.0 == 0 { Group::Shared } else { Group::Kept };
+    // What this program cannot read any more was shown to nobody.
+    let filter = serde_json::from_str(&filter).unwrap_or_default();
+    Ok(View { group, name, filter, saved: Some(id), count: 0 })
 }
 
 /// The team's views are the workspace's affair; one's own are not.

@@ -1,5 +1,6 @@
 //! Reading one conversation: a run of its parts, and what stands around them.
 
+use super::noted::UNDO;
 use super::tagging::tags_of;
 use super::{Happened, Part, PartKind, Parts, Thread, Window, drafts, reading};
 use crate::attachments::{self, Uploader};
@@ -204,6 +205,7 @@ fn part(row: Row, dates: &Dates, title: &str, names: &[(&str, &str)], links: &Li
         edited_by: row.editor,
         version: row.version,
         deleted,
+        returns: deleted && row.deleted_at.plus(UNDO) > dates.now(),
         files: Vec::new(),
     }
 }

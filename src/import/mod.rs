@@ -47,38 +47,21 @@ pub use uploads::{Upload, sweep};
 
 use crate::jobs::State;
 use crate::time::Stamp;
+use crate::words::words;
 
-/// What a row of a file is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Kind {
-    /// A person with their attributes.
-    Contacts,
-    /// A company with its attributes.
-    Companies,
-    /// Something that a person did.
-    Events,
+words! {
+    /// What a row of a file is.
+    Kind {
+        /// A person with their attributes.
+        Contacts = "contacts", "People";
+        /// A company with its attributes.
+        Companies = "companies", "Companies";
+        /// Something that a person did.
+        Events = "events", "Events";
+    }
 }
 
 impl Kind {
-    /// Every kind, with what it is called.
-    pub const ALL: [(Self, &'static str); 3] =
-        [(Self::Contacts, "People"), (Self::Companies, "Companies"), (Self::Events, "Events")];
-
-    /// The word in addresses.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Contacts => "contacts",
-            Self::Companies => "companies",
-            Self::Events => "events",
-        }
-    }
-
-    /// What an address or a form says.
-    pub fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().map(|(kind, _)| kind).find(|kind| kind.word() == word)
-    }
-
     /// What a column may mean besides an attribute or metadata of its own name.
     pub const fn meanings(self) -> &'static [(&'static str, &'static str)] {
         match self {

@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use super::Change;
 use crate::attributes::Subject;
 use crate::error::Error;
+use crate::id::JobId;
 
 /// Keeps the viewer's choice of columns.
 ///
@@ -37,7 +38,7 @@ pub async fn choose_columns(
 }
 
 /// Tags what is in a list, or takes a tag off: those selected by number, or all that the address means.
-/// It happens as a job.
+/// It happens as a job, whose number this answers.
 ///
 /// # Errors
 /// [`Error::Invalid`] where nothing is selected, and for the tag's name.
@@ -49,7 +50,7 @@ pub async fn tag_selected(
     address: String,
     name: String,
     change: Change,
-) -> Result<(), Error> {
+) -> Result<JobId, Error> {
     use crate::jobs::{self, Ids, Input};
     use crate::server::{db::Write, viewer};
     use crate::{companies, people, segments};
@@ -82,7 +83,7 @@ pub async fn tag_selected(
         Subject::Contact => Input::Tag { tag, add, people: chosen },
         Subject::Company => Input::TagCompanies { tag, add, companies: chosen },
     };
-    jobs::start(&mut w, &input, total).await?;
+    let job = jobs::start(&mut w, &input, total).await?;
     w.commit().await?;
-    Ok(())
+    Ok(job)
 }

@@ -7,9 +7,12 @@ use crate::audit::Action;
 use crate::error::Error;
 use crate::id::WorkspaceId;
 use crate::run;
-use crate::server::db::{Changed, Conn, Entry, Write};
+use crate::server::db::{Conn, Entry, Write};
 use crate::time::Time;
-use crate::workspace::identity_secrets;
+use crate::workspace::{self, identity_secrets};
+
+/// Under which name they are kept.
+const SETTING: &str = "messenger";
 
 /// A workspace as its Messenger sees it.
 #[derive(Debug, Clone)]
@@ -45,10 +48,7 @@ pub(super) fn read(text: Option<&str>) -> Settings {
 
 /// A workspace's settings.
 pub async fn settings(c: &mut Conn, workspace: WorkspaceId) -> Result<Settings, Error> {
-    let sql = "select value from workspace_settings where workspace_id = $1 and name = 'messenger'";
-    let row: Option<(String,)> =
-        run!(c, |x| sqlx::query_as::<_, (String,)>(sql).bind(workspace).fetch_optional(x))?;
-    Ok(read(row.as_ref().map(|(value,)| value.as_str())))
+    Ok(workspace::setting(c, workspace, SETTING).await?.unwrap_or_default())
 }
 
 /// Keeps settings; the log says so.
@@ -56,11 +56,8 @@ pub async fn settings(c: &mut Conn, workspace: WorkspaceId) -> Result<Settings, 
 /// # Errors
 /// [`Error::Internal`] when the database fails.
 pub async fn save(w: &mut Write<'_>, settings: &Settings) -> Result<(), Error> {
-    let text = serde_json::to_string(settings).map_err(|_| Error::Internal)?;
-    let sql = "insert into workspace_settings (workspace_id, name, value) values ($1, 'messenger', $2) \
-               on conflict (workspace_id, name) do update set value = excluded.value";
-    let _: Changed = run!(w.conn, |c| sqlx::query(sql).bind(w.workspace).bind(&text).execute(c))?;
-    let data = json!({ "setting": "messenger", "require_identity": settings.require_identity });
+    workspace::set_setting(w, SETTING, settings).await?;
+    let data = json!({ "setting": SETTING, "require_identity": settings.require_identity });
     w.log(Entry::of_workspace(Action::MessengerChanged, w.now, data));
     Ok(())
 }

@@ -35,6 +35,7 @@ mod talk;
 #[cfg(feature = "ssr")]
 mod tell;
 pub mod views;
+mod week;
 #[cfg(feature = "ssr")]
 mod who;
 #[cfg(feature = "ssr")]
@@ -53,9 +54,10 @@ pub(crate) use limits::{bucket, take};
 #[cfg(feature = "ssr")]
 pub use rest::router;
 use serde::{Deserialize, Serialize};
-pub use settings::{Alignment, DAYS, Form, Hours, ReplyTime, Settings, clock, hours_of, is_dark};
+pub use settings::{Alignment, Form, ReplyTime, Settings, is_dark};
 #[cfg(feature = "ssr")]
 pub use talk::contact_of;
+pub use week::{DAYS, Hours, clock, hours_of};
 #[cfg(feature = "ssr")]
 pub use words::Language;
 

@@ -15,8 +15,9 @@ use crate::id::WorkspaceId;
 use crate::rest::Refused;
 use crate::run;
 use crate::server::db::Conn;
+use crate::server::page::{find_viewer, sign_in_first, wants_page};
 use crate::server::state::AppState;
-use crate::server::{assets, page::find_viewer, secret};
+use crate::server::{assets, secret};
 
 /// Whose Messenger, and as whom.
 #[derive(Deserialize)]
@@ -27,6 +28,8 @@ pub struct Asked {
     theme: Option<String>,
 }
 
+/// Where it is.
+const PATH: &str = "/demo/site";
 /// The only customer of the shop. The server signs for nobody else here.
 const SHOPPER: &str = "demo-shopper";
 
@@ -44,6 +47,10 @@ pub async fn page(
         None => None,
     };
     let open = asked.app_id.filter(|_| app.demo_site);
+    // A teammate who is signed out follows the link to it like any other.
+    if open.is_none() && viewer.is_none() && wants_page(&headers) {
+        return Ok(sign_in_first(PATH));
+    }
     let app_id = open.or(own).ok_or(Error::NotFound)?;
     let place = kept::place(&mut c, &app_id).await?.ok_or(Error::NotFound)?;
     let mut settings = json!({ "app_id": app_id });

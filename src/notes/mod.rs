@@ -61,7 +61,9 @@ pub use pages::{
 #[cfg(feature = "ssr")]
 pub use paste::from_html;
 #[cfg(feature = "ssr")]
-pub(crate) use projecting::{forget_history, forget_text, looks_again, put_back};
+pub(crate) use projecting::{
+    forget_history, forget_text, keep_text, kept_text, looks_again, put_back,
+};
 #[cfg(feature = "ssr")]
 pub use reading::{Shown, existing, find, of_owner, page, shown};
 #[cfg(feature = "ssr")]
@@ -149,6 +151,8 @@ pub struct Record {
     pub author_id: TeammateId,
     /// Their name, if it was a teammate.
     pub author: Option<String>,
+    /// Their address, if it was a teammate.
+    pub author_email: Option<String>,
     /// When.
     pub created_at: Time,
     /// Who saved it last, 0 for nobody but the author.

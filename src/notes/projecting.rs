@@ -62,6 +62,24 @@ pub(crate) async fn forget_text(w: &mut Write<'_>, id: NoteId) -> Result<Option<
     Ok(Some(before))
 }
 
+/// Keeps the text of a note of a conversation that is being deleted, where nobody reads it but who brings it back.
+///
+/// # Errors
+/// [`Error::Internal`] when the database fails.
+pub(crate) async fn keep_text(w: &mut Write<'_>, id: NoteId, body: &str) -> Result<(), Error> {
+    let note = texts::held(w, id).await?;
+    versions::keep(w, &note, body).await
+}
+
+/// The text that a deleted note of a conversation had; `None` where an earlier version deleted it, or it is forgotten.
+///
+/// # Errors
+/// [`Error::Internal`] when the database fails.
+pub(crate) async fn kept_text(w: &mut Write<'_>, id: NoteId) -> Result<Option<String>, Error> {
+    let note = texts::held(w, id).await?;
+    versions::kept(&mut w.conn, w.workspace, &note).await
+}
+
 /// Forgets every text that a note had, and who saw it, once nothing brings it back.
 ///
 /// # Errors

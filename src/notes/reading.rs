@@ -18,8 +18,8 @@ use crate::ui::markdown;
 /// How many notes a profile has; the stream has them all.
 const SHOWN: i64 = 200;
 
-const COLUMNS: &str = "n.id, n.owner_kind, n.owner_id, n.body, n.version, n.author_id, a.name as author, n.created_at, \
-     n.edited_by, e.name as editor, n.updated_at, n.pinned_at, n.deleted_at from notes n \
+const COLUMNS: &str = "n.id, n.owner_kind, n.owner_id, n.body, n.version, n.author_id, a.name as author, a.email as author_email, \
+     n.created_at, n.edited_by, e.name as editor, n.updated_at, n.pinned_at, n.deleted_at from notes n \
      left join teammates a on a.workspace_id = n.workspace_id and a.id = n.author_id \
      left join teammates e on e.workspace_id = n.workspace_id and e.id = n.edited_by";
 

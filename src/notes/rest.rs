@@ -31,14 +31,28 @@ pub fn router() -> Router<Arc<AppState>> {
         .route("/notes/{id}", get(show).put(update).delete(remove))
 }
 
+/// Who wrote a note, in the shape of Intercom's `admin` in a note; nothing for a program. Nobody is set to be away here: who is
+/// there, is known by itself.
+fn author(note: &Record) -> Option<Value> {
+    (note.author_id.0 > 0).then(|| {
+        json!({
+            "type": "admin",
+            "id": note.author_id.to_string(),
+            "name": note.author,
+            "email": note.author_email,
+            "away_mode_enabled": false,
+            "away_mode_reassign": false,
+        })
+    })
+}
+
 /// A note in the shape of Intercom's `note`; the text as safe HTML.
 pub fn shape(note: &Record) -> Value {
-    let author = Some(note.author_id).filter(|a| a.0 > 0);
     let mut shape = json!({
         "type": "note",
         "id": note.id.to_string(),
         "created_at": note.created_at.seconds(),
-        "author": author.map(|id| json!({ "type": "admin", "id": id.to_string(), "name": note.author })),
+        "author": author(note),
         "body": markdown::render(&note.body),
         "version": note.version,
     });
@@ -123,8 +137,8 @@ async fn write(caller: &Caller, owner: Owner, sent: &Map<String, Value>) -> Answ
     let body = sent.get("body").and_then(Value::as_str);
     let body = body.ok_or_else(|| Error::invalid("body", "write the note"))?;
     let body = from_html(body);
-    let author = caller.teammate(sent, "admin_id").await?;
-    let mut w = caller.write_as(author.unwrap_or(TeammateId(0))).await?;
+    let by = caller.teammate(sent, "admin_id").await?;
+    let mut w = caller.write_as(by.unwrap_or(TeammateId(0))).await?;
     let id = add(&mut w, owner, &body).await?;
     w.commit().await?;
     answer(caller, id).await
@@ -146,8 +160,8 @@ async fn update(caller: Caller, Path(id): Path<String>, Sent(sent): Sent) -> Ans
             Error::invalid("version", "send the number that the note had, or leave it out")
         })?),
     };
-    let author = caller.teammate(&sent, "admin_id").await?;
-    let mut w = caller.write_as(author.unwrap_or(TeammateId(0))).await?;
+    let by = caller.teammate(&sent, "admin_id").await?;
+    let mut w = caller.write_as(by.unwrap_or(TeammateId(0))).await?;
     let found = find(&mut w.conn, caller.workspace, id).await?.ok_or(Error::NotFound)?;
     edit(&mut w, id, &from_html(body), version.unwrap_or(found.version)).await?;
     w.commit().await?;

@@ -47,7 +47,7 @@ impl Home {
 
 const PART: &str = formatcp!(
     "select p.id, '{CONVERSATION}' as owner_kind, p.conversation_id as owner_id, p.body, p.version, p.author_id, a.name as author, \
-     p.created_at, p.edited_by, e.name as editor, case when p.edited_at > 0 then p.edited_at else p.created_at end as updated_at, \
+     a.email as author_email, p.created_at, p.edited_by, e.name as editor, case when p.edited_at > 0 then p.edited_at else p.created_at end as updated_at, \
      cast(0 as bigint) as pinned_at, p.deleted_at from parts p \
      left join teammates a on a.workspace_id = p.workspace_id and a.id = p.author_id \
      left join teammates e on e.workspace_id = p.workspace_id and e.id = p.edited_by \

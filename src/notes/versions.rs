@@ -47,6 +47,32 @@ pub(super) async fn save(w: &mut Write<'_>, note: &Record, body: &str) -> Result
     texts::put(w, note, body).await
 }
 
+/// Keeps the text of a note that is deleted, beside its history: it is no step of it, since it comes back as the text.
+pub(super) async fn keep(w: &mut Write<'_>, note: &Record, body: &str) -> Result<(), Error> {
+    let sql = "insert into note_versions (workspace_id, note_id, version, body, teammate_id, at, kept) \
+               values ($1, $2, $3, $4, $5, $6, 0) on conflict do nothing";
+    let _: Changed = run!(w.conn, |c| {
+        sqlx::query(sql)
+            .bind(w.workspace)
+            .bind(note.id)
+            .bind(note.version)
+            .bind(body)
+            .bind(author_of(note))
+            .bind(w.now)
+            .execute(c)
+    })?;
+    Ok(())
+}
+
+/// The text that a deleted note had, as [`keep`] kept it.
+pub(super) async fn kept(
+    c: &mut Conn,
+    workspace: WorkspaceId,
+    note: &Record,
+) -> Result<Option<String>, Error> {
+    row(c, workspace, note.id, note.version).await
+}
+
 /// Forgets every text that a note had.
 pub(super) async fn forget(w: &mut Write<'_>, note: NoteId) -> Result<(), Error> {
     let sql = "delete from note_versions where workspace_id = $1 and note_id = $2";
@@ -69,12 +95,22 @@ pub async fn text_at(
     if version == note.version {
         return Ok(Some(note.body.clone()));
     }
+    row(c, workspace, note.id, version).await
+}
+
+/// The text that is kept of a version.
+async fn row(
+    c: &mut Conn,
+    workspace: WorkspaceId,
+    note: NoteId,
+    version: i64,
+) -> Result<Option<String>, Error> {
     let sql =
         "select body from note_versions where workspace_id = $1 and note_id = $2 and version = $3";
     let found: Option<(String,)> = run!(c, |x| {
         sqlx::query_as::<_, (String,)>(sql)
             .bind(workspace)
-            .bind(note.id)
+            .bind(note)
             .bind(version)
             .fetch_optional(x)
     })?;

@@ -128,9 +128,7 @@ pub async fn estimate_segment(
 pub async fn standings(owner: Owner) -> Result<InAndOut, Error> {
     use crate::server::viewer;
     let (app, viewer) = viewer::viewer().map_err(viewer::refuse)?;
-    let all = super::all_standings(&app, &viewer, owner).await?;
-    let (inside, others): (Vec<_>, Vec<_>) = all.into_iter().partition(|s| s.inside);
-    Ok(InAndOut { inside, others: others.len() })
+    super::in_and_out(&app, &viewer, owner).await
 }
 
 /// The segments that a person or a company is not in.
@@ -141,8 +139,7 @@ pub async fn standings(owner: Owner) -> Result<InAndOut, Error> {
 pub async fn other_standings(owner: Owner) -> Result<Vec<Standing>, Error> {
     use crate::server::viewer;
     let (app, viewer) = viewer::viewer().map_err(viewer::refuse)?;
-    let all = super::all_standings(&app, &viewer, owner).await?;
-    Ok(all.into_iter().filter(|s| !s.inside).collect())
+    super::outside(&app, &viewer, owner).await
 }
 
 /// Why a person or a company is in one segment, or is not.
@@ -163,7 +160,8 @@ pub async fn explain_segment(owner: Owner, segment: SegmentId) -> Result<Explana
 }
 
 /// Saves the rule that a form holds, as a new segment or in the place of one's rule; with `act` it changes the shape of
-/// the rule instead, for a page without JavaScript. `rows` are the conditions as they stand in the form, `version` is the one
+/// the rule instead, for a page without JavaScript, or opens it as a new segment with `duplicate`, and as the filter of a
+/// list with `list`. `rows` are the conditions as they stand in the form, `version` is the one
 /// of the segment that they were made of, and `over` one that somebody else made meanwhile and that they go over; 0 for none.
 ///
 /// # Errors
@@ -186,10 +184,19 @@ pub async fn save_segment(
         let mut c = app.db.read().await?;
         super::choices(&mut c, viewer.workspace, app.clock.now()).await?
     };
-    let predicate = super::shape(of, &choices, &rule, &rows, &act)?;
+    let copies = act == "duplicate";
+    let lists = act == "list";
+    let press = if copies || lists { "show" } else { &act };
+    let predicate = super::shape(of, &choices, &rule, &rows, press)?;
     if !act.is_empty() {
-        let form = super::Draft { of, id, version, name, rule: predicate.text() };
-        leptos_axum::redirect(&form.address());
+        let mut form = super::Draft { of, id, version, name, rule: predicate.text() };
+        if let Some(id) = id.filter(|_| copies) {
+            let mut c = app.db.read().await?;
+            let saved = super::find(&mut c, viewer.workspace, id).await?.ok_or(Error::NotFound)?;
+            form = form.copied(&saved.name);
+        }
+        let address = if lists { form.filtered() } else { form.address() };
+        leptos_axum::redirect(&address);
         return Ok(());
     }
     let mut w = Write::begin(&app, viewer.workspace, viewer.id).await?;

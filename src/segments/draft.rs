@@ -26,6 +26,18 @@ impl Draft {
         Self { of, id: None, version: 0, name: String::new(), rule: Predicate::default().text() }
     }
 
+    /// The address of that list with the rule as its filter.
+    pub fn filtered(&self) -> String {
+        format!("{}?rule={}", self.list(), escape(&self.rule))
+    }
+
+    /// The same as a new segment; it has no name yet where it would have that of the one that it was made of.
+    #[must_use]
+    pub fn copied(self, saved: &str) -> Self {
+        let name = if self.name.trim() == saved { String::new() } else { self.name };
+        Self { id: None, version: 0, name, ..self }
+    }
+
     /// The address of the list of whom it concerns.
     pub const fn list(&self) -> &'static str {
         match self.of {

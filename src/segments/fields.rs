@@ -102,7 +102,7 @@ pub const CUSTOM: &str = "custom_attributes.";
 pub type Standard = (&'static str, &'static str, Sort);
 
 /// What may be asked of every person.
-pub const OF_CONTACT: [Standard; 37] = [
+pub const OF_CONTACT: [Standard; 42] = [
     (TAG, "Tag", Sort::Tag),
     (SEGMENT, "Segment", Sort::Segment),
     ("last_seen_at", "Last seen", Sort::Date),
@@ -113,6 +113,7 @@ pub const OF_CONTACT: [Standard; 37] = [
     ("last_heard_from_at", "Last heard from", Sort::Date),
     ("last_email_opened_at", "Last opened e-mail", Sort::Date),
     ("last_email_clicked_at", "Last clicked a link in e-mail", Sort::Date),
+    ("updated_at", "Last updated", Sort::Date),
     ("session_count", "Sessions", Sort::Number),
     ("role", "Kind", Sort::Choice),
     ("name", "Name", Sort::Text),
@@ -120,6 +121,7 @@ pub const OF_CONTACT: [Standard; 37] = [
     ("email_domain", "E-mail domain", Sort::Text),
     ("phone", "Phone", Sort::Text),
     ("external_id", "User id", Sort::Text),
+    ("avatar", "Picture", Sort::Text),
     ("owner_id", "Owner", Sort::Teammate),
     ("unsubscribed_from_emails", "Unsubscribed from e-mails", Sort::Truth),
     ("has_hard_bounced", "E-mail address is refused", Sort::Truth),
@@ -129,6 +131,9 @@ pub const OF_CONTACT: [Standard; 37] = [
     ("location.city", "City", Sort::Text),
     ("location.continent_code", "Continent", Sort::Choice),
     ("location.time_zone", "Time zone", Sort::Text),
+    ("location.latitude", "Latitude", Sort::Number),
+    ("location.longitude", "Longitude", Sort::Number),
+    ("last_seen_ip", "IP address", Sort::Text),
     ("browser", "Browser", Sort::Text),
     ("browser_version", "Browser version", Sort::Text),
     ("browser_language", "Browser language", Sort::Text),
@@ -142,17 +147,12 @@ pub const OF_CONTACT: [Standard; 37] = [
     ("utm_term", "Campaign term", Sort::Text),
 ];
 
-/// What may be asked of every person once, and not be kept: what nobody is told of when it changes, and what says nothing by
-/// itself.
+/// What may be asked of every person once, and not be kept: what says nothing by itself.
 #[cfg(feature = "ssr")]
-pub const OF_CONTACT_ONCE: [Standard; 3] = [
-    ("id", "Id", Sort::Number),
-    ("avatar", "Avatar", Sort::Text),
-    ("updated_at", "Updated", Sort::Date),
-];
+pub const OF_CONTACT_ONCE: [Standard; 1] = [("id", "Id", Sort::Number)];
 
 /// What may be asked of every company.
-pub const OF_COMPANY: [Standard; 16] = [
+pub const OF_COMPANY: [Standard; 17] = [
     (TAG, "Tag", Sort::Tag),
     (SEGMENT, "Segment", Sort::Segment),
     ("health", "Health", Sort::Choice),
@@ -166,6 +166,7 @@ pub const OF_COMPANY: [Standard; 16] = [
     ("owner_id", "Owner", Sort::Teammate),
     ("remote_created_at", "Customer since", Sort::Date),
     ("created_at", "First heard of", Sort::Date),
+    ("updated_at", "Last updated", Sort::Date),
     ("last_seen_at", "Last seen", Sort::Date),
     ("session_count", "Sessions", Sort::Number),
     ("user_count", "People", Sort::Number),
@@ -194,6 +195,19 @@ pub fn options(field: &str) -> Vec<(&'static str, &'static str)> {
             ("SA", "South America"),
         ],
         _ => Vec::new(),
+    }
+}
+
+/// What a field says that is yes or no for everyone: as yes, and as no. Its label with an operator after it is no English.
+pub fn clauses(field: &str) -> Option<[&'static str; 2]> {
+    match field {
+        "unsubscribed_from_emails" => {
+            Some(["they are unsubscribed from e-mails", "they are not unsubscribed from e-mails"])
+        }
+        "has_hard_bounced" => {
+            Some(["their e-mail address is refused", "their e-mail address is not refused"])
+        }
+        _ => None,
     }
 }
 

@@ -29,6 +29,7 @@ mod findable;
 mod judge;
 #[cfg(feature = "ssr")]
 mod known;
+mod lines;
 #[cfg(feature = "ssr")]
 mod members;
 #[cfg(feature = "ssr")]
@@ -76,7 +77,7 @@ pub use draft::Draft;
 #[cfg(feature = "ssr")]
 pub use estimate::estimate;
 #[cfg(feature = "ssr")]
-pub use explain::{all_standings, explain, standings};
+pub use explain::{explain, in_and_out, outside, standings};
 pub use fault::{Fault, Faults, Path};
 #[cfg(feature = "ssr")]
 pub use fill::{pause, step};
@@ -84,6 +85,7 @@ pub use fill::{pause, step};
 pub use filter::{Ruled, holding, reader};
 #[cfg(feature = "ssr")]
 pub use known::{known, known_once};
+pub use lines::line_of;
 #[cfg(feature = "ssr")]
 pub use note::{changes_of, fill_again, note};
 #[cfg(feature = "ssr")]

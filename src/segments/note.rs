@@ -24,6 +24,7 @@ pub fn changes_of(entry: &Entry) -> Vec<(Subject, i64, String)> {
         | Kind::ContactArchived
         | Kind::ContactUnarchived => vec![person(EVERYTHING)],
         Kind::AttributesChanged => vec![person("p.*"), person("p@*")],
+        Kind::ContactBlocked | Kind::ContactUnblocked => vec![person("p.updated_at")],
         Kind::SessionStarted | Kind::MessageSent | Kind::EmailSent | Kind::MessageReceived => {
             vec![person("p.*")]
         }
@@ -35,7 +36,7 @@ pub fn changes_of(entry: &Entry) -> Vec<(Subject, i64, String)> {
         Kind::CompanyChanged => vec![firm("c.*"), firm("c@*")],
         Kind::CompanyHealthChanged => vec![firm("c.health")],
         Kind::CompanyJoined | Kind::CompanyLeft => {
-            vec![person(&Asks::Companies.word()), firm("c.user_count")]
+            vec![person(&Asks::Companies.word()), firm("c.user_count"), firm("c.updated_at")]
         }
         _ => Vec::new(),
     };

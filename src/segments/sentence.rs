@@ -9,6 +9,11 @@ use crate::id::{SegmentId, TagId, TeammateId};
 
 /// The sentence of one condition, without a full stop: `Last seen is less than 30 days ago`.
 pub(super) fn of_field(known: &Known, label: &str, sort: Sort, test: &FieldTest) -> String {
+    match (fields::clauses(&test.field), test.op) {
+        (Some([yes, _]), Op::IsTrue) => return yes.into(),
+        (Some([_, no]), Op::IsFalse) => return no.into(),
+        _ => {}
+    }
     let number = || shown(&test.value).parse::<i64>().unwrap_or_default();
     let value = match sort {
         Sort::Tag => known.tags.get(&TagId(number())).cloned().unwrap_or_default(),
@@ -75,23 +80,27 @@ pub fn sentence(known: &Known, subject: Subject, rule: &Rule) -> String {
     match rule {
         Rule::All(parts) if parts.is_empty() => format!("All {}.", who.to_lowercase()),
         Rule::Any(parts) if parts.is_empty() => "Nobody.".into(),
-        rule => format!("{who} where {}.", part(known, rule, false)),
+        rule => format!("{who} where {}.", part(known, rule, false, "they are")),
     }
 }
 
-fn part(known: &Known, rule: &Rule, inner: bool) -> String {
+/// `are` is what is said of whom it is asked.
+fn part(known: &Known, rule: &Rule, inner: bool, are: &'static str) -> String {
     match rule {
-        Rule::All(parts) => group(known, parts, " and ", "always", inner),
-        Rule::Any(parts) => group(known, parts, " or ", "never", inner),
+        Rule::All(parts) => group(known, parts, [" and ", "always"], inner, are),
+        Rule::Any(parts) => group(known, parts, [" or ", "never"], inner, are),
         Rule::Not(part_) => match &**part_ {
-            Rule::Segment(id, _) => format!("not in the segment {}", named(known, *id)),
-            other => format!("it is not so that {}", part(known, other, true)),
+            Rule::Segment(id, _) => format!("{are} not in the segment {}", named(known, *id)),
+            other => format!("it is not so that {}", part(known, other, true, are)),
         },
-        Rule::Segment(id, _) => format!("in the segment {}", named(known, *id)),
-        Rule::Company(of) if matches!(&**of, Rule::All(parts) if parts.is_empty()) => {
-            "there is a company of theirs".into()
+        Rule::Segment(id, _) => format!("{are} in the segment {}", named(known, *id)),
+        Rule::Company(of) => {
+            let theirs = "there is a company of theirs";
+            if matches!(&**of, Rule::All(parts) if parts.is_empty()) {
+                return theirs.into();
+            }
+            format!("{theirs} where {}", part(known, of, true, "it is"))
         }
-        Rule::Company(of) => format!("a company of theirs has {}", part(known, of, true)),
         Rule::Leaf(_, said) => said.clone(),
     }
 }
@@ -100,12 +109,18 @@ fn named(known: &Known, id: SegmentId) -> String {
     known.segments.get(&id).map(|(_, name, _)| name.clone()).unwrap_or_default()
 }
 
-fn group(known: &Known, parts: &[Rule], word: &str, empty: &str, inner: bool) -> String {
+fn group(
+    known: &Known,
+    parts: &[Rule],
+    [word, empty]: [&str; 2],
+    inner: bool,
+    are: &'static str,
+) -> String {
     match parts {
         [] => empty.to_owned(),
-        [one] => part(known, one, inner),
+        [one] => part(known, one, inner, are),
         many => {
-            let said: Vec<_> = many.iter().map(|p| part(known, p, true)).collect();
+            let said: Vec<_> = many.iter().map(|p| part(known, p, true, are)).collect();
             let said = said.join(word);
             if inner { format!("({said})") } else { said }
         }

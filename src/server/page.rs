@@ -2,16 +2,20 @@
 
 use std::sync::Arc;
 
+use axum::Json;
 use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use leptos::nonce::use_nonce;
 use leptos::prelude::*;
+use leptos::server_fn::axum::get_server_fn_service;
+use leptos::server_fn::error::SERVER_FN_ERROR_HEADER;
 use leptos_axum::ResponseOptions;
 use leptos_meta::MetaTags;
 
 use crate::app::{App, areas};
+use crate::error::Error;
 use crate::server::state::AppState;
 use crate::server::whose::Found;
 use crate::server::{assets, cookie, manifest};
@@ -28,6 +32,18 @@ const BY_LINK: [&str; 2] = ["/join/", "/reset-password/"];
 pub async fn find_viewer(app: &AppState, headers: &HeaderMap) -> Option<Viewer> {
     let token = cookie::read(headers, SESSION_COOKIE)?;
     teammates::viewer_of(app, &token).await.ok().flatten()
+}
+
+/// Whether a person's browser asks for a page, or sends a form that leads to one; else a script asks.
+pub fn wants_page(headers: &HeaderMap) -> bool {
+    let accepts = headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok());
+    accepts.is_some_and(|accept| accept.contains("text/html"))
+}
+
+/// Where a person signs in first, to go on to an address.
+pub fn sign_in_first(wanted: &str) -> Response {
+    let next: String = url::form_urlencoded::byte_serialize(wanted.as_bytes()).collect();
+    Redirect::to(&format!("/sign-in?next={next}")).into_response()
 }
 
 /// The page to begin with, where an address names no page but what holds some.
@@ -56,8 +72,7 @@ pub async fn page(State(app): State<Arc<AppState>>, request: Request<Body>) -> R
         PUBLIC.contains(&path.as_str()) || BY_LINK.iter().any(|begin| path.starts_with(begin));
     if viewer.is_none() && !public {
         let wanted = request.uri().path_and_query().map_or("/", |p| p.as_str());
-        let next: String = url::form_urlencoded::byte_serialize(wanted.as_bytes()).collect();
-        return Redirect::to(&format!("/sign-in?next={next}")).into_response();
+        return sign_in_first(wanted);
     }
     if let (true, Some(first)) = (viewer.is_some(), first_of(&path)) {
         return Redirect::to(first).into_response();
@@ -84,6 +99,9 @@ pub async fn server_functions(
     State(app): State<Arc<AppState>>,
     request: Request<Body>,
 ) -> Response {
+    if get_server_fn_service(request.uri().path(), request.method().clone()).is_none() {
+        return no_function(app, request).await;
+    }
     let viewer = find_viewer(&app, request.headers()).await;
     let context = move || {
         provide_context(app.clone());
@@ -92,6 +110,19 @@ pub async fn server_functions(
         }
     };
     leptos_axum::handle_server_fns_with_context(context, request).await.into_response()
+}
+
+/// Answers where there is no such server function: a person with the page that says so, a script as every function answers it.
+async fn no_function(app: Arc<AppState>, request: Request<Body>) -> Response {
+    let (mut parts, _) = request.into_parts();
+    if wants_page(&parts.headers) {
+        parts.method = Method::GET;
+        return page(State(app), Request::from_parts(parts, Body::empty())).await;
+    }
+    let path = HeaderValue::from_str(parts.uri.path());
+    let path = path.unwrap_or(HeaderValue::from_static("/do"));
+    let headers = [(HeaderName::from_static(SERVER_FN_ERROR_HEADER), path)];
+    (StatusCode::NOT_FOUND, headers, Json(Error::NotFound)).into_response()
 }
 
 fn guard(nonce: &str) {

@@ -19,6 +19,8 @@ use serde::{Deserialize, Serialize};
 #[cfg(feature = "ssr")]
 pub use store::{Asked, changed_since, last_seq, of_conversation, page};
 
+use crate::words::words;
+
 /// What an entry of the activity log says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -113,24 +115,24 @@ pub enum Kind {
     Setting,
 }
 
-/// Which entries a stream shows: one type at a time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Facet {
-    /// What was said to them and by them.
-    Conversation,
-    /// What they did in the product.
-    Event,
-    /// What the team wrote down.
-    Note,
-    /// Tags added and taken off.
-    Tag,
-    /// Data that changed.
-    Change,
-    /// How someone stands: segments, and health.
-    Segment,
-    /// What went out to them by e-mail.
-    Outbound,
+words! {
+    /// Which entries a stream shows: one type at a time, in the order of the tabs.
+    Facet {
+        /// What was said to them and by them.
+        Conversation = "conversation", "Conversations";
+        /// What they did in the product.
+        Event = "event", "Events";
+        /// What the team wrote down.
+        Note = "note", "Notes";
+        /// Tags added and taken off.
+        Tag = "tag", "Tags";
+        /// Data that changed.
+        Change = "change", "Data changes";
+        /// How someone stands: segments, and health.
+        Segment = "segment", "Segments";
+        /// What went out to them by e-mail.
+        Outbound = "outbound", "E-mails";
+    }
 }
 
 impl Kind {
@@ -199,36 +201,5 @@ impl Kind {
     /// The type of the stream that it belongs to.
     pub fn facet(self) -> Facet {
         self.row().2
-    }
-}
-
-impl Facet {
-    /// Every type with the word of its tab, in the order of the tabs.
-    pub const ALL: [(Self, &'static str); 7] = [
-        (Self::Conversation, "Conversations"),
-        (Self::Event, "Events"),
-        (Self::Note, "Notes"),
-        (Self::Tag, "Tags"),
-        (Self::Change, "Data changes"),
-        (Self::Segment, "Segments"),
-        (Self::Outbound, "E-mails"),
-    ];
-
-    /// The word in the database and in addresses.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Conversation => "conversation",
-            Self::Event => "event",
-            Self::Note => "note",
-            Self::Tag => "tag",
-            Self::Change => "change",
-            Self::Segment => "segment",
-            Self::Outbound => "outbound",
-        }
-    }
-
-    /// The type that an address names.
-    pub fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().map(|(f, _)| f).find(|f| f.word() == word)
     }
 }

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::codes::{self, new_code, plain, step_of};
-use super::{SecondStep, Viewer, sessions};
+use super::{SecondStep, Viewer, sessions, settings};
 use crate::audit::Action;
 use crate::error::Error;
 use crate::id::{TeammateId, WorkspaceId};
@@ -31,10 +31,10 @@ pub async fn state(c: &mut Conn, viewer: &Viewer) -> Result<SecondStep, Error> {
         sqlx::query_as::<_, (String,)>(sql).bind(viewer.workspace).bind(viewer.id).fetch_one(x)
     })?;
     if !kept.is_empty() {
-        let kept = setting(c, viewer.workspace, viewer.id, RECOVERY).await?;
+        let kept = settings::kept(c, viewer.workspace, viewer.id, RECOVERY).await?;
         return Ok(SecondStep::On { recovery_codes: hashes(kept.as_deref()).len() as u32 });
     }
-    let Some(pending) = setting(c, viewer.workspace, viewer.id, PENDING).await? else {
+    let Some(pending) = settings::kept(c, viewer.workspace, viewer.id, PENDING).await? else {
         return Ok(SecondStep::Off);
     };
     let qr = codes::qr(&codes::totp(&pending, &viewer.email)?.get_url())?;
@@ -49,12 +49,12 @@ pub async fn set_up(w: &mut Write<'_>) -> Result<(), Error> {
     if known(w, w.actor).await?.is_some() {
         return Err(Error::Conflict("Two-step sign-in is on already".into()));
     }
-    keep(w, w.actor, PENDING, &codes::new_secret()).await
+    settings::keep(w, w.actor, PENDING, &codes::new_secret()).await
 }
 
 /// Forgets a secret that no code has proved.
 pub async fn give_up(w: &mut Write<'_>) -> Result<(), Error> {
-    drop_setting(w, w.actor, PENDING).await.map(|_| ())
+    settings::let_go(w, w.actor, PENDING).await.map(|_| ())
 }
 
 /// Switches the second step on when the code is one of the new secret; answers the recovery codes, this once.
@@ -63,7 +63,7 @@ pub async fn give_up(w: &mut Write<'_>) -> Result<(), Error> {
 /// [`Error::Invalid`] for another code; [`Error::Conflict`] when no secret waits; [`Error::TooMany`].
 pub async fn prove(w: &mut Write<'_>, code: &str) -> Result<Vec<String>, Error> {
     w.app.codes.check_key(&w.actor).map_err(|_| Error::TooMany)?;
-    let secret = setting(&mut w.conn, w.workspace, w.actor, PENDING).await?;
+    let secret = settings::kept(&mut w.conn, w.workspace, w.actor, PENDING).await?;
     let Some(secret) = secret.filter(|s| !s.is_empty()) else {
         return Err(Error::Conflict("Begin again: there is no key to prove".into()));
     };
@@ -106,7 +106,7 @@ pub async fn switch_off(w: &mut Write<'_>, id: TeammateId) -> Result<(), Error> 
     if off.0 == 0 {
         return Err(Error::Conflict("Two-step sign-in is off already".into()));
     }
-    drop_setting(w, id, RECOVERY).await?;
+    settings::let_go(w, id, RECOVERY).await?;
     log(w, Action::SecondStepOff, json!({ "teammate": id, "name": name }));
     Ok(())
 }
@@ -127,7 +127,7 @@ pub(super) async fn begin(
     let token = secret::random("");
     let mut w = Write::begin(app, workspace, id).await?;
     let until = w.now.plus(PATIENCE).0.to_string();
-    keep(&mut w, id, &waiting(&token), &until).await?;
+    settings::keep(&mut w, id, &waiting(&token), &until).await?;
     // What was begun earlier and never ended is swept away here.
     let sql = "delete from teammate_settings where workspace_id = $1 and teammate_id = $2 and name like 'second\\_step:%' escape '\\' \
                and cast(value as bigint) < $3";
@@ -145,14 +145,14 @@ pub(super) async fn begin(
 pub async fn finish(app: &AppState, begun: &str, code: &str, agent: &str) -> Result<String, Error> {
     let (workspace, id, token) = parts(begun).ok_or_else(late)?;
     let mut w = Write::begin(app, workspace, id).await?;
-    let until = setting(&mut w.conn, workspace, id, &waiting(token)).await?;
+    let until = settings::kept(&mut w.conn, workspace, id, &waiting(token)).await?;
     let until = until.and_then(|text| text.parse().ok()).map(Time);
     until.filter(|until| *until > w.now).ok_or_else(late)?;
     app.codes.check_key(&id).map_err(|_| Error::TooMany)?;
     if !take(&mut w, code).await? {
         return Err(wrong());
     }
-    drop_setting(&mut w, id, &waiting(token)).await?;
+    settings::let_go(&mut w, id, &waiting(token)).await?;
     let session = sessions::open(&mut w.conn, app, workspace, id, agent).await?;
     w.commit().await?;
     Ok(session)
@@ -169,7 +169,7 @@ async fn take(w: &mut Write<'_>, code: &str) -> Result<bool, Error> {
         })?;
         return Ok(used.0 == 1);
     }
-    let was = setting(&mut w.conn, w.workspace, w.actor, RECOVERY).await?;
+    let was = settings::kept(&mut w.conn, w.workspace, w.actor, RECOVERY).await?;
     let mut left = hashes(was.as_deref());
     let Some(place) = left.iter().position(|hash| *hash == secret::hash(&code)) else {
         return Ok(false);
@@ -194,7 +194,7 @@ async fn new_codes(w: &mut Write<'_>) -> Result<Vec<String>, Error> {
     let codes: Vec<String> = (0..CODES).map(|_| new_code()).collect();
     let hashes: Vec<_> = codes.iter().map(|code| secret::hash(&plain(code))).collect();
     let hashes = serde_json::to_string(&hashes).map_err(|_| Error::Internal)?;
-    keep(w, w.actor, RECOVERY, &hashes).await?;
+    settings::keep(w, w.actor, RECOVERY, &hashes).await?;
     Ok(codes)
 }
 
@@ -226,34 +226,6 @@ async fn known(w: &mut Write<'_>, id: TeammateId) -> Result<Option<String>, Erro
         sqlx::query_as::<_, (String,)>(sql).bind(w.workspace).bind(id).fetch_optional(c)
     })?;
     Ok(found.map(|(secret,)| secret).filter(|s| !s.is_empty()))
-}
-
-async fn setting(
-    c: &mut Conn,
-    workspace: WorkspaceId,
-    id: TeammateId,
-    name: &str,
-) -> Result<Option<String>, Error> {
-    let sql = "select value from teammate_settings where workspace_id = $1 and teammate_id = $2 and name = $3";
-    let found: Option<(String,)> = run!(c, |x| {
-        sqlx::query_as::<_, (String,)>(sql).bind(workspace).bind(id).bind(name).fetch_optional(x)
-    })?;
-    Ok(found.map(|(value,)| value))
-}
-
-async fn keep(w: &mut Write<'_>, id: TeammateId, name: &str, value: &str) -> Result<(), Error> {
-    let sql = "insert into teammate_settings (workspace_id, teammate_id, name, value) values ($1, $2, $3, $4) \
-               on conflict (workspace_id, teammate_id, name) do update set value = excluded.value";
-    let _: Changed = run!(w.conn, |c| {
-        sqlx::query(sql).bind(w.workspace).bind(id).bind(name).bind(value).execute(c)
-    })?;
-    Ok(())
-}
-
-async fn drop_setting(w: &mut Write<'_>, id: TeammateId, name: &str) -> Result<Changed, Error> {
-    let sql =
-        "delete from teammate_settings where workspace_id = $1 and teammate_id = $2 and name = $3";
-    run!(w.conn, |c| sqlx::query(sql).bind(w.workspace).bind(id).bind(name).execute(c))
 }
 
 fn log(w: &mut Write<'_>, action: Action, data: serde_json::Value) {

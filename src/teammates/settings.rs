@@ -1,4 +1,4 @@
-//! What a teammate chose for themselves, kept under a name.
+//! What a teammate chose for themselves, and what is known of them alone, kept under a name.
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -15,15 +15,8 @@ pub async fn setting<T: DeserializeOwned>(
     teammate: TeammateId,
     name: &str,
 ) -> Result<Option<T>, Error> {
-    let sql = "select value from teammate_settings where workspace_id = $1 and teammate_id = $2 and name = $3";
-    let found: Option<(String,)> = run!(c, |x| {
-        sqlx::query_as::<_, (String,)>(sql)
-            .bind(workspace)
-            .bind(teammate)
-            .bind(name)
-            .fetch_optional(x)
-    })?;
-    Ok(found.and_then(|(text,)| serde_json::from_str(&text).ok()))
+    let text = kept(c, workspace, teammate, name).await?;
+    Ok(text.and_then(|text| serde_json::from_str(&text).ok()))
 }
 
 /// Keeps what the actor chose; `None` goes back to the start.
@@ -32,17 +25,47 @@ pub async fn set_setting<T: Serialize>(
     name: &str,
     value: Option<&T>,
 ) -> Result<(), Error> {
-    let gone =
-        "delete from teammate_settings where workspace_id = $1 and teammate_id = $2 and name = $3";
-    let _: Changed = run!(w.conn, |c| {
-        sqlx::query(gone).bind(w.workspace).bind(w.actor).bind(name).execute(c)
-    })?;
-    let Some(value) = value else { return Ok(()) };
+    let Some(value) = value else { return let_go(w, w.actor, name).await.map(|_| ()) };
     let value = serde_json::to_string(value).map_err(|_| Error::Internal)?;
-    let keep = "insert into teammate_settings (workspace_id, teammate_id, name, value) values ($1, $2, $3, $4) \
-                on conflict (workspace_id, teammate_id, name) do update set value = excluded.value";
+    keep(w, w.actor, name, &value).await
+}
+
+/// The text that is kept of a teammate under a name.
+pub(super) async fn kept(
+    c: &mut Conn,
+    workspace: WorkspaceId,
+    id: TeammateId,
+    name: &str,
+) -> Result<Option<String>, Error> {
+    let sql = "select value from teammate_settings where workspace_id = $1 and teammate_id = $2 and name = $3";
+    let found: Option<(String,)> = run!(c, |x| {
+        sqlx::query_as::<_, (String,)>(sql).bind(workspace).bind(id).bind(name).fetch_optional(x)
+    })?;
+    Ok(found.map(|(value,)| value))
+}
+
+/// Keeps a text under a name, in the place of the one before.
+pub(super) async fn keep(
+    w: &mut Write<'_>,
+    id: TeammateId,
+    name: &str,
+    value: &str,
+) -> Result<(), Error> {
+    let sql = "insert into teammate_settings (workspace_id, teammate_id, name, value) values ($1, $2, $3, $4) \
+               on conflict (workspace_id, teammate_id, name) do update set value = excluded.value";
     let _: Changed = run!(w.conn, |c| {
-        sqlx::query(keep).bind(w.workspace).bind(w.actor).bind(name).bind(&value).execute(c)
+        sqlx::query(sql).bind(w.workspace).bind(id).bind(name).bind(value).execute(c)
     })?;
     Ok(())
+}
+
+/// Keeps nothing under a name any more; answers whether something was.
+pub(super) async fn let_go(
+    w: &mut Write<'_>,
+    id: TeammateId,
+    name: &str,
+) -> Result<Changed, Error> {
+    let sql =
+        "delete from teammate_settings where workspace_id = $1 and teammate_id = $2 and name = $3";
+    run!(w.conn, |c| sqlx::query(sql).bind(w.workspace).bind(id).bind(name).execute(c))
 }

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use serde_json::{Map, Value};
 use woothee::parser::Parser;
 
-use super::call::text_of;
+use super::read::text_of;
 use crate::contacts::Context;
 use crate::error::Error;
 use crate::server::dates;

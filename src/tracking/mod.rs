@@ -7,14 +7,16 @@ mod fresh;
 mod moment;
 mod people;
 mod queue;
+mod read;
 mod rest;
 mod traits;
 
-pub use call::{Arrival, Body, Call, Person, Read, moment, parse, read};
+pub use call::{Arrival, Body, Call, Person};
 pub use context::device;
 pub use fresh::accept_new;
 use people::People;
 pub use queue::Queue;
+pub use read::{Read, moment, parse, read};
 pub use rest::router;
 pub use traits::{Group, Traits, contact_traits, group_traits};
 

@@ -126,6 +126,7 @@ impl Choices {
         let choice = self.list.with_untracked(|c| c.get(at).cloned());
         if let (Some(choice), Some(field)) = (choice, field.get_untracked()) {
             self.close();
+            editor::settle(&field);
             editor::replace_before(&field, self.typed.get_value(), &choice.text);
             self.close();
         }

@@ -2,6 +2,8 @@
 
 pub mod api;
 #[cfg(feature = "ssr")]
+mod kept;
+#[cfg(feature = "ssr")]
 mod keys;
 #[cfg(feature = "ssr")]
 mod settings;
@@ -9,6 +11,8 @@ mod settings;
 mod store;
 pub mod views;
 
+#[cfg(feature = "ssr")]
+pub use kept::{set_setting, setting};
 #[cfg(feature = "ssr")]
 pub use keys::{identity_secrets, keys, make_key, revoke_key, roll_identity, workspace_of_key};
 use serde::{Deserialize, Serialize};

@@ -487,9 +487,13 @@ on_both! {
         assert_eq!(app.form(Some(&ada), "/do/restore_part", &format!("{ends}&body={body}")).await.0, StatusCode::OK);
         assert!(part().await.html.contains(&shown));
         app.form(Some(&ada), "/do/delete_part", &ends).await;
-        app.pass(10 * 60 * 1000 + 1);
+        app.pass(29 * 24 * 60 * 60 * 1000);
+        attachments::sweep(&app.state).await.unwrap();
+        assert_eq!(on_disk(&app), 2, "they wait as long as the note does");
+        app.pass(24 * 60 * 60 * 1000 + 1);
         attachments::sweep(&app.state).await.unwrap();
         assert_eq!((on_disk(&app), app.number("select count(*) from attachments").await), (0, 0));
+        let ada = sign_in(&app.state, "ada@example.com", "correct horse battery").await.unwrap();
 
         // And with the person, from a note that is there and from one that was just deleted.
         for n in 1..3 {

@@ -94,6 +94,33 @@ fn a_mail_server_wants_a_sender() {
     }
 }
 
+#[test]
+fn a_command_that_is_refused_leaves_nothing_behind() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("no.backup"), "no backup").unwrap();
+    std::fs::create_dir(folder.path().join("empty")).unwrap();
+    let there = || {
+        let entries = std::fs::read_dir(folder.path()).unwrap();
+        let mut names: Vec<_> = entries.map(|entry| entry.unwrap().file_name()).collect();
+        names.sort();
+        names
+    };
+    for command in [
+        "restore no.backup",
+        "restore none.backup",
+        "backup out.backup",
+        "move --to sqlite://other/moved.db",
+    ] {
+        for data in ["data", "data/inner", "empty"] {
+            let mut run = rapport(folder.path());
+            let run = run.args(command.split(' ')).args(["--data-dir", data]);
+            let output = run.args(["--database-url", "sqlite://deep/new/x.db"]).output().unwrap();
+            assert!(!output.status.success(), "{command}: {}", words(&output));
+            assert_eq!(there(), ["empty", "no.backup"], "{command}");
+        }
+    }
+}
+
 #[tokio::test]
 async fn every_command_refuses_a_later_schema_by_name() {
     let folder = tempfile::tempdir().unwrap();

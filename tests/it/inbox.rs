@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use axum::http::StatusCode;
 use rapport::attributes::Subject;
-use rapport::conversations::{self, Counted, Done, Line, Lines, PartKind, State, Thread, Views};
+use rapport::conversations::{
+    self, Counted, Done, Group, Line, Lines, PartKind, State, Thread, View, Views,
+};
 use rapport::error::Error;
 use rapport::id::{ContactId, ConversationId, TeamId, TeammateId, WorkspaceId};
 use rapport::live::Topic;
@@ -403,8 +405,11 @@ on_both! {
         let own = app.number("select min(id) from inbox_views where owner_id > 0").await;
         let (status, _) = app.form(Some(&bob), "/do/delete_view", &format!("view={own}")).await;
         assert_eq!(status, StatusCode::NOT_FOUND);
-        let (status, _) = app.form(Some(&ada), "/do/delete_view", &format!("view={own}")).await;
+        let (status, gone) = app.form(Some(&ada), "/do/delete_view", &format!("view={own}")).await;
         assert_eq!(status, StatusCode::OK);
+        // What it was is what it takes to keep it again.
+        let gone: View = serde_json::from_str(&gone).unwrap();
+        assert_eq!((gone.name.as_str(), gone.group, gone.filter.query().as_str()), ("Grace's", Group::Kept, "find=grace"));
         let (_, sentence) = app.get(&ada, "/do/inbox_sentence?query=find%3Dgrace%26in%3Dmine").await;
         assert_eq!(sentence, "\"Open conversations that you look after with \\\"grace\\\", newest first\"");
     }

@@ -69,6 +69,7 @@ mod rest_search;
 mod rest_subscriptions;
 mod rest_tags;
 mod segment_faults;
+mod segment_fields;
 mod segment_heavy;
 mod segment_limits;
 mod segment_many;

@@ -263,6 +263,47 @@ on_both! {
         assert!(problem.contains("files are not those"), "{problem}");
     }
 
+    async fn a_sqlite_file_that_was_filled_is_built_as_a_new_one(app: TestApp) {
+        fill(&app).await;
+        let folder = tempfile::tempdir().unwrap();
+        let new = Database::empty(Engine::Sqlite, folder.path()).await;
+        let filled = folder.path().join("filled.db");
+        let filled = format!("sqlite://{}", filled.display());
+        Db::open(&new).await.unwrap();
+        backup::transfer(&app.url, &filled, &mut |_| ()).await.unwrap();
+        let built = async |url: &str| {
+            let options = schema::sqlite_options(url).unwrap();
+            let mut c = sqlx::SqliteConnection::connect_with(&options).await.unwrap();
+            let all = "select type || ' ' || name || ': ' || coalesce(sql, '') from sqlite_master order by 1";
+            let known = "select tbl || ' ' || coalesce(idx, '') || ': ' || coalesce(stat, '') from sqlite_stat1 order by 1";
+            let mut lines: Vec<(String,)> = sqlx::query_as(all).fetch_all(&mut c).await.unwrap();
+            lines.extend(sqlx::query_as::<_, (String,)>(known).fetch_all(&mut c).await.unwrap());
+            lines
+        };
+        let expected = built(&new).await;
+        assert!(expected.len() > 150, "{}", expected.len());
+        assert_eq!(built(&filled).await, expected);
+    }
+
+    async fn what_is_refused_once_the_database_was_begun_leaves_none_behind(app: TestApp) {
+        fill(&app).await;
+        let file = app.folder.path().join("a.backup");
+        write(&app, &file).await;
+        let renamed = |text: String| text.replace("\"webhooks\"", "\"weebhooks\"");
+        let odd = app.folder.path().join("odd.backup");
+        fs::rename(forge(&file, "rapport.json", renamed), &odd).unwrap();
+        let odd = forge(&odd, "manifest.json", renamed);
+        let folder = tempfile::tempdir().unwrap();
+        let url = Database::empty(app.engine, folder.path()).await;
+        let problem = backup::restore(&odd, &url, folder.path(), &mut |_| ()).await.unwrap_err();
+        assert!(problem.contains("the table weebhooks is not as this program knows it"), "{problem}");
+        for left in fs::read_dir(folder.path()).unwrap() {
+            assert_eq!(left.unwrap().file_name(), "test.db.lock");
+        }
+        backup::restore(&file, &url, folder.path(), &mut |_| ()).await.unwrap();
+        assert_eq!(held(&url).await, held(&app.url).await);
+    }
+
     async fn what_a_later_version_wrote_is_refused_by_name(app: TestApp) {
         fill(&app).await;
         let file = app.folder.path().join("a.backup");

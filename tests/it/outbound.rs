@@ -708,9 +708,10 @@ on_both! {
 
     async fn a_mail_server_that_is_away_for_hours_uses_up_no_tries(plain: TestApp) {
         let folder = tempfile::tempdir().unwrap();
-        let gone = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let port = gone.local_addr().unwrap().port();
-        drop(gone);
+        // Bound, so that the port is nobody else's, and nobody listens: whoever connects is refused.
+        let away = tokio::net::TcpSocket::new_v4().unwrap();
+        away.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+        let port = away.local_addr().unwrap().port();
         let app = TestApp::with(plain.engine, folder, |s| {
             s.mail = Some(Mailer::new(&format!("smtp://127.0.0.1:{port}"), "Rapport <rapport@example.com>").unwrap());
         }).await;
@@ -728,7 +729,7 @@ on_both! {
             looks += 1;
         }
         assert!(looks > 3 * 30);
-        let smtp = Smtp::at(port).await;
+        let smtp = Smtp::on(away.listen(64).unwrap());
         app.pass(120_000);
         settle(&app).await;
         assert_eq!((detail(&app, id).await.brief.counts.sent, smtp.kept().len()), (1, 1));

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use axum::http::StatusCode;
+use axum::body::Body;
+use axum::http::{Request, StatusCode, header};
 use futures::StreamExt as _;
 use rapport::teammates;
 use serde_json::json;
@@ -53,6 +54,33 @@ on_both! {
                 assert!(html.contains(&words), "{path}: {words}");
             }
             assert!(!html.contains("Try again"), "{path}: that would not help");
+        }
+    }
+
+    async fn a_form_without_a_place_to_go_is_told_so_in_our_words(app: TestApp) {
+        let token = teammates::sign_in(&app.state, "ada@example.com", "correct horse battery").await.unwrap();
+        for (method, path) in [("GET", "/do/nothing"), ("POST", "/do/nothing"), ("POST", "/do/jobs"), ("GET", "/do/sign_out"), ("PUT", "/do/jobs")] {
+            let ask = |accept: &str, token: Option<&str>| {
+                let request = Request::builder().method(method).uri(path)
+                    .header(header::HOST, "rapport.example")
+                    .header(header::ORIGIN, "https://rapport.example")
+                    .header(header::ACCEPT, accept);
+                let request = match token {
+                    Some(token) => request.header(header::COOKIE, format!("rapport_session={token}")),
+                    None => request,
+                };
+                app.send(request.body(Body::empty()).unwrap())
+            };
+            let (status, page) = ask("text/html,*/*", Some(&token)).await;
+            let page = String::from_utf8(page).unwrap();
+            assert_eq!(status, StatusCode::NOT_FOUND, "{method} {path}");
+            assert!(page.contains("There is no page here") && page.contains("</html>"), "{method} {path}: {page}");
+            let (status, _) = ask("text/html,*/*", None).await;
+            assert_eq!(status, StatusCode::SEE_OTHER, "{method} {path}: somebody signs in first");
+            for token in [Some(token.as_str()), None] {
+                let (status, body) = ask("application/json", token).await;
+                assert_eq!((status, body.as_slice()), (StatusCode::NOT_FOUND, b"\"NotFound\"".as_slice()), "{method} {path}");
+            }
         }
     }
 }

@@ -18,7 +18,9 @@ on_both! {
         let (status, note) = app.api("POST", &path, json!({"body": "Likes **ships** <script>", "admin_id": ada})).await;
         assert_eq!(status, StatusCode::OK, "{note}");
         assert_eq!((&note["type"], &note["created_at"]), (&json!("note"), &json!(NOON.0 / 1000)));
-        assert_eq!((&note["contact"], &note["author"]), (&json!({"type": "contact", "id": person}), &json!({"type": "admin", "id": ada, "name": "Ada Lovelace"})));
+        assert_eq!((&note["contact"], &note["author"]), (&json!({"type": "contact", "id": person}), &json!({
+            "type": "admin", "id": ada, "name": "Ada Lovelace", "email": "ada@example.com", "away_mode_enabled": false, "away_mode_reassign": false,
+        })));
         let body = note["body"].as_str().unwrap();
         assert!(body.contains("<strong>ships</strong>") && !body.contains("<script"), "{body}");
         let id = note["id"].as_str().unwrap();

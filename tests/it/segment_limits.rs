@@ -268,7 +268,7 @@ on_both! {
             (json!({"company": {"all": []}}), "People where there is a company of theirs."),
             (json!({"event": "Paid", "op": "occurred", "metadata": [is("total", "less", json!(2.5)), is("total", "at_least", json!(1.0))]}), "People where Paid has occurred where total is less than 2.5 and total is at least 1."),
             (json!({"all": [is("session_count", "at_least", json!(3)), cased]}), "People where Sessions is at least 3 and Name contains Ann, in capitals and small letters as written."),
-            (is("segment", "is_not", json!(active)), "People where not in the segment Active."),
+            (is("segment", "is_not", json!(active)), "People where they are not in the segment Active."),
             (json!({"event": "Paid", "op": "exactly", "count": 1}), "People where Paid has occurred exactly once."),
             (
                 json!({"all": [
@@ -277,7 +277,7 @@ on_both! {
                     {"not": {"all": [is("name", "starts_with", json!("a")), is("email", "is_unknown", Value::Null)]}},
                     paid,
                 ]}),
-                "People where Last seen is less than 1 day ago and (Tag is VIP or a company of theirs has Plan is pro) \
+                "People where Last seen is less than 1 day ago and (Tag is VIP or there is a company of theirs where Plan is pro) \
                  and it is not so that (Name starts with a and E-mail is unknown) \
                  and Paid has occurred at least 3 times less than 90 days ago where total is greater than 20.",
             ),

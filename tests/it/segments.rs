@@ -642,6 +642,13 @@ pub mod rules {
         )
     }
 
+    /// Degrees of the places that people here are in, and others.
+    fn degrees(r: &mut Random<'_>) -> (&'static str, Value) {
+        let (op, value) = number(r);
+        let degrees = [51.5142, 58.4167, -0.0931, 15.6167, 20.0];
+        (op, if value.is_null() { value } else { json!(degrees[r(degrees.len())]) })
+    }
+
     fn truth(r: &mut Random<'_>) -> (&'static str, Value) {
         (one(r, &["is_true", "is_false", "is_unknown", "has_any_value"]), Value::Null)
     }
@@ -711,7 +718,16 @@ pub mod rules {
             };
         }
         let own: Vec<_> = made.iter().filter(|(subject, _)| *subject == of).collect();
-        match (r(13), of) {
+        match (r(16), of) {
+            (13, Subject::Contact) => field("updated_at", date(r), false),
+            (14, Subject::Contact) => field(
+                one(r, &["last_seen_ip", "avatar"]),
+                text(r, &["81.2.69.142", "8", "2.", "PNG", "https://"]),
+                r(3) == 0,
+            ),
+            (15, Subject::Contact) => {
+                field(one(r, &["location.latitude", "location.longitude"]), degrees(r), false)
+            }
             (11, Subject::Contact) => field("has_hard_bounced", truth(r), false),
             (12, Subject::Contact) => {
                 field(one(r, &["last_email_opened_at", "last_email_clicked_at"]), date(r), false)
@@ -762,7 +778,8 @@ pub mod rules {
                 field("health", ("is", json!(one(r, &["new", "active", "slipping_away"]))), false)
             }
             (6, _) => {
-                field(one(r, &["last_seen_at", "remote_created_at", "created_at"]), date(r), false)
+                let dates = ["last_seen_at", "remote_created_at", "created_at", "updated_at"];
+                field(one(r, &dates), date(r), false)
             }
             (7, _) => field("name", text(r, &["Navy", "a"]), r(2) == 0),
             (8, _) => field("monthly_spend", number(r), false),
@@ -821,7 +838,7 @@ pub mod changes {
         let (status, body) = match r(17) {
             0 => app.call("identify", &json!({"userId": user, "traits": {"plan": (pick(r, &["Pro", "free", ""])), "seats": r(5)}})).await,
             1 => app.call("identify", &json!({"userId": user, "anonymousId": format!("a{}", r(4)), "traits": {"beta": r(2) == 0, "name": (pick(r, &["Ada", "ada x", "Bob"]))}})).await,
-            2 => app.call("identify", &json!({"userId": user, "traits": {"email": format!("{user}@{}", (pick(r, &["x.org", "Mail.x.org"]))), "createdAt": iso}})).await,
+            2 => app.call("identify", &json!({"userId": user, "traits": {"email": format!("{user}@{}", (pick(r, &["x.org", "Mail.x.org"]))), "avatar": (pick(r, &["https://x.org/a.png", ""])), "createdAt": iso}})).await,
             3 => {
                 let total = if r(3) == 0 { json!("2") } else { json!(r(5)) };
                 let sku = if r(4) == 0 { json!(7) } else { json!(pick(r, &["A1", "a2", "b", "7", "07"])) };
@@ -872,7 +889,7 @@ pub mod changes {
                     rows.unwrap().into_iter().map(|(id,)| id).collect()
                 };
                 let id = people[r(people.len())];
-                let action = pick(r, &["archive", "unarchive"]);
+                let action = pick(r, &["archive", "unarchive", "block", "unblock"]);
                 app.form(Some(token), "/do/stand", &format!("contact={id}&action={action}")).await;
                 return;
             }

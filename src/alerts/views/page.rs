@@ -11,6 +11,7 @@ use crate::alerts::api::ReadAlerts;
 use crate::alerts::{About, Setup};
 use crate::answers::{Transition, ask};
 use crate::ui::flash::{use_failure, use_typed};
+use crate::ui::refused;
 use crate::workspace::views::SettingsNav;
 
 /// Where the form goes.
@@ -31,7 +32,7 @@ pub fn NotificationsPage() -> impl IntoView {
                 "How you are told of news while you look at something else. These settings are yours alone."
             </p>
             {done.map(|text| view! { <p class="notice good" role="status">{text}</p> })}
-            {failure.map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}
+            {failure.map(refused)}
             <Transition fallback=|| view! { <div class="skeleton"></div> }>
                 {move || setup.get().and_then(Result::ok).map(|setup| view! { <Form setup /> })}
             </Transition>

@@ -10,7 +10,7 @@ use crate::attributes::api::{AttributeHistory, SetAttribute};
 use crate::attributes::{DataType, Datum};
 use crate::owner::Owner;
 use crate::ui::flash::{failure_of, use_typed};
-use crate::ui::{Section, TimeAgo, escape, yes_or_no};
+use crate::ui::{Section, TimeAgo, escape, refused, yes_or_no};
 
 /// Every attribute, and a form for one more.
 #[component]
@@ -30,7 +30,7 @@ pub fn Data(owner: Owner, data: Signal<Vec<Datum>>, changed: Callback<()>) -> im
                     <Row owner first=datum data set />
                 </For>
             </dl>
-            {move || failure().map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}
+            {move || failure().map(refused)}
             <details class="fact-add">
                 <summary>"Add data"</summary>
                 <ActionForm action=set attr:class="fact-form">

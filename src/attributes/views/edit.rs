@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use crate::attributes::api::DescribeAttribute;
 use crate::attributes::{Attribute, DataType};
 use crate::ui::flash::{use_failure, use_typed};
-use crate::ui::in_field;
+use crate::ui::{in_field, refused};
 
 /// What people read, what it means, and who may write it.
 #[component]
@@ -60,7 +60,7 @@ pub fn Edit(
     });
     view! {
         <ActionForm action=describe attr:class="form">
-            {move || failure().map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}
+            {move || failure().map(refused)}
             <input type="hidden" name="attribute" value=id.to_string() />
             <div class="field">
                 <label for=label_id.clone()>"Label"</label>

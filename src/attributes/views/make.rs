@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use crate::attributes::DataType;
 use crate::attributes::api::MakeAttribute;
 use crate::ui::flash::{failure_of, use_failure, use_typed};
-use crate::ui::in_field;
+use crate::ui::{in_field, refused};
 
 /// A form in a part that opens: of what, name, type and meaning.
 #[component]
@@ -28,14 +28,15 @@ pub fn Make(
         }
     });
     let chosen = move |name: &str, value: &str| use_typed(path, name).as_deref() == Some(value);
-    let types = DataType::ALL.map(|t| {
-        view! { <option value=t.word() selected=chosen("data_type", t.word())>{t.title()}</option> }
+    let types = DataType::ALL.iter().map(|t| {
+        view! { <option value=t.word() selected=chosen("data_type", t.word())>{t.said()}</option> }
     });
+    let types = types.collect_view();
     view! {
         <details class="ask" open=open>
             <summary class="button small">"New attribute"</summary>
             <ActionForm action=make attr:class="form">
-                {move || failure().map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}
+                {move || failure().map(refused)}
                 <div class="field">
                     <label for="new-subject">"Of"</label>
                     <select class="input" id="new-subject" name="subject">
@@ -52,7 +53,7 @@ pub fn Make(
                 <div class="field">
                     <label for="new-type">"Type"</label>
                     <select class="input" id="new-type" name="data_type">
-                        {types.into_iter().collect_view()}
+                        {types}
                     </select>
                     <p class="hint">"Values that do not fit are refused."</p>
                 </div>

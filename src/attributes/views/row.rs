@@ -55,7 +55,7 @@ pub fn Row(
                 <strong>{move || title(&now.read())}</strong>
                 <span class="quiet">{move || about(&now.read())}</span>
             </span>
-            <span class="badge quiet">{move || now.read().data_type.title()}</span>
+            <span class="badge quiet">{move || now.read().data_type.said()}</span>
             <span class="quiet">{move || counted(&now.read())}</span>
             {edit}
             {move_it}

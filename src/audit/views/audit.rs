@@ -8,7 +8,7 @@ use crate::answers::{Transition, ask};
 use crate::audit::api::ReadAudit;
 use crate::audit::{Action, Line, Page};
 use crate::live::{Topic, follow};
-use crate::ui::TimeAgo;
+use crate::ui::{TimeAgo, refused};
 use crate::workspace::views::SettingsNav;
 
 /// Who changed what, newest first.
@@ -37,7 +37,7 @@ pub fn AuditPage() -> impl IntoView {
                                 let (who, action, _) = asked.get_untracked();
                                 view! { <Log page who action /> }.into_any()
                             }
-                            Err(error) => view! { <p class="notice error" role="alert">{error.sentence()}</p> }.into_any(),
+                            Err(error) => refused(error).into_any(),
                         })
                 }}
             </Transition>
@@ -92,11 +92,15 @@ fn Row(line: Line) -> impl IntoView {
     let who = line.actor.unwrap_or_else(|| "The operator".into());
     view! {
         <li class="team-row">
-            <span class="team-name" dir="auto">
-                <strong>{who}</strong>
+            <span class="team-name">
+                <strong>
+                    <bdi>{who}</bdi>
+                </strong>
                 " · "
                 {line.title}
-                <span class="quiet">{line.detail}</span>
+                <span class="quiet" dir="auto">
+                    {line.detail}
+                </span>
             </span>
             <TimeAgo stamp=line.at />
         </li>

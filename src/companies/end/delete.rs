@@ -1,5 +1,6 @@
 //! Deleting a company: its people stay, and what they did stays with them.
 
+use const_format::formatcp;
 use serde_json::json;
 
 use super::moving::{SMALL, drop_stream, entries};
@@ -19,6 +20,10 @@ use crate::server::db::{Changed, Entry, Write};
 /// From how many people on they are not noted one by one, but looked at with everybody.
 const MANY: usize = 1_000;
 
+/// The notes about it.
+const NOTES: &str =
+    "(select id from notes where workspace_id = $1 and owner_kind = 'company' and owner_id = $2)";
+
 /// What goes with the company.
 const STEPS: [&str; 13] = [
     "delete from companies where workspace_id = $1 and (id = $2 or (merged_into > 0 and merged_into = $2))",
@@ -27,18 +32,12 @@ const STEPS: [&str; 13] = [
     "delete from company_days where workspace_id = $1 and company_id = $2",
     "delete from taggings where workspace_id = $1 and owner_kind = 'company' and owner_id = $2",
     "delete from attribute_values where workspace_id = $1 and subject = 'company' and subject_id = $2",
-    "delete from note_documents where workspace_id = $1 and note_id in \
-     (select id from notes where workspace_id = $1 and owner_kind = 'company' and owner_id = $2)",
-    "delete from note_updates where workspace_id = $1 and note_id in \
-     (select id from notes where workspace_id = $1 and owner_kind = 'company' and owner_id = $2)",
-    "delete from note_mentions where workspace_id = $1 and note_id in \
-     (select id from notes where workspace_id = $1 and owner_kind = 'company' and owner_id = $2)",
-    "delete from note_looks where workspace_id = $1 and note_id in \
-     (select id from notes where workspace_id = $1 and owner_kind = 'company' and owner_id = $2)",
-    "delete from note_words where workspace_id = $1 and note_id in \
-     (select id from notes where workspace_id = $1 and owner_kind = 'company' and owner_id = $2)",
-    "delete from note_versions where workspace_id = $1 and note_id in \
-     (select id from notes where workspace_id = $1 and owner_kind = 'company' and owner_id = $2)",
+    formatcp!("delete from note_documents where workspace_id = $1 and note_id in {NOTES}"),
+    formatcp!("delete from note_updates where workspace_id = $1 and note_id in {NOTES}"),
+    formatcp!("delete from note_mentions where workspace_id = $1 and note_id in {NOTES}"),
+    formatcp!("delete from note_looks where workspace_id = $1 and note_id in {NOTES}"),
+    formatcp!("delete from note_words where workspace_id = $1 and note_id in {NOTES}"),
+    formatcp!("delete from note_versions where workspace_id = $1 and note_id in {NOTES}"),
     "delete from notes where workspace_id = $1 and owner_kind = 'company' and owner_id = $2",
 ];
 

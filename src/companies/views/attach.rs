@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use crate::companies::api::Attach as AttachTo;
 use crate::id::CompanyId;
 use crate::ui::flash::{failure_of, use_failure, use_typed};
+use crate::ui::refused;
 
 /// A field for an e-mail address or the customer's id of a person.
 #[component]
@@ -27,7 +28,7 @@ pub fn Attach(company: CompanyId, changed: Callback<()>) -> impl IntoView {
                     "E-mail address or user id"
                     <input class="input" name="who" maxlength="1000" autocomplete="off" required value=use_typed("/do/attach", "who") />
                 </label>
-                {move || failure().map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}
+                {move || failure().map(refused)}
                 <button class="button primary small" type="submit">
                     "Attach"
                 </button>

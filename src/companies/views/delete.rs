@@ -11,7 +11,7 @@ use crate::companies::end::api::{DeleteCompany, DeletionPlan};
 use crate::error::Error;
 use crate::id::CompanyId;
 use crate::ui::flash::{failure_of, use_typed};
-use crate::ui::use_id;
+use crate::ui::{refused, use_id};
 
 /// The page that says what deleting a company does, and does it.
 #[component]
@@ -116,7 +116,7 @@ fn Confirm(plan: Brief) -> impl IntoView {
                 required
                 value=use_typed("/do/delete_company", "confirm")
             />
-            {move || failure().map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}
+            {move || failure().map(refused)}
             <div class="form-actions">
                 <button class="button danger" type="submit" disabled=move || delete.pending().get()>
                     "Delete"

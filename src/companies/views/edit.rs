@@ -8,6 +8,7 @@ use crate::companies::api::SetCompany;
 use crate::teammates::views::OwnerField;
 use crate::ui::flash::{failure_of, use_failure, use_typed};
 use crate::ui::menu::put_away;
+use crate::ui::refused;
 
 /// Name, website, industry, size, plan, monthly spend, since when a customer, and who looks after it.
 #[component]
@@ -43,7 +44,7 @@ pub fn Edit(profile: Memo<Profile>, changed: Callback<()>) -> impl IntoView {
                     let again = drawn.get() > 0;
                     view! { <Fields now=profile.get_untracked() again /> }
                 }}
-                {move || failure().map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}
+                {move || failure().map(refused)}
                 <button class="button primary small" type="submit">
                     "Save"
                 </button>

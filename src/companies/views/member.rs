@@ -6,6 +6,7 @@ use leptos::form::ActionForm;
 use leptos::prelude::*;
 
 use super::people_bar::FORM;
+use crate::answers::kept;
 use crate::companies::Member;
 use crate::companies::api::{Detach, MainContact};
 use crate::companies::message::Reason;
@@ -19,22 +20,14 @@ use crate::ui::{Avatar, TimeAgo};
 #[component]
 pub fn MemberRow(
     company: CompanyId,
-    first: Member,
-    /// The page, which has the newest of them.
-    #[prop(into)]
-    rows: Signal<Vec<Member>>,
+    member: Signal<Member>,
     selected: RwSignal<HashSet<i64>>,
     main: Memo<ContactId>,
     changed: Callback<()>,
 ) -> impl IntoView {
-    let id = first.id;
-    let member = Memo::new(move |_| {
-        let now = rows.with(|rows| rows.iter().find(|member| member.id == id).cloned());
-        now.unwrap_or_else(|| first.clone())
-    });
-    let who =
-        Memo::new(move |_| member.with(|m| (m.title.clone(), m.email.clone(), m.picture.clone())));
-    let is_main = Memo::new(move |_| main.get() == id);
+    let id = member.with_untracked(|member| member.id);
+    let who = kept(move || member.with(|m| (m.title.clone(), m.email.clone(), m.picture.clone())));
+    let is_main = kept(move || main.get() == id);
     view! {
         <li class="member">
             {move || {
@@ -102,7 +95,7 @@ fn MemberMenu(
     company: CompanyId,
     id: ContactId,
     title: Signal<String>,
-    is_main: Memo<bool>,
+    is_main: Signal<bool>,
     changed: Callback<()>,
 ) -> impl IntoView {
     let detach = ServerAction::<Detach>::new();

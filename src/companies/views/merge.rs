@@ -12,7 +12,7 @@ use crate::companies::end::{Difference, Merging};
 use crate::error::Error;
 use crate::id::CompanyId;
 use crate::ui::flash::{failure_of, use_typed};
-use crate::ui::use_id;
+use crate::ui::{refused, use_id};
 
 /// The page of a merge: the address says which company goes, and which one stays once it is chosen.
 #[component]
@@ -259,7 +259,7 @@ fn Confirm(from: CompanyId, into: CompanyId, name: String) -> impl IntoView {
                 required
                 value=use_typed("/do/merge_companies", "confirm")
             />
-            {move || failure().map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}
+            {move || failure().map(refused)}
             <div class="form-actions">
                 <button class="button danger" type="submit" disabled=move || merge.pending().get()>
                     "Merge"

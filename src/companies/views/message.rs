@@ -15,7 +15,7 @@ use crate::error::Error;
 use crate::id::CompanyId;
 use crate::live::{Topic, follow};
 use crate::ui::flash::{failure_of, use_typed};
-use crate::ui::{fresh_id, in_field, use_id};
+use crate::ui::{fresh_id, in_field, refused, use_id};
 
 /// Where the form goes.
 pub(super) const PATH: &str = "/do/message_people";
@@ -255,7 +255,7 @@ fn Form(
             <p class="hint">
                 "Variables: {{first_name}}, {{name}}, {{email}}, {{company}}, {{my_name}}. In {{first_name | there}}, “there” stands where no name is known."
             </p>
-            {move || failure().map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}
+            {move || failure().map(refused)}
             <p class="quiet group-waits">{waits}</p>
             <div class="form-actions">
                 <button class="button primary" type="submit" disabled=move || send.pending().get() || total.get() == 0>

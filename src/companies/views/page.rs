@@ -192,6 +192,11 @@ fn Nothing(asked: Asked) -> impl IntoView {
             "No company yet",
             "Companies appear here as soon as your product sends a group call, or you import them.",
         )
+    } else if asked.filter == (Filter { segment: asked.filter.segment, ..Filter::default() }) {
+        (
+            "No company is in this segment",
+            "Each that its rule comes to hold for appears here at once.",
+        )
     } else {
         ("No company found", "Look for fewer letters, or take a filter away.")
     };

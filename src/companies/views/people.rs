@@ -10,13 +10,12 @@ use super::member::MemberRow;
 use super::people_bar::PeopleBar;
 use crate::answers::{Answer, Transition, ask, kept};
 use crate::companies::api::CompanyMembers;
-use crate::companies::{Members, Order, Profile, Roll};
-use crate::error::Error;
+use crate::companies::{Member, Members, Order, Profile, Roll};
 use crate::id::{CompanyId, ContactId};
 use crate::jobs::Place;
 use crate::jobs::views::Jobs;
 use crate::lists::views::Empty;
-use crate::ui::escape;
+use crate::ui::{Each, escape, refused};
 
 fn asked(get: impl Fn(&str) -> Option<String>) -> Roll {
     Roll {
@@ -82,7 +81,7 @@ pub fn People(
                         .map(|any| match any {
                             Ok(true) => view! { <Found company members roll selected main changed /> }.into_any(),
                             Ok(false) => view! { <Nobody roll /> }.into_any(),
-                            Err(error) => view! { <Failed error /> }.into_any(),
+                            Err(error) => refused(error).into_any(),
                         })
                 }
             }
@@ -92,12 +91,6 @@ pub fn People(
         </Transition>
     }
     .into_any()
-}
-
-/// Why something could not be done.
-#[component]
-pub(super) fn Failed(error: Error) -> impl IntoView {
-    view! { <p class="notice error" role="alert">{error.sentence()}</p> }.into_any()
 }
 
 #[component]
@@ -143,9 +136,9 @@ fn Found(
     view! {
         <p class="members-sort">"Sorted by " {sorts}</p>
         <ul class="members" aria-label="People">
-            <For each=move || rows.get() key=|member| member.id let:first>
-                <MemberRow company first rows selected main changed />
-            </For>
+            <Each rows key=|member: &Member| member.id let:member>
+                <MemberRow company member selected main changed />
+            </Each>
         </ul>
         <nav class="pager" aria-label="Pages">
             {move || (page.get() > 0).then(|| link(page.get() - 1, "Back"))}

@@ -7,14 +7,13 @@ use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 
-use super::people::Failed;
 use crate::attributes::Subject;
 use crate::companies::Roll;
 use crate::companies::api::TagMembers;
 use crate::id::CompanyId;
 use crate::lists::views::{Chosen, TagFields, unused};
-use crate::ui::escape;
 use crate::ui::flash::failure_of;
+use crate::ui::{escape, refused};
 
 /// The form that the boxes belong to, by its id.
 pub(super) const FORM: &str = "members";
@@ -69,7 +68,7 @@ pub fn PeopleBar(
                 "Message"
             </button>
         </ActionForm>
-        {move || failure().map(|error| view! { <Failed error /> })}
+        {move || failure().map(refused)}
     }
     .into_any()
 }

@@ -8,6 +8,7 @@ use crate::companies::message::api::MessageRecipient;
 use crate::companies::message::{Choice, Recipient};
 use crate::id::CompanyId;
 use crate::ui::flash::use_typed;
+use crate::ui::refused;
 
 /// The text with the variables of one person, and buttons to the next. Its buttons belong to the form: without
 /// JavaScript they send what was typed and bring it back with the preview.
@@ -37,7 +38,7 @@ pub fn Preview(
                         // It stays while others are shown, and with it the button that was pressed.
                         Some(Ok(true)) => view! { <Shown latest body at /> }.into_any(),
                         Some(Ok(false)) => view! { <p class="quiet">"Nobody will get this."</p> }.into_any(),
-                        Some(Err(error)) => view! { <p class="notice error" role="alert">{error.sentence()}</p> }.into_any(),
+                        Some(Err(error)) => refused(error).into_any(),
                         None => ().into_any(),
                     }
                 }

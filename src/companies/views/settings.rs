@@ -8,6 +8,7 @@ use crate::companies::Thresholds;
 use crate::companies::api::HealthDays;
 use crate::teammates::Viewer;
 use crate::ui::flash::{use_failure, use_typed};
+use crate::ui::refused;
 use crate::workspace::views::SettingsNav;
 
 /// Three numbers of days; an agent sees them, an admin changes them.
@@ -27,7 +28,7 @@ pub fn HealthPage() -> impl IntoView {
                     days.get()
                         .map(|answer| match answer {
                             Ok(days) => view! { <Days days /> }.into_any(),
-                            Err(error) => view! { <p class="notice error" role="alert">{error.sentence()}</p> }.into_any(),
+                            Err(error) => refused(error).into_any(),
                         })
                 }}
             </Transition>
@@ -63,7 +64,7 @@ fn Days(days: Thresholds) -> impl IntoView {
         view! { <p class="hint">"Only admins change this. Ask one of them."</p> }.into_any()
     };
     view! {
-        {failure.map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}
+        {failure.map(refused)}
         <form class="form" method="post" action="/do/set_health">
             {field("new", "New: days since it became a customer, fewer than", days.new)}
             {field("active", "Active: days since someone was seen, fewer than", days.active)}

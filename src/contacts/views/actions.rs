@@ -7,6 +7,7 @@ use crate::contacts::Profile;
 use crate::contacts::api::{EraseContact, SetDetails, Stand};
 use crate::teammates::views::OwnerField;
 use crate::ui::flash::{failure_of, use_failure, use_typed};
+use crate::ui::refused;
 
 /// A menu: edit, export, archive, block, delete.
 #[component]
@@ -92,7 +93,7 @@ fn Edit(profile: Profile, changed: Callback<()>) -> impl IntoView {
                     <input class="input" type="tel" name="phone" maxlength="1000" value=typed("phone", contact.phone) />
                 </label>
                 <OwnerField team=profile.owners now=contact.owner_id />
-                {move || failure().map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}
+                {move || failure().map(refused)}
                 <button class="button primary small" type="submit">
                     "Save"
                 </button>
@@ -125,7 +126,7 @@ fn Delete(contact: crate::id::ContactId, title: Memo<String>) -> impl IntoView {
                     required
                     value=use_typed("/do/erase_contact", "confirm")
                 />
-                {move || failure().map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}
+                {move || failure().map(refused)}
                 <button class="button danger primary small" type="submit" disabled=move || erase.pending().get()>
                     "Delete for good"
                 </button>

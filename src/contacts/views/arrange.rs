@@ -8,7 +8,7 @@ use crate::contacts::api::{SetSections, sections};
 use crate::contacts::{Arrangement, Section};
 use crate::live::{Topic, follow};
 use crate::teammates::Viewer;
-use crate::ui::{Fold, focus};
+use crate::ui::{Fold, focus, refused};
 
 /// The viewer's arrangement on this page, and what keeps it.
 #[derive(Clone, Copy)]
@@ -100,7 +100,7 @@ pub fn Arrange(arranged: Arranged) -> impl IntoView {
                 >
                     "The usual order"
                 </button>
-                {move || failure().map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}
+                {move || failure().map(refused)}
             </form>
         </details>
     }

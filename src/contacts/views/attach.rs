@@ -8,7 +8,7 @@ use crate::companies::api::AttachTo;
 use crate::id::ContactId;
 use crate::people::api::PeopleFirms;
 use crate::ui::flash::{failure_of, use_failure, use_typed};
-use crate::ui::use_later;
+use crate::ui::{refused, use_later};
 
 /// A field for the name or the id of a company, with those suggested that begin with what is typed.
 #[component]
@@ -63,7 +63,7 @@ pub fn AttachToCompany(contact: ContactId, changed: Callback<()>) -> impl IntoVi
                     "Attach"
                 </button>
             </ActionForm>
-            {move || failure().map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}
+            {move || failure().map(refused)}
         </details>
     }
     .into_any()

@@ -34,6 +34,9 @@ pub fn keys(inbox: Inbox) {
     let navigate = use_navigate();
     let handle = window_event_listener(keydown, move |key| {
         if focus::is_writing() {
+            if key.key() == "Escape" && !key.is_composing() {
+                focus::leave("#find");
+            }
             return;
         }
         if (key.ctrl_key() || key.meta_key()) && key.key() == "z" {
@@ -111,7 +114,7 @@ pub fn KeysHelp() -> impl IntoView {
             <h2>"Keys"</h2>
             <dl>{KEYS.map(row).into_iter().collect_view()}</dl>
             <div class="form-actions">
-                <button class="button" type="button" popovertarget="keys" popovertargetaction="hide">
+                <button class="button" type="button" popovertarget="keys" popovertargetaction="hide" autofocus>
                     "Close"
                 </button>
             </div>

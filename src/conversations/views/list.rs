@@ -12,6 +12,7 @@ use crate::answers::{Answer, Transition, ask_if};
 use crate::companies::end::api::CompanyTitle;
 use crate::conversations::{Filter, Lines, Scope, State};
 use crate::notes::views::NotesThatName;
+use crate::ui::refused;
 
 /// The list that the address asks for.
 #[component]
@@ -35,7 +36,7 @@ pub fn List(first: Answer<Lines>, before: Memo<Option<String>>) -> impl IntoView
                                 let filter = inbox.filter.get_untracked();
                                 view! { <Roll first=lines filter before=before.get_untracked() /> }.into_any()
                             }
-                            Err(error) => view! { <p class="notice error" role="alert">{error.sentence()}</p> }.into_any(),
+                            Err(error) => refused(error).into_any(),
                         })
                 }}
             </Transition>

@@ -13,8 +13,7 @@ use crate::id::{NoteId, PartId};
 use crate::notes::Written;
 use crate::notes::editor::{Desk, Event};
 use crate::notes::views::{Edit, History, Prose, SeenBy};
-use crate::ui::flash::use_typed;
-use crate::ui::{focus, in_field};
+use crate::ui::focus;
 
 /// A note for the team. It stays on the page while its text changes, so that whoever writes in it here goes on.
 #[component]
@@ -84,7 +83,7 @@ pub fn NotePart(
             {move || is_gone.get().then(|| view! {
                 <div class="part-gone">
                     "Note deleted. "
-                    {may_end.then(|| view! { <UndoNote part=id state /> })}
+                    {part.with(|p| state.may_return(p)).then(|| view! { <UndoNote part=id state /> })}
                 </div>
             })}
             <Files files />
@@ -133,15 +132,10 @@ fn Delete(id: PartId, state: ThreadState) -> impl IntoView {
     .into_any()
 }
 
-/// The way back for a note that was just deleted here.
+/// The way back for a deleted note, which is open for 30 days.
 #[component]
 pub fn UndoNote(part: PartId, state: ThreadState) -> impl IntoView {
-    const PATH: &str = "/do/delete_part";
     let restore = ServerAction::<RestorePart>::new();
-    let here = use_typed(PATH, "part").is_some_and(|id| id == part.to_string());
-    let flashed = StoredValue::new(use_typed(PATH, "body").filter(|_| here));
-    let body =
-        move || state.undo.with(|all| all.get(&part).cloned()).or_else(|| flashed.get_value());
     let failure = move || restore.value().get().and_then(Result::err);
     Effect::new(move |_| {
         if let Some(Ok(())) = restore.value().get() {
@@ -154,24 +148,14 @@ pub fn UndoNote(part: PartId, state: ThreadState) -> impl IntoView {
             focus::land(format!("#part-{part}"));
         }
     });
-    let form = move || {
-        body().map(|body| {
-            view! {
-                <ActionForm action=restore attr:class="inline">
-                    <input type="hidden" name="conversation" value=state.id.to_string() />
-                    <input type="hidden" name="part" value=part.to_string() />
-                    <textarea name="body" hidden>
-                        {in_field(body)}
-                    </textarea>
-                    <button class="link-button" type="submit">
-                        "Undo"
-                    </button>
-                </ActionForm>
-            }
-        })
-    };
     view! {
-        {form}
+        <ActionForm action=restore attr:class="inline">
+            <input type="hidden" name="conversation" value=state.id.to_string() />
+            <input type="hidden" name="part" value=part.to_string() />
+            <button class="link-button" type="submit">
+                "Undo"
+            </button>
+        </ActionForm>
         {move || failure().map(|e| view! { <span class="notice error" role="alert">{e.sentence()}</span> })}
     }
     .into_any()

@@ -31,7 +31,7 @@ pub fn PartView(
     let href = format!("?part={id}#part-{id}");
     let seen = seen.then(|| view! { <p class="part-state">"Seen"</p> });
     let text = if part.deleted {
-        let undo = state.may_end(&part).then(|| view! { <UndoNote part=id state /> });
+        let undo = state.may_return(&part).then(|| view! { <UndoNote part=id state /> });
         view! { <div class="part-gone">"Note deleted. " {undo}</div> }.into_any()
     } else {
         let body = part.body;

@@ -11,6 +11,7 @@ use super::waiting::WaitingView;
 use crate::conversations::PartKind;
 use crate::id::NoteId;
 use crate::notes::views::look;
+use crate::ui::refused;
 
 /// Everything that is loaded, in order. Older and newer parts come on request; nothing moves while someone reads.
 #[component]
@@ -61,12 +62,7 @@ pub fn PartList(state: ThreadState) -> impl IntoView {
             }
         })
     };
-    let failed = move || {
-        state
-            .failed
-            .get()
-            .map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })
-    };
+    let failed = move || state.failed.get().map(refused);
     let down = move || {
         let (below, later) = (state.below.get(), state.later());
         (below || later).then(|| {

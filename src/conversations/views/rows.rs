@@ -134,6 +134,7 @@ mod tests {
             edited_by: None,
             version: 1,
             deleted: false,
+            returns: false,
             files: Vec::new(),
         }
     }

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use super::pages::Pages;
 use crate::answers::Answer;
 use crate::conversations::api::Act;
-use crate::conversations::{Done, Filter, Views};
+use crate::conversations::{Done, Filter, View, Views};
 use crate::id::ConversationId;
 use crate::ui::after_paint;
 
@@ -43,6 +43,15 @@ pub struct Inbox {
 }
 
 impl Inbox {
+    /// Whether the list that is shown is a view that somebody keeps.
+    pub fn is_kept(self) -> bool {
+        let filter = self.filter.read();
+        let kept = |view: &View| view.saved.is_some() && view.filter == *filter;
+        let views = self.views.read();
+        let views = views.as_ref().and_then(|views| views.as_ref().ok());
+        views.is_some_and(|views| views.views.iter().any(kept))
+    }
+
     /// Whether another thread than the one that stands there is shown in a moment.
     pub fn is_opening(self) -> bool {
         self.current.get() != self.drawn.get()

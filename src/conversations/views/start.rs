@@ -7,7 +7,7 @@ use crate::answers::shared;
 use crate::conversations::START;
 use crate::id::ContactId;
 use crate::ui::flash::{use_failure, use_typed};
-use crate::ui::{fresh_id, in_field};
+use crate::ui::{fresh_id, in_field, refused};
 
 /// A field for the first message, with files; sending it leads to the conversation.
 #[component]
@@ -61,7 +61,7 @@ pub fn StartConversation(
             >
                 {in_field(use_typed(START, "body"))}
             </textarea>
-            {failure.map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}
+            {failure.map(refused)}
             {kept_words.map(|words| view! { <p class="quiet">{words}</p> })}
             <div class="composer-actions">
                 <input class="composer-files" type="file" name="file" multiple aria-label="Attach files" title="Attach files, at most 25 MB each" />

@@ -1,26 +1,23 @@
-//! What a thread's page knows: the parts that it has loaded, what is on its way, and where the reader stands.
+//! What a thread's page knows, and what it shows of it. The parts that it has loaded are in `held.rs`, where the reader
+//! stands is in `place.rs`.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
-use leptos::ev;
 use leptos::prelude::*;
-use leptos_router::hooks::{use_location, use_query_map};
+use leptos_router::hooks::use_query_map;
 
 use super::looks::looks_in;
 use super::rows::{Row, rows};
 use crate::answers::{Answer, ask, shared};
-use crate::conversations::api::{DeletePart, ReadConversation, more_parts};
+use crate::conversations::api::{DeletePart, ReadConversation};
 use crate::conversations::outbox::{Entry, Outbox};
-use crate::conversations::{Part, PartKind, Parts, Thread};
+use crate::conversations::{Part, PartKind, Thread};
 use crate::error::Error;
 use crate::id::{ConversationId, PartId, TeammateId};
 use crate::live::{Topic, follow};
 use crate::notes::Looks;
 use crate::teammates::Viewer;
-use crate::ui::{focus, fresh_id, scroll};
-
-/// The box that scrolls.
-const PARTS: &str = ".thread-parts";
+use crate::ui::{focus, fresh_id};
 
 /// The state of one thread, shared by its parts and its composer.
 #[derive(Clone, Copy)]
@@ -41,8 +38,6 @@ pub struct ThreadState {
     pub quote: RwSignal<Option<(PartKind, String)>>,
     /// Takes notes back.
     pub delete: ServerAction<DeletePart>,
-    /// The texts of notes that were just taken back here.
-    pub undo: RwSignal<HashMap<PartId, String>>,
     /// The notes that are being written in here.
     pub written: RwSignal<BTreeSet<PartId>>,
     /// Whether something was said below what is on the screen.
@@ -52,15 +47,15 @@ pub struct ThreadState {
     /// The id of what a form without a script would send: made here, once for the server and the browser.
     pub first_id: StoredValue<String>,
     /// Everything loaded so far, beside the newest answer.
-    held: RwSignal<BTreeMap<PartId, Part>>,
+    pub(super) held: RwSignal<BTreeMap<PartId, Part>>,
     /// Whether there is more before what is held.
-    earlier: RwSignal<bool>,
+    pub(super) earlier: RwSignal<bool>,
     /// The part around which the thread was opened; nothing at its end.
-    around: RwSignal<Option<PartId>>,
-    from: RwSignal<Option<PartId>>,
-    at_end: RwSignal<bool>,
-    loading: RwSignal<bool>,
-    outbox: Option<Outbox>,
+    pub(super) around: RwSignal<Option<PartId>>,
+    pub(super) from: RwSignal<Option<PartId>>,
+    pub(super) at_end: RwSignal<bool>,
+    pub(super) loading: RwSignal<bool>,
+    pub(super) outbox: Option<Outbox>,
 }
 
 impl ThreadState {
@@ -86,7 +81,6 @@ impl ThreadState {
             version,
             quote: RwSignal::new(None),
             delete: ServerAction::new(),
-            undo: RwSignal::new(HashMap::new()),
             written: RwSignal::new(BTreeSet::new()),
             below: RwSignal::new(false),
             failed: RwSignal::new(None),
@@ -117,10 +111,7 @@ impl ThreadState {
             });
         }
         Effect::new(move |_| {
-            if let Some(Ok((part, body))) = self.delete.value().get() {
-                self.undo.update(|all| {
-                    all.insert(part, body);
-                });
+            if let Some(Ok(part)) = self.delete.value().get() {
                 self.written.update(|written| _ = written.remove(&part));
                 self.version.update(|n| *n += 1);
             }
@@ -132,37 +123,6 @@ impl ThreadState {
         });
     }
 
-    /// Holds what an answer brought. One that does not reach back to what is held begins anew.
-    fn take_in(self) {
-        Effect::new(move |_| {
-            let Some(Ok(thread)) = self.thread.get() else { return };
-            let Parts { parts, earlier, later } = thread.parts;
-            let Some(first) = parts.first().map(|p| p.id) else { return };
-            self.held.update(|held| {
-                let reaches = held.last_key_value().is_none_or(|(last, _)| first <= *last);
-                if !reaches && earlier {
-                    held.clear();
-                }
-                if held.first_key_value().is_none_or(|(oldest, _)| first <= *oldest) {
-                    self.earlier.set(earlier);
-                }
-                held.extend(parts.iter().map(|p| (p.id, p.clone())));
-            });
-            // The answer before is read once more while the one around a part is on its way.
-            let around = self.around.get_untracked();
-            let last = parts.last().map(|p| p.id);
-            let meant = around.is_none_or(|part| first <= part && Some(part) <= last);
-            if !later && meant {
-                self.around.set(None);
-                self.from.set(self.held.with_untracked(|h| h.keys().next().copied()));
-            }
-            if let Some(outbox) = self.outbox {
-                let ids: Vec<_> = parts.into_iter().map(|p| p.client_id).collect();
-                outbox.shown(&ids);
-            }
-        });
-    }
-
     /// Everything to show, in order. To be called within the thread's `Transition`, which waits for it.
     pub fn rows(self) -> Memo<Vec<Row>> {
         let rows = Memo::new(move |_| self.all_rows());
@@ -170,160 +130,14 @@ impl ThreadState {
         rows
     }
 
-    /// Keeps the reader's place: at the end it stays at the end, elsewhere it does not move.
-    fn stand(self, rows: Memo<Vec<Row>>) {
-        let query = use_query_map();
-        let hash = use_location().hash;
-        let target = Memo::new(move |_| {
-            let named = query.read().get("part");
-            let named = named.or_else(|| hash.read().strip_prefix("#part-").map(str::to_owned));
-            named.and_then(|part| part.parse::<PartId>().ok())
-        });
-        Effect::new(move |shown: Option<Option<PartId>>| {
-            let target = target.get();
-            if let Some(part) = target.filter(|_| shown != Some(target)) {
-                self.at_end.set(false);
-                request_animation_frame(move || self.lead_to(part));
-            }
-            // A link to the conversation itself, followed from a page at a place in it, or before this code had come.
-            let plain = target.is_none() && hash.with_untracked(String::is_empty);
-            if plain && shown != Some(None) && self.around.get_untracked().is_some() {
-                self.to_end();
-            }
-            target
-        });
-        Effect::new(move |before: Option<Option<String>>| {
-            let last = rows.read().last().map(|row| row.key.clone());
-            let arrived = before.flatten().is_some_and(|b| Some(b) != last);
-            if self.at_end.get_untracked() {
-                request_animation_frame(|| scroll::to_end(PARTS));
-            } else if arrived && self.around.get_untracked().is_none() {
-                // Another place in the thread that is shown is nothing new.
-                self.below.set(true);
-            }
-            last
-        });
-        // A picture that arrives, a line more in the composer: who stood at the end stays there.
-        scroll::on_resize(PARTS, ".thread-parts > .conversation", move || {
-            if self.at_end.try_get_untracked() == Some(true) {
-                scroll::to_end(PARTS);
-            }
-        });
-        let handle = window_event_listener(ev::scroll, move |_| self.scrolled());
-        on_cleanup(move || handle.remove());
-    }
-
-    fn lead_to(self, part: PartId) {
-        if scroll::reveal(&format!("#part-{part}")) {
-            return;
-        }
-        if self.around.get_untracked() != Some(part) {
-            self.held.update(BTreeMap::clear);
-            self.from.set(None);
-            self.around.set(Some(part));
-            self.version.update(|n| *n += 1);
-            let tries = StoredValue::new(0);
-            reveal_soon(part, tries);
-        }
-    }
-
     /// Whether who looks may take a note back, and bring it back.
     pub fn may_end(self, part: &Part) -> bool {
         part.kind == PartKind::Note && (self.admin || (part.ours && part.teammate == self.me))
     }
 
-    /// The reader moved.
-    pub fn scrolled(self) {
-        let at_end = scroll::is_at_end(PARTS) && !untrack(|| self.later());
-        self.at_end.set(at_end);
-        if at_end && self.below.get_untracked() {
-            self.below.set(false);
-        }
-    }
-
-    /// Whether there are parts before those that are shown.
-    pub fn earlier(self) -> bool {
-        let Some(Ok(thread)) = self.thread.get() else { return false };
-        let first = thread.parts.parts.first().map(|p| p.id);
-        let held = self.held.with(|h| h.keys().next().copied());
-        match (held, first) {
-            (Some(held), Some(first)) if held < first => self.earlier.get(),
-            _ => thread.parts.earlier,
-        }
-    }
-
-    /// Whether there are parts after those that are shown.
-    pub fn later(self) -> bool {
-        self.around.get().is_some() && matches!(self.thread.get(), Some(Ok(t)) if t.parts.later)
-    }
-
-    /// Loads the parts before those that are shown; the reader's place stays where it is.
-    pub fn load_earlier(self) {
-        let first = self.held.with_untracked(|h| h.keys().next().copied());
-        let Some(first) = first else { return };
-        self.load(first, false, move |run| {
-            let place = scroll::from_end(PARTS);
-            self.earlier.set(run.earlier);
-            if self.from.get_untracked().is_some() {
-                self.from.set(run.parts.first().map(|p| p.id));
-            }
-            self.hold(run);
-            request_animation_frame(move || scroll::to_from_end(PARTS, place));
-        });
-    }
-
-    /// Loads the parts after those that are shown.
-    pub fn load_later(self) {
-        let last = self.held.with_untracked(|h| h.keys().next_back().copied());
-        let Some(last) = last else { return };
-        self.load(last, true, move |run| {
-            let over = !run.later;
-            self.hold(run);
-            if over {
-                self.around.set(None);
-                self.from.set(self.held.with_untracked(|h| h.keys().next().copied()));
-                self.version.update(|n| *n += 1);
-            }
-        });
-    }
-
-    /// Leads to the end, whatever lies between.
-    pub fn to_end(self) {
-        self.below.set(false);
-        self.at_end.set(true);
-        if self.around.get_untracked().is_some() {
-            self.around.set(None);
-            self.from.set(None);
-            self.held.update(BTreeMap::clear);
-            self.version.update(|n| *n += 1);
-        }
-        request_animation_frame(|| scroll::to_end(PARTS));
-    }
-
-    fn hold(self, run: Parts) {
-        self.held.update(|held| held.extend(run.parts.into_iter().map(|p| (p.id, p))));
-    }
-
-    fn load(self, part: PartId, later: bool, done: impl FnOnce(Parts) + 'static) {
-        if self.loading.get_untracked() {
-            return;
-        }
-        self.loading.set(true);
-        let id = self.id;
-        leptos::task::spawn_local(async move {
-            let answer = more_parts(id, part, later).await;
-            // The page may show another conversation by now.
-            if self.loading.try_set(false).is_some() {
-                return;
-            }
-            match answer {
-                Ok(run) => {
-                    self.failed.set(None);
-                    done(run);
-                }
-                Err(error) => self.failed.set(Some(error)),
-            }
-        });
+    /// Whether a deleted part can be brought back here.
+    pub fn may_return(self, part: &Part) -> bool {
+        part.returns && self.may_end(part)
     }
 
     fn all_rows(self) -> Vec<Row> {
@@ -344,16 +158,5 @@ impl ThreadState {
         written.with(|written| {
             rows(all.into_values().collect(), thread.happened, waiting, thread.read, written)
         })
-    }
-}
-
-/// Looks for a part that was asked for, until it is there or two seconds are over.
-fn reveal_soon(part: PartId, tries: StoredValue<u32>) {
-    let tried = tries.try_update_value(|n| {
-        *n += 1;
-        *n
-    });
-    if tried.is_some_and(|n| n <= 20) && !scroll::reveal(&format!("#part-{part}")) {
-        set_timeout(move || reveal_soon(part, tries), std::time::Duration::from_millis(100));
     }
 }

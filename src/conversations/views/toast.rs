@@ -11,13 +11,13 @@ use crate::error::Error;
 use crate::ui::flash::use_failure;
 
 /// How long something can be undone here.
-const SHOWN: Duration = Duration::from_secs(10);
+pub(super) const SHOWN: Duration = Duration::from_secs(10);
 
 /// Says what was done or why it was not, and undoes it. Without JavaScript it stays until the next page.
 #[component]
 pub fn DoneToast(inbox: Inbox) -> impl IntoView {
     let undo = ServerAction::<Undo>::new();
-    let before = ["/do/act", "/do/undo", "/do/save_view"].into_iter().find_map(use_failure);
+    let before = ["/do/act", "/do/undo"].into_iter().find_map(use_failure);
     let failed = RwSignal::new(before);
     let number = StoredValue::new(0_u32);
     // What is done meanwhile is shown for its own time.

@@ -11,6 +11,7 @@ use crate::error::Error;
 use crate::import::api::{ReadUpload, StartImport};
 use crate::import::{Kind, Preview};
 use crate::ui::flash::{failure_of, use_typed};
+use crate::ui::refused;
 
 /// The file's columns with its first rows, each with a field for its meaning.
 #[component]
@@ -122,7 +123,7 @@ fn ColumnsForm(preview: Preview) -> impl IntoView {
                 </table>
             </div>
             {event}
-            {move || failure().map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}
+            {move || failure().map(refused)}
             <div class="form-actions">
                 <button class="button primary" type="submit">
                     "Start the import"

@@ -9,7 +9,7 @@ use crate::import::{Earlier, Kind};
 use crate::jobs::State;
 use crate::live::{Topic, follow};
 use crate::ui::flash::failure_of;
-use crate::ui::{TimeAgo, thousands};
+use crate::ui::{TimeAgo, refused, thousands};
 
 /// The viewer's uploads of the last month, those apart whose import runs; nothing where there is none.
 #[component]
@@ -49,7 +49,7 @@ pub fn Imports() -> impl IntoView {
                     })
             }}
         </Transition>
-        {move || failure().map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}
+        {move || failure().map(refused)}
     }
     .into_any()
 }
@@ -63,7 +63,7 @@ fn EarlierFile(
     let said = said(&one);
     let id = one.id.clone();
     let name = one.name.clone().unwrap_or_else(|| "A file".to_owned());
-    let what = Kind::ALL.iter().find(|(kind, _)| Some(*kind) == one.kind).map(|(_, word)| *word);
+    let what = one.kind.map(Kind::said);
     let rejects = one.rejects.then(|| {
         view! {
             <a href=format!("/import/{id}/rejected.csv") rel="external" download="rejected.csv">

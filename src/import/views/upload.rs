@@ -19,11 +19,11 @@ pub fn ImportPage() -> impl IntoView {
     };
     let first = query.read_untracked().get("kind").and_then(|word| Kind::from_word(&word));
     let first = first.unwrap_or(Kind::Contacts);
-    let kind = |(kind, word): (Kind, &'static str)| {
+    let kind = |kind: Kind| {
         view! {
             <label class="check">
                 <input type="radio" name="kind" value=kind.word() checked=kind == first />
-                <span>{word}</span>
+                <span>{kind.said()}</span>
             </label>
         }
     };
@@ -44,7 +44,7 @@ pub fn ImportPage() -> impl IntoView {
             <form class="form" method="post" action="/import/upload" enctype="multipart/form-data">
                 <fieldset class="field">
                     <legend>"What the rows are"</legend>
-                    {Kind::ALL.into_iter().map(kind).collect_view()}
+                    {Kind::ALL.iter().copied().map(kind).collect_view()}
                 </fieldset>
                 <div class="field">
                     <label for="file">"CSV file"</label>

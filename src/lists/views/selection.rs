@@ -9,7 +9,7 @@ use super::known_tags::KNOWN_TAGS;
 use crate::attributes::Subject;
 use crate::lists::api::TagSelected;
 use crate::ui::flash::{failure_of, use_typed};
-use crate::ui::thousands;
+use crate::ui::{focus, thousands};
 
 /// Says what is selected, offers all that match, and tags them. What else can be done stands inside it.
 #[component]
@@ -32,7 +32,9 @@ pub fn SelectionBar(
     let tag = ServerAction::<TagSelected>::new();
     let failure = failure_of(tag);
     Effect::new(move |_| {
-        if let Some(Ok(())) = tag.value().get() {
+        if let Some(Ok(job)) = tag.value().get() {
+            // The bar goes; what becomes of it is said in the job's line, which may be far above.
+            focus::land(format!("#job-{job} button"));
             selected.set(HashSet::new());
             all.set(false);
         }
@@ -45,7 +47,7 @@ pub fn SelectionBar(
             {children.map(|children| children())}
             <TagFields of path="/do/tag_selected" />
         </ActionForm>
-        {move || failure().map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}
+        {move || failure().map(crate::ui::refused)}
     }
     .into_any()
 }

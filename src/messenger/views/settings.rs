@@ -10,6 +10,7 @@ use crate::messenger::Setup;
 use crate::messenger::api::MessengerSetup;
 use crate::teammates::Viewer;
 use crate::ui::flash::{use_failure, use_typed};
+use crate::ui::refused;
 use crate::workspace::views::SettingsNav;
 
 /// How it looks, when the team is there, whom it believes, and how to install it.
@@ -26,7 +27,7 @@ pub fn MessengerPage() -> impl IntoView {
         <div class="sheet">
             <h1>"Messenger"</h1>
             {done.map(|text| view! { <p class="notice good" role="status">{text}</p> })}
-            {failure.map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}
+            {failure.map(refused)}
             <Transition fallback=|| view! { <div class="skeleton"></div> }>
                 {move || setup.get().and_then(Result::ok).map(|setup| view! { <Whole setup admin /> })}
             </Transition>

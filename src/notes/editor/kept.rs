@@ -1,5 +1,7 @@
 //! What was typed in a note and the server has not got, in the browser's own storage, so that a reload loses nothing.
 
+use std::collections::BTreeSet;
+
 use leptos::prelude::window;
 use leptos::web_sys::Storage;
 
@@ -38,6 +40,15 @@ pub fn forget(name: &str) {
     if let Some(storage) = storage() {
         let _ = storage.remove_item(name);
     }
+}
+
+/// The notes in which something of a teammate's is kept.
+pub fn notes(me: TeammateId) -> BTreeSet<NoteId> {
+    let Some(storage) = storage() else { return BTreeSet::new() };
+    let count = storage.length().unwrap_or_default();
+    let names = (0..count).filter_map(|n| storage.key(n).ok().flatten());
+    let mine = format!("-typed-by-{me}-");
+    names.filter_map(|name| name.strip_prefix("note-")?.split_once(&mine)?.0.parse().ok()).collect()
 }
 
 /// What is kept of a teammate's in a note, by the names that it is kept under.

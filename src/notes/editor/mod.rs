@@ -3,22 +3,29 @@
 
 #[cfg(feature = "hydrate")]
 mod browser;
+#[cfg(feature = "hydrate")]
+mod carrier;
 #[cfg(any(feature = "hydrate", test))]
 mod change;
 #[cfg(not(feature = "hydrate"))]
 mod elsewhere;
 #[cfg(feature = "hydrate")]
 mod kept;
+#[cfg(any(feature = "hydrate", test))]
+mod marks;
 #[cfg(feature = "hydrate")]
 mod session;
+#[cfg(feature = "hydrate")]
+mod tools;
 #[cfg(any(feature = "hydrate", test))]
 mod waiting;
 
 #[cfg(feature = "hydrate")]
-pub use browser::{is_kept, open};
+pub use browser::{carry, is_kept, open, show_tools};
 #[cfg(not(feature = "hydrate"))]
-pub use elsewhere::{is_kept, open};
+pub use elsewhere::{carry, is_kept, open, show_tools};
 use futures::channel::mpsc::UnboundedSender;
+use leptos::html::Textarea;
 use leptos::prelude::*;
 use leptos::web_sys::{HtmlElement, HtmlTextAreaElement};
 
@@ -105,6 +112,27 @@ pub struct Place {
     pub base: String,
 }
 
+/// Brings what a teammate typed without a connection to the server whenever there is one, whichever page they are on by then.
+pub fn carry_kept(me: TeammateId, live: Live) {
+    Effect::new(move |_| {
+        if live.connections.get() > 0 {
+            carry(me, live);
+        }
+    });
+}
+
+/// Where the buttons for formatting stand.
+#[derive(Clone)]
+#[cfg_attr(not(feature = "hydrate"), allow(dead_code, reason = "only a browser fills it"))]
+pub struct Row {
+    /// What they are put into.
+    pub place: HtmlElement,
+    /// How the field is written in, where several write in it.
+    pub desk: Option<Desk>,
+    /// The field.
+    pub field: NodeRef<Textarea>,
+}
+
 /// A note that can be written in on this page.
 #[derive(Clone, Copy)]
 pub struct Desk {
@@ -148,7 +176,11 @@ impl Desk {
                     desk.say(Event::Lost);
                 }
             });
-            on_cleanup(move || desk.say(Event::Gone));
+            on_cleanup(move || {
+                desk.say(Event::Gone);
+                // What was typed last may not have gone out.
+                carry(me, live);
+            });
         }
         desk
     }

@@ -93,6 +93,23 @@ fn written(nodes: &[Node]) -> String {
     blocks::blocks(nodes).join("\n\n")
 }
 
+/// Whether a line is more than words.
+fn is_block(line: &str) -> bool {
+    let digits = line.bytes().take_while(u8::is_ascii_digit).count();
+    ["#", "- ", "> ", "| ", "```"].iter().any(|sign| line.starts_with(sign))
+        || (digits > 0 && line[digits..].starts_with(". "))
+}
+
+/// What is written of a page, to be put between these: headings, items and the like stand on lines of their own.
+pub fn apart(before: &str, written: &str, after: &str) -> String {
+    let ends = |line: Option<&str>| line.is_some_and(|line| !line.trim().is_empty());
+    let first = written.lines().next().is_some_and(is_block);
+    let last = written.lines().next_back().is_some_and(is_block) || written.contains("\n\n");
+    let ahead = if first && ends(before.rsplit('\n').next()) { "\n\n" } else { "" };
+    let behind = if last && ends(after.split('\n').next()) { "\n\n" } else { "" };
+    format!("{ahead}{written}{behind}")
+}
+
 /// A text without what nobody can see: control characters, marks of invisible places. Line ends are LF.
 pub fn visible(text: &str) -> String {
     let text = text.replace("\r\n", "\n").replace('\r', "\n");

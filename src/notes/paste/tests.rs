@@ -221,3 +221,14 @@ proptest! {
         prop_assert!(!html.contains("<script") && !html.contains("href=\"javascript"), "{}", html);
     }
 }
+
+#[test]
+fn what_is_more_than_words_stands_on_lines_of_its_own() {
+    use super::apart;
+    assert_eq!(apart("Before. ", "a **b**", " after"), "a **b**");
+    assert_eq!(apart("Before.", "## Plan\n\nwords", ""), "\n\n## Plan\n\nwords");
+    assert_eq!(apart("Before\n", "- a\n- b", "\nafter"), "- a\n- b");
+    assert_eq!(apart("Before\n  ", "| a |\n| --- |", "after"), "| a |\n| --- |\n\n");
+    assert_eq!(apart("x", "1. a", "y"), "\n\n1. a\n\n");
+    assert_eq!(apart("x", "2026 was good", "y"), "2026 was good");
+}

@@ -8,6 +8,7 @@ use leptos::web_sys::KeyboardEvent;
 use super::field::goes_on;
 use super::naming::Naming;
 use super::pasting::{Home, Pasting, PastingLine, PictureButton, PlainPictures};
+use super::tools::Tools;
 use crate::id::TeammateId;
 use crate::notes::api::AddNote;
 use crate::notes::{FORM, Owner};
@@ -46,6 +47,7 @@ pub fn NoteComposer(
         }
     });
     let pasting = Pasting::new(Home::New(owner), None, field);
+    let writes = RwSignal::new(false);
     let naming = Naming::new(format!("note-names-{owner}"));
     let saves = move |key: KeyboardEvent| {
         if naming.choices.key(field, &key) || goes_on(&key, field) {
@@ -74,6 +76,7 @@ pub fn NoteComposer(
                 on:keydown=saves
                 aria-controls=naming.choices.list_id()
                 aria-activedescendant=move || naming.choices.active()
+                on:focus=move |_| writes.set(true)
                 on:blur=move |_| naming.choices.close()
                 on:paste=move |event| pasting.paste(&event)
                 on:dragover=|event| {
@@ -91,11 +94,12 @@ pub fn NoteComposer(
             </textarea>
             </div>
             {move || failure().map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}
+            <Tools field wanted=writes.into() />
             <PastingLine pasting />
             <div class="composer-actions">
                 <PictureButton pasting />
                 <PlainPictures />
-                <span class="quiet">"Markdown. Only your team sees it"</span>
+                <span class="quiet">"Only your team sees it"</span>
                 <button class="button small primary" type="submit" formaction=FORM formenctype="multipart/form-data" disabled=move || add.pending().get()>
                     "Save note"
                 </button>

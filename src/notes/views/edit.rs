@@ -8,6 +8,7 @@ use leptos::web_sys::SubmitEvent;
 use super::field::NoteField;
 use super::pasting::{Home, Pasting, PastingLine, PictureButton, PlainPictures};
 use super::together::TogetherLine;
+use super::tools::Tools;
 use crate::error::Error;
 use crate::notes::api::EditNote;
 use crate::notes::editor::{self, Desk, Event, Place};
@@ -115,6 +116,7 @@ pub fn Edit(
                 <input type="hidden" name="note" value=first.id.to_string() />
                 <input type="hidden" name="version" value=move || began.get().to_string() />
                 <NoteField desk field mirror pasting text=typed.unwrap_or(first.body) required />
+                <Tools desk field wanted=open.into() />
                 {move || failure().map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}
                 <TogetherLine desk />
                 <PastingLine pasting />

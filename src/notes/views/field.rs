@@ -38,6 +38,7 @@ pub fn NoteField(
             <textarea
                 node_ref=field
                 class="input"
+                id=format!("write-in-{}", desk.note)
                 name="body"
                 aria-label="Text of the note"
                 rows="5"

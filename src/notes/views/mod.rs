@@ -14,14 +14,17 @@ mod prose;
 mod search;
 mod seen;
 mod together;
+mod tools;
 mod undo;
 
 pub use composer::NoteComposer;
 pub use edit::Edit;
 pub use history::History;
 pub use mentions::NotesThatName;
+pub use naming::link;
 pub use notes::NotesOf;
 pub use prose::Prose;
 pub use search::{NotesPage, finding};
 pub use seen::{SeenBy, look};
+pub use tools::Tools;
 pub use undo::Undo;

@@ -60,7 +60,7 @@ impl Naming {
 }
 
 /// An offer, as Markdown that leads to it.
-fn link(offer: Offer) -> Choice {
+pub fn link(offer: Offer) -> Choice {
     let Offer { label, detail, address } = offer;
     let mut name = String::with_capacity(label.len());
     for c in label.chars() {

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos::web_sys::{ClipboardEvent, DragEvent, Event as Change, HtmlTextAreaElement};
 
-use crate::attachments::Attachment;
+use crate::attachments::{Attachment, LARGEST};
 use crate::id::NoteId;
 use crate::notes::editor::{Desk, Event};
 use crate::notes::{self, Owner, paste};
@@ -58,7 +58,10 @@ impl Pasting {
             event.prevent_default();
             spawn_local(async move {
                 let written = paste::markdown(page).await;
-                self.put(&written.unwrap_or_else(|| paste::visible(&text)));
+                match written {
+                    Some(written) => self.put_page(&written),
+                    None => self.put(&paste::visible(&text)),
+                }
             });
             return;
         }
@@ -93,6 +96,21 @@ impl Pasting {
         }
     }
 
+    fn put_page(self, written: &str) {
+        if let Some(field) = self.field.try_get_untracked().flatten() {
+            let (before, after) = (editor::before_caret(&field), editor::after_caret(&field));
+            self.put(&paste::apart(&before, written, &after));
+        }
+    }
+
+    /// A picture is not a part of the word before it.
+    fn put_picture(self, picture: &str) {
+        if let Some(field) = self.field.try_get_untracked().flatten() {
+            let in_word = editor::before_caret(&field).ends_with(|c: char| !c.is_whitespace());
+            self.put(&format!("{}{picture}", if in_word { " " } else { "" }));
+        }
+    }
+
     fn put(self, text: &str) {
         let Some(field) = self.field.try_get_untracked().flatten() else { return };
         if !editor::fits(&field, text) {
@@ -111,6 +129,11 @@ impl Pasting {
             Home::New(owner) => ("owner", owner.to_string()),
         };
         for file in files {
+            if file.size() > LARGEST as f64 {
+                let words = "The picture is larger than 25 MB. Choose a smaller one.";
+                self.failed.set(Some(words.to_owned()));
+                continue;
+            }
             self.coming.update(|n| *n += 1);
             let fields = [target.clone()];
             upload::send::<Attachment>(
@@ -121,7 +144,7 @@ impl Pasting {
                 move |answer| {
                     self.coming.try_update(|n| *n = n.saturating_sub(1));
                     match answer {
-                        Ok(picture) => self.put(&notes::picture(&picture)),
+                        Ok(picture) => self.put_picture(&notes::picture(&picture)),
                         Err(error) => _ = self.failed.try_set(Some(error.sentence())),
                     }
                 },

@@ -150,6 +150,8 @@ fn Nobody(asked: Asked) -> impl IntoView {
         ("Nobody yet", "People appear here as soon as your product sends data.")
     } else if asked.filter.archived {
         ("Nobody in the archive", "People whom you archive are kept here with all their history.")
+    } else if asked.filter == (Filter { segment: asked.filter.segment, ..Filter::default() }) {
+        ("Nobody is in this segment", "Whoever its rule comes to hold for appears here at once.")
     } else {
         ("Nobody found", "Look for fewer letters, or take a filter away.")
     };

@@ -10,7 +10,7 @@ use crate::live::{Topic, follow};
 use crate::replies::api::ListReplies;
 use crate::replies::{Reply, VARIABLES};
 use crate::ui::flash::{use_failure, use_typed};
-use crate::ui::in_field;
+use crate::ui::{in_field, refused};
 use crate::workspace::views::SettingsNav;
 
 /// The replies by name. The forms are plain: each loads the page anew.
@@ -78,7 +78,8 @@ fn Gone() -> impl IntoView {
     Some(
         view! {
             <form class="notice" role="status" method="post" action="/do/make_reply">
-                <bdi>{format!("{name} was deleted. ")}</bdi>
+                <bdi>{name.clone()}</bdi>
+                " was deleted. "
                 <input type="hidden" name="name" value=name />
                 <textarea name="body" hidden>
                     {in_field(body)}
@@ -101,7 +102,7 @@ fn Make() -> impl IntoView {
         <details class="reply-make" open=open>
             <summary class="button primary">"New reply"</summary>
             <form class="form card" method="post" action=PATH>
-                {failure.map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}
+                {failure.map(refused)}
                 <Fields name=use_typed(PATH, "name") body=use_typed(PATH, "body") />
                 <button class="button primary" type="submit">
                     "Save"
@@ -161,7 +162,7 @@ fn Row(reply: Reply) -> impl IntoView {
                     </span>
                 </summary>
                 <form class="form" method="post" action=PATH>
-                    {failure.map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}
+                    {failure.map(refused)}
                     <input type="hidden" name="reply" value=reply.id.to_string() />
                     <Fields name=Some(name) body=Some(body) />
                     <div class="form-actions">

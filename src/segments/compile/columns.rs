@@ -19,6 +19,12 @@ macro_rules! lower {
     };
 }
 
+macro_rules! degrees {
+    ($member:literal) => {
+        concat!("cast(json_extract(p.location, '$.", $member, "') as double precision)")
+    };
+}
+
 macro_rules! place {
     ($member:literal) => {
         lower!("json_extract(p.location, '$." $member "')")
@@ -55,6 +61,7 @@ pub fn text_of(of: Subject, name: &str) -> Option<Text> {
         (Subject::Contact, "external_id") => kept("p.external_key", "coalesce(p.external_id, '')"),
         (Subject::Contact, "phone") => lower!("p.phone"),
         (Subject::Contact, "avatar") => lower!("p.avatar"),
+        (Subject::Contact, "last_seen_ip") => lower!("p.last_seen_ip"),
         (Subject::Contact, "location.country_code") => {
             kept("lower(p.country_code)", "p.country_code")
         }
@@ -105,6 +112,9 @@ pub fn number_of(of: Subject, name: &str) -> &'static str {
         (Subject::Contact, "session_count") => "p.session_count",
         (Subject::Contact, "owner_id") => "nullif(p.owner_id, 0)",
         (Subject::Contact, "unsubscribed_from_emails") => "p.unsubscribed",
+        (Subject::Contact, "location.latitude") => degrees!("latitude"),
+        (Subject::Contact, "location.longitude") => degrees!("longitude"),
+        (Subject::Company, "updated_at") => "nullif(c.updated_at, 0)",
         (Subject::Company, "remote_created_at") => "nullif(c.remote_created_at, 0)",
         (Subject::Company, "created_at") => "nullif(c.created_at, 0)",
         (Subject::Company, "last_seen_at") => "nullif(c.last_seen_at, 0)",

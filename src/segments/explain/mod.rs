@@ -7,7 +7,7 @@ use std::collections::HashSet;
 
 use super::facts::{Facts, Needs, load};
 use super::judge::{self, judge, judge_far, of_leaf};
-use super::rule::{Rule, Slot};
+use super::rule::{Leaf, Rule, Slot};
 use super::shown::{Explanation, Reason, Standing};
 use super::store;
 use super::watch::{Rules, Watched};
@@ -16,6 +16,7 @@ use crate::error::Error;
 use crate::id::{SegmentId, WorkspaceId};
 use crate::owner::Owner;
 use crate::run;
+use crate::segments::InAndOut;
 use crate::server::dates::Dates;
 use crate::server::db::Conn;
 use crate::server::state::AppState;
@@ -43,30 +44,67 @@ pub async fn standings(
 ) -> Result<Vec<Standing>, Error> {
     let version = store::version(c, workspace).await?;
     let rules = app.segments.rules(c, workspace, version).await?;
-    let sql = "select segment_id from segment_members where workspace_id = $1 and subject_id = $2";
-    let inside: Vec<(SegmentId,)> = run!(c, |x| {
-        sqlx::query_as::<_, (SegmentId,)>(sql).bind(workspace).bind(id).fetch_all(x)
-    })?;
-    let inside: HashSet<_> = inside.into_iter().map(|(id,)| id).collect();
-    let mine = rules.all.iter().filter(|s| s.subject == subject && s.message.0 == 0);
-    let mut all: Vec<_> = mine.map(|s| standing(s, inside.contains(&s.id))).collect();
+    let inside = segments_of(c, workspace, id).await?;
+    let mut all: Vec<_> =
+        asked_of(&rules, subject).map(|s| standing(s, inside.contains(&s.id))).collect();
     all.sort_by_key(|s| !s.inside);
     Ok(all)
 }
 
-/// The same of whom a page or a question is about.
+/// The segments that somebody is in, and how many others there are, whose names are left where they are.
 ///
 /// # Errors
 /// [`Error::NotFound`] for whom it is asked.
-pub async fn all_standings(
+pub async fn in_and_out(app: &AppState, viewer: &Viewer, owner: Owner) -> Result<InAndOut, Error> {
+    let mut c = app.db.read().await?;
+    let (subject, id) = asked_about(&mut c, viewer, owner).await?;
+    let version = store::version(&mut c, viewer.workspace).await?;
+    let rules = app.segments.rules(&mut c, viewer.workspace, version).await?;
+    let held = segments_of(&mut c, viewer.workspace, id).await?;
+    let (inside, others): (Vec<_>, Vec<_>) =
+        asked_of(&rules, subject).partition(|s| held.contains(&s.id));
+    let inside = inside.into_iter().map(|s| standing(s, true)).collect();
+    Ok(InAndOut { inside, others: others.len() })
+}
+
+/// The segments that somebody is not in.
+///
+/// # Errors
+/// [`Error::NotFound`] for whom it is asked.
+pub async fn outside(
     app: &AppState,
     viewer: &Viewer,
     owner: Owner,
 ) -> Result<Vec<Standing>, Error> {
     let mut c = app.db.read().await?;
-    let owner = whose(&mut c, viewer, owner).await?;
+    let (subject, id) = asked_about(&mut c, viewer, owner).await?;
+    let all = standings(app, &mut c, viewer.workspace, subject, id).await?;
+    Ok(all.into_iter().filter(|s| !s.inside).collect())
+}
+
+/// Whom a page or a question is about, as segments know them.
+async fn asked_about(c: &mut Conn, viewer: &Viewer, owner: Owner) -> Result<(Subject, i64), Error> {
+    let owner = whose(c, viewer, owner).await?;
     let subject = Subject::from_word(owner.kind()).ok_or(Error::NotFound)?;
-    standings(app, &mut c, viewer.workspace, subject, owner.number()).await
+    Ok((subject, owner.number()))
+}
+
+/// The segments of people or of companies, without the audiences of messages.
+fn asked_of(rules: &Rules, subject: Subject) -> impl Iterator<Item = &Watched> {
+    rules.all.iter().filter(move |s| s.subject == subject && s.message.0 == 0)
+}
+
+/// The segments that somebody is in, as they are kept.
+async fn segments_of(
+    c: &mut Conn,
+    workspace: WorkspaceId,
+    id: i64,
+) -> Result<HashSet<SegmentId>, Error> {
+    let sql = "select segment_id from segment_members where workspace_id = $1 and subject_id = $2";
+    let inside: Vec<(SegmentId,)> = run!(c, |x| {
+        sqlx::query_as::<_, (SegmentId,)>(sql).bind(workspace).bind(id).fetch_all(x)
+    })?;
+    Ok(inside.into_iter().map(|(id,)| id).collect())
 }
 
 /// Why a person or a company is in one segment, or is not; `None` where there is no such segment of theirs.
@@ -84,8 +122,7 @@ pub async fn explain(
 ) -> Result<Option<Explanation>, Error> {
     let version = store::version(c, workspace).await?;
     let rules = app.segments.rules(c, workspace, version).await?;
-    let found =
-        rules.all.iter().find(|s| s.id == segment && s.subject == subject && s.message.0 == 0);
+    let found = asked_of(&rules, subject).find(|s| s.id == segment);
     let Some(segment) = found else { return Ok(None) };
     let mut needs = Needs::at(dates.now());
     segment.need(&mut needs);
@@ -118,6 +155,18 @@ pub(super) async fn healths(
 /// A moment as a value.
 fn moment(dates: &Dates, at: Time) -> String {
     dates.stamp(at).whole()
+}
+
+/// What a condition says, where nothing stands before it: a clause of ours begins with a capital letter, a name of theirs as it
+/// is.
+fn begun(leaf: &Leaf, said: &str) -> String {
+    let mut letters = said.chars();
+    match (leaf, letters.next()) {
+        (Leaf::Truth(Slot::Standard(_), _), Some(first)) => {
+            first.to_uppercase().chain(letters).collect()
+        }
+        _ => said.to_owned(),
+    }
 }
 
 fn standing(segment: &Watched, inside: bool) -> Standing {
@@ -210,7 +259,7 @@ impl Explain<'_> {
             Rule::Leaf(leaf, said) => {
                 let holds = of_leaf(leaf, facts, self.dates.now()).holds;
                 let value = self.value(leaf, facts);
-                out.push(Reason { depth, said: said.clone(), value, holds });
+                out.push(Reason { depth, said: begun(leaf, said), value, holds });
             }
         }
     }

@@ -93,6 +93,8 @@ fn of_person(p: Person) -> Facts {
     facts.text("email_domain", raw.as_ref(), key.as_ref());
     for (name, value) in [
         ("phone", &c.phone),
+        ("avatar", &c.avatar),
+        ("last_seen_ip", &c.last_seen_ip),
         ("location.country_code", &place.country_code),
         ("location.country", &place.country),
         ("location.region", &place.region),
@@ -118,6 +120,7 @@ fn of_person(p: Person) -> Facts {
         ("signed_up_at", c.signed_up_at),
         ("first_seen_at", c.first_seen_at),
         ("created_at", Some(c.created_at)),
+        ("updated_at", Some(c.updated_at)),
         ("last_contacted_at", c.last_contacted_at),
         ("last_heard_from_at", c.last_heard_from_at),
         ("last_email_opened_at", Some(c.last_email_opened_at)),
@@ -125,6 +128,8 @@ fn of_person(p: Person) -> Facts {
     ] {
         facts.moment(name, at);
     }
+    facts.number("location.latitude", place.latitude);
+    facts.number("location.longitude", place.longitude);
     facts.number("session_count", Some(c.session_count as f64));
     facts.number("owner_id", Some(c.owner_id.0 as f64).filter(|n| *n > 0.0));
     facts.number("unsubscribed_from_emails", Some(c.unsubscribed as f64));
@@ -160,6 +165,7 @@ fn of_company(f: Firm) -> Facts {
     }
     facts.moment("remote_created_at", c.remote_created_at);
     facts.moment("created_at", Some(c.created_at));
+    facts.moment("updated_at", Some(c.updated_at));
     facts.moment("last_seen_at", Some(c.last_seen_at));
     facts.number("monthly_spend", c.monthly_spend);
     facts.number("size", c.size.map(|n| n as f64));

@@ -87,9 +87,7 @@ impl Predicate {
     /// # Errors
     /// Each part that makes no sense.
     pub fn parse(text: &str) -> Result<Self, Faults> {
-        let value: Value = serde_json::from_str(text).map_err(|_| {
-            Fault::at_top("this is not a rule: send JSON, with groups at most 20 deep")
-        })?;
+        let value: Value = serde_json::from_str(text).map_err(|error| not_json(&error))?;
         Self::read(&value)
     }
 
@@ -127,6 +125,22 @@ impl Predicate {
             Self::Event(test) => event_json(test),
         }
     }
+}
+
+/// Where a text stops being JSON, and why.
+fn not_json(error: &serde_json::Error) -> Fault {
+    let said = error.to_string();
+    // The place is told in other words.
+    let why = said.rsplit_once(" at line ").map_or(said.as_str(), |(why, _)| why);
+    let why = match why {
+        why if why.starts_with("EOF") => "it ends before it is whole",
+        "recursion limit exceeded" => "groups stand at most 20 deep in each other",
+        why => why,
+    };
+    let (line, column) = (error.line(), error.column());
+    Fault::at_top(format!(
+        "this is not a rule: its JSON goes wrong at line {line}, column {column} ({why})"
+    ))
 }
 
 /// A value as people read and type it: a whole number has no fraction.
@@ -253,7 +267,13 @@ mod tests {
         let several = Predicate::read(&json!({"version": 1, "rule": several})).unwrap_err();
         let places: Vec<_> = several.all().iter().map(|f| f.path.to_string()).collect();
         assert_eq!(places, ["0", "2.0", "2.2"]);
-        assert!(Predicate::parse("{").is_err());
+        let torn = |text: &str| Predicate::parse(text).unwrap_err().first().message;
+        assert_eq!(
+            torn("{\"version\": 1,\n \"rule\": {\"all\": [],}}"),
+            "this is not a rule: its JSON goes wrong at line 2, column 21 (trailing comma)"
+        );
+        assert!(torn("{").ends_with("at line 1, column 1 (it ends before it is whole)"));
+        assert!(torn(&"[".repeat(999)).ends_with("(groups stand at most 20 deep in each other)"));
         assert!(Predicate::parse("{\"version\":2,\"rule\":{\"all\":[]}}").is_err());
     }
 }

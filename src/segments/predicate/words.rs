@@ -26,9 +26,9 @@ words! {
         /// This number or a smaller one.
         AtMost = "at_most", "is at most";
         /// Yes.
-        IsTrue = "is_true", "is true";
+        IsTrue = "is_true", "is yes";
         /// No.
-        IsFalse = "is_false", "is false";
+        IsFalse = "is_false", "is no";
         /// At least N times 24 hours back.
         MoreThanDaysAgo = "more_than_days_ago", "is more than";
         /// In the last N times 24 hours.

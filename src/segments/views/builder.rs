@@ -19,10 +19,10 @@ use crate::attributes::Subject;
 use crate::error::Error;
 use crate::id::SegmentId;
 use crate::segments::api::{PreviewSegment, SegmentChoices, estimate_segment};
-use crate::segments::tree::{Kind, Tree, is_shown_whole};
-use crate::segments::{Choices, Detail, Draft, Predicate, first_row};
+use crate::segments::tree::{Kind, Tree};
+use crate::segments::{Choices, Detail, Draft, first_row};
 use crate::ui::flash::{use_failure, use_typed};
-use crate::ui::{escape, settle};
+use crate::ui::settle;
 
 const PATH: &str = "/do/save_segment";
 /// How long typing rests before the rule is looked at again.
@@ -89,19 +89,14 @@ pub fn Form(
 ) -> impl IntoView {
     // The rule of a segment which is there from the start stays as it is.
     let locked = saved.is_some_and(|saved| saved.with_untracked(|d| d.brief.builtin));
-    let parsed = Predicate::parse(&draft.rule);
-    let whole = parsed.as_ref().is_ok_and(is_shown_whole);
-    let rule = parsed.unwrap_or_default();
-    let build = Build::new(draft.of, draft.id, choices, &rule);
+    let build = Build::new(draft.of, draft.id, choices, &draft.rule);
     provide_context(build);
     Effect::new(move |_| build.started.set(true));
     let settled = settle(build.changed, PAUSE);
-    // What only the JSON form can say is looked at as it was written.
-    let written = StoredValue::new(draft.rule.clone());
-    let text = move || if whole { build.text() } else { written.get_value() };
+    let name = RwSignal::new(draft.name.clone());
     let preview = ask_if(move || {
         let at = settled.get();
-        (!locked).then(|| PreviewSegment { of: build.of, id: build.id, rule: text(), at })
+        (!locked).then(|| PreviewSegment { of: build.of, id: build.id, rule: build.text(), at })
     });
     let rough = Action::new(move |rule: &String| {
         let (rule, at) = (rule.clone(), settled.get_untracked());
@@ -114,37 +109,37 @@ pub fn Form(
     Effect::new(move |before: Option<u32>| {
         let at = settled.get();
         if before.is_some() && !locked {
-            rough.dispatch(text());
+            rough.dispatch(build.text());
         }
         at
     });
     let said = saved.map(|saved| saved.with_untracked(|d| d.brief.sentence.clone()));
     let said = said.unwrap_or_default();
     let as_saved = saved.is_some_and(|saved| saved.with_untracked(|d| d.rule == draft.rule));
-    let linked = draft.clone();
-    let share = Signal::derive(move || match (linked.id, build.changed.get()) {
-        (Some(id), 0) if as_saved => format!("/segments/{id}"),
-        _ => Draft { rule: text(), ..linked.clone() }.address(),
+    let began = draft.clone();
+    // As it stands, what is typed included.
+    let stands = move || {
+        build.changed.track();
+        Draft { rule: build.text(), name: name.get(), ..began.clone() }
+    };
+    let (linked, listed, first) = (stands.clone(), stands.clone(), draft.name.clone());
+    let filtered = move || listed().filtered();
+    let share = Signal::derive(move || match draft.id {
+        Some(id) if as_saved && build.changed.get() == 0 && name.get() == first => {
+            format!("/segments/{id}")
+        }
+        _ => linked().address(),
     });
     let failure = use_failure(PATH);
     failure.iter().for_each(|error| build.refuse(error));
     let refused = matches!(failure, Some(Error::Conflict(_)));
     let meanwhile = saved.map(|saved| {
-        let mine = Draft { name: String::new(), id: None, ..draft.clone() };
-        let own = move || {
-            build.changed.track();
-            Draft { rule: text(), ..mine.clone() }.address()
-        };
+        let own = move || stands().copied(&saved.with(|d| d.brief.name.clone())).address();
         view! { <Meanwhile saved began=draft.version refused own=Signal::derive(own) /> }
     });
     // That somebody else was sooner is said with what can be done.
     let failure = failure.filter(|_| !refused || meanwhile.is_none());
-    let list = draft.list();
-    let hidden = move || {
-        build.changed.track();
-        build.text()
-    };
-    let rows = view! { <Rows state=build rule=draft.rule whole locked /> };
+    let rows = view! { <Rows state=build locked /> };
     let (word, whom) = match draft.of {
         Subject::Contact => ("Segment of people", "contact"),
         Subject::Company => ("Segment of companies", "company"),
@@ -171,6 +166,7 @@ pub fn Form(
                         autocomplete="off"
                         dir="auto"
                         value=draft.name
+                        on:input:target=move |ev| name.set(ev.target().value())
                     />
                 </label>
             </header>
@@ -185,12 +181,25 @@ pub fn Form(
                 <button class="button" type="submit" name="act" value="show" hidden=build.started>
                     "Look again"
                 </button>
-                {(whole && !locked)
+                {(!locked)
                     .then(|| {
                         view! {
-                            <a class="button" href=move || format!("{list}?rule={}", escape(&hidden()))>
+                            <a class="button" href=filtered hidden=move || !build.started.get()>
                                 "Show in the list"
                             </a>
+                            <button class="button" type="submit" name="act" value="list" hidden=build.started>
+                                "Show in the list"
+                            </button>
+                        }
+                    })}
+                {draft
+                    .id
+                    .map(|_| {
+                        // By the form, so that what stands in it comes along with a script and without one.
+                        view! {
+                            <button class="button" type="submit" name="act" value="duplicate">
+                                "Duplicate"
+                            </button>
                         }
                     })}
                 <Share address=share />

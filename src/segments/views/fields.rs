@@ -8,12 +8,12 @@ use leptos::prelude::*;
 use super::group::Group;
 use super::look::Look;
 use super::state::Build;
+use super::written::Written;
 use crate::answers::ask_if;
 use crate::attributes::Subject;
+use crate::segments::Choices;
 use crate::segments::api::PreviewSegment;
-use crate::segments::tree::is_shown_whole;
-use crate::segments::{Choices, Predicate};
-use crate::ui::{in_field, settle};
+use crate::ui::settle;
 
 /// How long typing rests before the rule is looked at again.
 const PAUSE: Duration = Duration::from_millis(300);
@@ -23,10 +23,6 @@ const PAUSE: Duration = Duration::from_millis(300);
 pub(super) fn Rows(
     /// The rule while it is built.
     state: Build,
-    /// Its JSON text as it was written.
-    rule: String,
-    /// Whether conditions can show all of it.
-    whole: bool,
     /// Whether it stays as it is.
     locked: bool,
 ) -> impl IntoView {
@@ -44,26 +40,18 @@ pub(super) fn Rows(
         });
         on_cleanup(move || handle.remove());
     });
-    if whole {
-        return view! {
-            <input type="hidden" name="rule" value=build.text() prop:value=hidden />
-            <fieldset class="rule" disabled=locked>
-                <legend class="visually-hidden">"The rule"</legend>
-                {move || {
-                    build.shaped.track();
-                    view! { <Group path=String::new() tree=build.tree() of=build.of counter=StoredValue::new(0) /> }
-                }}
-            </fieldset>
-        }
-        .into_any();
+    if let Some(text) = build.written() {
+        return view! { <Written of=build text /> }.into_any();
     }
     view! {
-        <label class="field">
-            "The rule, which only its JSON form can say"
-            <textarea class="input rule-json" name="rule" rows="12" spellcheck="false">
-                {in_field(Some(rule))}
-            </textarea>
-        </label>
+        <input type="hidden" name="rule" value=build.text() prop:value=hidden />
+        <fieldset class="rule" disabled=locked>
+            <legend class="visually-hidden">"The rule"</legend>
+            {move || {
+                build.shaped.track();
+                view! { <Group path=String::new() tree=build.tree() of=build.of counter=StoredValue::new(0) /> }
+            }}
+        </fieldset>
     }
     .into_any()
 }
@@ -81,9 +69,7 @@ pub fn RuleFields(
     /// Goes up whenever the rule changes here.
     touched: RwSignal<u32>,
 ) -> impl IntoView {
-    let parsed = Predicate::parse(&rule);
-    let whole = parsed.as_ref().is_ok_and(is_shown_whole);
-    let build = Build::new(Subject::Contact, None, choices, &parsed.unwrap_or_default());
+    let build = Build::new(Subject::Contact, None, choices, &rule);
     provide_context(build);
     Effect::new(move |before: Option<u32>| {
         build.started.set(true);
@@ -95,15 +81,13 @@ pub fn RuleFields(
         now
     });
     let settled = settle(build.changed, PAUSE);
-    let written = StoredValue::new(rule.clone());
-    let asked = move || if whole { build.text() } else { written.get_value() };
     let preview = ask_if(move || {
         let at = settled.get();
-        Some(PreviewSegment { of: Subject::Contact, id: None, rule: asked(), at })
+        Some(PreviewSegment { of: Subject::Contact, id: None, rule: build.text(), at })
     });
     view! {
         <Look preview of=build locked=false />
-        <Rows state=build rule whole locked=false />
+        <Rows state=build locked=false />
         <p class="rule-again" hidden=build.started>
             <button class="button small" type="submit" name="act" value="show">
                 "Look again"

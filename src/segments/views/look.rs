@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::state::Build;
+use super::written::Lines;
 use crate::answers::{Answer, Transition};
 use crate::attributes::Subject;
 use crate::error::with_more;
@@ -79,12 +80,17 @@ fn Found(
     let (of, id) = (at.of, at.id.is_some());
     if !p.faults.is_empty() {
         let wrong: Vec<_> = at.wrong(&p.faults).collect();
+        let word = if id { "Not a rule as it stands" } else { "Not a rule yet" };
+        if at.written().is_some() {
+            return view! {
+                <p class="rule-sentence quiet">{format!("{word}.")}</p>
+                <Lines of=at faults=p.faults />
+            }
+            .into_any();
+        }
         let said = match wrong.first() {
             None => "Fill in each condition to see who matches.".to_owned(),
-            Some(fault) => {
-                let word = if id { "Not a rule as it stands" } else { "Not a rule yet" };
-                format!("{word}: {}.", with_more(&fault.message, wrong.len() - 1))
-            }
+            Some(fault) => format!("{word}: {}.", with_more(&fault.message, wrong.len() - 1)),
         };
         return view! { <p class="rule-sentence quiet">{said}</p> }.into_any();
     }

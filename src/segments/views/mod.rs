@@ -12,6 +12,7 @@ mod look;
 mod meanwhile;
 mod missing;
 mod moment;
+mod next;
 mod of_owner;
 mod row;
 mod ruled;
@@ -22,6 +23,7 @@ mod suggested;
 mod tabs;
 mod typed;
 mod value;
+mod written;
 
 pub use builder::BuilderPage;
 pub use fields::RuleFields;

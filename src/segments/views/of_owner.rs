@@ -93,7 +93,11 @@ fn Rest(owner: Owner, version: RwSignal<u32>) -> impl IntoView {
 
 #[component]
 fn List(standings: Vec<Standing>, owner: Owner, version: RwSignal<u32>) -> impl IntoView {
-    let rows = standings.into_iter().map(|standing| view! { <One standing owner version /> });
+    let why = asked().why;
+    let rows = standings.into_iter().map(|standing| {
+        let asked = why == Some(standing.id);
+        view! { <One standing asked owner version /> }
+    });
     view! { <ul class="standings">{rows.collect_view()}</ul> }.into_any()
 }
 
@@ -114,10 +118,15 @@ fn asked() -> Asked {
 }
 
 #[component]
-fn One(standing: Standing, owner: Owner, version: RwSignal<u32>) -> impl IntoView {
+fn One(
+    standing: Standing,
+    /// Whether the address asks why.
+    asked: bool,
+    owner: Owner,
+    version: RwSignal<u32>,
+) -> impl IntoView {
     let Standing { id, name, inside } = standing;
     let word = if inside { "Why" } else { "Why not" };
-    let asked = asked().why == Some(id);
     let open = RwSignal::new(asked);
     // A browser's script asks as soon as it is opened, and shows this no longer than that takes.
     let link = format!("{}?view=facts&why={id}", owner.href());

@@ -6,12 +6,21 @@ use super::state::Build;
 use super::value::Value;
 use crate::attributes::Subject;
 use crate::segments::Op;
-use crate::segments::fields::{CUSTOM, Sort};
+use crate::segments::fields::{CUSTOM, Sort, clauses};
 use crate::segments::tree::{Row, fitted};
 
 /// What people read of an operator before the value, and after it.
 pub fn said(op: Op) -> String {
     if op.is_relative() { format!("{} … days ago", op.said()) } else { op.said().to_owned() }
+}
+
+/// The operators of a field, each with what people read of it after the field's name.
+fn ops_of(field: &str, sort: Sort) -> Vec<(Op, String)> {
+    if clauses(field).is_some() {
+        // The name is a sentence, which is so or is not, of everybody.
+        return vec![(Op::IsTrue, "yes".into()), (Op::IsFalse, "no".into())];
+    }
+    sort.ops().iter().map(|op| (*op, said(*op))).collect()
 }
 
 /// A condition, as three fields of the form.
@@ -53,18 +62,19 @@ pub fn FieldRow(row: Row, n: usize, of: Subject) -> impl IntoView {
         }
     });
     let ops = move || {
-        field.track();
-        let (ops, now) = (sort.get().ops(), op.get_untracked());
+        let (mut ops, now) = (field.with(|field| ops_of(field, sort.get())), op.get_untracked());
         // So is how it was compared, which nothing else would say again.
-        let other = Some(now).filter(|now| !ops.contains(now));
-        let all = other.into_iter().chain(ops.iter().copied()).map(|one| {
+        if ops.iter().all(|(op, _)| *op != now) {
+            ops.insert(0, (now, said(now)));
+        }
+        let option = |(one, said): (Op, String)| {
             view! {
                 <option value=one.word() selected=one == now>
-                    {said(one)}
+                    {said}
                 </option>
             }
-        });
-        all.collect_view()
+        };
+        ops.into_iter().map(option).collect_view()
     };
     let cased = move || {
         let text = sort.get() == Sort::Text && !op.get().is_bare();

@@ -68,7 +68,6 @@ fn Known(first: Detail, latest: Memo<Option<Detail>>, choices: Choices) -> impl 
         name: asked("name").unwrap_or_else(|| first.brief.name.clone()),
         rule: asked_rule(of, &choices).unwrap_or(first.rule),
     };
-    let copy = Draft { id: None, name: String::new(), ..draft.clone() };
     let list = format!("{}?segment={id}", draft.list());
     let message = format!("/outbound/new?rule={}", escape(&in_segment(id)));
     let fault = move || {
@@ -90,9 +89,6 @@ fn Known(first: Detail, latest: Memo<Option<Detail>>, choices: Choices) -> impl 
             <a class="button small" href=list>
                 "In it now: "
                 {members}
-            </a>
-            <a class="button small" href=copy.address()>
-                "Duplicate"
             </a>
             {(of == Subject::Contact).then(|| view! {
                 <a class="button small" href=message>

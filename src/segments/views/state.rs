@@ -3,11 +3,13 @@
 use leptos::prelude::*;
 
 use super::drag;
+use super::next::next;
+use super::written::spread;
 use crate::attributes::Subject;
 use crate::error::Error;
 use crate::id::SegmentId;
 use crate::segments::fields::{Sort, standard};
-use crate::segments::tree::{Row, Tree, sort_of};
+use crate::segments::tree::{Row, Tree, is_shown_whole, sort_of};
 use crate::segments::{Choices, Estimate, Fault, Path, Predicate, press};
 use crate::ui::focus;
 
@@ -21,6 +23,8 @@ pub struct Build {
     /// What can be chosen.
     pub choices: StoredValue<Choices>,
     tree: StoredValue<Tree>,
+    /// The JSON text of a rule that only this form can say, as it stands in its field.
+    written: StoredValue<Option<String>>,
     /// Goes up when parts come, go or move: what shows them is made anew.
     pub shaped: RwSignal<u32>,
     /// Goes up whenever anything changes.
@@ -44,13 +48,18 @@ pub struct Build {
 }
 
 impl Build {
-    /// A rule to build on.
-    pub fn new(of: Subject, id: Option<SegmentId>, choices: Choices, rule: &Predicate) -> Self {
+    /// A rule to build on, by its JSON text.
+    pub fn new(of: Subject, id: Option<SegmentId>, choices: Choices, rule: &str) -> Self {
+        let parsed = Predicate::parse(rule);
+        let whole = parsed.as_ref().is_ok_and(is_shown_whole);
+        let written = (!whole).then(|| spread(rule));
+        let rule = parsed.unwrap_or_default();
         Self {
             of,
             id,
             choices: StoredValue::new(choices),
-            tree: StoredValue::new(Tree::of(rule)),
+            tree: StoredValue::new(Tree::of(&rule)),
+            written: StoredValue::new(written),
             shaped: RwSignal::new(0),
             changed: RwSignal::new(0),
             faults: RwSignal::new(Vec::new()),
@@ -71,16 +80,38 @@ impl Build {
 
     /// The JSON text of the rule as it stands.
     pub fn text(self) -> String {
-        self.tree.with_value(|tree| tree.predicate().text())
+        let Some(written) = self.written() else {
+            return self.tree.with_value(|tree| tree.predicate().text());
+        };
+        // Without its lines and spaces, so that an address has room for it.
+        Predicate::parse(&written).map_or(written, |rule| rule.text())
+    }
+
+    /// What stands in the field of the JSON form; nothing where rows show the rule.
+    pub fn written(self) -> Option<String> {
+        self.written.get_value()
+    }
+
+    /// Takes what somebody typed there.
+    pub fn write(self, text: String) {
+        self.written.set_value(Some(text));
+        self.refused.set(false);
+        self.changed.update(|n| *n += 1);
     }
 
     /// Where in the tree a place of the rule is.
     pub fn place(self, path: &Path) -> String {
-        self.tree.with_value(|tree| tree.place(path).to_string())
+        match self.written() {
+            Some(_) => path.to_string(),
+            None => self.tree.with_value(|tree| tree.place(path).to_string()),
+        }
     }
 
     /// Whether the condition at a place is still being written.
     pub fn is_begun(self, place: &str) -> bool {
+        if self.written.with_value(Option::is_some) {
+            return false;
+        }
         let Ok(path) = place.parse::<Path>() else { return false };
         let mut tree = self.tree();
         matches!(tree.at(&path.0), Some(Tree::Row(row)) if row.is_begun())
@@ -219,74 +250,5 @@ impl Build {
         });
         let standard = standard(of).iter().map(|(key, label, _)| ((*key).into(), (*label).into()));
         [("Facts", standard.collect()), ("Your data", own)]
-    }
-}
-
-/// Where the focus goes after a press, by a selector: the button that was pressed is made anew with what it is in, or gone.
-/// What was added is written next, what moved can be moved on, and what stands where something was taken away is the next to go.
-fn next(tree: &mut Tree, act: &str, moved: Option<Path>) -> Option<String> {
-    let (word, place) = act.split_once(' ')?;
-    let within = |group: &str, n: usize| match group {
-        "" => n.to_string(),
-        group => format!("{group}.{n}"),
-    };
-    let mut many = |group: &str| match tree.at(&group.parse::<Path>().ok()?.0)? {
-        Tree::Group(_, parts) => Some(parts.len()),
-        Tree::Row(_) => None,
-    };
-    Some(match word {
-        "up" | "down" => format!("button[value=\"{word} {}\"]", moved?),
-        "add" | "event" | "group" => {
-            let new = within(place, many(place)?.checked_sub(1)?);
-            let row = if word == "group" { within(&new, 0) } else { new };
-            format!(".rule-row[data-place=\"{row}\"] :is(select, input:not([type=hidden]))")
-        }
-        "kind" => {
-            let (place, _) = place.split_once(' ')?;
-            format!(".rule-group[data-place=\"{place}\"] > .rule-group-head select")
-        }
-        "remove" => {
-            let (group, last) = place.rsplit_once('.').unwrap_or(("", place));
-            match many(group)?.checked_sub(1) {
-                Some(end) => {
-                    let n = last.parse::<usize>().ok()?.min(end);
-                    format!("button[value=\"remove {}\"]", within(group, n))
-                }
-                None => format!("button[value=\"add {group}\"]"),
-            }
-        }
-        _ => return None,
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::segments::tree::Kind;
-
-    #[test]
-    fn the_focus_goes_on_where_something_was_pressed() {
-        let row = || Tree::Row(Box::new(Row::about("name", Sort::Text)));
-        let inner = Tree::Group(Kind::Any, vec![row(), row()]);
-        let mut tree = Tree::Group(Kind::All, vec![row(), inner, Tree::Group(Kind::All, vec![])]);
-        let first = |row: &str| {
-            format!(".rule-row[data-place=\"{row}\"] :is(select, input:not([type=hidden]))")
-        };
-        for (act, expected) in [
-            ("add 1", Some(first("1.1"))),
-            ("event ", Some(first("2"))),
-            ("group ", Some(first("2.0"))),
-            ("remove 3", Some("button[value=\"remove 2\"]".into())),
-            ("remove 1.0", Some("button[value=\"remove 1.0\"]".into())),
-            ("remove 2.0", Some("button[value=\"add 2\"]".into())),
-            ("kind 1 all", Some(".rule-group[data-place=\"1\"] > .rule-group-head select".into())),
-            ("kind  all", Some(".rule-group[data-place=\"\"] > .rule-group-head select".into())),
-            ("carry 0 1 0", None),
-            ("up 0", None),
-        ] {
-            assert_eq!(next(&mut tree, act, None), expected, "{act}");
-        }
-        let moved = Some("1.2".parse().unwrap());
-        assert_eq!(next(&mut tree, "down 0", moved).unwrap(), "button[value=\"down 1.2\"]");
     }
 }

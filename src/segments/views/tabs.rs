@@ -34,7 +34,10 @@ pub fn SegmentTabs(
             all.into_iter().find(|s| Some(s.id) == chosen.get() && !s.fault.is_empty())?;
         Some(view! {
             <p class="notice segment-fault list-rule">
-                <span dir="auto">{format!("{} matches nobody any more: {}.", segment.name, segment.fault)}</span>
+                <span>
+                    <bdi>{segment.name}</bdi>
+                    {format!(" matches nobody any more: {}.", segment.fault)}
+                </span>
                 <a href=format!("/segments/{}", segment.id)>"Change the rule"</a>
             </p>
         })
@@ -47,7 +50,10 @@ pub fn SegmentTabs(
         let (done, total) = (thousands(done), thousands(total));
         Some(view! {
             <p class="notice list-rule">
-                <span dir="auto">{format!("{} {word}: {done} of {total} were looked at so far.", segment.name)}</span>
+                <span>
+                    <bdi>{segment.name}</bdi>
+                    {format!(" {word}: {done} of {total} were looked at so far.")}
+                </span>
                 <a href=format!("/segments/{}", segment.id)>"Show the segment"</a>
             </p>
         })

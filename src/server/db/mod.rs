@@ -1,6 +1,8 @@
 //! Two engines behind one type: the same statement text runs on SQLite and PostgreSQL.
 
+mod activity;
 mod checkpoints;
+mod entry;
 mod hold;
 mod notices;
 mod running;
@@ -28,6 +30,8 @@ use tokio::sync::Semaphore;
 use crate::error::Error;
 use crate::run;
 use checkpoints::Checkpoints;
+pub use entry::Entry;
+pub(crate) use entry::topics_of;
 pub use hold::Hold;
 pub use notices::Notice;
 pub use running::{Changed, failed};
@@ -35,8 +39,7 @@ use schema::Unusable;
 pub use slow::took;
 pub use statement::{Statement, escaped};
 pub use within::Others;
-pub(crate) use write::topics_of;
-pub use write::{Entry, Write};
+pub use write::Write;
 
 /// How many ids a process takes at a time, and the least it has before a transaction begins:
 /// inside one it cannot take more, since SQLite has a single writer.

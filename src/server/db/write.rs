@@ -2,75 +2,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::entry::{moves_lists, topics_of};
+use super::{Conn, Entry, activity};
 use crate::attributes::Subject;
-use crate::audit::Action;
 use crate::companies;
 use crate::error::Error;
-use crate::id::{CompanyId, ContactId, ConversationId, TeammateId, WorkspaceId};
+use crate::id::{ContactId, TeammateId, WorkspaceId};
 use crate::live::Topic;
 use crate::run;
 use crate::segments;
-use crate::server::db::{Changed, Conn};
 use crate::server::state::AppState;
-use crate::stream::{Facet, Kind};
 use crate::time::Time;
-
-/// One line of the activity log.
-#[derive(Debug, Clone)]
-pub struct Entry {
-    /// What happened.
-    pub kind: Kind,
-    /// When, by the sender's account.
-    pub occurred_at: Time,
-    /// The person it happened to; 0 where it concerns a company or the workspace alone.
-    pub contact: ContactId,
-    /// The company it is about, or 0. The companies of the person see the entry without being named.
-    pub company: CompanyId,
-    /// The tag, event name, note or conversation it is about, or 0.
-    pub ref_id: i64,
-    /// The rest.
-    pub data: serde_json::Value,
-}
-
-impl Entry {
-    /// Something that happened to a person.
-    pub const fn of_contact(
-        kind: Kind,
-        occurred_at: Time,
-        contact: ContactId,
-        ref_id: i64,
-        data: serde_json::Value,
-    ) -> Self {
-        Self { kind, occurred_at, contact, company: CompanyId(0), ref_id, data }
-    }
-
-    /// Something that happened to a company itself.
-    pub const fn of_company(
-        kind: Kind,
-        occurred_at: Time,
-        company: CompanyId,
-        ref_id: i64,
-        data: serde_json::Value,
-    ) -> Self {
-        Self { kind, occurred_at, contact: ContactId(0), company, ref_id, data }
-    }
-
-    /// A change of the workspace itself, for the audit page.
-    /// `data` holds names of settings and teammates, never a customer's personal data.
-    pub fn of_workspace(action: Action, occurred_at: Time, mut data: serde_json::Value) -> Self {
-        if let Some(object) = data.as_object_mut() {
-            object.insert("action".into(), action.word().into());
-        }
-        Self {
-            kind: Kind::Setting,
-            occurred_at,
-            contact: ContactId(0),
-            company: CompanyId(0),
-            ref_id: 0,
-            data,
-        }
-    }
-}
 
 /// What makes another lock's number of a workspace's: no workspace has such a one.
 const SENDING: i64 = 1 << 60;
@@ -237,7 +179,7 @@ impl<'a> Write<'a> {
                 .fetch_one(c)
         })?;
         if count > 0 {
-            self.write_entries(&entries, last - count + 1).await?;
+            activity::write(&mut self.conn, self.workspace, &entries, last - count + 1).await?;
         }
         let changed = std::mem::take(&mut self.changed);
         let checks = segments::note(&mut self, version, changed).await?;
@@ -287,93 +229,4 @@ impl<'a> Write<'a> {
         let around = companies::around(&mut self.conn, self.workspace, &people).await?;
         Ok(around.into_iter().map(|(_, company)| Topic::Company(company)).collect())
     }
-
-    async fn write_entries(
-        &mut self,
-        entries: &[(TeammateId, Entry)],
-        first: i64,
-    ) -> Result<(), Error> {
-        let rows: Vec<_> = (first..)
-            .zip(entries)
-            .map(|(seq, (actor, e))| {
-                (
-                    seq,
-                    e.occurred_at,
-                    e.kind.word(),
-                    e.contact,
-                    e.ref_id,
-                    e.data.to_string(),
-                    e.kind.facet().word(),
-                    e.company,
-                    actor,
-                )
-            })
-            .collect();
-        let rows = serde_json::to_string(&rows).map_err(|_| Error::Internal)?;
-        let log = "insert into activity (workspace_id, seq, occurred_at, kind, contact_id, company_id, actor_id, ref_id, data) \
-                   select $1, cast(value ->> 0 as bigint), cast(value ->> 1 as bigint), value ->> 2, \
-                   cast(value ->> 3 as bigint), cast(value ->> 7 as bigint), cast(value ->> 8 as bigint), cast(value ->> 4 as bigint), value ->> 5 from json_each($2)";
-        let _: Changed =
-            run!(self.conn, |c| sqlx::query(log).bind(self.workspace).bind(&rows).execute(c))?;
-        let persons = "insert into stream (workspace_id, owner_kind, owner_id, occurred_at, seq, facet) \
-                       select $1, 'contact', cast(value ->> 3 as bigint), cast(value ->> 1 as bigint), \
-                       cast(value ->> 0 as bigint), value ->> 6 from json_each($2) where cast(value ->> 3 as bigint) > 0";
-        let _: Changed =
-            run!(self.conn, |c| sqlx::query(persons).bind(self.workspace).bind(&rows).execute(c))?;
-        // The company that an entry names, or whom it was merged into meanwhile, and those that its person is in now.
-        let companies = "insert into stream (workspace_id, owner_kind, owner_id, occurred_at, seq, facet) \
-                         select $1, 'company', coalesce((select merged_into from companies where workspace_id = $1 \
-                         and id = cast(value ->> 7 as bigint) and merged_into > 0), cast(value ->> 7 as bigint)), cast(value ->> 1 as bigint), \
-                         cast(value ->> 0 as bigint), value ->> 6 from json_each($2) where cast(value ->> 7 as bigint) > 0 \
-                         union \
-                         select $1, 'company', m.company_id, cast(j.value ->> 1 as bigint), \
-                         cast(j.value ->> 0 as bigint), j.value ->> 6 from json_each($2) j cross join memberships m \
-                         where m.workspace_id = $1 and m.contact_id = cast(j.value ->> 3 as bigint) and m.left_at = 0";
-        let _: Changed = run!(self.conn, |c| {
-            sqlx::query(companies).bind(self.workspace).bind(&rows).execute(c)
-        })?;
-        let conversations = "insert into stream (workspace_id, owner_kind, owner_id, occurred_at, seq, facet) \
-                             select $1, 'conversation', cast(value ->> 4 as bigint), cast(value ->> 1 as bigint), \
-                             cast(value ->> 0 as bigint), value ->> 6 from json_each($2) where value ->> 6 = 'conversation'";
-        let talk = |(_, e): &(TeammateId, Entry)| e.kind.facet() == Facet::Conversation;
-        if entries.iter().any(talk) {
-            let _: Changed = run!(self.conn, |c| {
-                sqlx::query(conversations).bind(self.workspace).bind(&rows).execute(c)
-            })?;
-        }
-        Ok(())
-    }
-}
-
-/// Whether a change of a topic can move a conversation into or out of a list of the inbox.
-const fn moves_lists(topic: &Topic) -> bool {
-    matches!(topic, Topic::Inbox | Topic::Conversation(_) | Topic::Segments | Topic::Workspace)
-}
-
-/// What an entry touches: who shows the person, the company or the workspace.
-pub(crate) fn topics_of(
-    kind: Kind,
-    contact: ContactId,
-    company: CompanyId,
-    ref_id: i64,
-) -> impl Iterator<Item = Topic> {
-    let person = (contact.0 > 0).then_some([Topic::Contact(contact), Topic::People]);
-    let company = (company.0 > 0).then_some([Topic::Company(company), Topic::Companies]);
-    let workspace = (kind == Kind::Setting).then_some(Topic::Workspace);
-    let talk = (kind.facet() == Facet::Conversation)
-        .then_some([Topic::Conversation(ConversationId(ref_id)), Topic::Inbox]);
-    // What the team does among itself is no news to the person, not even that something was done.
-    let theirs = matches!(
-        kind,
-        Kind::MessageSent
-            | Kind::MessageReceived
-            | Kind::ConversationClosed
-            | Kind::ConversationReopened
-    );
-    let theirs = (theirs && contact.0 > 0).then_some(Topic::Messenger(contact));
-    let pairs = person.into_iter().chain(company).chain(talk).flatten();
-    let segments = (kind.facet() == Facet::Segment).then_some(Topic::Segments);
-    // Whoever is named finds it in the inbox, and hears of it there after a pause of the connection.
-    let named = (kind == Kind::NoteMentioned).then_some(Topic::Inbox);
-    pairs.chain(workspace).chain(theirs).chain(segments).chain(named)
 }

@@ -2,10 +2,11 @@
 
 use leptos::prelude::*;
 
+use crate::answers::kept;
 use crate::notes::views::Undo;
 use crate::owner::Owner;
 use crate::stream::{Facet, Fold, Kind, Line};
-use crate::ui::{FactList, Icon};
+use crate::ui::{Each, FactList, Icon};
 
 /// Told when an entry changed something here.
 #[derive(Clone, Copy)]
@@ -14,29 +15,21 @@ pub struct Changed(pub Callback<()>);
 /// Lines of one kind in a row: one line that opens. It stays while newer ones join it.
 #[component]
 pub fn FoldView(
-    /// The lines.
-    first: Fold,
-    /// Those of its day, as they are now.
-    folds: Memo<Vec<Fold>>,
+    /// The lines, as they are now.
+    fold: Signal<Fold>,
     /// Whose stream it is.
     owner: Owner,
     /// The entry that the page was opened at.
-    at: Memo<Option<i64>>,
+    at: Signal<Option<i64>>,
 ) -> impl IntoView {
-    let (icon, kind) = looks(first.newest.kind);
-    let oldest = first.oldest();
-    let fold = Memo::new(move |_| {
-        let now = folds.with(|folds| folds.iter().find(|fold| fold.oldest() == oldest).cloned());
-        now.unwrap_or_else(|| first.clone())
-    });
-    let newest = Memo::new(move |_| fold.with(|fold| fold.newest.clone()));
-    let seq = Memo::new(move |_| newest.with(|line| line.seq));
-    let count = Memo::new(move |_| fold.with(|fold| fold.rest.len()));
+    let (icon, kind) = looks(fold.with_untracked(|fold| fold.newest.kind));
+    let newest = kept(move || fold.with(|fold| fold.newest.clone()));
+    let seq = move || fold.with(|fold| fold.newest.seq);
     // Made once: whoever has opened it has it open when another comes.
-    let more = Memo::new(move |_| count.get() > 0);
-    let folded = move || more.get().then(|| view! { <Folded fold count owner at /> });
+    let more = kept(move || fold.with(|fold| !fold.rest.is_empty()));
+    let folded = move || more.get().then(|| view! { <Folded fold owner at /> });
     view! {
-        <li class="entry" data-kind=kind id=move || entry_id(seq.get()) aria-current=move || meant(at, seq.get())>
+        <li class="entry" data-kind=kind id=move || entry_id(seq()) aria-current=move || meant(at, seq())>
             <span class="entry-icon">
                 <Icon name=icon />
             </span>
@@ -51,21 +44,12 @@ pub fn FoldView(
 
 /// The lines below the newest of a fold.
 #[component]
-fn Folded(
-    fold: Memo<Fold>,
-    count: Memo<usize>,
-    owner: Owner,
-    at: Memo<Option<i64>>,
-) -> impl IntoView {
+fn Folded(fold: Signal<Fold>, owner: Owner, at: Signal<Option<i64>>) -> impl IntoView {
     let inside = move |at: i64| fold.with(|fold| fold.rest.iter().any(|line| line.seq == at));
-    let inside = Memo::new(move |_| at.get().is_some_and(inside));
-    let rest = move || fold.with(|fold| fold.rest.clone());
-    let one = move |first: Line| {
-        let seq = first.seq;
-        let line = Memo::new(move |_| {
-            let now = fold.with(|fold| fold.rest.iter().find(|line| line.seq == seq).cloned());
-            now.unwrap_or_else(|| first.clone())
-        });
+    let inside = kept(move || at.get().is_some_and(inside));
+    let rest = kept(move || fold.with(|fold| fold.rest.clone()));
+    let one = move |line: Signal<Line>| {
+        let seq = line.with_untracked(|line| line.seq);
         view! {
             <div class="entry-folded" id=entry_id(seq) aria-current=move || meant(at, seq)>
                 <LineView line owner />
@@ -74,8 +58,8 @@ fn Folded(
     };
     view! {
         <details class="entry-fold" open=move || inside.get()>
-            <summary>{move || format!("and {} more", count.get())}</summary>
-            <For each=rest key=|line| line.seq children=one />
+            <summary>{move || format!("and {} more", fold.with(|fold| fold.rest.len()))}</summary>
+            <Each rows=rest key=|line: &Line| line.seq children=one />
         </details>
     }
     .into_any()
@@ -98,7 +82,7 @@ fn looks(kind: Kind) -> (&'static str, &'static str) {
     }
 }
 
-fn meant(at: Memo<Option<i64>>, seq: i64) -> Option<&'static str> {
+fn meant(at: Signal<Option<i64>>, seq: i64) -> Option<&'static str> {
     (at.get() == Some(seq)).then_some("true")
 }
 
@@ -109,15 +93,15 @@ pub(super) fn entry_id(seq: i64) -> String {
 
 /// One line, and the way back from it where there is one: that stays while what the line says is drawn anew.
 #[component]
-fn LineView(line: Memo<Line>, owner: Owner) -> impl IntoView {
-    let told = Memo::new(move |_| {
+fn LineView(line: Signal<Line>, owner: Owner) -> impl IntoView {
+    let told = kept(move || {
         let mut told = line.get();
         told.deleted = None;
         // It goes on by itself, and nobody reads it here.
         told.at.ago.clear();
         told
     });
-    let deleted = Memo::new(move |_| line.with(|line| Some((line.deleted?, line.seq))));
+    let deleted = kept(move || line.with(|line| Some((line.deleted?, line.seq))));
     let undo = move || {
         let (note, seq) = deleted.get()?;
         let changed = use_context::<Changed>();

@@ -4,9 +4,11 @@ use leptos::ev::MouseEvent;
 use leptos::prelude::*;
 
 use super::line::FoldView;
+use crate::answers::kept as steady;
 use crate::id::ContactId;
 use crate::owner::Owner;
 use crate::stream::{Day, Facet, Fold, Page};
+use crate::ui::Each;
 
 /// How many entries a page of a stream has; "older" adds as many.
 pub(super) const STEP: i64 = 50;
@@ -58,17 +60,17 @@ pub(super) fn PartView(
     shown: RwSignal<i64>,
 ) -> impl IntoView {
     let part = Memo::new(move |_| latest.get().unwrap_or_else(|| first.clone()));
-    let days = Memo::new(move |_| part.with(|part| part.page.days.clone()));
-    let at = Memo::new(move |_| part.with(|part| part.page.at));
-    let empty = Memo::new(move |_| days.with(Vec::is_empty));
-    let only = Memo::new(move |_| part.with(|part| part.only(owner)));
-    let newer = Memo::new(move |_| {
+    let days = steady(move || part.with(|part| part.page.days.clone()));
+    let at = steady(move || part.with(|part| part.page.at));
+    let empty = steady(move || part.with(|part| part.page.days.is_empty()));
+    let only = steady(move || part.with(|part| part.only(owner)));
+    let newer = steady(move || {
         let to = |part: &Part| {
             Some(part.address(owner, &format!("&after={}", part.page.newer.as_ref()?)))
         };
         part.with(to)
     });
-    let older = Memo::new(move |_| {
+    let older = steady(move || {
         let to = |part: &Part| {
             Some(part.address(owner, &format!("&before={}", part.page.older.as_ref()?)))
         };
@@ -87,9 +89,9 @@ pub(super) fn PartView(
         {move || empty.get().then(|| view! { <Empty /> })}
         <div class="stream" hidden=move || empty.get()>
             <Way href=newer word="Newer" pressed=Callback::new(move |_| shown.set(STEP)) />
-            <For each=move || days.get() key=|day| day.title.clone() let:day>
-                <DayView first=day days owner at />
-            </For>
+            <Each rows=days key=|day: &Day| day.title.clone() let:day>
+                <DayView day owner at />
+            </Each>
             <Way href=older word="Older" pressed=more />
         </div>
     }
@@ -111,11 +113,11 @@ fn Only(name: String, href: String) -> impl IntoView {
 #[component]
 fn Way(
     /// Nothing where there is no more.
-    href: Memo<Option<String>>,
+    href: Signal<Option<String>>,
     word: &'static str,
     pressed: Callback<MouseEvent>,
 ) -> impl IntoView {
-    let there = Memo::new(move |_| href.with(Option::is_some));
+    let there = steady(move || href.with(Option::is_some));
     let link = move || {
         view! {
             <a class="button stream-more" href=move || href.get() on:click=move |click| pressed.run(click)>
@@ -138,19 +140,16 @@ fn Empty() -> impl IntoView {
 }
 
 #[component]
-fn DayView(first: Day, days: Memo<Vec<Day>>, owner: Owner, at: Memo<Option<i64>>) -> impl IntoView {
-    let title = first.title.clone();
-    let folds = Memo::new(move |_| {
-        let now = |days: &Vec<Day>| days.iter().find(|day| day.title == first.title).cloned();
-        days.with(now).unwrap_or_else(|| first.clone()).folds
-    });
+fn DayView(day: Signal<Day>, owner: Owner, at: Signal<Option<i64>>) -> impl IntoView {
+    let title = day.with_untracked(|day| day.title.clone());
+    let folds = steady(move || day.with(|day| day.folds.clone()));
     view! {
         <section class="stream-day">
             <h2 class="stream-day-title">{title}</h2>
             <ol class="stream-list">
-                <For each=move || folds.get() key=Fold::oldest let:fold>
-                    <FoldView first=fold folds owner at />
-                </For>
+                <Each rows=folds key=Fold::oldest let:fold>
+                    <FoldView fold owner at />
+                </Each>
             </ol>
         </section>
     }

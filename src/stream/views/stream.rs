@@ -11,7 +11,7 @@ use crate::id::ContactId;
 use crate::owner::Owner;
 use crate::stream::api::StreamOf;
 use crate::stream::{Facet, Page, Place};
-use crate::ui::scroll;
+use crate::ui::{refused, scroll};
 
 /// The stream of a person or a company; `version` goes up when it changed.
 #[component]
@@ -57,7 +57,7 @@ pub fn StreamOf(
     };
     view! {
         <nav class="tabs" aria-label="Stream">
-            {tab(None, "Everything")} {Facet::ALL.into_iter().map(|(f, word)| tab(Some(f), word)).collect_view()}
+            {tab(None, "Everything")} {Facet::ALL.iter().map(|f| tab(Some(*f), f.said())).collect_view()}
         </nav>
         <Transition fallback=|| view! { <div class="skeleton"></div> }>
             {
@@ -73,7 +73,7 @@ pub fn StreamOf(
                 move || match failed.get() {
                     None => ().into_any(),
                     Some(Some(Error::NotFound)) => view! { <Gone owner /> }.into_any(),
-                    Some(Some(error)) => view! { <p class="notice error" role="alert">{error.sentence()}</p> }.into_any(),
+                    Some(Some(error)) => refused(error).into_any(),
                     Some(None) => match now(&page).map(part) {
                         Some(first) => view! { <PartView first latest owner shown /> }.into_any(),
                         None => ().into_any(),

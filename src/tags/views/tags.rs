@@ -6,8 +6,8 @@ use leptos::prelude::*;
 use crate::owner::Owner;
 use crate::tags::Tagging;
 use crate::tags::api::{AddTag, RemoveTag};
-use crate::ui::TimeAgo;
 use crate::ui::flash::{failure_of, use_typed};
+use crate::ui::{TimeAgo, refused};
 
 /// The tags of a person or a company. `changed` is told when this page changed them.
 #[component]
@@ -68,7 +68,7 @@ pub fn Tags(
                 "Add"
             </button>
         </ActionForm>
-        {move || failure().map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}
+        {move || failure().map(refused)}
     }
     .into_any()
 }

@@ -9,6 +9,7 @@ use crate::answers::{Transition, ask};
 use crate::teammates::Viewer;
 use crate::teammates::api::{ACCOUNT, ReadAccount};
 use crate::ui::flash::{use_failure, use_typed};
+use crate::ui::refused;
 use crate::workspace::views::SettingsNav;
 
 /// Who one is here: password, second step, and where one is signed in. The forms are plain: each loads the page anew.
@@ -59,7 +60,7 @@ fn Password() -> impl IntoView {
     view! {
         <section class="setting" aria-labelledby="password-title">
             <h2 id="password-title">"Password"</h2>
-            {failure.map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}
+            {failure.map(refused)}
             <form class="form" method="post" action="/do/change_password">
                 {field("current_password", "Current password", "current-password")}
                 {field("new_password", "New password, at least 10 characters", "new-password")}

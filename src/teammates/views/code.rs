@@ -5,6 +5,7 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
 use crate::ui::flash::use_failure;
+use crate::ui::refused;
 
 /// A plain form that asks for a code, of the app or one kept for recovery.
 #[component]
@@ -18,7 +19,7 @@ pub fn CodePage() -> impl IntoView {
             <div class="card">
                 <p class="brand">"Rapport"</p>
                 <h1 class="auth-title">"Your code"</h1>
-                {failure.map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}
+                {failure.map(refused)}
                 <form class="form" method="post" action="/do/second_step">
                     <input type="hidden" name="next" value=next />
                     <div class="field">

@@ -7,6 +7,7 @@ use leptos_router::hooks::use_params_map;
 use crate::answers::{Transition, ask};
 use crate::teammates::api::{Resets, SendsMail};
 use crate::ui::flash::{use_failure, use_typed};
+use crate::ui::refused;
 
 /// Asks for the address; where no mail can be sent, says what the operator does.
 #[component]
@@ -45,7 +46,7 @@ pub fn ForgotPage() -> impl IntoView {
 fn Ask() -> impl IntoView {
     let failure = use_failure("/do/forgot_password");
     view! {
-        {failure.map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}
+        {failure.map(refused)}
         <form class="form" method="post" action="/do/forgot_password">
             <div class="field">
                 <label for="email">"E-mail address"</label>
@@ -137,7 +138,7 @@ fn Reset(email: String, token: String) -> impl IntoView {
         <div class="card">
             <p class="brand">"Rapport"</p>
             <h1 class="auth-title">"Set a new password"</h1>
-            {failure.map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}
+            {failure.map(refused)}
             <form class="form" method="post" action="/do/reset_password">
                 <input type="hidden" name="token" value=token />
                 <div class="field">

@@ -4,9 +4,11 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 
+use super::NewPassword;
 use crate::answers::{Transition, ask};
 use crate::teammates::api::Invited;
 use crate::ui::flash::{use_failure, use_typed};
+use crate::ui::refused;
 
 /// A plain form: name and password.
 #[component]
@@ -52,7 +54,7 @@ fn JoinForm(workspace: String, email: String, token: String) -> impl IntoView {
             <h1 class="auth-title" dir="auto">
                 {format!("Join {workspace}")}
             </h1>
-            {failure.map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}
+            {failure.map(refused)}
             <form class="form" method="post" action="/do/join">
                 <input type="hidden" name="token" value=token />
                 <div class="field">
@@ -71,20 +73,7 @@ fn JoinForm(workspace: String, email: String, token: String) -> impl IntoView {
                         value=use_typed("/do/join", "name")
                     />
                 </div>
-                <div class="field">
-                    <label for="password">"Password"</label>
-                    <input
-                        class="input"
-                        id="password"
-                        type="password"
-                        name="password"
-                        autocomplete="new-password"
-                        minlength="10"
-                        maxlength="1000"
-                        required
-                    />
-                    <p class="hint">"At least 10 characters."</p>
-                </div>
+                <NewPassword />
                 <div class="form-actions">
                     <button class="button primary" type="submit">
                         "Join"

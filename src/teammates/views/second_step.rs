@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 
 use crate::teammates::{Qr, SecondStep};
-use crate::ui::Copy;
 use crate::ui::flash::use_failure;
+use crate::ui::{Copy, refused};
 
 /// What there is, what it asks for next, and the recovery codes when they were just made.
 #[component]
@@ -24,7 +24,7 @@ pub fn SecondStepPart(
     view! {
         <section class="setting" id="second-step" aria-labelledby="second-step-title">
             <h2 id="second-step-title">"Two-step sign-in"</h2>
-            {failed.map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}
+            {failed.map(refused)}
             {codes.map(|codes| view! { <Codes codes /> })}
             {body}
         </section>
@@ -67,7 +67,7 @@ fn Prove(secret: String, qr: Qr) -> impl IntoView {
             </li>
             <li>
                 <p>"Write the code that the app shows. Nothing changes until it fits."</p>
-                {failure.map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}
+                {failure.map(refused)}
                 <form class="toolbar" method="post" action="/do/prove_second_step">
                     <input
                         class="input code-input"
@@ -150,7 +150,7 @@ fn WithPassword(
         <details class="ask" open=open_now>
             <summary class="button small">{open}</summary>
             <form class="form" method="post" action=path>
-                {failure.map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}
+                {failure.map(refused)}
                 <div class="field">
                     <label for=id.clone()>"Your password"</label>
                     <input

@@ -5,6 +5,7 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
 use crate::ui::flash::{use_failure, use_typed};
+use crate::ui::refused;
 
 /// A plain form: signing in loads the whole page anew, with or without JavaScript.
 #[component]
@@ -20,7 +21,7 @@ pub fn SignInPage() -> impl IntoView {
                 <p class="brand">"Rapport"</p>
                 <h1 class="auth-title">"Sign in"</h1>
                 {done.map(|text| view! { <p class="notice good" role="status">{text}</p> })}
-                {failure.map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}
+                {failure.map(refused)}
                 <form class="form" method="post" action="/do/sign_in">
                     <input type="hidden" name="next" value=next />
                     <div class="field">

@@ -9,7 +9,7 @@ use crate::live::{Topic, follow};
 use crate::teammates::api::ReadTeam;
 use crate::teammates::{Invitation, Member, Role, Team, Viewer};
 use crate::ui::flash::{use_failure, use_typed};
-use crate::ui::{Avatar, Copy, TimeAgo};
+use crate::ui::{Avatar, Copy, TimeAgo, refused};
 use crate::workspace::views::SettingsNav;
 
 /// Everyone, with what admins may change. The forms are plain: each loads the page anew.
@@ -49,7 +49,7 @@ pub fn TeamPage() -> impl IntoView {
         <SettingsNav />
         <div class="sheet">
             <h1>"Team"</h1>
-            {failure.map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}
+            {failure.map(refused)}
             {link
                 .map(|link| {
                     view! {

@@ -10,6 +10,7 @@ use crate::teammates::Viewer;
 use crate::teams::Team;
 use crate::teams::api::ReadTeams;
 use crate::ui::flash::{use_failure, use_typed};
+use crate::ui::refused;
 use crate::workspace::views::SettingsNav;
 
 /// Every team, with what admins may change. The forms are plain: each loads the page anew.
@@ -30,7 +31,7 @@ pub fn TeamsPage() -> impl IntoView {
         <div class="sheet">
             <h1>"Teams"</h1>
             <p class="quiet">"Conversations are given to a team, a teammate, or both."</p>
-            {failure.map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}
+            {failure.map(refused)}
             {if admin {
                 view! { <Make /> }.into_any()
             } else {

@@ -65,6 +65,16 @@ pub fn selected(field: &HtmlTextAreaElement) -> String {
     between(field, start, end)
 }
 
+/// Takes the word that an input method composes as it stands. What is put in meanwhile would leave it open: the field never
+/// says that it is done.
+pub fn settle(field: &HtmlTextAreaElement) {
+    if document().active_element().as_ref() == Some(field.as_ref()) {
+        // It had the focus a moment ago.
+        let _ = field.blur();
+        let _ = field.focus();
+    }
+}
+
 /// Puts a text in the place of what is selected, so that it can be undone by the keyboard.
 pub fn insert(field: &HtmlTextAreaElement, text: &str) {
     // A field that cannot take the focus is not on the page any more.
@@ -97,6 +107,7 @@ pub fn replace_before(field: &HtmlTextAreaElement, count: usize, text: &str) {
 
 /// Puts something before and behind what is selected, which stays selected; where it stands there already, takes it away.
 pub fn wrap(field: &HtmlTextAreaElement, before: &str, after: &str) {
+    settle(field);
     let (start, end) = selection(field);
     let inside = between(field, start, end);
     let (ahead, behind) =

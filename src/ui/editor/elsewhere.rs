@@ -27,6 +27,9 @@ pub const fn selected(_field: &HtmlTextAreaElement) -> String {
     String::new()
 }
 
+/// Nothing is composed.
+pub const fn settle(_field: &HtmlTextAreaElement) {}
+
 /// Does nothing.
 pub const fn insert(_field: &HtmlTextAreaElement, _text: &str) {}
 

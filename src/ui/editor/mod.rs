@@ -8,11 +8,11 @@ mod lists;
 
 #[cfg(feature = "hydrate")]
 pub use browser::{
-    after_caret, before_caret, insert, is_at_top, is_low, replace_before, selected, wrap,
+    after_caret, before_caret, insert, is_at_top, is_low, replace_before, selected, settle, wrap,
 };
 #[cfg(not(feature = "hydrate"))]
 pub use elsewhere::{
-    after_caret, before_caret, insert, is_at_top, is_low, replace_before, selected, wrap,
+    after_caret, before_caret, insert, is_at_top, is_low, replace_before, selected, settle, wrap,
 };
 use leptos::web_sys::HtmlTextAreaElement;
 pub use lists::go_on;

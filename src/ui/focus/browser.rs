@@ -23,6 +23,15 @@ pub fn focus(selector: &str) {
     }
 }
 
+/// Takes the focus from an element that a selector finds, if it has it.
+pub fn leave(selector: &str) {
+    let Some(element) = find(selector) else { return };
+    if document().active_element().as_ref() == Some(element.as_ref()) {
+        // An element that is left already is left.
+        let _ = element.blur();
+    }
+}
+
 /// What has the focus is about to go from the page: then the focus goes to the first element that a selector finds, once it
 /// is there, and along with it where it is drawn anew. Whoever goes elsewhere meanwhile stays there; after five seconds
 /// nothing is moved any more.
@@ -68,6 +77,22 @@ pub fn write_in(field: NodeRef<Textarea>) {
         let _ = field.set_selection_range(end, end);
         let _ = field.focus();
     }
+}
+
+/// Marks a line, from 1, of the text in the first field that a selector finds, and moves the focus there.
+pub fn line(selector: &str, line: usize) {
+    let field = find(selector).and_then(|field| field.dyn_into::<HtmlTextAreaElement>().ok());
+    let Some(field) = field else { return };
+    let (text, above) = (field.value(), line.saturating_sub(1));
+    let units = |part: &str| part.encode_utf16().count() as u32;
+    let begin = text.split_inclusive('\n').take(above).map(units).sum::<u32>();
+    let end = begin + units(text.lines().nth(above).unwrap_or_default());
+    // A field that cannot take the focus leaves it where it is.
+    let _ = field.set_selection_range(begin, end);
+    let _ = field.focus();
+    // With two lines above it.
+    let height = f64::from(field.scroll_height()) / text.lines().count().max(1) as f64;
+    field.set_scroll_top((above.saturating_sub(2) as f64 * height) as i32);
 }
 
 /// Presses the first element that a selector finds.

@@ -8,10 +8,16 @@ use leptos::web_sys::HtmlElement;
 pub const fn focus(_selector: &str) {}
 
 /// Does nothing.
+pub const fn leave(_selector: &str) {}
+
+/// Does nothing.
 pub fn land(_selector: impl Into<String>) {}
 
 /// Does nothing.
 pub const fn write_in(_field: NodeRef<Textarea>) {}
+
+/// Does nothing.
+pub const fn line(_selector: &str, _line: usize) {}
 
 /// Does nothing.
 pub const fn click(_selector: &str) {}

@@ -7,11 +7,11 @@ mod elsewhere;
 
 #[cfg(feature = "hydrate")]
 pub use browser::{
-    click, composing, data, focus, is_looked_at, is_seen, is_writing, keep, land, step, submit,
-    write_in,
+    click, composing, data, focus, is_looked_at, is_seen, is_writing, keep, land, leave, line,
+    step, submit, write_in,
 };
 #[cfg(not(feature = "hydrate"))]
 pub use elsewhere::{
-    click, composing, data, focus, is_looked_at, is_seen, is_writing, keep, land, step, submit,
-    write_in,
+    click, composing, data, focus, is_looked_at, is_seen, is_writing, keep, land, leave, line,
+    step, submit, write_in,
 };

@@ -78,13 +78,24 @@ fn reachable(html: &str) -> String {
 /// Renders Markdown in which `@` before one of these names stands out.
 pub fn render_naming(text: &str, names: &[&str]) -> String {
     let names: Vec<_> = names.iter().map(|name| (*name, *name)).collect();
-    CLEANER.clean(&rendered(text, &names, |_| None, |_| None, false)).to_string()
+    CLEANER.clean(&rendered(text, &names, |_| None, |_| None, Place::Anywhere)).to_string()
 }
 
 /// Renders the Markdown of an e-mail: links go where `lead` says, or where they went for those of which it says nothing, and
 /// pictures are shown from where they are, by https only.
 pub fn render_mail(text: &str, lead: impl Fn(&str) -> Option<String>) -> String {
-    MAIL.clean(&rendered(text, &[], lead, |_| None, true)).to_string()
+    MAIL.clean(&rendered(text, &[], lead, |_| None, Place::Mail)).to_string()
+}
+
+/// Where a text is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// Anywhere.
+    Anywhere,
+    /// In an e-mail, which shows pictures from where they are.
+    Mail,
+    /// In a note, in a column that may be narrow.
+    Note,
 }
 
 fn rendered<'a>(
@@ -92,10 +103,11 @@ fn rendered<'a>(
     names: &[(&str, &str)],
     lead: impl Fn(&str) -> Option<String>,
     ours: impl Fn(&str) -> Option<Ours<'a>>,
-    pictures: bool,
+    place: Place,
 ) -> String {
     let mut depth = 0_usize;
     let mut linked = 0_usize;
+    let mut in_cell = false;
     // Of each picture that is open, whether it is shown as one.
     let mut shown = Vec::new();
     // Of each link and picture that is open, where it leads as long as it has no words: those are its words then.
@@ -119,13 +131,15 @@ fn rendered<'a>(
                     return None;
                 }
             }
+            Event::Start(Tag::TableCell) => in_cell = place == Place::Note,
+            Event::End(TagEnd::TableCell) => in_cell = false,
             Event::Start(Tag::Link { .. } | Tag::CodeBlock(_)) => linked += 1,
             Event::End(TagEnd::Link | TagEnd::CodeBlock) => linked -= 1,
             _ => {}
         }
         let stays = match &event {
             Event::Start(Tag::Image { dest_url, .. }) => {
-                let stays = pictures && dest_url.starts_with("https://");
+                let stays = place == Place::Mail && dest_url.starts_with("https://");
                 shown.push(stays);
                 stays
             }
@@ -160,6 +174,7 @@ fn rendered<'a>(
             Event::Start(Tag::Image { .. }) | Event::End(TagEnd::Image) => Vec::new(),
             Event::Text(words) if linked == 0 && words.contains("://") => addresses(&words),
             Event::Text(words) if words.contains('@') && !names.is_empty() => naming(&words, names),
+            Event::Text(words) if in_cell => tables::whole(&words),
             other => vec![other],
         })
     });

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use ammonia::Builder;
 use pulldown_cmark::{Event, Tag, TagEnd};
 
-use super::{cleaner, reachable, rendered};
+use super::{Place, cleaner, reachable, rendered};
 
 /// What the cleaner lets through of a note: that of any text, links with cards, and pictures of our own.
 static OURS: LazyLock<Builder<'static>> = LazyLock::new(|| {
@@ -17,7 +17,7 @@ static OURS: LazyLock<Builder<'static>> = LazyLock::new(|| {
             let is_ours = value.starts_with(PICTURES);
             (tag != "img" || attribute != "src" || is_ours).then(|| value.into())
         })
-        .add_allowed_classes("span", ["mention", "ref", "ref-card"])
+        .add_allowed_classes("span", ["mention", "ref", "ref-card", "whole"])
         .add_allowed_classes("a", ["ref-to"]);
     cleaner
 });
@@ -61,7 +61,7 @@ pub fn render_note<'a>(
     names: &[(&str, &str)],
     ours: impl Fn(&str) -> Option<Ours<'a>>,
 ) -> String {
-    let html = OURS.clean(&rendered(text, names, |_| None, ours, false)).to_string();
+    let html = OURS.clean(&rendered(text, names, |_| None, ours, Place::Note)).to_string();
     let html = reachable(&html);
     // What is ours opens in the page. What was typed shows as text: no such tag comes from it.
     let mut parts = html.split("<a class=\"ref-to\"");

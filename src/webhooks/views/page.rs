@@ -8,8 +8,8 @@ use super::row::Row;
 use crate::answers::{Transition, ask_if, kept};
 use crate::live::{Topic, follow};
 use crate::teammates::Viewer;
-use crate::ui::Copy;
 use crate::ui::flash::{use_failure, use_typed};
+use crate::ui::{Copy, refused};
 use crate::webhooks::api::ReadWebhooks;
 use crate::webhooks::{PAGE, Webhook};
 use crate::workspace::views::SettingsNav;
@@ -119,7 +119,7 @@ fn Add() -> impl IntoView {
         <details class="reply-make" open=open>
             <summary class="button primary">"New webhook"</summary>
             <form class="form card" method="post" action=PATH>
-                {failure.map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}
+                {failure.map(refused)}
                 <label class="field">
                     "Address"
                     <input

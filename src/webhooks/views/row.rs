@@ -6,7 +6,7 @@ use super::chosen::Chosen;
 use super::log::Log;
 use crate::id::WebhookId;
 use crate::ui::flash::{use_failure, use_typed};
-use crate::ui::{TimeAgo, thousands};
+use crate::ui::{TimeAgo, refused, thousands};
 use crate::webhooks::Webhook;
 
 /// A webhook; what is typed into it stays while how it stands changes.
@@ -31,7 +31,7 @@ pub fn Row(first: Webhook, all: Memo<Vec<Webhook>>) -> impl IntoView {
                 <span class="quiet">{move || now.with(|hook| told_of(&hook.topics))}</span>
             </span>
             {move || view! { <Stands hook=now.get() /> }}
-            {failure.map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}
+            {failure.map(refused)}
             <div class="form-actions">
                 <Press id action="/do/ping_webhook" word="Send a test" />
                 {move || view! { <Pause id paused=paused() /> }}
@@ -132,7 +132,7 @@ fn Change(hook: Webhook) -> impl IntoView {
         <details class="team-remove" open=mine>
             <summary class="button small">"Change"</summary>
             <form class="form" method="post" action=PATH>
-                {failure.map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}
+                {failure.map(refused)}
                 <input type="hidden" name="webhook" value=id.clone() />
                 <label class="field">
                     "Address"

@@ -9,6 +9,7 @@ use crate::answers::{Transition, ask};
 use crate::live::{Topic, follow};
 use crate::teammates::Viewer;
 use crate::ui::flash::{use_failure, use_typed};
+use crate::ui::refused;
 use crate::workspace::General;
 use crate::workspace::api::ReadWorkspace;
 
@@ -55,7 +56,7 @@ fn Form(general: General) -> impl IntoView {
     let path = "/do/change_workspace";
     let failure = use_failure(path);
     view! {
-        {failure.map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}
+        {failure.map(refused)}
         <form class="form" method="post" action=path>
             <div class="field">
                 <label for="name">"Name"</label>

@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 
-use crate::ui::Copy;
 use crate::ui::flash::use_failure;
+use crate::ui::{Copy, refused};
 use crate::workspace::Identity;
 
 /// The secret to copy, and a form that makes another.
@@ -34,7 +34,7 @@ pub fn IdentityPart(
             <details class="ask" open=open>
                 <summary class="button small">"Make another"</summary>
                 <form class="form" method="post" action="/do/roll_identity">
-                    {failure.map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}
+                    {failure.map(refused)}
                     <div class="field">
                         <label for="confirm-identity">{format!("Type {hint}, its last four characters")}</label>
                         <input class="input" id="confirm-identity" name="confirm" autocomplete="off" autocapitalize="none" maxlength="20" required />

@@ -9,7 +9,7 @@ use crate::jobs::views::Jobs;
 use crate::live::{Topic, follow};
 use crate::teammates::Viewer;
 use crate::ui::flash::{use_failure, use_typed};
-use crate::ui::{Copy, TimeAgo};
+use crate::ui::{Copy, TimeAgo, refused};
 use crate::workspace::Install;
 use crate::workspace::api::InstallStatus;
 
@@ -43,7 +43,7 @@ pub fn InstallPage() -> impl IntoView {
                 }}
             </Transition>
             {keys.get_value().iter().any(Option::is_some).then(|| view! { <Keys keys=keys.get_value() /> })}
-            {failure.map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}
+            {failure.map(refused)}
             <Transition>
                 {move || {
                     let key = keys.with_value(|k| k[0].clone()).unwrap_or_else(|| "WRITE_KEY".into());

@@ -9,7 +9,7 @@ use crate::answers::{Transition, ask, kept};
 use crate::live::{Topic, follow};
 use crate::teammates::Viewer;
 use crate::ui::flash::{use_failure, use_typed};
-use crate::ui::{Copy, TimeAgo};
+use crate::ui::{Copy, TimeAgo, refused};
 use crate::workspace::api::ReadKeys;
 use crate::workspace::{Identity, Key};
 
@@ -83,7 +83,7 @@ fn Shown(key: String) -> impl IntoView {
 fn Make() -> impl IntoView {
     let failure = use_failure("/do/make_key");
     view! {
-        {failure.map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}
+        {failure.map(refused)}
         <form class="toolbar" method="post" action="/do/make_key">
             <input type="hidden" name="page" value="keys" />
             <input
@@ -151,7 +151,7 @@ fn Revoke(key: Key) -> impl IntoView {
         <details class="team-remove" open=again>
             <summary class="button small">"Revoke"</summary>
             <form class="form" method="post" action="/do/revoke_key">
-                {failure.map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}
+                {failure.map(refused)}
                 <input type="hidden" name="key" value=id />
                 <div class="field">
                     <label for=field.clone()>{label}</label>

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 
 use crate::error::Error;
+use crate::teammates::views::NewPassword;
 use crate::ui::flash::{use_failure, use_typed};
 
 const WORKSPACE: &str = "Name of your team or product";
@@ -52,20 +53,7 @@ pub fn StartPage() -> impl IntoView {
                     {field("workspace", WORKSPACE, "text", "organization")}
                     {field("name", NAME, "text", "name")}
                     {field("email", "E-mail address", "email", "username")}
-                    <div class="field">
-                        <label for="password">"Password"</label>
-                        <input
-                            class="input"
-                            id="password"
-                            type="password"
-                            name="password"
-                            autocomplete="new-password"
-                            minlength="10"
-                            maxlength="1000"
-                            required
-                        />
-                        <p class="hint">"At least 10 characters."</p>
-                    </div>
+                    <NewPassword />
                     <button class="button primary" type="submit">
                         "Create the workspace"
                     </button>

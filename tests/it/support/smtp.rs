@@ -23,12 +23,11 @@ pub struct Smtp {
 
 impl Smtp {
     pub async fn start() -> Self {
-        Self::at(0).await
+        Self::on(TcpListener::bind("127.0.0.1:0").await.unwrap())
     }
 
-    /// On a port; 0 for any.
-    pub async fn at(port: u16) -> Self {
-        let listener = TcpListener::bind(("127.0.0.1", port)).await.unwrap();
+    /// On a port that is there already.
+    pub fn on(listener: TcpListener) -> Self {
         let smtp = Self { port: listener.local_addr().unwrap().port(), kept: Arc::default() };
         let kept = smtp.kept.clone();
         tokio::spawn(async move {

@@ -1,10 +1,12 @@
 //! Writing to a person, or for the team.
 
 mod desk;
+mod drafts;
 mod files;
 mod replying;
 mod suggest;
 mod toolbar;
+mod uploads;
 
 use leptos::prelude::*;
 use leptos::web_sys::{ClipboardEvent, KeyboardEvent, SubmitEvent};
@@ -15,6 +17,7 @@ use self::replying::Hint;
 use self::toolbar::Toolbar;
 use super::state::ThreadState;
 use crate::conversations::{PartKind, SAY};
+use crate::notes::views::Tools;
 use crate::ui::flash::{use_failure, use_typed};
 use crate::ui::{ChoiceList, editor, in_field, upload};
 
@@ -25,6 +28,7 @@ pub fn Composer(state: ThreadState) -> impl IntoView {
     let desk = Desk::provide(state);
     let failure = use_failure(SAY);
     let typed = use_typed(SAY, "body").unwrap_or_else(|| desk.text.get_untracked());
+    let is_note = Signal::derive(move || desk.is_note());
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         desk.send();
@@ -64,6 +68,7 @@ pub fn Composer(state: ThreadState) -> impl IntoView {
             <Chips desk />
             {move || desk.too_long.get().then(|| view! { <p class="notice error" role="alert">"This is too long for one message, so nothing was put in. Paste it in smaller pieces, or attach it as a file."</p> })}
             {failure.map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}
+            <Tools field=desk.field wanted=is_note />
             <div class="composer-actions">
                 <Toolbar desk />
                 <button
@@ -120,9 +125,11 @@ fn Offer(desk: Desk) -> impl IntoView {
                 <p class="notice" role="status">
                     "You wrote something else here on another device: "
                     <q dir="auto">{beginning}</q>
+                    " "
                     <button class="link-button" type="button" on:click=move |_| desk.take_other()>
                         "Use that"
                     </button>
+                    " "
                     <button class="link-button" type="button" on:click=move |_| desk.keep_mine()>
                         "Keep this"
                     </button>

@@ -24,8 +24,13 @@ pub fn Toolbar(desk: Desk) -> impl IntoView {
                 </button>
             }
         };
-    view! {
-        <div class="composer-tools" role="group" aria-label="Format">
+    let replies = move || match desk.is_note() {
+        true => "Saved replies, and what the note leads to: type #",
+        false => "Saved replies: type #",
+    };
+    // A note has those of every note.
+    let marks = move || {
+        view! {
             {mark("B", "Bold", "**", "**")}
             {mark("I", "Italic", "_", "_")}
             {mark("</>", "Code", "`", "`")}
@@ -33,6 +38,11 @@ pub fn Toolbar(desk: Desk) -> impl IntoView {
             <button class="tool" type="button" aria-label="Link" title="Link" on:click=move |_| desk.wrap("[", "](https://)")>
                 <Icon name="link" />
             </button>
+        }
+    };
+    view! {
+        <div class="composer-tools" role="group" aria-label="Format">
+            {move || (!desk.is_note()).then(marks)}
             <button
                 class="tool"
                 type="button"
@@ -43,7 +53,7 @@ pub fn Toolbar(desk: Desk) -> impl IntoView {
             >
                 <Icon name="smile" />
             </button>
-            <button class="tool" type="button" aria-label="Saved replies" title="Saved replies: type #" on:click=move |_| desk.insert("#")>
+            <button class="tool" type="button" aria-label="Saved replies" title=replies on:click=move |_| desk.insert("#")>
                 "#"
             </button>
             <label class="tool tool-file" title="Attach files, at most 25 MB each">

@@ -12,10 +12,13 @@ fn row() -> Option<f64> {
     (height > 1.0).then_some(height)
 }
 
-/// The first row on the screen, and the one behind the last.
+/// The first row on the screen, and the one behind the last; nothing while the list is not shown, as on a phone beside a thread.
 pub fn seen(frame: NodeRef<Div>) -> Option<(usize, usize)> {
     // An empty list has no row to measure; it fits on the screen.
     let (frame, row) = (frame.get_untracked()?, row().unwrap_or(84.0));
+    if frame.client_height() == 0 {
+        return None;
+    }
     let top = f64::from(frame.scroll_top()) / row;
     let rows = f64::from(frame.client_height()) / row;
     Some((top as usize, (top + rows).ceil() as usize))
@@ -26,7 +29,11 @@ pub fn space(space: NodeRef<Li>, rows: usize) {
     if let Some(space) = space.get()
         && let Ok(element) = space.dyn_into::<HtmlElement>()
     {
-        stretch(&element, row().unwrap_or(0.0) * rows as f64);
+        // Rows that are not shown have no height: the room that there is for them stays.
+        if let Some(height) = if rows == 0 { Some(0.0) } else { row().map(|row| row * rows as f64) }
+        {
+            stretch(&element, height);
+        }
     }
 }
 
@@ -45,6 +52,21 @@ pub fn grow(space: NodeRef<Li>, rows: usize) {
 fn stretch(element: &HtmlElement, height: f64) {
     // A value that the browser refuses leaves the old one.
     let _ = element.style().set_property("block-size", &format!("{height}px"));
+}
+
+/// How far the list is scrolled; nothing while it is not shown.
+pub fn scrolled(frame: NodeRef<Div>) -> Option<i32> {
+    let frame = frame.get_untracked()?;
+    (frame.client_height() > 0).then(|| frame.scroll_top())
+}
+
+/// Scrolls to where the list was.
+pub fn scroll(frame: NodeRef<Div>, at: i32) {
+    if let Some(frame) = frame.get_untracked()
+        && frame.scroll_top() != at
+    {
+        frame.set_scroll_top(at);
+    }
 }
 
 /// Scrolls as little as it takes to have a row on the screen.

@@ -11,6 +11,14 @@ pub const fn seen(_frame: NodeRef<Div>) -> Option<(usize, usize)> {
 /// Does nothing.
 pub const fn space(_space: NodeRef<Li>, _rows: usize) {}
 
+/// Nothing is scrolled.
+pub const fn scrolled(_frame: NodeRef<Div>) -> Option<i32> {
+    None
+}
+
+/// Does nothing.
+pub const fn scroll(_frame: NodeRef<Div>, _at: i32) {}
+
 /// Does nothing.
 pub const fn show(_frame: NodeRef<Div>, _place: usize) {}
 

@@ -20,8 +20,9 @@ use super::lines::InboxRow;
 use super::pages::Pages;
 use super::shared::Inbox;
 use crate::conversations::api::list_conversations;
-use crate::conversations::{Filter, Lines, State};
+use crate::conversations::{Filter, Lines, Scope, State};
 use crate::id::ConversationId;
+use crate::ui::after_paint;
 
 /// How many rows are made above and below what is seen.
 const OVER: usize = 8;
@@ -41,6 +42,8 @@ struct Screen {
     /// Whether what is asked for anew was changed by somebody else.
     news: StoredValue<bool>,
     fresh: RwSignal<HashSet<ConversationId>>,
+    /// How far it was scrolled when it was last shown: on a phone it goes while a thread is read.
+    at: StoredValue<i32>,
     frame: NodeRef<Div>,
     above: NodeRef<Li>,
     below: NodeRef<Li>,
@@ -62,6 +65,7 @@ pub fn Roll(first: Lines, filter: Filter, before: Option<String>) -> impl IntoVi
         asking: StoredValue::new(false),
         news: StoredValue::new(false),
         fresh: RwSignal::new(HashSet::new()),
+        at: StoredValue::new(0),
         frame: NodeRef::new(),
         above: NodeRef::new(),
         below: NodeRef::new(),
@@ -83,7 +87,7 @@ pub fn Roll(first: Lines, filter: Filter, before: Option<String>) -> impl IntoVi
         }
     });
     view! {
-        <div class="lines-frame" node_ref=s.frame on:scroll=move |_| look(s)>
+        <div class="lines-frame" node_ref=s.frame on:scroll=move |_| scrolled(s)>
             <ul class="lines">
                 <li class="lines-space" node_ref=s.above aria-hidden="true"></li>
                 <For each=move || keys.get() key=|key| *key let:key>
@@ -135,8 +139,26 @@ fn run(s: Screen) {
                 screen::show(s.frame, place);
             }
         }
+        if current.is_none() && before.flatten().is_some() {
+            after_paint(move || come_back(s));
+        }
         current
     });
+}
+
+fn scrolled(s: Screen) {
+    if let Some(at) = screen::scrolled(s.frame) {
+        s.at.set_value(at);
+    }
+    look(s);
+}
+
+/// Shows the list where it was, with what has changed meanwhile.
+fn come_back(s: Screen) {
+    if let Some(at) = s.at.try_get_value() {
+        screen::scroll(s.frame, at);
+        look(s);
+    }
 }
 
 /// Makes the rows that are near the screen, and asks for those that are not there.
@@ -213,7 +235,21 @@ fn Nothing(filter: Filter) -> impl IntoView {
         _ if !filter.find.is_empty() => {
             ("Nobody found", "Look for fewer letters, or in another state.")
         }
-        State::Open => ("Nothing is open", "Messages to people and from them appear here."),
+        State::Open => match filter.scope {
+            Scope::Mine => (
+                "Nothing is yours",
+                "Conversations that are given to you appear here. Take one of those that are unassigned.",
+            ),
+            Scope::Unassigned => (
+                "Everything is looked after",
+                "Conversations that nobody looks after yet appear here.",
+            ),
+            Scope::Mentions => (
+                "Nobody mentions you",
+                "Conversations appear here in which a note names you with @.",
+            ),
+            _ => ("Nothing is open", "Messages to people and from them appear here."),
+        },
         State::Snoozed => ("Nothing is snoozed", "Conversations that you put off wait here."),
         State::Closed => ("Nothing is closed", "Conversations that you close are kept here."),
     };

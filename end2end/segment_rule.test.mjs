@@ -1,0 +1,197 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { accessible, newTeammate, noErrors, picture, ready, send, startBrowser, startServer } from './support.mjs';
+
+let server;
+let browser;
+before(async () => {
+    server = await startServer();
+    browser = await startBrowser();
+    for (const [userId, name, plan] of [['grace', 'Grace Hopper', 'Pro'], ['alan', 'Alan Turing', 'free']]) {
+        await send(server, 'identify', { userId, traits: { name, email: `${userId}@example.com`, plan, unsubscribedFromEmails: userId === 'alan' } });
+        await send(server, 'page', { userId });
+    }
+    await send(server, 'track', { userId: 'grace', event: 'Ordered', properties: { total: 20, sku: 'A1' } });
+});
+after(async () => {
+    await browser?.close();
+    assert.equal(await server?.stop(), 0, 'the server stops cleanly');
+});
+
+const row = (page, n) => page.locator('.rule-row').nth(n);
+const found = (page, text) => page.locator('.rule-look').getByText(text, { exact: true }).waitFor();
+const rule = (...all) => JSON.stringify({ version: 1, rule: { all } });
+const builder = (text, name = '') => `${server.url}/segments/new?of=contact&name=${name}&rule=${encodeURIComponent(text)}`;
+const box = (page) => page.getByLabel('The rule, which only its JSON form can say');
+// Two members of metadata: more than a row has room for.
+const ordered = { event: 'Ordered', op: 'occurred', metadata: [{ field: 'total', op: 'at_least', value: 10 }, { field: 'sku', op: 'is', value: 'A1' }] };
+
+for (const javaScript of [true, false]) {
+    test(`a segment is duplicated as it stands, with what is not saved yet, ${javaScript ? 'with' : 'without'} JavaScript`, async () => {
+        const page = await newTeammate(browser, server, { javaScript });
+        const name = javaScript ? 'Paying' : 'Paying, no script';
+        await page.goto(builder(rule({ field: 'custom_attributes.plan', op: 'is', value: 'pro' }), name));
+        if (javaScript) await ready(page);
+        await page.getByRole('button', { name: 'Save segment' }).click();
+        await page.waitForURL(/\/segments\/\d+$/);
+        const saved = page.url();
+        if (javaScript) await ready(page);
+        await row(page, 0).getByLabel('Value').fill('team');
+        await page.getByRole('button', { name: 'Duplicate' }).click();
+        await page.waitForURL(/\/segments\/new/);
+        assert.equal(await row(page, 0).getByLabel('Value').inputValue(), 'team');
+        assert.equal(await page.getByPlaceholder('Name of the segment').inputValue(), '', 'a copy has a name of its own');
+        await page.getByPlaceholder('Name of the segment').fill(`${name} teams`);
+        await page.getByRole('button', { name: 'Save segment' }).click();
+        await page.waitForURL(/\/segments\/\d+$/);
+        assert.notEqual(page.url(), saved);
+        // What was duplicated is as it was; a name that was typed comes along.
+        await page.goto(saved);
+        if (javaScript) await ready(page);
+        assert.equal(await row(page, 0).getByLabel('Value').inputValue(), 'pro');
+        await page.getByPlaceholder('Name of the segment').fill(`${name} again`);
+        await page.getByRole('button', { name: 'Duplicate' }).click();
+        await page.waitForURL(/\/segments\/new/);
+        assert.equal(await page.getByPlaceholder('Name of the segment').inputValue(), `${name} again`);
+        // In the list too it is the rule as it stands.
+        if (javaScript) await ready(page);
+        await row(page, 0).getByLabel('Value').fill('free');
+        if (javaScript) await found(page, '1 person now');
+        await page.getByRole(javaScript ? 'link' : 'button', { name: 'Show in the list' }).click();
+        await page.locator('.list-rule').getByText('People where plan is free.').waitFor();
+        noErrors(page);
+        await page.context().close();
+    });
+}
+
+test('what is yes or no reads as English where it is asked, said and explained', async () => {
+    const page = await newTeammate(browser, server);
+    await page.goto(builder(rule({ field: 'has_hard_bounced', op: 'is_false' }), 'Still reached'));
+    await ready(page);
+    await page.getByText('People where their e-mail address is not refused.').waitFor();
+    const comparison = row(page, 0).getByLabel('Comparison');
+    assert.deepEqual(await comparison.locator('option').allInnerTexts(), ['yes', 'no']);
+    await row(page, 0).getByLabel('Field').selectOption('unsubscribed_from_emails');
+    await page.getByText('People where they are not unsubscribed from e-mails.').waitFor();
+    await comparison.selectOption('is_true');
+    await page.getByText('People where they are unsubscribed from e-mails.').waitFor();
+    await found(page, '1 person now');
+    await page.getByPlaceholder('Name of the segment').fill('Want no mail');
+    await page.getByRole('button', { name: 'Save segment' }).click();
+    await page.getByRole('link', { name: 'In it now: 1' }).click();
+    await page.getByRole('link', { name: 'Alan Turing' }).click();
+    await ready(page);
+    const section = page.locator('details.facts').filter({ has: page.getByText('Segments', { exact: true }) });
+    await section.locator('.standing').filter({ hasText: 'Want no mail' }).getByText('Why', { exact: true }).click();
+    await section.getByText('They are unsubscribed from e-mails').waitFor();
+    noErrors(page);
+    await page.context().close();
+});
+
+test('a place, an address, a picture and the last update are found and asked', async () => {
+    const page = await newTeammate(browser, server);
+    await page.goto(builder(rule({ field: 'updated_at', op: 'less_than_days_ago', value: 1 })));
+    await ready(page);
+    await found(page, '2 people now');
+    for (const [n, typed] of ['latitude', 'longitude', 'ip addr', 'picture'].entries()) {
+        await page.getByLabel('Find what to ask').fill(typed);
+        await page.getByLabel('Find what to ask').press('Enter');
+        await row(page, n + 1).getByLabel('Comparison').selectOption('is_unknown');
+    }
+    await page.getByText('Latitude is unknown and Longitude is unknown and IP address is unknown and Picture is unknown').waitFor();
+    noErrors(page);
+    await page.context().close();
+});
+
+test('a rule that only JSON can say is looked at while it is typed, its mistakes with their lines', async () => {
+    const page = await newTeammate(browser, server);
+    await page.goto(builder(rule(ordered), 'Ordered A1'));
+    await ready(page);
+    await page.getByText('People where Ordered has occurred where total is at least 10 and sku is A1.').waitFor();
+    await found(page, '1 person now');
+    const text = await box(page).inputValue();
+    assert.ok(text.includes('\n'), 'a line for each member');
+    // Another number, another answer.
+    await box(page).fill(text.replace('10', '30'));
+    await found(page, '0 people now');
+    // An operator that there is not: the line, which a press shows.
+    const wrong = text.replace('"at_least"', '"at_leats"');
+    await box(page).fill(wrong);
+    const lines = page.locator('.rule-lines li');
+    await lines.getByText('there is no operator at_leats').waitFor();
+    const line = wrong.slice(0, wrong.indexOf('"event"')).split('\n').length - 1;
+    await lines.getByRole('button', { name: `Line ${line}`, exact: true }).click();
+    const marked = await box(page).evaluate((field) => field.value.slice(field.selectionStart, field.selectionEnd));
+    assert.equal(marked.trim(), '{');
+    await accessible(page);
+    await picture(page, 'segment-json-1440-light');
+    // No JSON at all: what is typed stays, through a save that is refused.
+    const torn = text.replace('"A1"', '"A1",,');
+    await box(page).fill(torn);
+    await lines.getByText(/its JSON goes wrong at line \d+, column \d+/).waitFor();
+    await page.getByRole('button', { name: 'Save segment' }).click();
+    await page.getByRole('alert').getByText(/its JSON goes wrong at line \d+, column \d+/).waitFor();
+    await ready(page);
+    assert.equal(await box(page).inputValue(), torn);
+    assert.equal(await page.getByPlaceholder('Name of the segment').inputValue(), 'Ordered A1');
+    // Mended, it is saved, and still all there.
+    await box(page).fill(text);
+    await found(page, '1 person now');
+    await page.getByRole('button', { name: 'Save segment' }).click();
+    await page.getByRole('link', { name: 'In it now: 1' }).waitFor();
+    assert.equal(await box(page).inputValue(), text);
+    noErrors(page, /status of 400/);
+    await page.context().close();
+});
+
+test('without JavaScript a rule that only JSON can say loses nothing', async () => {
+    const page = await newTeammate(browser, server, { javaScript: false });
+    await page.goto(builder(rule(ordered)));
+    const text = await box(page).inputValue();
+    await page.getByRole('button', { name: 'Look again' }).click();
+    await found(page, '1 person now');
+    assert.equal(await box(page).inputValue(), text, 'both members of the metadata are there');
+    await box(page).fill(text.replace('"at_least"', '"at_leats"'));
+    await page.getByPlaceholder('Name of the segment').fill('By JSON');
+    await page.getByRole('button', { name: 'Save segment' }).click();
+    await page.locator('.rule-lines').getByText('there is no operator at_leats').waitFor();
+    assert.ok((await box(page).inputValue()).includes('at_leats'));
+    await box(page).fill(text);
+    await page.getByRole('button', { name: 'Save segment' }).click();
+    await page.waitForURL(/\/segments\/\d+$/);
+    noErrors(page);
+    await page.context().close();
+});
+
+test('a link to a rule carries it as it stands, its name included', async () => {
+    const page = await newTeammate(browser, server);
+    const copied = async () => {
+        await page.getByRole('button', { name: 'Copy link' }).click();
+        await page.getByRole('button', { name: 'Link copied' }).waitFor();
+        return page.evaluate(() => navigator.clipboard.readText());
+    };
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write'], { origin: server.url });
+    await page.goto(`${server.url}/segments/new?of=contact`);
+    await ready(page);
+    await page.getByPlaceholder('Name of the segment').fill('Linked');
+    await row(page, 0).getByLabel('Days').fill('12');
+    await found(page, '0 people now');
+    const link = await copied();
+    await page.goto(link);
+    await ready(page);
+    assert.equal(await page.getByPlaceholder('Name of the segment').inputValue(), 'Linked');
+    assert.equal(await row(page, 0).getByLabel('Days').inputValue(), '12');
+    await page.getByRole('button', { name: 'Save segment' }).click();
+    await page.waitForURL(/\/segments\/\d+$/);
+    await ready(page);
+    // As it is saved it is its address; changed, it carries the change.
+    assert.equal(await copied(), page.url());
+    await row(page, 0).getByLabel('Days').fill('34');
+    await page.waitForTimeout(2500);
+    await page.goto(await copied());
+    await ready(page);
+    assert.equal(await row(page, 0).getByLabel('Days').inputValue(), '34');
+    await page.getByRole('button', { name: 'Save changes' }).waitFor();
+    noErrors(page);
+    await page.context().close();
+});

@@ -1,0 +1,68 @@
+//! Files go ahead of the text that they will be sent with.
+
+use leptos::prelude::*;
+
+use super::desk::Desk;
+use super::files::{Chip, ChipState, forget};
+use crate::attachments::{Attachment, LARGEST};
+use crate::error::Error;
+use crate::ui::fresh_id;
+use crate::ui::upload::{self, Picked};
+
+impl Desk {
+    /// Whether a file is still on its way.
+    pub fn is_uploading(self) -> bool {
+        self.chips.with(|c| c.iter().any(Chip::is_uploading))
+    }
+
+    pub(super) fn is_uploading_now(self) -> bool {
+        self.chips.with_untracked(|c| c.iter().any(Chip::is_uploading))
+    }
+
+    /// Sends files ahead, each with its progress.
+    pub fn upload(self, files: Vec<Picked>) {
+        for file in files {
+            let key = fresh_id();
+            let chip = Chip::new(key.clone(), file.name());
+            if file.size() > LARGEST as f64 {
+                let error =
+                    Error::invalid("file", "the file is larger than 25 MB. Send a link to it");
+                chip.state.set(ChipState::Failed(error));
+                self.chips.update(|c| c.push(chip));
+                continue;
+            }
+            let far = chip.state;
+            self.chips.update(|c| c.push(chip));
+            let fields = [("conversation", self.state.id.to_string())];
+            upload::send::<Attachment>(
+                &file,
+                "/attachments",
+                &fields,
+                move |part| {
+                    far.try_set(ChipState::Uploading(part));
+                },
+                move |answer| self.uploaded(&key, answer),
+            );
+        }
+    }
+
+    fn uploaded(self, key: &str, answer: Result<Attachment, Error>) {
+        let waits = self
+            .chips
+            .try_with_untracked(|c| c.iter().find(|chip| chip.key == key).map(|chip| chip.state));
+        match (waits.flatten(), answer) {
+            (Some(state), Ok(file)) => {
+                state.try_set(ChipState::Done(file));
+                // The list itself changed in what it means: whether it can be sent.
+                self.chips.try_update(|_| ());
+            }
+            (Some(state), Err(error)) => {
+                state.try_set(ChipState::Failed(error));
+                self.chips.try_update(|_| ());
+            }
+            // It was taken away meanwhile.
+            (None, Ok(file)) => forget(file.id),
+            (None, Err(_)) => {}
+        }
+    }
+}
