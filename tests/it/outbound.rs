@@ -562,7 +562,7 @@ on_both! {
         for part in [
             "Subject: For grace", "From: \"Ada Lovelace from Analytical Engines\" <rapport@example.com>", "List-Unsubscribe-Post: List-Unsubscribe=One-Click",
             "List-Unsubscribe: <https://inbox.example/unsubscribe/", "Content-Type: text/plain", "Content-Type: text/html",
-            "Hi grace, **welcome** to [us](https://us.example)", "<strong>welcome</strong>", "href=\"https://inbox.example/led/", "prefers-color-scheme",
+            "Hi grace, welcome to us (https://us.example)\r\n\r\nA kettle\r\n", "<strong>welcome</strong>", "href=\"https://inbox.example/led/", "prefers-color-scheme",
             "<img src=\"https://us.example/k.png\" alt=\"A kettle\"",
         ] {
             assert!(words.contains(part), "{part}: {words}");
