@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::id::{CompanyId, ConversationId, SegmentId, TagId, TeamId, TeammateId};
 use crate::ui::escape;
+use crate::words::words;
 
 /// Whose conversations.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -68,69 +69,31 @@ impl Scope {
     }
 }
 
-/// Where a conversation is on its way.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum State {
-    /// Somebody should look at it.
-    #[default]
-    Open,
-    /// Put off until a moment, or until the person writes.
-    Snoozed,
-    /// Done with.
-    Closed,
-}
-
-impl State {
-    /// Every state with the word of its tab, in the order of the tabs.
-    pub const ALL: [(Self, &'static str); 3] =
-        [(Self::Open, "Open"), (Self::Snoozed, "Snoozed"), (Self::Closed, "Closed")];
-
-    /// The word in the database and in addresses.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Open => "open",
-            Self::Snoozed => "snoozed",
-            Self::Closed => "closed",
-        }
-    }
-
-    /// The state that the database or an address calls so.
-    pub fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().map(|(s, _)| s).find(|s| s.word() == word)
+words! {
+    /// Where a conversation is on its way, in the order of the tabs.
+    #[derive(Default)]
+    State {
+        /// Somebody should look at it.
+        #[default]
+        Open = "open", "Open";
+        /// Put off until a moment, or until the person writes.
+        Snoozed = "snoozed", "Snoozed";
+        /// Done with.
+        Closed = "closed", "Closed";
     }
 }
 
-/// What a list begins with.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Order {
-    /// What was touched last; of mentions, the newest.
-    #[default]
-    Newest,
-    /// What was touched longest ago.
-    Oldest,
-    /// Who waits longest for an answer; conversations in which nobody waits are left out.
-    Waiting,
-}
-
-impl Order {
-    /// Every order with its word for people.
-    pub const ALL: [(Self, &'static str); 3] =
-        [(Self::Newest, "Newest"), (Self::Oldest, "Oldest"), (Self::Waiting, "Waiting longest")];
-
-    /// The word in addresses.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Newest => "newest",
-            Self::Oldest => "oldest",
-            Self::Waiting => "waiting",
-        }
-    }
-
-    /// The order that an address names.
-    pub fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().map(|(o, _)| o).find(|o| o.word() == word)
+words! {
+    /// What a list begins with.
+    #[derive(Default)]
+    Order {
+        /// What was touched last; of mentions, the newest.
+        #[default]
+        Newest = "newest", "Newest";
+        /// What was touched longest ago.
+        Oldest = "oldest", "Oldest";
+        /// Who waits longest for an answer; conversations in which nobody waits are left out.
+        Waiting = "waiting", "Waiting longest";
     }
 }
 
@@ -247,8 +210,8 @@ mod tests {
             Scope::Company(CompanyId(9)),
         ];
         for scope in scopes {
-            for (state, _) in State::ALL {
-                for (order, _) in Order::ALL {
+            for &state in State::ALL {
+                for &order in Order::ALL {
                     let filter = Filter { scope, state, order, find: "grace".into() };
                     assert_eq!(read(&filter.query()), filter);
                 }

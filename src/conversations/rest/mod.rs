@@ -6,6 +6,7 @@ mod files;
 mod first;
 mod happened;
 mod listing;
+mod managing;
 mod message;
 mod said;
 mod shape;
@@ -38,9 +39,9 @@ pub fn router() -> Router<Arc<AppState>> {
         .route("/conversations/search", post(search))
         .route("/conversations/{id}", get(show))
         .route("/conversations/{id}/reply", rest::at_most(files::LARGEST, post(writing::reply)))
-        .route("/conversations/{id}/parts", post(writing::manage))
-        .route("/conversations/{id}/tags", post(writing::attach))
-        .route("/conversations/{id}/tags/{tag}", delete(writing::detach))
+        .route("/conversations/{id}/parts", post(managing::manage))
+        .route("/conversations/{id}/tags", post(managing::attach))
+        .route("/conversations/{id}/tags/{tag}", delete(managing::detach))
         .route("/messages", post(message::message))
         .route("/attachments/{id}", get(file))
 }

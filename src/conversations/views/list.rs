@@ -49,11 +49,11 @@ pub fn List(first: Answer<Lines>, before: Memo<Option<String>>) -> impl IntoView
 #[component]
 fn Head(inbox: Inbox) -> impl IntoView {
     let filter = inbox.filter;
-    let tab = move |(state, word): (State, &'static str)| {
+    let tab = move |state: State| {
         let href = move || Filter { state, ..filter.get() }.address(None);
         view! {
             <a href=href aria-current=move || (filter.read().state == state).then_some("page")>
-                {word}
+                {state.said()}
             </a>
         }
     };
@@ -91,7 +91,7 @@ fn Head(inbox: Inbox) -> impl IntoView {
             />
         </Form>
         <nav class="tabs inbox-tabs" aria-label="States">
-            {State::ALL.map(tab).into_iter().collect_view()}
+            {State::ALL.iter().copied().map(tab).collect_view()}
         </nav>
     }
     .into_any()

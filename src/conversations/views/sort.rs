@@ -10,23 +10,20 @@ use crate::ui::Menu;
 #[component]
 pub fn SortMenu(inbox: Inbox) -> impl IntoView {
     let filter = inbox.filter;
-    let label = Signal::derive(move || {
-        let order = filter.read().order;
-        Order::ALL.into_iter().find(|(o, _)| *o == order).map_or("", |(_, word)| word).to_owned()
-    });
-    let link = move |(order, word): (Order, &'static str)| {
+    let label = Signal::derive(move || filter.read().order.said().to_owned());
+    let link = move |order: Order| {
         let href = move || Filter { order, ..filter.get() }.address(None);
         view! {
             <li>
                 <a href=href aria-current=move || (filter.read().order == order).then_some("true")>
-                    {word}
+                    {order.said()}
                 </a>
             </li>
         }
     };
     view! {
         <Menu id="sort".to_owned() label title="Order">
-            <ul>{Order::ALL.map(link).into_iter().collect_view()}</ul>
+            <ul>{Order::ALL.iter().copied().map(link).collect_view()}</ul>
         </Menu>
     }
     .into_any()

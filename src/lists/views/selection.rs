@@ -9,7 +9,7 @@ use super::known_tags::KNOWN_TAGS;
 use crate::attributes::Subject;
 use crate::lists::api::TagSelected;
 use crate::ui::flash::{failure_of, use_typed};
-use crate::ui::{focus, thousands};
+use crate::ui::{focus, refused, thousands};
 
 /// Says what is selected, offers all that match, and tags them. What else can be done stands inside it.
 #[component]
@@ -47,7 +47,7 @@ pub fn SelectionBar(
             {children.map(|children| children())}
             <TagFields of path="/do/tag_selected" />
         </ActionForm>
-        {move || failure().map(crate::ui::refused)}
+        {move || failure().map(refused)}
     }
     .into_any()
 }
