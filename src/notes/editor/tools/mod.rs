@@ -139,6 +139,13 @@ fn step(event: &KeyboardEvent, bar: NodeRef<Div>, at: RwSignal<usize>, field: No
 /// Gives what is selected in the field what the button gives: as what was typed, in one step for who undoes it.
 fn press(mark: Mark, desk: Option<Desk>, field: NodeRef<Textarea>) {
     let Some(field) = field.try_get_untracked().flatten() else { return };
+    let say = |event| {
+        if let Some(desk) = desk {
+            desk.say(event);
+        }
+    };
+    // Before anything else is said of the field: by the time that is heard, what comes next stands in it.
+    say(Event::Pasted);
     editor::settle(&field);
     let text: Vec<u16> = field.value().encode_utf16().collect();
     let start = field.selection_start().ok().flatten().unwrap_or_default();
@@ -153,12 +160,6 @@ fn press(mark: Mark, desk: Option<Desk>, field: NodeRef<Textarea>) {
     if !editor::fits(&field, &put) {
         return select(start as usize, end as usize);
     }
-    let say = |event| {
-        if let Some(desk) = desk {
-            desk.say(event);
-        }
-    };
-    say(Event::Pasted);
     editor::insert(&field, &put);
     select(made.selected.start, made.selected.end);
     say(Event::Moved);
