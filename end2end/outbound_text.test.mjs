@@ -24,8 +24,12 @@ const api = async (method, path, body) => {
     const answer = await fetch(`${server.url}/api${path}`, { method, headers, body: body && JSON.stringify(body) });
     return { status: answer.status, said: await answer.json() };
 };
-/** The plain part of a mail. */
-const plain = (letter) => words(letter).split('text/plain')[1].split('\r\n\r\n').slice(1).join('\n\n').split('\r\n--')[0].replaceAll('\r\n', '\n');
+/** The plain part of a mail without files. */
+const plain = (letter) => {
+    const source = words(letter);
+    const [, first] = source.split(`--${/boundary="([^"]+)"/.exec(source)[1]}`);
+    return first.slice(first.indexOf('\r\n\r\n') + 4).replaceAll('\r\n', '\n').replaceAll('=20\n', ' \n');
+};
 
 test('a test arrives as plain text too, and the page says whether what it shows is saved', async () => {
     const agent = await newTeammate(browser, server);
