@@ -63,11 +63,6 @@ fn Rejected(job: Memo<Job>) -> impl IntoView {
     }
 }
 
-/// What leads on in a line whose button has gone after it was pressed.
-fn land_in_line(job: Memo<Job>) {
-    focus::land(format!("#job-{} button", job.read_untracked().id));
-}
-
 #[component]
 fn Stop(job: Memo<Job>, cancel: ServerAction<CancelJob>) -> impl IntoView {
     let word = Memo::new(move |_| {
@@ -77,12 +72,14 @@ fn Stop(job: Memo<Job>, cancel: ServerAction<CancelJob>) -> impl IntoView {
             _ => job.state.is_open().then_some("Cancel"),
         })
     });
+    // The line stays, with another button.
+    let land = move |_| focus::land(format!("#job-{} button", job.read_untracked().id));
     move || {
         word.get().map(|word| {
             view! {
                 <ActionForm action=cancel>
                     <input type="hidden" name="job" value=job.read_untracked().id.to_string() />
-                    <button class="button small" type="submit" on:click=move |_| land_in_line(job)>
+                    <button class="button small" type="submit" on:click=land>
                         {word}
                     </button>
                 </ActionForm>
@@ -94,12 +91,14 @@ fn Stop(job: Memo<Job>, cancel: ServerAction<CancelJob>) -> impl IntoView {
 #[component]
 fn Back(job: Memo<Job>, undo: ServerAction<UndoJob>) -> impl IntoView {
     let can_undo = Memo::new(move |_| job.read().can_undo);
+    // Undoing is a job of its own, whose line comes first; this one's goes.
+    let land = |_| focus::land(".jobs .job button");
     move || {
         can_undo.get().then(|| {
             view! {
                 <ActionForm action=undo>
                     <input type="hidden" name="job" value=job.read_untracked().id.to_string() />
-                    <button class="button small" type="submit" on:click=move |_| land_in_line(job)>
+                    <button class="button small" type="submit" on:click=land>
                         "Undo"
                     </button>
                 </ActionForm>
