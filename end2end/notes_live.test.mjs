@@ -689,6 +689,8 @@ test('who writes in a note that somebody else deletes is told, keeps their words
 test('what one has half written is not there for who signs in next in the same browser', async () => {
     const page = await newPage(browser);
     const as = async (other) => {
+        // A page that is there asks for nothing while nobody is signed in.
+        await page.goto('about:blank');
         await page.context().clearCookies();
         await page.context().addCookies(await other.context().cookies());
         await open(page, 'نور');
