@@ -14,7 +14,6 @@ use crate::error::Error;
 use crate::id::{ContactId, ConversationId, TeammateId};
 use crate::notes::from_html;
 use crate::rest::{self, Caller, Sent};
-use crate::server::db::Write;
 use crate::server::secret;
 use crate::time::Time;
 
