@@ -44,6 +44,8 @@ fn cleaner() -> Builder<'static> {
         .add_tag_attributes("input", ["checked"])
         .set_tag_attribute_value("input", "type", "checkbox")
         .set_tag_attribute_value("input", "disabled", "")
+        // What a box is called where it cannot be ticked: the words stand beside it, and this is the same in every language.
+        .set_tag_attribute_value("input", "aria-label", "✓")
         .set_tag_attribute_value("a", "target", "_blank")
         .link_rel(Some("noopener noreferrer nofollow"))
         .url_schemes(HashSet::from(["http", "https", "mailto", "tel"]))
@@ -214,6 +216,7 @@ mod tests {
             assert!(html.contains(part), "{part}: {html}");
         }
         assert_eq!(html.matches("type=\"checkbox\"").count(), 2);
+        assert_eq!(html.matches("aria-label=\"✓\"").count(), 2, "{html}");
     }
 
     #[test]
