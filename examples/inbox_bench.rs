@@ -149,7 +149,7 @@ async fn measure(db: Db, workspace: WorkspaceId) -> Outcome<()> {
     println!("| list | state | order | median ms | p99 ms |\n|---|---|---|---|---|");
     for (name, scope, find) in lists {
         for state in [State::Open, State::Closed] {
-            for (order, word) in Order::ALL {
+            for &order in Order::ALL {
                 let filter = Filter { scope, state, order, find: find.into() };
                 let asked = Asked { workspace, viewer, filter: &filter };
                 let mut times = Vec::new();
@@ -163,7 +163,7 @@ async fn measure(db: Db, workspace: WorkspaceId) -> Outcome<()> {
                     conversations::list(&mut c, &dates, asked, range).await?;
                     times.push(began.elapsed().as_secs_f64() * 1000.0);
                 }
-                print(name, state.word(), word, times);
+                print(name, state.word(), order.word(), times);
             }
         }
     }
