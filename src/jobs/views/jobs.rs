@@ -5,9 +5,10 @@ use leptos::prelude::*;
 use super::line::JobLine;
 use super::seen::see;
 use crate::answers::{Transition, ask, kept};
-use crate::jobs::Place;
 use crate::jobs::api::{CancelJob, CloseJob, RecentJobs, UndoJob};
+use crate::jobs::{Job, Place};
 use crate::live::{Topic, follow};
+use crate::ui::Each;
 
 /// Open jobs and those that have ended since the viewer last looked; nothing where there is none.
 #[component]
@@ -44,9 +45,9 @@ pub fn Jobs(
         <Transition>
             <div class="jobs" aria-live="polite">
                 // A line stands while its job goes on, and what has the keyboard in it keeps it.
-                <For each=move || lines.get() key=|job| job.id let:first>
-                    <JobLine first lines cancel undo close />
-                </For>
+                <Each rows=lines key=|job: &Job| job.id let:job>
+                    <JobLine job lines cancel undo close />
+                </Each>
             </div>
         </Transition>
     }

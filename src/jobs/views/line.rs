@@ -10,18 +10,15 @@ use crate::ui::focus;
 /// The line of a job. It stays the same one while the job goes on; only what changes is drawn anew.
 #[component]
 pub fn JobLine(
-    first: Job,
+    /// The job, as it is now.
+    job: Signal<Job>,
     /// Every job that has a line, as it is now.
     lines: Signal<Vec<Job>>,
     cancel: ServerAction<CancelJob>,
     undo: ServerAction<UndoJob>,
     close: ServerAction<CloseJob>,
 ) -> impl IntoView {
-    let id = first.id;
-    let job = Memo::new(move |_| {
-        let now = lines.with(|lines| lines.iter().find(|job| job.id == id).cloned());
-        now.unwrap_or_else(|| first.clone())
-    });
+    let id = job.with_untracked(|job| job.id);
     let said = Memo::new(move |_| job.read().words());
     let in_inbox =
         Memo::new(move |_| job.with(|job| job.what == What::Messages && job.changed > 0));
@@ -47,7 +44,7 @@ pub fn JobLine(
 }
 
 #[component]
-fn Rejected(job: Memo<Job>) -> impl IntoView {
+fn Rejected(job: Signal<Job>) -> impl IntoView {
     let rejected = Memo::new(move |_| {
         job.with(|job| job.upload.clone().filter(|_| job.rejected > 0).zip(Some(job.rejected)))
     });
@@ -64,7 +61,7 @@ fn Rejected(job: Memo<Job>) -> impl IntoView {
 }
 
 #[component]
-fn Stop(job: Memo<Job>, cancel: ServerAction<CancelJob>) -> impl IntoView {
+fn Stop(job: Signal<Job>, cancel: ServerAction<CancelJob>) -> impl IntoView {
     let word = Memo::new(move |_| {
         job.with(|job| match job.what {
             What::Entries => None,
@@ -89,7 +86,7 @@ fn Stop(job: Memo<Job>, cancel: ServerAction<CancelJob>) -> impl IntoView {
 }
 
 #[component]
-fn Back(job: Memo<Job>, undo: ServerAction<UndoJob>) -> impl IntoView {
+fn Back(job: Signal<Job>, undo: ServerAction<UndoJob>) -> impl IntoView {
     let can_undo = Memo::new(move |_| job.read().can_undo);
     // Undoing is a job of its own, whose line comes first; this one's goes.
     let land = |_| focus::land(".jobs .job button");
@@ -108,7 +105,11 @@ fn Back(job: Memo<Job>, undo: ServerAction<UndoJob>) -> impl IntoView {
 }
 
 #[component]
-fn Close(job: Memo<Job>, lines: Signal<Vec<Job>>, close: ServerAction<CloseJob>) -> impl IntoView {
+fn Close(
+    job: Signal<Job>,
+    lines: Signal<Vec<Job>>,
+    close: ServerAction<CloseJob>,
+) -> impl IntoView {
     let has_ended = Memo::new(move |_| !job.read().state.is_open());
     // The keyboard goes on at the line that is left, or where there is none at the page's heading.
     let land = move |_| {

@@ -3,23 +3,16 @@
 
 use leptos::prelude::*;
 
-/// Each of the rows, one after the other. The markup is that of the browser's.
-#[component]
-pub fn Each<T, K, V>(
-    /// The rows, in their order.
-    #[prop(into)]
+/// The rows, one after the other. The markup is that of the browser's.
+pub fn each<T, K>(
     rows: Signal<Vec<T>>,
-    /// What tells a row from the others in the browser.
-    key: fn(&T) -> K,
-    /// Makes what shows a row.
-    children: impl Fn(Signal<T>) -> V + Clone + Send + 'static,
+    _key: fn(&T) -> K,
+    view: impl Fn(Signal<T>) -> AnyView + Clone + Send + 'static,
 ) -> impl IntoView
 where
-    T: Clone + PartialEq + Send + Sync + 'static,
+    T: Clone + Send + Sync + 'static,
     K: 'static,
-    V: IntoView + 'static,
 {
-    let _ = key;
-    let row = move |row| children(Signal::stored(row)).into_any();
+    let row = move |row| view(Signal::stored(row));
     move || rows.get().into_iter().map(row.clone()).collect_view()
 }
