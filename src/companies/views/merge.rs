@@ -134,7 +134,7 @@ fn Chosen(from: CompanyId, into: CompanyId) -> impl IntoView {
                         Err(error) => {
                             view! {
                                 <div class="sheet">
-                                    <p class="notice error" role="alert">{error.sentence()}</p>
+                                    {refused(error)}
                                     <p><a class="button" href=format!("/companies/{from}/merge")>"Choose another"</a></p>
                                 </div>
                             }

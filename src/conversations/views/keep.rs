@@ -10,7 +10,7 @@ use super::shared::Inbox;
 use crate::answers::{Transition, ask};
 use crate::conversations::api::{InboxSentence, SaveView};
 use crate::ui::flash::{failure_of, use_failure, use_typed};
-use crate::ui::focus;
+use crate::ui::{focus, refused};
 
 /// A button among the views that opens a form: what is kept in a sentence, its name, and for whom. Where the list is a view already
 /// there is nothing to keep.
@@ -63,7 +63,7 @@ pub fn KeepView(inbox: Inbox) -> impl IntoView {
                 <ActionForm action=save attr:class="form">
                     <input type="hidden" name="query" value=move || filter.get().query() />
                     <p class="quiet">{move || sentence.get().and_then(Result::ok)}</p>
-                    {move || failure().map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}
+                    {move || failure().map(refused)}
                     <input
                         id="view-name"
                         class="input"

@@ -14,7 +14,7 @@ use crate::notes::api::AddNote;
 use crate::notes::{FORM, Owner};
 use crate::teammates::Viewer;
 use crate::ui::flash::{failure_of, use_typed};
-use crate::ui::{ChoiceList, draft, focus, in_field, upload};
+use crate::ui::{ChoiceList, draft, focus, in_field, refused, upload};
 
 /// A field that is one line high until someone writes; Ctrl or Cmd with Enter saves, and a reload loses nothing.
 #[component]
@@ -93,7 +93,7 @@ pub fn NoteComposer(
                 {in_field(use_typed("/do/add_note", "body"))}
             </textarea>
             </div>
-            {move || failure().map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}
+            {move || failure().map(refused)}
             <Tools field wanted=writes.into() />
             <PastingLine pasting />
             <div class="composer-actions">

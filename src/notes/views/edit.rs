@@ -14,7 +14,7 @@ use crate::notes::api::EditNote;
 use crate::notes::editor::{self, Desk, Event, Place};
 use crate::notes::{FORM, Written};
 use crate::ui::flash::{use_failure, use_typed};
-use crate::ui::focus;
+use crate::ui::{focus, refused};
 
 /// A form with the note's text. In a browser it becomes a field that several write in at once; until then, and where that
 /// does not come, it is a form that carries the version that it began with, and what it saves merges with what others
@@ -117,7 +117,7 @@ pub fn Edit(
                 <input type="hidden" name="version" value=move || began.get().to_string() />
                 <NoteField desk field mirror pasting text=typed.unwrap_or(first.body) required />
                 <Tools desk field wanted=open.into() />
-                {move || failure().map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}
+                {move || failure().map(refused)}
                 <TogetherLine desk />
                 <PastingLine pasting />
                 <div class="composer-actions">

@@ -10,8 +10,8 @@ use crate::answers::{Transition, ask, ask_if};
 use crate::id::NoteId;
 use crate::notes::api::{NoteHistory, NoteVersion, RestoreVersion};
 use crate::notes::{Look, Step, Written};
-use crate::ui::TimeAgo;
 use crate::ui::flash::{use_failure, use_typed};
+use crate::ui::{TimeAgo, refused};
 
 /// The address of this page with a note's history open, and one of its texts. It is made where the note is: the steps are
 /// gone already when they hear that it has changed.
@@ -110,7 +110,7 @@ fn Steps(
                 </For>
             </ol>
             <SeenByAll looks />
-            {move || failure().map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}
+            {move || failure().map(refused)}
         </Transition>
     }
     .into_any()
@@ -169,7 +169,7 @@ fn StepItem(
                 </Show>
             </div>
             {move || text().map(|html| view! { <div class="prose" dir="auto" inner_html=html></div> })}
-            {move || failure().map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}
+            {move || failure().map(refused)}
         </li>
     }
     .into_any()

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use crate::answers::{Transition, ask};
 use crate::notes::Mention;
 use crate::notes::api::{NoteMentions, SeeNoteMentions};
-use crate::ui::TimeAgo;
+use crate::ui::{TimeAgo, refused};
 
 /// Notes of people and companies that name the viewer, the newest first; those that were not looked at stand out.
 #[component]
@@ -26,7 +26,7 @@ pub fn NotesThatName(
     };
     view! {
         <Transition>
-            {move || failure().map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}
+            {move || failure().map(refused)}
             {move || {
                 let all = list();
                 (!all.is_empty())

@@ -20,7 +20,7 @@ use crate::notes::api::{DeleteNote, ListNotes, NoteLooks, PinNote, see_note_ment
 use crate::notes::editor::{Desk, Event};
 use crate::notes::{Look, Note, Notes, Owner, Written};
 use crate::ui::flash::{failure_of, use_typed};
-use crate::ui::{Section, TimeAgo, focus};
+use crate::ui::{Section, TimeAgo, focus, refused};
 
 /// Pinned notes first, then the newest; each can be changed, pinned and deleted.
 #[component]
@@ -82,7 +82,7 @@ pub fn NotesOf(
     view! {
         <Section title="Notes">
             <Transition fallback=|| view! { <div class="skeleton"></div> }>
-                {move || failure().map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}
+                {move || failure().map(refused)}
                 <ul class="notes">
                     <For each=shown key=Item::key let:item>
                         {match item {
@@ -202,7 +202,7 @@ fn NoteItem(
                 {move || (!is_gone.get()).then(|| view! { <PinAndDelete id pinned pin delete /> })}
                 <History note=text looks changed place=format!("note-{id}") />
             </div>
-            {move || failure().map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}
+            {move || failure().map(refused)}
         </li>
     }
     .into_any()

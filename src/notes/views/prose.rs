@@ -8,7 +8,7 @@ use leptos::web_sys::SubmitEvent;
 use crate::notes::Written;
 use crate::notes::api::TickNote;
 use crate::ui::flash::{use_failure, use_typed};
-use crate::ui::focus;
+use crate::ui::{focus, refused};
 
 /// The text with its formatting; boxes of task lists can be ticked, each as a button of the form around them.
 #[component]
@@ -54,7 +54,7 @@ pub fn Prose(
                 <input type="hidden" name="version" value=move || note.with(|n| n.version.to_string()) />
                 <div class="prose" dir="auto" node_ref=prose inner_html=html.get_untracked()></div>
             </ActionForm>
-            {move || failure().map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}
+            {move || failure().map(refused)}
         </div>
     }
     .into_any()

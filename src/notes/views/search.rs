@@ -9,7 +9,7 @@ use crate::answers::{Transition, ask};
 use crate::id::NoteId;
 use crate::notes::api::FindNotes;
 use crate::notes::{Found, FoundNotes};
-use crate::ui::{TimeAgo, escape, use_later};
+use crate::ui::{TimeAgo, escape, refused, use_later};
 
 /// Where notes are found that have these words, the newest, or those before one.
 pub fn finding(find: &str, before: Option<NoteId>) -> String {
@@ -38,7 +38,7 @@ pub fn NotesPage() -> impl IntoView {
                 view! { <List notes find=find.get_untracked() before=before.get_untracked() /> }
                     .into_any()
             }
-            Err(e) => view! { <p class="notice error" role="alert">{e.sentence()}</p> }.into_any(),
+            Err(error) => refused(error).into_any(),
         })
     };
     view! {

@@ -23,7 +23,7 @@ use crate::outbound::{Channel, Detail, LONGEST, NAME, SUBJECT, Whom};
 use crate::segments::Choices;
 use crate::segments::views::{RuleFields, typed_rule};
 use crate::ui::flash::{use_failure, use_typed};
-use crate::ui::in_field;
+use crate::ui::{in_field, refused};
 
 /// What was typed before the form failed, or else what is saved.
 pub(super) fn typed(field: &str, saved: &str) -> String {
@@ -111,7 +111,7 @@ pub fn DraftForm(
             <button class="visually-hidden" type="submit" tabindex="-1" aria-hidden="true">"Save"</button>
             {(!is_new).then(|| view! { <input type="hidden" name="id" value=first.brief.id.to_string() /> })}
             <input type="hidden" name="version" value=first.version.to_string() />
-            {failure.map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}
+            {failure.map(refused)}
             <label class="field" data-invalid=wrong("name")>
                 "Name, for the team"
                 <input class="input" name="name" maxlength=NAME.to_string() autocomplete="off" dir="auto" value=typed("name", &first.brief.name) />

@@ -6,6 +6,7 @@ use crate::attachments::Attachment;
 use crate::outbound::api::RemoveMessageFile;
 use crate::outbound::{Detail, FILES};
 use crate::ui::flash::use_failure;
+use crate::ui::refused;
 use leptos::server_fn::ServerFn as _;
 
 /// What is attached, each with a button that takes it away, and a field for more.
@@ -44,7 +45,7 @@ pub fn MessageFiles(
     view! {
         <section class="message-part" aria-labelledby="files">
             <h2 id="files">"Files"</h2>
-            {failure.map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}
+            {failure.map(refused)}
             <ul class="message-files">{message.files.into_iter().map(one).collect_view()}</ul>
             <form class="message-attach" method="post" action=FILES enctype="multipart/form-data">
                 <input type="hidden" name="id" value=id.to_string() />

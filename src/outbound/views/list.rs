@@ -9,6 +9,7 @@ use crate::answers::{Transition, ask};
 use crate::live::{Topic, follow};
 use crate::outbound::api::ListMessages;
 use crate::outbound::{Brief, Channel, State};
+use crate::ui::refused;
 
 /// Messages under way, drafts, and those that are over.
 #[component]
@@ -34,7 +35,7 @@ pub fn OutboundPage() -> impl IntoView {
                     let rows = messages.all.into_iter().map(|message| view! { <Line message /> });
                     view! { <ul class="messages">{rows.collect_view()}</ul> }.into_any()
                 }
-                Some(Err(error)) => view! { <p class="notice error" role="alert">{error.sentence()}</p> }.into_any(),
+                Some(Err(error)) => refused(error).into_any(),
                 None => ().into_any(),
             }}
         </Transition>

@@ -10,7 +10,7 @@ use crate::outbound::api::{MessageStandings, Opt};
 use crate::owner::Owner;
 use crate::segments;
 use crate::ui::flash::failure_of;
-use crate::ui::{Section, yes_or_no};
+use crate::ui::{Section, refused, yes_or_no};
 
 /// For each message: in, out, sent, seen, or why not; and a button that takes them out or brings them in, by a tag.
 #[component]
@@ -43,7 +43,7 @@ pub fn MessagesOf(
     view! {
         <Section title="Messages">
             {write}
-            {move || failure().map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}
+            {move || failure().map(refused)}
             <Transition fallback=|| view! { <div class="skeleton"></div> }>
                 {move || match standings.get() {
                     Some(Ok(all)) if all.is_empty() => {
@@ -53,7 +53,7 @@ pub fn MessagesOf(
                         let rows = all.into_iter().map(|standing| view! { <One owner standing opt /> });
                         view! { <ul class="standings">{rows.collect_view()}</ul> }.into_any()
                     }
-                    Some(Err(error)) => view! { <p class="notice error" role="alert">{error.sentence()}</p> }.into_any(),
+                    Some(Err(error)) => refused(error).into_any(),
                     None => ().into_any(),
                 }}
             </Transition>

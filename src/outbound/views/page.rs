@@ -15,7 +15,7 @@ use crate::outbound::{Blank, Brief, Channel, Counts, Detail, State, Switches, Wh
 use crate::segments::Predicate;
 use crate::segments::api::SegmentChoices;
 use crate::ui::flash::use_failure;
-use crate::ui::{Missing, WATCHED, settle};
+use crate::ui::{Missing, WATCHED, refused, settle};
 use leptos::server_fn::ServerFn as _;
 
 /// Where the form goes.
@@ -118,7 +118,7 @@ fn New() -> impl IntoView {
                     }
                     // The list means nobody, or too many: the sentence says so.
                     (Err(error), _) if !error.passes() => {
-                        view! { <p class="notice error" role="alert">{error.sentence()}</p> }.into_any()
+                        refused(error).into_any()
                     }
                     (Err(error), _) | (_, Err(error)) => view! { <NoMessage error again=Some(again) /> }.into_any(),
                 };
@@ -145,7 +145,7 @@ fn Known(id: MessageId) -> impl IntoView {
     follow(Topic::Messages, version, move || Some(message.get()?.ok()?.seq));
     let failure = use_failure(CHANGE);
     view! {
-        {failure.map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}
+        {failure.map(refused)}
         <Transition fallback=|| view! { <div class="skeleton"></div> }>
             {
                 // What is being typed stays while numbers change; another state is another page.

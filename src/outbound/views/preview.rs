@@ -12,7 +12,7 @@ use crate::attachments::views::Files;
 use crate::outbound::api::PreviewMessage;
 use crate::outbound::{Channel, Finding, Previewed};
 use crate::ui::flash::use_typed;
-use crate::ui::settle;
+use crate::ui::{refused, settle};
 
 /// How long typing rests before the text is filled in again.
 const PAUSE: Duration = Duration::from_millis(400);
@@ -97,7 +97,7 @@ pub fn Preview(
                 <Transition>
                     {move || match answer.get() {
                         Some(Ok(Some(previewed))) => view! { <Shown previewed /> }.into_any(),
-                        Some(Err(error)) => view! { <p class="notice error" role="alert">{error.sentence()}</p> }.into_any(),
+                        Some(Err(error)) => refused(error).into_any(),
                         _ => view! { <p class="quiet">"Write something to see what they will read."</p> }.into_any(),
                     }}
                 </Transition>

@@ -10,7 +10,7 @@ use crate::id::MessageId;
 use crate::outbound::api::{MessageReceivers, SendAgain};
 use crate::outbound::{People, Receiver, Which};
 use crate::ui::flash::use_failure;
-use crate::ui::{TimeAgo, use_id};
+use crate::ui::{TimeAgo, refused, use_id};
 use leptos::server_fn::ServerFn as _;
 
 /// `/outbound/5/seen`, with `day` in the address for those of one day and `after` for the next ones.
@@ -115,7 +115,7 @@ fn Found(
         <nav class="tabs" aria-label="Numbers">
             {tabs}
         </nav>
-        {failure.map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}
+        {failure.map(refused)}
         {explained}
         {only}
         {empty}

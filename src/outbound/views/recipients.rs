@@ -6,7 +6,7 @@ use crate::answers::{Transition, ask};
 use crate::id::{ContactId, MessageId};
 use crate::outbound::api::MessageRecipients;
 use crate::outbound::{Channel, Recipients, Whom};
-use crate::ui::thousands;
+use crate::ui::{refused, thousands};
 
 /// People who were chosen one by one, by name, and who of them would be left out by this way.
 #[component]
@@ -30,7 +30,7 @@ pub fn Chosen(
         <Transition fallback=|| view! { <div class="skeleton"></div> }>
             {move || match found.get()? {
                 Ok(found) => Some(view! { <Shown found /> }.into_any()),
-                Err(error) => Some(view! { <p class="notice error" role="alert">{error.sentence()}</p> }.into_any()),
+                Err(error) => Some(refused(error).into_any()),
             }}
         </Transition>
         <p class="hint">"Each gets it once. It is looked at once more when it goes out who is left out."</p>

@@ -11,6 +11,7 @@ use crate::outbound::types::Setup;
 use crate::outbound::types::api::{OutboundSetup, PAGE, SaveLimits};
 use crate::teammates::Viewer;
 use crate::ui::flash::{use_failure, use_typed};
+use crate::ui::refused;
 use crate::workspace::views::SettingsNav;
 use leptos::server_fn::ServerFn as _;
 
@@ -71,7 +72,7 @@ fn LimitFields(limits: Limits, admin: bool) -> impl IntoView {
     };
     view! {
         <h2>"Limits"</h2>
-        {failure.map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}
+        {failure.map(refused)}
         <form class="form" method="post" action=path>
             <div class="message-tags message-limits">
                 {field("messages", "Messages for one person, at most", limits.messages)}

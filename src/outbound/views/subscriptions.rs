@@ -8,7 +8,7 @@ use crate::id::{ContactId, SubscriptionTypeId};
 use crate::outbound::types::api::{Subscribe, Subscriptions};
 use crate::outbound::types::{Choice, Choices};
 use crate::ui::flash::failure_of;
-use crate::ui::{Section, TimeAgo};
+use crate::ui::{Section, TimeAgo, refused};
 
 /// Each type with who said what and when, and a button that says otherwise for them.
 #[component]
@@ -31,11 +31,11 @@ pub fn SubscriptionsOf(
     });
     view! {
         <Section title="E-mail to many">
-            {move || failure().map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}
+            {move || failure().map(refused)}
             <Transition fallback=|| view! { <div class="skeleton"></div> }>
                 {move || match found.get() {
                     Some(Ok(choices)) => view! { <Shown contact choices subscribe /> }.into_any(),
-                    Some(Err(error)) => view! { <p class="notice error" role="alert">{error.sentence()}</p> }.into_any(),
+                    Some(Err(error)) => refused(error).into_any(),
                     None => ().into_any(),
                 }}
             </Transition>

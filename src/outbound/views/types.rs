@@ -6,6 +6,7 @@ use crate::id::SubscriptionTypeId;
 use crate::outbound::types::api::{ArchiveSubscriptionType, SaveSubscriptionType};
 use crate::outbound::types::{Consent, DESCRIPTION, NAME, Type};
 use crate::ui::flash::{use_failure, use_typed};
+use crate::ui::refused;
 use leptos::server_fn::ServerFn as _;
 
 /// Where the form goes.
@@ -34,7 +35,7 @@ pub fn Types(types: Vec<(Type, (i64, i64))>, admin: bool) -> impl IntoView {
         <p class="hint">
             "What e-mails are about, in words that customers understand: product news, tips, invitations. On the page behind the link in each e-mail they choose what they get."
         </p>
-        {put_away.map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}
+        {put_away.map(refused)}
         {none}
         <ul class="subscription-types">
             {used.into_iter().map(|(kind, said)| view! { <One kind said admin /> }).collect_view()}
@@ -114,7 +115,7 @@ fn Fields(kind: Option<Type>) -> impl IntoView {
     view! {
         <form class="form" method="post" action=SAVE>
             {(id.0 > 0).then(|| view! { <input type="hidden" name="id" value=own.clone() /> })}
-            {failure.map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}
+            {failure.map(refused)}
             <label class="field">
                 "Name"
                 <input class="input" name="name" maxlength=NAME.to_string() required dir="auto" autocomplete="off" value=value("name", &name) />

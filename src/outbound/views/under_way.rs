@@ -16,6 +16,7 @@ use crate::attachments::views::Files;
 use crate::live::{Topic, follow};
 use crate::outbound::{Again, Channel, Detail, NAME, State, Whom, Zone};
 use crate::ui::flash::use_failure;
+use crate::ui::refused;
 
 /// The numbers, what it does, the buttons, and what may still be changed.
 #[component]
@@ -183,7 +184,7 @@ fn Change(first: Detail) -> impl IntoView {
             <input type="hidden" name="id" value=first.brief.id.to_string() />
             <input type="hidden" name="version" value=first.version.to_string() />
             <input type="hidden" name="rule" value=first.rule />
-            {failure.map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}
+            {failure.map(refused)}
             <section class="message-part" aria-labelledby="what">
                 <h2 id="what">"What"</h2>
                 <label class="field" data-invalid=wrong("name")>

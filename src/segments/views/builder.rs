@@ -22,7 +22,7 @@ use crate::segments::api::{PreviewSegment, SegmentChoices, estimate_segment};
 use crate::segments::tree::{Kind, Tree};
 use crate::segments::{Choices, Detail, Draft, first_row};
 use crate::ui::flash::{use_failure, use_typed};
-use crate::ui::settle;
+use crate::ui::{refused, settle};
 
 const PATH: &str = "/do/save_segment";
 /// How long typing rests before the rule is looked at again.
@@ -132,13 +132,13 @@ pub fn Form(
     });
     let failure = use_failure(PATH);
     failure.iter().for_each(|error| build.refuse(error));
-    let refused = matches!(failure, Some(Error::Conflict(_)));
+    let overtaken = matches!(failure, Some(Error::Conflict(_)));
     let meanwhile = saved.map(|saved| {
         let own = move || stands().copied(&saved.with(|d| d.brief.name.clone())).address();
-        view! { <Meanwhile saved began=draft.version refused own=Signal::derive(own) /> }
+        view! { <Meanwhile saved began=draft.version refused=overtaken own=Signal::derive(own) /> }
     });
     // That somebody else was sooner is said with what can be done.
-    let failure = failure.filter(|_| !refused || meanwhile.is_none());
+    let failure = failure.filter(|_| !overtaken || meanwhile.is_none());
     let rows = view! { <Rows state=build locked /> };
     let (word, whom) = match draft.of {
         Subject::Contact => ("Segment of people", "contact"),
@@ -172,7 +172,7 @@ pub fn Form(
             </header>
             {meanwhile}
             <Look preview of=build locked said as_saved />
-            {failure.map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}
+            {failure.map(refused)}
             {rows}
             <div class="form-actions">
                 <button class="button primary" type="submit">

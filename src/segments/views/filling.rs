@@ -7,7 +7,7 @@ use crate::id::SegmentId;
 use crate::segments::Detail;
 use crate::segments::api::PauseSegment;
 use crate::ui::flash::failure_of;
-use crate::ui::thousands;
+use crate::ui::{refused, thousands};
 
 /// Nothing once everyone was looked at.
 #[component]
@@ -43,7 +43,7 @@ pub fn Filling(id: SegmentId, now: Memo<Detail>) -> impl IntoView {
     };
     view! {
         {shown}
-        {move || failure().map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}
+        {move || failure().map(refused)}
     }
     .into_any()
 }

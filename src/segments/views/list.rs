@@ -9,7 +9,7 @@ use crate::live::{Topic, follow};
 use crate::segments::api::ListSegments;
 use crate::segments::{Brief, Segments};
 use crate::ui::flash::use_failure;
-use crate::ui::{WATCHED, settle, thousands};
+use crate::ui::{WATCHED, refused, settle, thousands};
 
 /// Segments of people, of companies, and those that were put away.
 #[component]
@@ -27,11 +27,11 @@ pub fn SegmentsPage() -> impl IntoView {
         <header class="page-header">
             <h1>"Segments"</h1>
         </header>
-        {failure.map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}
+        {failure.map(refused)}
         <Transition fallback=|| view! { <div class="skeleton"></div> }>
             {move || match list.get() {
                 Some(Ok(segments)) => view! { <Lists segments /> }.into_any(),
-                Some(Err(error)) => view! { <p class="notice error" role="alert">{error.sentence()}</p> }.into_any(),
+                Some(Err(error)) => refused(error).into_any(),
                 None => ().into_any(),
             }}
         </Transition>

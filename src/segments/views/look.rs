@@ -8,7 +8,7 @@ use crate::answers::{Answer, Transition};
 use crate::attributes::Subject;
 use crate::error::with_more;
 use crate::segments::{Estimate, Example, Preview};
-use crate::ui::thousands;
+use crate::ui::{refused, thousands};
 
 /// From so many characters on a sentence would fill a phone's screen.
 const LONG: usize = 240;
@@ -59,7 +59,7 @@ pub fn Look(
             <Transition fallback=|| view! { <div class="skeleton"></div> }>
                 {move || match preview.get() {
                     Some(Ok(Some(p))) => view! { <Found p at=of as_saved /> }.into_any(),
-                    Some(Err(error)) => view! { <p class="notice error" role="alert">{error.sentence()}</p> }.into_any(),
+                    Some(Err(error)) => refused(error).into_any(),
                     _ => ().into_any(),
                 }}
             </Transition>

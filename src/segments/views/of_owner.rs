@@ -8,7 +8,7 @@ use crate::id::SegmentId;
 use crate::owner::Owner;
 use crate::segments::api::{ExplainSegment, OtherStandings, Standings};
 use crate::segments::{Explanation, InAndOut, Reason, Standing};
-use crate::ui::{Section, yes_or_no};
+use crate::ui::{Section, refused, yes_or_no};
 
 /// The segments that they are in, and behind a button the others; each opens to its reasons.
 #[component]
@@ -27,7 +27,7 @@ pub fn SegmentsOf(
             <Transition fallback=|| view! { <div class="skeleton"></div> }>
                 {move || match standings.get() {
                     Some(Ok(all)) => view! { <Lists all owner version /> }.into_any(),
-                    Some(Err(error)) => view! { <p class="notice error" role="alert">{error.sentence()}</p> }.into_any(),
+                    Some(Err(error)) => refused(error).into_any(),
                     None => ().into_any(),
                 }}
             </Transition>
@@ -83,7 +83,7 @@ fn Rest(owner: Owner, version: RwSignal<u32>) -> impl IntoView {
         <Transition fallback=|| view! { <div class="skeleton"></div> }>
             {move || match others.get() {
                 Some(Ok(standings)) => view! { <List standings owner version /> }.into_any(),
-                Some(Err(error)) => view! { <p class="notice error" role="alert">{error.sentence()}</p> }.into_any(),
+                Some(Err(error)) => refused(error).into_any(),
                 None => ().into_any(),
             }}
         </Transition>
@@ -158,7 +158,7 @@ fn Why(owner: Owner, segment: SegmentId, version: RwSignal<u32>) -> impl IntoVie
         <Transition fallback=|| view! { <div class="skeleton"></div> }>
             {move || match explanation.get() {
                 Some(Ok(found)) => view! { <Reasons found /> }.into_any(),
-                Some(Err(error)) => view! { <p class="notice error" role="alert">{error.sentence()}</p> }.into_any(),
+                Some(Err(error)) => refused(error).into_any(),
                 None => ().into_any(),
             }}
         </Transition>

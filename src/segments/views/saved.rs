@@ -14,7 +14,7 @@ use crate::segments::api::{FindSegment, SegmentChoices};
 use crate::segments::fields::SEGMENT;
 use crate::segments::{Choices, Detail, Draft, FieldTest, Op, Predicate};
 use crate::ui::flash::use_failure;
-use crate::ui::{WATCHED, escape, settle, thousands};
+use crate::ui::{WATCHED, escape, refused, settle, thousands};
 
 /// `/segments/5`: how far it is filled, how many are in it, what can be done with it, and its form.
 #[component]
@@ -125,7 +125,7 @@ fn Archive(id: SegmentId, now: Memo<Detail>) -> impl IntoView {
                 {move || if archived() { "Take back" } else { "Archive" }}
             </button>
         </form>
-        {failure.map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}
+        {failure.map(refused)}
     }
     .into_any()
 }

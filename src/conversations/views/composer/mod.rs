@@ -19,7 +19,7 @@ use super::state::ThreadState;
 use crate::conversations::{PartKind, SAY};
 use crate::notes::views::Tools;
 use crate::ui::flash::{use_failure, use_typed};
-use crate::ui::{ChoiceList, editor, in_field, upload};
+use crate::ui::{ChoiceList, editor, in_field, refused, upload};
 
 /// One field for replies and notes, told apart by colour and word, with files. What is sent appears at once; what is
 /// typed is kept. Without a script it is a form like any other.
@@ -67,7 +67,7 @@ pub fn Composer(state: ThreadState) -> impl IntoView {
             </div>
             <Chips desk />
             {move || desk.too_long.get().then(|| view! { <p class="notice error" role="alert">"This is too long for one message, so nothing was put in. Paste it in smaller pieces, or attach it as a file."</p> })}
-            {failure.map(|e| view! { <p class="notice error" role="alert">{e.sentence()}</p> })}
+            {failure.map(refused)}
             <Tools field=desk.field wanted=is_note />
             <div class="composer-actions">
                 <Toolbar desk />
