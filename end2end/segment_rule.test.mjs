@@ -88,6 +88,37 @@ test('what is yes or no reads as English where it is asked, said and explained',
     await page.context().close();
 });
 
+test('who marked an e-mail as spam is found, is left out, and says so on the profile', async () => {
+    const page = await newTeammate(browser, server);
+    await page.goto(builder(rule({ field: 'marked_email_as_spam', op: 'is_true' }), 'Complained'));
+    await ready(page);
+    await page.getByText('People where they marked an e-mail as spam.').waitFor();
+    await found(page, '0 people now');
+    await page.getByRole('button', { name: 'Save segment' }).click();
+    await page.getByRole('link', { name: 'In it now: 0' }).waitFor();
+    // A teammate reads the complaint and says so on the profile.
+    const other = await newTeammate(browser, server);
+    await other.goto(`${server.url}/people?find=grace`);
+    await other.getByRole('link', { name: 'Grace Hopper' }).first().click();
+    await ready(other);
+    const mail = other.locator('details.facts').filter({ has: other.getByText('E-mail to many', { exact: true }) });
+    await mail.getByText('Gets e-mail to many', { exact: true }).waitFor();
+    await mail.getByRole('button', { name: 'Marked as spam' }).click();
+    await mail.getByText('Gets none: marked an e-mail as spam').waitFor();
+    // The open tab of the segment follows.
+    await page.reload();
+    await page.getByRole('link', { name: 'In it now: 1' }).waitFor();
+    // They want it again.
+    await mail.getByRole('button', { name: 'Subscribe: everything' }).click();
+    await mail.getByText('Gets e-mail to many', { exact: true }).waitFor();
+    await page.reload();
+    await page.getByRole('link', { name: 'In it now: 0' }).waitFor();
+    for (const one of [page, other]) {
+        noErrors(one);
+        await one.context().close();
+    }
+});
+
 test('a place, an address, a picture and the last update are found and asked', async () => {
     const page = await newTeammate(browser, server);
     await page.goto(builder(rule({ field: 'updated_at', op: 'less_than_days_ago', value: 1 })));
@@ -119,12 +150,23 @@ test('a rule that only JSON can say is looked at while it is typed, its mistakes
     await box(page).fill(wrong);
     const lines = page.locator('.rule-lines li');
     await lines.getByText('there is no operator at_leats').waitFor();
-    const line = wrong.slice(0, wrong.indexOf('"event"')).split('\n').length - 1;
-    await lines.getByRole('button', { name: `Line ${line}`, exact: true }).click();
-    const marked = await box(page).evaluate((field) => field.value.slice(field.selectionStart, field.selectionEnd));
-    assert.equal(marked.trim(), '{');
+    const marked = async (text, part) => {
+        const line = text.slice(0, text.indexOf(part)).split('\n').length;
+        await lines.getByRole('button', { name: `Line ${line}`, exact: true }).click();
+        return box(page).evaluate((field) => field.value.slice(field.selectionStart, field.selectionEnd).trim());
+    };
+    assert.equal(await marked(wrong, '"at_leats"'), '"op": "at_leats",');
     await accessible(page);
     await picture(page, 'segment-json-1440-light');
+    // A value that is none, and a name that there is not.
+    const many = text.replace('"value": 10', '"value": "many"');
+    assert.notEqual(many, text);
+    await box(page).fill(many);
+    await lines.getByText('write a number').waitFor();
+    assert.match(await marked(many, '"many"'), /^"value": "many",?$/);
+    const misspelt = text.replace('"event"', '"evnet"');
+    await box(page).fill(misspelt);
+    await lines.getByText(/there is no (evnet|metadata) here/).waitFor();
     // No JSON at all: what is typed stays, through a save that is refused.
     const torn = text.replace('"A1"', '"A1",,');
     await box(page).fill(torn);

@@ -728,7 +728,9 @@ pub mod rules {
             (15, Subject::Contact) => {
                 field(one(r, &["location.latitude", "location.longitude"]), degrees(r), false)
             }
-            (11, Subject::Contact) => field("has_hard_bounced", truth(r), false),
+            (11, Subject::Contact) => {
+                field(one(r, &["has_hard_bounced", "marked_email_as_spam"]), truth(r), false)
+            }
             (12, Subject::Contact) => {
                 field(one(r, &["last_email_opened_at", "last_email_clicked_at"]), date(r), false)
             }
@@ -796,7 +798,7 @@ pub mod changes {
     use super::rules::Random;
     use super::*;
 
-    /// Somebody does something with an e-mail, or has none that mail gets to.
+    /// Somebody does something with an e-mail, complains of one, or has no address that mail gets to.
     async fn emailed(app: &TestApp, r: &mut Random<'_>) {
         let mut w = Write::begin(&app.state, workspace(app).await, TeammateId(0)).await.unwrap();
         let sql = "select id from contacts where merged_into = 0 order by id";
@@ -804,6 +806,14 @@ pub mod changes {
             rapport::run!(w.conn, |c| sqlx::query_as::<_, (ContactId,)>(sql).fetch_all(c));
         let rows = rows.unwrap();
         let contact = rows[r(rows.len())].0;
+        if r(4) == 0 {
+            let details =
+                rapport::contacts::Details { complained: Some(r(3) > 0), ..Default::default() };
+            let (by, at) = (rapport::attributes::Writer::Product, w.now);
+            rapport::contacts::update(&mut w, by, contact, &details, "x", at).await.unwrap();
+            w.commit().await.unwrap();
+            return;
+        }
         let what = match r(4) {
             0 => None,
             1 => Some(outbound::Did::Clicked),

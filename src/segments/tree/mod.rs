@@ -36,8 +36,8 @@ impl Kind {
         (Self::All, "all", "All of these"),
         (Self::Any, "any", "Any of these"),
         (Self::None, "none", "None of these"),
-        (Self::CompanyAll, "company_all", "A company of theirs has all of these"),
-        (Self::CompanyAny, "company_any", "A company of theirs has any of these"),
+        (Self::CompanyAll, "company_all", "A company of theirs has all"),
+        (Self::CompanyAny, "company_any", "A company of theirs has any"),
     ];
 
     /// The word in forms.
