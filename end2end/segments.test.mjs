@@ -453,7 +453,12 @@ test('an event offers what its metadata has, a number what people have', async (
     await row(page, 0).getByLabel('Number').focus();
     await page.waitForFunction(() => [...document.querySelectorAll('.rule-row datalist option')].some((o) => o.value === '3'));
     await page.getByRole('button', { name: 'Add event' }).click();
+    // A name that is misspelt is told apart from one that nobody did lately.
+    const unheard = row(page, 1).getByText('No event of this name came so far.');
+    await row(page, 1).getByLabel('Name of the event').fill('Order complete');
+    await unheard.waitFor();
     await row(page, 1).getByLabel('Name of the event').fill('Order completed');
+    await unheard.waitFor({ state: 'detached' });
     await row(page, 1).getByLabel('Metadata, such as total').focus();
     await offered(['total']);
     await row(page, 1).getByLabel('Metadata, such as total').fill('total');

@@ -29,6 +29,9 @@ const MEMBER: [Op; 14] = [
     Op::HasAnyValue,
 ];
 
+/// So many names of events and more are not all there are.
+const MANY: usize = 1_000;
+
 /// A part of a row that is text.
 type Part = fn(&mut Row) -> &mut String;
 
@@ -46,6 +49,17 @@ pub fn EventRow(row: Row, n: usize) -> impl IntoView {
     let op =
         Memo::new(move |_| row.with(|r| EventOp::from_word(&r.op)).unwrap_or(EventOp::Occurred));
     let events = build.choices.with_value(|c| c.events.clone());
+    // A name that is misspelt is a condition like any other, of which nobody is told otherwise.
+    let all = StoredValue::new(events.clone());
+    let unheard = move || {
+        let none = |all: &Vec<String>| {
+            let event = row.with(|r| r.event.trim().to_owned());
+            !event.is_empty() && all.len() < MANY && !all.contains(&event)
+        };
+        all.with_value(none).then(|| {
+            view! { <span class="rule-after">"No event of this name came so far."</span> }
+        })
+    };
     let ops = EventOp::ALL.iter().map(|one| {
         view! {
             <option value=one.word() selected=*one == op.get_untracked()>
@@ -118,6 +132,7 @@ pub fn EventRow(row: Row, n: usize) -> impl IntoView {
         {move || {
             row.with(|r| !r.key.is_empty()).then(|| view! { <Member row put names=[name("key_op"), name("key_value")] /> })
         }}
+        {unheard}
     }
     .into_any()
 }
