@@ -23,8 +23,9 @@ const found = (page, text) => page.locator('.rule-look').getByText(text, { exact
 const rule = (...all) => JSON.stringify({ version: 1, rule: { all } });
 const builder = (text, name = '') => `${server.url}/segments/new?of=contact&name=${name}&rule=${encodeURIComponent(text)}`;
 const box = (page) => page.getByLabel('The rule, which only its JSON form can say');
-// Two members of metadata: more than a row has room for.
-const ordered = { event: 'Ordered', op: 'occurred', metadata: [{ field: 'total', op: 'at_least', value: 10 }, { field: 'sku', op: 'is', value: 'A1' }] };
+// Four members of metadata: more than a row has room for.
+const known = ['total', 'sku'].map((field) => ({ field, op: 'has_any_value' }));
+const ordered = { event: 'Ordered', op: 'occurred', metadata: [{ field: 'total', op: 'at_least', value: 10 }, { field: 'sku', op: 'is', value: 'A1' }, ...known] };
 
 for (const javaScript of [true, false]) {
     test(`a segment is duplicated as it stands, with what is not saved yet, ${javaScript ? 'with' : 'without'} JavaScript`, async () => {
@@ -138,7 +139,7 @@ test('a rule that only JSON can say is looked at while it is typed, its mistakes
     const page = await newTeammate(browser, server);
     await page.goto(builder(rule(ordered), 'Ordered A1'));
     await ready(page);
-    await page.getByText('People where Ordered has occurred where total is at least 10 and sku is A1.').waitFor();
+    await page.getByText('People where Ordered has occurred where total is at least 10 and sku is A1 and total has any value and sku has any value.').waitFor();
     await found(page, '1 person now');
     const text = await box(page).inputValue();
     assert.ok(text.includes('\n'), 'a line for each member');
@@ -204,6 +205,36 @@ test('without JavaScript a rule that only JSON can say loses nothing', async () 
     noErrors(page);
     await page.context().close();
 });
+
+for (const javaScript of [true, false]) {
+    test(`two things are asked of one and the same purchase, ${javaScript ? 'with' : 'without'} JavaScript`, async () => {
+        const page = await newTeammate(browser, server, { javaScript });
+        const again = async () => (javaScript ? undefined : page.getByRole('button', { name: 'Look again' }).click());
+        const said = (text) => page.locator('.rule-sentence').getByText(text, { exact: true }).waitFor();
+        await page.goto(builder(rule({ event: 'Ordered', op: 'occurred' }), `Bought A1 ${javaScript}`));
+        if (javaScript) await ready(page);
+        await row(page, 0).getByLabel('Metadata, such as total').fill('sku');
+        await again();
+        await row(page, 0).getByLabel('Value').fill('A1');
+        await row(page, 0).getByLabel('More of the metadata').first().fill('total');
+        await again();
+        await row(page, 0).getByLabel('How the metadata is compared').nth(1).selectOption('greater');
+        await row(page, 0).getByLabel('Value').nth(1).fill('30');
+        await again();
+        await said('People where Ordered has occurred where sku is A1 and total is greater than 30.');
+        await found(page, '0 people now');
+        await row(page, 0).getByLabel('Value').nth(1).fill('19');
+        await again();
+        await found(page, '1 person now');
+        await page.getByRole('button', { name: 'Save segment' }).click();
+        await page.waitForURL(/\/segments\/\d+$/);
+        await said('People where Ordered has occurred where sku is A1 and total is greater than 19.');
+        const values = await row(page, 0).getByLabel('Value').evaluateAll((all) => all.map((one) => one.value));
+        assert.deepEqual(values, ['A1', '19']);
+        noErrors(page);
+        await page.context().close();
+    });
+}
 
 test('a link to a rule carries it as it stands, its name included', async () => {
     const page = await newTeammate(browser, server);
