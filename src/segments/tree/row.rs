@@ -77,7 +77,10 @@ impl Row {
         if self.field != EVENT {
             return open(&self.op, &self.value);
         }
-        let key = self.members().any(|(_, op, value)| open(op, value));
+        // Of one that nobody has chosen yet, the first is meant.
+        let key = self.members().any(|(_, op, value)| {
+            open(if op.is_empty() { Op::Is.word() } else { op.as_str() }, value)
+        });
         let when = open(&self.when_op, &self.when) || open(&self.and_op, &self.and);
         self.event.is_empty() || self.count.trim().is_empty() || when || key
     }
