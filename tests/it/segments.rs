@@ -284,6 +284,19 @@ on_both! {
             let (_, seen) = app.api("POST", "/segments/preview", json!({"rule": kept["rule"]})).await;
             assert_eq!(seen["sentence"], json!(format!("People where Paid has occurred where {said}.")));
         }
+        // Several are asked of one and the same time.
+        let form = url::form_urlencoded::Serializer::new(String::new())
+            .extend_pairs([("of", "contact"), ("name", "Two"), ("rule", &begun), ("rows[0][path]", "0"), ("rows[0][field]", "event")])
+            .extend_pairs([("rows[0][event]", "Paid"), ("rows[0][op]", "occurred"), ("rows[0][count]", "1")])
+            .extend_pairs([("rows[0][key]", "sku"), ("rows[0][key_op]", "is"), ("rows[0][key_value]", "42")])
+            .extend_pairs([("rows[0][key2]", "gift"), ("rows[0][key2_op]", "is_false"), ("rows[0][key3]", "")])
+            .finish();
+        let (status, built) = app.form(Some(&token), "/do/save_segment", &form).await;
+        assert!(status.is_success() || status.is_redirection(), "{status}: {built}");
+        settle(&app).await;
+        let two = SegmentId(app.number("select max(id) from segments").await);
+        let digits = app.number("select id from contacts where external_id = 'digits'").await;
+        assert_eq!(members(&app, two).await.into_iter().collect::<Vec<_>>(), [digits]);
         // A number that the API sends is a number.
         let number = make(&app, Subject::Contact, "Number", json!({"event": "Paid", "op": "occurred", "metadata": [is("sku", "is", json!(42))]})).await.unwrap();
         settle(&app).await;
