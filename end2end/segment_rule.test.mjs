@@ -104,7 +104,7 @@ test('who marked an e-mail as spam is found, is left out, and says so on the pro
     await ready(other);
     const mail = other.locator('details.facts').filter({ has: other.getByText('E-mail to many', { exact: true }) });
     await mail.getByText('Gets e-mail to many', { exact: true }).waitFor();
-    await mail.getByRole('button', { name: 'Marked as spam' }).click();
+    await mail.getByRole('button', { name: 'Note a complaint' }).click();
     await mail.getByText('Gets none: marked an e-mail as spam').waitFor();
     // The open tab of the segment follows.
     await page.reload();

@@ -139,7 +139,7 @@ fn Complained(contact: ContactId, complain: ServerAction<Complain>) -> impl Into
         <ActionForm action=complain>
             <input type="hidden" name="contact" value=contact.to_string() />
             <button class="button small" type="submit" title="They marked an e-mail as spam: they get no e-mail to many any more">
-                "Marked as spam"
+                "Note a complaint"
             </button>
         </ActionForm>
     }
