@@ -376,7 +376,7 @@ on_both! {
     async fn a_file_adds_tags_and_owners_and_takes_no_refusal_back(app: TestApp) {
         app.call("identify", &json!({"userId": "u1", "traits": {"email": "u1@example.com", "unsubscribed_from_emails": true}})).await;
         app.call("identify", &json!({"userId": "u2", "traits": {"marked_email_as_spam": true}})).await;
-        let text = "user_id,tags,owner_email,unsubscribed_from_emails,language_override,Marked email as spam\n\
+        let text = "user_id,tags,owner_email,unsubscribed_from_emails,language_override,marked_email_as_spam\n\
                     u1,VIP; new,ADA@example.com,false,de,true\nu2,vip,,yes,,no\nu3,,nobody@example.com,,,\nu4,,,perhaps,,\n";
         let import = contacts(file(&app, "t.csv", text.as_bytes()));
         let done = run(&app, &import).await.unwrap();
