@@ -113,8 +113,12 @@ pub enum Reason {
     Archived,
     /// They want no e-mail to many.
     Unsubscribed,
+    /// They marked an e-mail as spam.
+    Complained,
     /// They have no e-mail address, or one that cannot be one.
     NoAddress,
+    /// No mail gets to their address, as the mail server said before.
+    Refused,
 }
 
 impl Reason {
@@ -133,7 +137,11 @@ impl Reason {
             Self::Blocked => "Blocked: messages to people of the company leave them out",
             Self::Archived => "Archived: messages to people of the company leave them out",
             Self::Unsubscribed => "Unsubscribed: e-mail to people of the company leaves them out",
+            Self::Complained => {
+                "Marked an e-mail as spam: e-mail to people of the company leaves them out"
+            }
             Self::NoAddress => "No address: e-mail to people of the company leaves them out",
+            Self::Refused => "Address refused: e-mail to people of the company leaves them out",
         }
     }
 
@@ -143,7 +151,9 @@ impl Reason {
             Self::Blocked => "blocked",
             Self::Archived => "archived",
             Self::Unsubscribed => "unsubscribed from e-mail",
+            Self::Complained => "marked an e-mail as spam",
             Self::NoAddress => "no e-mail address",
+            Self::Refused => "e-mail address refused",
         }
     }
 }
