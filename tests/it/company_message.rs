@@ -71,17 +71,24 @@ on_both! {
         let alan = app.number("select id from contacts where external_id = 'alan'").await;
         let (status, _) = app.form(Some(&token), "/do/subscribe", &format!("contact={alan}&about=0&wanted=false")).await;
         assert!(status.is_success());
+        group(&app, "carol", "navy", json!({})).await;
+        app.call("identify", &json!({"userId": "carol", "traits": {"name": "Carol", "email": "carol@navy.mil"}})).await;
+        let carol = app.number("select id from contacts where external_id = 'carol'").await;
+        let mut w = crate::outbound::write(&app).await;
+        rapport::outbound::bounced(&mut w, &[rapport::id::ContactId(carol)]).await.unwrap();
+        w.commit().await.unwrap();
         let (status, body) = app.get(&token, &format!("/do/message_recipients?company={id}&all=true&by=email")).await;
         assert_eq!(status, StatusCode::OK, "{body}");
         let to: Recipients = serde_json::from_str(&body).unwrap();
         let grace = app.number("select id from contacts where external_id = 'grace'").await;
-        assert_eq!((to.total, to.left_out_total, to.ids.iter().map(|id| id.0).collect::<Vec<_>>()), (1, 4, vec![grace]));
+        assert_eq!((to.total, to.left_out_total, to.ids.iter().map(|id| id.0).collect::<Vec<_>>()), (1, 5, vec![grace]));
         let why: std::collections::BTreeMap<_, _> = to.left_out.iter().map(|(_, name, reason)| (name.as_str(), *reason)).collect();
         assert_eq!(why.get("Alan Turing"), Some(&Reason::Unsubscribed));
+        assert_eq!(why.get("Carol"), Some(&Reason::Bounced));
         assert_eq!((why.get("Bob"), why.get("Gina")), (Some(&Reason::Blocked), Some(&Reason::Archived)));
         assert!(why.values().any(|reason| *reason == Reason::NoAddress));
         let (_, page) = app.get(&token, &format!("/companies/{id}/message?all=1&by=email")).await;
-        for text in ["4 people are left out:", "unsubscribed from e-mail", "no e-mail address", "Write an e-mail to 1 person"] {
+        for text in ["5 people are left out:", "unsubscribed from e-mail", "no e-mail address", "no mail gets to their address", ""Write an e-mail to 1 person"] {
             assert!(page.contains(text), "the page has {text} before any script");
         }
         assert!(page.contains(&format!("/outbound/new?channel=email&amp;people={grace}")));
@@ -106,6 +113,20 @@ on_both! {
         let (_, chat) = app.get(&token, &format!("/companies/{id}/message?all=1")).await;
         assert!(chat.contains(&format!("/companies/{id}/message?all=1&amp;by=post")), "and the chat leads to it");
         let (_, page) = app.get(&token, &there).await;
+        let chosen = page.split("<input").find(|tag| tag.contains("name=\"channel\"") && tag.contains("value=\"post\"")).unwrap_or_default();
+        assert!(chosen.split('>').next().unwrap_or_default().contains("checked"), "the message is a post: {chosen}");
+    }
+
+    async fn a_post_goes_to_a_whole_company_of_more_people_than_an_address_names(app: TestApp) {
+        let token = ada(&app).await;
+        let id = crowd(&app, 520).await;
+        let (_, page) = app.get(&token, &format!("/companies/{id}/message?all=1&by=post")).await;
+        let there = format!("/outbound/new?channel=post&list=%2Fpeople%3Fcompany%3D{id}");
+        for text in ["Write a post to 520 people", &there.replace('&', "&amp;")] {
+            assert!(page.contains(text), "the page has {text} before any script");
+        }
+        let (status, page) = app.get(&token, &there).await;
+        assert!(status.is_success() && page.contains("520 people chosen"), "{status}");
         let chosen = page.split("<input").find(|tag| tag.contains("name=\"channel\"") && tag.contains("value=\"post\"")).unwrap_or_default();
         assert!(chosen.split('>').next().unwrap_or_default().contains("checked"), "the message is a post: {chosen}");
     }

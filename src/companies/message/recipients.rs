@@ -28,6 +28,7 @@ pub(super) struct Person {
     external_id: Option<String>,
     blocked_at: Time,
     archived_at: Time,
+    bounced_at: Time,
     unsubscribed: i64,
 }
 
@@ -46,7 +47,8 @@ impl Person {
         let address = self.email.as_deref().map(str::trim).unwrap_or_default();
         let reason = self.reason();
         let reason = reason.or((self.unsubscribed == 1).then_some(Reason::Unsubscribed));
-        reason.or((!is_email(address)).then_some(Reason::NoAddress))
+        let reason = reason.or((!is_email(address)).then_some(Reason::NoAddress));
+        reason.or((self.bounced_at.0 > 0).then_some(Reason::Bounced))
     }
 
     /// What the variables are for them.
@@ -64,7 +66,7 @@ pub(super) async fn people(
 ) -> Result<Vec<Person>, Error> {
     let ids: Vec<_> = ids.iter().map(|id| [id]).collect();
     let ids = serde_json::to_string(&ids).map_err(|_| Error::Internal)?;
-    let sql = "select p.id, p.name, p.email, p.external_id, p.blocked_at, p.archived_at, p.unsubscribed from json_each($2) j cross join contacts o \
+    let sql = "select p.id, p.name, p.email, p.external_id, p.blocked_at, p.archived_at, p.bounced_at, p.unsubscribed from json_each($2) j cross join contacts o \
                join contacts p on p.workspace_id = o.workspace_id and p.id = case when o.merged_into > 0 then o.merged_into else o.id end \
                where o.workspace_id = $1 and o.id = cast(j.value ->> 0 as bigint) order by p.id";
     let mut rows: Vec<Person> =
