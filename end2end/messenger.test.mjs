@@ -192,6 +192,9 @@ test('what is said while the Messenger asks for what was said before is asked fo
     await sleep(1_000);
     const [times, most] = [asked.length - count, 5 + (Date.now() - begun) / 500];
     assert.ok(times <= most, `asked ${times} times for 30 answers, ${most} at most`);
+    // And nothing of it waits longer for its turn than half a second and an answer.
+    const longest = Math.max(...asked.slice(count + 1).map((at, n) => at - asked[count + n]));
+    assert.ok(longest < 1_300, `one waited ${longest} ms for its turn`);
     noErrors(customer);
     await customer.context().close();
 });

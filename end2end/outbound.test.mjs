@@ -100,6 +100,7 @@ test('a tag brings a message into the open Messenger, and everybody can see what
     await frame.getByText('Hi Grace, welcome').waitFor({ timeout: 5_000 });
     console.log(`tag to Messenger: ${Date.now() - begun} ms`);
     await messages.getByText(/^Sent/).waitFor();
+    await other.getByText('’s message Welcome, VIPs went out in the Messenger').waitFor();
     await agent.bringToFront();
     await count(agent, 'sent').getByText('1').waitFor();
     await frame.getByText('Hi Grace, welcome').click();

@@ -74,6 +74,38 @@ test('a test arrives as plain text too, and the page says whether what it shows 
     await agent.context().close();
 });
 
+for (const javaScript of [true, false]) {
+    test(`what each of the people chosen reads is shown one after the other, script ${javaScript}`, async () => {
+        await send(server, 'identify', { userId: 'alan', traits: { name: 'Alan Turing', email: 'alan@example.com' } });
+        const ids = [];
+        for (const id of ['grace', 'alan']) ids.push(parseInt((await api('GET', `/contacts/find_by_external_id/${id}`)).said.id, 16));
+        const agent = await newTeammate(browser, server, { javaScript, phone: javaScript });
+        await agent.goto(`${server.url}/outbound/new?channel=email&people=${ids}`);
+        if (javaScript) await ready(agent);
+        await agent.getByLabel('Subject of the e-mail').fill(`For {{ first_name }}, script ${javaScript}`);
+        await agent.getByLabel('Message, in Markdown').fill('Hi {{ first_name }}');
+        if (!javaScript) await agent.getByRole('button', { name: 'Show the preview' }).click();
+        const preview = agent.locator('.preview');
+        await preview.getByText('Hi Grace').waitFor();
+        await preview.getByText('1 of 2 chosen').waitFor();
+        assert.ok(await preview.getByRole('button', { name: 'Previous' }).isDisabled());
+        await preview.getByRole('button', { name: 'Next' }).click();
+        await preview.getByText('Hi Alan').waitFor();
+        await preview.getByText('2 of 2 chosen').waitFor();
+        assert.ok(await preview.getByRole('button', { name: 'Next' }).isDisabled());
+        assert.equal(await agent.getByLabel('Message, in Markdown').inputValue(), 'Hi {{ first_name }}');
+        if (javaScript) await accessible(agent);
+        await picture(agent, `outbound-chosen-${javaScript ? 'phone' : 'plain'}`, true);
+        // A test reads as what is shown.
+        await agent.getByRole('button', { name: 'Send a test to yourself' }).click();
+        await agent.getByText(`A test is on its way to ${ada.email}`).waitFor();
+        await mail.find(ada.email, `Subject: Test: For Alan, script ${javaScript}`);
+        await preview.getByText('2 of 2 chosen').waitFor();
+        noErrors(agent);
+        await agent.context().close();
+    });
+}
+
 test('without JavaScript a draft that was looked at and tested can be started', async () => {
     const agent = await newTeammate(browser, server, { javaScript: false, phone: true });
     await agent.goto(`${server.url}/outbound/new`);

@@ -37,6 +37,25 @@ async function until(what, fits) {
     assert.fail(`${what} did not come`);
 }
 
+test('an address of the own network is refused where the operator does not allow it', async () => {
+    const strict = await startServer();
+    for (const javaScript of [true, false]) {
+        const page = await newTeammate(browser, strict, { javaScript });
+        for (const url of [`http://127.0.0.1:${program.address().port}/`, 'https://10.1.2.3/hook', 'https://localhost/hook', 'https://169.254.169.254/latest']) {
+            await page.goto(`${strict.url}/settings/webhooks`);
+            await page.getByText('New webhook').click();
+            await page.getByLabel('Address').first().fill(url);
+            await page.getByRole('button', { name: 'Add webhook' }).click();
+            await page.getByRole('alert').getByText('an address of the public internet').waitFor();
+            assert.equal(await page.getByLabel('Address').first().inputValue(), url, 'it is there to be put right');
+        }
+        noErrors(page, /status of 400/);
+        await page.context().close();
+    }
+    assert.equal(told.length, 0, 'nobody was called');
+    assert.equal(await strict.stop(), 0);
+});
+
 for (const javaScript of [true, false]) {
     test(`an admin adds a webhook, tries it out, reads what it was told and deletes it, script ${javaScript}`, async () => {
         const page = await newTeammate(browser, server, { javaScript, phone: javaScript });
@@ -74,6 +93,21 @@ for (const javaScript of [true, false]) {
         const running = page.getByText('Running', { exact: true });
         for (let tries = 0; !javaScript && tries < 20 && !(await running.isVisible()); tries++) await page.reload();
         await running.waitFor();
+        // What was told can be told again: the same thing, signed anew, so that whoever refuses what is old takes it.
+        const about = ({ body }) => body.includes(`told-${javaScript}`) && body.includes('"contact.user.created"');
+        const before = told.find(about);
+        await new Promise((done) => setTimeout(done, 1_100));
+        const again = page.locator('tr').filter({ hasText: 'contact.user.created' }).getByRole('button', { name: 'Send again' });
+        if (!(await again.isVisible())) await page.getByText('What it was told').click();
+        told.length = 0;
+        await again.click();
+        await until('the same once more', () => told.some(about));
+        const after = told.find(about);
+        assert.equal(JSON.parse(after.body).id, JSON.parse(before.body).id);
+        const stamp = after.headers['x-rapport-timestamp'];
+        assert.ok(Number(stamp) > Number(before.headers['x-rapport-timestamp']), stamp);
+        const anew = createHmac('sha256', secret).update(`${stamp}.${after.body}`).digest('hex');
+        assert.equal(after.headers['x-rapport-signature'], `sha256=${anew}`);
         await page.getByRole('button', { name: 'Pause' }).click();
         await page.getByText('Leave out what happened meanwhile').click();
         await page.getByRole('button', { name: 'Go on' }).click();

@@ -32,7 +32,7 @@ pub enum Begin {
 }
 
 /// Begins a conversation with each of these people, as [`start`](super::start) does with one: it waits, and the teammate
-/// looks after it. `message` is the outbound message that the words are, whose files come with them; 0 for none. Answers those that were begun, by their client id; the others were there already.
+/// looks after it. `message` is the outbound message that the words are, whose files come with them, and its name. Answers those that were begun, by their client id; the others were there already.
 ///
 /// # Errors
 /// [`Error::Internal`] when the database fails, and for more than 5,000 at once.
@@ -40,7 +40,7 @@ pub async fn start_many(
     w: &mut Write<'_>,
     openings: &[Opening],
     begin: Begin,
-    message: MessageId,
+    message: Option<(MessageId, &str)>,
 ) -> Result<Vec<(String, ConversationId)>, Error> {
     let mut rows = Vec::with_capacity(openings.len());
     for o in openings {
@@ -58,7 +58,7 @@ pub async fn start_many(
             .bind(&text)
             .bind(w.actor)
             .bind(w.now)
-            .bind(message)
+            .bind(message.map_or(MessageId(0), |(id, _)| id))
             .fetch_all(c)
     })?;
     let made: HashSet<i64> = made.into_iter().map(|(id,)| id.0).collect();
@@ -83,7 +83,11 @@ pub async fn start_many(
         sqlx::query(contacted).bind(w.workspace).bind(&short).bind(w.now).execute(c)
     })?;
     for (conversation, part, contact, ..) in &rows {
-        let data = json!({ "part": PartId(*part) });
+        let part = PartId(*part);
+        let data = match message {
+            Some((_, name)) => json!({ "part": part, "name": name }),
+            None => json!({ "part": part }),
+        };
         log(w, Kind::MessageSent, *contact, ConversationId(*conversation), data);
     }
     Ok(rows.into_iter().map(|(v, .., client_id)| (client_id.clone(), ConversationId(v))).collect())

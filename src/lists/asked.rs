@@ -47,6 +47,13 @@ pub trait Filters: Clone + Default + PartialEq + Debug + Send + Sync + 'static {
     /// The pairs of the query; those whose value is empty say nothing.
     fn pairs(&self) -> Vec<(&'static str, String)>;
 
+    /// Whether a segment is asked for, and nothing besides.
+    fn only_a_segment(&self) -> bool {
+        let pairs = self.pairs();
+        let mut said = pairs.iter().filter(|(_, value)| !value.is_empty());
+        said.next().is_some_and(|(name, _)| *name == "segment") && said.next().is_none()
+    }
+
     /// The address of a file with everything that is meant.
     fn export_address(&self) -> String {
         let all = Asked { filter: self.clone(), ..Asked::default() };

@@ -63,6 +63,7 @@ fn brief(known: &segments::Known, dates: &Dates, row: &Row) -> Brief {
         state: row.state(),
         channel: row.channel(),
         audience,
+        set_off: row.again().map(|again| again.said()).unwrap_or_default(),
         begins: ahead.then(|| dates.short(row.starts_at)),
         measured: row.measured(),
         goal,

@@ -33,6 +33,8 @@ pub struct Text<'a> {
     pub rule: &'a str,
     /// Numbers of the people named, with commas.
     pub people: &'a str,
+    /// Which of these it is for where `who` is empty, from 0 on; the first where there are not so many.
+    pub at: i64,
     /// The message that it is of, whose files come with a test; `None` for one that is not saved.
     pub message: Option<MessageId>,
 }
@@ -40,12 +42,13 @@ pub struct Text<'a> {
 /// A text filled in.
 struct Read {
     person: Option<Contact>,
+    of: Option<(i64, i64)>,
     subject: String,
     body: String,
 }
 
-/// A text as one person reads it: whoever an e-mail address or a user id means, or else the first of those whom it
-/// would be for. A text that is wrong is told in the answer, at its place.
+/// A text as one person reads it: whoever an e-mail address or a user id means, or else one of the people chosen, or the first of
+/// those whom it would be for. A text that is wrong is told in the answer, at its place.
 ///
 /// # Errors
 /// [`Error::Internal`] when the database fails.
@@ -59,12 +62,14 @@ pub async fn preview(
         Ok(read) => Ok(Previewed {
             subject: read.subject,
             person: read.person.map(|p| (p.id, p.title())),
+            of: read.of,
             html: markdown::render(&read.body),
             fault: String::new(),
             findings: review(text.channel, text.subject, text.body),
         }),
         Err(fault) => Ok(Previewed {
             person: None,
+            of: None,
             subject: String::new(),
             html: String::new(),
             fault: fault.sentence(),
@@ -132,10 +137,13 @@ async fn read(
     {
         return Ok(Err(Error::invalid("subject", format!("in the subject: {message}"))));
     }
-    let whom = match text.who.trim() {
-        "" => first(c, workspace, text.rule, text.people, now).await?,
+    let (whom, of) = match text.who.trim() {
+        "" => match chosen(text) {
+            Some((id, of)) => (Some(id), Some(of)),
+            None => (first(c, workspace, text.rule, now).await?, None),
+        },
         who => match companies::known_as(c, workspace, who).await {
-            Ok(id) => Some(id),
+            Ok(id) => (Some(id), None),
             Err(Error::Invalid { .. }) => {
                 let message = "nobody has this e-mail address or user id";
                 return Ok(Err(Error::invalid("who", message)));
@@ -159,22 +167,27 @@ async fn read(
         if by_mail { render(text.subject, &filled).unwrap_or_default() } else { String::new() };
     let subject = subject.split_whitespace().collect::<Vec<_>>().join(" ");
     Ok(match render(text.body, &filled) {
-        Ok(body) => Ok(Read { person, subject, body }),
+        Ok(body) => Ok(Read { person, of, subject, body }),
         Err(fault) => Err(Error::invalid("body", fault)),
     })
 }
 
-/// The first of those whom a message would be for.
+/// One of the people chosen, and which of how many.
+fn chosen(text: &Text<'_>) -> Option<(ContactId, (i64, i64))> {
+    let named = text.people.split(',').filter_map(|id| id.trim().parse().ok());
+    let named: Vec<ContactId> = named.collect();
+    let total = named.len() as i64;
+    let at = if (0..total).contains(&text.at) { text.at } else { 0 };
+    named.get(at as usize).map(|id| (*id, (at, total)))
+}
+
+/// The first of those whom a rule holds for.
 async fn first(
     c: &mut Conn,
     workspace: WorkspaceId,
     rule: &str,
-    people: &str,
     now: Time,
 ) -> Result<Option<ContactId>, Error> {
-    if let Some(id) = people.split(',').find_map(|id| id.trim().parse().ok()) {
-        return Ok(Some(id));
-    }
     let known = segments::known(c, workspace).await?;
     let rule = Predicate::parse(rule)
         .and_then(|predicate| segments::resolve(&known, Subject::Contact, None, &predicate));

@@ -50,6 +50,8 @@ pub struct Brief {
     pub channel: Channel,
     /// For whom it is, in words.
     pub audience: String,
+    /// What sets it off each time, in words; empty where nothing does.
+    pub set_off: String,
     /// When it is to begin, where that is ahead.
     pub begins: Option<String>,
     /// Whether its opens and clicks are measured.
@@ -204,6 +206,8 @@ pub struct Finding {
 pub struct Previewed {
     /// For whom; nothing where nobody is meant.
     pub person: Option<(ContactId, String)>,
+    /// Which of the people chosen that is, from 0 on, and how many these are; nothing where a rule says who, or somebody else was asked for.
+    pub of: Option<(i64, i64)>,
     /// The subject of an e-mail.
     pub subject: String,
     /// The text as HTML that is safe to show.

@@ -6,6 +6,9 @@ use jiff::tz::TimeZone;
 
 use crate::time::{DAY, Stamp, Time};
 
+/// From how far off on a moment is said with its year, in milliseconds.
+const HALF_A_YEAR: i64 = 180 * DAY;
+
 /// The name of an IANA time zone, as it is written properly; `None` for any other text.
 pub fn zone(name: &str) -> Option<String> {
     let zone = TimeZone::get(name.trim()).ok()?;
@@ -115,10 +118,14 @@ impl Dates {
         self.zoned(at).strftime("%Y-%m-%dT%H:%M").to_string()
     }
 
-    /// A moment in few words: the time alone today, else the day too: `Monday 30 November, 09:00`.
+    /// A moment in few words: the time alone today, else the day too: `Monday 30 November, 09:00`; with its year where that is far off.
     pub fn short(&self, at: Time) -> String {
         let (zoned, today) = (self.zoned(at), self.zoned(self.now).date());
-        let format = if zoned.date() == today { "%H:%M" } else { "%A %-d %B, %H:%M" };
+        let format = match zoned.date() == today {
+            true => "%H:%M",
+            false if (at.0 - self.now.0).abs() < HALF_A_YEAR => "%A %-d %B, %H:%M",
+            false => "%A %-d %B %Y, %H:%M",
+        };
         zoned.strftime(format).to_string()
     }
 
@@ -188,7 +195,7 @@ impl Dates {
 
 #[cfg(test)]
 mod tests {
-    use super::{Dates, Time, zone};
+    use super::{DAY, Dates, Time, zone};
 
     #[test]
     fn only_names_of_zones_are_zones() {
@@ -197,6 +204,17 @@ mod tests {
         for text in ["", "CEST", "Tokyo", "../etc/passwd", "+09:00"] {
             assert_eq!(zone(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn a_moment_far_off_has_its_year() {
+        let now = Time(1_772_366_400_000);
+        let said = |days: i64| Dates::new("UTC", now).short(now.plus(days * DAY));
+        assert_eq!(said(0), "12:00");
+        assert_eq!(said(1), "Monday 2 March, 12:00");
+        assert_eq!(said(150), "Wednesday 29 July, 12:00");
+        assert_eq!(said(365), "Monday 1 March 2027, 12:00");
+        assert_eq!(said(-365), "Saturday 1 March 2025, 12:00");
     }
 
     #[test]

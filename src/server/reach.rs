@@ -1,5 +1,6 @@
 //! Which addresses the server calls by itself, when somebody else names them: none of the networks around it.
 
+use std::error::Error as StdError;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -112,6 +113,23 @@ pub fn kept<'a>(
     Ok(place.get_or_init(|| made))
 }
 
+/// Why a name is not called.
+#[derive(Debug, thiserror::Error)]
+#[error("{0} has no public address")]
+struct NotPublic(String);
+
+/// Whether nobody was called because a name leads to no public address.
+pub fn is_not_public(error: &(dyn StdError + 'static)) -> bool {
+    let mut cause = Some(error);
+    while let Some(error) = cause {
+        if error.is::<NotPublic>() {
+            return true;
+        }
+        cause = error.source();
+    }
+    false
+}
+
 /// Resolves names to public addresses only.
 struct PublicOnly;
 
@@ -121,7 +139,7 @@ impl Resolve for PublicOnly {
             let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
             let public = public(found);
             if public.is_empty() {
-                return Err(format!("{} has no public address", name.as_str()).into());
+                return Err(NotPublic(name.as_str().to_owned()).into());
             }
             // What was looked at is what is called: the name is not asked for again.
             Ok(Box::new(public.into_iter()) as Addrs)
@@ -135,7 +153,26 @@ fn public(found: impl Iterator<Item = SocketAddr>) -> Vec<SocketAddr> {
 
 #[cfg(test)]
 mod tests {
-    use super::{CLOSED, is_allowed, is_public, public};
+    use std::time::Duration;
+
+    use super::{CLOSED, client, is_allowed, is_not_public, is_public, public};
+
+    #[tokio::test]
+    async fn a_name_that_leads_to_this_machine_is_not_called_and_that_is_the_reason() {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        listener.set_nonblocking(true).unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let patience = Duration::from_secs(5);
+        let refused = client(false, patience, 0).unwrap();
+        let refused = refused.post(format!("https://localhost:{port}/")).send().await.unwrap_err();
+        assert!(is_not_public(&refused), "{refused:?}");
+        assert!(listener.accept().is_err(), "somebody called");
+        // Where it may be called, what is wrong is something else.
+        let called = client(true, patience, 0).unwrap();
+        let called = called.post(format!("https://localhost:{port}/")).timeout(patience / 10);
+        assert!(!is_not_public(&called.send().await.unwrap_err()));
+        assert!(listener.accept().is_ok(), "nobody called");
+    }
 
     #[test]
     fn of_a_name_with_public_and_private_addresses_only_the_public_are_called() {

@@ -11,7 +11,7 @@ use sha2::Sha256;
 use url::Url;
 
 use crate::error::Error;
-use crate::server::reach::{self, is_allowed};
+use crate::server::reach::{self, is_allowed, is_not_public};
 use crate::time::Time;
 
 /// How long a request may take from its beginning to the end of what is read of the answer; reaching the address half of it.
@@ -126,8 +126,10 @@ async fn read(mut answer: Response) -> Answer {
 fn why(error: &reqwest::Error) -> &'static str {
     if error.is_timeout() {
         "It took longer than 10 seconds."
+    } else if is_not_public(error) {
+        "Its name leads to no public address, so it is not called: RAPPORT_WEBHOOKS_PRIVATE=true allows those of your own network."
     } else if error.is_connect() {
-        "It could not be reached: no such name, no public address, nothing listens there, or its certificate is not good."
+        "It could not be reached: no such name, nothing listens there, or its certificate is not good."
     } else {
         "The connection broke."
     }

@@ -89,10 +89,10 @@ on_both! {
         let why: std::collections::BTreeMap<_, _> = to.left_out.iter().map(|(_, name, reason)| (name.as_str(), *reason)).collect();
         assert_eq!(why.get("Alan Turing"), Some(&Reason::Unsubscribed));
         assert_eq!((why.get("Bob"), why.get("Gina")), (Some(&Reason::Blocked), Some(&Reason::Archived)));
-        assert_eq!((why.get("torn@navy.mil"), why.get("cross@navy.mil")), (Some(&Reason::Refused), Some(&Reason::Complained)));
+        assert_eq!((why.get("torn@navy.mil"), why.get("cross@navy.mil")), (Some(&Reason::Bounced), Some(&Reason::Complained)));
         assert!(why.values().any(|reason| *reason == Reason::NoAddress));
         let (_, page) = app.get(&token, &format!("/companies/{id}/message?all=1&by=email")).await;
-        for text in ["6 people are left out:", "unsubscribed from e-mail", "no e-mail address", "marked an e-mail as spam", "e-mail address refused", "Write an e-mail to 1 person"] {
+        for text in ["6 people are left out:", "unsubscribed from e-mail", "no e-mail address", "marked an e-mail as spam", "no mail gets to their address", "Write an e-mail to 1 person"] {
             assert!(page.contains(text), "the page has {text} before any script");
         }
         assert!(page.contains(&format!("/outbound/new?channel=email&amp;people={grace}")));
@@ -117,6 +117,20 @@ on_both! {
         let (_, chat) = app.get(&token, &format!("/companies/{id}/message?all=1")).await;
         assert!(chat.contains(&format!("/companies/{id}/message?all=1&amp;by=post")), "and the chat leads to it");
         let (_, page) = app.get(&token, &there).await;
+        let chosen = page.split("<input").find(|tag| tag.contains("name=\"channel\"") && tag.contains("value=\"post\"")).unwrap_or_default();
+        assert!(chosen.split('>').next().unwrap_or_default().contains("checked"), "the message is a post: {chosen}");
+    }
+
+    async fn a_post_goes_to_a_whole_company_of_more_people_than_an_address_names(app: TestApp) {
+        let token = ada(&app).await;
+        let id = crowd(&app, 520).await;
+        let (_, page) = app.get(&token, &format!("/companies/{id}/message?all=1&by=post")).await;
+        let there = format!("/outbound/new?channel=post&list=%2Fpeople%3Fcompany%3D{id}");
+        for text in ["Write a post to 520 people", &there.replace('&', "&amp;")] {
+            assert!(page.contains(text), "the page has {text} before any script");
+        }
+        let (status, page) = app.get(&token, &there).await;
+        assert!(status.is_success() && page.contains("520 people chosen"), "{status}");
         let chosen = page.split("<input").find(|tag| tag.contains("name=\"channel\"") && tag.contains("value=\"post\"")).unwrap_or_default();
         assert!(chosen.split('>').next().unwrap_or_default().contains("checked"), "the message is a post: {chosen}");
     }

@@ -509,6 +509,9 @@ on_both! {
         start(&app, &chosen).await;
         assert_eq!(read_by(&app, "grace").await, ["12 seats, on trial, US Navy Pacific no phone"]);
         assert_eq!(standing(&app, Owner::Contact(ContactId(grace))).await.stage, Some(Stage::Sent));
+        // The stream says that it was this message, and not a teammate by themselves.
+        let (_, stream) = app.get(&token, &format!("/do/stream?owner=contact-{grace}&facet=conversation&limit=10")).await;
+        assert!(stream.contains("\"name\":\"Welcome\""), "{stream}");
         let form = url::form_urlencoded::Serializer::new(String::new()).append_pair("body", body).append_pair("who", "nobody").finish();
         let (_, said) = app.form(Some(&token), "/do/preview_message", &form).await;
         assert!(said.contains("Nobody has this"), "{said}");

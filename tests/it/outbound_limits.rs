@@ -107,6 +107,35 @@ on_both! {
         assert_eq!((detail(&app, third).await.brief.counts.sent, detail(&app, fourth).await.brief.counts.sent), (1, 1));
     }
 
+    async fn limits_that_are_changed_hold_at_once_for_who_waits(plain: TestApp) {
+        let (app, smtp) = mailing(plain.engine).await;
+        let rule = vip(&app).await;
+        let addresses: Vec<_> = (0..12).map(|n| format!("p{n}@big.example")).collect();
+        people(&app, &addresses.iter().map(String::as_str).collect::<Vec<_>>()).await;
+        limit(&app, Limits { minute: 2, ..Limits::default() }).await;
+        start(&app, &email(Whom::Now, rule.clone(), "Hello", "Text")).await;
+        assert_eq!(smtp.kept().len(), 2);
+        limit(&app, Limits { minute: 2, messages: 9, days: 1, ..Limits::default() }).await;
+        settle(&app).await;
+        assert_eq!(smtp.kept().len(), 2, "this one is as it was");
+        limit(&app, Limits { minute: 6, ..Limits::default() }).await;
+        settle(&app).await;
+        assert_eq!(smtp.kept().len(), 6, "of this minute there is room for four more");
+        assert_eq!(app.number("select count(*) from deliveries where reason = 'pace'").await, 6);
+        assert_eq!(app.number("select count(*) from mail_minutes where domain = ''").await, 2, "the rest fits into the next");
+        limit(&app, Limits::default()).await;
+        settle(&app).await;
+        assert_eq!(smtp.kept().len(), 12);
+        // As well for people who had as many as they may.
+        limit(&app, Limits { messages: 1, days: 7, ..Limits::default() }).await;
+        let id = start(&app, &draft(Whom::Now, rule, "Again")).await;
+        assert_eq!(detail(&app, id).await.brief.counts.waiting, 12);
+        limit(&app, Limits { messages: 2, days: 7, ..Limits::default() }).await;
+        settle(&app).await;
+        assert_eq!(detail(&app, id).await.brief.counts.sent, 12);
+        assert_eq!(read_by(&app, "p3").await, ["Again"]);
+    }
+
     async fn limits_that_make_no_sense_are_refused_and_agents_set_none(app: TestApp) {
         let token = ada(&app).await;
         for (form, words) in [

@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use rapport::id::{ContactId, MessageId, SubscriptionTypeId};
 use rapport::outbound::types::{self, Consent};
-use rapport::outbound::{self, Channel, Draft, Recipients, Switches, Whom};
+use rapport::outbound::{self, Channel, Draft, Previewed, Recipients, Switches, Whom};
 use serde_json::json;
 
 use crate::companies::ada;
@@ -34,6 +34,32 @@ fn out(found: &Recipients) -> Vec<(&str, &str)> {
 }
 
 on_both! {
+    async fn each_of_the_people_chosen_is_shown_what_they_read(app: TestApp) {
+        let token = ada(&app).await;
+        let mut people = Vec::new();
+        for id in ["grace", "alan", "eve"] {
+            people.push(person(&app, id).await.to_string());
+        }
+        let form = |at: i64, who: &str| {
+            url::form_urlencoded::Serializer::new(String::new())
+                .append_pair("body", "Hi {{ first_name }}").append_pair("people", &people.join(","))
+                .append_pair("at", &at.to_string()).append_pair("who", who).finish()
+        };
+        for (at, who, text, of) in [
+            (0, "", "Hi grace", Some((0, 3))),
+            (2, "", "Hi eve", Some((2, 3))),
+            (3, "", "Hi grace", Some((0, 3))),
+            (-1, "", "Hi grace", Some((0, 3))),
+            (1, "eve", "Hi eve", None),
+        ] {
+            let (status, said) = app.form(Some(&token), "/do/preview_message", &form(at, who)).await;
+            assert_eq!(status, StatusCode::OK, "{said}");
+            let shown: Previewed = serde_json::from_str(&said).unwrap();
+            assert!(shown.html.contains(text), "{at} {who}: {}", shown.html);
+            assert_eq!(shown.of, of, "{at} {who}");
+        }
+    }
+
     async fn who_would_be_left_out_is_said_before_anything_goes_out(plain: TestApp) {
         let (app, smtp) = mailing(plain.engine).await;
         let rule = vip(&app).await;

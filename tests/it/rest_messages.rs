@@ -145,6 +145,8 @@ on_both! {
             (json!({"message_type": "sms"}), "message_type"),
             (json!({"create_conversation_without_contact_reply": true}), "create_conversation_without_contact_reply"),
             (json!({"attachment_files": [{"name": "a", "data": "eA==", "content_type": "text/plain"}]}), "attachment_files"),
+            (json!({"cc": [{"type": "user", "user_id": "alan"}]}), "cc"),
+            (json!({"bcc": [{"type": "user", "user_id": "alan"}]}), "bcc"),
             (json!({"from": {"type": "admin", "id": "7"}}), "from.id"),
         ] {
             let (status, refusal) = written(&app, more.clone()).await;

@@ -213,6 +213,10 @@ mod tests {
             asked.filter.export_address(),
             "/companies/export.csv?find=gr%C3%B6%C3%9Fe%20%26%20co&health=slipping_away&plan=Business%2B&tag=7&segment=8&rule=%7B%22version%22%3A1%7D&spend=49.5&spend_most=900&size=10&size_most=500&seen=30&only=4%2C5"
         );
+        assert!(!asked.filter.only_a_segment() && !Filter::default().only_a_segment());
+        let segment = Filter { segment: Some(SegmentId(8)), ..Filter::default() };
+        assert!(segment.only_a_segment());
+        assert!(!Filter { tag: Some(TagId(7)), ..segment }.only_a_segment());
         assert_eq!(Asked::from_query(|_| None), Asked::default());
         let odd = |name: &str| match name {
             "spend" | "spend_most" => Some("NaN".to_owned()),

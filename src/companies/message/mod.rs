@@ -14,7 +14,9 @@ pub use store::send;
 #[cfg(feature = "ssr")]
 pub(crate) use store::{forget, step};
 
-use crate::id::ContactId;
+use crate::id::{CompanyId, ContactId};
+use crate::outbound::CHOSEN;
+use crate::people;
 use crate::replies::Values;
 use crate::time::Time;
 use crate::ui::escape;
@@ -67,7 +69,8 @@ impl Choice {
     }
 }
 
-/// The most people whom a message of outbound names one by one from here: their numbers stand in an address.
+/// The most people whom a message of outbound names one by one from here: their numbers stand in an address, of which
+/// proxies take 8 KB.
 pub const NAMED: usize = 500;
 
 /// How it gets to them.
@@ -117,8 +120,8 @@ pub enum Reason {
     Complained,
     /// They have no e-mail address, or one that cannot be one.
     NoAddress,
-    /// No mail gets to their address, as the mail server said before.
-    Refused,
+    /// An e-mail before it was refused for their address, which is still the same.
+    Bounced,
 }
 
 impl Reason {
@@ -141,7 +144,7 @@ impl Reason {
                 "Marked an e-mail as spam: e-mail to people of the company leaves them out"
             }
             Self::NoAddress => "No address: e-mail to people of the company leaves them out",
-            Self::Refused => "Address refused: e-mail to people of the company leaves them out",
+            Self::Bounced => "Bounced: e-mail to people of the company leaves them out",
         }
     }
 
@@ -153,7 +156,7 @@ impl Reason {
             Self::Unsubscribed => "unsubscribed from e-mail",
             Self::Complained => "marked an e-mail as spam",
             Self::NoAddress => "no e-mail address",
-            Self::Refused => "e-mail address refused",
+            Self::Bounced => "no mail gets to their address",
         }
     }
 }
@@ -182,6 +185,26 @@ pub struct Recipients {
 }
 
 impl Recipients {
+    /// Where a message of outbound to them is written: a few are named; everybody is meant by the list of people that has them, whose
+    /// address is short however many they are. Nothing where they are too many for that.
+    pub fn written_at(&self, company: CompanyId, choice: &Choice) -> Option<String> {
+        let begin = format!("/outbound/new?channel={}", self.way.word());
+        if self.ids.len() <= NAMED {
+            let ids: Vec<_> = self.ids.iter().map(ToString::to_string).collect();
+            return Some(format!("{begin}&people={}", ids.join(",")));
+        }
+        let all = self.total + self.left_out_total;
+        (choice.all && all <= CHOSEN as i64).then(|| {
+            let filter = people::Filter {
+                company: Some(company),
+                find: choice.find.clone(),
+                ..people::Filter::default()
+            };
+            let list = people::Asked { filter, ..people::Asked::default() }.address();
+            format!("{begin}&list={}", escape(&list))
+        })
+    }
+
     /// Who gets it, in words: `Grace Hopper, Alan Turing and 3 more`, `All 48 people`.
     pub fn words(&self) -> String {
         let rest = self.total - self.names.len() as i64;
@@ -212,16 +235,19 @@ pub struct Recipient {
 
 #[cfg(test)]
 mod tests {
-    use super::{Choice, Recipients};
-    use crate::id::ContactId;
+    use super::{Choice, NAMED, Recipients, Way};
+    use crate::id::{CompanyId, ContactId};
 
-    fn to(names: &[&str], total: i64, everybody: bool) -> String {
+    fn recipients(names: &[&str], total: i64, everybody: bool) -> Recipients {
         let names = names.iter().map(|n| (*n).to_owned()).collect();
         let company = "Navy".to_owned();
         let (left_out, left_out_total) = (Vec::new(), 0);
-        let (way, ids) = (super::Way::Chat, Vec::new());
+        let (way, ids) = (Way::Chat, Vec::new());
         Recipients { seq: 1, company, total, names, everybody, left_out, left_out_total, way, ids }
-            .words()
+    }
+
+    fn to(names: &[&str], total: i64, everybody: bool) -> String {
+        recipients(names, total, everybody).words()
     }
 
     #[test]
@@ -235,6 +261,27 @@ mod tests {
     }
 
     #[test]
+    fn a_few_are_named_in_the_address_and_everybody_is_meant_by_their_list() {
+        let to = |people: i64, choice: &Choice| {
+            let ids = (1..=people).take(NAMED + 1).map(ContactId).collect();
+            let all = recipients(&["Grace"], people, true);
+            let all = Recipients { left_out_total: 2, way: Way::Email, ids, ..all };
+            all.written_at(CompanyId(7), choice)
+        };
+        let everybody = Choice { all: true, ..Choice::default() };
+        let named = "/outbound/new?channel=email&people=1,2,3";
+        assert_eq!(to(3, &everybody).as_deref(), Some(named));
+        assert_eq!(to(3, &Choice::default()).as_deref(), Some(named));
+        let list = "/outbound/new?channel=email&list=%2Fpeople%3Fcompany%3D7";
+        assert_eq!(to(501, &everybody).as_deref(), Some(list));
+        let found = Choice { find: "gr".into(), ..everybody.clone() };
+        let list = "/outbound/new?channel=email&list=%2Fpeople%3Ffind%3Dgr%26company%3D7";
+        assert_eq!(to(4_998, &found).as_deref(), Some(list));
+        assert_eq!(to(4_999, &everybody), None, "those who are left out stand in the list too");
+        assert_eq!(to(501, &Choice::default()), None);
+    }
+
+    #[test]
     fn a_choice_is_read_from_both_kinds_of_addresses() {
         let get = |name: &str| match name {
             "people" => vec!["1,2".to_owned()],
@@ -245,11 +292,11 @@ mod tests {
         let choice = Choice::from_query(get);
         assert_eq!(choice.ids(), [ContactId(1), ContactId(2), ContactId(3)]);
         assert!(!choice.all && choice.find == "grace");
-        assert_eq!(choice.query(super::Way::Chat), "people=1%2C2%2C3%2Cx&find=grace");
+        assert_eq!(choice.query(Way::Chat), "people=1%2C2%2C3%2Cx&find=grace");
         let all = Choice { all: true, ..Choice::default() };
-        assert_eq!(all.query(super::Way::Email), "all=1&by=email");
-        for way in [super::Way::Chat, super::Way::Post, super::Way::Email] {
-            assert_eq!(super::Way::from_word(way.word()), way);
+        assert_eq!(all.query(Way::Email), "all=1&by=email");
+        for way in [Way::Chat, Way::Post, Way::Email] {
+            assert_eq!(Way::from_word(way.word()), way);
         }
     }
 }

@@ -50,7 +50,7 @@ impl Person {
             (self.unsubscribed == 1, Reason::Unsubscribed),
             (self.complained_at.0 > 0, Reason::Complained),
             (!is_email(address), Reason::NoAddress),
-            (self.bounced_at.0 > 0, Reason::Refused),
+            (self.bounced_at.0 > 0, Reason::Bounced),
         ];
         let why = why.into_iter().find(|(holds, _)| *holds).map(|(_, why)| why);
         self.reason().or(why)

@@ -5,7 +5,7 @@ use super::{LONGEST, chosen};
 use crate::companies::{Choice, find};
 use crate::conversations::{self, Begin, Opening};
 use crate::error::Error;
-use crate::id::{CompanyId, ContactId, GroupMessageId, MessageId};
+use crate::id::{CompanyId, ContactId, GroupMessageId};
 use crate::jobs::{self, Ids, Input};
 use crate::live::Topic;
 use crate::people::nobody;
@@ -131,7 +131,7 @@ pub(crate) async fn step(
             Some(Opening { contact: person.id, body, client_id })
         })
         .collect();
-    let made = conversations::start_many(w, &openings, Begin::Open, MessageId(0)).await?.len();
+    let made = conversations::start_many(w, &openings, Begin::Open, None).await?.len();
     if let Some(page) = page {
         w.touch(Topic::Company(page));
     }

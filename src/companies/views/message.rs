@@ -14,8 +14,9 @@ use crate::companies::message::{Choice, LONGEST, NAMED, Recipients, Way};
 use crate::error::Error;
 use crate::id::CompanyId;
 use crate::live::{Topic, follow};
+use crate::outbound::CHOSEN;
 use crate::ui::flash::{failure_of, use_typed};
-use crate::ui::{fresh_id, in_field, refused, use_id};
+use crate::ui::{fresh_id, in_field, refused, thousands, use_id};
 
 /// Where the form goes.
 pub(super) const PATH: &str = "/do/message_people";
@@ -93,6 +94,7 @@ fn Whole(
             </a>
         }
     });
+    let elsewhere = (!here).then(|| choice.clone());
     let by_chat = here.then_some(choice);
     view! {
         <header class="page-header">
@@ -108,7 +110,7 @@ fn Whole(
                     <strong dir="auto">{move || recipients.read().words()}</strong>
                 </p>
                 <LeftOut recipients />
-                {(!here).then(|| view! { <Elsewhere company way=chosen recipients /> })}
+                {elsewhere.map(|choice| view! { <Elsewhere company choice way=chosen recipients /> })}
                 {by_chat.map(|choice| view! { <Form company choice total body /> })}
             </div>
             {preview.map(|choice| view! { <Preview company choice body version /> })}
@@ -155,7 +157,12 @@ fn LeftOut(recipients: Memo<Recipients>) -> impl IntoView {
 
 /// Where a post or an e-mail is written: as a message of outbound, which keeps to what people want and says what became of it.
 #[component]
-fn Elsewhere(company: CompanyId, way: Way, recipients: Memo<Recipients>) -> impl IntoView {
+fn Elsewhere(
+    company: CompanyId,
+    choice: Choice,
+    way: Way,
+    recipients: Memo<Recipients>,
+) -> impl IntoView {
     let by_email = way == Way::Email;
     let (one, nobody, hint) = if by_email {
         (
@@ -171,16 +178,15 @@ fn Elsewhere(company: CompanyId, way: Way, recipients: Memo<Recipients>) -> impl
         )
     };
     let write = move || {
-        recipients.with(|r| match r.total {
-            0 => view! { <p class="quiet">{nobody}</p> }.into_any(),
-            _ if r.ids.len() > NAMED => {
-                let said = format!("Such a message names at most {NAMED} people. Select fewer, or send a message to a segment.");
+        recipients.with(|r| match (r.total, r.written_at(company, &choice)) {
+            (0, _) => view! { <p class="quiet">{nobody}</p> }.into_any(),
+            (_, None) => {
+                let most = thousands(if choice.all { CHOSEN } else { NAMED } as i64);
+                let said = format!("Such a message names at most {most} people. Select fewer, or send a message to a segment.");
                 view! { <p class="notice" role="note">{said}</p> }.into_any()
             }
-            total => {
-                let ids: Vec<_> = r.ids.iter().map(ToString::to_string).collect();
-                let href = format!("/outbound/new?channel={}&people={}", way.word(), ids.join(","));
-                let people = if total == 1 { "1 person".to_owned() } else { format!("{total} people") };
+            (total, Some(href)) => {
+                let people = if total == 1 { "1 person".to_owned() } else { format!("{} people", thousands(total)) };
                 view! {
                     <a class="button primary" href=href>
                         {format!("Write {one} to {people}")}

@@ -192,7 +192,7 @@ fn Nothing(asked: Asked) -> impl IntoView {
             "No company yet",
             "Companies appear here as soon as your product sends a group call, or you import them.",
         )
-    } else if asked.filter == (Filter { segment: asked.filter.segment, ..Filter::default() }) {
+    } else if asked.filter.only_a_segment() {
         (
             "No company is in this segment",
             "Each that its rule comes to hold for appears here at once.",

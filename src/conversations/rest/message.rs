@@ -22,7 +22,7 @@ pub async fn message(caller: Caller, Sent(sent): Sent) -> Answer {
     };
     if !files::read(&sent)?.is_empty() {
         let message = match by_mail {
-            true => "an e-mail from here has no files",
+            true => "an e-mail from here has no files: those of a message of outbound are attached by POST /outbound/{id}/files",
             false => "files are sent in a reply. Send the message first",
         };
         return Err(Error::invalid("attachment_files", message).into());
@@ -55,6 +55,14 @@ async fn email(
     let template = rest::text(sent, "template", 20)?.unwrap_or_default();
     if !matches!(template.as_str(), "" | "plain" | "personal") {
         return Err(Error::invalid("template", "send plain or personal").into());
+    }
+    // Left out in silence, somebody would wait for what never comes.
+    for field in ["cc", "bcc"] {
+        let named = sent.get(field).is_some_and(|all| !all.is_null() && all != &json!([]));
+        if named {
+            let message = "an e-mail from here goes to one person: send each their own";
+            return Err(Error::invalid(field, message).into());
+        }
     }
     let begins = "create_conversation_without_contact_reply";
     if rest::boolean(sent, begins)? == Some(true) {

@@ -99,7 +99,8 @@ pub async fn message_recipients(
     super::recipients(&mut c, viewer.workspace, id, channel, &people, app.clock.now()).await
 }
 
-/// A text as one person reads it: `who` is an e-mail address or a user id, or else the first of the audience is meant.
+/// A text as one person reads it: `who` is an e-mail address or a user id, or else one of the people chosen is meant, the one at this place, or
+/// the first of the audience.
 ///
 /// # Errors
 /// [`Error::Unauthorized`] when nobody is signed in.
@@ -111,6 +112,7 @@ pub async fn preview_message(
     #[server(default)] who: String,
     #[server(default)] rule: String,
     #[server(default)] people: String,
+    #[server(default)] at: i64,
 ) -> Result<Previewed, Error> {
     use super::Channel;
     use crate::server::viewer;
@@ -124,6 +126,7 @@ pub async fn preview_message(
         who: &who,
         rule: &rule,
         people: &people,
+        at,
         message: None,
     };
     super::preview(&mut c, &viewer, &text, app.clock.now()).await

@@ -13,7 +13,8 @@ use crate::id::MessageId;
 use crate::segments::tree::Row;
 
 /// Saves what a form says, as a new message or in the place of one; with `act` it changes the shape of the rule instead,
-/// shows the preview, for a page without JavaScript, or sends a test (`test`) to whoever writes. `rows` are the conditions as they stand in the form.
+/// shows the preview, for a page without JavaScript (`show 2` that of the third of the people chosen), or sends a test (`test`) to whoever
+/// writes. `rows` are the conditions as they stand in the form.
 ///
 /// # Errors
 /// As [`crate::outbound::save`] and [`crate::outbound::test`].
@@ -51,6 +52,7 @@ pub async fn save_message(
     #[server(default)] goal_rule: String,
     #[server(default)] goal_days: String,
     #[server(default)] who: String,
+    #[server(default)] at: i64,
     #[server(default)] act: String,
 ) -> Result<MessageId, Error> {
     use crate::attributes::Subject;
@@ -64,8 +66,10 @@ pub async fn save_message(
         segments::choices(&mut c, viewer.workspace, app.clock.now()).await?
     };
     let rule = if rule.is_empty() { Predicate::default().text() } else { rule };
+    let stepped = act.strip_prefix("show ").and_then(|place| place.parse().ok());
+    let at = stepped.unwrap_or(at);
     // A test leaves the rule as it is, as showing the preview does.
-    let shaped = if act == "test" { "show" } else { act.as_str() };
+    let shaped = if act == "test" || stepped.is_some() { "show" } else { act.as_str() };
     let rule = segments::shape(Subject::Contact, &choices, &rule, &rows, shaped)?;
     let draft = || -> Result<Draft, Error> {
         let whom = Whom::from_word(&whom).filter(|whom| *whom != Whom::One).unwrap_or(Whom::Later);
@@ -114,6 +118,7 @@ pub async fn save_message(
                 who: &who,
                 rule: &rule.text(),
                 people: &people,
+                at,
                 message: id,
             };
             match outbound::test(&app, &viewer, &text).await {
@@ -160,6 +165,7 @@ pub async fn save_message(
             ("goal_rule", goal_rule),
             ("goal_days", goal_days),
             ("who", who),
+            ("at", at.to_string()),
             ("tested", tested),
             ("as_saved", as_saved),
         ];

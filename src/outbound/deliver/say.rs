@@ -43,7 +43,8 @@ pub async fn say(
     done.extend(failed);
     w.actor = found.author_id;
     let texts: Vec<_> = openings.iter().map(|(_, opening)| opening).cloned().collect();
-    let begun = conversations::start_many(w, &texts, Begin::Quiet, message).await?;
+    let named = Some((message, found.name.as_str()));
+    let begun = conversations::start_many(w, &texts, Begin::Quiet, named).await?;
     w.actor = TeammateId(0);
     let begun: HashMap<_, _> = begun.into_iter().collect();
     for (row, opening) in openings {

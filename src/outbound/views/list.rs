@@ -75,6 +75,9 @@ fn Line(message: Brief) -> impl IntoView {
                 <span class="message-said" dir="auto">
                     {message.audience}
                 </span>
+                {(!message.set_off.is_empty()).then(|| view! {
+                    <span class="message-said" dir="auto">{format!("Each time they do {}", message.set_off)}</span>
+                })}
                 <span class="message-marks">
                     <StateBadge state=message.state />
                     {match message.channel {

@@ -51,6 +51,7 @@ fn begun(people: String, rule: Option<String>, channel: Channel, setup: Blank) -
             state: State::Draft,
             channel,
             audience: String::new(),
+            set_off: String::new(),
             begins: None,
             measured: true,
             goal: String::new(),

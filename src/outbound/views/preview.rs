@@ -12,12 +12,13 @@ use crate::attachments::views::Files;
 use crate::outbound::api::PreviewMessage;
 use crate::outbound::{Channel, Finding, Previewed};
 use crate::ui::flash::use_typed;
-use crate::ui::{refused, settle};
+use crate::ui::{refused, settle, thousands};
 
 /// How long typing rests before the text is filled in again.
 const PAUSE: Duration = Duration::from_millis(400);
 
-/// The text filled in for whoever is named, or else for the first of the audience; a mistake with its place.
+/// The text filled in for whoever is named, or else for the people chosen one after the other, or for the first of the audience; a
+/// mistake with its place.
 #[component]
 pub fn Preview(
     subject: RwSignal<String>,
@@ -31,6 +32,8 @@ pub fn Preview(
     files: Vec<Attachment>,
 ) -> impl IntoView {
     let who = RwSignal::new(use_typed(SAVE, "who").unwrap_or_default());
+    let at = use_typed(SAVE, "at").and_then(|at| at.parse::<i64>().ok()).unwrap_or(0);
+    let at = RwSignal::new(at);
     let typed = RwSignal::new(0_u32);
     Effect::new(move |_| {
         subject.track();
@@ -43,6 +46,7 @@ pub fn Preview(
     let settled = settle(typed, PAUSE);
     let answer = ask_if(move || {
         settled.track();
+        let at = at.get();
         let (body, rule) = (body.get_untracked(), rule.get_untracked());
         let (people, subject) = (people.clone(), subject.get_untracked());
         (!body.trim().is_empty()).then(|| PreviewMessage {
@@ -52,6 +56,7 @@ pub fn Preview(
             who: who.get_untracked(),
             rule,
             people,
+            at,
         })
     });
     let tested = use_typed(SAVE, "tested").unwrap_or_default();
@@ -93,6 +98,15 @@ pub fn Preview(
                     {if as_saved() { "It reads as the message is saved." } else { "What you wrote is not saved yet." }}
                 </p>
             })}
+            <input type="hidden" name="at" value=move || at.get().to_string() />
+            <Transition>
+                {
+                    // They stay while others are shown, and with them the button that was pressed.
+                    let of = Memo::new(move |_| answer.get().and_then(Result::ok).flatten().and_then(|shown| shown.of));
+                    let several = Memo::new(move |_| of.get().is_some_and(|(_, total)| total > 1));
+                    move || several.get().then(|| view! { <Steps of at /> })
+                }
+            </Transition>
             <div aria-live="polite">
                 <Transition>
                     {move || match answer.get() {
@@ -104,6 +118,44 @@ pub fn Preview(
             </div>
             <Files files />
         </section>
+    }
+    .into_any()
+}
+
+/// From one of the people chosen to the next. Without a script its buttons bring the page back with what another reads.
+#[component]
+fn Steps(
+    /// Which is shown, and of how many.
+    of: Memo<Option<(i64, i64)>>,
+    at: RwSignal<i64>,
+) -> impl IntoView {
+    let now = move || of.get().unwrap_or_default();
+    let step = move |by: i64, word: &'static str| {
+        let to = move || now().0 + by;
+        let off = move || !(0..now().1).contains(&to());
+        view! {
+            <button
+                class="button small"
+                type="submit"
+                name="act"
+                value=move || format!("show {}", to())
+                formnovalidate
+                disabled=off
+                on:click=move |ev| {
+                    ev.prevent_default();
+                    at.set(to());
+                }
+            >
+                {word}
+            </button>
+        }
+    };
+    view! {
+        <div class="message-preview-steps">
+            <span class="quiet">{move || format!("{} of {} chosen", now().0 + 1, thousands(now().1))}</span>
+            {step(-1, "Previous")}
+            {step(1, "Next")}
+        </div>
     }
     .into_any()
 }

@@ -14,7 +14,7 @@ use super::times::Window;
 use crate::attachments::Attachment;
 use crate::attachments::views::Files;
 use crate::live::{Topic, follow};
-use crate::outbound::{Again, Channel, Detail, NAME, State, Whom, Zone};
+use crate::outbound::{Channel, Detail, NAME, State, Whom, Zone};
 use crate::ui::flash::use_failure;
 use crate::ui::refused;
 
@@ -85,8 +85,9 @@ pub fn UnderWay(
         <dl class="message-facts">
             <Fact name="By" value=first.brief.channel.said().to_owned() />
             <Fact name="Who" value=first.brief.audience.clone() />
-            <Fact name="Of them" value=first.whom.said().to_owned() />
-            <Fact name="Set off by" value=first.again.as_ref().map(Again::said).unwrap_or_default() />
+            // Of people who are named, “Who” says all of it.
+            <Fact name="Of them" value=if first.whom == Whom::Chosen { String::new() } else { first.whom.said().to_owned() } />
+            <Fact name="Set off by" value=first.brief.set_off.clone() />
             <Fact name="Goal" value=first.brief.goal.clone() />
             {move || {
                 let reach = now.read().reach.filter(|_| !first.whom.is_named());

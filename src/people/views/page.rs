@@ -13,8 +13,8 @@ use crate::answers::{Answer, Transition, ask};
 use crate::attributes::Subject;
 use crate::jobs::Place;
 use crate::jobs::views::Jobs;
-use crate::lists::Column;
 use crate::lists::views::{Columns, Empty, KnownTags, Pages, SelectionBar, use_visit};
+use crate::lists::{Column, Filters as _};
 use crate::live::{Topic, follow};
 use crate::people::api::{ListPeople, PeopleOptions};
 use crate::people::{Asked, Filter, People};
@@ -150,7 +150,7 @@ fn Nobody(asked: Asked) -> impl IntoView {
         ("Nobody yet", "People appear here as soon as your product sends data.")
     } else if asked.filter.archived {
         ("Nobody in the archive", "People whom you archive are kept here with all their history.")
-    } else if asked.filter == (Filter { segment: asked.filter.segment, ..Filter::default() }) {
+    } else if asked.filter.only_a_segment() {
         ("Nobody is in this segment", "Whoever its rule comes to hold for appears here at once.")
     } else {
         ("Nobody found", "Look for fewer letters, or take a filter away.")

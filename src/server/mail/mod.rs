@@ -1,5 +1,6 @@
 //! Mail by SMTP. What is sent has a plain and an HTML part.
 
+mod carry;
 mod letter;
 mod lines;
 mod server;
@@ -10,9 +11,10 @@ use lettre::message::header::{HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart};
 
 use crate::error::Error;
+use carry::NotTaken;
 use letter::with_files;
 pub use letter::{Bulk, Letter, MailFile};
-use lines::{Lines, NotTaken};
+use lines::Lines;
 use server::MailServer;
 
 /// How many mails are handed over side by side unless a setting says otherwise: mail servers put a bound to it, of 20 to 50 as they come.

@@ -166,6 +166,7 @@ fn Told(line: Line, owner: Owner) -> impl IntoView {
 pub fn said(kind: Kind, actor: Option<String>, name: String) -> AnyView {
     let by_itself = actor.is_none();
     let who = actor.unwrap_or_else(|| "Your product".into());
+    let nameless = name.is_empty();
     let name = view! { <strong dir="auto">{name}</strong> };
     match kind {
         Kind::Event => name.into_any(),
@@ -194,7 +195,10 @@ pub fn said(kind: Kind, actor: Option<String>, name: String) -> AnyView {
         Kind::NoteRestored => view! { {who} " brought back a note" }.into_any(),
         // In nobody's stream.
         Kind::NoteMentioned => view! { {who} " named a teammate in a note" }.into_any(),
-        Kind::MessageSent => view! { {who} " wrote" }.into_any(),
+        Kind::MessageSent if nameless => view! { {who} " wrote" }.into_any(),
+        Kind::MessageSent => {
+            view! { {who} "’s message " {name} " went out in the Messenger" }.into_any()
+        }
         Kind::EmailSent => view! { {who} "’s message " {name} " went out by e-mail" }.into_any(),
         Kind::Subscribed if by_itself => view! { "Subscribed to " {name} }.into_any(),
         Kind::Subscribed => view! { {who} " subscribed them to " {name} }.into_any(),

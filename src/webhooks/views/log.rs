@@ -36,11 +36,12 @@ pub fn Log(webhook: WebhookId, told: Vec<Delivery>, paused: bool) -> impl IntoVi
 
 #[component]
 fn One(webhook: WebhookId, one: Delivery, paused: bool) -> impl IntoView {
+    let next = if paused { "tried again when it goes on" } else { "tried again" };
     let came = match (one.state.as_str(), one.status) {
         ("asked", _) => "On its way".to_owned(),
         ("sent", status) => format!("Taken ({status}) in {} ms", one.took),
-        ("waiting", 0) => "No answer: tried again".to_owned(),
-        ("waiting", status) => format!("Refused ({status}): tried again"),
+        ("waiting", 0) => format!("No answer: {next}"),
+        ("waiting", status) => format!("Refused ({status}): {next}"),
         (_, 0) => "Failed: no answer".to_owned(),
         (_, status) => format!("Failed ({status})"),
     };
