@@ -23,6 +23,7 @@ pub use history::History;
 pub use mentions::NotesThatName;
 pub use naming::link;
 pub use notes::NotesOf;
+pub use pasting::{Home, Pasting};
 pub use prose::Prose;
 pub use search::{NotesPage, finding};
 pub use seen::{SeenBy, look};
