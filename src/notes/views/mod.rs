@@ -28,4 +28,4 @@ pub use prose::Prose;
 pub use search::{NotesPage, finding};
 pub use seen::{SeenBy, look};
 pub use tools::Tools;
-pub use undo::Undo;
+pub use undo::{BringBack, Undo};
