@@ -12,7 +12,7 @@ use crate::conversations::{Part, PartKind};
 use crate::id::{NoteId, PartId};
 use crate::notes::Written;
 use crate::notes::editor::{Desk, Event};
-use crate::notes::views::{BringBack, Edit, History, Prose, SeenBy};
+use crate::notes::views::{BringBack, CopyText, Edit, History, Prose, SeenBy};
 
 /// A note for the team. It stays on the page while its text changes, so that whoever writes in it here goes on.
 #[component]
@@ -94,6 +94,7 @@ pub fn NotePart(
                 <Edit note=text changed desk required />
                 <Quote quoted=Callback::new(quote) />
                 {move || (may_end && !is_gone.get()).then(|| view! { <Delete id state /> })}
+                <CopyText note=text />
                 <History note=text looks changed place=format!("part-{id}") />
             </div>
         </li>

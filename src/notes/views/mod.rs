@@ -2,6 +2,7 @@
 
 mod back;
 mod composer;
+mod copying;
 mod edit;
 mod field;
 mod gone;
@@ -18,6 +19,7 @@ mod tools;
 mod undo;
 
 pub use composer::NoteComposer;
+pub use copying::CopyText;
 pub use edit::Edit;
 pub use history::History;
 pub use mentions::NotesThatName;
