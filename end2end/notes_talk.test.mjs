@@ -173,6 +173,23 @@ test('without JavaScript it is a form that merges, and on a phone it can be used
     noErrors(ada);
 });
 
+test('without JavaScript it is deleted and brought back where it stands', async () => {
+    const plain = await newPage(browser, { javaScript: false });
+    await plain.context().addCookies(await ada.context().cookies());
+    await plain.goto(ada.url());
+    const place = await item(plain).getAttribute('id');
+    await item(plain).getByRole('button', { name: 'Delete' }).click();
+    await plain.waitForURL((address) => address.hash === `#${place}`);
+    await plain.locator(`#${place}`).getByText('Note deleted.').waitFor();
+    await plain.goto(ada.url());
+    await plain.locator(`#${place}`).getByRole('button', { name: 'Undo' }).click();
+    await plain.waitForURL((address) => address.hash === `#${place}`);
+    await plain.locator(`#${place} .prose`).waitFor();
+    noErrors(plain);
+    await plain.context().close();
+    await item(ada).getByRole('button', { name: 'Delete' }).waitFor();
+});
+
 test('it takes a picture after it was written, and its boxes are ticked where it is read', async () => {
     if (await item(ada).locator('.note-edit[open]').count() === 0) await begin(ada);
     await field(ada).press('Control+End');

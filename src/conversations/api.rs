@@ -237,7 +237,11 @@ pub async fn save_draft(
 /// # Errors
 /// As [`super::delete_note`].
 #[server(prefix = "/do", endpoint = "delete_part")]
-pub async fn delete_part(conversation: ConversationId, part: PartId) -> Result<PartId, Error> {
+pub async fn delete_part(
+    conversation: ConversationId,
+    part: PartId,
+    back: Option<String>,
+) -> Result<PartId, Error> {
     use crate::id::NoteId;
     use crate::server::{db::Write, viewer};
     let (app, viewer) = viewer::viewer()?;
@@ -246,6 +250,7 @@ pub async fn delete_part(conversation: ConversationId, part: PartId) -> Result<P
     w.commit().await?;
     crate::notes::rooms::changed(&app, viewer.workspace, NoteId(part.0)).await;
     crate::notes::rooms::deleted(&app, viewer.workspace, NoteId(part.0)).await;
+    viewer::lead_to(back.as_deref());
     Ok(part)
 }
 
@@ -258,6 +263,7 @@ pub async fn restore_part(
     conversation: ConversationId,
     part: PartId,
     #[server(default)] body: String,
+    back: Option<String>,
 ) -> Result<(), Error> {
     use crate::id::NoteId;
     use crate::server::{db::Write, viewer};
@@ -266,6 +272,7 @@ pub async fn restore_part(
     super::restore_note(&mut w, viewer.role, conversation, part, &body).await?;
     w.commit().await?;
     crate::notes::rooms::changed(&app, viewer.workspace, NoteId(part.0)).await;
+    viewer::lead_to(back.as_deref());
     Ok(())
 }
 

@@ -24,7 +24,7 @@ const KEYS: [(&str, &str); 16] = [
     ("x", "Select; with Shift, all from the last one selected"),
     ("/", "Find a person's conversations"),
     ("Ctrl Enter", "Send what is written"),
-    ("Ctrl B I E K", "With one of these: bold, italic, code, a link"),
+    ("Ctrl B I E K", "Bold, italic, code, a link, while writing"),
     ("Ctrl Z", "Undo what was just done"),
     ("Esc", "Leave the field, close a menu, or select nothing"),
     ("?", "These keys"),

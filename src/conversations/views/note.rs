@@ -12,7 +12,7 @@ use crate::conversations::{Part, PartKind};
 use crate::id::{NoteId, PartId};
 use crate::notes::Written;
 use crate::notes::editor::{Desk, Event};
-use crate::notes::views::{BringBack, CopyText, Edit, History, Prose, SeenBy};
+use crate::notes::views::{BringBack, CopyText, Edit, History, Prose, SeenBy, back};
 
 /// A note for the team. It stays on the page while its text changes, so that whoever writes in it here goes on.
 #[component]
@@ -124,6 +124,7 @@ fn Delete(id: PartId, state: ThreadState) -> impl IntoView {
         <ActionForm action=state.delete>
             <input type="hidden" name="conversation" value=state.id.to_string() />
             <input type="hidden" name="part" value=id.to_string() />
+            <input type="hidden" name="back" value=back(format!("#part-{id}")) />
             <button class="link-button" type="submit">
                 "Delete"
             </button>

@@ -18,6 +18,7 @@ mod together;
 mod tools;
 mod undo;
 
+pub use back::back;
 pub use composer::NoteComposer;
 pub use copying::CopyText;
 pub use edit::Edit;

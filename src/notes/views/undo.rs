@@ -26,13 +26,10 @@ pub fn Undo(
     changed: Callback<()>,
 ) -> impl IntoView {
     let restore = ServerAction::<RestoreNote>::new();
-    let back = back(place.clone());
     view! {
         <span class="note-undo">
             "Note deleted. "
-            <BringBack restore which=("note", note.to_string()) place changed>
-                <input type="hidden" name="back" value=back />
-            </BringBack>
+            <BringBack restore which=("note", note.to_string()) place changed />
         </span>
     }
     .into_any()
@@ -44,12 +41,13 @@ pub fn BringBack<S, O>(
     restore: ServerAction<S>,
     /// The field that says which note, and what it says.
     which: (&'static str, String),
-    /// What has the focus afterwards.
+    /// What has the focus afterwards, and where a form without a script leads.
     place: String,
     /// Called once it is there again.
     changed: Callback<()>,
     /// What else the form says.
-    children: Children,
+    #[prop(optional)]
+    children: Option<Children>,
 ) -> impl IntoView
 where
     S: ServerFn<Error = Error, Output = (), Protocol = Http<PostUrl, O>>
@@ -63,6 +61,7 @@ where
     O: 'static,
 {
     let (name, value) = which;
+    let back = back(place.clone());
     let mine = use_typed(S::PATH, name).is_some_and(|typed| typed == value);
     let before = use_failure(S::PATH).filter(|_| mine);
     let failure = move || match restore.value().get() {
@@ -83,7 +82,8 @@ where
     view! {
         <ActionForm action=restore attr:class="inline">
             <input type="hidden" name=name value=value />
-            {children()}
+            <input type="hidden" name="back" value=back />
+            {children.map(|more| more())}
             <button class="link-button" type="submit">
                 "Undo"
             </button>
