@@ -88,7 +88,7 @@ on_both! {
         assert_eq!((why.get("Bob"), why.get("Gina")), (Some(&Reason::Blocked), Some(&Reason::Archived)));
         assert!(why.values().any(|reason| *reason == Reason::NoAddress));
         let (_, page) = app.get(&token, &format!("/companies/{id}/message?all=1&by=email")).await;
-        for text in ["5 people are left out:", "unsubscribed from e-mail", "no e-mail address", "no mail gets to their address", ""Write an e-mail to 1 person"] {
+        for text in ["5 people are left out:", "unsubscribed from e-mail", "no e-mail address", "no mail gets to their address", "Write an e-mail to 1 person"] {
             assert!(page.contains(text), "the page has {text} before any script");
         }
         assert!(page.contains(&format!("/outbound/new?channel=email&amp;people={grace}")));
