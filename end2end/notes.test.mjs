@@ -41,6 +41,11 @@ test('a note is written, seen by a teammate at once, edited, pinned, deleted and
     assert.equal(await page.getByLabel('New note').inputValue(), '');
     await notes(page).locator('.prose').getByText('alert(1)').waitFor();
     assert.equal(await notes(page).getByRole('checkbox').count(), 2);
+    // It is taken along as it was typed.
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    await notes(page).getByRole('button', { name: 'Copy', exact: true }).click();
+    await notes(page).getByRole('button', { name: 'Copied' }).waitFor();
+    assert.equal(await page.evaluate(() => navigator.clipboard.readText()), text);
 
     await notes(page).getByText('Edit').click();
     await notes(other).getByText('Edit').click();
@@ -262,6 +267,40 @@ test('notes look right on every screen', async () => {
         await picture(page, `notes-${phone ? 390 : 1440}-${dark ? 'dark' : 'light'}`);
         const wide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
         assert.equal(wide, false, 'nothing is wider than the screen');
+        noErrors(page);
+        await page.context().close();
+    }
+});
+
+test('a long note shows its beginning, and all of it to who asks, with a script and without', async () => {
+    const long = Array.from({ length: 120 }, (_, n) => `Line ${n} of many`).join('\n');
+    for (const javaScript of [true, false]) {
+        const page = await newTeammate(browser, server, { javaScript });
+        await open(page, 'نور');
+        if (javaScript) {
+            await ready(page);
+            await page.getByLabel('New note').fill(long);
+            await page.getByRole('button', { name: 'Save note' }).click();
+        }
+        const places = [notes(page).locator('.note', { hasText: 'Line 0 of many' }).first(), page.locator('.entry[data-kind="note"]', { hasText: 'Line 0 of many' }).first()];
+        for (const place of places) {
+            await place.waitFor();
+            const high = () => place.locator('.prose').evaluate((text) => text.clientHeight);
+            assert.ok(await high() <= 330, `${await high()} px at first`);
+            await place.getByText('Show all').click();
+            assert.ok(await high() > 1000, `${await high()} px in all`);
+            await place.getByText('Show less').click();
+            assert.ok(await high() <= 330, `${await high()} px again`);
+            // Who pressed far below has the text before them.
+            if (javaScript) await page.waitForFunction((text) => text.getBoundingClientRect().top >= 0, await place.locator('.prose').elementHandle());
+        }
+        assert.equal(await page.getByText('Show all').count(), 2, 'short ones have no such word');
+        // On paper it is whole, and nothing stands over it on each page.
+        await page.setViewportSize({ width: 794, height: 1123 });
+        await page.emulateMedia({ media: 'print' });
+        assert.ok(await places[1].locator('.prose').evaluate((text) => text.clientHeight) > 1000, 'whole on paper');
+        const over = await page.evaluate(() => [...document.querySelectorAll('body *')].filter((one) => ['fixed', 'sticky'].includes(getComputedStyle(one).position) && one.checkVisibility()).map((one) => one.className));
+        assert.deepEqual(over, []);
         noErrors(page);
         await page.context().close();
     }

@@ -239,6 +239,78 @@ const paste = (page, given) => page.locator('#compose').evaluate((field, given) 
     if (field.dispatchEvent(event)) document.execCommand('insertText', false, data.getData('text/plain'));
 }, given);
 
+test('a new note is written by the keys of any other, and a reply has lines of its own', async () => {
+    const compose = ada.locator('#compose');
+    const turn = (word) => ada.locator('.composer-switch').getByText(word, { exact: true }).click();
+    await turn('Note');
+    await compose.fill('');
+    await compose.pressSequentially('- [x] call');
+    await compose.press('Enter');
+    await compose.pressSequentially('offer');
+    assert.equal(await compose.inputValue(), '- [x] call\n- [ ] offer');
+    // At an item without words the list ends.
+    await compose.press('Enter');
+    await compose.press('Enter');
+    await compose.press('Shift+Enter');
+    await compose.pressSequentially('9. nine');
+    await compose.press('Enter');
+    await compose.pressSequentially('ten');
+    const list = '- [x] call\n- [ ] offer\n\n9. nine\n10. ten';
+    assert.equal(await compose.inputValue(), list);
+    // The key that takes a word from an input method begins no line; some browsers say so by its number alone.
+    for (const how of [{ isComposing: true }, { keyCode: 229 }]) {
+        const taken = await compose.evaluate((field, how) => !field.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true, cancelable: true, ...how })), how);
+        assert.equal(taken, false, JSON.stringify(how));
+    }
+    assert.equal(await compose.inputValue(), list);
+    await ada.keyboard.press('Control+Enter');
+    const written = ada.locator('.part[data-side="note"]').last();
+    await written.locator('.prose li').getByText('ten').waitFor();
+    assert.equal(await written.getByRole('checkbox').count(), 2);
+    for (const kind of ['Note', 'Reply']) {
+        await turn(kind);
+        for (const [key, before, behind] of [['b', '**', '**'], ['i', '_', '_'], ['e', '`', '`'], ['k', '[', '](https://)']]) {
+            await compose.fill('one two three');
+            await compose.evaluate((field) => field.setSelectionRange(4, 7));
+            await compose.press(`Control+${key}`);
+            assert.equal(await compose.inputValue(), `one ${before}two${behind} three`, kind);
+            await compose.press(`Control+${key}`);
+            assert.equal(await compose.inputValue(), 'one two three', kind);
+        }
+    }
+    await compose.fill('- one');
+    await compose.press('End');
+    await compose.press('Enter');
+    await compose.pressSequentially('two');
+    assert.equal(await compose.inputValue(), '- one\ntwo');
+    await compose.fill('');
+    noErrors(ada);
+});
+
+test('a page is pasted into a new note as Markdown, and into a reply as words', async () => {
+    const compose = ada.locator('#compose');
+    const turn = (word) => ada.locator('.composer-switch').getByText(word, { exact: true }).click();
+    const page = { 'text/plain': 'Plan one big', 'text/html': '<h2>Plan</h2><ul><li>one <b>big</b></li></ul><script>window.ran = true</script>' };
+    const shows = (text) => ada.waitForFunction((text) => document.querySelector('#compose').value === text, text);
+    await turn('Note');
+    await compose.fill('Before.');
+    await compose.press('End');
+    await paste(ada, page);
+    await shows('Before.\n\n## Plan\n\n- one **big**');
+    await ada.keyboard.press('Control+z');
+    await shows('Before.');
+    await compose.fill('');
+    await paste(ada, { 'text/plain': 'a\u0007\ufeffb\r\nc' });
+    await shows('ab\nc');
+    await compose.fill('');
+    await turn('Reply');
+    await paste(ada, page);
+    await shows('Plan one big');
+    await compose.fill('');
+    assert.equal(await ada.evaluate(() => window.ran), undefined, 'nothing ran');
+    noErrors(ada);
+});
+
 test('what is too much at once is not cut off in silence, and words that bring a picture of themselves stay words', async () => {
     await ada.locator('.composer-switch').getByText('Note').click();
     await ada.locator('#compose').fill('Before. ');

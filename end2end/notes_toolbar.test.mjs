@@ -215,6 +215,29 @@ test('by the keyboard the buttons are one stop, and a press leads back to the te
     await page.context().close();
 });
 
+test('a new note has the keys that the buttons name', async () => {
+    const page = await newTeammate(browser, server);
+    await open(page);
+    const write = page.getByLabel('New note');
+    const marks = { B: ['**', '**'], I: ['_', '_'], E: ['`', '`'], K: ['[', '](https://)'] };
+    await write.click();
+    const buttons = page.locator('.composer').getByRole('toolbar', { name: 'Formatting' }).getByRole('button');
+    await buttons.first().waitFor();
+    const named = await buttons.evaluateAll((all) => all.map((one) => /with (\w)\)/.exec(one.title)?.[1]).filter(Boolean));
+    assert.deepEqual(named.sort(), Object.keys(marks).sort());
+    for (const [key, [before, behind]] of Object.entries(marks)) {
+        await write.fill('one two three');
+        await write.evaluate((field) => field.setSelectionRange(4, 7));
+        await write.press(`Control+${key.toLowerCase()}`);
+        assert.equal(await write.inputValue(), `one ${before}two${behind} three`);
+        await write.press(`Control+${key.toLowerCase()}`);
+        assert.equal(await write.inputValue(), 'one two three');
+    }
+    await write.fill('');
+    noErrors(page);
+    await page.context().close();
+});
+
 test('a note in a conversation has them too, new or there already, and a reply has its own', async () => {
     const first = await newTeammate(browser, server);
     await first.goto(`${server.url}/people`);

@@ -8,7 +8,7 @@ import * as auth from 'y-protocols/auth';
 import * as awarenessProtocol from 'y-protocols/awareness';
 import * as sync from 'y-protocols/sync';
 import * as Y from 'yjs';
-import { live, newTeammate, noErrors, ready, send, startBrowser, startServer } from './support.mjs';
+import { live, newTeammate, noErrors, ready, send, session, startBrowser, startServer } from './support.mjs';
 
 let server;
 let browser;
@@ -268,6 +268,57 @@ for (const postgres of process.env.RAPPORT_TEST_POSTGRES ? [false, true] : [fals
         }
         for (const pair of pairs) for (const client of pair) client.close();
         for (const page of [ada, reads]) await page.context().close();
+        assert.equal(await there.stop(), 0, 'the server stops cleanly');
+    });
+}
+
+/** How many keys are typed in a large note; RAPPORT_EDITS asks for more (50000), and then it must open as quickly as is promised. */
+const edits = Number(process.env.RAPPORT_EDITS ?? 1000);
+for (const postgres of process.env.RAPPORT_TEST_POSTGRES ? [false, true] : [false]) {
+    const engine = postgres ? 'PostgreSQL' : 'SQLite';
+    test(`a large note that was typed in for long opens quickly, ${engine}`, async () => {
+        const there = await startServer({ postgres });
+        there.session = await session(there);
+        const headers = { authorization: `Bearer ${there.keys.api_token}`, 'content-type': 'application/json' };
+        const call = async (path, body) => (await fetch(`${there.url}/api${path}`, { method: 'POST', headers, body: JSON.stringify(body) })).json();
+        const { id } = await call('/contacts', { external_id: 'long', name: 'Long Story' });
+        const note = Number((await call(`/contacts/${id}/notes`, { body: 'base' })).id);
+        const writer = new Client(note, there.session, there);
+        await writer.open();
+        await until(() => writer.body.length === 4, 'it opens');
+        for (let pasted = 0; pasted < 75_000; pasted += 15_000) {
+            writer.body.insert(0, 'é'.repeat(15_000));
+            await writer.saved();
+        }
+        // A hundred keys at a place, then another place.
+        for (let key = 0; key < edits; key++) {
+            const place = (Math.floor(key / 100) * 7_919) % 70_000;
+            writer.body.insert(place + (key % 100), 'k');
+            if (key % 100 === 99) await writer.saved();
+        }
+        const text = writer.body.toString();
+        writer.close();
+        // Once as the server has it that was written in, then as each that has just begun reads it from the database.
+        const [times, opened] = [[], process.env.RAPPORT_EDITS ? 21 : 3];
+        for (let again = 0; again < opened; again++) {
+            const reader = new Client(note, there.session, there);
+            const began = performance.now();
+            const whole = new Promise((done) => reader.body.observe(() => reader.body.length === text.length && done()));
+            await reader.open();
+            await whole;
+            times.push(performance.now() - began);
+            assert.equal(reader.body.toString(), text);
+            reader.close();
+            if (again < opened - 1) {
+                assert.equal(await there.halt(), 0);
+                await there.start();
+            }
+        }
+        const sorted = times.toSorted((a, b) => a - b);
+        const [median, most] = [sorted[Math.floor(opened / 2)], sorted[opened - 1]];
+        const said = `median ${median.toFixed(0)} ms, the longest of ${opened} ${most.toFixed(0)} ms`;
+        console.log(`# ${engine}: a note of ${(Buffer.byteLength(text) / 1000).toFixed(0)} KB and ${edits} keys is opened by Yjs: ${said}`);
+        if (process.env.RAPPORT_EDITS) assert.ok(median < 100, `opened within 100 ms: ${said}`);
         assert.equal(await there.stop(), 0, 'the server stops cleanly');
     });
 }

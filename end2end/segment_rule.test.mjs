@@ -23,8 +23,9 @@ const found = (page, text) => page.locator('.rule-look').getByText(text, { exact
 const rule = (...all) => JSON.stringify({ version: 1, rule: { all } });
 const builder = (text, name = '') => `${server.url}/segments/new?of=contact&name=${name}&rule=${encodeURIComponent(text)}`;
 const box = (page) => page.getByLabel('The rule, which only its JSON form can say');
-// Two members of metadata: more than a row has room for.
-const ordered = { event: 'Ordered', op: 'occurred', metadata: [{ field: 'total', op: 'at_least', value: 10 }, { field: 'sku', op: 'is', value: 'A1' }] };
+// Four members of metadata: more than a row has room for.
+const known = ['total', 'sku'].map((field) => ({ field, op: 'has_any_value' }));
+const ordered = { event: 'Ordered', op: 'occurred', metadata: [{ field: 'total', op: 'at_least', value: 10 }, { field: 'sku', op: 'is', value: 'A1' }, ...known] };
 
 for (const javaScript of [true, false]) {
     test(`a segment is duplicated as it stands, with what is not saved yet, ${javaScript ? 'with' : 'without'} JavaScript`, async () => {
@@ -88,6 +89,37 @@ test('what is yes or no reads as English where it is asked, said and explained',
     await page.context().close();
 });
 
+test('who marked an e-mail as spam is found, is left out, and says so on the profile', async () => {
+    const page = await newTeammate(browser, server);
+    await page.goto(builder(rule({ field: 'marked_email_as_spam', op: 'is_true' }), 'Complained'));
+    await ready(page);
+    await page.getByText('People where they marked an e-mail as spam.').waitFor();
+    await found(page, '0 people now');
+    await page.getByRole('button', { name: 'Save segment' }).click();
+    await page.getByRole('link', { name: 'In it now: 0' }).waitFor();
+    // A teammate reads the complaint and says so on the profile.
+    const other = await newTeammate(browser, server);
+    await other.goto(`${server.url}/people?find=grace`);
+    await other.getByRole('link', { name: 'Grace Hopper' }).first().click();
+    await ready(other);
+    const mail = other.locator('details.facts').filter({ has: other.getByText('E-mail to many', { exact: true }) });
+    await mail.getByText('Gets e-mail to many', { exact: true }).waitFor();
+    await mail.getByRole('button', { name: 'Note a complaint' }).click();
+    await mail.getByText('Gets none: marked an e-mail as spam').waitFor();
+    // The open tab of the segment follows.
+    await page.reload();
+    await page.getByRole('link', { name: 'In it now: 1' }).waitFor();
+    // They want it again.
+    await mail.getByRole('button', { name: 'Subscribe: everything' }).click();
+    await mail.getByText('Gets e-mail to many', { exact: true }).waitFor();
+    await page.reload();
+    await page.getByRole('link', { name: 'In it now: 0' }).waitFor();
+    for (const one of [page, other]) {
+        noErrors(one);
+        await one.context().close();
+    }
+});
+
 test('a place, an address, a picture and the last update are found and asked', async () => {
     const page = await newTeammate(browser, server);
     await page.goto(builder(rule({ field: 'updated_at', op: 'less_than_days_ago', value: 1 })));
@@ -107,7 +139,7 @@ test('a rule that only JSON can say is looked at while it is typed, its mistakes
     const page = await newTeammate(browser, server);
     await page.goto(builder(rule(ordered), 'Ordered A1'));
     await ready(page);
-    await page.getByText('People where Ordered has occurred where total is at least 10 and sku is A1.').waitFor();
+    await page.getByText('People where Ordered has occurred where total is at least 10 and sku is A1 and total has any value and sku has any value.').waitFor();
     await found(page, '1 person now');
     const text = await box(page).inputValue();
     assert.ok(text.includes('\n'), 'a line for each member');
@@ -119,12 +151,23 @@ test('a rule that only JSON can say is looked at while it is typed, its mistakes
     await box(page).fill(wrong);
     const lines = page.locator('.rule-lines li');
     await lines.getByText('there is no operator at_leats').waitFor();
-    const line = wrong.slice(0, wrong.indexOf('"event"')).split('\n').length - 1;
-    await lines.getByRole('button', { name: `Line ${line}`, exact: true }).click();
-    const marked = await box(page).evaluate((field) => field.value.slice(field.selectionStart, field.selectionEnd));
-    assert.equal(marked.trim(), '{');
+    const marked = async (text, part) => {
+        const line = text.slice(0, text.indexOf(part)).split('\n').length;
+        await lines.getByRole('button', { name: `Line ${line}`, exact: true }).click();
+        return box(page).evaluate((field) => field.value.slice(field.selectionStart, field.selectionEnd).trim());
+    };
+    assert.equal(await marked(wrong, '"at_leats"'), '"op": "at_leats",');
     await accessible(page);
     await picture(page, 'segment-json-1440-light');
+    // A value that is none, and a name that there is not.
+    const many = text.replace('"value": 10', '"value": "many"');
+    assert.notEqual(many, text);
+    await box(page).fill(many);
+    await lines.getByText('write a number').waitFor();
+    assert.match(await marked(many, '"many"'), /^"value": "many",?$/);
+    const misspelt = text.replace('"event"', '"evnet"');
+    await box(page).fill(misspelt);
+    await lines.getByText(/there is no (evnet|metadata) here/).waitFor();
     // No JSON at all: what is typed stays, through a save that is refused.
     const torn = text.replace('"A1"', '"A1",,');
     await box(page).fill(torn);
@@ -162,6 +205,36 @@ test('without JavaScript a rule that only JSON can say loses nothing', async () 
     noErrors(page);
     await page.context().close();
 });
+
+for (const javaScript of [true, false]) {
+    test(`two things are asked of one and the same purchase, ${javaScript ? 'with' : 'without'} JavaScript`, async () => {
+        const page = await newTeammate(browser, server, { javaScript });
+        const again = async () => (javaScript ? undefined : page.getByRole('button', { name: 'Look again' }).click());
+        const said = (text) => page.locator('.rule-sentence').getByText(text, { exact: true }).waitFor();
+        await page.goto(builder(rule({ event: 'Ordered', op: 'occurred' }), `Bought A1 ${javaScript}`));
+        if (javaScript) await ready(page);
+        await row(page, 0).getByLabel('Metadata, such as total').fill('sku');
+        await again();
+        await row(page, 0).getByLabel('Value').fill('A1');
+        await row(page, 0).getByLabel('More of the metadata').first().fill('total');
+        await again();
+        await row(page, 0).getByLabel('How the metadata is compared').nth(1).selectOption('greater');
+        await row(page, 0).getByLabel('Value').nth(1).fill('30');
+        await again();
+        await said('People where Ordered has occurred where sku is A1 and total is greater than 30.');
+        await found(page, '0 people now');
+        await row(page, 0).getByLabel('Value').nth(1).fill('19');
+        await again();
+        await found(page, '1 person now');
+        await page.getByRole('button', { name: 'Save segment' }).click();
+        await page.waitForURL(/\/segments\/\d+$/);
+        await said('People where Ordered has occurred where sku is A1 and total is greater than 19.');
+        const values = await row(page, 0).getByLabel('Value').evaluateAll((all) => all.map((one) => one.value));
+        assert.deepEqual(values, ['A1', '19']);
+        noErrors(page);
+        await page.context().close();
+    });
+}
 
 test('a link to a rule carries it as it stands, its name included', async () => {
     const page = await newTeammate(browser, server);

@@ -287,6 +287,16 @@ test('a condition is dropped into a group, beside it, and into one that is empty
     await page.mouse.up();
     await page.waitForFunction(() => document.querySelectorAll('.rule-group .rule-group .rule-row').length === 2);
     assert.deepEqual(await nestedIn(page), ['one', 'two']);
+    // Dragged past the rule, to the right of it: a line shows the place that is nearest, here after the last.
+    const end = await page.locator('.rule-group').first().boundingBox();
+    await drag(row(page, 0).locator('.rule-handle'), { x: end.x + end.width + 40, y: end.y + end.height - 4 });
+    await page.locator('.rule-group[data-place=""][data-drop="end"]').waitFor();
+    await page.mouse.move(end.x + end.width + 40, end.y + 4);
+    await page.locator('.rule-part[data-before]').first().waitFor();
+    await page.keyboard.press('Escape');
+    await page.locator('[data-carried]').waitFor({ state: 'detached' });
+    await page.mouse.up();
+    assert.equal(await page.locator('[data-before], [data-drop]').count(), 0);
     // Into a group that has nothing yet.
     await page.getByRole('button', { name: 'Add group' }).last().click();
     const empty = page.locator('.rule-group .rule-group').last();
@@ -443,7 +453,12 @@ test('an event offers what its metadata has, a number what people have', async (
     await row(page, 0).getByLabel('Number').focus();
     await page.waitForFunction(() => [...document.querySelectorAll('.rule-row datalist option')].some((o) => o.value === '3'));
     await page.getByRole('button', { name: 'Add event' }).click();
+    // A name that is misspelt is told apart from one that nobody did lately.
+    const unheard = row(page, 1).getByText('No event of this name came so far.');
+    await row(page, 1).getByLabel('Name of the event').fill('Order complete');
+    await unheard.waitFor();
     await row(page, 1).getByLabel('Name of the event').fill('Order completed');
+    await unheard.waitFor({ state: 'detached' });
     await row(page, 1).getByLabel('Metadata, such as total').focus();
     await offered(['total']);
     await row(page, 1).getByLabel('Metadata, such as total').fill('total');

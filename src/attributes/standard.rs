@@ -24,7 +24,7 @@ const fn one(
 }
 
 /// What every person has.
-pub const OF_CONTACT: [Standard; 36] = [
+pub const OF_CONTACT: [Standard; 37] = [
     one("id", "ID", String, false),
     one("role", "Kind", String, true),
     one("external_id", "User ID", String, true),
@@ -44,6 +44,7 @@ pub const OF_CONTACT: [Standard; 36] = [
     one("last_email_opened_at", "Last opened e-mail", Date, false),
     one("last_email_clicked_at", "Last clicked a link in e-mail", Date, false),
     one("has_hard_bounced", "E-mail address is refused", Boolean, false),
+    one("marked_email_as_spam", "Marked an e-mail as spam", Boolean, true),
     one("browser", "Browser", String, false),
     one("browser_version", "Browser version", String, false),
     one("browser_language", "Browser language", String, false),

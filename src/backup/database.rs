@@ -142,7 +142,7 @@ impl Target {
             let pool = pool.await.map_err(problem)?;
             let mut c = pool.acquire().await.map_err(problem)?;
             let found = schema::of_sqlite(&mut c).await.map_err(problem)?;
-            let mut c = Conn::Sqlite(c);
+            let mut c = Conn::Sqlite(c.into());
             expect_empty(&mut c, found, to).await?;
             drop(c);
             let mut c = pool.acquire().await.map_err(problem)?;
@@ -155,7 +155,7 @@ impl Target {
             let pool = postgres(url).await.map_err(problem)?;
             let mut c = pool.acquire().await.map_err(problem)?;
             let found = schema::of_postgres(&mut c).await.map_err(problem)?;
-            let mut c = Conn::Postgres(c);
+            let mut c = Conn::Postgres(c.into());
             expect_empty(&mut c, found, to).await?;
             drop(c);
             let mut c = pool.acquire().await.map_err(problem)?;

@@ -24,7 +24,8 @@ pub struct Import {
     /// A CSV file with a header line; its encoding and what separates its fields are recognised
     file: PathBuf,
     /// What a column means, as COLUMN=MEANING: user_id, email, company_id, company_ids, event, timestamp, properties, tags,
-    /// owner_email, contact_role, unsubscribed_from_emails, language_override, a name of your own, or - for nothing
+    /// owner_email, contact_role, unsubscribed_from_emails, marked_email_as_spam, language_override, a name of your own, or - for
+    /// nothing
     #[arg(long, value_delimiter = ',', value_parser = pair)]
     map: Vec<(String, String)>,
     /// The name of every event, where no column has it

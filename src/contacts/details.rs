@@ -26,6 +26,8 @@ pub struct Details {
     pub signed_up_at: Option<Time>,
     /// Whether they want no bulk e-mail.
     pub unsubscribed: Option<bool>,
+    /// Whether they marked an e-mail as spam.
+    pub complained: Option<bool>,
     /// The language to write to them in, as a BCP 47 tag.
     pub language_override: Option<String>,
     /// The teammate who looks after them; 0 for nobody.
@@ -49,6 +51,7 @@ struct Now {
     avatar: Option<String>,
     signed_up_at: Option<Time>,
     unsubscribed: i64,
+    complained_at: Time,
     language_override: Option<String>,
     owner_id: TeammateId,
 }
@@ -69,7 +72,7 @@ pub async fn update(
     if details.is_empty() {
         return Ok(());
     }
-    let sql = "select name, email, phone, avatar, signed_up_at, unsubscribed, language_override, owner_id \
+    let sql = "select name, email, phone, avatar, signed_up_at, unsubscribed, complained_at, language_override, owner_id \
                from contacts where workspace_id = $1 and id = $2";
     let found: Option<Now> = run!(w.conn, |c| {
         sqlx::query_as::<_, Now>(sql).bind(w.workspace).bind(contact).fetch_optional(c)
@@ -109,6 +112,7 @@ pub(super) fn of_new(details: &Details) -> Result<Value, Error> {
         avatar: None,
         signed_up_at: None,
         unsubscribed: 0,
+        complained_at: Time(0),
         language_override: None,
         owner_id: TeammateId(0),
     };
@@ -152,6 +156,9 @@ fn standard(details: &Details, now: &Now) -> Result<Changes, Error> {
     if let Some(unsubscribed) = details.unsubscribed.filter(|u| i64::from(*u) != now.unsubscribed) {
         changes.set.insert("unsubscribed".into(), unsubscribed.into());
     }
+    if let Some(complained) = details.complained.filter(|c| *c != (now.complained_at.0 > 0)) {
+        changes.set.insert("marked_email_as_spam".into(), complained.into());
+    }
     if let Some(owner) = details.owner.filter(|o| *o != now.owner_id) {
         changes.set.insert("owner".into(), owner.0.into());
         changes.from.insert("owner".into(), now.owner_id.0.into());
@@ -167,7 +174,8 @@ async fn write(w: &mut Write<'_>, contact: ContactId, details: &Details) -> Resu
                phone = nullif(coalesce($7, phone), ''), avatar = nullif(coalesce($8, avatar), ''), \
                signed_up_at = coalesce($9, signed_up_at), unsubscribed = coalesce($10, unsubscribed), \
                language_override = nullif(coalesce($11, language_override), ''), \
-               owner_id = coalesce($12, owner_id), updated_at = $13 where workspace_id = $1 and id = $2";
+               owner_id = coalesce($12, owner_id), updated_at = $13, \
+               complained_at = case when $14 is null or ($14 = 1 and complained_at > 0) then complained_at else $13 * $14 end where workspace_id = $1 and id = $2";
     let key = |text: &Option<String>| text.as_ref().map(|t| t.to_lowercase());
     let _: Changed = run!(w.conn, |c| {
         sqlx::query(sql)
@@ -184,6 +192,7 @@ async fn write(w: &mut Write<'_>, contact: ContactId, details: &Details) -> Resu
             .bind(&details.language_override)
             .bind(details.owner)
             .bind(w.now)
+            .bind(details.complained.map(i64::from))
             .execute(c)
     })?;
     Ok(())

@@ -154,6 +154,7 @@ impl Fresh {
             self.since,
             city,
             region,
+            if d.complained == Some(true) { w.now } else { Time(0) },
         ])
     }
 }
@@ -161,13 +162,13 @@ impl Fresh {
 const PEOPLE: &str = "insert into contacts (workspace_id, updated_at, id, role, external_id, external_key, name, name_key, \
      email, email_key, phone, avatar, owner_id, signed_up_at, first_seen_at, last_seen_at, session_count, unsubscribed, \
      browser, browser_version, browser_language, language_override, os, referrer, utm_campaign, utm_content, utm_medium, \
-     utm_source, utm_term, last_seen_ip, location, country_code, last_page, time_zone, created_at, city_key, region_key) \
+     utm_source, utm_term, last_seen_ip, location, country_code, last_page, time_zone, created_at, city_key, region_key, complained_at) \
      select $1, $2, cast(value ->> 0 as bigint), value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, \
      value ->> 6, value ->> 7, value ->> 8, value ->> 9, cast(value ->> 10 as bigint), cast(value ->> 11 as bigint), \
      cast(value ->> 12 as bigint), cast(value ->> 13 as bigint), cast(value ->> 14 as bigint), cast(value ->> 15 as bigint), \
      value ->> 16, value ->> 17, value ->> 18, value ->> 19, value ->> 20, value ->> 21, value ->> 22, value ->> 23, \
      value ->> 24, value ->> 25, value ->> 26, value ->> 27, value ->> 28, value ->> 29, value ->> 30, value ->> 31, cast(value ->> 32 as bigint), \
-     value ->> 33, value ->> 34 from json_each($3)";
+     value ->> 33, value ->> 34, cast(value ->> 35 as bigint) from json_each($3)";
 
 /// Writes people who are new: names, facts, attributes, sessions and the words they are found by; logs their sessions.
 /// Who has one of the names already is the caller's to know.

@@ -84,8 +84,8 @@ const LEFTOVERS: [&str; 6] = [
     "delete from event_days where workspace_id = $1 and contact_id = $2",
 ];
 
-/// What the user lacks and the lead knew; the user's own values win, but for a no to e-mail, which holds whoever of the
-/// two said it.
+/// What the user lacks and the lead knew; the user's own values win, but for a no to e-mail and a complaint of it, which hold
+/// whoever of the two it was.
 const FILL: &str = "update contacts set \
      name_key = case when contacts.name is null then l.name_key else contacts.name_key end, name = coalesce(contacts.name, l.name), \
      email_key = case when contacts.email is null then l.email_key else contacts.email_key end, email = coalesce(contacts.email, l.email), \
@@ -102,6 +102,7 @@ const FILL: &str = "update contacts set \
      then l.last_email_clicked_at else contacts.last_email_clicked_at end, \
      bounced_at = case when contacts.email is null then l.bounced_at \
      when contacts.email_key = l.email_key and l.bounced_at > contacts.bounced_at then l.bounced_at else contacts.bounced_at end, \
+     complained_at = case when l.complained_at > contacts.complained_at then l.complained_at else contacts.complained_at end, \
      country_code = case when contacts.location is null then l.country_code else contacts.country_code end, \
      city_key = case when contacts.location is null then l.city_key else contacts.city_key end, \
      region_key = case when contacts.location is null then l.region_key else contacts.region_key end, \
@@ -177,7 +178,7 @@ pub async fn merge(w: &mut Write<'_>, lead: ContactId, user: ContactId) -> Resul
 async fn retire(w: &mut Write<'_>, lead: ContactId, user: ContactId) -> Result<(), Error> {
     let sql = "update contacts set merged_into = $3, merged_at = $4, name = null, name_key = '', email = null, email_key = '', \
                phone = null, avatar = null, last_seen_ip = null, location = null, country_code = '', city_key = '', region_key = '', \
-               last_email_opened_at = 0, last_email_clicked_at = 0, bounced_at = 0, session_count = 0, last_seen_at = 0 \
+               last_email_opened_at = 0, last_email_clicked_at = 0, bounced_at = 0, complained_at = 0, session_count = 0, last_seen_at = 0 \
                where workspace_id = $1 and (id = $2 or (merged_into > 0 and merged_into = $2))";
     let _: Changed = run!(w.conn, |c| {
         sqlx::query(sql).bind(w.workspace).bind(lead).bind(user).bind(w.now).execute(c)

@@ -141,6 +141,8 @@ pub struct Contact {
     pub last_email_clicked_at: Time,
     /// When the mail server said that no mail gets to their address; the epoch for not.
     pub bounced_at: Time,
+    /// When it was heard that they marked an e-mail as spam; the epoch for not.
+    pub complained_at: Time,
     /// 1 when they want no bulk e-mail.
     pub unsubscribed: i64,
     /// The browser of the last visit.

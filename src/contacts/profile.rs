@@ -85,6 +85,7 @@ fn about(
         moment("Last opened e-mail", Some(contact.last_email_opened_at), dates),
         moment("Last clicked in e-mail", Some(contact.last_email_clicked_at), dates),
         moment("Address refused", Some(contact.bounced_at), dates),
+        moment("Marked e-mail as spam", Some(contact.complained_at), dates),
         moment("First heard of", Some(contact.created_at), dates),
     ];
     all.into_iter().flatten().collect()

@@ -155,6 +155,7 @@ impl Record {
             "last_email_opened_at": seconds(Some(p.last_email_opened_at)),
             "last_email_clicked_at": seconds(Some(p.last_email_clicked_at)),
             "has_hard_bounced": p.bounced_at.0 > 0,
+            "marked_email_as_spam": p.complained_at.0 > 0,
             "language_override": p.language_override,
             "browser": p.browser,
             "browser_version": p.browser_version,
@@ -195,8 +196,7 @@ impl Record {
 }
 
 /// Fields of Intercom's `contact` that are always null here.
-const UNKNOWN: [&str; 13] = [
-    "marked_email_as_spam",
+const UNKNOWN: [&str; 12] = [
     "android_app_name",
     "android_app_version",
     "android_device",

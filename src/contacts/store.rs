@@ -12,7 +12,7 @@ use crate::stream::Kind;
 
 /// The columns of [`Contact`], of a table called `p`.
 pub const COLUMNS_AS_P: &str = "p.id, p.role, p.external_id, p.name, p.email, p.phone, p.avatar, p.owner_id, p.created_at, p.updated_at, \
-     p.signed_up_at, p.first_seen_at, p.last_seen_at, p.session_count, p.last_contacted_at, p.last_heard_from_at, p.last_email_opened_at, p.last_email_clicked_at, p.bounced_at, \
+     p.signed_up_at, p.first_seen_at, p.last_seen_at, p.session_count, p.last_contacted_at, p.last_heard_from_at, p.last_email_opened_at, p.last_email_clicked_at, p.bounced_at, p.complained_at, \
      p.unsubscribed, p.browser, p.browser_version, p.browser_language, p.language_override, p.os, p.last_page, \
      p.referrer, p.utm_campaign, p.utm_content, p.utm_medium, p.utm_source, p.utm_term, p.last_seen_ip, p.location, \
      p.time_zone, p.archived_at, p.blocked_at";

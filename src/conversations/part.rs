@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::attachments::Attachment;
 use crate::error::Error;
 use crate::id::{PartId, TeammateId};
+use crate::notes::visible;
 use crate::time::{Stamp, Time};
 
 /// The longest text of a part, in characters.
@@ -105,20 +106,21 @@ pub struct Draft {
     pub version: i64,
 }
 
-/// A text as it is kept: without white space around it.
+/// A text as it is kept: without white space around it and signs that nobody can see; its lines end in LF.
 ///
 /// # Errors
 /// [`Error::Invalid`] for nothing, for more than 100,000 characters, and for NUL.
 pub fn clean(text: &str) -> Result<String, Error> {
-    let text = text.trim().replace("\r\n", "\n");
+    if text.contains('\0') {
+        return Err(Error::invalid("body", "write plain text"));
+    }
+    // What nobody can see would be in the way of who writes in a note later, and says nothing to anybody.
+    let text = visible(text).trim().to_owned();
     if text.is_empty() {
         return Err(Error::invalid("body", "write something first"));
     }
     if text.chars().count() > LONGEST {
         return Err(Error::invalid("body", "write at most 100,000 characters"));
-    }
-    if text.contains('\0') {
-        return Err(Error::invalid("body", "write plain text"));
     }
     Ok(text)
 }
@@ -128,7 +130,8 @@ pub fn clean(text: &str) -> Result<String, Error> {
 /// # Errors
 /// As [`clean`], but for nothing.
 pub fn clean_with_files(text: &str) -> Result<String, Error> {
-    if text.trim().is_empty() && !text.contains('\0') { Ok(String::new()) } else { clean(text) }
+    let nothing = visible(text).trim().is_empty() && !text.contains('\0');
+    if nothing { Ok(String::new()) } else { clean(text) }
 }
 
 #[cfg(test)]
@@ -138,6 +141,8 @@ mod tests {
     #[test]
     fn texts_are_trimmed_and_bounded() {
         assert_eq!(clean("  a\r\nb \n").as_deref(), Ok("a\nb"));
+        assert_eq!(clean("a\rb\u{7}\tc").as_deref(), Ok("a\nb\tc"));
+        assert!(clean(" \u{7} ").is_err());
         assert!(clean(" \n ").is_err());
         assert!(clean(&"x".repeat(100_001)).is_err());
         assert!(clean("a\0b").is_err());

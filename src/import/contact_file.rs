@@ -14,7 +14,7 @@ use crate::run;
 use crate::server::db::Conn;
 
 /// The columns of people before those of attributes.
-const CONTACT: [&str; 12] = [
+const CONTACT: [&str; 13] = [
     "user_id",
     "name",
     "email",
@@ -26,6 +26,7 @@ const CONTACT: [&str; 12] = [
     "owner_email",
     "language_override",
     "unsubscribed_from_emails",
+    "marked_email_as_spam",
     "tags",
 ];
 
@@ -37,6 +38,7 @@ struct ContactRow {
     owner_email: Option<String>,
     language_override: Option<String>,
     unsubscribed: i64,
+    complained_at: i64,
     name: Option<String>,
     email: Option<String>,
     phone: Option<String>,
@@ -45,7 +47,7 @@ struct ContactRow {
 }
 
 /// What a row of people needs, of contacts called `p` and their owners called `o`.
-const CONTACT_COLUMNS: &str = "p.id, p.role, p.external_id, o.email as owner_email, p.language_override, p.unsubscribed, p.name, p.email, \
+const CONTACT_COLUMNS: &str = "p.id, p.role, p.external_id, o.email as owner_email, p.language_override, p.unsubscribed, p.complained_at, p.name, p.email, \
      p.phone, p.avatar, p.signed_up_at";
 const OWNERS: &str = "left join teammates o on o.workspace_id = p.workspace_id and o.id = p.owner_id and o.removed_at = 0";
 /// Whom an import could name.
@@ -180,6 +182,7 @@ impl ContactFile {
                 r.owner_email.unwrap_or_default(),
                 r.language_override.unwrap_or_default(),
                 (r.unsubscribed == 1).to_string(),
+                (r.complained_at > 0).to_string(),
                 tags.remove(&r.id).unwrap_or_default(),
             ];
             let custom = self.custom.iter();

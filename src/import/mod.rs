@@ -79,6 +79,7 @@ impl Kind {
                 ("owner_email", "E-mail address of the teammate who looks after them"),
                 ("language_override", "Language to write to them in"),
                 ("unsubscribed_from_emails", "Wants no bulk e-mail: true or false"),
+                ("marked_email_as_spam", "Marked an e-mail as spam: true or false"),
                 ("tags", "Tags, between semicolons"),
             ],
             Self::Companies => &[

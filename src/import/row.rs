@@ -48,7 +48,8 @@ enum Meaning {
     Email,
     Role,
     Owner,
-    Unsubscribed,
+    /// What a file can say, and never takes back.
+    Said(&'static str),
     Tags,
     Date(String),
     Fact(String),
@@ -99,7 +100,10 @@ impl Columns {
             ("email", Kind::Contacts | Kind::Events) => Meaning::Email,
             ("contact_role", Kind::Contacts | Kind::Events) => Meaning::Role,
             ("owner_email", Kind::Contacts) => Meaning::Owner,
-            ("unsubscribed_from_emails", Kind::Contacts) => Meaning::Unsubscribed,
+            ("unsubscribed_from_emails", Kind::Contacts) => {
+                Meaning::Said("unsubscribed_from_emails")
+            }
+            ("marked_email_as_spam", Kind::Contacts) => Meaning::Said("marked_email_as_spam"),
             ("tags", Kind::Contacts | Kind::Companies) => Meaning::Tags,
             (
                 date @ ("signed_up_at" | "created_at" | "remote_created_at"),
@@ -201,13 +205,11 @@ impl Columns {
                     owner = Some(*found.ok_or_else(unknown)?);
                     None
                 }
-                Meaning::Unsubscribed => {
-                    let no = truth(text).ok_or_else(|| {
-                        format!("unsubscribed_from_emails: {text} is neither true nor false")
-                    })?;
+                Meaning::Said(name) => {
+                    let neither = || format!("{name}: {text} is neither true nor false");
                     // A no that was said meanwhile is not taken back by a file.
-                    if no {
-                        facts.insert("unsubscribed_from_emails".into(), true.into())
+                    if truth(text).ok_or_else(neither)? {
+                        facts.insert((*name).into(), true.into())
                     } else {
                         None
                     }

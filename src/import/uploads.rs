@@ -215,6 +215,7 @@ fn guess(kind: Kind, name: &str) -> String {
         (Kind::Contacts, "owner" | "owneremail") => "owner_email",
         (Kind::Contacts, "language") => "language_override",
         (Kind::Contacts, "unsubscribed" | "unsubscribedfromemails") => "unsubscribed_from_emails",
+        (Kind::Contacts, "markedemailasspam" | "complained" | "spam") => "marked_email_as_spam",
         (Kind::Contacts | Kind::Companies, "tag" | "tags") => "tags",
         (Kind::Companies, "createdat" | "customersince") => "remote_created_at",
         (Kind::Companies, "monthlyspend" | "mrr") => "monthly_spend",

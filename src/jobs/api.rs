@@ -9,17 +9,19 @@ use super::Job;
 use crate::error::Error;
 use crate::id::JobId;
 
-/// The viewer's jobs that are open or have just ended, with the number up to which that is true.
+/// The viewer's jobs that are open or have just ended, with the number up to which that is true; those that are `watched` also
+/// where another page of theirs has shown how they ended.
 ///
 /// # Errors
 /// [`Error::Unauthorized`] when nobody is signed in.
 #[server(prefix = "/do", endpoint = "jobs", input = GetUrl)]
-pub async fn recent_jobs() -> Result<(i64, Vec<Job>), Error> {
+pub async fn recent_jobs(#[server(default)] watched: Vec<JobId>) -> Result<(i64, Vec<Job>), Error> {
     use crate::server::viewer;
     let (app, viewer) = viewer::viewer().map_err(viewer::refuse)?;
     let mut c = app.db.read().await?;
     let seq = crate::stream::last_seq(&mut c, viewer.workspace).await?;
-    let jobs = super::recent(&mut c, viewer.workspace, viewer.id, app.clock.now()).await?;
+    let jobs =
+        super::recent(&mut c, viewer.workspace, viewer.id, &watched, app.clock.now()).await?;
     Ok((seq, jobs))
 }
 

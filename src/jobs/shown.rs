@@ -5,7 +5,7 @@ use super::store::{Cursor, Row, cursor, find};
 use super::{Input, Job, State, What};
 use crate::companies;
 use crate::error::Error;
-use crate::id::{TeammateId, WorkspaceId};
+use crate::id::{JobId, TeammateId, WorkspaceId};
 use crate::run;
 use crate::server::db::Conn;
 use crate::time::Time;
@@ -17,11 +17,13 @@ const SHOWN: i64 = 5 * 60_000;
 /// How many are shown at most.
 const MOST: usize = 5;
 
-/// A teammate's jobs that are open, or have ended and are not out of their sight, newest first.
+/// A teammate's jobs that are open, or have ended and are not out of their sight, newest first. How one ended that is `watched`
+/// they have seen elsewhere only: it is in their sight until they close it.
 pub async fn recent(
     c: &mut Conn,
     workspace: WorkspaceId,
     teammate: TeammateId,
+    watched: &[JobId],
     now: Time,
 ) -> Result<Vec<Job>, Error> {
     let sql = "select id, state, input, cursor, done, total, message, created_by, updated_at \
@@ -55,7 +57,8 @@ pub async fn recent(
             && input.can_be_undone()
             && !taken_back.contains(&row.id);
         let matters = can_undo || state == State::Failed;
-        if !state.is_open() && !is_shown(&cursor, matters, row.updated_at, now) {
+        let is_watched = watched.contains(&row.id) && cursor.end == End::Seen;
+        if !state.is_open() && !is_watched && !is_shown(&cursor, matters, row.updated_at, now) {
             continue;
         }
         jobs.push(Job {

@@ -108,6 +108,8 @@ async fn limit(
     details: &mut Details,
     free: bool,
 ) -> Result<(), Error> {
+    // That is told by whoever hears of it from the mail's provider, never by the person's own browser.
+    details.complained = None;
     if !free {
         let is =
             contacts::find(&mut w.conn, w.workspace, who.contact).await?.ok_or(Error::NotFound)?;

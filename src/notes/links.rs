@@ -207,7 +207,8 @@ impl Links {
                 Some(who) => format!("{state}, assigned to {who}"),
                 None => format!("{state}, unassigned"),
             };
-            let last = last.map(|last| beginning(&last)).filter(|last| !last.is_empty());
+            let last = last.map(|last| beginning(&markdown::words(&last)));
+            let last = last.filter(|last| !last.is_empty());
             let with = format!("Conversation with {person}");
             let named = !subject.trim().is_empty();
             let about = named.then(|| with.clone()).into_iter().chain([standing]).chain(last);

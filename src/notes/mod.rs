@@ -60,6 +60,7 @@ pub use pages::{
 };
 #[cfg(feature = "ssr")]
 pub use paste::from_html;
+pub(crate) use paste::visible;
 #[cfg(feature = "ssr")]
 pub(crate) use projecting::{
     forget_history, forget_text, keep_text, kept_text, looks_again, put_back,

@@ -34,6 +34,7 @@ struct Person {
     archived_at: Time,
     unsubscribed: i64,
     bounced_at: Time,
+    complained_at: Time,
     email: Option<String>,
     device_zone: Option<String>,
     sent_zone: Option<String>,
@@ -156,6 +157,7 @@ fn never(channel: Channel, p: &Person) -> Option<Reason> {
         (p.opted_out == 1, Reason::OptedOut),
         (p.exited == 1, Reason::Exited),
         (by_mail && p.unsubscribed == 1, Reason::Unsubscribed),
+        (by_mail && p.complained_at.0 > 0, Reason::Complained),
         (by_mail && p.wanted == 0, Reason::Unwanted),
         (by_mail && nowhere, Reason::NoAddress),
         (by_mail && p.bounced_at.0 > 0, Reason::Bounced),
@@ -172,7 +174,7 @@ async fn read(
     keys: impl Iterator<Item = Key>,
 ) -> Result<HashMap<Key, Person>, Error> {
     let keys = listed(keys)?;
-    let sql = "select p.id as contact_id, j.company_id, j.run, p.blocked_at, p.archived_at, p.unsubscribed, p.bounced_at, p.email, \
+    let sql = "select p.id as contact_id, j.company_id, j.run, p.blocked_at, p.archived_at, p.unsubscribed, p.bounced_at, p.complained_at, p.email, \
                p.time_zone as device_zone, json_extract(p.location, '$.time_zone') as place_zone, \
                case when $7 = 0 then null else (select min(v.text) from attributes a join attribute_values v \
                on v.workspace_id = a.workspace_id and v.subject = 'contact' and v.subject_id = p.id and v.attribute_id = a.id \

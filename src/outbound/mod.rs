@@ -252,6 +252,8 @@ words! {
         NoAddress = "no_address", "they have no e-mail address that mail can go to";
         /// An e-mail before it was refused for their address, which is still the same.
         Bounced = "bounced", "the mail server said before that no mail gets to their address";
+        /// They marked an e-mail as spam.
+        Complained = "complained", "they marked an e-mail as spam";
         /// The mail server refused it for good.
         Refused = "refused", "the mail server refused it";
         /// The process ended, or the connection broke, while it was handed over.

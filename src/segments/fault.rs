@@ -24,7 +24,7 @@ impl Path {
 
     /// A fault at this place.
     pub fn fault(&self, message: impl Into<String>) -> Fault {
-        Fault { path: self.clone(), message: message.into() }
+        Fault { path: self.clone(), member: Member::default(), message: message.into() }
     }
 }
 
@@ -43,11 +43,23 @@ impl std::str::FromStr for Path {
     }
 }
 
+/// What of a part is meant: nothing in particular, a member of its JSON, or a member of that.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Member {
+    /// The names on the way to it, and the numbers of what stands in a list.
+    pub way: Vec<String>,
+    /// Whether its name is meant, not what it has.
+    pub name: bool,
+}
+
 /// Why a rule makes no sense, and where.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fault {
     /// The part.
     pub path: Path,
+    /// What of it.
+    #[serde(default)]
+    pub member: Member,
     /// What is expected there.
     pub message: String,
 }
@@ -56,6 +68,20 @@ impl Fault {
     /// A fault of the whole.
     pub fn at_top(message: impl Into<String>) -> Self {
         Path::default().fault(message)
+    }
+
+    /// The same, of what stands in this member, by its name or, in a list, by its number.
+    #[must_use]
+    pub fn inside(mut self, member: impl fmt::Display) -> Self {
+        self.member.way.insert(0, member.to_string());
+        self
+    }
+
+    /// The same, of the name of this member.
+    #[must_use]
+    pub fn named(self, member: &str) -> Self {
+        let Self { path, message, .. } = self;
+        Self { path, member: Member { way: vec![member.to_owned()], name: true }, message }
     }
 }
 
@@ -92,12 +118,12 @@ impl Faults {
         self.all
     }
 
-    /// The same, where only the first matters and all of it is said of one place.
+    /// The same, where only the first matters and all of it is said of one place: of the value there.
     #[must_use]
     pub fn within(self, path: &Path) -> Self {
         // Where it was left only since it had so many, there is room again.
         let last = self.last && self.all.len() < MOST_TOLD;
-        Self { all: vec![path.fault(self.first().message)], last }
+        Self { all: vec![path.fault(self.first().message).inside("value")], last }
     }
 
     /// What every one of these is, or what is wrong with any of them.

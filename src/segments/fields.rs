@@ -102,7 +102,7 @@ pub const CUSTOM: &str = "custom_attributes.";
 pub type Standard = (&'static str, &'static str, Sort);
 
 /// What may be asked of every person.
-pub const OF_CONTACT: [Standard; 42] = [
+pub const OF_CONTACT: [Standard; 43] = [
     (TAG, "Tag", Sort::Tag),
     (SEGMENT, "Segment", Sort::Segment),
     ("last_seen_at", "Last seen", Sort::Date),
@@ -125,6 +125,7 @@ pub const OF_CONTACT: [Standard; 42] = [
     ("owner_id", "Owner", Sort::Teammate),
     ("unsubscribed_from_emails", "Unsubscribed from e-mails", Sort::Truth),
     ("has_hard_bounced", "E-mail address is refused", Sort::Truth),
+    ("marked_email_as_spam", "Marked an e-mail as spam", Sort::Truth),
     ("location.country_code", "Country code", Sort::Text),
     ("location.country", "Country", Sort::Text),
     ("location.region", "Region", Sort::Text),
@@ -206,6 +207,9 @@ pub fn clauses(field: &str) -> Option<[&'static str; 2]> {
         }
         "has_hard_bounced" => {
             Some(["their e-mail address is refused", "their e-mail address is not refused"])
+        }
+        "marked_email_as_spam" => {
+            Some(["they marked an e-mail as spam", "they did not mark an e-mail as spam"])
         }
         _ => None,
     }

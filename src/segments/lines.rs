@@ -2,11 +2,11 @@
 
 use serde_json::Value;
 
-use super::fault::Path;
+use super::fault::{Fault, Member};
 
-/// The line, from 1, at which a part of a rule begins; for a text that is no JSON the one where it goes wrong. What cannot be
-/// found stands where the nearest part does that has it in it.
-pub fn line_of(text: &str, path: &Path) -> usize {
+/// The line, from 1, of what a fault is about: a part of a rule, or the name or the value in it that is wrong. Of a text that
+/// is no JSON it is the one where that goes wrong. What cannot be found stands where the nearest does that has it in it.
+pub fn line_of(text: &str, fault: &Fault) -> usize {
     if let Err(error) = serde_json::from_str::<Value>(text) {
         return error.line().max(1);
     }
@@ -14,11 +14,15 @@ pub fn line_of(text: &str, path: &Path) -> usize {
     let mut found = 0;
     if walk.member(&["rule"]).is_some() {
         found = walk.at;
-        for n in &path.0 {
-            if walk.part(*n).is_none() {
-                break;
+        let whole = fault.path.0.iter().all(|n| {
+            let there = walk.part(*n).is_some();
+            if there {
+                found = walk.at;
             }
-            found = walk.at;
+            there
+        });
+        if whole {
+            found = walk.within(&fault.member).unwrap_or(found);
         }
     }
     1 + text.as_bytes()[..found].iter().filter(|b| **b == b'\n').count()
@@ -80,28 +84,32 @@ impl Walk<'_> {
         }
     }
 
-    /// From the beginning of an object to the value of the first of these members that it has.
-    fn member(&mut self, names: &[&str]) -> Option<()> {
+    /// From the beginning of an object to the value of its member that is called one of these: the last, which is what counts
+    /// where a name stands there twice. Answers where the name is.
+    fn member(&mut self, names: &[&str]) -> Option<usize> {
         self.past(b'{')?;
-        loop {
+        let mut found = None;
+        // An object that has nothing more ends here.
+        while self.byte() == Some(b'"') {
             let begin = self.at;
-            (self.byte()? == b'"').then(|| self.string())??;
-            let name = self.bytes.get(begin + 1..self.at - 1)?;
+            self.string()?;
+            let name: String = serde_json::from_slice(self.bytes.get(begin..self.at)?).ok()?;
             self.past(b':')?;
-            if names.iter().any(|one| one.as_bytes() == name) {
-                return Some(());
+            if names.contains(&name.as_str()) {
+                found = Some((begin, self.at));
             }
             self.value()?;
-            self.past(b',')?;
+            if self.past(b',').is_none() {
+                break;
+            }
         }
+        let (name, value) = found?;
+        self.at = value;
+        Some(name)
     }
 
-    /// From the beginning of a group to one of its parts.
-    fn part(&mut self, n: usize) -> Option<()> {
-        self.member(&["all", "any", "not", "company"])?;
-        if self.byte()? != b'[' {
-            return (n == 0).then_some(());
-        }
+    /// From the beginning of a list to one of what it has.
+    fn item(&mut self, n: usize) -> Option<()> {
         self.past(b'[')?;
         for _ in 0..n {
             self.value()?;
@@ -109,11 +117,37 @@ impl Walk<'_> {
         }
         (self.byte()? != b']').then_some(())
     }
+
+    /// From the beginning of a group to one of its parts.
+    fn part(&mut self, n: usize) -> Option<()> {
+        self.member(&["all", "any", "not", "company"])?;
+        if self.byte()? == b'[' { self.item(n) } else { (n == 0).then_some(()) }
+    }
+
+    /// Where what is meant of a part stands, or as much of the way to it as there is; from the beginning of the part.
+    fn within(&mut self, member: &Member) -> Option<usize> {
+        let mut found = None;
+        for (n, step) in member.way.iter().enumerate() {
+            let name = match self.byte()? {
+                b'[' => step.parse().ok().and_then(|n| self.item(n)).map(|()| self.at),
+                _ => self.member(&[step.as_str()]),
+            };
+            let Some(name) = name else { break };
+            let last = n + 1 == member.way.len();
+            found = Some(if last && member.name { name } else { self.at });
+        }
+        found
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::fault::{Fault, Path};
     use super::line_of;
+
+    fn at(path: &str) -> Fault {
+        path.parse::<Path>().unwrap().fault("wrong")
+    }
 
     const RULE: &str = r#"{
   "note": "a \"rule\": { in words",
@@ -145,10 +179,49 @@ mod tests {
             ("0.4", 5),
             ("9", 3),
         ] {
-            assert_eq!(line_of(RULE, &path.parse().unwrap()), line, "{path}");
+            assert_eq!(line_of(RULE, &at(path)), line, "{path}");
         }
-        assert_eq!(line_of("{\n \"rule\":\n }", &"1".parse().unwrap()), 3);
-        assert_eq!(line_of("", &"".parse().unwrap()), 1);
-        assert_eq!(line_of("[]", &"0".parse().unwrap()), 1);
+        assert_eq!(line_of("{\n \"rule\":\n }", &at("1")), 3);
+        assert_eq!(line_of("", &at("")), 1);
+        assert_eq!(line_of("[]", &at("0")), 1);
+    }
+
+    #[test]
+    fn what_is_wrong_of_a_part_is_found_in_its_own_line() {
+        const PAID: &str = r#"{ "rule": { "all": [
+  {
+    "event": "Paid",
+    "when": [],
+    "op":
+      "occured",
+    "metadata": [
+      { "field": "sku", "op": "is" },
+      {
+        "field": "total",
+        "\u006fp": "is",
+        "op": "has"
+      }
+    ],
+    "metdata": []
+  }
+] } }"#;
+        for (fault, line) in [
+            (at("0").inside("event"), 3),
+            (at("0").inside("op"), 6),
+            (at("0").named("op"), 5),
+            (at("0").named("metdata"), 15),
+            (at("0").inside("op").inside(1).inside("metadata"), 12),
+            (at("0").inside("field").inside(1).inside("metadata"), 10),
+            (at("0").named("field").inside(0).inside("metadata"), 8),
+            (at("0").inside(1).inside("metadata"), 9),
+            // What is missing stands where the rest does.
+            (at("0").inside("count"), 2),
+            (at("0").inside("value").inside(1).inside("metadata"), 9),
+            (at("0").inside("op").inside(0).inside("when"), 4),
+            (at("0.3").inside("event"), 2),
+            (at("4").inside("event"), 1),
+        ] {
+            assert_eq!(line_of(PAID, &fault), line, "{fault:?}");
+        }
     }
 }

@@ -83,7 +83,7 @@ pub struct Choices {
     pub segments: Vec<(SegmentId, Subject, String)>,
     /// The team.
     pub teammates: Vec<(TeammateId, String)>,
-    /// Names of events.
+    /// Names of events, 1,000 at most.
     pub events: Vec<String>,
     /// Days that are often meant, such as `2026-03-01`, and what people call them today.
     pub days: Vec<(String, String)>,

@@ -32,13 +32,14 @@ const OF_COMPANIES: [(&str, &str); 9] = [
     (MAIN_CONTACT, "Main contact"),
 ];
 /// The same of what every person has.
-const OF_PEOPLE: [(&str, &str); 8] = [
+const OF_PEOPLE: [(&str, &str); 9] = [
     ("name", "Name"),
     ("email", "E-mail"),
     ("phone", "Phone"),
     ("avatar", "Picture"),
     (SIGNED_UP, "Signed up"),
     ("unsubscribed", "Unsubscribed from e-mails"),
+    ("marked_email_as_spam", "Marked an e-mail as spam"),
     ("language_override", "Language"),
     (OWNER, "Owner"),
 ];

@@ -62,9 +62,10 @@ pub fn contact_traits(field: &str, value: Option<&Value>) -> Result<Traits, Erro
                 details.signed_up_at = moment::read(&path, value, Since::Century)?;
             }
             "unsubscribed_from_emails" | "unsubscribedFromEmails" => {
-                let yes = value.as_bool();
-                let refused = || Error::invalid(&path, "send true or false");
-                details.unsubscribed = Some(yes.ok_or_else(refused)?);
+                details.unsubscribed = Some(truth(&path, value)?);
+            }
+            "marked_email_as_spam" | "markedEmailAsSpam" => {
+                details.complained = Some(truth(&path, value)?);
             }
             "company" if value.is_object() => groups.extend(nested_group(&path, value)?),
             "companies" if value.as_array().is_some_and(|a| a.iter().all(Value::is_object)) => {
@@ -166,6 +167,10 @@ fn object<'a>(
 }
 
 /// Text of at most 1,000 characters; null takes it away, a number is its digits.
+fn truth(path: &str, value: &Value) -> Result<bool, Error> {
+    value.as_bool().ok_or_else(|| Error::invalid(path, "send true or false"))
+}
+
 fn text(path: &str, value: &Value) -> Result<String, Error> {
     let text = match value {
         Value::Null => String::new(),

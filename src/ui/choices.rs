@@ -109,7 +109,7 @@ impl Choices {
     /// Answers a key while something is suggested; false where it means what it always does.
     pub fn key(self, field: NodeRef<leptos::html::Textarea>, key: &KeyboardEvent) -> bool {
         let count = self.list.with_untracked(Vec::len);
-        if count == 0 || key.ctrl_key() || key.meta_key() || key.is_composing() {
+        if count == 0 || key.ctrl_key() || key.meta_key() || editor::composes(key) {
             return false;
         }
         match key.key().as_str() {

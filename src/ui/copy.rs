@@ -12,7 +12,7 @@ const SAID: Duration = Duration::from_secs(2);
 /// What a button needs that copies.
 #[derive(Clone, Copy)]
 pub struct Copying {
-    /// Whether a script is there that can copy.
+    /// Whether a script is there that can copy, which browsers let a page do that came by https or from the same machine.
     pub ready: RwSignal<bool>,
     /// Whether it was copied a moment ago.
     pub copied: RwSignal<bool>,
@@ -22,7 +22,7 @@ impl Copying {
     /// Before anything was copied.
     pub fn begin() -> Self {
         let ready = RwSignal::new(false);
-        Effect::new(move |_| ready.set(true));
+        Effect::new(move |_| ready.set(clipboard::is_there()));
         Self { ready, copied: RwSignal::new(false) }
     }
 
@@ -34,7 +34,7 @@ impl Copying {
     }
 }
 
-/// Copies, and says so for a moment. Without JavaScript it is not there: the text can be marked.
+/// Copies, and says so for a moment. Where nothing can copy it is not there: the text can be marked.
 #[component]
 pub fn Copy(
     /// What is copied.

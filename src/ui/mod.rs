@@ -23,6 +23,7 @@ mod in_field;
 mod kept_name;
 mod lasting;
 mod later;
+mod long;
 #[cfg(feature = "ssr")]
 pub mod markdown;
 pub mod menu;
@@ -61,6 +62,7 @@ pub use in_field::in_field;
 pub use kept_name::KeptName;
 pub use lasting::lasting;
 pub use later::{Later, use_later};
+pub use long::{ShowAll, is_long};
 pub use menu::Menu;
 pub use minute::use_minute;
 pub use missing::Missing;

@@ -2,11 +2,14 @@
 
 use axum::http::StatusCode;
 use rapport::companies::message::{Reason, Recipient, Recipients};
+use rapport::id::{ContactId, TeammateId};
 use rapport::jobs;
+use rapport::server::db::Write;
 use serde_json::json;
 
 use crate::companies::{ada, group};
 use crate::on_both;
+use crate::segments::workspace;
 use crate::support::TestApp;
 
 /// A company of three who can be written to, one who is blocked and one who is put away.
@@ -65,30 +68,31 @@ on_both! {
     async fn by_email_only_those_are_meant_whom_mail_reaches(app: TestApp) {
         let token = ada(&app).await;
         let id = navy(&app, &token).await;
-        for (who, traits) in [("grace", json!({"email": "grace@navy.mil"})), ("alan", json!({"email": "alan@navy.mil"})), ("blocked", json!({"email": "bob@navy.mil"})), ("nameless", json!({"email": "not an address"}))] {
+        for (who, traits) in [("grace", json!({"email": "grace@navy.mil"})), ("alan", json!({"email": "alan@navy.mil"})), ("blocked", json!({"email": "bob@navy.mil"})), ("nameless", json!({"email": "not an address"})), ("torn", json!({"email": "torn@navy.mil"})), ("cross", json!({"email": "cross@navy.mil", "marked_email_as_spam": true}))] {
             app.call("identify", &json!({"userId": who, "traits": traits})).await;
         }
+        for who in ["torn", "cross"] {
+            group(&app, who, "navy", json!({})).await;
+        }
+        let torn = app.number("select id from contacts where external_id = 'torn'").await;
+        let mut w = Write::begin(&app.state, workspace(&app).await, TeammateId(0)).await.unwrap();
+        rapport::outbound::bounced(&mut w, &[ContactId(torn)]).await.unwrap();
+        w.commit().await.unwrap();
         let alan = app.number("select id from contacts where external_id = 'alan'").await;
         let (status, _) = app.form(Some(&token), "/do/subscribe", &format!("contact={alan}&about=0&wanted=false")).await;
         assert!(status.is_success());
-        group(&app, "carol", "navy", json!({})).await;
-        app.call("identify", &json!({"userId": "carol", "traits": {"name": "Carol", "email": "carol@navy.mil"}})).await;
-        let carol = app.number("select id from contacts where external_id = 'carol'").await;
-        let mut w = crate::outbound::write(&app).await;
-        rapport::outbound::bounced(&mut w, &[rapport::id::ContactId(carol)]).await.unwrap();
-        w.commit().await.unwrap();
         let (status, body) = app.get(&token, &format!("/do/message_recipients?company={id}&all=true&by=email")).await;
         assert_eq!(status, StatusCode::OK, "{body}");
         let to: Recipients = serde_json::from_str(&body).unwrap();
         let grace = app.number("select id from contacts where external_id = 'grace'").await;
-        assert_eq!((to.total, to.left_out_total, to.ids.iter().map(|id| id.0).collect::<Vec<_>>()), (1, 5, vec![grace]));
+        assert_eq!((to.total, to.left_out_total, to.ids.iter().map(|id| id.0).collect::<Vec<_>>()), (1, 6, vec![grace]));
         let why: std::collections::BTreeMap<_, _> = to.left_out.iter().map(|(_, name, reason)| (name.as_str(), *reason)).collect();
         assert_eq!(why.get("Alan Turing"), Some(&Reason::Unsubscribed));
-        assert_eq!(why.get("Carol"), Some(&Reason::Bounced));
         assert_eq!((why.get("Bob"), why.get("Gina")), (Some(&Reason::Blocked), Some(&Reason::Archived)));
+        assert_eq!((why.get("torn@navy.mil"), why.get("cross@navy.mil")), (Some(&Reason::Bounced), Some(&Reason::Complained)));
         assert!(why.values().any(|reason| *reason == Reason::NoAddress));
         let (_, page) = app.get(&token, &format!("/companies/{id}/message?all=1&by=email")).await;
-        for text in ["5 people are left out:", "unsubscribed from e-mail", "no e-mail address", "no mail gets to their address", "Write an e-mail to 1 person"] {
+        for text in ["6 people are left out:", "unsubscribed from e-mail", "no e-mail address", "marked an e-mail as spam", "no mail gets to their address", "Write an e-mail to 1 person"] {
             assert!(page.contains(text), "the page has {text} before any script");
         }
         assert!(page.contains(&format!("/outbound/new?channel=email&amp;people={grace}")));

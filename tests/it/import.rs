@@ -375,8 +375,9 @@ on_both! {
 
     async fn a_file_adds_tags_and_owners_and_takes_no_refusal_back(app: TestApp) {
         app.call("identify", &json!({"userId": "u1", "traits": {"email": "u1@example.com", "unsubscribed_from_emails": true}})).await;
-        let text = "user_id,tags,owner_email,unsubscribed_from_emails,language_override\n\
-                    u1,VIP; new,ADA@example.com,false,de\nu2,vip,,yes,\nu3,,nobody@example.com,,\nu4,,,perhaps,\n";
+        app.call("identify", &json!({"userId": "u2", "traits": {"marked_email_as_spam": true}})).await;
+        let text = "user_id,tags,owner_email,unsubscribed_from_emails,language_override,marked_email_as_spam\n\
+                    u1,VIP; new,ADA@example.com,false,de,true\nu2,vip,,yes,,no\nu3,,nobody@example.com,,,\nu4,,,perhaps,,\n";
         let import = contacts(file(&app, "t.csv", text.as_bytes()));
         let done = run(&app, &import).await.unwrap();
         assert_eq!((done.written, done.rejected), (2, 2));
@@ -386,6 +387,7 @@ on_both! {
         assert_eq!(app.number("select count(*) from activity where kind = 'tag_added'").await, 3, "segments and messages follow the log");
         assert_eq!(app.number("select unsubscribed from contacts where external_id = 'u1'").await, 1, "a no stays");
         assert_eq!(app.number("select unsubscribed from contacts where external_id = 'u2'").await, 1);
+        assert_eq!(app.number("select count(*) from contacts where complained_at > 0").await, 2, "who complained did");
         assert_eq!(app.text("select language_override from contacts where external_id = 'u1'").await, "de");
         assert_eq!(app.number("select owner_id from contacts where external_id = 'u1'").await, app.number("select id from teammates").await);
         run(&app, &import).await.unwrap();
@@ -393,11 +395,11 @@ on_both! {
     }
 
     async fn an_export_of_an_import_of_an_export_is_the_same(app: TestApp) {
-        let people = "user_id,name,email,phone,avatar,signed_up_at,company_ids,contact_role,owner_email,language_override,unsubscribed_from_emails,tags,line,seats,attribute:tags\n\
-                      u1,\"Grace \"\"Amazing\"\" Hopper\",g@example.com,+1 5,https://example.com/g.png,2024-01-02T03:04:05Z,\"acme; \"\"x, y\"\"\",user,ada@example.com,en,true,\"\"\"a, b; c\"\"; VIP\",\"a\nb\",12,mine\n\
-                      ,Mail Only,mail@example.com,,,,,user,,,false,,,,\n\
-                      ,Lea,lead@example.com,,,,,lead,,,false,vip,,007,\n\
-                      u2,,,,,,,user,,,false,,,,\n";
+        let people = "user_id,name,email,phone,avatar,signed_up_at,company_ids,contact_role,owner_email,language_override,unsubscribed_from_emails,marked_email_as_spam,tags,line,seats,attribute:tags\n\
+                      u1,\"Grace \"\"Amazing\"\" Hopper\",g@example.com,+1 5,https://example.com/g.png,2024-01-02T03:04:05Z,\"acme; \"\"x, y\"\"\",user,ada@example.com,en,true,true,\"\"\"a, b; c\"\"; VIP\",\"a\nb\",12,mine\n\
+                      ,Mail Only,mail@example.com,,,,,user,,,false,false,,,,\n\
+                      ,Lea,lead@example.com,,,,,lead,,,false,false,vip,,007,\n\
+                      u2,,,,,,,user,,,false,false,,,,\n";
         let companies = "company_id,name,plan,monthly_spend,size,website,industry,remote_created_at,tags,tier\n\
                          acme,Acme,pro,99.5,40,https://acme.example,Ships,2020-01-01T00:00:00Z,big; VIP,gold\n\
                          \"x, y\",,,,,,,,,\n";

@@ -91,6 +91,8 @@ fn wrong_in(html: &str, note: bool) -> Option<String> {
                 "class" if note && name == "span" && value.starts_with("ref") => true,
                 "class" if note && name == "a" => value == "ref-to",
                 "class" => name == "span" && value == "mention",
+                // What a box is called that cannot be ticked.
+                "aria-label" => name == "input" && value == "✓",
                 "rel" | "target" | "title" | "type" | "disabled" | "checked" | "start"
                 | "align" => true,
                 _ => false,

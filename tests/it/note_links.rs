@@ -147,6 +147,10 @@ on_both! {
         assert_eq!(addresses, [format!("/contacts/{ida}"), format!("/inbox/{conversation}")], "{found:?}");
         assert_eq!(found[0].label, "Ida Rhodes");
         assert!(found[0].detail.contains("ida@example.com"), "{found:?}");
+        let say = format!("conversation={conversation}&kind=note&client_id=n1&body={}", escape("## Plan\n\n- **done**"));
+        assert_eq!(app.form(Some(&ada), "/do/say", &say).await.0, StatusCode::OK);
+        let found = offers(&app, &ada, "rho").await;
+        assert!(found[1].detail.ends_with(", Plan done"), "what was said last, without signs: {found:?}");
         assert_eq!(offers(&app, &ada, "nav").await[0].address, format!("/companies/{company}"));
         assert_eq!(offers(&app, &ada, &conversation.to_string()).await[0].address, format!("/inbox/{conversation}"));
         assert_eq!(offers(&app, &ada, "").await.len(), 4, "without a word those seen last");

@@ -682,6 +682,45 @@ on_both! {
         assert_eq!((counted(fourth).await, app.number("select bounced_at from contacts").await), ((0, 1, 0), 0));
     }
 
+    async fn who_marked_an_email_as_spam_gets_none_until_they_want_it_again(plain: TestApp) {
+        let (app, smtp) = mailing(plain.engine).await;
+        for who in ["grace", "alan"] {
+            app.call("identify", &json!({"userId": who, "traits": {"email": format!("{who}@example.com")}})).await;
+            tag(&app, "users", who, "vip", true).await;
+        }
+        let rule = vip(&app).await;
+        let token = ada(&app).await;
+        let grace = app.number("select id from contacts where external_id = 'grace'").await;
+        let counted = async |subject: &str| {
+            let id = start(&app, &email(Whom::All, rule.clone(), subject, "Hi")).await;
+            let now = detail(&app, id).await.brief.counts;
+            let (_, out) = app.get(&token, &format!("/do/message_receivers?id={id}&which=excluded")).await;
+            assert_eq!(out.contains("they marked an e-mail as spam"), now.excluded > 0, "{out}");
+            (now.sent, now.failed, now.excluded)
+        };
+        // A program says so, which hears it from their mail's provider; and a teammate, who reads it.
+        let (status, _) = app.api("PUT", &format!("/contacts/{grace:024x}"), json!({"marked_email_as_spam": true})).await;
+        assert_eq!(status, StatusCode::OK);
+        assert_eq!(counted("One").await, (1, 0, 1));
+        let chosen = async || app.get(&token, &format!("/do/subscriptions?contact={grace}")).await.1;
+        assert!(chosen().await.contains("\"complained\":true"));
+        let (_, page) = app.get(&token, &format!("/contacts/{grace}")).await;
+        assert!(page.contains("Marked e-mail as spam"), "the profile says so");
+        // Whoever subscribes them again says that they want it.
+        let (status, body) = app.form(Some(&token), "/do/subscribe", &format!("contact={grace}&about=0&wanted=true")).await;
+        assert!(status.is_success() || status.is_redirection(), "{body}");
+        assert!(chosen().await.contains("\"complained\":false"));
+        assert_eq!(counted("Two").await, (2, 0, 0));
+        let (status, body) = app.form(Some(&token), "/do/complain", &format!("contact={grace}")).await;
+        assert!(status.is_success() || status.is_redirection(), "{body}");
+        assert_eq!(counted("Three").await, (1, 0, 1));
+        // Or they themselves, by the link in an e-mail of theirs.
+        let mut w = write(&app).await;
+        outbound::unsubscribe(&mut w, MessageId(0), ContactId(grace), false).await.unwrap();
+        w.commit().await.unwrap();
+        assert_eq!((counted("Four").await, smtp.kept().len()), ((2, 0, 0), 6));
+    }
+
     async fn what_a_mail_server_puts_off_is_tried_for_hours_ever_more_seldom(plain: TestApp) {
         let (app, smtp) = mailing(plain.engine).await;
         app.call("identify", &json!({"userId": "grace", "traits": {"email": "later@example.com"}})).await;

@@ -255,7 +255,7 @@ on_both! {
         say(lead_id, news, false).await;
         say(lead_id, tips, false).await;
         say(user, tips, true).await;
-        let no = json!({"unsubscribed_from_emails": true});
+        let no = json!({"unsubscribed_from_emails": true, "marked_email_as_spam": true});
         let (status, said) = app.api("PUT", &format!("/contacts/{}", lead["id"].as_str().unwrap()), no).await;
         assert_eq!(status, StatusCode::OK, "{said}");
         assert!(!choices(&app, user).await.unsubscribed);
@@ -264,6 +264,6 @@ on_both! {
         assert_eq!(status, StatusCode::OK, "{said}");
         let now = choices(&app, user).await;
         assert_eq!(now.types.iter().map(|t| (t.name.as_str(), t.wanted)).collect::<Vec<_>>(), [("News", false), ("Tips", true)]);
-        assert!(now.unsubscribed, "a no to everything holds");
+        assert!(now.unsubscribed && now.complained, "a no to everything holds, and so does a complaint");
     }
 }

@@ -361,6 +361,12 @@ on_both! {
         assert_eq!((said(&token).await.len(), said(&other).await.len()), (2, 0));
         app.form(Some(&token), "/do/see_jobs", &both).await;
         assert!(said(&token).await.is_empty());
+        // A page on which it stood while another showed how it ended says so too, unless it is closed by then.
+        let watched = format!("/do/jobs?watched[0]={job}&watched[1]={undoing}");
+        let count = async |token: &str| app.get(token, &watched).await.1.matches("\"title\"").count();
+        assert_eq!((count(&token).await, count(&other).await), (2, 0));
+        app.form(Some(&token), "/do/close_job", &format!("job={job}")).await;
+        assert_eq!(count(&token).await, 1);
 
         // What can be undone stays for five minutes after that, or until it is closed; what runs is not closed.
         app.form(Some(&token), "/do/tag_selected", "of=contact&all=1&address=/people&name=again&change=add").await;

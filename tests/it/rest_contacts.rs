@@ -22,7 +22,7 @@ on_both! {
         let sent = json!({
             "external_id": "g-1", "email": "Grace@Navy.mil", "name": "Grace Hopper", "phone": "+1 202 555 0100",
             "avatar": "https://example.com/g.png", "signed_up_at": 1_700_000_000, "last_seen_at": 1_750_000_000,
-            "owner_id": owner, "unsubscribed_from_emails": true,
+            "owner_id": owner, "unsubscribed_from_emails": true, "marked_email_as_spam": true,
             "custom_attributes": { "seats": 12, "score": 1.5, "beta": true, "plan": "pro", "trial_ends_at": 1_760_000_000 },
         });
         let grace = make(&app, sent.clone()).await;

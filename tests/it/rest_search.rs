@@ -118,6 +118,8 @@ on_both! {
             ("last_email_clicked_at", ">", json!(today - DAY), &[]),
             ("has_hard_bounced", "=", json!(false), &all),
             ("has_hard_bounced", "=", json!(true), &[]),
+            ("marked_email_as_spam", "=", json!(false), &all),
+            ("marked_email_as_spam", "!=", json!(false), &[]),
             ("location.region", "~", json!("x"), &[]),
             ("location.country", "=", Value::Null, &all),
             ("location.city", "!=", json!("Berlin"), &all),
@@ -240,7 +242,7 @@ on_both! {
         let mut people = Vec::new();
         for n in 0..24_i64 {
             let pick = |of: &[&str], by: i64| of[(n / by) as usize % of.len()].to_owned();
-            let mut person = json!({"external_id": format!("u{n}"), "unsubscribed_from_emails": n % 3 == 0, "custom_attributes": {}});
+            let mut person = json!({"external_id": format!("u{n}"), "unsubscribed_from_emails": n % 3 == 0, "marked_email_as_spam": n % 4 == 1, "custom_attributes": {}});
             if n % 5 > 0 { person["name"] = pick(&["Ada", "ada b", "Élan", "100%", "a_b"], 1).into(); }
             if n % 4 > 0 { person["email"] = format!("{}{n}@{}", pick(&["x", "Y"], 2), pick(&["b.c", "Mail.b.c"], 3)).into(); }
             if n % 3 > 0 { person["signed_up_at"] = (NOON.0 / 1000 - (n % 4) * DAY / 2).into(); }
@@ -551,6 +553,7 @@ fn tree() -> impl Strategy<Value = Value> {
         number("signed_up_at", 0..8, DAY / 2),
         truth("custom_attributes.beta"),
         truth("unsubscribed_from_emails"),
+        truth("marked_email_as_spam"),
     ];
     leaf.prop_recursive(3, 12, 3, |inner| {
         (prop::sample::select(vec!["AND", "OR"]), prop::collection::vec(inner, 1..4))

@@ -68,6 +68,8 @@ on_both! {
         let (status, seen) = app.form(Some(&token), "/do/preview_segment", &form).await;
         assert_eq!(status, StatusCode::OK, "{seen}");
         let seen: Preview = serde_json::from_str(&seen).unwrap();
+        let meant: Vec<_> = seen.faults.iter().map(|f| f.member.way.join(".")).collect();
+        assert_eq!(meant, ["field", "value", "field", "event"], "and which of its members");
         let seen: Vec<_> = seen.faults.into_iter().map(|f| (format!("rule.{}", f.path), f.message)).collect();
         assert_eq!(seen, expected);
     }

@@ -148,12 +148,47 @@ on_both! {
         assert!(said.iter().any(|(kind, data)| kind == "segment_left" && data["why"] == json!(["not any more: Last updated is less than 2 days ago"])), "{said:?}");
     }
 
+    async fn who_complains_of_an_email_comes_in_and_who_takes_it_back_goes(app: TestApp) {
+        app.call("identify", &json!({"userId": "ada"})).await;
+        app.call("identify", &json!({"userId": "bob", "traits": {"marked_email_as_spam": true}})).await;
+        settle(&app).await;
+        let spam = make(&app, Subject::Contact, "Spam", is("marked_email_as_spam", "is_true", Value::Null)).await.unwrap();
+        let fine = make(&app, Subject::Contact, "Fine", is("marked_email_as_spam", "is_false", Value::Null)).await.unwrap();
+        settle(&app).await;
+        assert_eq!(held(&app, &[spam, fine]).await, [false, true]);
+        assert_eq!(members(&app, spam).await.len(), 1, "who was new with it");
+        let path = format!("/contacts/{:024x}", ada_of(&app).await);
+        for (complains, found) in [(true, 2), (false, 1), (true, 2)] {
+            let (status, shown) = app.api("PUT", &path, json!({"marked_email_as_spam": complains})).await;
+            assert_eq!((status, &shown["marked_email_as_spam"]), (StatusCode::OK, &json!(complains)), "{shown}");
+            settle(&app).await;
+            assert_eq!(held(&app, &[spam, fine]).await, [complains, !complains]);
+            check(&app, "complaints").await;
+            let query = json!({"query": {"field": "marked_email_as_spam", "operator": "=", "value": true}});
+            let (_, answer) = app.api("POST", "/contacts/search", query).await;
+            assert_eq!(answer["total_count"], json!(found), "{answer}");
+        }
+        // It is of the person: another address does not take it back. Said twice it is the same.
+        let since = app.number("select complained_at from contacts where external_id = 'ada'").await;
+        app.pass(DAY);
+        app.call("identify", &json!({"userId": "ada", "traits": {"email": "ada@example.com", "markedEmailAsSpam": true}})).await;
+        settle(&app).await;
+        assert_eq!(held(&app, &[spam, fine]).await, [true, false]);
+        assert_eq!(app.number("select complained_at from contacts where external_id = 'ada'").await, since);
+        let said: Vec<_> = told(&app).await.into_iter().filter(|(_, data)| data["name"] == "Spam").collect();
+        assert!(said.iter().any(|(kind, data)| kind == "segment_entered" && data["why"] == json!(["they marked an e-mail as spam"])), "{said:?}");
+        let (status, refused) = app.api("PUT", &path, json!({"marked_email_as_spam": "yes"})).await;
+        assert_eq!((status, &refused["errors"][0]["field"]), (StatusCode::BAD_REQUEST, &json!("marked_email_as_spam")), "{refused}");
+    }
+
     async fn what_is_yes_or_no_is_said_in_english(app: TestApp) {
         settle(&app).await;
         app.call("identify", &json!({"userId": "ada", "traits": {"beta": true, "unsubscribedFromEmails": true}})).await;
         for (field, op, said) in [
             ("has_hard_bounced", "is_true", "People where their e-mail address is refused."),
             ("has_hard_bounced", "is_false", "People where their e-mail address is not refused."),
+            ("marked_email_as_spam", "is_true", "People where they marked an e-mail as spam."),
+            ("marked_email_as_spam", "is_false", "People where they did not mark an e-mail as spam."),
             ("unsubscribed_from_emails", "is_true", "People where they are unsubscribed from e-mails."),
             ("unsubscribed_from_emails", "is_false", "People where they are not unsubscribed from e-mails."),
             ("custom_attributes.beta", "is_true", "People where beta is yes."),

@@ -284,6 +284,19 @@ on_both! {
             let (_, seen) = app.api("POST", "/segments/preview", json!({"rule": kept["rule"]})).await;
             assert_eq!(seen["sentence"], json!(format!("People where Paid has occurred where {said}.")));
         }
+        // Several are asked of one and the same time.
+        let form = url::form_urlencoded::Serializer::new(String::new())
+            .extend_pairs([("of", "contact"), ("name", "Two"), ("rule", &begun), ("rows[0][path]", "0"), ("rows[0][field]", "event")])
+            .extend_pairs([("rows[0][event]", "Paid"), ("rows[0][op]", "occurred"), ("rows[0][count]", "1")])
+            .extend_pairs([("rows[0][key]", "sku"), ("rows[0][key_op]", "is"), ("rows[0][key_value]", "42")])
+            .extend_pairs([("rows[0][key2]", "gift"), ("rows[0][key2_op]", "is_false"), ("rows[0][key3]", "")])
+            .finish();
+        let (status, built) = app.form(Some(&token), "/do/save_segment", &form).await;
+        assert!(status.is_success() || status.is_redirection(), "{status}: {built}");
+        settle(&app).await;
+        let two = SegmentId(app.number("select max(id) from segments").await);
+        let digits = app.number("select id from contacts where external_id = 'digits'").await;
+        assert_eq!(members(&app, two).await.into_iter().collect::<Vec<_>>(), [digits]);
         // A number that the API sends is a number.
         let number = make(&app, Subject::Contact, "Number", json!({"event": "Paid", "op": "occurred", "metadata": [is("sku", "is", json!(42))]})).await.unwrap();
         settle(&app).await;
@@ -728,7 +741,9 @@ pub mod rules {
             (15, Subject::Contact) => {
                 field(one(r, &["location.latitude", "location.longitude"]), degrees(r), false)
             }
-            (11, Subject::Contact) => field("has_hard_bounced", truth(r), false),
+            (11, Subject::Contact) => {
+                field(one(r, &["has_hard_bounced", "marked_email_as_spam"]), truth(r), false)
+            }
             (12, Subject::Contact) => {
                 field(one(r, &["last_email_opened_at", "last_email_clicked_at"]), date(r), false)
             }
@@ -796,7 +811,7 @@ pub mod changes {
     use super::rules::Random;
     use super::*;
 
-    /// Somebody does something with an e-mail, or has none that mail gets to.
+    /// Somebody does something with an e-mail, complains of one, or has no address that mail gets to.
     async fn emailed(app: &TestApp, r: &mut Random<'_>) {
         let mut w = Write::begin(&app.state, workspace(app).await, TeammateId(0)).await.unwrap();
         let sql = "select id from contacts where merged_into = 0 order by id";
@@ -804,6 +819,14 @@ pub mod changes {
             rapport::run!(w.conn, |c| sqlx::query_as::<_, (ContactId,)>(sql).fetch_all(c));
         let rows = rows.unwrap();
         let contact = rows[r(rows.len())].0;
+        if r(4) == 0 {
+            let details =
+                rapport::contacts::Details { complained: Some(r(3) > 0), ..Default::default() };
+            let (by, at) = (rapport::attributes::Writer::Product, w.now);
+            rapport::contacts::update(&mut w, by, contact, &details, "x", at).await.unwrap();
+            w.commit().await.unwrap();
+            return;
+        }
         let what = match r(4) {
             0 => None,
             1 => Some(outbound::Did::Clicked),

@@ -116,6 +116,8 @@ pub enum Reason {
     Archived,
     /// They want no e-mail to many.
     Unsubscribed,
+    /// They marked an e-mail as spam.
+    Complained,
     /// They have no e-mail address, or one that cannot be one.
     NoAddress,
     /// An e-mail before it was refused for their address, which is still the same.
@@ -138,6 +140,9 @@ impl Reason {
             Self::Blocked => "Blocked: messages to people of the company leave them out",
             Self::Archived => "Archived: messages to people of the company leave them out",
             Self::Unsubscribed => "Unsubscribed: e-mail to people of the company leaves them out",
+            Self::Complained => {
+                "Marked an e-mail as spam: e-mail to people of the company leaves them out"
+            }
             Self::NoAddress => "No address: e-mail to people of the company leaves them out",
             Self::Bounced => "Bounced: e-mail to people of the company leaves them out",
         }
@@ -149,6 +154,7 @@ impl Reason {
             Self::Blocked => "blocked",
             Self::Archived => "archived",
             Self::Unsubscribed => "unsubscribed from e-mail",
+            Self::Complained => "marked an e-mail as spam",
             Self::NoAddress => "no e-mail address",
             Self::Bounced => "no mail gets to their address",
         }

@@ -28,8 +28,9 @@ pub(super) struct Person {
     external_id: Option<String>,
     blocked_at: Time,
     archived_at: Time,
-    bounced_at: Time,
     unsubscribed: i64,
+    complained_at: Time,
+    bounced_at: Time,
 }
 
 impl Person {
@@ -45,10 +46,14 @@ impl Person {
     /// Why mail does not get to them, if it does not: the reasons of outbound.
     fn no_mail(&self) -> Option<Reason> {
         let address = self.email.as_deref().map(str::trim).unwrap_or_default();
-        let reason = self.reason();
-        let reason = reason.or((self.unsubscribed == 1).then_some(Reason::Unsubscribed));
-        let reason = reason.or((!is_email(address)).then_some(Reason::NoAddress));
-        reason.or((self.bounced_at.0 > 0).then_some(Reason::Bounced))
+        let why = [
+            (self.unsubscribed == 1, Reason::Unsubscribed),
+            (self.complained_at.0 > 0, Reason::Complained),
+            (!is_email(address), Reason::NoAddress),
+            (self.bounced_at.0 > 0, Reason::Bounced),
+        ];
+        let why = why.into_iter().find(|(holds, _)| *holds).map(|(_, why)| why);
+        self.reason().or(why)
     }
 
     /// What the variables are for them.
@@ -66,7 +71,7 @@ pub(super) async fn people(
 ) -> Result<Vec<Person>, Error> {
     let ids: Vec<_> = ids.iter().map(|id| [id]).collect();
     let ids = serde_json::to_string(&ids).map_err(|_| Error::Internal)?;
-    let sql = "select p.id, p.name, p.email, p.external_id, p.blocked_at, p.archived_at, p.bounced_at, p.unsubscribed from json_each($2) j cross join contacts o \
+    let sql = "select p.id, p.name, p.email, p.external_id, p.blocked_at, p.archived_at, p.unsubscribed, p.complained_at, p.bounced_at from json_each($2) j cross join contacts o \
                join contacts p on p.workspace_id = o.workspace_id and p.id = case when o.merged_into > 0 then o.merged_into else o.id end \
                where o.workspace_id = $1 and o.id = cast(j.value ->> 0 as bigint) order by p.id";
     let mut rows: Vec<Person> =

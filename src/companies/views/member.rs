@@ -67,7 +67,7 @@ fn Known(member: Member) -> impl IntoView {
             Reason::Blocked => ("Blocked", "badge danger"),
             Reason::Archived => ("Archived", "badge quiet"),
             // Not marked here: other messages reach them.
-            Reason::Unsubscribed | Reason::NoAddress | Reason::Bounced => return ().into_any(),
+            _ => return ().into_any(),
         };
         view! {
             <span class=class title=reason.means()>

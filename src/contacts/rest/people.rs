@@ -193,6 +193,7 @@ fn person(sent: &Map<String, Value>) -> Result<Person, Error> {
             avatar,
             signed_up_at: rest::seconds(sent, "signed_up_at")?,
             unsubscribed: rest::boolean(sent, "unsubscribed_from_emails")?,
+            complained: rest::boolean(sent, "marked_email_as_spam")?,
             language_override: rest::text(sent, "language_override", 100)?,
             owner,
             custom,

@@ -16,6 +16,8 @@ pub struct Arranged {
     /// As it is here, before the server has heard of it.
     pub now: RwSignal<Arrangement>,
     save: ServerAction<SetSections>,
+    /// How often something was arranged here.
+    puts: StoredValue<u32>,
 }
 
 impl Arranged {
@@ -23,16 +25,18 @@ impl Arranged {
     pub fn new(first: Arrangement, seq: i64) -> Self {
         let now = RwSignal::new(first);
         let save = ServerAction::<SetSections>::new();
-        let elsewhere = RwSignal::new(0);
+        let (puts, elsewhere) = (StoredValue::new(0), RwSignal::new(0));
         if let Some(me) = use_context::<Option<Viewer>>().flatten() {
             follow(Topic::Mine(me.id), elsewhere, move || Some(seq));
         }
         Effect::new(move |before: Option<()>| {
             elsewhere.track();
-            // What is under way here is newer than whatever is told.
+            // What is under way here is newer than whatever is told, and so is what is arranged before the answer is here.
             if before.is_some() && !save.pending().get_untracked() {
+                let asked = puts.get_value();
                 spawn_local(async move {
                     if let Ok(theirs) = sections().await
+                        && puts.try_get_value() == Some(asked)
                         && now.try_with_untracked(|now| *now != theirs) == Some(true)
                     {
                         now.try_set(theirs);
@@ -40,11 +44,12 @@ impl Arranged {
                 });
             }
         });
-        Self { now, save }
+        Self { now, save, puts }
     }
 
     /// Shows another arrangement, and keeps it.
     fn put(self, after: Arrangement) {
+        self.puts.update_value(|puts| *puts += 1);
         self.save.dispatch(SetSections { sections: after.written() });
         self.now.set(after);
     }
@@ -63,7 +68,7 @@ impl Arranged {
 /// The sections by name, each with a step up and down, behind a button.
 #[component]
 pub fn Arrange(arranged: Arranged) -> impl IntoView {
-    let Arranged { now, save } = arranged;
+    let Arranged { now, save, .. } = arranged;
     let failure = move || save.value().get().and_then(Result::err);
     let usual = Arrangement::default();
     let is_usual = {

@@ -22,7 +22,9 @@ pub async fn message(caller: Caller, Sent(sent): Sent) -> Answer {
     };
     if !files::read(&sent)?.is_empty() {
         let message = match by_mail {
-            true => "an e-mail from here has no files: those of a message of outbound are attached by POST /outbound/{id}/files",
+            true => {
+                "an e-mail from here has no files: those of a message of outbound are attached by POST /outbound/{id}/files"
+            }
             false => "files are sent in a reply. Send the message first",
         };
         return Err(Error::invalid("attachment_files", message).into());

@@ -11,7 +11,7 @@ use super::shared::Inbox;
 use crate::ui::{focus, menu};
 
 /// Every key with what it does.
-const KEYS: [(&str, &str); 15] = [
+const KEYS: [(&str, &str); 16] = [
     ("j", "Next conversation"),
     ("k", "Conversation before"),
     ("r", "Reply"),
@@ -24,6 +24,7 @@ const KEYS: [(&str, &str); 15] = [
     ("x", "Select; with Shift, all from the last one selected"),
     ("/", "Find a person's conversations"),
     ("Ctrl Enter", "Send what is written"),
+    ("Ctrl B I E K", "With one of these: bold, italic, code, a link"),
     ("Ctrl Z", "Undo what was just done"),
     ("Esc", "Leave the field, close a menu, or select nothing"),
     ("?", "These keys"),

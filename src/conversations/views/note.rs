@@ -12,8 +12,7 @@ use crate::conversations::{Part, PartKind};
 use crate::id::{NoteId, PartId};
 use crate::notes::Written;
 use crate::notes::editor::{Desk, Event};
-use crate::notes::views::{Edit, History, Prose, SeenBy};
-use crate::ui::focus;
+use crate::notes::views::{BringBack, CopyText, Edit, History, Prose, SeenBy};
 
 /// A note for the team. It stays on the page while its text changes, so that whoever writes in it here goes on.
 #[component]
@@ -95,6 +94,7 @@ pub fn NotePart(
                 <Edit note=text changed desk required />
                 <Quote quoted=Callback::new(quote) />
                 {move || (may_end && !is_gone.get()).then(|| view! { <Delete id state /> })}
+                <CopyText note=text />
                 <History note=text looks changed place=format!("part-{id}") />
             </div>
         </li>
@@ -136,27 +136,11 @@ fn Delete(id: PartId, state: ThreadState) -> impl IntoView {
 #[component]
 pub fn UndoNote(part: PartId, state: ThreadState) -> impl IntoView {
     let restore = ServerAction::<RestorePart>::new();
-    let failure = move || restore.value().get().and_then(Result::err);
-    Effect::new(move |_| {
-        if let Some(Ok(())) = restore.value().get() {
-            state.version.update(|n| *n += 1);
-        }
-    });
-    Effect::new(move |_| {
-        // Before the answer: this may be gone when it comes.
-        if restore.input().get().is_some() {
-            focus::land(format!("#part-{part}"));
-        }
-    });
+    let changed = Callback::new(move |()| state.version.update(|n| *n += 1));
     view! {
-        <ActionForm action=restore attr:class="inline">
+        <BringBack restore which=("part", part.to_string()) place=format!("#part-{part}") changed>
             <input type="hidden" name="conversation" value=state.id.to_string() />
-            <input type="hidden" name="part" value=part.to_string() />
-            <button class="link-button" type="submit">
-                "Undo"
-            </button>
-        </ActionForm>
-        {move || failure().map(|e| view! { <span class="notice error" role="alert">{e.sentence()}</span> })}
+        </BringBack>
     }
     .into_any()
 }

@@ -5,10 +5,11 @@ use leptos::prelude::*;
 use super::line::JobLine;
 use super::seen::see;
 use crate::answers::{Transition, ask, kept};
+use crate::error::Error;
 use crate::jobs::api::{CancelJob, CloseJob, RecentJobs, UndoJob};
 use crate::jobs::{Job, Place};
 use crate::live::{Topic, follow};
-use crate::ui::Each;
+use crate::ui::{Each, refused};
 
 /// Open jobs and those that have ended since the viewer last looked; nothing where there is none.
 #[component]
@@ -20,7 +21,7 @@ pub fn Jobs(
     let version = RwSignal::new(0);
     let jobs = ask(move || {
         version.track();
-        RecentJobs {}
+        RecentJobs { watched: Vec::new() }
     });
     follow(Topic::Workspace, version, move || Some(jobs.get()?.ok()?.0));
     let cancel = ServerAction::<CancelJob>::new();
@@ -36,6 +37,12 @@ pub fn Jobs(
             version.update(|n| *n += 1);
         }
     });
+    let failure = move || {
+        let answers = [cancel.value().get(), undo.value().get(), close.value().get()];
+        // What is over by now is not found, and its line says how it ended.
+        let refusals = answers.into_iter().flatten().filter_map(Result::err);
+        refusals.filter(|error| *error != Error::NotFound).map(refused).next()
+    };
     let seen = see(jobs, at, close);
     let lines = kept(move || {
         let jobs = jobs.get().and_then(Result::ok).map(|(_, jobs)| jobs);
@@ -48,6 +55,7 @@ pub fn Jobs(
                 <Each rows=lines key=|job: &Job| job.id let:job>
                     <JobLine job lines cancel undo close />
                 </Each>
+                {failure}
             </div>
         </Transition>
     }

@@ -9,13 +9,15 @@ use leptos::task::spawn_local;
 
 use crate::answers::Answer;
 use crate::id::JobId;
-use crate::jobs::api::{CloseJob, see_jobs};
+use crate::jobs::api::{CloseJob, recent_jobs, see_jobs};
 use crate::jobs::{Job, Place};
 use crate::ui::focus;
 
 /// What was seen on this page.
 #[derive(Debug, Default)]
 pub struct Seen {
+    /// What went on when it was last looked.
+    open: HashSet<JobId>,
     ended: Vec<Job>,
     closed: HashSet<JobId>,
 }
@@ -23,6 +25,13 @@ pub struct Seen {
 impl Seen {
     fn knows(&self, id: JobId) -> bool {
         self.ended.iter().any(|job| job.id == id)
+    }
+
+    /// Which of those that went on are no longer among these jobs: another page of the viewer's has shown how they ended.
+    fn missed(&mut self, jobs: &[Job]) -> Vec<JobId> {
+        let open = jobs.iter().filter(|job| job.state.is_open()).map(|job| job.id).collect();
+        let before = std::mem::replace(&mut self.open, open);
+        before.into_iter().filter(|id| jobs.iter().all(|job| job.id != *id)).collect()
     }
 
     /// What has a line: of these jobs those that belong to the place, and what ended here and is told of no more.
@@ -49,6 +58,21 @@ pub fn see(
         let next = move |_| _ = looks.try_update(|n| *n += 1);
         let heard = window_event_listener(visibilitychange, next);
         on_cleanup(move || heard.remove());
+    });
+    Effect::new(move |_| {
+        let Some(Ok((_, all))) = jobs.get() else { return };
+        let Some(missed) = seen.try_update_untracked(|seen| seen.missed(&all)) else { return };
+        if missed.is_empty() {
+            return;
+        }
+        spawn_local(async move {
+            let Ok((_, mut now)) = recent_jobs(missed.clone()).await else { return };
+            now.retain(|job| missed.contains(&job.id) && !job.state.is_open());
+            seen.try_update(|seen| {
+                now.retain(|job| !seen.knows(job.id));
+                seen.ended.append(&mut now);
+            });
+        });
     });
     Effect::new(move |_| {
         looks.track();
@@ -117,6 +141,13 @@ mod tests {
             ..Seen::default()
         };
         assert!(undone.lines(Vec::new(), Place::People).is_empty());
+        let mut seen = Seen::default();
+        let goes_on = job(5, What::Entries, State::Waiting);
+        assert!(seen.missed(&[goes_on.clone()]).is_empty());
+        assert!(seen.missed(&[Job { state: State::Cancelled, ..goes_on.clone() }]).is_empty());
+        assert!(seen.missed(&[goes_on]).is_empty());
+        assert_eq!(seen.missed(&[]), [JobId(5)]);
+        assert!(seen.missed(&[]).is_empty(), "asked once");
         let imported = job(4, What::Rows, State::Done);
         assert!(imported.is_seen_at(Place::Imports) && !imported.is_shown_at(Place::Imports));
     }

@@ -5,7 +5,6 @@ use leptos::html::Textarea;
 use leptos::prelude::*;
 use leptos::web_sys::KeyboardEvent;
 
-use super::field::goes_on;
 use super::naming::Naming;
 use super::pasting::{Home, Pasting, PastingLine, PictureButton, PlainPictures};
 use super::tools::Tools;
@@ -14,7 +13,7 @@ use crate::notes::api::AddNote;
 use crate::notes::{FORM, Owner};
 use crate::teammates::Viewer;
 use crate::ui::flash::{failure_of, use_typed};
-use crate::ui::{ChoiceList, draft, focus, in_field, refused, upload};
+use crate::ui::{ChoiceList, draft, editor, focus, in_field, refused, upload};
 
 /// A field that is one line high until someone writes; Ctrl or Cmd with Enter saves, and a reload loses nothing.
 #[component]
@@ -50,7 +49,10 @@ pub fn NoteComposer(
     let writes = RwSignal::new(false);
     let naming = Naming::new(format!("note-names-{owner}"));
     let saves = move |key: KeyboardEvent| {
-        if naming.choices.key(field, &key) || goes_on(&key, field) {
+        let done = naming.choices.key(field, &key)
+            || editor::goes_on(&key, field)
+            || editor::forms(&key, field);
+        if done {
             return key.prevent_default();
         }
         if key.key() == "Enter" && (key.ctrl_key() || key.meta_key()) {

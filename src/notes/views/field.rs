@@ -83,36 +83,19 @@ pub fn NoteField(
 
 /// Does what a key asks for, where it is more than a letter.
 fn press(event: &KeyboardEvent, desk: Desk, field: NodeRef<Textarea>) {
-    if goes_on(event, field) {
+    if editor::goes_on(event, field) || editor::forms(event, field) {
         return event.prevent_default();
     }
     if !(event.ctrl_key() || event.meta_key()) || event.alt_key() {
         return;
     }
-    let wrap = |before, after| {
-        if let Some(field) = field.get_untracked() {
-            editor::wrap(&field, before, after);
-        }
-    };
     match event.key().to_lowercase().as_str() {
         "z" if desk.is_together() => desk.say(Event::Undo { again: event.shift_key() }),
         "y" if desk.is_together() => desk.say(Event::Undo { again: true }),
-        "b" => wrap("**", "**"),
-        "i" => wrap("_", "_"),
-        "e" => wrap("`", "`"),
-        "k" => wrap("[", "](https://)"),
         "enter" => focus::submit(field),
         _ => return,
     }
     event.prevent_default();
-}
-
-/// Whether a key begins a new line of a list, which has begun by then.
-pub(super) fn goes_on(event: &KeyboardEvent, field: NodeRef<Textarea>) -> bool {
-    let bare = !(event.ctrl_key() || event.meta_key() || event.alt_key() || event.shift_key());
-    // The key that takes a word from an input method begins no line.
-    let begins = event.key() == "Enter" && bare && !event.is_composing();
-    begins && field.get_untracked().is_some_and(|field| editor::go_on(&field))
 }
 
 /// What lies over the field scrolls with it.

@@ -2,6 +2,7 @@
 
 mod back;
 mod composer;
+mod copying;
 mod edit;
 mod field;
 mod gone;
@@ -18,13 +19,15 @@ mod tools;
 mod undo;
 
 pub use composer::NoteComposer;
+pub use copying::CopyText;
 pub use edit::Edit;
 pub use history::History;
 pub use mentions::NotesThatName;
 pub use naming::link;
 pub use notes::NotesOf;
+pub use pasting::{Home, Pasting};
 pub use prose::Prose;
 pub use search::{NotesPage, finding};
 pub use seen::{SeenBy, look};
 pub use tools::Tools;
-pub use undo::Undo;
+pub use undo::{BringBack, Undo};

@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::back::back;
+use super::copying::CopyText;
 use super::edit::Edit;
 use super::gone::{Item, items, just_now, notice, remember};
 use super::history::History;
@@ -21,6 +22,9 @@ use crate::notes::editor::{Desk, Event};
 use crate::notes::{Look, Note, Notes, Owner, Written};
 use crate::ui::flash::{failure_of, use_typed};
 use crate::ui::{Section, TimeAgo, focus, refused};
+
+/// How many characters a line of a note has room for among the facts.
+const WIDE: usize = 42;
 
 /// Pinned notes first, then the newest; each can be changed, pinned and deleted.
 #[component]
@@ -195,11 +199,12 @@ fn NoteItem(
                 {edited}
                 <SeenBy note=id looks />
             </p>
-            <Prose note=text html changed />
+            <Prose note=text html changed cut_at=WIDE />
             {move || is_gone.get().then(|| view! { <div class="notice"><Undo note=id place=format!("#note-{id}") changed /></div> })}
             <div class="note-actions">
                 <Edit note=text changed desk />
                 {move || (!is_gone.get()).then(|| view! { <PinAndDelete id pinned pin delete /> })}
+                <CopyText note=text />
                 <History note=text looks changed place=format!("note-{id}") />
             </div>
             {move || failure().map(refused)}

@@ -1,4 +1,5 @@
-//! What is pasted or dropped into a note: pages as Markdown, pictures as files of the note, and a word where it does not go.
+//! What is pasted or dropped into a note: pages as Markdown, pictures as files of the note, and a word where it does not go. What is
+//! said in a conversation is pasted into by the same rules.
 
 use leptos::html::Textarea;
 use leptos::prelude::*;
@@ -11,13 +12,15 @@ use crate::notes::editor::{Desk, Event};
 use crate::notes::{self, Owner, paste};
 use crate::ui::{editor, upload};
 
-/// What a picture goes with.
+/// What a file goes with.
 #[derive(Clone, Copy)]
 pub enum Home {
     /// A note that is there.
     Note(NoteId),
     /// A note about someone that is being written.
     New(Owner),
+    /// What is being written in a conversation, which takes files of any kind beside its text.
+    Said(Callback<Vec<upload::Picked>>),
 }
 
 /// How pasting into one field goes.
@@ -38,12 +41,27 @@ impl Pasting {
         Self { home, desk, field, failed: RwSignal::new(None), coming: RwSignal::new(0) }
     }
 
+    /// The same, where something else says what went wrong.
+    pub fn told_by(self, failed: RwSignal<Option<String>>) -> Self {
+        Self { failed, ..self }
+    }
+
     /// Something is pasted. Plain text that fits is the browser's to put in.
     pub fn paste(self, event: &ClipboardEvent) {
+        self.take(event, upload::pasted_page(event));
+    }
+
+    /// Something is pasted where formatting has no place.
+    pub fn paste_words(self, event: &ClipboardEvent) {
+        self.take(event, None);
+    }
+
+    fn take(self, event: &ClipboardEvent, page: Option<String>) {
         let Some(field) = self.field.get_untracked() else { return };
         let text = upload::pasted_text(event).unwrap_or_default();
         let files = upload::pasted(event);
         self.failed.set(None);
+        // Tables and word processors send a picture of their words along.
         if text.trim().is_empty() && !files.is_empty() {
             event.prevent_default();
             return self.send(files);
@@ -52,7 +70,6 @@ impl Pasting {
             event.prevent_default();
             return self.put(&link);
         }
-        let page = upload::pasted_page(event);
         let page = page.filter(|page| page.len() <= paste::LARGEST && paste::is_formatted(page));
         if let Some(page) = page.filter(|_| !is_in_code(&field)) {
             event.prevent_default();
@@ -114,8 +131,11 @@ impl Pasting {
     fn put(self, text: &str) {
         let Some(field) = self.field.try_get_untracked().flatten() else { return };
         if !editor::fits(&field, text) {
-            let words =
-                "This is too long for one note, so nothing was put in. Paste it in smaller pieces";
+            let words = if matches!(self.home, Home::Said(_)) {
+                "This is too long for one message, so nothing was put in. Paste it in smaller pieces, or attach it as a file."
+            } else {
+                "This is too long for one note, so nothing was put in. Paste it in smaller pieces."
+            };
             self.failed.try_set(Some(words.to_owned()));
             return;
         }
@@ -127,6 +147,7 @@ impl Pasting {
         let target = match self.home {
             Home::Note(note) => ("note", note.to_string()),
             Home::New(owner) => ("owner", owner.to_string()),
+            Home::Said(takes) => return takes.run(files),
         };
         for file in files {
             if file.size() > LARGEST as f64 {

@@ -8,7 +8,7 @@ use leptos::web_sys::SubmitEvent;
 use crate::notes::Written;
 use crate::notes::api::TickNote;
 use crate::ui::flash::{use_failure, use_typed};
-use crate::ui::{focus, refused};
+use crate::ui::{ShowAll, focus, is_long, refused};
 
 /// The text with its formatting; boxes of task lists can be ticked, each as a button of the form around them.
 #[component]
@@ -17,6 +17,9 @@ pub fn Prose(
     /// Its text as safe HTML, in which boxes are buttons.
     html: Memo<String>,
     changed: Callback<()>,
+    /// How many characters a line of it has room for, where only the beginning of a long one is shown.
+    #[prop(optional)]
+    cut_at: Option<usize>,
 ) -> impl IntoView {
     let tick = ServerAction::<TickNote>::new();
     let prose = NodeRef::<Div>::new();
@@ -34,6 +37,7 @@ pub fn Prose(
         }
     };
     let first = html.get_untracked();
+    let long = Memo::new(move |_| cut_at.is_some_and(|wide| html.with(|html| is_long(html, wide))));
     Effect::new(move |before: Option<String>| {
         let now = html.get();
         if *before.as_ref().unwrap_or(&first) != now {
@@ -53,6 +57,7 @@ pub fn Prose(
                 <input type="hidden" name="note" value=id.to_string() />
                 <input type="hidden" name="version" value=move || note.with(|n| n.version.to_string()) />
                 <div class="prose" dir="auto" node_ref=prose inner_html=html.get_untracked()></div>
+                {move || long.get().then(|| view! { <ShowAll /> })}
             </ActionForm>
             {move || failure().map(refused)}
         </div>

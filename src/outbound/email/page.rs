@@ -35,7 +35,8 @@ impl Page {
             "" => String::new(),
             key => format!(r#"<p class="notice good" role="status">{}</p>"#, self.say(key)),
         };
-        let main = if self.choices.unsubscribed { self.none() } else { self.some() };
+        let none = self.choices.unsubscribed || self.choices.complained;
+        let main = if none { self.none() } else { self.some() };
         let body = format!(r#"<h1>{title}</h1>{done}{main}"#);
         answer(status, self.language, &title, &body)
     }

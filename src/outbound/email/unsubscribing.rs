@@ -99,7 +99,9 @@ pub async fn unsubscribe(
     unsubscribed: bool,
 ) -> Result<(), Error> {
     let person = contacts::find(&mut w.conn, w.workspace, contact).await?.ok_or(Error::NotFound)?;
-    let details = Details { unsubscribed: Some(unsubscribed), ..Details::default() };
+    // Who wants it again complains no more.
+    let complained = (!unsubscribed).then_some(false);
+    let details = Details { unsubscribed: Some(unsubscribed), complained, ..Details::default() };
     let now = w.now;
     contacts::update(w, Writer::Messenger, person.id, &details, "unsubscribe", now).await?;
     by(w, message, person.id, unsubscribed).await

@@ -116,12 +116,33 @@ pub async fn subscribe(
     if about.0 == 0 {
         let found = contacts::found(&mut w.conn, w.workspace, contact).await?;
         let contact = found.ok_or(Error::NotFound)?;
-        let details = Details { unsubscribed: Some(!wanted), ..Details::default() };
+        // Who wants it again says that a complaint is over.
+        let complained = wanted.then_some(false);
+        let details = Details { unsubscribed: Some(!wanted), complained, ..Details::default() };
         let now = w.now;
         contacts::update(&mut w, Writer::Teammate, contact, &details, "teammate", now).await?;
     } else {
         super::choose(&mut w, contact, about, wanted).await?;
     }
+    w.commit().await?;
+    Ok(())
+}
+
+/// Notes of a person that they marked an e-mail as spam, as their mail's provider says.
+///
+/// # Errors
+/// [`Error::NotFound`] for the person.
+#[server(prefix = "/do", endpoint = "complain")]
+pub async fn complain(contact: ContactId) -> Result<(), Error> {
+    use crate::attributes::Writer;
+    use crate::contacts::{self, Details};
+    use crate::server::{db::Write, viewer};
+    let (app, viewer) = viewer::viewer()?;
+    let mut w = Write::begin(&app, viewer.workspace, viewer.id).await?;
+    let contact =
+        contacts::found(&mut w.conn, w.workspace, contact).await?.ok_or(Error::NotFound)?;
+    let (details, now) = (Details { complained: Some(true), ..Details::default() }, w.now);
+    contacts::update(&mut w, Writer::Teammate, contact, &details, "teammate", now).await?;
     w.commit().await?;
     Ok(())
 }

@@ -68,6 +68,7 @@ pub async fn of_person(
     };
     Ok(Choices {
         unsubscribed: person.unsubscribed == 1,
+        complained: person.complained_at.0 > 0,
         has_email: person.email.as_deref().is_some_and(|email| !email.trim().is_empty()),
         types: types.into_iter().filter(|t| !t.archived).map(one).collect(),
     })

@@ -104,6 +104,8 @@ pub struct Choice {
 pub struct Choices {
     /// Whether they want no e-mail to many at all.
     pub unsubscribed: bool,
+    /// Whether they marked an e-mail as spam, after which they get none either.
+    pub complained: bool,
     /// Whether they have an e-mail address.
     pub has_email: bool,
     /// Each type in use.

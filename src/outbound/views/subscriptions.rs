@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use crate::answers::{Transition, ask};
 use crate::id::{ContactId, SubscriptionTypeId};
-use crate::outbound::types::api::{Subscribe, Subscriptions};
+use crate::outbound::types::api::{Complain, Subscribe, Subscriptions};
 use crate::outbound::types::{Choice, Choices};
 use crate::ui::flash::failure_of;
 use crate::ui::{Section, TimeAgo, refused};
@@ -23,18 +23,20 @@ pub fn SubscriptionsOf(
         Subscriptions { contact }
     });
     let subscribe = ServerAction::<Subscribe>::new();
-    let failure = failure_of(subscribe);
+    let complain = ServerAction::<Complain>::new();
+    let (failure, other) = (failure_of(subscribe), failure_of(complain));
     Effect::new(move |_| {
-        if let Some(Ok(())) = subscribe.value().get() {
+        let done = [subscribe.value().get(), complain.value().get()];
+        if done.into_iter().flatten().any(|done| done.is_ok()) {
             changed.run(());
         }
     });
     view! {
         <Section title="E-mail to many">
-            {move || failure().map(refused)}
+            {move || failure().or_else(&other).map(refused)}
             <Transition fallback=|| view! { <div class="skeleton"></div> }>
                 {move || match found.get() {
-                    Some(Ok(choices)) => view! { <Shown contact choices subscribe /> }.into_any(),
+                    Some(Ok(choices)) => view! { <Shown contact choices subscribe complain /> }.into_any(),
                     Some(Err(error)) => refused(error).into_any(),
                     None => ().into_any(),
                 }}
@@ -49,9 +51,14 @@ fn Shown(
     contact: ContactId,
     choices: Choices,
     subscribe: ServerAction<Subscribe>,
+    complain: ServerAction<Complain>,
 ) -> impl IntoView {
-    let off = choices.unsubscribed;
-    let all = if off { "Gets none: unsubscribed from everything" } else { "Gets e-mail to many" };
+    let (off, complained) = (choices.unsubscribed || choices.complained, choices.complained);
+    let all = match (complained, off) {
+        (true, _) => "Gets none: marked an e-mail as spam",
+        (false, true) => "Gets none: unsubscribed from everything",
+        (false, false) => "Gets e-mail to many",
+    };
     let none = (!choices.has_email)
         .then(|| view! { <span class="quiet">"No e-mail address is known."</span> });
     let types =
@@ -61,7 +68,10 @@ fn Shown(
             <li class="standing">
                 <span>{all}</span>
                 {none}
-                <Switch contact about=SubscriptionTypeId(0) wanted=!off name="everything".to_owned() subscribe />
+                <span class="standing-ways">
+                    <Switch contact about=SubscriptionTypeId(0) wanted=!off name="everything".to_owned() subscribe />
+                    {(!complained && choices.has_email).then(|| view! { <Complained contact complain /> })}
+                </span>
             </li>
             {types.collect_view()}
         </ul>
@@ -79,7 +89,7 @@ fn One(
 ) -> impl IntoView {
     let word = match (choice.wanted, off) {
         (true, false) => "Wanted",
-        (true, true) => "Wanted, but everything is unsubscribed from",
+        (true, true) => "Wanted, but they get none at all",
         (false, _) => "Not wanted",
     };
     let said = choice.said.map(|(by, at)| {
@@ -116,6 +126,20 @@ fn Switch(
             <input type="hidden" name="wanted" value=(!wanted).to_string() />
             <button class="button small" type="submit" aria-label=format!("{word}: {name}")>
                 {word}
+            </button>
+        </ActionForm>
+    }
+    .into_any()
+}
+
+/// Says that they complained of an e-mail, where somebody hears of it from their mail's provider.
+#[component]
+fn Complained(contact: ContactId, complain: ServerAction<Complain>) -> impl IntoView {
+    view! {
+        <ActionForm action=complain>
+            <input type="hidden" name="contact" value=contact.to_string() />
+            <button class="button small" type="submit" title="They marked an e-mail as spam: they get no e-mail to many any more">
+                "Note a complaint"
             </button>
         </ActionForm>
     }

@@ -109,6 +109,9 @@ pub fn number_of(of: Subject, name: &str) -> &'static str {
         (Subject::Contact, "last_email_opened_at") => "nullif(p.last_email_opened_at, 0)",
         (Subject::Contact, "last_email_clicked_at") => "nullif(p.last_email_clicked_at, 0)",
         (Subject::Contact, "has_hard_bounced") => "case when p.bounced_at <> 0 then 1 else 0 end",
+        (Subject::Contact, "marked_email_as_spam") => {
+            "case when p.complained_at <> 0 then 1 else 0 end"
+        }
         (Subject::Contact, "session_count") => "p.session_count",
         (Subject::Contact, "owner_id") => "nullif(p.owner_id, 0)",
         (Subject::Contact, "unsubscribed_from_emails") => "p.unsubscribed",

@@ -28,6 +28,7 @@ const REGION: &str = "location.region";
 const OPENED: &str = "last_email_opened_at";
 const CLICKED: &str = "last_email_clicked_at";
 const BOUNCED: &str = "has_hard_bounced";
+const COMPLAINED: &str = "marked_email_as_spam";
 
 /// What holds for all that an index has which leaves out those of whom nothing is known: said in so many words, it serves.
 fn held(name: &str) -> Option<&'static str> {
@@ -38,6 +39,7 @@ fn held(name: &str) -> Option<&'static str> {
         OPENED => Some("p.last_email_opened_at <> 0"),
         CLICKED => Some("p.last_email_clicked_at <> 0"),
         BOUNCED => Some("p.bounced_at <> 0"),
+        COMPLAINED => Some("p.complained_at <> 0"),
         _ => None,
     }
 }
@@ -56,7 +58,7 @@ pub fn way(scope: Scope, leaf: &Leaf) -> Way {
             Slot::Standard("last_seen_at" | "created_at" | "signed_up_at" | OPENED | CLICKED),
             _,
         ) => Way::Range(true),
-        Leaf::Truth(Slot::Standard(BOUNCED), wanted) => Way::Range(*wanted),
+        Leaf::Truth(Slot::Standard(BOUNCED | COMPLAINED), wanted) => Way::Range(*wanted),
         Leaf::Text(Slot::Standard(name), test) if !test.exact_case => of_text(name, test),
         Leaf::Number(Slot::Standard("id"), Op::Is, _) => Way::Range(true),
         Leaf::Known(Slot::Standard(COUNTRY | OPENED | CLICKED), wanted) => Way::Range(*wanted),
@@ -153,7 +155,9 @@ mod tests {
             let test = MomentTest::Newer(1);
             assert_eq!(way(scope, &Leaf::Moment(Slot::Standard(name), test)), Way::Range(true));
         }
-        assert_eq!(way(scope, &Leaf::Truth(Slot::Standard(BOUNCED), true)), Way::Range(true));
+        for name in [BOUNCED, COMPLAINED] {
+            assert_eq!(way(scope, &Leaf::Truth(Slot::Standard(name), true)), Way::Range(true));
+        }
         // What has none is still read of everybody.
         assert_eq!(text("location.country", Op::Is), Way::Rows);
     }

@@ -134,6 +134,7 @@ fn of_person(p: Person) -> Facts {
     facts.number("owner_id", Some(c.owner_id.0 as f64).filter(|n| *n > 0.0));
     facts.number("unsubscribed_from_emails", Some(c.unsubscribed as f64));
     facts.number("has_hard_bounced", Some(f64::from(u8::from(c.bounced_at.0 > 0))));
+    facts.number("marked_email_as_spam", Some(f64::from(u8::from(c.complained_at.0 > 0))));
     facts
 }
 

@@ -47,7 +47,8 @@ pub(super) fn read(
     };
     let many = |key: &str, left: &mut Left| {
         let parts = object.get(key).and_then(Value::as_array);
-        let parts = parts.ok_or_else(|| path.fault("a group is a list of conditions"))?;
+        let parts =
+            parts.ok_or_else(|| path.fault("a group is a list of conditions").inside(key))?;
         let part = |(n, part)| read(part, &path.child(n), depth + 1, left);
         Faults::of_each(parts.iter().enumerate(), part)
     };
@@ -90,32 +91,34 @@ fn only(object: &Map<String, Value>, known: &[&str], path: &Path) -> Result<(), 
     let other = object.keys().find(|key| !known.contains(&key.as_str()));
     other.map_or(Ok(()), |key| {
         let said: String = key.chars().take(SAID).collect();
-        Err(path.fault(format!("there is no {said} here: it takes {}", known.join(", "))))
+        let message = format!("there is no {said} here: it takes {}", known.join(", "));
+        Err(path.fault(message).named(key))
     })
 }
 
 fn text_of(object: &Map<String, Value>, key: &str, path: &Path) -> Result<String, Fault> {
     let text = object.get(key).and_then(Value::as_str);
-    let text = text.ok_or_else(|| path.fault(format!("{key} is missing")))?;
+    let text = text.ok_or_else(|| path.fault(format!("{key} is missing")).inside(key))?;
     if text.chars().count() > LONGEST {
-        return Err(path.fault("text has at most 1,000 characters"));
+        return Err(path.fault("text has at most 1,000 characters").inside(key));
     }
     Ok(text.to_owned())
 }
 
 fn op_of(object: &Map<String, Value>, path: &Path) -> Result<Op, Fault> {
     let word = text_of(object, "op", path)?;
-    Op::from_word(&word).ok_or_else(|| path.fault(format!("there is no operator {word}")))
+    let none = || path.fault(format!("there is no operator {word}")).inside("op");
+    Op::from_word(&word).ok_or_else(none)
 }
 
 fn value_of(object: &Map<String, Value>, path: &Path) -> Result<Value, Fault> {
     match object.get("value") {
         None => Ok(Value::Null),
         Some(Value::String(s)) if s.chars().count() > LONGEST => {
-            Err(path.fault("text has at most 1,000 characters"))
+            Err(path.fault("text has at most 1,000 characters").inside("value"))
         }
         Some(value @ (Value::String(_) | Value::Number(_) | Value::Null)) => Ok(value.clone()),
-        Some(_) => Err(path.fault("a value is text or a number")),
+        Some(_) => Err(path.fault("a value is text or a number").inside("value")),
     }
 }
 
@@ -127,7 +130,7 @@ fn read_field(value: &Value, path: &Path) -> Result<FieldTest, Fault> {
     let exact_case = match object.get("exact_case") {
         None | Some(Value::Null) => false,
         Some(Value::Bool(exact)) => *exact,
-        Some(_) => return Err(path.fault("exact_case is true or false")),
+        Some(_) => return Err(path.fault("exact_case is true or false").inside("exact_case")),
     };
     Ok(FieldTest {
         field: text_of(object, "field", path)?,
@@ -144,33 +147,77 @@ fn read_event(
 ) -> Result<EventTest, Faults> {
     only(object, OF_EVENT, path)?;
     let word = text_of(object, "op", path)?;
-    let op = EventOp::from_word(&word)
-        .ok_or_else(|| path.fault(format!("there is no operator {word} for events")))?;
+    let none = || path.fault(format!("there is no operator {word} for events")).inside("op");
+    let op = EventOp::from_word(&word).ok_or_else(none)?;
     let list = |key: &str| match object.get(key) {
         None | Some(Value::Null) => Ok([].as_slice()),
         Some(Value::Array(all)) => Ok(all.as_slice()),
-        Some(_) => Err(path.fault(format!("{key} is a list"))),
+        Some(_) => Err(path.fault(format!("{key} is a list")).inside(key)),
     };
     let (when, metadata) = (list("when")?, list("metadata")?);
     take(left, when.len() + metadata.len(), path)?;
-    let date = |value: &Value| {
-        let object =
-            value.as_object().ok_or_else(|| path.fault("a time is an operator and a value"))?;
-        only(object, OF_DATE, path)?;
-        Ok(DateTest { op: op_of(object, path)?, value: value_of(object, path)? })
-    };
     Ok(EventTest {
         event: text_of(object, "event", path)?,
         op,
         count: if op.counts() { count_of(object, path)? } else { 0 },
-        when: when.iter().map(date).collect::<Result<_, Fault>>()?,
-        metadata: metadata.iter().map(|m| read_field(m, path)).collect::<Result<_, _>>()?,
+        when: each(when, "when", |one| read_date(one, path))?,
+        metadata: each(metadata, "metadata", |one| read_field(one, path))?,
     })
+}
+
+/// Each of a list of this name; what is wrong is wrong of that one.
+fn each<T>(
+    all: &[Value],
+    name: &str,
+    read: impl Fn(&Value) -> Result<T, Fault>,
+) -> Result<Vec<T>, Fault> {
+    let one = |(n, value)| read(value).map_err(|fault| fault.inside(n).inside(name));
+    all.iter().enumerate().map(one).collect()
+}
+
+fn read_date(value: &Value, path: &Path) -> Result<DateTest, Fault> {
+    let none = || path.fault("a time is an operator and a value");
+    let object = value.as_object().ok_or_else(none)?;
+    only(object, OF_DATE, path)?;
+    Ok(DateTest { op: op_of(object, path)?, value: value_of(object, path)? })
 }
 
 /// How often, as a number or in digits. Left out it would be none, for which "at least" holds of everybody.
 fn count_of(object: &Map<String, Value>, path: &Path) -> Result<i64, Fault> {
     let sent = object.get("count");
     let count = sent.and_then(|sent| sent.as_i64().or_else(|| sent.as_str()?.trim().parse().ok()));
-    count.ok_or_else(|| path.fault("say how often, as a whole number"))
+    count.ok_or_else(|| path.fault("say how often, as a whole number").inside("count"))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn what_is_wrong_of_a_part_is_told_by_its_member() {
+        let meant = |rule: &Value| {
+            let rule = json!({"version": 1, "rule": rule});
+            let fault = Predicate::read(&rule).unwrap_err().first();
+            (fault.member.way.join("."), fault.member.name)
+        };
+        let with = |key: &str, one: Value| json!({"event": "x", "op": "occurred", key: [one]});
+        for (rule, way, name) in [
+            (json!({"all": 3}), "all", false),
+            (json!({"field": "x", "op": "like"}), "op", false),
+            (json!({"field": 3, "op": "is"}), "field", false),
+            (json!({"field": "x", "op": "is", "value": [1]}), "value", false),
+            (json!({"field": "x", "op": "is", "exactcase": true}), "exactcase", true),
+            (json!({"all": [], "field": "x"}), "field", true),
+            (json!({"event": "x", "op": "at_least", "count": 1.5}), "count", false),
+            (json!({"event": "x", "op": "occurred", "when": 3}), "when", false),
+            (with("when", json!({"op": "like"})), "when.0.op", false),
+            (with("metadata", json!({"field": "y", "op": "is", "to": 2})), "metadata.0.to", true),
+            (with("metadata", json!(3)), "metadata.0", false),
+            (json!(3), "", false),
+        ] {
+            assert_eq!(meant(&rule), (way.into(), name), "{rule}");
+        }
+    }
 }

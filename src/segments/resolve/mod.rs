@@ -122,14 +122,15 @@ impl Way<'_> {
             Predicate::Any(parts) => many(parts).map(Rule::Any),
             Predicate::Not(part) => Ok(Rule::Not(Box::new(self.part(of, part, &path.child(0))?))),
             Predicate::Company(_) if of == Subject::Company => {
-                Err(path.fault("a company is in no company: ask for its own fields").into())
+                let message = "a company is in no company: ask for its own fields";
+                Err(path.fault(message).named("company").into())
             }
             Predicate::Company(part) => {
                 Ok(Rule::Company(Box::new(self.part(Subject::Company, part, &path.child(0))?)))
             }
             Predicate::Event(_) if of == Subject::Company => {
                 let message = "events are what people do: ask for them in a segment of people";
-                Err(path.fault(message).into())
+                Err(path.fault(message).named("event").into())
             }
             Predicate::Event(test) => {
                 self.count(path)?;
@@ -155,14 +156,14 @@ impl Way<'_> {
     fn segment(&mut self, of: Subject, test: &FieldTest, path: &Path) -> Result<Rule, Faults> {
         let id = SegmentId(number(&test.value).unwrap_or(-1));
         let found = self.known.segments.get(&id).filter(|(kind, ..)| *kind == of);
-        let (_, _, predicate) = found
-            .ok_or_else(|| path.fault("this segment is not there any more: choose another"))?;
+        let wrong = |message: &str| path.fault(message).inside("value");
+        let (_, _, predicate) =
+            found.ok_or_else(|| wrong("this segment is not there any more: choose another"))?;
         if self.inside.contains(&id) {
-            let message = "this segment asks for itself, here or by way of others";
-            return Err(path.fault(message).into());
+            return Err(wrong("this segment asks for itself, here or by way of others").into());
         }
         if self.inside.len() >= self.deepest {
-            return Err(path.fault("segments stand at most 10 deep in each other").into());
+            return Err(wrong("segments stand at most 10 deep in each other").into());
         }
         self.count(path)?;
         self.inside.push(id);
@@ -173,15 +174,16 @@ impl Way<'_> {
         match test.op {
             Op::Is => Ok(rule),
             Op::IsNot => Ok(Rule::Not(Box::new(rule))),
-            _ => Err(path.fault(Sort::Segment.expected()).into()),
+            _ => Err(path.fault(Sort::Segment.expected()).inside("op").into()),
         }
     }
 
     fn field(&self, of: Subject, test: &FieldTest, path: &Path) -> Result<Rule, Fault> {
         let (slot, label, sort) = self.slot(of, &test.field, path)?;
         if !sort.ops().contains(&test.op) {
-            return Err(path.fault(sort.expected()));
+            return Err(path.fault(sort.expected()).inside("op"));
         }
+        let wrong = |message: &str| path.fault(message).inside("value");
         let leaf = match (sort, test.op) {
             (_, Op::IsUnknown) => Leaf::Known(slot, false),
             (_, Op::HasAnyValue) => Leaf::Known(slot, true),
@@ -190,7 +192,7 @@ impl Way<'_> {
                 let test = text(test, path)?;
                 let known = fields::options(name_of(slot));
                 let known = known.iter().find(|(word, _)| word.eq_ignore_ascii_case(&test.value));
-                let (word, _) = known.ok_or_else(|| path.fault("choose one of the words"))?;
+                let (word, _) = known.ok_or_else(|| wrong("choose one of the words"))?;
                 Leaf::Text(slot, TextTest { value: (*word).into(), exact_case: false, ..test })
             }
             (Sort::Number, op) => Leaf::Number(slot, op, float(&test.value, path)?),
@@ -199,35 +201,35 @@ impl Way<'_> {
             (Sort::Tag, op) => {
                 let tag = TagId(number(&test.value).unwrap_or(-1));
                 if !self.once && !self.known.tags.contains_key(&tag) {
-                    return Err(path.fault("this tag is not there any more: choose another"));
+                    return Err(wrong("this tag is not there any more: choose another"));
                 }
                 Leaf::Tag(tag, op == Op::Is)
             }
             (Sort::Teammate, op) => {
                 let id = number(&test.value).map(TeammateId);
                 let id = id.filter(|id| self.known.teammates.contains_key(id));
-                let id = id.ok_or_else(|| path.fault("choose a teammate"))?;
+                let id = id.ok_or_else(|| wrong("choose a teammate"))?;
                 Leaf::Number(slot, op, id.0 as f64)
             }
             // Handled before.
-            (Sort::Segment, _) => return Err(path.fault(Sort::Segment.expected())),
+            (Sort::Segment, _) => return Err(wrong(Sort::Segment.expected())),
         };
         Ok(Rule::Leaf(leaf, sentence::of_field(self.known, &label, sort, test)))
     }
 
     fn slot(&self, of: Subject, name: &str, path: &Path) -> Result<(Slot, String, Sort), Fault> {
+        let none = |message: String| path.fault(message).inside("field");
         if let Some(custom) = name.strip_prefix(CUSTOM) {
             let found = self.known.attributes.get(&(of, custom.to_owned()));
-            let (id, sort, label) = found
-                .ok_or_else(|| path.fault(format!("there is no attribute {custom} any more")))?;
+            let (id, sort, label) =
+                found.ok_or_else(|| none(format!("there is no attribute {custom} any more")))?;
             return Ok((Slot::Attribute(*id), label.clone(), *sort));
         }
         let found = match fields::find(of, name) {
             None if self.once => fields::OF_CONTACT_ONCE.into_iter().find(|(key, ..)| *key == name),
             found => found,
         };
-        let (key, label, sort) =
-            found.ok_or_else(|| path.fault(format!("there is no field {name}")))?;
+        let (key, label, sort) = found.ok_or_else(|| none(format!("there is no field {name}")))?;
         let sort = match sort {
             Sort::Choice if self.once => Sort::Text,
             Sort::Teammate if self.once => Sort::Number,
@@ -237,14 +239,15 @@ impl Way<'_> {
     }
 
     fn moment(&self, op: Op, value: &Value, path: &Path) -> Result<MomentTest, Fault> {
+        let wrong = |message: &str| path.fault(message).inside("value");
         let days = || {
             let days = number(value).filter(|n| (0..=MOST_DAYS).contains(n));
-            days.ok_or_else(|| path.fault("give a whole number of days, from 0 to 36525"))
+            days.ok_or_else(|| wrong("give a whole number of days, from 0 to 36525"))
         };
         let day = || {
             let date: Option<Date> = value.as_str().and_then(|s| s.trim().parse().ok());
             let bounds = date.and_then(|date| self.known.dates.bounds(date));
-            bounds.ok_or_else(|| path.fault("give a day, such as 2026-03-01"))
+            bounds.ok_or_else(|| wrong("give a day, such as 2026-03-01"))
         };
         Ok(match op {
             Op::MoreThanDaysAgo => MomentTest::Older(days()? * DAY),
@@ -259,7 +262,7 @@ impl Way<'_> {
                 MomentTest::Within(begin, end)
             }
             Op::Before => MomentTest::Until(day()?.0),
-            _ => return Err(path.fault(Sort::Date.expected())),
+            _ => return Err(path.fault(Sort::Date.expected()).inside("op")),
         })
     }
 }
@@ -267,10 +270,10 @@ impl Way<'_> {
 fn text(test: &FieldTest, path: &Path) -> Result<TextTest, Fault> {
     let value = shown(&test.value);
     if value.is_empty() {
-        return Err(path.fault("write a text"));
+        return Err(path.fault("write a text").inside("value"));
     }
     if value.contains('\0') {
-        return Err(path.fault("the text has a character that cannot be"));
+        return Err(path.fault("the text has a character that cannot be").inside("value"));
     }
     Ok(TextTest { op: test.op, value, exact_case: test.exact_case })
 }
@@ -289,5 +292,6 @@ fn number(value: &Value) -> Option<i64> {
 
 fn float(value: &Value, path: &Path) -> Result<f64, Fault> {
     let number = value.as_f64().or_else(|| value.as_str()?.trim().parse().ok());
-    number.filter(|n: &f64| n.is_finite()).ok_or_else(|| path.fault("write a number"))
+    let none = || path.fault("write a number").inside("value");
+    number.filter(|n: &f64| n.is_finite()).ok_or_else(none)
 }

@@ -36,8 +36,8 @@ impl Kind {
         (Self::All, "all", "All of these"),
         (Self::Any, "any", "Any of these"),
         (Self::None, "none", "None of these"),
-        (Self::CompanyAll, "company_all", "A company of theirs has all of these"),
-        (Self::CompanyAny, "company_any", "A company of theirs has any of these"),
+        (Self::CompanyAll, "company_all", "A company of theirs has all"),
+        (Self::CompanyAny, "company_any", "A company of theirs has any"),
     ];
 
     /// The word in forms.
@@ -217,10 +217,13 @@ mod tests {
             assert_eq!(back["rule"]["all"][0]["metadata"][0]["value"], typed, "{op}");
             assert!(is_shown_whole(&rule), "{op}");
         }
-        let many = read(
-            json!({"event": "Paid", "op": "occurred", "metadata": [{"field": "a", "op": "is", "value": "1x"}, {"field": "b", "op": "is", "value": "2x"}]}),
-        );
-        assert!(!is_shown_whole(&many));
+        for members in 0..6 {
+            let member =
+                |n| json!({"field": format!("m{n}"), "op": "is", "value": format!("{n}x")});
+            let metadata: Vec<_> = (0..members).map(member).collect();
+            let many = read(json!({"event": "Paid", "op": "occurred", "metadata": metadata}));
+            assert_eq!(is_shown_whole(&many), members <= 3, "{members}");
+        }
         assert!(is_shown_whole(&read(
             json!({"field": "session_count", "op": "greater", "value": 3})
         )));

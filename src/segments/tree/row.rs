@@ -41,6 +41,18 @@ pub struct Row {
     pub key_op: String,
     /// With what.
     pub key_value: String,
+    /// Another member, of the same occurrence; empty for none.
+    pub key2: String,
+    /// How it is compared.
+    pub key2_op: String,
+    /// With what.
+    pub key2_value: String,
+    /// One more.
+    pub key3: String,
+    /// How it is compared.
+    pub key3_op: String,
+    /// With what.
+    pub key3_value: String,
 }
 
 impl Row {
@@ -65,9 +77,22 @@ impl Row {
         if self.field != EVENT {
             return open(&self.op, &self.value);
         }
-        let key = !self.key.is_empty() && open(&self.key_op, &self.key_value);
+        // Of one that nobody has chosen yet, the first is meant.
+        let key = self.members().any(|(_, op, value)| {
+            open(if op.is_empty() { Op::Is.word() } else { op.as_str() }, value)
+        });
         let when = open(&self.when_op, &self.when) || open(&self.and_op, &self.and);
         self.event.is_empty() || self.count.trim().is_empty() || when || key
+    }
+
+    /// The members of metadata that it asks for: each with how it is compared, and with what.
+    fn members(&self) -> impl Iterator<Item = (&String, &String, &String)> {
+        let all = [
+            (&self.key, &self.key_op, &self.key_value),
+            (&self.key2, &self.key2_op, &self.key2_value),
+            (&self.key3, &self.key3_op, &self.key3_value),
+        ];
+        all.into_iter().filter(|(key, ..)| !key.is_empty())
     }
 
     pub(super) fn predicate(&self) -> Predicate {
@@ -83,19 +108,17 @@ impl Row {
             Op::from_word(op).map(|op| DateTest { op, value: typed(op.word(), value) })
         };
         let when = [(&self.when_op, &self.when), (&self.and_op, &self.and)];
-        let op = Op::from_word(&self.key_op).unwrap_or(Op::Is);
-        let metadata = (!self.key.is_empty()).then(|| FieldTest {
-            field: self.key.clone(),
-            op,
-            value: typed_member(op, &self.key_value),
-            exact_case: false,
+        let metadata = self.members().map(|(key, op, value)| {
+            let op = Op::from_word(op).unwrap_or(Op::Is);
+            let value = typed_member(op, value);
+            FieldTest { field: key.clone(), op, value, exact_case: false }
         });
         Predicate::Event(EventTest {
             event: self.event.trim().to_owned(),
             op: EventOp::from_word(&self.op).unwrap_or(EventOp::Occurred),
             count: self.count.trim().parse().unwrap_or(-1),
             when: when.into_iter().filter_map(date).collect(),
-            metadata: metadata.into_iter().collect(),
+            metadata: metadata.collect(),
         })
     }
 }
@@ -144,7 +167,14 @@ pub(super) fn of_event(test: &EventTest) -> Row {
             .map_or_else(Default::default, |d| (d.op.word().to_owned(), shown(&d.value)))
     };
     let ((when_op, when), (and_op, and)) = (date(0), date(1));
-    let member = test.metadata.first();
+    let member = |n: usize| {
+        test.metadata.get(n).map_or_else(Default::default, |m| {
+            (m.field.clone(), m.op.word().to_owned(), shown(&m.value))
+        })
+    };
+    let (key, key_op, key_value) = member(0);
+    let (key2, key2_op, key2_value) = member(1);
+    let (key3, key3_op, key3_value) = member(2);
     Row {
         field: EVENT.into(),
         op: test.op.word().into(),
@@ -154,9 +184,15 @@ pub(super) fn of_event(test: &EventTest) -> Row {
         when,
         and_op,
         and,
-        key: member.map(|m| m.field.clone()).unwrap_or_default(),
-        key_op: member.map(|m| m.op.word().to_owned()).unwrap_or_default(),
-        key_value: member.map(|m| shown(&m.value)).unwrap_or_default(),
+        key,
+        key_op,
+        key_value,
+        key2,
+        key2_op,
+        key2_value,
+        key3,
+        key3_op,
+        key3_value,
         ..Row::default()
     }
 }

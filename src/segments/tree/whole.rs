@@ -6,7 +6,7 @@ use super::row::{typed, typed_member};
 use super::{Kind, Tree};
 use crate::segments::predicate::{DateTest, EventTest, FieldTest, Op, Predicate, shown};
 
-/// Whether the builder can show a rule whole: an event with more than two times or more than one member of metadata
+/// Whether the builder can show a rule whole: an event with more than two times or more than three members of metadata
 /// only the JSON form can say.
 pub fn is_shown_whole(predicate: &Predicate) -> bool {
     Tree::of(predicate).predicate().json() == normal(predicate).json()

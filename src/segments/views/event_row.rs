@@ -29,6 +29,9 @@ const MEMBER: [Op; 14] = [
     Op::HasAnyValue,
 ];
 
+/// So many names of events and more are not all there are.
+const MANY: usize = 1_000;
+
 /// A part of a row that is text.
 type Part = fn(&mut Row) -> &mut String;
 
@@ -46,6 +49,17 @@ pub fn EventRow(row: Row, n: usize) -> impl IntoView {
     let op =
         Memo::new(move |_| row.with(|r| EventOp::from_word(&r.op)).unwrap_or(EventOp::Occurred));
     let events = build.choices.with_value(|c| c.events.clone());
+    // A name that is misspelt is a condition like any other, of which nobody is told otherwise.
+    let all = StoredValue::new(events.clone());
+    let unheard = move || {
+        let none = |all: &Vec<String>| {
+            let event = row.with(|r| r.event.trim().to_owned());
+            !event.is_empty() && all.len() < MANY && !all.contains(&event)
+        };
+        all.with_value(none).then(|| {
+            view! { <span class="rule-after">"No event of this name came so far."</span> }
+        })
+    };
     let ops = EventOp::ALL.iter().map(|one| {
         view! {
             <option value=one.word() selected=*one == op.get_untracked()>
@@ -107,17 +121,10 @@ pub fn EventRow(row: Row, n: usize) -> impl IntoView {
                     }
                 })
         }}
-        <span class="rule-after">"where"</span>
-        <Suggested
-            name=name("key")
-            value=now(|r| &mut r.key)
-            label="Metadata, such as total"
-            source=Signal::derive(move || Source::Members(row.with(|r| r.event.clone())))
-            typed=Callback::new(move |value| put.run((|r| &mut r.key, value)))
-        />
-        {move || {
-            row.with(|r| !r.key.is_empty()).then(|| view! { <Member row put names=[name("key_op"), name("key_value")] /> })
-        }}
+        <Metadata row put n at=0 />
+        <Metadata row put n at=1 />
+        <Metadata row put n at=2 />
+        {unheard}
     }
     .into_any()
 }
@@ -166,11 +173,61 @@ fn When(
     .into_any()
 }
 
+/// The parts of a row that are of one member of the metadata, with their names in the form: the member, how it is compared, and
+/// with what. A row has three.
+const METADATA: [[(&str, Part); 3]; 3] = [
+    [("key", |r| &mut r.key), ("key_op", |r| &mut r.key_op), ("key_value", |r| &mut r.key_value)],
+    [
+        ("key2", |r| &mut r.key2),
+        ("key2_op", |r| &mut r.key2_op),
+        ("key2_value", |r| &mut r.key2_value),
+    ],
+    [
+        ("key3", |r| &mut r.key3),
+        ("key3_op", |r| &mut r.key3_op),
+        ("key3_value", |r| &mut r.key3_value),
+    ],
+];
+
+/// A member of the metadata, which is asked for once the one before it is.
+#[component]
+fn Metadata(
+    row: RwSignal<Row>,
+    put: Callback<(Part, String)>,
+    /// Which of the form's conditions it is of.
+    n: usize,
+    /// Which of its members.
+    at: usize,
+) -> impl IntoView {
+    let [(key, part), _, _] = METADATA[at];
+    let text = move |part: Part| row.with(|r| part(&mut r.clone()).clone());
+    let named = Memo::new(move |_| !text(part).is_empty());
+    let asked = Memo::new(move |_| {
+        let before = at.checked_sub(1).map(|before| METADATA[before][0].1);
+        // What is there stays to be seen.
+        named.get() || before.is_none_or(|before| !text(before).is_empty())
+    });
+    let word = if at == 0 { "where" } else { "and" };
+    let label = if at == 0 { "Metadata, such as total" } else { "More of the metadata" };
+    let fields = move || {
+        let value = row.with_untracked(|r| part(&mut r.clone()).clone());
+        let source = Signal::derive(move || Source::Members(row.with(|r| r.event.clone())));
+        let typed = Callback::new(move |value| put.run((part, value)));
+        view! {
+            <span class="rule-after">{word}</span>
+            <Suggested name=format!("rows[{n}][{key}]") value label source typed />
+            {move || named.get().then(|| view! { <Member row put n at /> })}
+        }
+    };
+    view! { {move || asked.get().then(fields)} }.into_any()
+}
+
 /// How a member of the metadata is compared, and with what.
 #[component]
-fn Member(row: RwSignal<Row>, put: Callback<(Part, String)>, names: [String; 2]) -> impl IntoView {
-    let [op_name, value_name] = names;
-    let op = Memo::new(move |_| row.with(|r| Op::from_word(&r.key_op)).unwrap_or(Op::Is));
+fn Member(row: RwSignal<Row>, put: Callback<(Part, String)>, n: usize, at: usize) -> impl IntoView {
+    let [(_, key), (op_name, op_part), (value_name, value_part)] = METADATA[at];
+    let text = move |part: Part| row.with(|r| part(&mut r.clone()).clone());
+    let op = Memo::new(move |_| Op::from_word(&text(op_part)).unwrap_or(Op::Is));
     let options = MEMBER.iter().map(|one| {
         view! {
             <option value=one.word() selected=*one == op.get_untracked()>
@@ -181,19 +238,19 @@ fn Member(row: RwSignal<Row>, put: Callback<(Part, String)>, names: [String; 2])
     view! {
         <select
             class="input"
-            name=op_name
+            name=format!("rows[{n}][{op_name}]")
             aria-label="How the metadata is compared"
-            on:change:target=move |ev| put.run((|r| &mut r.key_op, ev.target().value()))
+            on:change:target=move |ev| put.run((op_part, ev.target().value()))
         >
             {options.collect_view()}
         </select>
         {move || {
-            let name = value_name.clone();
-            let source = Signal::derive(move || row.with(|r| Source::Member(r.event.clone(), r.key.clone())));
+            let source = Signal::derive(move || Source::Member(row.with(|r| r.event.clone()), text(key)));
             (!op.get().is_bare())
                 .then(|| {
-                    let typed = Callback::new(move |value: String| put.run((|r: &mut Row| &mut r.key_value, value)));
-                    let value = row.with_untracked(|r| r.key_value.clone());
+                    let name = format!("rows[{n}][{value_name}]");
+                    let typed = Callback::new(move |value: String| put.run((value_part, value)));
+                    let value = row.with_untracked(|r| value_part(&mut r.clone()).clone());
                     view! { <Value name value field=String::new() sort=Sort::Text op=op.get_untracked() of=Subject::Contact source typed /> }
                 })
         }}

@@ -58,7 +58,7 @@ pub fn Lines(
 ) -> impl IntoView {
     let text = of.written().unwrap_or_default();
     let one = |fault: Fault| {
-        let line = line_of(&text, &fault.path);
+        let line = line_of(&text, &fault);
         let place = move || {
             let word = format!("Line {line}");
             if of.started.get() {

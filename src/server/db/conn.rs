@@ -6,17 +6,18 @@ use sqlx::pool::PoolConnection;
 use sqlx::sqlite::SqlitePool;
 use sqlx::{PgConnection, Postgres, Sqlite, SqliteConnection, Transaction};
 
+use super::resting::Read;
 use super::{Others, failed};
 use crate::error::Error;
 
 /// A connection, with or without a transaction around it.
 pub enum Conn {
     /// SQLite, reading.
-    Sqlite(PoolConnection<Sqlite>),
+    Sqlite(Read<Sqlite>),
     /// SQLite inside `begin immediate`.
     SqliteTx(Transaction<'static, Sqlite>),
     /// PostgreSQL, reading.
-    Postgres(PoolConnection<Postgres>),
+    Postgres(Read<Postgres>),
     /// PostgreSQL inside a transaction.
     PostgresTx(Transaction<'static, Postgres>),
     /// SQLite, reading until a moment, and where others like it come from.
@@ -34,13 +35,24 @@ pub enum Raw<'a> {
 }
 
 impl Conn {
-    /// The connection underneath.
+    /// The connection underneath, to ask one thing; [`whole`](Self::whole) says that the answer was read.
     pub fn raw(&mut self) -> Raw<'_> {
         match self {
-            Self::Sqlite(c) | Self::SqliteWithin(c, ..) => Raw::Sqlite(c),
+            Self::Sqlite(c) => Raw::Sqlite(c.begin()),
+            Self::SqliteWithin(c, ..) => Raw::Sqlite(c),
             Self::SqliteTx(c) => Raw::Sqlite(c),
-            Self::Postgres(c) => Raw::Postgres(c),
+            Self::Postgres(c) => Raw::Postgres(c.begin()),
             Self::PostgresTx(c) | Self::PostgresWithin(c, ..) => Raw::Postgres(c),
+        }
+    }
+
+    /// The answer was read to its end, so that whoever reads next can have the connection as it is. One of which nobody says so
+    /// is tried first.
+    pub const fn whole(&mut self) {
+        match self {
+            Self::Sqlite(c) => c.whole(),
+            Self::Postgres(c) => c.whole(),
+            _ => {}
         }
     }
 

@@ -6,6 +6,7 @@ mod conn;
 mod entry;
 mod hold;
 mod notices;
+mod resting;
 mod running;
 pub mod schema;
 mod slow;
@@ -21,7 +22,7 @@ use std::time::{Duration, Instant};
 use log::LevelFilter;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::sqlite::{SqlitePool, SqlitePoolOptions};
-use sqlx::{ConnectOptions, Connection as _, PgConnection};
+use sqlx::{ConnectOptions, Connection as _, PgConnection, Postgres, Sqlite};
 use tokio::sync::Semaphore;
 
 use crate::error::Error;
@@ -32,6 +33,8 @@ pub use entry::Entry;
 pub(crate) use entry::topics_of;
 pub use hold::Hold;
 pub use notices::Notice;
+pub use resting::Read;
+use resting::Resting;
 pub use running::{Changed, failed};
 use schema::Unusable;
 pub use slow::took;
@@ -49,12 +52,23 @@ const LONG: u32 = 3;
 /// How many connections to a server there are, and how many of them are for such questions at most.
 const SERVED: u32 = 16;
 const LONG_SERVED: usize = 6;
+/// How many read from a file at once; its connections serve nobody else.
+const READERS: usize = 8;
+/// How many read from a server at once, and how many of its connections rest for them, while the others are there for whoever
+/// writes.
+const SERVED_READERS: usize = 12;
+const RESTING: usize = 4;
 
 enum Pools {
     /// `long` is for questions that may take long, so that those that do not never wait for them.
-    Sqlite { write: SqlitePool, read: SqlitePool, long: SqlitePool, checkpoints: Checkpoints },
+    Sqlite {
+        write: SqlitePool,
+        read: Arc<Resting<Sqlite>>,
+        long: SqlitePool,
+        checkpoints: Checkpoints,
+    },
     /// `long` as with SQLite: so many connections are left to those.
-    Postgres { pool: PgPool, long: Arc<Semaphore> },
+    Postgres { pool: PgPool, read: Arc<Resting<Postgres>>, long: Arc<Semaphore> },
 }
 
 /// An open database of either engine.
@@ -97,7 +111,7 @@ impl Db {
                 .await?;
             schema::migrate_sqlite(&mut *write.acquire().await?, schema::known()).await?;
             let read = SqlitePoolOptions::new()
-                .max_connections(8)
+                .max_connections(READERS as u32)
                 .test_before_acquire(false)
                 .connect_with(options.clone().pragma("query_only", "on"))
                 .await?;
@@ -106,6 +120,7 @@ impl Db {
                 .test_before_acquire(false)
                 .connect_lazy_with(options.clone().pragma("query_only", "on"));
             let checkpoints = Checkpoints::begin(options, write.clone());
+            let read = Resting::new(read, READERS, READERS);
             Pools::Sqlite { write, read, long, checkpoints }
         } else {
             // A server may have gone meanwhile; who was used a moment ago need not say that it has not.
@@ -119,7 +134,8 @@ impl Db {
                 .connect_with(quiet(PgConnectOptions::from_str(url)?))
                 .await?;
             schema::migrate_postgres(&mut *pool.acquire().await?, schema::known()).await?;
-            Pools::Postgres { pool, long: Arc::new(Semaphore::new(LONG_SERVED)) }
+            let read = Resting::new(pool.clone(), SERVED_READERS, RESTING);
+            Pools::Postgres { pool, read, long: Arc::new(Semaphore::new(LONG_SERVED)) }
         };
         Ok(Self { pools, ids: Mutex::new(0..0) })
     }
@@ -128,10 +144,10 @@ impl Db {
     pub fn connections(&self) -> (u32, u32) {
         let (idle, all) = match &self.pools {
             Pools::Sqlite { write, read, long, .. } => (
-                write.num_idle() + read.num_idle() + long.num_idle(),
-                write.size() + read.size() + long.size(),
+                write.num_idle() + read.len() + read.pool().num_idle() + long.num_idle(),
+                write.size() + read.pool().size() + long.size(),
             ),
-            Pools::Postgres { pool, .. } => (pool.num_idle(), pool.size()),
+            Pools::Postgres { pool, read, .. } => (read.len() + pool.num_idle(), pool.size()),
         };
         (u32::try_from(idle).unwrap_or(u32::MAX), all)
     }
@@ -139,10 +155,9 @@ impl Db {
     /// A connection to read with.
     pub async fn read(&self) -> Result<Conn, Error> {
         match &self.pools {
-            Pools::Sqlite { read, .. } => read.acquire().await.map(Conn::Sqlite),
-            Pools::Postgres { pool, .. } => pool.acquire().await.map(Conn::Postgres),
+            Pools::Sqlite { read, .. } => read.take().await.map(Conn::Sqlite),
+            Pools::Postgres { read, .. } => read.take().await.map(Conn::Postgres),
         }
-        .map_err(failed)
     }
 
     /// A connection for questions that somebody else composed: after this time they are cut short, and so is the wait for
@@ -154,7 +169,7 @@ impl Db {
         let end = Instant::now() + limit;
         match &self.pools {
             Pools::Sqlite { long, .. } => within::sqlite(long, end).await,
-            Pools::Postgres { pool, long } => within::postgres(pool, long, end).await,
+            Pools::Postgres { pool, long, .. } => within::postgres(pool, long, end).await,
         }
     }
 

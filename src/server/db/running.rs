@@ -16,6 +16,9 @@ macro_rules! run {
                 $body.await.map(Into::into).map_err($crate::server::db::failed)
             }
         };
+        if done.is_ok() {
+            $conn.whole();
+        }
         $crate::server::db::took(began, concat!(module_path!(), ":", line!()));
         done
     }};

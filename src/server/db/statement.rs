@@ -108,6 +108,9 @@ impl Statement {
             Raw::Sqlite(c) => prepared!(self, T, true).fetch_all(c).await,
             Raw::Postgres(c) => prepared!(self, T, !self.anew).fetch_all(c).await,
         };
+        if found.is_ok() {
+            conn.whole();
+        }
         let found = found.map_err(failed);
         composed(began, said, matches!(found, Err(Error::TooSlow)));
         found
@@ -140,6 +143,9 @@ impl Statement {
                 sent.map(|(all,)| Sent::Numbers(all))
             }
         };
+        if found.is_ok() {
+            conn.whole();
+        }
         let found = found.map_err(failed);
         composed(began, said, matches!(found, Err(Error::TooSlow)));
         match found? {

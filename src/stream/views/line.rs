@@ -6,7 +6,10 @@ use crate::answers::kept;
 use crate::notes::views::Undo;
 use crate::owner::Owner;
 use crate::stream::{Facet, Fold, Kind, Line};
-use crate::ui::{Each, FactList, Icon};
+use crate::ui::{Each, FactList, Icon, ShowAll, is_long};
+
+/// How many characters a line of an entry's text has room for.
+const WIDE: usize = 90;
 
 /// Told when an entry changed something here.
 #[derive(Clone, Copy)]
@@ -137,8 +140,13 @@ fn Told(line: Line, owner: Owner) -> impl IntoView {
             </a>
         }
     });
-    let text = (!line.html.is_empty())
-        .then(|| view! { <div class="prose entry-text" dir="auto" inner_html=line.html></div> });
+    let long = is_long(&line.html, WIDE).then(|| view! { <ShowAll /> });
+    let text = (!line.html.is_empty()).then(|| {
+        view! {
+            <div class="prose entry-text" dir="auto" inner_html=line.html></div>
+            {long}
+        }
+    });
     let person = line.person.map(|(id, name)| {
         view! {
             <a class="entry-person" href=format!("/contacts/{id}") dir="auto">

@@ -2,6 +2,11 @@
 
 /// Puts a text on the clipboard.
 pub fn write(text: &str) {
-    // The promise fails where the page is not on https or localhost; the text can still be marked.
+    // Where a browser refuses it the text can still be marked.
     let _ = leptos::prelude::window().navigator().clipboard().write_text(text);
+}
+
+/// Whether the page may put something on it.
+pub fn is_there() -> bool {
+    leptos::prelude::window().is_secure_context()
 }

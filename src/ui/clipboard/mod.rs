@@ -6,6 +6,6 @@ mod browser;
 mod elsewhere;
 
 #[cfg(feature = "hydrate")]
-pub use browser::write;
+pub use browser::{is_there, write};
 #[cfg(not(feature = "hydrate"))]
-pub use elsewhere::write;
+pub use elsewhere::{is_there, write};

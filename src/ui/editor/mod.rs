@@ -4,6 +4,7 @@
 mod browser;
 #[cfg(not(feature = "hydrate"))]
 mod elsewhere;
+mod keys;
 mod lists;
 
 #[cfg(feature = "hydrate")]
@@ -14,8 +15,8 @@ pub use browser::{
 pub use elsewhere::{
     after_caret, before_caret, insert, is_at_top, is_low, replace_before, selected, settle, wrap,
 };
+pub use keys::{composes, forms, goes_on};
 use leptos::web_sys::HtmlTextAreaElement;
-pub use lists::go_on;
 
 /// Whether a text fits in the place of what is selected. The browser would cut it off, and say nothing.
 pub fn fits(field: &HtmlTextAreaElement, text: &str) -> bool {

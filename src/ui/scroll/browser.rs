@@ -69,6 +69,13 @@ pub fn fit(selector: &str) {
     }
 }
 
+/// Brings an element to the screen where its beginning is above it.
+pub fn back_to(element: &Element) {
+    if element.get_bounding_client_rect().top() < 0.0 {
+        element.scroll_into_view();
+    }
+}
+
 /// Calls back whenever what a selector finds, or the first thing in it of another selector, changes its size; for as
 /// long as the component stands.
 pub fn on_resize(selector: &'static str, inner: &'static str, call: impl Fn() + 'static) {

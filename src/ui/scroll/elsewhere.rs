@@ -1,5 +1,7 @@
 //! Outside a browser nothing scrolls.
 
+use leptos::web_sys::Element;
+
 /// At the end.
 pub const fn is_at_end(_selector: &str) -> bool {
     true
@@ -26,6 +28,9 @@ pub const fn along(_selector: &str) {}
 
 /// Does nothing.
 pub const fn fit(_selector: &str) {}
+
+/// Does nothing.
+pub const fn back_to(_element: &Element) {}
 
 /// Nothing changes its size.
 pub fn on_resize(_selector: &'static str, _inner: &'static str, _call: impl Fn() + 'static) {}

@@ -7,9 +7,11 @@ mod elsewhere;
 
 #[cfg(feature = "hydrate")]
 pub use browser::{
-    along, fit, from_end, is_at_end, is_on_screen, on_any, on_resize, reveal, to_end, to_from_end,
+    along, back_to, fit, from_end, is_at_end, is_on_screen, on_any, on_resize, reveal, to_end,
+    to_from_end,
 };
 #[cfg(not(feature = "hydrate"))]
 pub use elsewhere::{
-    along, fit, from_end, is_at_end, is_on_screen, on_any, on_resize, reveal, to_end, to_from_end,
+    along, back_to, fit, from_end, is_at_end, is_on_screen, on_any, on_resize, reveal, to_end,
+    to_from_end,
 };

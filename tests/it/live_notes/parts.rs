@@ -81,6 +81,19 @@ on_both! {
         assert_eq!(opened(&app.state, &scene.ada, note).await.text(), "-abbaseyz");
     }
 
+    async fn signs_that_nobody_sees_do_not_come_into_a_conversations_note(app: TestApp) {
+        let scene = scene(&app, "x").await;
+        let (_, note) = noted(&app, &scene, "one%0Dtwo%07%EF%BB%BF%0D%0Athree%C2%85").await;
+        assert_eq!(text(&app).await, "one\ntwo\nthree");
+        // Every browser counts the same places in it as the document does.
+        let mut one = opened(&app.state, &scene.ada, note).await;
+        assert_eq!(one.text(), "one\ntwo\nthree");
+        insert(&mut one, 7, "!");
+        one.settle().await;
+        assert!(one.is_sure() && one.refused.is_empty(), "{:?}", one.refused);
+        assert_eq!(one.text(), "one\ntwo!\nthree");
+    }
+
     async fn what_was_kept_of_a_conversations_note_outlasts_the_process(app: TestApp) {
         let scene = scene(&app, "x").await;
         let (_, note) = noted(&app, &scene, "base").await;

@@ -145,6 +145,7 @@ const FUNCTIONS: &[Function] = &[
     get("blank_message", "", Own),
     get("outbound_setup", "", Own),
     get("subscriptions", "contact={contact}", Names),
+    post("complain", "contact={contact}", Names),
     post("subscribe", "contact={contact}&about=0&wanted=false", Names),
     post("subscribe", "contact={contact}&about={type}&wanted=false", Names),
     post("save_limits", "form[messages]=3&form[days]=7", AdminOwn),

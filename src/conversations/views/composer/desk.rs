@@ -29,8 +29,8 @@ pub struct Desk {
     pub text: RwSignal<String>,
     /// A draft of another device.
     pub offer: RwSignal<Option<Draft>>,
-    /// Whether what was pasted last did not fit.
-    pub too_long: RwSignal<bool>,
+    /// Why nothing of what was pasted last was put in.
+    pub failed: RwSignal<Option<String>>,
     /// Files on their way and attached.
     pub chips: RwSignal<Vec<Chip>>,
     /// What is suggested while writing.
@@ -55,7 +55,7 @@ impl Desk {
             kind: RwSignal::new(kind),
             text: RwSignal::new(known[slot(kind)].text.clone()),
             offer: RwSignal::new(None),
-            too_long: RwSignal::new(false),
+            failed: RwSignal::new(None),
             chips: RwSignal::new(unsent.into_iter().map(Chip::done).collect()),
             suggest: Suggest::new(state),
             known: StoredValue::new(known),
@@ -139,7 +139,7 @@ impl Desk {
         let kind = self.kind.get_untracked();
         self.known.update_value(|k| k[slot(kind)].text.clone_from(&text));
         self.text.set(text);
-        self.too_long.set(false);
+        self.failed.set(None);
         self.keep(kind);
         self.suggest.look(self);
         self.save_soon(kind);

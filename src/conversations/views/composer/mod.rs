@@ -9,7 +9,7 @@ mod toolbar;
 mod uploads;
 
 use leptos::prelude::*;
-use leptos::web_sys::{ClipboardEvent, KeyboardEvent, SubmitEvent};
+use leptos::web_sys::{KeyboardEvent, SubmitEvent};
 
 use self::desk::Desk;
 use self::files::Chips;
@@ -17,7 +17,7 @@ use self::replying::Hint;
 use self::toolbar::Toolbar;
 use super::state::ThreadState;
 use crate::conversations::{PartKind, SAY};
-use crate::notes::views::Tools;
+use crate::notes::views::{Home, Pasting, Tools};
 use crate::ui::flash::{use_failure, use_typed};
 use crate::ui::{ChoiceList, editor, in_field, refused, upload};
 
@@ -29,6 +29,8 @@ pub fn Composer(state: ThreadState) -> impl IntoView {
     let failure = use_failure(SAY);
     let typed = use_typed(SAY, "body").unwrap_or_else(|| desk.text.get_untracked());
     let is_note = Signal::derive(move || desk.is_note());
+    let takes = Callback::new(move |files| desk.upload(files));
+    let pasting = Pasting::new(Home::Said(takes), None, desk.field).told_by(desk.failed);
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         desk.send();
@@ -63,10 +65,10 @@ pub fn Composer(state: ThreadState) -> impl IntoView {
             <Offer desk />
             <div class="composer-field">
                 <ChoiceList choices=desk.suggest.choices field=desk.field />
-                <Field desk typed />
+                <Field desk typed pasting />
             </div>
             <Chips desk />
-            {move || desk.too_long.get().then(|| view! { <p class="notice error" role="alert">"This is too long for one message, so nothing was put in. Paste it in smaller pieces, or attach it as a file."</p> })}
+            {move || desk.failed.get().map(|words| view! { <p class="notice error" role="alert">{words}</p> })}
             {failure.map(refused)}
             <Tools field=desk.field wanted=is_note />
             <div class="composer-actions">
@@ -141,14 +143,17 @@ fn Offer(desk: Desk) -> impl IntoView {
 }
 
 #[component]
-fn Field(desk: Desk, typed: String) -> impl IntoView {
+fn Field(desk: Desk, typed: String, pasting: Pasting) -> impl IntoView {
     let label = move || if desk.is_note() { "Note for the team" } else { "Reply" };
+    let is_note = move || desk.kind.get_untracked() == PartKind::Note;
     let keys = move |key: KeyboardEvent| {
-        if desk.suggest.choices.key(desk.field, &key) {
-            key.prevent_default();
-            return;
+        let done = desk.suggest.choices.key(desk.field, &key)
+            || (is_note() && editor::goes_on(&key, desk.field))
+            || editor::forms(&key, desk.field);
+        if done {
+            return key.prevent_default();
         }
-        if key.key() == "Escape" && !key.is_composing() {
+        if key.key() == "Escape" && !editor::composes(&key) {
             // From here on letters are shortcuts of the page.
             if let Some(field) = desk.field.get_untracked() {
                 // A field that is left already is left.
@@ -156,35 +161,9 @@ fn Field(desk: Desk, typed: String) -> impl IntoView {
             }
             return;
         }
-        if !(key.ctrl_key() || key.meta_key()) {
-            return;
-        }
-        match key.key().as_str() {
-            "Enter" => desk.send(),
-            "b" => desk.wrap("**", "**"),
-            "i" => desk.wrap("_", "_"),
-            "k" => desk.wrap("[", "](https://)"),
-            _ => return,
-        }
-        key.prevent_default();
-    };
-    let paste = move |event: ClipboardEvent| {
-        let Some(field) = desk.field.get_untracked() else { return };
-        let (files, text) = (upload::pasted(&event), upload::pasted_text(&event));
-        let text = text.unwrap_or_default();
-        desk.too_long.set(false);
-        // Tables and word processors send a picture of their words along.
-        if text.trim().is_empty() && !files.is_empty() {
-            event.prevent_default();
-            return desk.upload(files);
-        }
-        if !editor::fits(&field, &text) {
-            event.prevent_default();
-            return desk.too_long.set(true);
-        }
-        if let Some(link) = editor::leading(&field, &text) {
-            event.prevent_default();
-            editor::insert(&field, &link);
+        if key.key() == "Enter" && (key.ctrl_key() || key.meta_key()) {
+            key.prevent_default();
+            desk.send();
         }
     };
     view! {
@@ -200,7 +179,7 @@ fn Field(desk: Desk, typed: String) -> impl IntoView {
             maxlength="100000"
             dir="auto"
             on:keydown=keys
-            on:paste=paste
+            on:paste=move |event| if is_note() { pasting.paste(&event) } else { pasting.paste_words(&event) }
             on:input:target=move |event| desk.typed(event.target().value())
             on:blur=move |_| desk.suggest.choices.close()
         >

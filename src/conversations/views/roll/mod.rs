@@ -245,7 +245,7 @@ fn Nothing(filter: Filter) -> impl IntoView {
                 "Conversations that nobody looks after yet appear here.",
             ),
             Scope::Mentions => (
-                "Nobody mentions you",
+                "No conversation mentions you",
                 "Conversations appear here in which a note names you with @.",
             ),
             _ => ("Nothing is open", "Messages to people and from them appear here."),

@@ -41,24 +41,45 @@ pub fn scroll((_, y): (f32, f32)) -> bool {
     true
 }
 
-/// The group under a point, and before which of its parts that is.
-pub fn under((x, y): (f32, f32)) -> Option<(String, usize)> {
+/// The group under a point, and before which of its parts that is; beside the rule, what is nearest in it.
+pub fn under(point: (f32, f32)) -> Option<(String, usize)> {
+    at(point).or_else(|| nearest(point))
+}
+
+fn at((x, y): (f32, f32)) -> Option<(String, usize)> {
     let element = document().element_from_point(x, y)?;
     let place = element.closest("[data-place]").ok().flatten()?;
     let path = place.get_attribute("data-place")?;
-    let area = place.get_bounding_client_rect();
     let y = f64::from(y);
-    let lower = y > area.top() + area.height() / 2.0;
+    let area = place.get_bounding_client_rect();
+    let is_group = place.has_attribute("data-parts");
     let beside = y < area.top() + EDGE || y > area.bottom() - EDGE;
-    let Some((group, last)) = split(&path) else {
-        // The whole rule: at its beginning or at its end.
-        let parts = place.get_attribute("data-parts")?.parse().ok()?;
-        return Some((path.clone(), if lower { parts } else { 0 }));
-    };
-    match place.get_attribute("data-parts") {
-        Some(parts) if !beside => Some((path.clone(), if lower { parts.parse().ok()? } else { 0 })),
-        _ => Some((group.to_owned(), last + usize::from(lower))),
+    match split(&path) {
+        Some((group, last)) if !is_group || beside => {
+            Some((group.to_owned(), last + usize::from(is_past(&place, y))))
+        }
+        _ => Some((path.clone(), before(&place, y))),
     }
+}
+
+/// Where somebody drags past the rule they drag along it: it comes to its beginning, to its end, or between the parts that are as
+/// high up.
+fn nearest((_, y): (f32, f32)) -> Option<(String, usize)> {
+    let whole = document().query_selector(".rule-group[data-place='']").ok().flatten()?;
+    Some((String::new(), before(&whole, f64::from(y))))
+}
+
+/// Before which of its parts a height is in a group.
+fn before(group: &Element, y: f64) -> usize {
+    let Ok(parts) = group.query_selector_all(":scope > .rule-parts > .rule-part") else { return 0 };
+    let part = |n: u32| parts.item(n)?.dyn_into::<Element>().ok();
+    (0..parts.length()).filter_map(part).filter(|part| is_past(part, y)).count()
+}
+
+/// Whether a height is below the middle of something.
+fn is_past(element: &Element, y: f64) -> bool {
+    let area = element.get_bounding_client_rect();
+    y > area.top() + area.height() / 2.0
 }
 
 /// The group that a part is in, and its number there.
