@@ -254,8 +254,9 @@ test('a condition is dropped into a group, beside it, and into one that is empty
     await ready(page);
     const group = page.locator('.rule-group .rule-group').first();
     const drag = async (from, to) => {
+        // Once it stands still: what a step has said goes away by itself.
+        await from.hover();
         const start = middle(await from.boundingBox());
-        await page.mouse.move(start.x, start.y);
         await page.mouse.down();
         await page.mouse.move(to.x, (start.y + to.y) / 2);
         await page.mouse.move(to.x, to.y);

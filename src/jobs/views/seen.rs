@@ -143,7 +143,7 @@ mod tests {
         assert!(undone.lines(Vec::new(), Place::People).is_empty());
         let mut seen = Seen::default();
         let goes_on = job(5, What::Entries, State::Waiting);
-        assert!(seen.missed(&[goes_on.clone()]).is_empty());
+        assert!(seen.missed(std::slice::from_ref(&goes_on)).is_empty());
         assert!(seen.missed(&[Job { state: State::Cancelled, ..goes_on.clone() }]).is_empty());
         assert!(seen.missed(&[goes_on]).is_empty());
         assert_eq!(seen.missed(&[]), [JobId(5)]);

@@ -191,7 +191,14 @@ pub fn Words(body: RwSignal<String>) -> impl IntoView {
 #[component]
 pub fn Title(subject: RwSignal<String>, channel: RwSignal<Channel>) -> impl IntoView {
     let started = RwSignal::new(false);
-    Effect::new(move |_| started.set(true));
+    let field = NodeRef::<leptos::html::Input>::new();
+    // What was typed before the page could listen.
+    Effect::new(move |_| {
+        if let Some(field) = field.get() {
+            subject.set(field.value());
+        }
+        started.set(true);
+    });
     let hidden = move || started.get() && channel.get().in_app();
     view! {
         <label class="field" data-invalid=wrong("subject") hidden=hidden>
@@ -203,6 +210,7 @@ pub fn Title(subject: RwSignal<String>, channel: RwSignal<Channel>) -> impl Into
                 autocomplete="off"
                 dir="auto"
                 value=subject.get_untracked()
+                node_ref=field
                 on:input:target=move |ev| subject.set(ev.target().value())
             />
         </label>

@@ -43,6 +43,13 @@ pub fn Preview(
         channel.track();
         typed.update(|n| *n += 1);
     });
+    let field = NodeRef::<leptos::html::Input>::new();
+    // Whoever was named before the page could listen.
+    Effect::new(move |_| {
+        if let Some(field) = field.get() {
+            who.set(field.value());
+        }
+    });
     let settled = settle(typed, PAUSE);
     let answer = ask_if(move || {
         settled.track();
@@ -75,6 +82,7 @@ pub fn Preview(
                         placeholder="E-mail or user id of anyone"
                         autocomplete="off"
                         value=who.get_untracked()
+                        node_ref=field
                         on:input:target=move |ev| who.set(ev.target().value())
                     />
                 </label>

@@ -9,6 +9,14 @@ use crate::outbound::Channel;
 pub fn Ways(channel: RwSignal<Channel>, mail: bool) -> impl IntoView {
     let one = move |which: Channel| {
         let off = which == Channel::Email && !mail;
+        let field = NodeRef::<leptos::html::Input>::new();
+        // What was chosen before the page could listen.
+        Effect::new(move |_| {
+            let chosen = field.get().is_some_and(|field| field.checked());
+            if chosen && channel.get_untracked() != which {
+                channel.set(which);
+            }
+        });
         view! {
             <label class="check">
                 <input
@@ -17,6 +25,7 @@ pub fn Ways(channel: RwSignal<Channel>, mail: bool) -> impl IntoView {
                     value=which.word()
                     checked=channel.get_untracked() == which
                     disabled=off
+                    node_ref=field
                     on:change=move |_| channel.set(which)
                 />
                 <span>{which.said()}</span>
