@@ -89,6 +89,32 @@ test('what is yes or no reads as English where it is asked, said and explained',
     await page.context().close();
 });
 
+test('why somebody is in a segment stays open while they go on doing something', async () => {
+    const page = await newTeammate(browser, server);
+    await page.goto(`${server.url}/people?find=grace`);
+    await page.getByRole('link', { name: 'Grace Hopper' }).first().click();
+    await ready(page);
+    const section = page.locator('details.facts').filter({ has: page.getByText('Segments', { exact: true }) });
+    const active = section.locator('.standing').filter({ hasText: 'Active' });
+    await active.getByText('Why', { exact: true }).click();
+    await active.getByText('Last seen is less than 30 days ago').waitFor();
+    await section.getByText(/^Not in \d+ others?$/).click();
+    const away = section.locator('.standing').filter({ hasText: 'Slipping away' });
+    await away.getByText('Why not', { exact: true }).click();
+    await away.getByText('Last seen is more than 30 days ago').waitFor();
+    // What they do, and a segment that they come into by it, leave open what one reads.
+    await send(server, 'track', { userId: 'grace', event: 'Report opened' });
+    await page.getByText('Report opened').first().waitFor();
+    await send(server, 'identify', { userId: 'grace', traits: { createdAt: new Date().toISOString() } });
+    await section.locator('.standing').filter({ hasText: /^New/ }).getByText('Why', { exact: true }).waitFor();
+    await active.getByText('Last seen is less than 30 days ago').waitFor();
+    await away.getByText('Last seen is more than 30 days ago').waitFor();
+    await active.getByText('Why', { exact: true }).click();
+    await active.getByText('Last seen is less than 30 days ago').waitFor({ state: 'hidden' });
+    noErrors(page);
+    await page.context().close();
+});
+
 test('who marked an e-mail as spam is found, is left out, and says so on the profile', async () => {
     const page = await newTeammate(browser, server);
     await page.goto(builder(rule({ field: 'marked_email_as_spam', op: 'is_true' }), 'Complained'));
