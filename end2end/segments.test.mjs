@@ -250,6 +250,8 @@ const middle = (box) => ({ x: box.x + box.width / 2, y: box.y + box.height / 2 }
 
 test('a condition is dropped into a group, beside it, and into one that is empty', async () => {
     const page = await newTeammate(browser, server);
+    // All of it is in sight, so that nothing scrolls between two looks.
+    await page.setViewportSize({ width: 1440, height: 1800 });
     await page.goto(`${server.url}/segments/new?of=contact&rule=${encodeURIComponent(JSON.stringify(nesting))}`);
     await ready(page);
     const group = page.locator('.rule-group .rule-group').first();
