@@ -253,12 +253,19 @@ test('a condition is dropped into a group, beside it, and into one that is empty
     // All of it is in sight, so that nothing scrolls between two looks.
     await page.setViewportSize({ width: 1440, height: 1800 });
     await page.goto(`${server.url}/segments/new?of=contact&rule=${encodeURIComponent(JSON.stringify(nesting))}`);
+    // What is said of the rule comes above it and moves it: nothing is taken up before that is there.
+    let [asked, quiet] = [0, 0];
+    const counts = (by) => (request) => request.url().includes('/do/') && ((asked += by), (quiet = Date.now()));
+    page.on('request', counts(1)).on('requestfinished', counts(-1)).on('requestfailed', counts(-1));
+    const still = async () => {
+        for (quiet = Date.now(); asked > 0 || Date.now() - quiet < 700; ) await page.waitForTimeout(50);
+    };
     await ready(page);
+    await still();
     const group = page.locator('.rule-group .rule-group').first();
     const drag = async (from, to) => {
-        // Once it stands still: what a step has said goes away by itself.
-        await from.hover();
         const start = middle(await from.boundingBox());
+        await page.mouse.move(start.x, start.y);
         await page.mouse.down();
         await page.mouse.move(to.x, (start.y + to.y) / 2);
         await page.mouse.move(to.x, to.y);
@@ -274,22 +281,26 @@ test('a condition is dropped into a group, beside it, and into one that is empty
     await page.locator('[data-carried]').waitFor({ state: 'detached' });
     await page.mouse.up();
     assert.deepEqual(await nestedIn(page), ['three']);
+    await still();
     await drag(row(page, 0).locator('.rule-handle'), { x: inner.x + 60, y: inner.y + 4 });
     await page.mouse.up();
     await page.waitForFunction(() => document.querySelectorAll('.rule-group .rule-group .rule-row').length === 2);
     assert.deepEqual(await nestedIn(page), ['one', 'three']);
+    await still();
     // Onto the buttons below them: at the end of the group.
     const add = middle(await group.locator('.rule-add').boundingBox());
     await drag(row(page, 0).locator('.rule-handle'), { x: add.x + 300, y: add.y });
     await page.mouse.up();
     await page.waitForFunction(() => document.querySelectorAll('.rule-group .rule-group .rule-row').length === 3);
     assert.deepEqual(await nestedIn(page), ['one', 'three', 'two']);
+    await still();
     // Onto the edge of the group: beside it, before it.
     const box = await group.boundingBox();
     await drag(row(page, 1).locator('.rule-handle'), { x: box.x + 300, y: box.y + 3 });
     await page.mouse.up();
     await page.waitForFunction(() => document.querySelectorAll('.rule-group .rule-group .rule-row').length === 2);
     assert.deepEqual(await nestedIn(page), ['one', 'two']);
+    await still();
     // Dragged past the rule, to the right of it: a line shows the place that is nearest, here after the last.
     const end = await page.locator('.rule-group').first().boundingBox();
     await drag(row(page, 0).locator('.rule-handle'), { x: end.x + end.width + 40, y: end.y + end.height - 4 });
@@ -305,9 +316,11 @@ test('a condition is dropped into a group, beside it, and into one that is empty
     const empty = page.locator('.rule-group .rule-group').last();
     await empty.getByRole('button', { name: 'Remove this condition' }).click();
     await empty.getByText('Nothing is asked yet').waitFor();
+    await still();
     await drag(row(page, 0).locator('.rule-handle'), middle(await empty.locator('.empty-text').boundingBox()));
     await page.mouse.up();
     await page.waitForFunction(() => [...document.querySelectorAll('.rule-group .rule-group')].at(-1).querySelectorAll('.rule-row').length === 1);
+    await still();
     // A group goes into another as a whole.
     const whole = page.locator('.rule-group .rule-group').first();
     const other = await page.locator('.rule-group .rule-group').last().locator('.rule-row').boundingBox();
