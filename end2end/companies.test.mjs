@@ -330,6 +330,7 @@ test('a company is merged into another, and who looks at it is led along', async
     await two.getByText(/merging this company into Into new/).waitFor();
     assert.equal(await two.getByRole('button', { name: 'Undo' }).count(), 1, 'said once');
     // The other page of the same teammate shows it first; here it is said all the same.
+    await ready(one);
     const late = /\/do\/jobs/;
     await one.route(late, (route) => setTimeout(() => route.continue(), 1500));
     const noted = two.waitForResponse(/see_jobs/);
