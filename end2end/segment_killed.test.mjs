@@ -2,17 +2,10 @@
 // whom its rule holds. RAPPORT_KILLS says how often on each engine (4 unless said); bin/soak asks for more.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { startServer } from './support.mjs';
+import { chances, pause, startServer } from './support.mjs';
 
 const kills = Number(process.env.RAPPORT_KILLS ?? 4);
-const pause = (millis) => new Promise((done) => setTimeout(done, millis));
-let state = 20_261_128;
-const chance = (n) => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return (state >>> 0) % n;
-};
+const chance = chances(20_261_128);
 
 const rules = {
     'On a plan': { field: 'custom_attributes.plan', op: 'is', value: 'pro' },

@@ -112,6 +112,19 @@ export async function startServer({ empty = false, backup = null, postgres = fal
     };
 }
 
+/** Waits so many milliseconds. */
+export const pause = (millis) => new Promise((done) => setTimeout(done, millis));
+
+/** Numbers below n by chance, the same for the same beginning in every run (xorshift, https://doi.org/10.18637/jss.v008.i14). */
+export function chances(state) {
+    return (n) => {
+        state ^= state << 13;
+        state ^= state >>> 17;
+        state ^= state << 5;
+        return (state >>> 0) % n;
+    };
+}
+
 /** Sends a tracking call as a customer's product does. */
 export async function send(server, kind, body) {
     const answer = await fetch(`${server.url}/v1/${kind}`, {

@@ -362,8 +362,8 @@ async fn at_once(engine: Engine) {
         all.sort_unstable();
         let (middle, slowest) = (all[rounds / 2], all[rounds - 1]);
         println!("# {name}: {rounds} tags, {what} after {middle} ms (median), {slowest} at most");
-        // Who misses a word is half a second late, or more; a busy machine may make some so who missed none.
-        assert!(middle < 400, "{what}: {all:?}");
+        // Who misses a word is half a second late, or more.
+        assert!(all[rounds - 1 - rounds / 30] < 400, "{what}: {all:?}");
     }
 }
 
