@@ -9,6 +9,8 @@ mod change;
 #[cfg(feature = "ssr")]
 mod counted;
 #[cfg(feature = "ssr")]
+mod counts;
+#[cfg(feature = "ssr")]
 mod drafts;
 mod filter;
 #[cfg(feature = "ssr")]
@@ -51,13 +53,15 @@ pub use change::{Change, Done, Snooze, Standing, Undo};
 #[cfg(feature = "ssr")]
 pub use counted::Counted;
 #[cfg(feature = "ssr")]
+pub use counts::COUNTED;
+#[cfg(feature = "ssr")]
 pub use drafts::{drafts, save_draft};
 pub use filter::{Filter, Order, Scope, State};
 #[cfg(feature = "ssr")]
 pub use forms::router as forms;
 pub use line::{Line, Lines};
 #[cfg(feature = "ssr")]
-pub use list::{Asked, COUNTED, Range, list};
+pub use list::{Asked, Range, list};
 #[cfg(feature = "ssr")]
 pub use many::{Begin, Opening, start_many};
 #[cfg(feature = "ssr")]
