@@ -80,6 +80,7 @@ pub fn App(
                     <Route path=path!("/settings/team") view=opened(settings::TeamPage) />
                     <Route path=path!("/settings/messenger") view=opened(settings::MessengerPage) />
                     <Route path=path!("/settings/replies") view=opened(settings::RepliesPage) />
+                    <Route path=path!("/settings/files") view=opened(settings::FilesPage) />
                     <Route path=path!("/settings/data") view=opened(settings::DataPage) />
                     <Route path=path!("/settings/keys") view=opened(settings::KeysPage) />
                     <Route path=path!("/settings/webhooks") view=opened(settings::WebhooksPage) />

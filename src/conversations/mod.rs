@@ -119,6 +119,8 @@ pub struct Thread {
     pub teammates: Vec<(TeammateId, String)>,
     /// Whether the person is blocked, so that nobody writes to them.
     pub blocked: bool,
+    /// The endings of files that are refused here, where they are not the usual ones.
+    pub refused: Option<Vec<String>>,
 }
 
 /// Something that happened in a conversation besides what was said.

@@ -175,6 +175,7 @@ impl Desk {
         let (kind, body) = (self.kind.get_untracked(), self.text.get_untracked().trim().to_owned());
         let files: Vec<Attachment> =
             self.chips.with_untracked(|c| c.iter().filter_map(Chip::file).take(MOST).collect());
+        let sent: Vec<_> = files.iter().map(|file| file.id).collect();
         let Some(outbox) = self.outbox else { return };
         if self.is_uploading_now() || (body.is_empty() && files.is_empty()) {
             return;
@@ -183,7 +184,8 @@ impl Desk {
         if let Some(live) = self.live {
             live.typing_in(self.state.id, kind == PartKind::Note, true);
         }
-        self.chips.update(|c| c.retain(|chip| chip.file().is_none()));
+        // What failed stays with why, and what is beyond the number of a message goes with the next.
+        self.chips.update(|c| c.retain(|chip| chip.file().is_none_or(|f| !sent.contains(&f.id))));
         self.offer.set(None);
         self.show("");
         self.typed(String::new());

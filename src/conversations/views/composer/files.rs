@@ -52,6 +52,11 @@ impl Chip {
         }
     }
 
+    /// Whether the server does not have it, and will not.
+    pub fn has_failed(&self) -> bool {
+        matches!(self.state.get_untracked(), ChipState::Failed(_))
+    }
+
     /// Whether it is on its way.
     pub fn is_uploading(&self) -> bool {
         matches!(self.state.get_untracked(), ChipState::Uploading(_))
