@@ -18,7 +18,7 @@ use crate::live::Live;
 use crate::notes::editor::carry_kept;
 use crate::teammates::Viewer;
 use crate::ui::flash::{FlashOfPage, provide_flash};
-use crate::ui::{Icon, cards, escape, title};
+use crate::ui::{Icon, cards, escape, provide_minute, title};
 
 /// Every page of Rapport.
 #[component]
@@ -32,6 +32,7 @@ pub fn App(
     provide_flash();
     Coming::provide();
     cards::keep();
+    provide_minute();
     let viewer = shared("viewer", use_context::<Viewer>);
     let me = viewer.as_ref().map(|v| v.id);
     provide_context(viewer);

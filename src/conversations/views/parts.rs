@@ -105,7 +105,7 @@ fn RowView(row: Row, rows: Memo<Vec<Row>>, state: ThreadState) -> impl IntoView 
         }
         What::Part(part) => view! { <PartView part head seen state /> }.into_any(),
         What::Happened(line) => view! { <HappenedView line /> }.into_any(),
-        What::Waiting(entry) => view! { <WaitingView entry /> }.into_any(),
+        What::Waiting(entry) => view! { <WaitingView entry state /> }.into_any(),
     };
     view! {
         {day}

@@ -9,7 +9,7 @@ use super::files::Chip;
 use super::suggest::Suggest;
 use crate::answers::now;
 use crate::attachments::{Attachment, MOST};
-use crate::conversations::outbox::Outbox;
+use crate::conversations::outbox::{Item, Outbox};
 use crate::conversations::views::state::ThreadState;
 use crate::conversations::{Draft, PartKind, SAY};
 use crate::live::Live;
@@ -104,6 +104,11 @@ impl Desk {
                 self.quote(kind, &text);
             }
         });
+        Effect::new(move |_| {
+            if let Some(item) = self.state.back.get() {
+                self.write_again(item);
+            }
+        });
     }
 
     /// Whether a note is being written.
@@ -168,6 +173,19 @@ impl Desk {
         let quoted: String = text.lines().map(|line| format!("> {line}\n")).collect();
         let gap = if self.text.get_untracked().trim().is_empty() { "" } else { "\n\n" };
         self.insert(&format!("{gap}{quoted}\n"));
+    }
+
+    /// What was not sent stands in the field again, before what is written there by now.
+    fn write_again(self, item: Item) {
+        self.state.back.set(None);
+        self.turn(item.kind, true);
+        let now = self.text.get_untracked();
+        let gap = if item.body.is_empty() || now.trim().is_empty() { "" } else { "\n\n" };
+        let text = format!("{}{gap}{now}", item.body);
+        self.show(&text);
+        self.typed(text);
+        self.suggest.choices.close();
+        self.chips.update(|chips| chips.extend(item.files.into_iter().map(Chip::done)));
     }
 
     /// Says what is written; the field is free for the next at once.
