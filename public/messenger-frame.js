@@ -98,9 +98,12 @@ function face(name) {
     node.setAttribute('aria-hidden', 'true');
     return node;
 }
-const clock = new Intl.DateTimeFormat(language, { timeStyle: 'short' });
-const date = new Intl.DateTimeFormat(language, { day: 'numeric', month: 'short' });
-const dateOfYear = new Intl.DateTimeFormat(language, { day: 'numeric', month: 'short', year: 'numeric' });
+// A language is spoken in several places, which write times differently: the browser says in which it is. Arabic digits are not mixed:
+// the words have those of Europe.
+const region = language === 'ar' ? language : navigator.languages.find((one) => one.split('-')[0] === language) ?? language;
+const clock = new Intl.DateTimeFormat(region, { timeStyle: 'short' });
+const date = new Intl.DateTimeFormat(region, { day: 'numeric', month: 'short' });
+const dateOfYear = new Intl.DateTimeFormat(region, { day: 'numeric', month: 'short', year: 'numeric' });
 const weekday = new Intl.DateTimeFormat(language, { weekday: 'long' });
 const relative = new Intl.RelativeTimeFormat(language, { numeric: 'auto' });
 const dayOf = (millis) => new Date(millis).setHours(0, 0, 0, 0);
@@ -476,7 +479,11 @@ field.addEventListener('input', () => {
         socket.send(JSON.stringify({ typing: at.id }));
     }
 });
+/** The longest message, in characters. What is longer stays in the field and says why it does not go: a field that cuts what is pasted says nothing. */
+const LONGEST = 10_000;
 function grow() {
+    const over = field.value.length > LONGEST && [...field.value.trim()].length > LONGEST;
+    field.setCustomValidity(over ? words['too-long'] : '');
     field.style.blockSize = 'auto';
     field.style.blockSize = `${Math.min(field.scrollHeight + 2, 160)}px`;
 }
@@ -784,7 +791,9 @@ function go(to) {
         drawThread();
         refresh();
     }
-    if (to.text) field.value = to.text;
+    // What was being written there stays, above what the page has for it.
+    const own = field.value.trim();
+    if (to.text && !own.includes(to.text.trim())) field.value = own ? `${own}\n\n${to.text}` : to.text;
     if (at.view === 'thread') grow();
     if (at.view === 'home' && moved) refresh();
     focus();

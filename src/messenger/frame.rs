@@ -127,7 +127,7 @@ pub async fn page(
 <form class="compose">
 <button class="icon-button attach" type="button" aria-label="{attach}"{no_files}></button>
 <input type="file" multiple hidden tabindex="-1"{kinds}>
-<textarea rows="1" aria-label="{write}" placeholder="{here}" maxlength="10000" dir="auto"></textarea>
+<textarea rows="1" aria-label="{write}" placeholder="{here}" dir="auto"></textarea>
 <button class="icon-button send" type="submit" aria-label="{send}"></button>
 </form>
 </main>
