@@ -66,14 +66,17 @@ pub fn refuse_disguise(name: &str, head: &[u8]) -> Result<(), Error> {
 
 /// The ending under which a program is known, or what else acts by itself when it is opened; nothing for other files.
 fn program(head: &[u8]) -> Option<&'static str> {
-    let at = |place: usize, mark: &[u8]| head.get(place..).is_some_and(|rest| rest.starts_with(mark));
+    let at =
+        |place: usize, mark: &[u8]| head.get(place..).is_some_and(|rest| rest.starts_with(mark));
     let is_binary = head[..head.len().min(1_024)].contains(&0);
     match head {
         // Windows: a text may begin with the same two letters.
         [b'M', b'Z', ..] if is_binary => Some("exe"),
         [0x7f, b'E', b'L', b'F', ..] => Some("run"),
         // Apple's, for one machine and for several; a class of Java begins as the last one does.
-        [0xfe, 0xed, 0xfa, 0xce | 0xcf, ..] | [0xce | 0xcf, 0xfa, 0xed, 0xfe, ..] => Some("command"),
+        [0xfe, 0xed, 0xfa, 0xce | 0xcf, ..] | [0xce | 0xcf, 0xfa, 0xed, 0xfe, ..] => {
+            Some("command")
+        }
         [0xca, 0xfe, 0xba, 0xbe, ..] => Some("command"),
         // What leads to a program: a shortcut has this number as its kind.
         _ if at(0, b"\x4c\0\0\0\x01\x14\x02\0\0\0\0\0\xc0\0\0\0\0\0\0\x46") => Some("lnk"),
@@ -98,7 +101,9 @@ fn installs(head: &[u8]) -> bool {
     let root = word(48).map(|sector| (u64::from(sector) + 1) * size + 80);
     let id = root.and_then(|at| usize::try_from(at).ok()).and_then(|at| head.get(at..at + 16));
     // 1084 is the installer's, 1086 a patch's and 1082 a transform's.
-    id.is_some_and(|id| matches!(id[0], 0x82 | 0x84 | 0x86) && id[1..3] == [0x10, 0x0c] && id[3..] == INSTALLER)
+    id.is_some_and(|id| {
+        matches!(id[0], 0x82 | 0x84 | 0x86) && id[1..3] == [0x10, 0x0c] && id[3..] == INSTALLER
+    })
 }
 
 /// What a packed file is by the first name in it: programs of Java and of Android name their contents there.
@@ -141,7 +146,8 @@ mod tests {
         bytes.resize(2_048, 0);
         bytes[26] = 3;
         bytes[48] = 1;
-        let id: Vec<u8> = id.into_iter().chain([0, 0, 0, 0, 0xc0, 0, 0, 0, 0, 0, 0, 0x46]).collect();
+        let id: Vec<u8> =
+            id.into_iter().chain([0, 0, 0, 0, 0xc0, 0, 0, 0, 0, 0, 0, 0x46]).collect();
         bytes[1_104..1_120].copy_from_slice(&id);
         bytes
     }
@@ -198,7 +204,10 @@ mod tests {
         assert!(refuse_program(&refused, b"\x7fELF\0").is_ok(), "that kind is not refused here");
         assert!(refuse_program(&[], b"MZ\x90\0").is_ok());
         assert!(refuse_disguise("a.png", &png(1, 1)).is_ok());
-        assert!(refuse_disguise("a.jpg", &png(1, 1)).is_ok(), "a picture under another picture's name");
+        assert!(
+            refuse_disguise("a.jpg", &png(1, 1)).is_ok(),
+            "a picture under another picture's name"
+        );
         assert!(refuse_disguise("a.png", b"<script>").is_err());
         assert!(refuse_disguise("a.pdf", b"\n%PDF-1.7").is_ok());
         assert!(refuse_disguise("a.pdf", b"<html>").is_err());

@@ -102,8 +102,8 @@ impl Rules {
             return Err(Error::invalid("refused", format!("name at most {MOST_REFUSED} endings")));
         }
         let customers = Customers::ALL.into_iter().find(|(_, word, _)| *word == customers);
-        let (customers, ..) =
-            customers.ok_or_else(|| Error::invalid("customers", "choose what customers may send"))?;
+        let (customers, ..) = customers
+            .ok_or_else(|| Error::invalid("customers", "choose what customers may send"))?;
         Ok(Self { refused: endings, customers })
     }
 
@@ -143,8 +143,9 @@ pub fn named(refused: Option<&[String]>, name: &str) -> Result<(), Error> {
     if !is_refused {
         return Ok(());
     }
-    let message =
-        format!("files that end in .{ending} are not taken here. Send another kind of file, or a link to it");
+    let message = format!(
+        "files that end in .{ending} are not taken here. Send another kind of file, or a link to it"
+    );
     Err(Error::invalid(KIND, message))
 }
 
@@ -209,10 +210,19 @@ mod tests {
     #[test]
     fn what_was_typed_is_read_or_refused() {
         let rules = Rules::read(" .EXE, *.zip\nexe;bat ", "plain").unwrap();
-        assert_eq!((rules.refused, rules.customers), (vec!["bat".into(), "exe".into(), "zip".into()], Customers::Plain));
-        assert_eq!(Rules::read("", "any").unwrap().unusual(), Some(Vec::new()), "nothing is a decision too");
+        assert_eq!(
+            (rules.refused, rules.customers),
+            (vec!["bat".into(), "exe".into(), "zip".into()], Customers::Plain)
+        );
+        assert_eq!(
+            Rules::read("", "any").unwrap().unusual(),
+            Some(Vec::new()),
+            "nothing is a decision too"
+        );
         assert_eq!(Rules::read(&USUAL.join(" "), "any").unwrap(), Rules::default());
-        for (refused, customers) in [("a/b", "any"), ("*", "any"), ("seventeen-letters", "any"), ("exe", "some")] {
+        for (refused, customers) in
+            [("a/b", "any"), ("*", "any"), ("seventeen-letters", "any"), ("exe", "some")]
+        {
             assert!(Rules::read(refused, customers).is_err(), "{refused} {customers}");
         }
     }

@@ -2,6 +2,8 @@
 
 #[cfg(feature = "ssr")]
 mod act;
+#[cfg(feature = "ssr")]
+mod adding;
 pub mod api;
 #[cfg(feature = "ssr")]
 mod begin;
@@ -32,6 +34,8 @@ mod reads;
 mod rest;
 #[cfg(feature = "ssr")]
 mod saved;
+#[cfg(feature = "ssr")]
+mod shift;
 #[cfg(feature = "ssr")]
 mod states;
 #[cfg(feature = "ssr")]
@@ -75,9 +79,9 @@ pub use rest::{notified, router as rest};
 pub use saved::{delete_view, name_of, save_view, views};
 use serde::{Deserialize, Serialize};
 #[cfg(feature = "ssr")]
-pub use states::{
-    Moved, assign, assign_team, close, put_back, reopen, set_priority, snooze, unsnooze,
-};
+pub use shift::Moved;
+#[cfg(feature = "ssr")]
+pub use states::{assign, assign_team, close, put_back, reopen, set_priority, snooze, unsnooze};
 #[cfg(feature = "ssr")]
 pub use store::{Words, receive, receive_words, say, say_words, start};
 #[cfg(feature = "ssr")]

@@ -59,8 +59,7 @@ fn Form(rules: Rules) -> impl IntoView {
     let path = SaveFileRules::PATH;
     let failure = use_failure(path);
     let endings = use_typed(path, "refused").unwrap_or_else(|| rules.refused.join(" "));
-    let chosen =
-        use_typed(path, "customers").unwrap_or_else(|| rules.customers.word().to_owned());
+    let chosen = use_typed(path, "customers").unwrap_or_else(|| rules.customers.word().to_owned());
     let choices = Customers::ALL.map(|(_, word, label)| {
         view! {
             <label>
@@ -110,8 +109,10 @@ fn Form(rules: Rules) -> impl IntoView {
 
 #[component]
 fn Facts(rules: Rules) -> impl IntoView {
-    let customers = Customers::ALL.into_iter().find(|(customers, ..)| *customers == rules.customers);
-    let endings = if rules.refused.is_empty() { "None".to_owned() } else { rules.refused.join(", ") };
+    let customers =
+        Customers::ALL.into_iter().find(|(customers, ..)| *customers == rules.customers);
+    let endings =
+        if rules.refused.is_empty() { "None".to_owned() } else { rules.refused.join(", ") };
     view! {
         <p class="notice">"Only admins change these. Ask one of them."</p>
         <dl class="facts-list">

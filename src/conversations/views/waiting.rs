@@ -31,7 +31,9 @@ pub fn WaitingView(entry: Entry, state: ThreadState) -> impl IntoView {
         Some(error) => {
             let why = match error {
                 Error::Unreachable => "It is sent when the connection is back.".to_owned(),
-                Error::Unauthorized => "You are signed out. It is kept here: sign in to send it.".to_owned(),
+                Error::Unauthorized => {
+                    "You are signed out. It is kept here: sign in to send it.".to_owned()
+                }
                 other => other.sentence(),
             };
             view! {

@@ -38,7 +38,8 @@ fn close(menu: &Element) {
 /// are no keys of the page meanwhile. In a field they and the arrows are the field's.
 pub fn press(event: &KeyboardEvent) -> bool {
     let target: Option<Element> = event.target().and_then(|t| t.dyn_into().ok());
-    let writes = target.as_ref().is_some_and(|t| matches!(t.tag_name().as_str(), "INPUT" | "SELECT"));
+    let writes =
+        target.as_ref().is_some_and(|t| matches!(t.tag_name().as_str(), "INPUT" | "SELECT"));
     let menu = target.as_ref().and_then(|t| t.closest("details.menu").ok().flatten());
     let Some(menu) = menu.filter(|m| m.has_attribute("open")) else { return false };
     let entries = || elements(menu.query_selector_all(ENTRIES).ok());

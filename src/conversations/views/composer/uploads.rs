@@ -50,7 +50,8 @@ impl Desk {
         if file.size() > LARGEST as f64 {
             return Err(Error::invalid("file", "the file is larger than 25 MB. Send a link to it"));
         }
-        let most = |chips: &Vec<Chip>| chips.iter().filter(|chip| !chip.has_failed()).count() >= MOST;
+        let most =
+            |chips: &Vec<Chip>| chips.iter().filter(|chip| !chip.has_failed()).count() >= MOST;
         if self.chips.with_untracked(most) {
             return Err(Error::invalid("file", format!("attach at most {MOST} files")));
         }
