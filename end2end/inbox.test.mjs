@@ -211,7 +211,13 @@ test('on every screen: list, thread and facts', async () => {
                 await page.locator('.inbox-facts').waitFor({ state: 'hidden' });
                 assert.match(page.url(), /state=closed/, 'the list that it was opened from is kept');
                 await page.getByRole('link', { name: 'Facts' }).click();
+                await page.waitForFunction(() => document.activeElement.className === 'column-back', null, { timeout: 5_000 });
                 await page.getByRole('link', { name: 'Conversation', exact: true }).click();
+                await page.locator('.inbox-facts').waitFor({ state: 'hidden' });
+                await page.waitForFunction(() => document.activeElement.classList.contains('thread-facts'), null, { timeout: 6_000 });
+                await page.keyboard.press('Enter');
+                await page.locator('.inbox-facts').getByText('grace@example.com').waitFor();
+                await page.keyboard.press('Escape');
                 await page.locator('.inbox-facts').waitFor({ state: 'hidden' });
                 await page.getByRole('link', { name: 'Inbox' }).first().click();
             }
