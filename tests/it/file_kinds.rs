@@ -64,7 +64,8 @@ on_both! {
         }
         assert_eq!((app.number("select count(*) from attachments where name <> ''").await, on_disk(&app)), (0, 0), "nothing of them is kept");
         // What a team sends each other every day is taken, texts about programs too.
-        for (name, bytes) in [("a.zip", &b"PK\x03\x04"[..]), ("deploy.sh", b"#!/bin/sh\n"), ("main.rs", b"fn main() {}"), ("mz.txt", b"MZ is a mark"), ("exe", b"x"), ("p.html", b"<p>")] {
+        let taken: [(&str, &[u8]); 6] = [("a.zip", b"PK\x03\x04"), ("deploy.sh", b"#!/bin/sh\n"), ("main.rs", b"fn main() {}"), ("mz.txt", b"MZ is a mark"), ("exe", b"x"), ("p.html", b"<p>")];
+        for (name, bytes) in taken {
             assert_eq!(upload(&app, &ada, id, name, bytes).await.0, StatusCode::OK, "{name}");
         }
         // A large one is refused when all of it is there, so that a browser shows why.
@@ -163,7 +164,8 @@ on_both! {
         assert!(!attach(&page).contains("hidden"));
         assert_eq!(send(&app, &token, "photo.png", PNG).await.0, StatusCode::OK);
         assert_eq!(send(&app, &token, "plan.pdf", PDF).await.0, StatusCode::OK);
-        for (name, bytes) in [("a.zip", &b"PK\x03\x04"[..]), ("noname", b"x"), ("x.svg", b"<svg>"), ("x.png", b"<script>"), ("x.pdf", b"<html>"), ("x.pdf", PROGRAM)] {
+        let refused: [(&str, &[u8]); 6] = [("a.zip", b"PK\x03\x04"), ("noname", b"x"), ("x.svg", b"<svg>"), ("x.png", b"<script>"), ("x.pdf", b"<html>"), ("x.pdf", PROGRAM)];
+        for (name, bytes) in refused {
             assert_eq!(send(&app, &token, name, bytes).await, (StatusCode::BAD_REQUEST, json!("file_type")), "{name}");
         }
         assert_eq!(upload(&app, &ada, id, "a.zip", b"PK\x03\x04").await.0, StatusCode::OK, "teammates send more");

@@ -77,7 +77,7 @@ fn Marks(line: Line) -> impl IntoView {
     view! {
         <div class="thread-marks">
             {state.map(|said| view! { <span class="badge">{said}</span> })}
-            {line.priority.then(|| view! { <span class="badge danger">"First"</span> })}
+            {line.priority.then(|| view! { <span class="badge danger">"Priority"</span> })}
             <span>{line.assignee.unwrap_or_else(|| "Nobody looks after it".into())}</span>
             {line.team.map(|team| view! { <span dir="auto">{format!("Team {team}")}</span> })}
             {line.waits.map(|since| view! { <Waits since /> })}

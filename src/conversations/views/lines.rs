@@ -83,7 +83,7 @@ fn Inside(line: Line) -> impl IntoView {
     let (iso, exact, ago) = (at.iso.clone(), at.exact.clone(), use_ago(at));
     let company = line.company.map(|name| view! { <span class="line-company">{name}</span> });
     let unread = line.unread.then(|| view! { <span class="line-unread">"Unread"</span> });
-    let first = line.priority.then(|| view! { <span class="line-first">"First"</span> });
+    let first = line.priority.then(|| view! { <span class="line-first">"Priority"</span> });
     let waiting = line.waiting.then(|| {
         view! {
             <span title="It reaches them when they next open a page with your Messenger">"Waiting"</span>
