@@ -46,7 +46,7 @@ test('a customer is told before a program is sent, and by the server under anoth
     const { page, frame, field, files, choose } = await shop();
     const sent = uploads(page);
     await choose([file('Setup.EXE')]);
-    await files.getByText('Files that end in .exe cannot be sent here.').waitFor();
+    await files.getByText('Files that end in \u2068.exe\u2069 cannot be sent here.').waitFor();
     assert.equal(await files.getByRole('alert').count(), 1, 'it is read out');
     assert.deepEqual(sent, [], 'not a byte of it');
     assert.equal(await files.getByRole('button', { name: 'Try again' }).count(), 0, 'it would be refused again');
@@ -139,7 +139,7 @@ test('an admin decides which files are taken, without JavaScript; another tab an
     const customer = await shop({}, 'de');
     assert.match(await customer.frame.locator('input[type=file]').getAttribute('accept'), /^image\/\*,.*\.pdf/);
     await customer.choose([file('a.zip'), file('drawing.dwg'), file('notes.txt')]);
-    await customer.files.filter({ hasText: 'a.zip' }).getByText('Dateien, die auf .zip enden, können hier nicht gesendet werden. Sie können Bilder, Dokumente, Ton und Video senden.').waitFor();
+    await customer.files.filter({ hasText: 'a.zip' }).getByText('Dateien, die auf \u2068.zip\u2069 enden, können hier nicht gesendet werden. Sie können Bilder, Dokumente, Ton und Video senden.').waitFor();
     await customer.files.filter({ hasText: 'drawing.dwg' }).getByText('Eine Datei dieser Art').waitFor();
     await customer.frame.locator('.files li[data-state="ready"]').getByText('notes.txt').waitFor();
     noErrors(customer.page);
