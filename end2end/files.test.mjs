@@ -112,6 +112,19 @@ test('a teammate is told before a program is sent; what is beyond ten waits for 
     assert.equal(await page.getByLabel('Attach files').inputValue(), '', 'the form would send both');
     await page.getByLabel('Attach files').setInputFiles([file('plan.txt')]);
     await page.getByText('run.bat was not attached.').waitFor({ state: 'detached' });
+    // What is typed is there again after a reload, and no more once it was sent.
+    await page.getByLabel(/Message to/).fill('From the profile');
+    await page.reload();
+    await ready(page);
+    await page.waitForFunction(() => document.querySelector('.composer-open textarea').value === 'From the profile');
+    await page.getByRole('button', { name: 'Send' }).click();
+    await page.locator('.part').getByText('From the profile').waitFor();
+    await page.goto(`${page.url()}`);
+    await ready(page);
+    await page.getByRole('link', { name: 'Mara Lindqvist' }).first().click();
+    await page.getByRole('link', { name: 'Message', exact: true }).click();
+    await page.getByLabel(/Message to/).waitFor();
+    assert.equal(await page.getByLabel(/Message to/).inputValue(), '');
     noErrors(page, /status of 400/);
     await page.context().close();
 });
