@@ -119,9 +119,7 @@ test('a teammate is told before a program is sent; what is beyond ten waits for 
     await page.waitForFunction(() => document.querySelector('.composer-open textarea').value === 'From the profile');
     await page.getByRole('button', { name: 'Send' }).click();
     await page.locator('.part').getByText('From the profile').waitFor();
-    await page.goto(`${page.url()}`);
-    await ready(page);
-    await page.getByRole('link', { name: 'Mara Lindqvist' }).first().click();
+    await page.locator('.column-name').click();
     await page.getByRole('link', { name: 'Message', exact: true }).click();
     await page.getByLabel(/Message to/).waitFor();
     assert.equal(await page.getByLabel(/Message to/).inputValue(), '');
