@@ -97,8 +97,13 @@ pub fn PartList(state: ThreadState) -> impl IntoView {
 
 #[component]
 fn RowView(row: Row, rows: Memo<Vec<Row>>, state: ThreadState) -> impl IntoView {
-    let Row { what, day, head, seen, .. } = row;
-    let day = day.map(|day| view! { <li class="thread-day">{day}</li> });
+    let Row { key, what, day, head, seen } = row;
+    // What was today when the page was opened is yesterday the day after.
+    let day = day.map(|first| {
+        let now = move |rows: &Vec<Row>| rows.iter().find(|row| row.key == key)?.day.clone();
+        let day = Memo::new(move |_| rows.with(&now).unwrap_or_else(|| first.clone()));
+        view! { <li class="thread-day">{day}</li> }
+    });
     let what = match what {
         What::Part(part) if part.kind == PartKind::Note && !part.deleted => {
             view! { <NotePart first=part rows head state /> }.into_any()
