@@ -185,6 +185,22 @@ test('each teammate arranges what is known of a person, and what is folded stays
     await page.context().close();
 });
 
+test('what stands open for hours says how long ago things were', async () => {
+    const page = await newTeammate(browser, server);
+    await page.clock.install();
+    await page.goto(`${server.url}/inbox?state=closed`);
+    await page.locator('.line').getByText('Grace Hopper').click();
+    await page.locator('.part').first().waitFor();
+    await ready(page);
+    const there = page.locator('.inbox-facts .place-time');
+    const before = (await there.count()) > 0 ? await there.first().innerText() : '';
+    await page.clock.fastForward('03:00:00');
+    await page.locator('.line-at').filter({ hasText: '3 hours ago' }).first().waitFor();
+    if (before) assert.notEqual(await there.first().innerText(), before);
+    noErrors(page, /WebSocket|ERR_/);
+    await page.context().close();
+});
+
 test('on every screen: list, thread and facts', async () => {
     for (const phone of [false, true]) {
         for (const dark of [false, true]) {
