@@ -29,7 +29,7 @@ pub const PLAIN: &[&str] = &[
     "png", "jpg", "jpeg", "gif", "webp", "avif", "heic", "heif", "bmp", "tif", "tiff",
     "pdf", "txt", "log", "md", "csv", "tsv", "json", "rtf", "doc", "docx", "xls", "xlsx", "ppt", "pptx", "odt", "ods", "odp",
     "pages", "numbers", "key", "eml", "ics", "vcf",
-    "mp3", "m4a", "aac", "wav", "ogg", "oga", "opus", "flac", "mp4", "m4v", "mov", "webm", "mkv",
+    "mp3", "m4a", "aac", "amr", "wav", "ogg", "oga", "opus", "flac", "3gp", "mp4", "m4v", "mov", "webm", "mkv",
 ];
 
 /// What customers may send.

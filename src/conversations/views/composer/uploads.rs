@@ -23,18 +23,32 @@ impl Desk {
     /// Sends files ahead, each with its progress.
     pub fn upload(self, files: Vec<Picked>) {
         for file in files {
-            let key = fresh_id();
-            let chip = Chip::new(key.clone(), file.name());
+            let chip = Chip::new(fresh_id(), file.name());
             if let Err(error) = self.refuse(&file) {
                 chip.state.set(ChipState::Failed(error));
                 self.chips.update(|c| c.push(chip));
                 continue;
             }
-            let far = chip.state;
-            self.chips.update(|c| c.push(chip));
-            let fields = [("conversation", self.state.id.to_string())];
+            chip.source.set_value(Some(file));
+            self.chips.update(|c| c.push(chip.clone()));
+            self.send_ahead(&chip);
+        }
+    }
+
+    /// Sends a file once more that did not arrive.
+    pub fn send_again(self, chip: &Chip) {
+        chip.state.set(ChipState::Uploading(0.0));
+        self.chips.update(|_| ());
+        self.send_ahead(chip);
+    }
+
+    fn send_ahead(self, chip: &Chip) {
+        let (key, far) = (chip.key.clone(), chip.state);
+        let fields = [("conversation", self.state.id.to_string())];
+        chip.source.with_value(|file| {
+            let Some(file) = file else { return };
             upload::send::<Attachment>(
-                &file,
+                file,
                 "/attachments",
                 &fields,
                 move |part| {
@@ -42,7 +56,7 @@ impl Desk {
                 },
                 move |answer| self.uploaded(&key, answer),
             );
-        }
+        });
     }
 
     /// What the server would refuse is not sent to it first.
