@@ -1,6 +1,6 @@
 //! Changing one conversation or several at once, and undoing it.
 
-use super::{Change, Done, Snooze, Undo, reads, states, tagging};
+use super::{Change, Done, Moved, Snooze, Undo, reads, states, tagging};
 use crate::error::Error;
 use crate::id::{ConversationId, TagId};
 use crate::run;
@@ -123,7 +123,7 @@ pub async fn undo(w: &mut Write<'_>, changes: &[Undo]) -> Result<(), Error> {
         match change {
             Undo::Stood(id, stood) => {
                 let (was, now) = stood.as_ref().clone();
-                states::put_back(w, *id, &states::Moved { was, now }).await?;
+                states::put_back(w, *id, &Moved { was, now }).await?;
             }
             Undo::Tagged(id, tag) => {
                 tagging::untag(w, *id, *tag).await?;
