@@ -618,7 +618,10 @@ find('.attach', thread).addEventListener('click', () => chooser.click());
 /** Takes what was given; answers whether there was anything. What is beyond a message's number is said of the first. */
 function attach(given) {
     const some = [...(given ?? [])];
-    for (const file of some.slice(0, MOST + 1)) upload(file);
+    for (const file of some) {
+        upload(file);
+        if (files.at(-1)?.why === words['files-most']) break;
+    }
     return some.length > 0;
 }
 chooser.addEventListener('change', () => {
