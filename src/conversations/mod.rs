@@ -2,6 +2,8 @@
 
 #[cfg(feature = "ssr")]
 mod act;
+#[cfg(feature = "ssr")]
+mod adding;
 pub mod api;
 #[cfg(feature = "ssr")]
 mod begin;
@@ -34,6 +36,8 @@ mod reads;
 mod rest;
 #[cfg(feature = "ssr")]
 mod saved;
+#[cfg(feature = "ssr")]
+mod shift;
 #[cfg(feature = "ssr")]
 mod states;
 #[cfg(feature = "ssr")]
@@ -79,9 +83,9 @@ pub use rest::{notified, router as rest};
 pub use saved::{delete_view, name_of, save_view, views};
 use serde::{Deserialize, Serialize};
 #[cfg(feature = "ssr")]
-pub use states::{
-    Moved, assign, assign_team, close, put_back, reopen, set_priority, snooze, unsnooze,
-};
+pub use shift::Moved;
+#[cfg(feature = "ssr")]
+pub use states::{assign, assign_team, close, put_back, reopen, set_priority, snooze, unsnooze};
 #[cfg(feature = "ssr")]
 pub use store::{Words, receive, receive_words, say, say_words, start};
 #[cfg(feature = "ssr")]
@@ -123,6 +127,8 @@ pub struct Thread {
     pub teammates: Vec<(TeammateId, String)>,
     /// Whether the person is blocked, so that nobody writes to them.
     pub blocked: bool,
+    /// The endings of files that are refused here, where they are not the usual ones.
+    pub refused: Option<Vec<String>>,
 }
 
 /// Something that happened in a conversation besides what was said.

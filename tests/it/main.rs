@@ -17,6 +17,7 @@ mod database;
 mod demo;
 mod edges;
 mod erasure;
+mod file_kinds;
 mod identities;
 mod import;
 #[cfg(target_os = "linux")]

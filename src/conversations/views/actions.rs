@@ -95,7 +95,8 @@ fn Menus(prefix: &'static str, line: Option<Memo<Line>>, offered: Memo<Offered>)
 /// What is done less often.
 #[component]
 fn More(stands: Option<Stands>, unread: String) -> impl IntoView {
-    let (first, turn) = (("priority:on", "Put first"), ("priority:off", "No longer first"));
+    let (first, turn) =
+        (("priority:on", "Mark as priority"), ("priority:off", "No longer a priority"));
     let snoozed = stands.as_ref().is_none_or(|s| s.state == State::Snoozed);
     let rest = match stands.map(|s| s.priority) {
         Some(true) => vec![turn],

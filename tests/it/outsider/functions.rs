@@ -111,6 +111,7 @@ const FUNCTIONS: &[Function] = &[
     get("attributes", "", Own),
     get("install_status", "", Own),
     get("messenger_setup", "", Own),
+    get("file_rules", "", Own),
     get("keys", "", Own),
     get("workspace", "", Own),
     get("audit", "who={ada}&action=", AdminOwn),
@@ -227,6 +228,7 @@ const FUNCTIONS: &[Function] = &[
     post("archive_attribute", "attribute={attribute}&archived=true", AdminNames),
     post("change_workspace", "name=Engines&time_zone=UTC", AdminOwn),
     post("save_messenger", MESSENGER, AdminOwn),
+    post("save_file_rules", "refused=exe&customers=any", AdminOwn),
     get("webhooks", "", AdminOwn),
     post("add_webhook", "url=https://hook.example/own", AdminOwn),
     post(

@@ -37,6 +37,7 @@ const PAGES: &[(&str, &str, u16)] = &[
     ("/companies/:id/message", "/companies/{company}/message?all=1", 404),
     ("/companies/:id/merge", "/companies/{company}/merge?into={other}", 404),
     ("/companies/:id/delete", "/companies/{company}/delete", 404),
+    ("/settings/files", "/settings/files", 200),
     ("/settings/data", "/settings/data", 200),
     ("/settings/keys", "/settings/keys", 200),
     ("/settings/webhooks", "/settings/webhooks", 200),
