@@ -53,8 +53,9 @@ pub async fn delete_note(
     if note.deleted_at.0 > 0 {
         return Ok(());
     }
+    // What was typed last may stand in the document alone, and is theirs who typed it.
+    notes::write_back(w, NoteId(part.0)).await?;
     write(w, conversation, part, "", w.now).await?;
-    // What was typed last may stand in the document alone.
     let last = notes::forget_text(w, NoteId(part.0)).await?;
     notes::forget_words(w, NoteId(part.0)).await?;
     mentions::forget(w, conversation, part).await?;
