@@ -148,7 +148,9 @@ pub(super) async fn remember(
 ) -> Result<(), Error> {
     match text.home()? {
         Home::Owner(_) => super::mentions::remember(w, text.id, body, writers).await,
-        Home::Conversation(id) => conversations::name(w, id, PartId(text.id.0), body).await,
+        Home::Conversation(id) => {
+            conversations::name(w, id, PartId(text.id.0), body, writers).await
+        }
     }
 }
 
