@@ -746,3 +746,60 @@ test('what was typed in a tunnel arrives although its writer is on another page 
     noErrors(ada);
     await page.context().close();
 });
+
+test('the history names who wrote what: who take turns alone, and who write at once together', async () => {
+    await send(server, 'identify', { userId: 'alan', traits: { name: 'Alan Kay' } });
+    await open(ada, 'Alan Kay');
+    await open(grace, 'Alan Kay');
+    await ada.getByLabel('New note').fill('They renew in May.');
+    await ada.keyboard.press('Control+Enter');
+    await item(grace).locator('.prose').getByText('They renew in May.').waitFor();
+    await begin(ada);
+    await begin(grace);
+    await at(ada, 0);
+    await at(grace, 18);
+    await Promise.all([
+        field(ada).pressSequentially('Ask again: ', { delay: 60 }),
+        field(grace).pressSequentially(' Grace knows the buyer.', { delay: 30 }),
+    ]);
+    const both = 'Ask again: They renew in May. Grace knows the buyer.';
+    await shows(ada, both);
+    await shows(grace, both);
+    await item(ada).getByText('edited by Ada Lovelace and Grace Hopper').waitFor();
+    // Grace goes on as soon as she sees what Ada has written.
+    await at(ada, both.length);
+    await field(ada).pressSequentially(' In June?', { delay: 10 });
+    await shows(grace, `${both} In June?`);
+    await at(grace, both.length + 9);
+    await field(grace).pressSequentially(' In July.', { delay: 10 });
+    await shows(ada, `${both} In June? In July.`);
+    await item(grace).getByRole('button', { name: 'Done' }).click();
+    await item(ada).getByRole('button', { name: 'Done' }).click();
+    await item(ada).getByText('edited by Grace Hopper').waitFor();
+    const names = (page, all) => page.waitForFunction(
+        (all) => [...document.querySelectorAll('.note-step > strong')].map((one) => one.textContent).join(' | ') === all,
+        all.join(' | '),
+    );
+    await item(ada).getByRole('link', { name: 'History' }).click();
+    await names(ada, ['Grace Hopper', 'Ada Lovelace', 'Ada Lovelace and Grace Hopper', 'Ada Lovelace']);
+    const step = (page, nth) => item(page).getByRole('list', { name: 'History of the note' }).getByRole('listitem').nth(nth);
+    for (const [nth, text] of [[1, `${both} In June?`], [2, both], [3, 'They renew in May.']]) {
+        await step(ada, nth).getByRole('link', { name: 'Show' }).click();
+        await step(ada, nth).locator('.prose').getByText(text, { exact: true }).waitFor();
+    }
+    await picture(ada, 'notes-writers-1440-light');
+    // Restoring is a change by who restores, and is seen in the other tab.
+    await item(grace).getByRole('link', { name: 'History' }).click();
+    await step(grace, 2).getByRole('button', { name: 'Restore' }).click();
+    await item(ada).locator('.note-text').getByText(both, { exact: true }).waitFor();
+    await names(ada, ['Grace Hopper', 'Grace Hopper', 'Ada Lovelace', 'Ada Lovelace and Grace Hopper', 'Ada Lovelace']);
+    const plain = await newTeammate(browser, server, { javaScript: false, phone: true });
+    await plain.goto(`${ada.url().split('?')[0]}?view=facts`);
+    await item(plain).getByRole('link', { name: 'History' }).click();
+    await step(plain, 3).getByText('Ada Lovelace and Grace Hopper').waitFor();
+    await picture(plain, 'notes-writers-390-light', true);
+    noErrors(ada);
+    noErrors(grace);
+    noErrors(plain);
+    await plain.context().close();
+});

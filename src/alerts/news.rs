@@ -23,6 +23,8 @@ const TOLD: usize = 5;
 
 /// The word of a line that says that a conversation was given to somebody.
 const GIVEN: &str = "conversation_assigned";
+/// The word of a line that says that a change of a note names somebody.
+const NAMED: &str = "note_mentioned";
 
 /// A line of the log that says that something was written.
 #[derive(sqlx::FromRow)]
@@ -85,6 +87,10 @@ pub async fn news(
 /// Whether a teammate wants to be told of a line, and has not read it elsewhere.
 fn concerns(row: &Row, data: &Data, about: About, me: TeammateId) -> bool {
     let part = data.part;
+    if row.kind == NAMED {
+        // By a change of a note that they may have read before.
+        return data.to == me.0 && row.named_in == Some(part);
+    }
     if row.kind == GIVEN {
         // Whoever was given it meanwhile is told instead.
         return data.to == me.0 && row.assignee_id == me;
@@ -106,10 +112,12 @@ async fn lines(c: &mut Conn, viewer: &Viewer, since: i64, seq: i64) -> Result<Ve
                join contacts p on p.workspace_id = v.workspace_id and p.id = v.contact_id \
                left join teammates m on m.workspace_id = a.workspace_id and m.id = a.actor_id \
                left join mentions n on n.workspace_id = a.workspace_id and n.teammate_id = $2 and n.conversation_id = a.ref_id \
+               and (a.kind <> 'note_mentioned' or n.seen_at = 0) \
                left join conversation_reads r on r.workspace_id = a.workspace_id and r.teammate_id = $2 and r.conversation_id = a.ref_id \
                where a.workspace_id = $1 and a.seq in (select seq from activity where workspace_id = $1 and seq > $3 and seq <= $4 \
                and kind in ('message_received', 'conversation_noted') union all select seq from activity where workspace_id = $1 \
-               and seq > $3 and seq <= $4 and kind = 'conversation_assigned') and a.actor_id <> $2 order by a.seq desc limit $5";
+               and seq > $3 and seq <= $4 and kind = 'conversation_assigned' union all select seq from activity where workspace_id = $1 \
+               and seq > $3 and seq <= $4 and kind = 'note_mentioned') and a.actor_id <> $2 order by a.seq desc limit $5";
     run!(c, |x| {
         sqlx::query_as::<_, Row>(sql)
             .bind(viewer.workspace)

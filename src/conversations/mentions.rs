@@ -2,18 +2,22 @@
 
 use crate::error::Error;
 use crate::id::{ConversationId, PartId, TeammateId};
+use crate::notes::mentions::MAIL_AFTER;
 use crate::run;
 use crate::server::db::{Changed, Write};
+use crate::time::Time;
 use crate::ui::markdown;
 
 /// Remembers who is named in a note; those who were named before are not told again by an edit of the same part, and
-/// those whom an edit names no more are forgotten.
+/// those whom an edit names no more are forgotten. `writers` are those who wrote it, who last did first; who named somebody is
+/// taken to be the first of them who is somebody else. Answers who is named now and was not, each with who named them.
 pub(super) async fn remember(
     w: &mut Write<'_>,
     conversation: ConversationId,
     part: PartId,
     body: &str,
-) -> Result<(), Error> {
+    writers: &[TeammateId],
+) -> Result<Vec<(TeammateId, TeammateId)>, Error> {
     let named = if body.contains('@') {
         named(body, &crate::teammates::names(&mut w.conn, w.workspace).await?)
     } else {
@@ -26,22 +30,29 @@ pub(super) async fn remember(
     let _: Changed = run!(w.conn, |c| {
         sqlx::query(over).bind(w.workspace).bind(conversation).bind(part).bind(&rows).execute(c)
     })?;
-    let sql = "insert into mentions (workspace_id, teammate_id, conversation_id, part_id, created_at) \
-               values ($1, $2, $3, $4, $5) on conflict (workspace_id, teammate_id, conversation_id) do update \
-               set part_id = excluded.part_id, created_at = excluded.created_at, seen_at = 0 \
-               where mentions.part_id < excluded.part_id";
+    let sql = "insert into mentions (workspace_id, teammate_id, conversation_id, part_id, created_at, by_id, mail_at) \
+               values ($1, $2, $3, $4, $5, $6, $7) on conflict (workspace_id, teammate_id, conversation_id) do update \
+               set part_id = excluded.part_id, created_at = excluded.created_at, seen_at = 0, by_id = excluded.by_id, \
+               mail_at = excluded.mail_at where mentions.part_id < excluded.part_id";
+    let mut new = Vec::new();
     for teammate in named {
-        let _: Changed = run!(w.conn, |c| {
+        // Who names oneself knows it.
+        let by = writers.iter().copied().find(|by| *by != teammate);
+        let mail_at = by.map_or(Time(0), |_| w.now.plus(MAIL_AFTER));
+        let done: Changed = run!(w.conn, |c| {
             sqlx::query(sql)
                 .bind(w.workspace)
                 .bind(teammate)
                 .bind(conversation)
                 .bind(part)
                 .bind(w.now)
+                .bind(by.unwrap_or(TeammateId(0)))
+                .bind(mail_at)
                 .execute(c)
         })?;
+        new.extend(by.filter(|_| done.0 > 0).map(|by| (teammate, by)));
     }
-    Ok(())
+    Ok(new)
 }
 
 /// Forgets who was named in a note that is gone.

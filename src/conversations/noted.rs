@@ -25,7 +25,8 @@ struct Found {
     deleted_at: Time,
 }
 
-/// Remembers who is named in a note whose text has changed.
+/// Remembers who is named in a note whose text has changed, and tells who is named in it now and was not. `writers` are those who
+/// changed it, who last did first.
 ///
 /// # Errors
 /// [`Error::Internal`] when the database fails.
@@ -34,8 +35,17 @@ pub(crate) async fn name(
     conversation: ConversationId,
     part: PartId,
     body: &str,
+    writers: &[TeammateId],
 ) -> Result<(), Error> {
-    mentions::remember(w, conversation, part, body).await
+    let actor = w.actor;
+    for (to, by) in mentions::remember(w, conversation, part, body, writers).await? {
+        // It is nobody's history: the note's own lines are.
+        let data = json!({ "part": part, "to": to });
+        w.actor = by;
+        store::log(w, Kind::NoteMentioned, ContactId(0), conversation, data);
+    }
+    w.actor = actor;
+    Ok(())
 }
 
 /// Takes back a note: its text is read nowhere any more, and waits with its history for whoever brings it back. `role` is that of
@@ -53,8 +63,9 @@ pub async fn delete_note(
     if note.deleted_at.0 > 0 {
         return Ok(());
     }
+    // What was typed last may stand in the document alone, and is theirs who typed it.
+    notes::write_back(w, NoteId(part.0)).await?;
     write(w, conversation, part, "", w.now).await?;
-    // What was typed last may stand in the document alone.
     let last = notes::forget_text(w, NoteId(part.0)).await?;
     notes::forget_words(w, NoteId(part.0)).await?;
     mentions::forget(w, conversation, part).await?;
@@ -118,7 +129,7 @@ pub async fn restore_note(
     write(w, conversation, part, &body, Time(0)).await?;
     notes::put_back(w, NoteId(part.0), &body).await?;
     notes::keep_words(w, NoteId(part.0), &body).await?;
-    mentions::remember(w, conversation, part, &body).await?;
+    mentions::remember(w, conversation, part, &body, &[]).await?;
     notes::looks_again(w, conversation);
     store::log(w, Kind::ConversationNoteRestored, contact, conversation, json!({ "part": part }));
     Ok(())

@@ -57,8 +57,8 @@ pub struct Part {
     pub day: String,
     /// When its text was last changed; the epoch for never.
     pub edited_at: Time,
-    /// Who changed it last, where that was not its author.
-    pub edited_by: Option<String>,
+    /// Who changed it last, where that was not its author alone: several where they wrote at once.
+    pub edited_by: Vec<String>,
     /// What a save of its text has to name.
     pub version: i64,
     /// Whether its author took it back.

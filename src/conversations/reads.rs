@@ -54,7 +54,7 @@ pub(super) async fn put(w: &mut Write<'_>, id: ConversationId, part: i64) -> Res
 
 /// Whoever was named in a conversation and has read it has seen that.
 async fn seen(w: &mut Write<'_>, teammate: TeammateId, id: ConversationId) -> Result<(), Error> {
-    let sql = "update mentions set seen_at = $4 where workspace_id = $1 and teammate_id = $2 and conversation_id = $3 and seen_at = 0";
+    let sql = "update mentions set seen_at = $4, mail_at = 0 where workspace_id = $1 and teammate_id = $2 and conversation_id = $3 and seen_at = 0";
     let _: Changed = run!(w.conn, |c| {
         sqlx::query(sql).bind(w.workspace).bind(teammate).bind(id).bind(w.now).execute(c)
     })?;

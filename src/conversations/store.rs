@@ -120,7 +120,7 @@ pub async fn say_words(
             log(w, Kind::MessageSent, found.contact, id, data);
         }
         PartKind::Note => {
-            mentions::remember(w, id, part, &body).await?;
+            mentions::remember(w, id, part, &body, &[w.actor]).await?;
             notes::keep_words(w, NoteId(part.0), &body).await?;
             log(w, Kind::ConversationNoted, found.contact, id, data);
         }

@@ -7,7 +7,7 @@ use crate::attachments::{self, Uploader};
 use crate::contacts;
 use crate::error::Error;
 use crate::id::{ConversationId, PartId, TeammateId, WorkspaceId};
-use crate::notes::Links;
+use crate::notes::{Called, Links};
 use crate::run;
 use crate::server::dates::Dates;
 use crate::server::db::Conn;
@@ -35,16 +35,17 @@ struct Row {
     deleted_at: Time,
     version: i64,
     editor: Option<String>,
+    together: String,
 }
 
 /// The runs from a part downwards and upwards; ids go up as a conversation goes on.
 const DOWN: &str = "select p.id, p.client_id, p.kind, p.author_kind, p.author_id, m.name as author, p.body, p.created_at, \
-     p.edited_at, p.deleted_at, p.version, e.name as editor from parts p \
+     p.edited_at, p.deleted_at, p.version, e.name as editor, p.together from parts p \
      left join teammates m on m.workspace_id = p.workspace_id and m.id = p.author_id and p.author_kind = 'teammate' \
      left join teammates e on e.workspace_id = p.workspace_id and e.id = p.edited_by and p.edited_by <> p.author_id \
      where p.workspace_id = $1 and p.conversation_id = $2 and p.id < $3 and p.id >= $4 order by p.id desc limit $5";
 const UP: &str = "select p.id, p.client_id, p.kind, p.author_kind, p.author_id, m.name as author, p.body, p.created_at, \
-     p.edited_at, p.deleted_at, p.version, e.name as editor from parts p \
+     p.edited_at, p.deleted_at, p.version, e.name as editor, p.together from parts p \
      left join teammates m on m.workspace_id = p.workspace_id and m.id = p.author_id and p.author_kind = 'teammate' \
      left join teammates e on e.workspace_id = p.workspace_id and e.id = p.edited_by and p.edited_by <> p.author_id \
      where p.workspace_id = $1 and p.conversation_id = $2 and p.id >= $3 order by p.id limit $4";
@@ -129,9 +130,11 @@ async fn read(
     let notes = rows.iter().filter(|row| row.kind == "note" && row.deleted_at.0 == 0);
     let links = Links::of(c, workspace, notes.map(|row| row.body.as_str())).await?;
     let names: Vec<_> = names.iter().map(|name| (*name, *name)).collect();
+    let called = Called::of(c, workspace, rows.iter().map(|row| row.together.as_str())).await?;
     let part = |row: Row| {
         let files = files.remove(&row.id).unwrap_or_default();
-        Part { files, ..part(row, dates, title, &names, &links) }
+        let edited_by = called.names(&row.together, row.editor.as_deref());
+        Part { files, edited_by, ..part(row, dates, title, &names, &links) }
     };
     let parts = rows.into_iter().map(part).collect();
     Ok(Parts { parts, earlier: oldest < first, later: newest > last })
@@ -203,7 +206,7 @@ fn part(row: Row, dates: &Dates, title: &str, names: &[(&str, &str)], links: &Li
         at: dates.stamp(row.created_at),
         day: dates.day(row.created_at),
         edited_at: row.edited_at,
-        edited_by: row.editor,
+        edited_by: Vec::new(),
         version: row.version,
         deleted,
         returns: deleted && row.deleted_at.plus(UNDO) > dates.now(),

@@ -65,14 +65,22 @@ impl Document {
     /// [`Refusal::Unreadable`] for bytes that are no updates.
     pub fn of_updates<'a>(updates: impl IntoIterator<Item = &'a [u8]>) -> Result<Self, Refusal> {
         let document = Self::new();
-        let mut txn = document.doc.transact_mut();
+        document.take(updates)?;
+        document.count();
+        Ok(document)
+    }
+
+    /// Takes updates that were kept, as they were.
+    ///
+    /// # Errors
+    /// [`Refusal::Unreadable`] for bytes that are no updates.
+    pub fn take<'a>(&self, updates: impl IntoIterator<Item = &'a [u8]>) -> Result<(), Refusal> {
+        let mut txn = self.doc.transact_mut();
         for bytes in updates {
             let update = Update::decode_v1(bytes).map_err(|_| Refusal::Unreadable)?;
             txn.apply_update(update).map_err(|_| Refusal::Unreadable)?;
         }
-        drop(txn);
-        document.count();
-        Ok(document)
+        Ok(())
     }
 
     fn count(&self) {

@@ -31,8 +31,27 @@ pub struct Stored {
     pub bytes: usize,
 }
 
-/// An update in its row: its number and its bytes.
-type Row = (i64, Vec<u8>);
+/// An update in its row.
+#[derive(Debug, sqlx::FromRow)]
+pub(super) struct Row {
+    /// Its number.
+    pub n: i64,
+    /// Who made it; 0 for a program.
+    pub teammate_id: TeammateId,
+    /// When it was kept.
+    pub at: Time,
+    /// Its bytes.
+    pub data: Vec<u8>,
+}
+
+/// How far a document has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::FromRow)]
+pub struct Standing {
+    /// Its newest update.
+    pub last: i64,
+    /// Up to which update the note has its text.
+    pub projected: i64,
+}
 
 /// A note's document; `None` for a note that nobody opened to write in yet.
 pub async fn read(
@@ -42,10 +61,10 @@ pub async fn read(
 ) -> Result<Option<Stored>, Error> {
     let Some((state, folded, rows)) = whole(c, workspace, note, -1).await? else { return Ok(None) };
     let state = state.unwrap_or_default();
-    let updates = std::iter::once(state.as_slice()).chain(rows.iter().map(|r| r.1.as_slice()));
+    let updates = std::iter::once(state.as_slice()).chain(rows.iter().map(|r| r.data.as_slice()));
     let document = Document::of_updates(updates).map_err(|refused| unreadable(note, refused))?;
-    let loose = rows.iter().map(|r| r.1.len()).sum::<usize>();
-    let last = rows.last().map_or(folded, |r| r.0);
+    let loose = rows.iter().map(|r| r.data.len()).sum::<usize>();
+    let last = rows.last().map_or(folded, |r| r.n);
     Ok(Some(Stored { document, last, rows: rows.len(), loose, bytes: state.len() + loose }))
 }
 
@@ -59,12 +78,12 @@ pub async fn missed(
     let Some((state, folded, rows)) = whole(c, workspace, note, known).await? else {
         return Ok((Vec::new(), known));
     };
-    let last = rows.last().map_or(folded.max(known), |r| r.0);
-    Ok((state.into_iter().chain(rows.into_iter().map(|r| r.1)).collect(), last))
+    let last = rows.last().map_or(folded.max(known), |r| r.n);
+    Ok((state.into_iter().chain(rows.into_iter().map(|r| r.data)).collect(), last))
 }
 
 /// The state, if it is newer than a number, up to which update it goes, and the rows after both.
-async fn whole(
+pub(super) async fn whole(
     c: &mut Conn,
     workspace: WorkspaceId,
     note: NoteId,
@@ -82,13 +101,13 @@ async fn whole(
         let Some((state, folded)) = found else { return Ok(None) };
         let rows = since(c, workspace, note, folded.max(known)).await?;
         // Rows were folded between the two questions: the state has them by now.
-        if rows.first().is_none_or(|first| first.0 == folded.max(known) + 1) {
+        if rows.first().is_none_or(|first| first.n == folded.max(known) + 1) {
             return Ok(Some((state, folded, rows)));
         }
     }
 }
 
-fn unreadable(note: NoteId, refused: Refusal) -> Error {
+pub(super) fn unreadable(note: NoteId, refused: Refusal) -> Error {
     tracing::error!(%note, ?refused, "the document of a note cannot be read");
     Error::Internal
 }
@@ -99,7 +118,7 @@ async fn since(
     note: NoteId,
     known: i64,
 ) -> Result<Vec<Row>, Error> {
-    let sql = "select n, data from note_updates where workspace_id = $1 and note_id = $2 and n > $3 order by n";
+    let sql = "select n, teammate_id, at, data from note_updates where workspace_id = $1 and note_id = $2 and n > $3 order by n";
     run!(c, |x| {
         sqlx::query_as::<_, Row>(sql).bind(workspace).bind(note).bind(known).fetch_all(x)
     })
@@ -121,16 +140,24 @@ pub async fn create(
     Ok(())
 }
 
-/// Holds a document to the end of the transaction; answers its newest update and how far it is folded.
+/// How far a document has come; `None` for a note that nobody opened to write in yet.
+pub(super) async fn standing(
+    c: &mut Conn,
+    workspace: WorkspaceId,
+    note: NoteId,
+) -> Result<Option<Standing>, Error> {
+    let sql = "select last, projected from note_documents where workspace_id = $1 and note_id = $2";
+    run!(c, |x| { sqlx::query_as::<_, Standing>(sql).bind(workspace).bind(note).fetch_optional(x) })
+}
+
+/// The same, and holds the document to the end of the transaction.
 pub async fn hold(
     c: &mut Conn,
     workspace: WorkspaceId,
     note: NoteId,
-) -> Result<Option<(i64, i64)>, Error> {
-    let sql = "update note_documents set last = last where workspace_id = $1 and note_id = $2 returning last, folded";
-    run!(c, |x| {
-        sqlx::query_as::<_, (i64, i64)>(sql).bind(workspace).bind(note).fetch_optional(x)
-    })
+) -> Result<Option<Standing>, Error> {
+    let sql = "update note_documents set last = last where workspace_id = $1 and note_id = $2 returning last, projected";
+    run!(c, |x| { sqlx::query_as::<_, Standing>(sql).bind(workspace).bind(note).fetch_optional(x) })
 }
 
 /// Adds an update behind the newest, which the caller holds and names; answers its number.
@@ -257,17 +284,4 @@ pub async fn ahead(
 pub async fn behind(c: &mut Conn) -> Result<Vec<(WorkspaceId, NoteId)>, Error> {
     let sql = "select workspace_id, note_id from note_documents where projected < last";
     run!(c, |x| sqlx::query_as::<_, (WorkspaceId, NoteId)>(sql).fetch_all(x))
-}
-
-/// Who typed the newest update; nobody where it is folded.
-pub async fn typist(
-    c: &mut Conn,
-    workspace: WorkspaceId,
-    note: NoteId,
-) -> Result<TeammateId, Error> {
-    let sql = "select teammate_id from note_updates where workspace_id = $1 and note_id = $2 order by n desc limit 1";
-    let found: Option<(TeammateId,)> = run!(c, |x| {
-        sqlx::query_as::<_, (TeammateId,)>(sql).bind(workspace).bind(note).fetch_optional(x)
-    })?;
-    Ok(found.map_or(TeammateId(0), |(id,)| id))
 }

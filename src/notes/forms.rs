@@ -10,7 +10,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::post;
 
 use super::texts::{self, Home};
-use super::{FORM, Owner, add, address, edit, existing, picture, rooms};
+use super::{FORM, Owner, add, edit, existing, picture, rooms};
 use crate::attachments::{self, LARGEST, MOST};
 use crate::error::Error;
 use crate::id::NoteId;
@@ -80,9 +80,8 @@ async fn written(
 /// Where a note is read, or will be.
 fn place(home: Home, note: Option<NoteId>) -> String {
     match (home, note) {
-        (Home::Owner(owner), Some(note)) => address(owner, note),
+        (home, Some(note)) => home.address(note),
         (Home::Owner(owner), None) => owner.href(),
-        (Home::Conversation(id), Some(note)) => format!("/inbox/{id}?part={note}#part-{note}"),
         (Home::Conversation(id), None) => format!("/inbox/{id}"),
     }
 }

@@ -44,10 +44,14 @@ mod store;
 #[cfg(feature = "ssr")]
 pub mod texts;
 #[cfg(feature = "ssr")]
+mod turns;
+#[cfg(feature = "ssr")]
 pub mod versions;
 pub mod views;
 #[cfg(feature = "ssr")]
 mod words;
+#[cfg(feature = "ssr")]
+mod writers;
 
 #[cfg(feature = "ssr")]
 pub(crate) use forgetting::{forget_deleted, forget_later};
@@ -63,7 +67,7 @@ pub use paste::from_html;
 pub(crate) use paste::visible;
 #[cfg(feature = "ssr")]
 pub(crate) use projecting::{
-    forget_history, forget_text, keep_text, kept_text, looks_again, put_back,
+    forget_history, forget_text, keep_text, kept_text, looks_again, put_back, write_back,
 };
 #[cfg(feature = "ssr")]
 pub use reading::{Shown, existing, find, of_owner, page, shown};
@@ -78,6 +82,8 @@ pub use store::{add, delete, edit, pin, restore, restore_version, tick};
 pub use words::write_words;
 #[cfg(feature = "ssr")]
 pub(crate) use words::{forget as forget_words, keep as keep_words};
+#[cfg(feature = "ssr")]
+pub(crate) use writers::Called;
 
 use crate::attachments::Attachment;
 use crate::error::Error;
@@ -160,6 +166,8 @@ pub struct Record {
     pub edited_by: TeammateId,
     /// Their name.
     pub editor: Option<String>,
+    /// Everybody who wrote in it then, where several did at once: a JSON list of their numbers; else nothing.
+    pub together: String,
     /// When it was last saved.
     pub updated_at: Time,
     /// Since when it is pinned; the epoch for not.

@@ -38,8 +38,8 @@ pub struct Note {
     pub author: Option<String>,
     /// When.
     pub at: Stamp,
-    /// Who saved it last and when, if it was saved again.
-    pub edited: Option<(Option<String>, Stamp)>,
+    /// Who saved it last and when, if it was saved again: several where they wrote at once, nobody for a program.
+    pub edited: Option<(Vec<String>, Stamp)>,
     /// Whether it stands before the others.
     pub pinned: bool,
     /// Whether it names the viewer, who has not looked at it since.
@@ -161,8 +161,8 @@ pub struct FoundNotes {
 pub struct Step {
     /// Which.
     pub version: i64,
-    /// Who wrote it last; nobody for a program.
-    pub by: Option<String>,
+    /// Who wrote it: several where they wrote at once, nobody for a program.
+    pub by: Vec<String>,
     /// When.
     pub at: Stamp,
 }

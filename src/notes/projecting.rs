@@ -1,52 +1,81 @@
 //! Between a document and the text of its note: what was typed together is written into it, and a text that goes, or comes
 //! back, does so in both.
 
-use std::borrow::Cow;
-
 use super::texts::{self, Home};
-use super::{documents, looks, merge, versions};
+use super::turns::{self, Turn, Unwritten};
+use super::writers::Writers;
+use super::{Record, documents, looks, merge, versions};
 use crate::error::Error;
 use crate::id::{ConversationId, NoteId, TeammateId};
 use crate::server::db::Write;
 
-/// Writes what was typed together into the note's text, as of an update that the caller's document has. Who acts is who
-/// typed last, and `writers` everybody who did since the text before, who last did first.
+/// Writes what was typed together into the note's text, a version for each turn, under the names of those who took it. `found`
+/// is what the caller found that the text lacks.
 ///
 /// # Errors
 /// [`Error::Internal`] when the database fails.
 pub(super) async fn project(
     w: &mut Write<'_>,
     id: NoteId,
-    text: &str,
-    n: i64,
-    writers: &[TeammateId],
+    found: Option<Unwritten>,
 ) -> Result<(), Error> {
-    let note = match texts::held(w, id).await {
+    match texts::held(w, id).await {
         // It was deleted for good.
-        Err(Error::NotFound) => return Ok(()),
-        note => note?,
-    };
-    let held = documents::hold(&mut w.conn, w.workspace, id).await?;
-    let (mut text, mut n) = (Cow::Borrowed(text), n);
-    // Somebody saved a whole text since the caller read the document: what both came to is written.
-    if held.is_some_and(|(last, _)| last > n)
-        && let Some(stored) = documents::read(&mut w.conn, w.workspace, id).await?
-    {
-        (text, n) = (stored.document.text().into(), stored.last);
+        Err(Error::NotFound) => Ok(()),
+        note => caught_up(w, note?, found).await.map(|_| ()),
     }
-    documents::projected(&mut w.conn, w.workspace, id, n).await?;
+}
+
+/// The same for whoever goes on with the note, and begins with what others typed up to now.
+///
+/// # Errors
+/// [`Error::Internal`] when the database fails.
+pub(crate) async fn write_back(w: &mut Write<'_>, id: NoteId) -> Result<(), Error> {
+    project(w, id, None).await
+}
+
+/// A note that the caller holds, with what was typed together in its text.
+pub(super) async fn caught_up(
+    w: &mut Write<'_>,
+    mut note: Record,
+    found: Option<Unwritten>,
+) -> Result<Record, Error> {
+    let id = note.id;
+    let standing = documents::hold(&mut w.conn, w.workspace, id).await?;
+    let Some(standing) = standing.filter(|s| s.last > s.projected) else { return Ok(note) };
+    // Somebody may have typed since the caller looked, or saved a whole text.
+    let found = match found.filter(|found| found.is_all(standing)) {
+        Some(found) => found,
+        None => turns::read(&mut w.conn, w.workspace, id, None).await?,
+    };
+    documents::projected(&mut w.conn, w.workspace, id, standing.last).await?;
     let gone = note.deleted_at.0 > 0;
     // The text of a note of a conversation goes at once, and nothing brings it back but its undo.
-    let over = gone && matches!(note.home()?, Home::Conversation(_));
-    if note.body == text || over {
-        return Ok(());
+    if gone && matches!(note.home()?, Home::Conversation(_)) {
+        return Ok(note);
     }
-    let told = versions::wrote_lately(w, &note).await?;
-    versions::save(w, &note, &text).await?;
-    if !gone {
-        texts::remember(w, &note, &text, writers).await?;
+    let (mut wrote, mut unheard): (Vec<TeammateId>, Vec<TeammateId>) = Default::default();
+    for Turn { writers, at, text } in found.turns {
+        if text == note.body {
+            continue;
+        }
+        let at = if at.0 > 0 { at } else { w.now };
+        unheard.extend(versions::unheard(w, &note, &writers).await?);
+        versions::save(w, &note, &text, &writers, at).await?;
+        wrote.extend(writers.all().iter().rev().copied());
+        note = texts::held(w, id).await?;
     }
-    texts::announce(w, &note, !told && !gone).await
+    if wrote.is_empty() {
+        return Ok(note);
+    }
+    if gone {
+        unheard.clear();
+    } else {
+        let wrote = Writers::typed(wrote.into_iter());
+        texts::remember(w, &note, &note.body, wrote.all()).await?;
+    }
+    texts::announce(w, &note, &unheard).await?;
+    Ok(note)
 }
 
 /// Takes a text that is being deleted out of its document at once, and answers it, if there is one: it may be ahead of what the

@@ -6,6 +6,7 @@ use const_format::formatcp;
 
 use super::links::Links;
 use super::names::Names;
+use super::writers::Called;
 use super::{KEPT, Note, Notes, Owner, Record};
 use crate::error::Error;
 use crate::id::{NoteId, TeammateId, WorkspaceId};
@@ -19,7 +20,7 @@ use crate::ui::markdown;
 const SHOWN: i64 = 200;
 
 const COLUMNS: &str = "n.id, n.owner_kind, n.owner_id, n.body, n.version, n.author_id, a.name as author, a.email as author_email, \
-     n.created_at, n.edited_by, e.name as editor, n.updated_at, n.pinned_at, n.deleted_at from notes n \
+     n.created_at, n.edited_by, e.name as editor, n.together, n.updated_at, n.pinned_at, n.deleted_at from notes n \
      left join teammates a on a.workspace_id = n.workspace_id and a.id = n.author_id \
      left join teammates e on e.workspace_id = n.workspace_id and e.id = n.edited_by";
 
@@ -101,12 +102,16 @@ pub async fn of_owner(
     rows.truncate(SHOWN as usize);
     let names = Names::of(c, workspace, owner, viewer).await?;
     let links = Links::of(c, workspace, rows.iter().map(|r| r.body.as_str())).await?;
-    let notes = rows.into_iter().map(|r| note(r, dates, &names, &links)).collect();
-    Ok(Notes { notes, more })
+    let called = Called::of(c, workspace, rows.iter().map(|r| r.together.as_str())).await?;
+    let notes = rows.into_iter().map(|r| {
+        let by = called.names(&r.together, r.editor.as_deref());
+        note(r, by, dates, &names, &links)
+    });
+    Ok(Notes { notes: notes.collect(), more })
 }
 
-fn note(r: Record, dates: &Dates, names: &Names, links: &Links) -> Note {
-    let edited = (r.version > 1).then(|| (r.editor, dates.stamp(r.updated_at)));
+fn note(r: Record, by: Vec<String>, dates: &Dates, names: &Names, links: &Links) -> Note {
+    let edited = (r.version > 1).then(|| (by, dates.stamp(r.updated_at)));
     Note {
         id: r.id,
         html: markdown::render_tickable(&r.body, &names.in_note(r.id), |to| links.ours(to)),

@@ -1,4 +1,4 @@
-//! `/api/notes`, and the notes of people and companies.
+//! `/api/notes`, and the notes of people and companies. Notes of conversations begin and are listed there, as their parts.
 
 use std::sync::Arc;
 
@@ -7,14 +7,17 @@ use axum::routing::get;
 use axum::{Json, Router};
 use serde_json::{Map, Value, json};
 
-use super::{Owner, Record, add, delete, edit, existing, find, from_html, page, rooms};
+use super::texts::{self, Home};
+use super::{Owner, Record, add, delete, edit, existing, from_html, page, rooms};
 use crate::contacts::{of_public_id, public_id};
+use crate::conversations;
 use crate::error::Error;
-use crate::id::{CompanyId, ContactId, NoteId, TeammateId};
+use crate::id::{CompanyId, ContactId, NoteId, PartId, TeammateId};
 use crate::rest::{self, Caller, Paging, Query, Refused, Sent};
 use crate::run;
 use crate::server::db::Conn;
 use crate::server::state::AppState;
+use crate::teammates::Role;
 use crate::time::Time;
 use crate::ui::markdown;
 
@@ -162,26 +165,32 @@ async fn update(caller: Caller, Path(id): Path<String>, Sent(sent): Sent) -> Ans
     };
     let by = caller.teammate(&sent, "admin_id").await?;
     let mut w = caller.write_as(by.unwrap_or(TeammateId(0))).await?;
-    let found = find(&mut w.conn, caller.workspace, id).await?.ok_or(Error::NotFound)?;
+    let found = texts::find(&mut w.conn, caller.workspace, id).await?.ok_or(Error::NotFound)?;
     edit(&mut w, id, &from_html(body), version.unwrap_or(found.version)).await?;
     w.commit().await?;
     rooms::changed(&caller.app, caller.workspace, id).await;
     answer(&caller, id).await
 }
 
-/// Deletes a note; the team can bring it back for 30 days.
+/// Deletes a note; the team can bring it back for 30 days. In a conversation a key may do what an admin may.
 async fn remove(caller: Caller, Path(id): Path<String>) -> Answer {
     let id = NoteId(rest::decimal_id(&id)?);
     let mut w = caller.write_as(TeammateId(0)).await?;
-    find(&mut w.conn, caller.workspace, id).await?.ok_or(Error::NotFound)?;
-    delete(&mut w, id).await?;
+    let found = texts::find(&mut w.conn, caller.workspace, id).await?.ok_or(Error::NotFound)?;
+    match found.home()? {
+        Home::Owner(_) => delete(&mut w, id).await?,
+        Home::Conversation(of) => {
+            conversations::delete_note(&mut w, Role::Admin, of, PartId(id.0)).await?;
+        }
+    }
     w.commit().await?;
+    rooms::changed(&caller.app, caller.workspace, id).await;
     rooms::deleted(&caller.app, caller.workspace, id).await;
     Ok(Json(json!({ "id": id.to_string(), "object": "note", "deleted": true })))
 }
 
 async fn answer(caller: &Caller, id: NoteId) -> Answer {
     let mut c = caller.app.db.read().await?;
-    let note = find(&mut c, caller.workspace, id).await?.ok_or(Error::NotFound)?;
+    let note = texts::find(&mut c, caller.workspace, id).await?.ok_or(Error::NotFound)?;
     Ok(Json(shape(&note)))
 }

@@ -2,10 +2,11 @@
 
 use std::collections::HashMap;
 
-use super::{Found, FoundNotes, NoteId, Owner, address, mentions, words};
+use super::texts::Home;
+use super::{Found, FoundNotes, NoteId, mentions, words};
 use crate::contacts::title_of;
 use crate::error::Error;
-use crate::id::{ContactId, ConversationId, PartId, WorkspaceId};
+use crate::id::{ContactId, WorkspaceId};
 use crate::run;
 use crate::server::dates::Dates;
 use crate::server::db::{Conn, Statement};
@@ -186,22 +187,21 @@ async fn read(
 
 impl Row {
     fn shown(self, dates: &Dates, asked: &[String]) -> Option<Found> {
-        let (id, called) = (self.id, [&self.name, &self.email, &self.external_id]);
-        let (address, about) = match Owner::new(&self.owner_kind, self.owner_id) {
-            Some(owner) => {
+        let called = [&self.name, &self.email, &self.external_id];
+        let home = Home::new(&self.owner_kind, self.owner_id).ok()?;
+        let about = match home {
+            Home::Owner(owner) => {
                 let title = called.into_iter().flatten().find(|name| !name.is_empty());
-                (address(owner, id), mentions::about(owner, title.cloned().unwrap_or_default()))
+                mentions::about(owner, title.cloned().unwrap_or_default())
             }
-            None => {
-                let (talk, part) = (ConversationId(self.owner_id), PartId(id.0));
-                let about = format!("Conversation with {}", title_of(self.contact, called));
-                (format!("/inbox/{talk}?part={part}#part-{part}"), about)
+            Home::Conversation(_) => {
+                format!("Conversation with {}", title_of(self.contact, called))
             }
         };
         let text = around(&markdown::all_words(&self.body), asked);
         Some(Found {
-            id,
-            address,
+            id: self.id,
+            address: home.address(self.id),
             about,
             author: self.author,
             at: dates.stamp(self.created_at),

@@ -1,18 +1,17 @@
 //! Writing notes: nothing else changes a note's text, its version or its end.
 
-use serde_json::json;
-
 use super::document::LONGEST;
 use super::texts::{self, Home};
+use super::writers::Writers;
 use super::{
-    KEPT, Owner, Record, Refusal, clean_body, documents, existing, links, mentions, merge, reading,
-    versions, words,
+    KEPT, Owner, Record, Refusal, clean_body, documents, existing, links, mentions, merge,
+    projecting, reading, versions, words,
 };
 use crate::error::Error;
 use crate::id::{ConversationId, NoteId, PartId};
 use crate::live::Topic;
 use crate::run;
-use crate::server::db::{Changed, Entry, Write};
+use crate::server::db::{Changed, Write};
 use crate::stream::Kind;
 use crate::ui::markdown;
 use crate::{attachments, jobs};
@@ -61,7 +60,7 @@ pub async fn edit(w: &mut Write<'_>, id: NoteId, body: &str, version: i64) -> Re
         }
         _ => clean_body(body)?,
     };
-    replace(w, &note, &body, version).await
+    replace(w, note, &body, version, false).await
 }
 
 async fn has_files(w: &mut Write<'_>, of: ConversationId, id: NoteId) -> Result<bool, Error> {
@@ -88,12 +87,13 @@ pub async fn tick(
         Error::Conflict("The note has changed too much since. Load the page again".into())
     })?;
     match markdown::ticked(&base, place, ticked) {
-        Some(body) => replace(w, &note, &body, version).await,
+        Some(body) => replace(w, note, &body, version, false).await,
         None => Ok(()),
     }
 }
 
-/// Gives a note the text of one of its versions again, as a new change: what is being typed meanwhile stays.
+/// Gives a note the text of one of its versions again, as a new change: what is being typed meanwhile stays, and the text that
+/// it had is a step of the history, so that it can be had again as well.
 ///
 /// # Errors
 /// [`Error::NotFound`] for the note and for a version that is not kept, [`Error::Conflict`] when the note was deleted.
@@ -101,7 +101,8 @@ pub async fn restore_version(w: &mut Write<'_>, id: NoteId, version: i64) -> Res
     let note = there(w, id).await?;
     let text = versions::text_at(&mut w.conn, w.workspace, &note, version).await?;
     let text = text.ok_or(Error::NotFound)?;
-    replace(w, &note, &text, note.version).await
+    let version = note.version;
+    replace(w, note, &text, version, true).await
 }
 
 /// A note that is not deleted, held to the end of the transaction.
@@ -115,9 +116,18 @@ async fn there(w: &mut Write<'_>, id: NoteId) -> Result<Record, Error> {
     Ok(note)
 }
 
-/// Puts a text that was made from a version in the place of the note's, with what others wrote meanwhile.
-async fn replace(w: &mut Write<'_>, note: &Record, body: &str, version: i64) -> Result<(), Error> {
+/// Puts a text that was made from a version in the place of the note's, with what others wrote meanwhile. `step` says that the
+/// text before is a step of the history, however short ago it was written.
+async fn replace(
+    w: &mut Write<'_>,
+    note: Record,
+    body: &str,
+    version: i64,
+    step: bool,
+) -> Result<(), Error> {
     let id = note.id;
+    // What was typed up to now is theirs who typed it.
+    let note = &projecting::caught_up(w, note, None).await?;
     let base = versions::text_at(&mut w.conn, w.workspace, note, version).await?;
     let held = documents::hold(&mut w.conn, w.workspace, id).await?;
     let stored = match held {
@@ -156,10 +166,13 @@ async fn replace(w: &mut Write<'_>, note: &Record, body: &str, version: i64) -> 
     if merged.encode_utf16().count() > LONGEST as usize {
         return Err(Error::invalid("body", Refusal::TooLong.sentence()));
     }
-    versions::save(w, note, &merged).await?;
+    if step {
+        versions::mark(w, note).await?;
+    }
+    versions::save(w, note, &merged, &Writers::alone(w.actor), w.now).await?;
     texts::remember(w, note, &merged, &[w.actor]).await?;
     attachments::keep_in_note(w, id, &links::pictures(&merged)).await?;
-    texts::announce(w, note, true).await
+    texts::announce(w, note, &[w.actor]).await
 }
 
 /// Deletes a note; it can be brought back for 30 days, and is forgotten then.
@@ -219,10 +232,7 @@ pub async fn pin(w: &mut Write<'_>, id: NoteId, pinned: bool) -> Result<(), Erro
     let at = if pinned { w.now.0 } else { 0 };
     let _: Changed =
         run!(w.conn, |c| sqlx::query(sql).bind(w.workspace).bind(id).bind(at).execute(c))?;
-    w.touch(match owner_of(&note)? {
-        Owner::Contact(id) => Topic::Contact(id),
-        Owner::Company(id) => Topic::Company(id),
-    });
+    w.touch(owner_of(&note)?.topic());
     Ok(())
 }
 
@@ -236,9 +246,5 @@ pub(super) fn owner_of(note: &Record) -> Result<Owner, Error> {
 }
 
 fn log(w: &mut Write<'_>, kind: Kind, owner: Owner, id: NoteId) {
-    let entry = match owner {
-        Owner::Contact(contact) => Entry::of_contact(kind, w.now, contact, id.0, json!({})),
-        Owner::Company(company) => Entry::of_company(kind, w.now, company, id.0, json!({})),
-    };
-    w.log(entry);
+    w.log(texts::line(kind, w.now, owner, id));
 }

@@ -3,7 +3,8 @@
 use const_format::formatcp;
 use serde_json::json;
 
-use super::{Owner, Record, reading, words};
+use super::writers::Writers;
+use super::{Owner, Record, address, reading, words};
 use crate::conversations;
 use crate::error::Error;
 use crate::id::{ConversationId, NoteId, PartId, TeammateId, WorkspaceId};
@@ -11,6 +12,7 @@ use crate::live::Topic;
 use crate::run;
 use crate::server::db::{Changed, Conn, Entry, Write};
 use crate::stream::Kind;
+use crate::time::Time;
 
 /// Where such a text stands. Both have numbers of one row of numbers, so that no number is one of both.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,6 +38,14 @@ impl Home {
         Owner::new(kind, number).map(Self::Owner).ok_or(Error::Internal)
     }
 
+    /// Where a text of this place is read.
+    pub(super) fn address(self, text: NoteId) -> String {
+        match self {
+            Self::Owner(owner) => address(owner, text),
+            Self::Conversation(id) => format!("/inbox/{id}?part={text}#part-{text}"),
+        }
+    }
+
     /// What a page follows that says who has seen the texts of this place.
     pub(super) const fn looks(self) -> Topic {
         match self {
@@ -47,7 +57,7 @@ impl Home {
 
 const PART: &str = formatcp!(
     "select p.id, '{CONVERSATION}' as owner_kind, p.conversation_id as owner_id, p.body, p.version, p.author_id, a.name as author, \
-     a.email as author_email, p.created_at, p.edited_by, e.name as editor, case when p.edited_at > 0 then p.edited_at else p.created_at end as updated_at, \
+     a.email as author_email, p.created_at, p.edited_by, e.name as editor, p.together, case when p.edited_at > 0 then p.edited_at else p.created_at end as updated_at, \
      cast(0 as bigint) as pinned_at, p.deleted_at from parts p \
      left join teammates a on a.workspace_id = p.workspace_id and a.id = p.author_id \
      left join teammates e on e.workspace_id = p.workspace_id and e.id = p.edited_by \
@@ -95,15 +105,21 @@ pub(crate) async fn held(w: &mut Write<'_>, id: NoteId) -> Result<Record, Error>
     with_deleted(&mut w.conn, w.workspace, id).await?.ok_or(Error::NotFound)
 }
 
-/// Puts a text in the place of another, as a new version. The caller holds it.
-pub(super) async fn put(w: &mut Write<'_>, text: &Record, body: &str) -> Result<(), Error> {
+/// Puts a text in the place of another, as a new version that these wrote. The caller holds it.
+pub(super) async fn put(
+    w: &mut Write<'_>,
+    text: &Record,
+    body: &str,
+    by: &Writers,
+    at: Time,
+) -> Result<(), Error> {
     let sql = match text.home()? {
         Home::Owner(_) => {
-            "update notes set body = $3, version = version + 1, updated_at = $4, edited_by = $5 \
+            "update notes set body = $3, version = version + 1, updated_at = $4, edited_by = $5, together = $6 \
              where workspace_id = $1 and id = $2"
         }
         Home::Conversation(_) => {
-            "update parts set body = $3, version = version + 1, edited_at = $4, edited_by = $5 \
+            "update parts set body = $3, version = version + 1, edited_at = $4, edited_by = $5, together = $6 \
              where workspace_id = $1 and id = $2 and kind = 'note'"
         }
     };
@@ -112,8 +128,9 @@ pub(super) async fn put(w: &mut Write<'_>, text: &Record, body: &str) -> Result<
             .bind(w.workspace)
             .bind(text.id)
             .bind(body)
-            .bind(w.now)
-            .bind(w.actor)
+            .bind(at)
+            .bind(by.last())
+            .bind(by.together())
             .execute(c)
     })?;
     if text.deleted_at.0 > 0 {
@@ -131,33 +148,53 @@ pub(super) async fn remember(
 ) -> Result<(), Error> {
     match text.home()? {
         Home::Owner(_) => super::mentions::remember(w, text.id, body, writers).await,
-        Home::Conversation(id) => conversations::name(w, id, PartId(text.id.0), body).await,
+        Home::Conversation(id) => {
+            conversations::name(w, id, PartId(text.id.0), body, writers).await
+        }
     }
 }
 
-/// Says that a text was changed: with a line in the log, or, where one a short while ago stands for both, to open pages alone.
-pub(super) async fn announce(w: &mut Write<'_>, text: &Record, logged: bool) -> Result<(), Error> {
+/// Says that a text was changed: with a line in the log for each of these and, where lines of a short while ago stand for all
+/// who wrote, to open pages alone.
+pub(super) async fn announce(
+    w: &mut Write<'_>,
+    text: &Record,
+    by: &[TeammateId],
+) -> Result<(), Error> {
     let at = w.now;
-    match text.home()? {
-        Home::Owner(owner) if !logged => w.touch(owner.topic()),
-        Home::Owner(Owner::Contact(id)) => {
-            w.log(Entry::of_contact(Kind::NoteEdited, at, id, text.id.0, json!({})));
+    let entry = match text.home()? {
+        Home::Owner(owner) if by.is_empty() => {
+            w.touch(owner.topic());
+            return Ok(());
         }
-        Home::Owner(Owner::Company(id)) => {
-            w.log(Entry::of_company(Kind::NoteEdited, at, id, text.id.0, json!({})));
-        }
-        Home::Conversation(id) if !logged => {
+        Home::Conversation(id) if by.is_empty() => {
             w.touch(Topic::Conversation(id));
             w.touch(Topic::Inbox);
+            return Ok(());
         }
+        Home::Owner(owner) => line(Kind::NoteEdited, at, owner, text.id),
         Home::Conversation(id) => {
             let found = conversations::find(&mut w.conn, w.workspace, id).await?;
             let contact = found.ok_or(Error::NotFound)?.contact;
             let data = json!({ "part": text.id });
-            w.log(Entry::of_contact(Kind::ConversationNoteEdited, at, contact, id.0, data));
+            Entry::of_contact(Kind::ConversationNoteEdited, at, contact, id.0, data)
         }
+    };
+    let actor = w.actor;
+    for by in by {
+        w.actor = *by;
+        w.log(entry.clone());
     }
+    w.actor = actor;
     Ok(())
+}
+
+/// A line of the log about a note about someone.
+pub(super) fn line(kind: Kind, at: Time, owner: Owner, id: NoteId) -> Entry {
+    match owner {
+        Owner::Contact(contact) => Entry::of_contact(kind, at, contact, id.0, json!({})),
+        Owner::Company(company) => Entry::of_company(kind, at, company, id.0, json!({})),
+    }
 }
 
 impl Record {

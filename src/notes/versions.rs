@@ -1,5 +1,6 @@
 //! The texts that a note had.
 
+use super::writers::{Called, Writers};
 use super::{Record, Step, texts};
 use crate::error::Error;
 use crate::id::{NoteId, TeammateId, WorkspaceId};
@@ -14,27 +15,23 @@ const PAUSE: i64 = 30_000;
 const SHORT: i64 = 24 * 60 * 60 * 1000;
 /// How long what somebody types counts as one sitting, for the log: 10 minutes, in milliseconds.
 const SITTING: i64 = 10 * 60 * 1000;
+/// How many versions back a sitting goes at most.
+const LATELY: i64 = 50;
 /// How many versions back the history goes.
 const STEPS: i64 = 2_000;
 
-/// Writes a note's text, as a new version; the one before it becomes part of the history. Nothing else changes a note's
-/// text. The caller holds the note and writes the log.
-pub(super) async fn save(w: &mut Write<'_>, note: &Record, body: &str) -> Result<(), Error> {
-    let before = author_of(note);
-    let step = before != w.actor || w.now.0 - note.updated_at.0 >= PAUSE || note.version == 1;
-    let sql = "insert into note_versions (workspace_id, note_id, version, body, teammate_id, at, kept) \
-               values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing";
-    let _: Changed = run!(w.conn, |c| {
-        sqlx::query(sql)
-            .bind(w.workspace)
-            .bind(note.id)
-            .bind(note.version)
-            .bind(&note.body)
-            .bind(before)
-            .bind(note.updated_at)
-            .bind(i64::from(step))
-            .execute(c)
-    })?;
+/// Writes a note's text, as a new version that these wrote; the one before it becomes part of the history. Nothing else changes
+/// a note's text. The caller holds the note and writes the log.
+pub(super) async fn save(
+    w: &mut Write<'_>,
+    note: &Record,
+    body: &str,
+    by: &Writers,
+    at: Time,
+) -> Result<(), Error> {
+    let others = !Writers::of(note).are(by);
+    let step = others || at.0 - note.updated_at.0 >= PAUSE || note.version == 1;
+    insert(w, note, &note.body, note.updated_at, step).await?;
     let sql = "delete from note_versions where workspace_id = $1 and note_id = $2 and ((kept = 0 and at < $3) or version < $4)";
     let _: Changed = run!(w.conn, |c| {
         sqlx::query(sql)
@@ -44,21 +41,38 @@ pub(super) async fn save(w: &mut Write<'_>, note: &Record, body: &str) -> Result
             .bind(note.version - STEPS)
             .execute(c)
     })?;
-    texts::put(w, note, body).await
+    texts::put(w, note, body, by, at).await
+}
+
+/// Makes a note's text a step of its history before another takes its place, whoever writes that, and however soon.
+pub(super) async fn mark(w: &mut Write<'_>, note: &Record) -> Result<(), Error> {
+    insert(w, note, &note.body, note.updated_at, true).await
 }
 
 /// Keeps the text of a note that is deleted, beside its history: it is no step of it, since it comes back as the text.
 pub(super) async fn keep(w: &mut Write<'_>, note: &Record, body: &str) -> Result<(), Error> {
-    let sql = "insert into note_versions (workspace_id, note_id, version, body, teammate_id, at, kept) \
-               values ($1, $2, $3, $4, $5, $6, 0) on conflict do nothing";
+    insert(w, note, body, w.now, false).await
+}
+
+async fn insert(
+    w: &mut Write<'_>,
+    note: &Record,
+    body: &str,
+    at: Time,
+    step: bool,
+) -> Result<(), Error> {
+    let sql = "insert into note_versions (workspace_id, note_id, version, body, teammate_id, at, kept, together) \
+               values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing";
     let _: Changed = run!(w.conn, |c| {
         sqlx::query(sql)
             .bind(w.workspace)
             .bind(note.id)
             .bind(note.version)
             .bind(body)
-            .bind(author_of(note))
-            .bind(w.now)
+            .bind(Writers::of(note).last())
+            .bind(at)
+            .bind(i64::from(step))
+            .bind(&note.together)
             .execute(c)
     })?;
     Ok(())
@@ -78,11 +92,6 @@ pub(super) async fn forget(w: &mut Write<'_>, note: NoteId) -> Result<(), Error>
     let sql = "delete from note_versions where workspace_id = $1 and note_id = $2";
     let _: Changed = run!(w.conn, |c| sqlx::query(sql).bind(w.workspace).bind(note).execute(c))?;
     Ok(())
-}
-
-/// Whose text a note has.
-fn author_of(note: &Record) -> TeammateId {
-    if note.version > 1 { note.edited_by } else { note.author_id }
 }
 
 /// The text that a note had at a version; `None` for one that is not kept.
@@ -124,35 +133,50 @@ pub async fn history(
     workspace: WorkspaceId,
     note: &Record,
 ) -> Result<Vec<Step>, Error> {
-    let sql = "select v.version, t.name, v.at from note_versions v \
+    let sql = "select v.version, t.name, v.at, v.together from note_versions v \
                left join teammates t on t.workspace_id = v.workspace_id and t.id = v.teammate_id \
                where v.workspace_id = $1 and v.note_id = $2 and v.kept = 1 order by v.version desc limit 200";
-    let rows: Vec<(i64, Option<String>, Time)> = run!(c, |x| {
-        sqlx::query_as::<_, (i64, Option<String>, Time)>(sql)
-            .bind(workspace)
-            .bind(note.id)
-            .fetch_all(x)
-    })?;
+    type Row = (i64, Option<String>, Time, String);
+    let mut rows: Vec<Row> =
+        run!(c, |x| { sqlx::query_as::<_, Row>(sql).bind(workspace).bind(note.id).fetch_all(x) })?;
     let by = if note.version > 1 { &note.editor } else { &note.author };
-    let now = Step { version: note.version, by: by.clone(), at: dates.stamp(note.updated_at) };
-    let step = |(version, by, at)| Step { version, by, at: dates.stamp(at) };
-    Ok(std::iter::once(now).chain(rows.into_iter().map(step)).collect())
+    rows.insert(0, (note.version, by.clone(), note.updated_at, note.together.clone()));
+    let called = Called::of(c, workspace, rows.iter().map(|row| row.3.as_str())).await?;
+    let step = |(version, by, at, together): Row| {
+        let by = called.names(&together, by.as_deref());
+        Step { version, by, at: dates.stamp(at) }
+    };
+    Ok(rows.into_iter().map(step).collect())
 }
 
-/// Whether who acts saved the note a short while ago, so that one line in the log stands for both.
-pub(super) async fn wrote_lately(w: &mut Write<'_>, note: &Record) -> Result<bool, Error> {
+/// Those of a text's new writers who have not written in the note a short while ago: one line in the log stands for both.
+pub(super) async fn unheard(
+    w: &mut Write<'_>,
+    note: &Record,
+    by: &Writers,
+) -> Result<Vec<TeammateId>, Error> {
     let since = w.now.plus(-SITTING);
-    if note.version > 1 && note.edited_by == w.actor && note.updated_at > since {
-        return Ok(true);
+    let mut all = by.all().to_vec();
+    // Who wrote first has the first line.
+    all.reverse();
+    if note.version > 1 && note.updated_at > since {
+        all.retain(|one| !Writers::of(note).all().contains(one));
     }
-    let sql = "select version from note_versions where workspace_id = $1 and note_id = $2 and teammate_id = $3 and at > $4 and version > 1 limit 1";
-    let found: Option<(i64,)> = run!(w.conn, |c| {
-        sqlx::query_as::<_, (i64,)>(sql)
+    if all.is_empty() {
+        return Ok(all);
+    }
+    let sql = "select teammate_id, together from note_versions where workspace_id = $1 and note_id = $2 and version > $3 and at > $4";
+    type Row = (TeammateId, String);
+    let rows: Vec<Row> = run!(w.conn, |c| {
+        sqlx::query_as::<_, Row>(sql)
             .bind(w.workspace)
             .bind(note.id)
-            .bind(w.actor)
+            .bind((note.version - LATELY).max(1))
             .bind(since)
-            .fetch_optional(c)
+            .fetch_all(c)
     })?;
-    Ok(found.is_some())
+    for (last, together) in rows {
+        all.retain(|one| !Writers::read(last, &together).all().contains(one));
+    }
+    Ok(all)
 }

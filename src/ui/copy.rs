@@ -11,23 +11,23 @@ const SAID: Duration = Duration::from_secs(2);
 
 /// What a button needs that copies.
 #[derive(Clone, Copy)]
-pub struct Copying {
+struct Copying {
     /// Whether a script is there that can copy, which browsers let a page do that came by https or from the same machine.
-    pub ready: RwSignal<bool>,
+    ready: RwSignal<bool>,
     /// Whether it was copied a moment ago.
-    pub copied: RwSignal<bool>,
+    copied: RwSignal<bool>,
 }
 
 impl Copying {
     /// Before anything was copied.
-    pub fn begin() -> Self {
+    fn begin() -> Self {
         let ready = RwSignal::new(false);
         Effect::new(move |_| ready.set(clipboard::is_there()));
         Self { ready, copied: RwSignal::new(false) }
     }
 
     /// Copies, and says so for a moment.
-    pub fn copy(self, text: &str) {
+    fn copy(self, text: &str) {
         clipboard::write(text);
         self.copied.set(true);
         set_timeout(move || _ = self.copied.try_set(false), SAID);
@@ -60,4 +60,32 @@ pub fn Copy(
             {move || copied.get().then_some("Copied")}
         </span>
     }
+}
+
+/// The same as words: a button that says what it does, and then for a moment what it did.
+#[component]
+pub fn CopyWords(
+    /// Gives what is copied.
+    text: Callback<(), String>,
+    /// What it says before, and after.
+    words: (&'static str, &'static str),
+    /// Its looks.
+    class: &'static str,
+    /// More about it.
+    #[prop(optional)]
+    title: Option<&'static str>,
+) -> impl IntoView {
+    let copying = Copying::begin();
+    let Copying { ready, copied } = copying;
+    let (before, after) = words;
+    let copies = move |_| copying.copy(&text.run(()));
+    view! {
+        <button class=class type="button" title=title hidden=move || !ready.get() on:click=copies>
+            {move || if copied.get() { after } else { before }}
+        </button>
+        <span class="visually-hidden" role="status">
+            {move || copied.get().then_some(after)}
+        </span>
+    }
+    .into_any()
 }

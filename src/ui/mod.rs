@@ -52,7 +52,7 @@ pub use after_paint::after_paint;
 pub use avatar::Avatar;
 pub use cell::{Cell, CellView};
 pub use choices::{Choice, ChoiceList, Choices, fitting};
-pub use copy::{Copy, Copying};
+pub use copy::{Copy, CopyWords};
 pub use each::Each;
 pub use emoji::{EmojiPicker, find_emoji};
 pub use fact::{Fact, FactList, Facts};

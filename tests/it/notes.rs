@@ -61,7 +61,7 @@ on_both! {
         assert_eq!(status, StatusCode::OK);
         let edited = read(&app, &ada, &owner).await.notes.remove(2);
         assert_eq!((edited.body.as_str(), edited.version), ("first of all", 2));
-        assert_eq!(edited.edited.unwrap().0.as_deref(), Some("Ada Lovelace"));
+        assert_eq!(edited.edited.unwrap().0, ["Ada Lovelace"]);
 
         let stream = format!("/do/stream?owner=contact-{contact}&facet=note&limit=50");
         assert!(app.get(&ada, &stream).await.1.contains("first of all"));

@@ -62,6 +62,32 @@ on_both! {
         assert_eq!(app.api("PUT", &path, json!({"body": "x"})).await.0, StatusCode::NOT_FOUND);
     }
 
+    async fn a_conversations_note_is_read_replaced_and_deleted_by_its_number(app: TestApp) {
+        let (person, ada) = (person(&app).await, app.number("select id from teammates").await.to_string());
+        let (_, talk) = app.api("POST", "/conversations", json!({"from": {"type": "user", "id": person}, "body": "Hello"})).await;
+        let id = app.number("select id from conversations").await;
+        let reply = json!({"message_type": "note", "type": "admin", "admin_id": ada, "body": "one two three"});
+        let (status, _) = app.api("POST", &format!("/conversations/{id}/reply"), reply).await;
+        assert_eq!(status, StatusCode::OK, "{talk}");
+        let path = format!("/notes/{}", app.number("select max(id) from parts").await);
+        let (status, note) = app.api("GET", &path, Value::Null).await;
+        assert_eq!((status, &note["version"], &note["author"]["id"]), (StatusCode::OK, &json!(1), &json!(ada)), "{note}");
+        assert_eq!(note["conversation"], json!({"type": "conversation", "id": id.to_string()}));
+        app.api("PUT", &path, json!({"body": "one two! three"})).await;
+        let (_, merged) = app.api("PUT", &path, json!({"body": "zero one two three", "version": 1, "admin_id": ada})).await;
+        assert_eq!((&merged["body"], &merged["version"]), (&json!("<p>zero one two! three</p>\n"), &json!(3)));
+        let eve = app.outsider().await;
+        for (method, body) in [("GET", Value::Null), ("PUT", json!({"body": "x"})), ("DELETE", Value::Null)] {
+            assert_eq!(app.api_with(&eve, method, &path, body).await.0, StatusCode::NOT_FOUND, "{method}");
+        }
+        let said = format!("/notes/{}", app.number("select min(id) from parts").await);
+        assert_eq!(app.api("PUT", &said, json!({"body": "x"})).await.0, StatusCode::NOT_FOUND, "what was said stays");
+        let (status, gone) = app.api("DELETE", &path, Value::Null).await;
+        assert_eq!((status, &gone["deleted"]), (StatusCode::OK, &json!(true)));
+        assert_eq!(app.api("GET", &path, Value::Null).await.0, StatusCode::NOT_FOUND);
+        assert_eq!(app.number("select count(*) from parts where kind = 'note' and deleted_at > 0 and body = ''").await, 1);
+    }
+
     async fn a_companys_notes_are_its_own(app: TestApp) {
         let (_, navy) = app.api("POST", "/companies", json!({"company_id": "navy"})).await;
         let id = navy["id"].as_str().unwrap();

@@ -110,10 +110,10 @@ on_both! {
         assert_eq!(app.form(Some(&bob), "/do/edit_note", &edit(note, "Good", 1)).await.0, StatusCode::OK);
         let after = thread(&app, &bob, id).await.parts.parts;
         assert_eq!((after[1].body.as_str(), after[1].edited_at), ("Good", NOON));
-        assert_eq!((after[1].author.as_str(), after[1].edited_by.as_deref()), ("Ada Lovelace", Some("Bob 🙂")));
+        assert_eq!((after[1].author.as_str(), after[1].edited_by.join(", ").as_str()), ("Ada Lovelace", "Bob 🙂"));
         assert_eq!(app.form(Some(&ada), "/do/edit_note", &edit(note, "Better", 2)).await.0, StatusCode::OK);
         let after = thread(&app, &bob, id).await.parts.parts;
-        assert_eq!((after[1].body.as_str(), after[1].version, after[1].edited_by.as_deref()), ("Better", 3, None));
+        assert_eq!((after[1].body.as_str(), after[1].version, after[1].edited_by.len()), ("Better", 3, 0));
         assert_eq!(app.number("select count(*) from mentions").await, 0, "it names nobody any more");
 
         let ends = format!("conversation={id}&part={note}");

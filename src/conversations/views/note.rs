@@ -12,7 +12,7 @@ use crate::conversations::{Part, PartKind};
 use crate::id::{NoteId, PartId};
 use crate::notes::Written;
 use crate::notes::editor::{Desk, Event};
-use crate::notes::views::{BringBack, CopyText, Edit, History, Prose, SeenBy, back};
+use crate::notes::views::{BringBack, CopyText, Edit, EditedBy, History, Prose, SeenBy, back};
 
 /// A note for the team. It stays on the page while its text changes, so that whoever writes in it here goes on.
 #[component]
@@ -57,7 +57,15 @@ pub fn NotePart(
     });
     let changed = Callback::new(move |()| state.version.update(|n| *n += 1));
     let html = Memo::new(move |_| part.with(|p| p.html.clone()));
-    let edited = move || part.with(edited).map(|words| view! { <span>{words}</span> });
+    let edited = move || {
+        part.with(edited).map(|names| {
+            view! {
+                <span>
+                    <EditedBy names />
+                </span>
+            }
+        })
+    };
     let looks = move || state.looks.get().and_then(Result::ok);
     let looks = Signal::derive(move || looks().map(|l| l.of(NoteId(id.0))).unwrap_or_default());
     let quote = move |()| state.quote.set(Some((PartKind::Note, part.with(|p| p.body.clone()))));
@@ -110,12 +118,9 @@ fn of_row(row: &Row, id: PartId) -> Option<&Part> {
     }
 }
 
-/// Who changed a note last; nothing where it was not changed.
-fn edited(part: &Part) -> Option<String> {
-    (part.edited_at.0 > 0).then(|| match &part.edited_by {
-        Some(by) => format!("edited by {by}"),
-        None => "edited".to_owned(),
-    })
+/// Who changed a note last, nobody where that was its author; nothing where it was not changed.
+fn edited(part: &Part) -> Option<Vec<String>> {
+    (part.edited_at.0 > 0).then(|| part.edited_by.clone())
 }
 
 #[component]

@@ -131,7 +131,7 @@ mod tests {
             at: Stamp { at, exact: text(), clock: text(), iso: text(), ago: text() },
             day: if minute < 1_440 { "Monday".into() } else { "Tuesday".into() },
             edited_at: Time(0),
-            edited_by: None,
+            edited_by: Vec::new(),
             version: 1,
             deleted: false,
             returns: false,

@@ -9,6 +9,7 @@ use crate::error::Error;
 use crate::id::{NoteId, TeammateId};
 use crate::notes::document::{Applied, Document};
 use crate::notes::documents::{self, Stored};
+use crate::notes::turns::{self, QUIET};
 use crate::notes::{Refusal, projecting, texts};
 use crate::server::db::Write;
 use crate::server::hub::Listener;
@@ -17,8 +18,6 @@ use crate::server::state::AppState;
 use crate::teammates::Viewer;
 use crate::time::Time;
 
-/// How long nobody types until the text is written back, in milliseconds.
-const QUIET: i64 = 1_500;
 /// How long it is at most not written back while somebody types, in milliseconds.
 const BUSY: i64 = 10_000;
 /// From how many rows, or bytes of them, on updates are folded into the state.
@@ -31,10 +30,9 @@ pub(super) struct Member {
     pub kept: u64,
 }
 
-/// What was typed and is not written back.
+/// Since when something was typed that is not written back, and when last.
+#[derive(Clone, Copy)]
 pub(super) struct Unwritten {
-    /// Who typed, who last did first.
-    pub writers: Vec<TeammateId>,
     pub since: Time,
     pub last: Time,
 }
@@ -239,38 +237,37 @@ impl Room {
         Ok(self.stored.as_ref().map(|s| &s.document))
     }
 
-    /// Writes the text back if it is time, and folds the rows if they are many, or nobody has the note open any more.
+    /// Writes the text back if it is time, and folds the rows if they are many, or nobody has the note open any more: then it
+    /// is time as well, since the rows say who wrote what.
     pub async fn tidy(&mut self, app: &AppState, place: Place, now: Time) -> Result<(), Error> {
         let alone = self.members.is_empty();
-        let due = |u: &Unwritten| {
+        let due = |u: Unwritten| {
             alone || now.0 - u.last.0 >= QUIET || now.0 - u.since.0 >= BUSY || now.0 == i64::MAX
         };
-        let writers = self.unwritten.as_ref().filter(|u| due(u)).map(|u| u.writers.clone());
-        if let Some(writers) = writers
-            && self.load(app, place).await?.is_some()
-        {
-            self.project(app, place, &writers).await?;
-        }
         let many = |s: &Stored| s.rows > ROWS || s.loose > BYTES || (alone && s.rows > 0);
-        if self.stored.as_ref().is_some_and(many) {
+        let full = self.stored.as_ref().is_some_and(many);
+        if (full || self.unwritten.is_some_and(due)) && self.load(app, place).await?.is_some() {
+            self.project(app, place).await?;
+        }
+        if full {
             self.fold(app, place).await?;
         }
         Ok(())
     }
 
-    async fn project(
-        &mut self,
-        app: &AppState,
-        place: Place,
-        writers: &[TeammateId],
-    ) -> Result<(), Error> {
+    async fn project(&mut self, app: &AppState, place: Place) -> Result<(), Error> {
         self.catch_up(app, place).await?;
         let Some(stored) = &self.stored else { return Ok(()) };
-        let by = writers.first().copied().unwrap_or(TeammateId(0));
-        let mut w = Write::begin(app, place.0, by).await?;
         let text = stored.document.text();
-        projecting::project(&mut w, place.1, &text, stored.last, writers).await?;
-        w.commit().await?;
+        // Found before the transaction: cutting it into turns may take a moment.
+        let mut c = app.db.read().await?;
+        let found = turns::read(&mut c, place.0, place.1, Some((&text, stored.last))).await?;
+        drop(c);
+        if !found.is_empty() {
+            let mut w = Write::begin(app, place.0, TeammateId(0)).await?;
+            projecting::project(&mut w, place.1, Some(found)).await?;
+            w.commit().await?;
+        }
         self.unwritten = None;
         Ok(())
     }
@@ -279,8 +276,8 @@ impl Room {
         let Some(stored) = &mut self.stored else { return Ok(()) };
         let mut c = app.db.begin().await?;
         let held = documents::hold(&mut c, workspace, note).await?;
-        // Whoever is ahead folds, or this process does when it has caught up.
-        if held.is_some_and(|(last, _)| last == stored.last) {
+        // Whoever is ahead folds, or this process does when it has caught up and the note has the text.
+        if held.is_some_and(|s| s.last == stored.last && s.projected == s.last) {
             let state = stored.document.state();
             documents::fold(&mut c, workspace, note, &state, stored.last).await?;
             c.commit().await?;

@@ -61,7 +61,6 @@ impl Room {
         let mut kept = None;
         if !made.is_empty() {
             self.tell_others(place.1, arrived, &changes);
-            let typed: Vec<_> = made.iter().rev().map(|(by, _)| *by).collect();
             kept = self.keep(app, place, made).await?;
             if kept.is_none() {
                 self.stored = None;
@@ -69,15 +68,8 @@ impl Room {
                 return Ok(());
             }
             let now = app.clock.now();
-            let before = self.unwritten.take();
-            let since = before.as_ref().map_or(now, |u| u.since);
-            let mut writers = Vec::new();
-            for by in typed.into_iter().chain(before.into_iter().flat_map(|u| u.writers)) {
-                if !writers.contains(&by) {
-                    writers.push(by);
-                }
-            }
-            self.unwritten = Some(Unwritten { writers, since, last: now });
+            let since = self.unwritten.map_or(now, |u| u.since);
+            self.unwritten = Some(Unwritten { since, last: now });
         }
         self.tell_senders(place.1, arrived);
         if let Some(Kept { last, missed }) = kept {

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::changed;
 use crate::error::Error;
+use crate::id::TeammateId;
 use crate::notes::{documents, projecting};
 use crate::server::db::Write;
 use crate::server::state::AppState;
@@ -59,16 +60,9 @@ pub async fn ask_others(app: &AppState) -> Result<(), Error> {
 pub async fn finish(app: &AppState) -> Result<(), Error> {
     let behind = documents::behind(&mut app.db.read().await?).await?;
     for (workspace, note) in behind {
-        let mut c = app.db.read().await?;
-        let typist = documents::typist(&mut c, workspace, note).await?;
-        drop(c);
-        let mut w = Write::begin(app, workspace, typist).await?;
-        documents::hold(&mut w.conn, workspace, note).await?;
-        if let Some(stored) = documents::read(&mut w.conn, workspace, note).await? {
-            projecting::project(&mut w, note, &stored.document.text(), stored.last, &[typist])
-                .await?;
-            w.commit().await?;
-        }
+        let mut w = Write::begin(app, workspace, TeammateId(0)).await?;
+        projecting::write_back(&mut w, note).await?;
+        w.commit().await?;
     }
     Ok(())
 }

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::{use_location, use_query_map};
 use leptos_router::params::ParamsMap;
 
+use super::by::By;
 use super::seen::SeenByAll;
 use crate::answers::{Transition, ask, ask_if};
 use crate::id::NoteId;
@@ -129,7 +130,7 @@ fn StepItem(
     let restore = ServerAction::<RestoreVersion>::new();
     let id = note.get_untracked().id;
     let version = step.version;
-    let by = step.by.unwrap_or_else(|| "Your product".into());
+    let by = if step.by.is_empty() { vec!["Your product".into()] } else { step.by };
     let open = move || shown.try_get().flatten() == Some(version);
     let now = move || note.with(|n| n.version == version);
     let typed = |field| use_typed("/do/restore_version", field);
@@ -150,7 +151,9 @@ fn StepItem(
     view! {
         <li>
             <div class="note-step">
-                <strong dir="auto">{by}</strong>
+                <strong>
+                    <By names=by />
+                </strong>
                 <TimeAgo stamp=step.at />
                 <a class="link-button" href=link data-noscroll aria-expanded=move || open().to_string()>
                     {move || if open() { "Hide" } else { "Show" }}

@@ -1,6 +1,7 @@
 //! Parts about notes.
 
 mod back;
+mod by;
 mod composer;
 mod copying;
 mod edit;
@@ -19,6 +20,7 @@ mod tools;
 mod undo;
 
 pub use back::back;
+pub use by::EditedBy;
 pub use composer::NoteComposer;
 pub use copying::CopyText;
 pub use edit::Edit;

@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::back::back;
+use super::by::EditedBy;
 use super::copying::CopyText;
 use super::edit::Edit;
 use super::gone::{Item, items, just_now, notice, remember};
@@ -182,10 +183,13 @@ fn NoteItem(
     let pinned = Signal::derive(move || note.get().pinned);
     let by = move || note.get().author.unwrap_or_else(|| "your product".into());
     let edited = move || {
-        note.get().edited.map(|(by, stamp)| {
-            let by = by.map(|by| format!(" by {by}")).unwrap_or_default();
+        note.get().edited.map(|(names, stamp)| {
             view! {
-                <span class="quiet">{format!("edited{by} ")} <TimeAgo stamp /></span>
+                <span class="quiet">
+                    <EditedBy names />
+                    " "
+                    <TimeAgo stamp />
+                </span>
             }
         })
     };

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::ui::Copying;
+use crate::ui::CopyWords;
 
 /// A button that copies the link; without a script the address of the page is one.
 #[component]
@@ -10,19 +10,9 @@ pub fn Share(
     /// The path and what follows it.
     address: Signal<String>,
 ) -> impl IntoView {
-    let copying = Copying::begin();
-    let Copying { ready, copied } = copying;
-    let copy = move |_| {
+    let text = Callback::new(move |()| {
         let origin = window().location().origin().unwrap_or_default();
-        copying.copy(&format!("{origin}{}", address.get_untracked()));
-    };
-    view! {
-        <button class="button" type="button" hidden=move || !ready.get() on:click=copy>
-            {move || if copied.get() { "Link copied" } else { "Copy link" }}
-        </button>
-        <span class="visually-hidden" role="status">
-            {move || copied.get().then_some("Link copied")}
-        </span>
-    }
-    .into_any()
+        format!("{origin}{}", address.get_untracked())
+    });
+    view! { <CopyWords text words=("Copy link", "Link copied") class="button" /> }
 }

@@ -137,6 +137,30 @@ on_both! {
         rooms::sweep(&app.state, Time(i64::MAX)).await;
         assert_eq!(titles(&app, &token, start).await.len(), 1);
     }
+
+    async fn who_is_named_by_a_change_of_a_conversations_note_is_told_once(app: TestApp) {
+        let here = scene(&app, "base").await;
+        let (id, note) = noted(&app, &here, "Ask").await;
+        let (grace, _) = viewer(&app.state, "grace@example.com").await;
+        app.form(Some(&grace), "/do/mark_read", &format!("conversation={id}")).await;
+        let start = app.number("select n from workspace_seq order by n desc limit 1").await;
+        let mut one = opened(&app.state, &here.ada, note).await;
+        insert(&mut one, 3, " @Grace Hopper");
+        one.settle().await;
+        rooms::sweep(&app.state, Time(i64::MAX)).await;
+        assert_eq!(titles(&app, &grace, start).await, ["Ada Lovelace named you, with Ida"]);
+        assert_eq!(titles(&app, &here.token, start).await, [""; 0], "nobody else is");
+        // Other words tell nobody again, and what she has read is no news.
+        let next = app.number("select n from workspace_seq order by n desc limit 1").await;
+        insert(&mut one, 0, "Now: ");
+        one.settle().await;
+        rooms::sweep(&app.state, Time(i64::MAX)).await;
+        assert_eq!(titles(&app, &grace, next).await, [""; 0]);
+        app.form(Some(&grace), "/do/mark_read", &format!("conversation={id}")).await;
+        assert_eq!(titles(&app, &grace, start).await, [""; 0]);
+        let (_, stream) = app.get(&here.token, &format!("/do/stream?owner=contact-{}&limit=50", here.contact)).await;
+        assert!(!stream.contains("note_mentioned"), "it is in nobody's stream: {stream}");
+    }
 }
 
 async fn mails(engine: Engine) {
@@ -176,6 +200,49 @@ async fn mails(engine: Engine) {
     app.pass(mentions::MAIL_AFTER);
     assert_eq!(mail::send_due(&app.state).await, Ok(0));
     assert_eq!(smtp.kept().len(), before + 1);
+}
+
+async fn mails_of_conversations(engine: Engine) {
+    let smtp = Smtp::start().await;
+    let app = TestApp::with(engine, tempfile::tempdir().unwrap(), |state| {
+        state.mail = Some(smtp.mailer());
+    })
+    .await;
+    let here = scene(&app, "hello").await;
+    let (id, note) = noted(&app, &here, "@Grace+Hopper+@Ada+Lovelace+look").await;
+    let before = smtp.kept().len();
+    app.pass(mentions::MAIL_AFTER - 1);
+    assert_eq!(mail::send_due(&app.state).await, Ok(0), "she may still look");
+    app.pass(1);
+    let (one, other) = tokio::join!(mail::send_due(&app.state), mail::send_due(&app.state));
+    assert_eq!(one.unwrap() + other.unwrap(), 1, "and none to who named herself");
+    let mails = smtp.wait(before + 1).await;
+    let mail = &mails[before];
+    assert_eq!(mail.to, "grace@example.com");
+    let words = mail.words();
+    assert!(words.contains("Ada Lovelace named you in a note about Ida"), "{words}");
+    assert!(words.contains(&format!("/inbox/{id}?part={note}#part-{note}")), "{words}");
+    // Who has read it gets none, and neither does who had the note before them when it named them.
+    let (grace, _) = viewer(&app.state, "grace@example.com").await;
+    noted(&app, &here, "@Grace+Hopper+again").await;
+    app.form(Some(&grace), "/do/mark_read", &format!("conversation={id}")).await;
+    let (_, third) = noted(&app, &here, "once+more").await;
+    let form = format!("note={third}&version=1&body=once+more+@Grace+Hopper");
+    app.form(Some(&here.token), "/do/edit_note", &form).await;
+    app.form(Some(&grace), "/do/see_notes", &format!("notes[0]={third}")).await;
+    app.pass(mentions::MAIL_AFTER);
+    assert_eq!(mail::send_due(&app.state).await, Ok(0));
+    assert_eq!(smtp.kept().len(), before + 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_named_in_a_conversation_and_does_not_look_is_told_by_mail_once_sqlite() {
+    mails_of_conversations(Engine::Sqlite).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_named_in_a_conversation_and_does_not_look_is_told_by_mail_once_postgres() {
+    mails_of_conversations(Engine::Postgres).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
