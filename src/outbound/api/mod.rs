@@ -2,13 +2,15 @@
 
 #![allow(missing_docs, reason = "the argument types that the macro makes have no place for docs")]
 
+mod preview;
 mod save;
 
 use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
+pub use preview::{PreviewMessage, preview_message};
 pub use save::{SaveMessage, save_message};
 
-use super::{Blank, Detail, Messages, People, Previewed, Recipients, Standing, Why};
+use super::{Blank, Detail, Messages, People, Recipients, Standing, Why};
 use crate::error::Error;
 use crate::id::{CompanyId, ContactId, MessageId};
 use crate::owner::Owner;
@@ -108,45 +110,6 @@ pub async fn message_recipients(
     let mut c = super::reader(&app.db, viewer.workspace, id.unwrap_or(MessageId(0))).await?;
     let by = (Channel::from_word(&channel), company);
     super::recipients(&mut c, viewer.workspace, id, by, &people, app.clock.now()).await
-}
-
-/// A text as one person reads it: `who` is an e-mail address or a user id, or else one of the people chosen is meant, or of the first of the
-/// audience, the one at this place. `company` is whose data it has, or that of each where `per_company` is `each`; `id` is the message that the
-/// text is of, where it was saved.
-///
-/// # Errors
-/// [`Error::Unauthorized`] when nobody is signed in.
-#[server(prefix = "/do", endpoint = "preview_message")]
-pub async fn preview_message(
-    #[server(default)] channel: String,
-    #[server(default)] subject: String,
-    #[server(default)] body: String,
-    #[server(default)] who: String,
-    #[server(default)] rule: String,
-    #[server(default)] people: String,
-    #[server(default)] at: i64,
-    #[server(default)] company: Option<CompanyId>,
-    #[server(default)] per_company: String,
-    #[server(default)] id: Option<MessageId>,
-) -> Result<Previewed, Error> {
-    use super::Channel;
-    use crate::server::viewer;
-    let (app, viewer) = viewer::viewer().map_err(viewer::refuse)?;
-    let mut c = app.db.read().await?;
-    let channel = Channel::from_word(&channel).unwrap_or(Channel::Chat);
-    let text = super::Text {
-        channel,
-        subject: &subject,
-        body: &body,
-        who: &who,
-        rule: &rule,
-        people: &people,
-        at,
-        company: company.unwrap_or(CompanyId(0)),
-        each: per_company == "each",
-        message: id,
-    };
-    super::preview(&app, &mut c, &viewer, &text, app.clock.now()).await
 }
 
 /// Starts, pauses, goes on with, stops, duplicates or deletes a message: `change` is the word. `confirm` is the number of
