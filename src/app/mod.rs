@@ -70,6 +70,7 @@ pub fn App(
                     <Route path=path!("/segments/:id") view=opened(segments::BuilderPage) />
                     <Route path=path!("/outbound") view=opened(outbound::OutboundPage) />
                     <Route path=path!("/outbound/:id") view=opened(outbound::EditorPage) />
+                    <Route path=path!("/outbound/:id/why") view=opened(outbound::WhyPage) />
                     <Route path=path!("/outbound/:id/:which") view=opened(outbound::ReceiversPage) />
                     <Route path=path!("/companies") view=opened(companies::CompaniesPage) />
                     <Route path=path!("/companies/:id") view=opened(companies::CompanyPage) />

@@ -95,7 +95,7 @@ area! {
 
 area! {
     /// Messages that go out by themselves.
-    outbound: outbound::OutboundPage, outbound::EditorPage, outbound::ReceiversPage,
+    outbound: outbound::OutboundPage, outbound::EditorPage, outbound::ReceiversPage, outbound::WhyPage,
 }
 
 area! {

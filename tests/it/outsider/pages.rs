@@ -22,6 +22,7 @@ const PAGES: &[(&str, &str, u16)] = &[
     ("/segments/:id", "/segments/{segment}", 404),
     ("/outbound", "/outbound", 200),
     ("/outbound/:id", "/outbound/{message}", 404),
+    ("/outbound/:id/why", "/outbound/{message}/why?person={contact}", 404),
     ("/outbound/:id/:which", "/outbound/{message}/sent", 404),
     ("/contacts/:id", "/contacts/{contact}", 404),
     ("/import", "/import", 200),
