@@ -8,7 +8,7 @@ use crate::contacts::api::{SetSections, sections};
 use crate::contacts::{Arrangement, Section};
 use crate::live::{Topic, follow};
 use crate::teammates::Viewer;
-use crate::ui::{Fold, focus, refused};
+use crate::ui::{Fold, focus, refused, scroll};
 
 /// The viewer's arrangement on this page, and what keeps it.
 #[derive(Clone, Copy)]
@@ -87,7 +87,8 @@ pub fn Arrange(arranged: Arranged) -> impl IntoView {
     });
     let places = places.collect_view();
     view! {
-        <details class="arrange">
+        // It stands last, so that what opens would lie below the screen.
+        <details class="arrange" on:toggle=|_| _ = scroll::reveal(".arrange[open]")>
             <summary class="link-button">"Arrange"</summary>
             <form method="post" action="/do/set_sections">
                 <ol class="arrange-list">{places}</ol>

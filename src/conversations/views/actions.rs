@@ -1,5 +1,7 @@
 //! Menus that change conversations: buttons of one form, so that they work without JavaScript.
 
+use std::time::Duration;
+
 use leptos::prelude::*;
 
 use super::shared::Inbox;
@@ -84,7 +86,16 @@ fn Menus(prefix: &'static str, line: Option<Memo<Line>>, offered: Memo<Offered>)
         <Menu id=id("more") label="More" title="More">
             {move || view! { <More stands=stands.get() unread=format!("{prefix}-unread") /> }}
         </Menu>
-        <button class="button small shelve" id=id("shelve") type="submit" name="change" value=word title=move || format!("{} (e)", said()) aria-keyshortcuts="e">
+        <button
+            class="button small shelve"
+            id=id("shelve")
+            type="submit"
+            name="change"
+            value=word
+            title=move || format!("{} (e)", said())
+            aria-keyshortcuts="e"
+            on:click=|_| set_timeout(menu::fold, Duration::ZERO)
+        >
             {said}
             <kbd>"e"</kbd>
         </button>
@@ -137,8 +148,9 @@ fn Button(
         let close = || {
             menu::put_away();
             menu::close_all();
+            menu::fold();
         };
-        set_timeout(close, std::time::Duration::ZERO);
+        set_timeout(close, Duration::ZERO);
     };
     view! {
         <button type="submit" name="change" value=word id=id aria-keyshortcuts=key aria-pressed=chosen.then_some("true") on:click=close>

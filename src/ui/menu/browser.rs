@@ -142,6 +142,20 @@ pub fn put_away() -> bool {
     true
 }
 
+/// Folds the menus away that lie behind one button where there is little room, which has the focus then.
+pub fn fold() {
+    let summary =
+        document().query_selector("details[open]:has(+ .folded) > summary").ok().flatten();
+    let summary = summary.and_then(|found| found.dyn_into::<HtmlElement>().ok());
+    // Where there is room the button is not shown.
+    if let Some(summary) = summary.filter(|summary| summary.offset_parent().is_some()) {
+        if let Some(menus) = summary.parent_element() {
+            close(&menus);
+        }
+        focus(Some(&summary));
+    }
+}
+
 /// Closes the menus that a click was not in.
 pub fn close_others(event: &MouseEvent) {
     close_beside(event, "details.menu[open]");
