@@ -7,6 +7,7 @@ use leptos_meta::Title;
 use crate::answers::{Transition, ask};
 use crate::attachments::api::{FileRules, SaveFileRules};
 use crate::attachments::{Customers, Rules};
+use crate::error::Error;
 use crate::live::{Topic, follow};
 use crate::teammates::Viewer;
 use crate::ui::flash::{use_failure, use_typed};
@@ -38,15 +39,13 @@ pub fn FilesPage() -> impl IntoView {
                 {
                     // Only a change of what the form shows makes it anew, or each change of the settings would empty it.
                     let rules = Memo::new(move |_| found.get().map(|setup| setup.map(|setup| setup.rules)));
-                    move || {
-                        rules
-                            .get()
-                            .map(|rules| match rules {
-                                Ok(rules) if admin => view! { <Form rules /> }.into_any(),
-                                Ok(rules) => view! { <Facts rules /> }.into_any(),
-                                Err(error) => refused(error).into_any(),
-                            })
-                    }
+                    let shown = move |rules: Result<Rules, Error>| match rules {
+                        Ok(rules) if admin => view! { <Form rules /> }.into_any(),
+                        Ok(rules) => view! { <Facts rules /> }.into_any(),
+                        Err(error) => refused(error).into_any(),
+                    };
+                    // Other rules are another form: a field that is there already keeps its text.
+                    view! { <For each=move || rules.get() key=|rules| format!("{rules:?}") children=shown /> }
                 }
             </Transition>
         </div>
