@@ -32,7 +32,7 @@ test('a message is written from the profile and waits; the thread has the person
     await live(other);
     await profile(page, 'Grace Hopper');
     await ready(page);
-    await page.getByRole('link', { name: 'Message' }).click();
+    await page.getByRole('link', { name: 'Message', exact: true }).click();
     await page.getByLabel('Message to Grace Hopper').waitFor();
     await page.waitForFunction(() => document.activeElement?.getAttribute('aria-label') === 'Message to Grace Hopper');
     await page.getByLabel('Message to Grace Hopper').fill('Hello **Grace**,\nhow is the order?');
@@ -76,7 +76,7 @@ test('a message is written from the profile and waits; the thread has the person
 test('without JavaScript one writes, answers, assigns and closes', async () => {
     const page = await newTeammate(browser, server, { javaScript: false });
     await profile(page, 'نور الدين');
-    await page.getByRole('link', { name: 'Message' }).click();
+    await page.getByRole('link', { name: 'Message', exact: true }).click();
     await page.getByRole('button', { name: 'Send' }).waitFor();
     await page.getByLabel(/Message to/).fill('مرحبا');
     await page.getByRole('button', { name: 'Send' }).click();

@@ -28,7 +28,7 @@ const begin = async (page, name, text) => {
     await page.getByRole('link', { name }).click();
     await page.getByRole('heading', { name }).waitFor();
     await ready(page);
-    await page.getByRole('link', { name: 'Message' }).click();
+    await page.getByRole('link', { name: 'Message', exact: true }).click();
     await page.getByLabel(/Message to/).fill(text);
     await page.getByRole('button', { name: 'Send' }).click();
     await page.waitForURL(/\/inbox\/\d+/);

@@ -43,7 +43,7 @@ test('teammates see who else has a conversation open, until their last tab is go
     await ada.goto(`${server.url}/people`);
     await ada.getByRole('link', { name: 'Ida Rhodes' }).click();
     await ready(ada);
-    await ada.getByRole('link', { name: 'Message' }).click();
+    await ada.getByRole('link', { name: 'Message', exact: true }).click();
     await ada.getByLabel('Message to Ida Rhodes').fill('Hello Ida');
     await ada.getByRole('button', { name: 'Send' }).click();
     await ada.waitForURL(/\/inbox\/\d+/);

@@ -31,7 +31,7 @@ const begin = async (page, name) => {
     await page.getByRole('link', { name }).click();
     await page.getByRole('heading', { name }).waitFor();
     await ready(page);
-    await page.getByRole('link', { name: 'Message' }).click();
+    await page.getByRole('link', { name: 'Message', exact: true }).click();
     await page.getByLabel(/Message to/).fill(`Hello ${name}`);
     await page.getByRole('button', { name: 'Send' }).click();
     await page.waitForURL(/\/inbox\/\d+/);

@@ -35,7 +35,7 @@ test('the columns of the inbox are pulled, moved by keys, kept, and back to the 
     await page.goto(`${server.url}/people`);
     await page.getByRole('link', { name: 'Ida Rhodes' }).click();
     await ready(page);
-    await page.getByRole('link', { name: 'Message' }).click();
+    await page.getByRole('link', { name: 'Message', exact: true }).click();
     await page.getByLabel('Message to Ida Rhodes').fill('Hello Ida');
     await page.getByRole('button', { name: 'Send' }).click();
     await page.waitForURL(/\/inbox\/\d+/);
