@@ -12,12 +12,12 @@ before(async () => {
         await send(server, 'identify', { userId: id, traits: { name, email: `${id}@example.com`, plan } });
     }
     const ada = (await api('GET', '/admins')).admins[0].id;
-    const pro = { version: 1, rule: { field: 'plan', op: 'is', value: 'pro' } };
+    const pro = { version: 1, rule: { field: 'custom_attributes.plan', op: 'is', value: 'pro' } };
     for (const message of [
         { name: 'Spring news', body: 'Hello', audience: 'now', rule: pro },
         { name: 'Spring post', body: 'Hello', audience: 'later', channel: 'post', rule: pro },
         { name: 'Winter news', body: 'Hello', audience: 'later', rule: pro },
-    ]) await api('POST', '/outbound', { admin_id: ada, ...message });
+    ]) assert.ok((await api('POST', '/outbound', { admin_id: ada, ...message })).id, 'it is made');
 });
 after(async () => {
     await browser?.close();
