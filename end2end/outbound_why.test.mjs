@@ -98,7 +98,7 @@ for (const javaScript of [true, false]) {
         // From a profile, of a message that has nothing to do with the person.
         await page.goto(`${server.url}/people`);
         await page.getByRole('link', { name: 'Alan Turing' }).first().click();
-        await page.getByRole('link', { name: 'Why, or why not, any other message' }).click();
+        await page.getByRole('link', { name: 'Ask why of any other message' }).click();
         await page.getByText('Choose a message to see why').waitFor();
         await page.getByRole('link', { name: 'Spring post' }).click();
         await page.getByText('Would not get it: the rule does not hold for them').waitFor();
