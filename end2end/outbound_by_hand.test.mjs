@@ -55,7 +55,7 @@ test('a post to some people of a company is about that company, arrives, and sta
     await company(agent, 'US Navy');
     const home = agent.url().split('?')[0];
     const stream = await newTab(agent);
-    await stream.goto(home);
+    await stream.goto(`${home}?view=stream`);
     await live(stream);
     await agent.bringToFront();
     await agent.goto(`${home}?view=people`);
@@ -159,7 +159,7 @@ test('from a profile a chat, a post and an e-mail reach the person, and each sta
     await alan.locator('rapport-messenger .launcher').click();
     const frame = alan.locator('rapport-messenger iframe').contentFrame();
     await agent.bringToFront();
-    await agent.getByRole('link', { name: 'Message', exact: true }).click();
+    await agent.getByRole('link', { name: 'Message', exact: true }).first().click();
     await agent.getByLabel('Message to Alan Turing').fill('A word with you');
     await agent.getByRole('button', { name: 'Send', exact: true }).click();
     await agent.waitForURL(/inbox\/\d+/);

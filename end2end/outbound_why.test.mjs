@@ -12,12 +12,12 @@ before(async () => {
         await send(server, 'identify', { userId: id, traits: { name, email: `${id}@example.com`, plan } });
     }
     const ada = (await api('GET', '/admins')).admins[0].id;
-    const pro = { version: 1, rule: { field: 'plan', op: 'is', value: 'pro' } };
+    const pro = { version: 1, rule: { field: 'custom_attributes.plan', op: 'is', value: 'pro' } };
     for (const message of [
         { name: 'Spring news', body: 'Hello', audience: 'now', rule: pro },
         { name: 'Spring post', body: 'Hello', audience: 'later', channel: 'post', rule: pro },
         { name: 'Winter news', body: 'Hello', audience: 'later', rule: pro },
-    ]) await api('POST', '/outbound', { admin_id: ada, ...message });
+    ]) assert.ok((await api('POST', '/outbound', { admin_id: ada, ...message })).id, 'it is made');
 });
 after(async () => {
     await browser?.close();
@@ -98,7 +98,7 @@ for (const javaScript of [true, false]) {
         // From a profile, of a message that has nothing to do with the person.
         await page.goto(`${server.url}/people`);
         await page.getByRole('link', { name: 'Alan Turing' }).first().click();
-        await page.getByRole('link', { name: 'Why, or why not, any other message' }).click();
+        await page.getByRole('link', { name: 'Ask why of any other message' }).click();
         await page.getByText('Choose a message to see why').waitFor();
         await page.getByRole('link', { name: 'Spring post' }).click();
         await page.getByText('Would not get it: the rule does not hold for them').waitFor();

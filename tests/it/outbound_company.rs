@@ -23,7 +23,7 @@ async fn firms(app: &TestApp) -> ContactId {
         ("grace", "club", "pro"),
         ("alan", "navy", "pro"),
     ] {
-        let traits = json!({"name": firm.to_uppercase(), "plan": plan});
+        let traits = json!({"name": firm.to_uppercase(), "plan": plan, "tier": plan});
         group(app, who, firm, traits).await;
         app.pass(1_000);
     }
@@ -42,7 +42,7 @@ async fn firm(app: &TestApp, name: &str) -> CompanyId {
 
 async fn previewed(app: &TestApp, pairs: &[(&str, &str)]) -> Previewed {
     let mut form = url::form_urlencoded::Serializer::new(String::new());
-    form.append_pair("body", "Hi {{ company }} on {{ company_attributes.plan }}")
+    form.append_pair("body", "Hi {{ company }} on {{ company_attributes.tier }}")
         .extend_pairs(pairs);
     let (status, said) =
         app.form(Some(&ada(app).await), "/do/preview_message", &form.finish()).await;
@@ -50,7 +50,7 @@ async fn previewed(app: &TestApp, pairs: &[(&str, &str)]) -> Previewed {
     serde_json::from_str(&said).unwrap()
 }
 
-const BODY: &str = "Hi {{ company }} on {{ company_attributes.plan }}";
+const BODY: &str = "Hi {{ company }} on {{ company_attributes.tier }}";
 
 on_both! {
     async fn a_message_begun_on_a_companys_page_is_about_that_company(plain: TestApp) {

@@ -455,9 +455,9 @@ on_both! {
             assert_eq!(names(&listed(&app, id, &format!("which={which}")).await), [who], "{which}");
         }
         let (_, page) = app.get(&ada(&app).await, &format!("/outbound/{id}")).await;
-        for column in ["<th scope=\"col\">Unsubscribed</th>", "<th scope=\"col\">Failed</th>"] {
+        for column in ["<th scope=\"col\">Unsubscribed<", "<th scope=\"col\">Failed<"] {
             assert!(page.contains(column), "the table has {column}");
         }
-        assert!(!page.contains("<th scope=\"col\">Unknown</th>"), "of which there is none");
+        assert!(!page.contains("<th scope=\"col\">Unknown<"), "of which there is none");
     }
 }

@@ -2,10 +2,11 @@
 
 use axum::http::StatusCode;
 use rapport::contacts::{self, Standing};
-use rapport::id::{ContactId, MessageId};
+use rapport::id::{ContactId, MessageId, WorkspaceId};
 use rapport::outbound::types::{self, Consent};
-use rapport::outbound::{self, Again, Draft, Switches, Whom, Why};
+use rapport::outbound::{self, Again, Draft, Switches, Who, Whom, Why};
 use rapport::owner::Owner;
+use rapport::server::dates::Dates;
 use serde_json::json;
 
 use crate::companies::{ada, group};
@@ -17,10 +18,10 @@ use crate::outbound::{
 use crate::support::TestApp;
 
 async fn ask(app: &TestApp, id: MessageId, person: ContactId) -> Why {
-    let address = format!("/do/message_why?id={id}&person={person}");
-    let (status, body) = app.get(&ada(app).await, &address).await;
-    assert_eq!(status, StatusCode::OK, "{body}");
-    serde_json::from_str(&body).unwrap()
+    let workspace = WorkspaceId(app.number("select id from workspaces order by id limit 1").await);
+    let dates = Dates::new("UTC", app.state.clock.now());
+    let mut c = app.state.db.read().await.unwrap();
+    outbound::why(&app.state, &mut c, &dates, workspace, id, Who::Number(person)).await.unwrap()
 }
 
 /// In one sentence.
@@ -185,6 +186,8 @@ on_both! {
         let id = save(&app, &draft(Whom::Now, rule, "Hi")).await;
         let (_, page) = app.get(&token, &format!("/outbound/{id}")).await;
         assert!(page.contains(&format!("action=\"/outbound/{id}/why\"")), "{page}");
+        let (status, body) = app.get(&token, &format!("/do/message_why?id={id}&person={grace}")).await;
+        assert_eq!((status, serde_json::from_str::<Why>(&body).unwrap().person.map(|(id, _)| id)), (StatusCode::OK, Some(grace)));
         let (status, page) = app.get(&token, &format!("/outbound/{id}/why?who=grace")).await;
         assert_eq!(status, StatusCode::OK);
         for words in ["grace Hopper", "Would not get it: the rule does not hold for them", "The message goes out", "it is a draft", "They are not blocked", "The rule, for them"] {

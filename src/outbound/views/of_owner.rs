@@ -36,7 +36,7 @@ pub fn MessagesOf(
         Owner::Contact(id) => Some(view! {
             <p class="message-standing-more">
                 <a href=format!("/outbound/new?channel=post&people={id}")>"Send a post or an e-mail"</a>
-                <a href=format!("/outbound?person={id}")>"Why, or why not, any other message"</a>
+                <a href=format!("/outbound?person={id}")>"Ask why of any other message"</a>
             </p>
         }),
         Owner::Company(_) => None,

@@ -95,19 +95,21 @@ fn Found(why: Why) -> impl IntoView {
         }
     });
     view! {
-        {(!why.fault.is_empty()).then(|| view! { <p class="notice warn" role="alert">{format!("{}.", begun(&why.fault))}</p> })}
-        {person}
-        {why.parts.into_iter().map(|part| view! { <One part several /> }).collect_view()}
-        {rule}
-        {asked.then(|| view! {
-            <p class="hint">
-                {if over {
-                    "What came of it is as it was; what is asked of them is as it is today."
-                } else {
-                    "What is asked of them is as it is now, and is looked at once more when it goes out."
-                }}
-            </p>
-        })}
+        <div class="message-answer">
+            {(!why.fault.is_empty()).then(|| view! { <p class="notice warn" role="alert">{format!("{}.", begun(&why.fault))}</p> })}
+            {person}
+            {why.parts.into_iter().map(|part| view! { <One part several /> }).collect_view()}
+            {rule}
+            {asked.then(|| view! {
+                <p class="hint">
+                    {if over {
+                        "What came of it is as it was; what is asked of them is as it is today."
+                    } else {
+                        "What is asked of them is as it is now, and is looked at once more when it goes out."
+                    }}
+                </p>
+            })}
+        </div>
     }
     .into_any()
 }
