@@ -185,6 +185,22 @@ test('each teammate arranges what is known of a person, and what is folded stays
     await page.context().close();
 });
 
+test('what stands open for hours says how long ago things were', async () => {
+    const page = await newTeammate(browser, server);
+    await page.clock.install();
+    await page.goto(`${server.url}/inbox?state=closed`);
+    await page.locator('.line').getByText('Grace Hopper').click();
+    await page.locator('.part').first().waitFor();
+    await ready(page);
+    const there = page.locator('.inbox-facts .place-time');
+    const before = (await there.count()) > 0 ? await there.first().innerText() : '';
+    await page.clock.fastForward('03:00:00');
+    await page.locator('.line-at').filter({ hasText: '3 hours ago' }).first().waitFor();
+    if (before) assert.notEqual(await there.first().innerText(), before);
+    noErrors(page, /WebSocket|ERR_/);
+    await page.context().close();
+});
+
 test('on every screen: list, thread and facts', async () => {
     for (const phone of [false, true]) {
         for (const dark of [false, true]) {
@@ -211,7 +227,13 @@ test('on every screen: list, thread and facts', async () => {
                 await page.locator('.inbox-facts').waitFor({ state: 'hidden' });
                 assert.match(page.url(), /state=closed/, 'the list that it was opened from is kept');
                 await page.getByRole('link', { name: 'Facts' }).click();
+                await page.waitForFunction(() => document.activeElement.className === 'column-back', null, { timeout: 5_000 });
                 await page.getByRole('link', { name: 'Conversation', exact: true }).click();
+                await page.locator('.inbox-facts').waitFor({ state: 'hidden' });
+                await page.waitForFunction(() => document.activeElement.classList.contains('thread-facts'), null, { timeout: 6_000 });
+                await page.keyboard.press('Enter');
+                await page.locator('.inbox-facts').getByText('grace@example.com').waitFor();
+                await page.keyboard.press('Escape');
                 await page.locator('.inbox-facts').waitFor({ state: 'hidden' });
                 await page.getByRole('link', { name: 'Inbox' }).first().click();
             }

@@ -72,11 +72,17 @@ test('through the inbox by keyboard, each step undone, a second tab following', 
     await header(page).getByTitle('Assign (a)').waitFor();
     await page.keyboard.press('a');
     await page.keyboard.press('ArrowDown');
-    await header(page).getByRole('button', { name: 'Nobody' }).click();
+    await page.keyboard.press('Home');
+    // Letters lead to whom they begin, and are no keys of the inbox meanwhile.
+    await page.keyboard.type('no');
+    assert.equal(await page.evaluate(() => document.activeElement.textContent.trim()), 'Nobody');
+    await page.keyboard.press('Enter');
     await said(page, 'Conversation given to nobody');
     await row(other, 'Noor Din').filter({ hasNotText: 'Ada Lovelace' }).waitFor();
     await count(page, 'Unassigned').getByText('1', { exact: true }).waitFor();
     await page.keyboard.press('t');
+    await page.keyboard.press('ArrowDown');
+    assert.equal(await page.evaluate(() => document.activeElement.name), 'tag', 'the arrows are the field\'s, which suggests tags');
     await page.keyboard.type('Billing');
     await page.keyboard.press('Enter');
     await said(page, 'Conversation tagged');

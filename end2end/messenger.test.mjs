@@ -374,6 +374,7 @@ test('the verbs do what host pages know them to do', async () => {
     await frame.getByText('Thank you.').waitFor();
     await frame.getByLabel('Your message').press('Escape');
     await customer.locator('rapport-messenger .box').waitFor({ state: 'hidden' });
+    assert.equal(await customer.evaluate(() => document.activeElement.id), 'help', 'the focus is where it came from');
     await customer.evaluate(() => { Rapport('update', { hide_default_launcher: false, action_color: '#ffd400' }); Rapport('showMessages'); Rapport('hide'); });
     assert.equal(await launcher(customer).evaluate((node) => getComputedStyle(node).backgroundColor), 'rgb(255, 212, 0)');
     assert.deepEqual(await customer.evaluate(() => window.log), ['onShow', 'email', 'onHide', 'onShow', 'onHide']);
@@ -390,6 +391,46 @@ test('the verbs do what host pages know them to do', async () => {
     await inside(customer).getByText('You have not written to us yet.').waitFor();
     assert.notEqual(await customer.evaluate(() => Rapport('getVisitorId')), id);
     noErrors(customer, /400 \(Bad Request\)/);
+    noErrors(agent);
+    await customer.context().close();
+    await agent.context().close();
+});
+
+test('a card that was taken away stays away on the next page, and what is too long stays in the field and says so', async () => {
+    const customer = await newPage(browser);
+    await customer.goto(host({ settings: { app_id: server.keys.app_id, ...proof('wanda'), name: 'Wanda Card' } }));
+    await open(customer);
+    const frame = inside(customer);
+    await frame.getByRole('button', { name: 'Write to us' }).click();
+    await write(frame, 'Is anybody there?');
+    await frame.locator('.part[data-state="sent"]').getByText('Is anybody there?').waitFor();
+    await frame.getByRole('button', { name: 'Close the Messenger' }).last().click();
+    const agent = await newTeammate(browser, server);
+    await inbox(agent, 'Wanda Card');
+    const reply = async (text) => {
+        await agent.locator('.thread-composers').getByRole('textbox', { name: 'Reply' }).fill(text);
+        await agent.keyboard.press('Control+Enter');
+    };
+    await reply('I am');
+    const card = customer.locator('rapport-messenger .card');
+    await card.getByText('I am').waitFor();
+    await customer.getByRole('button', { name: 'Dismiss' }).click();
+    await customer.reload();
+    await customer.getByRole('button', { name: 'Open the Messenger, 1 new message' }).waitFor();
+    assert.equal(await card.isHidden(), true, 'it is not shown once more on every page');
+    await reply('Still here');
+    await card.getByText('Still here').waitFor({ timeout: 45_000 });
+    await card.getByText('Still here').click();
+    const field = frame.getByLabel('Your message');
+    await field.fill('x'.repeat(10_001));
+    await field.press('Enter');
+    assert.equal((await field.inputValue()).length, 10_001, 'nothing of it is cut off');
+    assert.equal(await field.evaluate((node) => node.validationMessage), 'A message has at most 10,000 characters.');
+    await customer.evaluate(() => Rapport('showNewMessage', 'From the page'));
+    await field.fill('Mine');
+    await customer.evaluate(() => Rapport('showNewMessage', 'From the page'));
+    assert.equal(await field.inputValue(), 'Mine\n\nFrom the page', 'what was being written stays');
+    noErrors(customer);
     noErrors(agent);
     await customer.context().close();
     await agent.context().close();

@@ -226,14 +226,17 @@ test('while the connection is away writing goes on; all is sent once, in order, 
         assert.deepEqual(said.slice(1), words, 'each once, and in order');
     }
     assert.ok(broken >= 4);
-    // Something that is refused says why and can be given up.
+    // Something that is refused says why and can be taken back: it is in the field again, before what is written by now.
     await page.unroute('**/do/say');
     await page.route('**/do/say', (route) => route.fulfill({ status: 409, contentType: 'application/json', body: '{"Conflict":"This person is blocked"}', headers: { serverfnerror: '/do/say' } }));
     await field(page).fill('Refused');
     await page.keyboard.press('Control+Enter');
     await part(page, 'This person is blocked').waitFor();
-    await page.getByRole('button', { name: 'Discard' }).click();
+    await field(page).fill('Meanwhile');
+    await page.getByRole('button', { name: 'Take back' }).click();
     await part(page, 'Refused').waitFor({ state: 'detached' });
+    assert.equal(await field(page).inputValue(), 'Refused\n\nMeanwhile');
+    assert.equal(await field(page).evaluate((node) => node === document.activeElement), true);
     noErrors(page, /Failed to load resource|ERR_CONNECTION_RESET/);
     noErrors(other);
     await page.context().close();
@@ -466,7 +469,7 @@ test('nothing of what people write runs: in parts, notes and names', async () =>
     await page.keyboard.press('Control+Enter');
     await page.locator('.part[data-state]').first().waitFor();
     assert.equal(await page.locator('.part[data-state] .part-plain *').count(), 0);
-    await page.getByRole('button', { name: 'Discard' }).click();
+    await page.getByRole('button', { name: 'Take back' }).click();
     await page.goto(`${server.url}/people`);
     await live(page);
     await page.waitForTimeout(300);

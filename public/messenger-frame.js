@@ -98,9 +98,12 @@ function face(name) {
     node.setAttribute('aria-hidden', 'true');
     return node;
 }
-const clock = new Intl.DateTimeFormat(language, { timeStyle: 'short' });
-const date = new Intl.DateTimeFormat(language, { day: 'numeric', month: 'short' });
-const dateOfYear = new Intl.DateTimeFormat(language, { day: 'numeric', month: 'short', year: 'numeric' });
+// A language is spoken in several places, which write times differently: the browser says in which it is. Arabic digits are not mixed:
+// the words have those of Europe.
+const region = language === 'ar' ? language : navigator.languages.find((one) => one.split('-')[0] === language) ?? language;
+const clock = new Intl.DateTimeFormat(region, { timeStyle: 'short' });
+const date = new Intl.DateTimeFormat(region, { day: 'numeric', month: 'short' });
+const dateOfYear = new Intl.DateTimeFormat(region, { day: 'numeric', month: 'short', year: 'numeric' });
 const weekday = new Intl.DateTimeFormat(language, { weekday: 'long' });
 const relative = new Intl.RelativeTimeFormat(language, { numeric: 'auto' });
 const dayOf = (millis) => new Date(millis).setHours(0, 0, 0, 0);
@@ -476,7 +479,11 @@ field.addEventListener('input', () => {
         socket.send(JSON.stringify({ typing: at.id }));
     }
 });
+/** The longest message, in characters. What is longer stays in the field and says why it does not go: a field that cuts what is pasted says nothing. */
+const LONGEST = 10_000;
 function grow() {
+    const over = field.value.length > LONGEST && [...field.value.trim()].length > LONGEST;
+    field.setCustomValidity(over ? words['too-long'] : '');
     field.style.blockSize = 'auto';
     field.style.blockSize = `${Math.min(field.scrollHeight + 2, 160)}px`;
 }
@@ -501,28 +508,51 @@ ask.addEventListener('submit', async (event) => {
 // ---------------------------------------------------------------- files
 
 const LARGEST = 25 * 1024 * 1024;
+const MOST = 10;
 let files = [];
+/** Files beside a conversation that was left, by its id: they are there when somebody comes back to it. */
+const shelves = new Map();
 const weight = (bytes) => new Intl.NumberFormat(language, { style: 'unit', unit: bytes < 1_048_576 ? 'kilobyte' : 'megabyte', maximumFractionDigits: 1 }).format(bytes < 1_048_576 ? Math.max(1, Math.round(bytes / 1024)) : bytes / 1_048_576);
+
+const chooser = find('input[type=file]', thread);
+const endings = (text) => new Set(text.split(' ').filter(Boolean));
+const never = endings(chooser.dataset.refused ?? '');
+const only = chooser.dataset.only === undefined ? null : endings(chooser.dataset.only);
+/** Why a file is not taken, before it is sent. The server asks the same again, and looks at what is in it. */
+function refuse({ name, size }) {
+    const ending = /\.([\w-]{1,16})[. ]*$/.exec(name)?.[1].toLowerCase() ?? '';
+    // The ending is written from left to right in every language (U+2068 and U+2069).
+    const why = never.has(ending) ? words['file-ending'].replace('{ending}', () => `\u2068.${ending}\u2069`) : '';
+    if (only && !only.has(ending)) return [why || words['file-kind'], only.size > 0 && words['file-kinds']].filter(Boolean).join(' ');
+    if (why) return why;
+    if (files.filter((file) => file.state !== 'failed').length >= MOST) return words['files-most'];
+    return size > LARGEST ? words['file-too-large'] : size === 0 ? words['file-empty'] : '';
+}
 
 /** What was chosen on this page, by the id that the server gave: it is shown before a message has it. */
 const chosen = new Map();
-async function upload(source, file = { name: source.name, size: source.size }) {
+async function upload(source, file = { key: newId(), name: source.name, size: source.size, state: 'failed' }) {
     const mine = token;
+    Object.assign(file, { why: refuse(source), again: null });
     if (!files.includes(file)) files.push(file);
-    Object.assign(file, { state: 'uploading', why: '', again: null });
+    if (file.why) return drawFiles();
+    file.state = 'uploading';
     drawFiles();
     try {
-        if (source.size > LARGEST) throw Object.assign(new Error(), { status: 413 });
         const answer = await fetch(`/messenger/files?${new URLSearchParams({ name: source.name, conversation: String(at.id ?? 0) })}`, {
             method: 'POST', headers: { authorization: `Bearer ${mine}` }, body: source, credentials: 'omit',
         });
-        if (!answer.ok) throw Object.assign(new Error(), { status: answer.status });
+        if (!answer.ok) {
+            const field = await answer.json().then(({ errors }) => errors[0].field, () => null);
+            throw Object.assign(new Error(), { status: answer.status, field });
+        }
         Object.assign(file, await answer.json(), { state: 'ready' });
         chosen.set(file.id, source);
     } catch (error) {
         const refused = error.status === 413 || error.status === 400;
         file.state = 'failed';
-        file.why = refused ? words['file-too-large'] : error.status === 429 ? words['too-many'] : words['not-sent'];
+        if (error.field === 'file_type') file.why = words['file-kind'];
+        else file.why = refused ? words['file-too-large'] : error.status === 429 ? words['too-many'] : words['not-sent'];
         if (!refused) file.again = () => upload(source, file);
         if (error.status === 401 && mine === token) port?.postMessage({ expired: mine });
     }
@@ -531,22 +561,34 @@ async function upload(source, file = { name: source.name, size: source.size }) {
 function drawFiles() {
     const list = find('.files', thread);
     list.hidden = files.length === 0;
-    list.replaceChildren(...files.map((file) => {
-        const drop = make('button', 'link', '×');
-        drop.type = 'button';
-        drop.setAttribute('aria-label', `${words.detach}: ${file.name}`);
-        drop.addEventListener('click', () => {
-            files = files.filter((other) => other !== file);
-            drawFiles();
-            field.focus();
-        });
-        const again = make('button', 'link', words['try-again']);
-        again.type = 'button';
-        again.addEventListener('click', () => file.again());
-        const node = make('li', '', auto(make('bdi', '', file.name)), make('span', '', file.state === 'uploading' ? words.uploading : file.why || weight(file.size)), ...(file.again ? [again] : []), drop);
-        node.dataset.state = file.state;
+    const button = (text, press) => {
+        const node = make('button', 'link', text);
+        node.type = 'button';
+        node.addEventListener('click', press);
         return node;
-    }));
+    };
+    fill(list, files.map((file) => ({
+        key: file.key,
+        build: () => {
+            const drop = button('×', () => {
+                files = files.filter((other) => other !== file);
+                drawFiles();
+                field.focus();
+            });
+            drop.setAttribute('aria-label', `${words.detach}: ${file.name}`);
+            return make('li', '', auto(make('bdi')), make('span'), button(words['try-again'], () => file.again?.()), drop);
+        },
+        update: (node) => {
+            const [name, state, again] = node.children;
+            const text = file.state === 'uploading' ? words.uploading : file.why || weight(file.size);
+            node.dataset.state = file.state;
+            name.textContent = file.name;
+            // Why it is not taken is read out when it comes to stand there.
+            state.role = file.state === 'failed' ? 'alert' : null;
+            if (state.textContent !== text) state.textContent = text;
+            again.hidden = !file.again;
+        },
+    })));
 }
 /** A file of a message: a picture is shown, anything else saved. Both are asked for with the token, so neither has an address. */
 function attachment(file) {
@@ -572,12 +614,14 @@ function attachment(file) {
     } else button.append(auto(make('bdi', '', file.name)), make('span', '', weight(file.size)));
     return button;
 }
-const chooser = find('input[type=file]', thread);
 find('.attach', thread).addEventListener('click', () => chooser.click());
-/** Takes as many files as a message may have; answers whether there were any. */
+/** Takes what was given; answers whether there was anything. What is beyond a message's number is said of the first. */
 function attach(given) {
     const some = [...(given ?? [])];
-    for (const file of some.slice(0, Math.max(0, 10 - files.length))) upload(file);
+    for (const file of some) {
+        upload(file);
+        if (files.at(-1)?.why === words['files-most']) break;
+    }
     return some.length > 0;
 }
 chooser.addEventListener('change', () => {
@@ -734,6 +778,7 @@ function go(to) {
     if (to.view === 'new') next.begun = pending.find((part) => part.conversation === null && part.state !== 'sent')?.begun;
     const moved = next.view !== at.view || next.id !== at.id;
     if (at.view === 'thread') drafts.set(field.value);
+    if (at.view === 'thread' && moved) shelves.set(at.id, files);
     at = next;
     home.hidden = at.view !== 'home';
     thread.hidden = at.view !== 'thread';
@@ -742,13 +787,16 @@ function go(to) {
         shown = null;
         writes('');
         log.replaceChildren();
-        files = [];
+        files = shelves.get(at.id) ?? [];
+        shelves.delete(at.id);
         drawFiles();
         field.value = drafts.get();
         drawThread();
         refresh();
     }
-    if (to.text) field.value = to.text;
+    // What was being written there stays, above what the page has for it.
+    const own = field.value.trim();
+    if (to.text && !own.includes(to.text.trim())) field.value = own ? `${own}\n\n${to.text}` : to.text;
     if (at.view === 'thread') grow();
     if (at.view === 'home' && moved) refresh();
     focus();
@@ -784,6 +832,7 @@ function hear(said) {
             go({ view: 'home' });
             list.replaceChildren();
             log.replaceChildren();
+            shelves.clear();
         }
         visitor = said.visitor;
         drafts.kept = said.drafts ?? {};

@@ -48,10 +48,11 @@
         get: () => attempt(() => JSON.parse(sessionStorage.getItem(`${key()}:drafts`))) ?? {},
         set: (all) => attempt(() => sessionStorage.setItem(`${key()}:drafts`, JSON.stringify(all))),
     };
+    const KEPT = ['drafts', 'events', 'dismissed'];
     const visitor = {
         get: () => attempt(() => localStorage.getItem(key())) ?? memory[key()] ?? null,
         set(id) {
-            if (this.get() !== id) for (const kept of ['drafts', 'events']) attempt(() => sessionStorage.removeItem(`${key()}:${kept}`));
+            if (this.get() !== id) for (const kept of KEPT) attempt(() => sessionStorage.removeItem(`${key()}:${kept}`));
             memory[key()] = id;
             attempt(() => localStorage.setItem(key(), id));
         },
@@ -59,7 +60,7 @@
             delete memory[key()];
             attempt(() => localStorage.removeItem(key()));
             attempt(() => sessionStorage.removeItem(key()));
-            for (const kept of ['drafts', 'events']) attempt(() => sessionStorage.removeItem(`${key()}:${kept}`));
+            for (const kept of KEPT) attempt(() => sessionStorage.removeItem(`${key()}:${kept}`));
         },
     };
 
@@ -202,7 +203,8 @@
     const root = { host: null, sheet: null, launcher: null, badge: null, card: null, box: null };
     let isOpen = false;
     let unread = 0;
-    let dismissed = 0;
+    let dismissed = '';
+    let opener = null; // What had the focus before it was opened.
     const small = () => matchMedia('(max-width: 480px), (max-height: 480px)').matches;
     const number = (value, otherwise, most) => (Number.isFinite(Number(value)) && value !== null && value !== '' ? Math.max(0, Math.min(most, Number(value))) : otherwise);
     const color = (value, otherwise) => (/^#[0-9a-f]{6}$/i.test(value ?? '') ? value : otherwise);
@@ -320,6 +322,8 @@ button { font: inherit; border: 0; padding: 0; cursor: pointer; background: none
         person.unread_words = answer.unread_words;
         const newest = answer.newest;
         person.newest = newest;
+        // A card that was taken away stays away on the next page as well.
+        dismissed ||= attempt(() => sessionStorage.getItem(`${key()}:dismissed`)) ?? '';
         const shows = newest && !isOpen && settings.hide_notifications !== true && `${newest.id}.${newest.at}` !== dismissed;
         if (shows && root.card.dataset.of !== `${newest.id}.${newest.at}`) {
             root.card.dataset.of = `${newest.id}.${newest.at}`;
@@ -342,7 +346,10 @@ button { font: inherit; border: 0; padding: 0; cursor: pointer; background: none
     }
     function hideCard() {
         if (!root.card) return;
-        if (person?.newest) dismissed = `${person.newest.id}.${person.newest.at}`;
+        if (person?.newest) {
+            dismissed = `${person.newest.id}.${person.newest.at}`;
+            attempt(() => sessionStorage.setItem(`${key()}:dismissed`, dismissed));
+        }
         root.card.hidden = true;
         delete root.card.dataset.of;
     }
@@ -456,6 +463,7 @@ button { font: inherit; border: 0; padding: 0; cursor: pointer; background: none
             return;
         }
         const was = isOpen;
+        if (!was) opener = document.activeElement;
         isOpen = true;
         root.card.hidden = true;
         frame.show(wish);
@@ -475,7 +483,9 @@ button { font: inherit; border: 0; padding: 0; cursor: pointer; background: none
         root.box.hidden = true;
         frame.post({ open: false });
         label();
+        // A page with a launcher of its own gets the focus back where it was.
         if (!root.launcher.hidden) root.launcher.focus();
+        else if (opener?.isConnected) opener.focus({ preventScroll: true });
         tell('hide');
     }
 
@@ -485,7 +495,7 @@ button { font: inherit; border: 0; padding: 0; cursor: pointer; background: none
         root.host?.remove();
         person = null;
         unread = 0;
-        dismissed = 0;
+        dismissed = '';
     }
 
     document.addEventListener('click', (event) => {

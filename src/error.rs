@@ -117,6 +117,8 @@ impl Error {
                 let first = all.first().map(|(_, why)| why.as_str()).unwrap_or_default();
                 with_more(first, all.len().saturating_sub(1))
             }
+            // People have no keys.
+            Self::Unauthorized => "you are signed out. Sign in again to go on".into(),
             other => other.to_string(),
         };
         let mut letters = text.chars();

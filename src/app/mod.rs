@@ -18,7 +18,7 @@ use crate::live::Live;
 use crate::notes::editor::carry_kept;
 use crate::teammates::Viewer;
 use crate::ui::flash::{FlashOfPage, provide_flash};
-use crate::ui::{Icon, cards, escape, title};
+use crate::ui::{Icon, cards, escape, provide_minute, title};
 
 /// Every page of Rapport.
 #[component]
@@ -32,6 +32,7 @@ pub fn App(
     provide_flash();
     Coming::provide();
     cards::keep();
+    provide_minute();
     let viewer = shared("viewer", use_context::<Viewer>);
     let me = viewer.as_ref().map(|v| v.id);
     provide_context(viewer);
@@ -69,6 +70,7 @@ pub fn App(
                     <Route path=path!("/segments/:id") view=opened(segments::BuilderPage) />
                     <Route path=path!("/outbound") view=opened(outbound::OutboundPage) />
                     <Route path=path!("/outbound/:id") view=opened(outbound::EditorPage) />
+                    <Route path=path!("/outbound/:id/why") view=opened(outbound::WhyPage) />
                     <Route path=path!("/outbound/:id/:which") view=opened(outbound::ReceiversPage) />
                     <Route path=path!("/companies") view=opened(companies::CompaniesPage) />
                     <Route path=path!("/companies/:id") view=opened(companies::CompanyPage) />
@@ -80,6 +82,7 @@ pub fn App(
                     <Route path=path!("/settings/team") view=opened(settings::TeamPage) />
                     <Route path=path!("/settings/messenger") view=opened(settings::MessengerPage) />
                     <Route path=path!("/settings/replies") view=opened(settings::RepliesPage) />
+                    <Route path=path!("/settings/files") view=opened(settings::FilesPage) />
                     <Route path=path!("/settings/data") view=opened(settings::DataPage) />
                     <Route path=path!("/settings/keys") view=opened(settings::KeysPage) />
                     <Route path=path!("/settings/webhooks") view=opened(settings::WebhooksPage) />

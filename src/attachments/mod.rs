@@ -2,7 +2,12 @@
 
 pub mod api;
 #[cfg(feature = "ssr")]
+mod content;
+#[cfg(feature = "ssr")]
 mod files;
+#[cfg(feature = "ssr")]
+mod kept;
+mod kinds;
 #[cfg(feature = "ssr")]
 mod messages;
 #[cfg(feature = "ssr")]
@@ -13,10 +18,15 @@ mod remote;
 mod rest;
 #[cfg(feature = "ssr")]
 mod store;
+#[cfg(feature = "ssr")]
+mod take;
 pub mod views;
 
 #[cfg(feature = "ssr")]
-pub use files::{bytes, copy, respond, store_of, sweep, take, take_picture};
+pub use files::{bytes, respond, store_of, sweep};
+#[cfg(feature = "ssr")]
+pub use kept::{rules, save_rules};
+pub use kinds::{Customers, KIND, PLAIN, Rules, USUAL, named};
 #[cfg(feature = "ssr")]
 pub use messages::{keep_in_message, of_message, release_message};
 #[cfg(feature = "ssr")]
@@ -28,6 +38,8 @@ pub use rest::router;
 use serde::{Deserialize, Serialize};
 #[cfg(feature = "ssr")]
 pub use store::{Stored, Uploader, attach, keep_in_note, of_parts, open, unsent};
+#[cfg(feature = "ssr")]
+pub use take::{copy, take, take_picture};
 
 use crate::error::Error;
 use crate::id::AttachmentId;
@@ -38,6 +50,15 @@ pub const LARGEST: u64 = 25 * 1024 * 1024;
 pub const MOST: usize = 10;
 /// The longest name of a file, in characters.
 const NAME: usize = 120;
+
+/// What a workspace decides about files, as the settings page shows it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Setup {
+    /// The number up to which this is true.
+    pub seq: i64,
+    /// What it decides.
+    pub rules: Rules,
+}
 
 /// A file, as a page shows it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

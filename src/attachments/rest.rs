@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 
-use super::{Attachment, LARGEST, Uploader, files, release, store};
+use super::{Attachment, LARGEST, Uploader, files, release, store, take};
 use crate::error::Error;
 use crate::id::{AttachmentId, ConversationId, NoteId};
 use crate::owner::Owner;
@@ -73,7 +73,7 @@ async fn taken(
                 let uploader = Uploader::Teammate(viewer.id);
                 let name = form::file_name(&field);
                 let workspace = viewer.workspace;
-                let file = files::take(app, workspace, uploader, conversation, &name, field);
+                let file = take::take(app, workspace, uploader, conversation, &name, field);
                 let file = file.await?;
                 if !matches!(home, Home::Conversation(_)) {
                     settle(app, &viewer, home, &file).await?;
@@ -123,7 +123,7 @@ async fn settle(
 ) -> Result<(), Error> {
     let mut w = Write::begin(app, viewer.workspace, viewer.id).await?;
     let kept = match home {
-        _ if !file.is_picture() => Err(Error::invalid("file", files::NO_PICTURE)),
+        _ if !file.is_picture() => Err(Error::invalid("file", take::NO_PICTURE)),
         Home::Note(note) => match notes::texts::find(&mut w.conn, viewer.workspace, note).await? {
             Some(_) => {
                 store::keep_in_note(&mut w, note, &[file.id.0]).await?;

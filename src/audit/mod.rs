@@ -155,6 +155,8 @@ actions! {
     LimitsChanged = "limits_changed", "Changed the limits of outbound messages";
     /// The Messenger's settings were changed.
     MessengerChanged = "messenger_changed", "Changed the Messenger";
+    /// Which kinds of files are taken was changed.
+    FilesChanged = "files_changed", "Changed which files are taken";
     /// A company became a part of another one.
     CompanyMerged = "company_merged", "Merged a company into another";
     /// A company was deleted.

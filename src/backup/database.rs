@@ -185,7 +185,11 @@ impl Target {
         let done = match self.pool {
             Pool::Sqlite(pool) => {
                 let mut c = pool.acquire().await.map_err(problem)?;
-                schema::migrate_sqlite(&mut c, schema::known()).await
+                let done = schema::migrate_sqlite(&mut c, schema::known()).await;
+                drop(c);
+                // Whoever closes it last carries its log into it: who copies the file elsewhere now has everything.
+                pool.close().await;
+                done
             }
             Pool::Postgres(pool) => {
                 let mut c = pool.acquire().await.map_err(problem)?;

@@ -1,6 +1,6 @@
 //! Changing one conversation or several at once, and undoing it.
 
-use super::{Change, Done, Snooze, Undo, reads, states, tagging};
+use super::{Change, Done, Moved, Snooze, Undo, reads, states, tagging};
 use crate::error::Error;
 use crate::id::{ConversationId, TagId};
 use crate::run;
@@ -98,8 +98,8 @@ fn said(dates: &Dates, change: &Change, n: usize, until: Option<Time>) -> String
         Change::Assign(teammate) if teammate.0 == 0 => "given to nobody".into(),
         Change::AssignTeam(team) if team.0 == 0 => "given to no team".into(),
         Change::Assign(_) | Change::AssignTeam(_) => "assigned".into(),
-        Change::Priority(true) => "put first".into(),
-        Change::Priority(false) => "no longer put first".into(),
+        Change::Priority(true) => "marked as priority".into(),
+        Change::Priority(false) => "no longer a priority".into(),
         Change::Tag(_) => "tagged".into(),
         Change::Untag(_) => "no longer tagged".into(),
         Change::Read => "marked read".into(),
@@ -123,7 +123,7 @@ pub async fn undo(w: &mut Write<'_>, changes: &[Undo]) -> Result<(), Error> {
         match change {
             Undo::Stood(id, stood) => {
                 let (was, now) = stood.as_ref().clone();
-                states::put_back(w, *id, &states::Moved { was, now }).await?;
+                states::put_back(w, *id, &Moved { was, now }).await?;
             }
             Undo::Tagged(id, tag) => {
                 tagging::untag(w, *id, *tag).await?;

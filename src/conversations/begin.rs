@@ -37,11 +37,13 @@ pub(super) struct Shape {
     /// What it begins with.
     pub begin: Begin,
     words: Vec<String>,
+    gathered: bool,
 }
 
 impl Shape {
     /// Looks how many there are of what is asked for.
     pub async fn choose(c: &mut Conn, asked: Asked<'_>) -> Result<Self, Error> {
+        let gathered = c.gathers();
         let words = asked.filter.find.split_whitespace().take(WORDS).map(str::to_lowercase);
         let mut words: Vec<String> = words.collect();
         words.sort_by_key(|w| std::cmp::Reverse(w.chars().count()));
@@ -51,7 +53,7 @@ impl Shape {
         };
         if few {
             let rest = words.split_off(1);
-            return Ok(Self { begin: Begin::Word(words.remove(0)), words: rest });
+            return Ok(Self { begin: Begin::Word(words.remove(0)), words: rest, gathered });
         }
         let begin = match asked.filter.scope {
             Scope::Mentions => Begin::Mentions,
@@ -66,7 +68,7 @@ impl Shape {
             }
             _ => Begin::Order,
         };
-        Ok(Self { begin, words })
+        Ok(Self { begin, words, gathered })
     }
 
     /// What rows are sorted by.
@@ -104,27 +106,23 @@ impl Shape {
                 s.text(asked.filter.state.word());
             }
             Begin::Word(word) => {
-                s.push("from (select distinct contact_id from contact_words where workspace_id = ");
-                s.number(workspace);
-                s.begins(word);
-                s.push(") x cross join conversations v where v.workspace_id = ").number(workspace);
-                // Joined to nothing, so that the index by state is no choice.
-                s.push(" and v.contact_id = x.contact_id and v.state || '' = ");
-                s.text(asked.filter.state.word());
+                self.of_people(s, asked, |s| {
+                    s.push("select distinct contact_id from contact_words where workspace_id = ");
+                    s.number(workspace).begins(word);
+                });
             }
             Begin::Company(company) => {
-                s.push("from (select distinct contact_id from memberships where workspace_id = ");
-                s.number(workspace).push(" and company_id = ").number(company.0);
-                s.push(" and left_at = 0) x cross join conversations v where v.workspace_id = ");
-                s.number(workspace).push(" and v.contact_id = x.contact_id and v.state || '' = ");
-                s.text(asked.filter.state.word());
+                self.of_people(s, asked, |s| {
+                    s.push("select distinct contact_id from memberships where workspace_id = ");
+                    s.number(workspace).push(" and company_id = ").number(company.0);
+                    s.push(" and left_at = 0");
+                });
             }
             Begin::Segment(segment) => {
-                s.push("from segment_members x cross join conversations v where x.workspace_id = ");
-                s.number(workspace).push(" and x.segment_id = ").number(segment.0);
-                s.push(" and v.workspace_id = ").number(workspace);
-                s.push(" and v.contact_id = x.subject_id and v.state || '' = ");
-                s.text(asked.filter.state.word());
+                self.of_people(s, asked, |s| {
+                    s.push("select subject_id as contact_id from segment_members where workspace_id = ");
+                    s.number(workspace).push(" and segment_id = ").number(segment.0);
+                });
             }
         }
         if let Some(assignee) = assignee {
@@ -172,6 +170,24 @@ impl Shape {
             s.begins(word);
             s.push(")");
         }
+    }
+
+    /// Adds `from … where …` for the conversations of the people that a statement finds.
+    fn of_people(&self, s: &mut Statement, asked: Asked<'_>, people: impl FnOnce(&mut Statement)) {
+        let workspace = asked.workspace.0;
+        if self.gathered {
+            s.push("from conversations v where v.workspace_id = ").number(workspace);
+            s.push(" and v.contact_id = any(array(");
+            people(s);
+            s.push("))");
+        } else {
+            s.push("from (");
+            people(s);
+            s.push(") x cross join conversations v where v.workspace_id = ").number(workspace);
+            s.push(" and v.contact_id = x.contact_id");
+        }
+        // Joined to nothing, so that the index by state is no choice.
+        s.push(" and v.state || '' = ").text(asked.filter.state.word());
     }
 }
 

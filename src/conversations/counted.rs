@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::list::counts;
+use super::counts::counts;
 use super::{Filter, Scope};
 use crate::error::Error;
 use crate::id::{TeammateId, WorkspaceId};

@@ -115,6 +115,7 @@ async fn take(
     mut multipart: Multipart,
 ) -> Result<(), Error> {
     let too_large = "the files are too large together. Send fewer";
+    let mut refused = None;
     while let Some(part) = form::next(&mut multipart, too_large).await? {
         let (name, text) = match part {
             Part::Text(name, text) => (name, text),
@@ -128,7 +129,11 @@ async fn take(
                 let uploader = Uploader::Teammate(viewer.id);
                 let taken =
                     attachments::take(app, viewer.workspace, uploader, conversation, &name, *bytes);
-                form.files.push(taken.await?.id);
+                // The others are attached all the same, so that they need not be chosen again.
+                match taken.await {
+                    Ok(file) => form.files.push(file.id),
+                    Err(error) => _ = refused.get_or_insert(error),
+                }
                 continue;
             }
         };
@@ -152,7 +157,7 @@ async fn take(
             _ => {}
         }
     }
-    Ok(())
+    refused.map_or(Ok(()), Err)
 }
 
 async fn say(app: &AppState, viewer: &Viewer, form: &Form) -> Result<(), Error> {

@@ -15,8 +15,6 @@ use crate::stream;
 const ROWS: i64 = 50;
 /// How many a page may have that is read again between two cursors, in which some arrived meanwhile.
 const GROWN: i64 = 200;
-/// Up to how many are counted.
-pub const COUNTED: i64 = 1_000;
 /// Who asks, and for what.
 #[derive(Debug, Clone, Copy)]
 pub struct Asked<'a> {
@@ -65,34 +63,6 @@ pub async fn list(
         line
     });
     Ok(Lines { seq, lines: lines.collect(), next })
-}
-
-/// How many conversations each list has, up to 1,000, which stands for that many and more.
-pub async fn counts(
-    c: &mut Conn,
-    workspace: WorkspaceId,
-    viewer: TeammateId,
-    filters: &[Filter],
-) -> Result<Vec<i64>, Error> {
-    if filters.is_empty() {
-        return Ok(Vec::new());
-    }
-    let mut s = Statement::default();
-    s.planned_anew();
-    for (n, filter) in filters.iter().enumerate() {
-        let asked = Asked { workspace, viewer, filter };
-        let shape = Shape::choose(c, asked).await?;
-        s.push(if n == 0 { "select " } else { " union all select " });
-        s.number(n as i64).push(" as n, (select count(*) from (select 1 as one ");
-        shape.push(&mut s, asked, None);
-        if filter.order == Order::Waiting {
-            s.push(" and v.waiting_since > 0");
-        }
-        s.push(" limit ").number(COUNTED).push(") l) as found");
-    }
-    let mut rows: Vec<(i64, i64)> = s.fetch_all(c).await?;
-    rows.sort_unstable();
-    Ok(rows.into_iter().map(|(_, count)| count).collect())
 }
 
 #[derive(sqlx::FromRow)]

@@ -2,12 +2,16 @@
 
 #[cfg(feature = "ssr")]
 mod act;
+#[cfg(feature = "ssr")]
+mod adding;
 pub mod api;
 #[cfg(feature = "ssr")]
 mod begin;
 mod change;
 #[cfg(feature = "ssr")]
 mod counted;
+#[cfg(feature = "ssr")]
+mod counts;
 #[cfg(feature = "ssr")]
 mod drafts;
 mod filter;
@@ -33,6 +37,8 @@ mod rest;
 #[cfg(feature = "ssr")]
 mod saved;
 #[cfg(feature = "ssr")]
+mod shift;
+#[cfg(feature = "ssr")]
 mod states;
 #[cfg(feature = "ssr")]
 mod store;
@@ -51,13 +57,15 @@ pub use change::{Change, Done, Snooze, Standing, Undo};
 #[cfg(feature = "ssr")]
 pub use counted::Counted;
 #[cfg(feature = "ssr")]
+pub use counts::COUNTED;
+#[cfg(feature = "ssr")]
 pub use drafts::{drafts, save_draft};
 pub use filter::{Filter, Order, Scope, State};
 #[cfg(feature = "ssr")]
 pub use forms::router as forms;
 pub use line::{Line, Lines};
 #[cfg(feature = "ssr")]
-pub use list::{Asked, COUNTED, Range, list};
+pub use list::{Asked, Range, list};
 #[cfg(feature = "ssr")]
 pub use many::{Begin, Opening, start_many};
 #[cfg(feature = "ssr")]
@@ -75,9 +83,9 @@ pub use rest::{notified, router as rest};
 pub use saved::{delete_view, name_of, save_view, views};
 use serde::{Deserialize, Serialize};
 #[cfg(feature = "ssr")]
-pub use states::{
-    Moved, assign, assign_team, close, put_back, reopen, set_priority, snooze, unsnooze,
-};
+pub use shift::Moved;
+#[cfg(feature = "ssr")]
+pub use states::{assign, assign_team, close, put_back, reopen, set_priority, snooze, unsnooze};
 #[cfg(feature = "ssr")]
 pub use store::{Words, receive, receive_words, say, say_words, start};
 #[cfg(feature = "ssr")]
@@ -119,6 +127,8 @@ pub struct Thread {
     pub teammates: Vec<(TeammateId, String)>,
     /// Whether the person is blocked, so that nobody writes to them.
     pub blocked: bool,
+    /// The endings of files that are refused here, where they are not the usual ones.
+    pub refused: Option<Vec<String>>,
 }
 
 /// Something that happened in a conversation besides what was said.

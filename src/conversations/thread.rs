@@ -84,6 +84,7 @@ pub async fn thread(
         assignee,
         teammates,
         blocked: person.is_some_and(|p| p.blocked_at.0 > 0),
+        refused: attachments::rules(c, workspace).await?.unusual(),
     }))
 }
 

@@ -11,6 +11,7 @@ use serde::Deserialize;
 use super::boot::on;
 use super::kept;
 use super::words::Language;
+use crate::attachments::{self, Customers, PLAIN, Rules};
 use crate::error::Error;
 use crate::rest::Refused;
 use crate::server::state::AppState;
@@ -58,6 +59,7 @@ pub async fn page(
     let mut c = app.db.read().await?;
     let place = kept::place(&mut c, asked.app_id.as_deref().unwrap_or_default()).await?;
     let place = place.ok_or(Error::NotFound)?;
+    let files = attachments::rules(&mut c, place.workspace).await?;
     let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|h| h.to_str().ok());
     let accepted = Language::accepted(accepted.unwrap_or_default());
     let language = Language::choose(asked.language.as_deref().into_iter().chain(accepted));
@@ -123,9 +125,9 @@ pub async fn page(
 </div>
 <ul class="files" aria-label="{attach}" hidden></ul>
 <form class="compose">
-<button class="icon-button attach" type="button" aria-label="{attach}"></button>
-<input type="file" multiple hidden tabindex="-1">
-<textarea rows="1" aria-label="{write}" placeholder="{here}" maxlength="10000" dir="auto"></textarea>
+<button class="icon-button attach" type="button" aria-label="{attach}"{no_files}></button>
+<input type="file" multiple hidden tabindex="-1"{kinds}>
+<textarea rows="1" aria-label="{write}" placeholder="{here}" dir="auto"></textarea>
 <button class="icon-button send" type="submit" aria-label="{send}"></button>
 </form>
 </main>
@@ -155,6 +157,8 @@ pub async fn page(
         here = word("write-here"),
         send = word("send"),
         attach = word("attach"),
+        kinds = kinds(&files),
+        no_files = if files.customers == Customers::Nothing { " hidden" } else { "" },
     );
     let ancestors = match settings.origins.as_slice() {
         [] => "*".to_owned(),
@@ -173,4 +177,23 @@ pub async fn page(
     out.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     out.insert("cross-origin-resource-policy", HeaderValue::from_static("cross-origin"));
     Ok(response)
+}
+
+/// What the page knows of the files that a customer may send, before any is: the endings that are refused, or those alone that
+/// are taken, of which a browser offers no others. None at all where no file is taken.
+fn kinds(rules: &Rules) -> String {
+    let refused = rules.refused.join(" ");
+    match rules.customers {
+        Customers::Any => format!(r#" data-refused="{}""#, escape(&refused)),
+        Customers::Plain => {
+            // A phone offers its camera where pictures are named as a whole.
+            let accept = PLAIN.iter().map(|ending| format!(",.{ending}")).collect::<String>();
+            format!(
+                r#" data-refused="{}" data-only="{}" accept="image/*,audio/*,video/*{accept}""#,
+                escape(&refused),
+                PLAIN.join(" "),
+            )
+        }
+        Customers::Nothing => r#" data-only="""#.to_owned(),
+    }
 }

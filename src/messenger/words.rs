@@ -19,7 +19,7 @@ const FILES: [(&str, &str); 7] = [
 ];
 
 /// The words that the browser gets. What it puts into them stays in braces there.
-pub const KEYS: [&str; 42] = [
+pub const KEYS: [&str; 47] = [
     "open",
     "close",
     "title",
@@ -61,6 +61,11 @@ pub const KEYS: [&str; 42] = [
     "detach",
     "uploading",
     "file-too-large",
+    "file-empty",
+    "files-most",
+    "file-ending",
+    "file-kind",
+    "file-kinds",
     "messages",
 ];
 /// The words of the page on which people choose what e-mail they get. `name` in them is the workspace's, or that of what an e-mail
@@ -136,10 +141,10 @@ impl Language {
         })
     }
 
-    /// The words for the browser by their keys, with `{name}`, `{text}`, `{day}` and `{time}` where it puts those.
+    /// The words for the browser by their keys, with `{name}`, `{text}`, `{day}`, `{time}` and `{ending}` where it puts those.
     pub fn words(self) -> BTreeMap<&'static str, String> {
         let mut args = FluentArgs::new();
-        for part in ["name", "text", "day", "time"] {
+        for part in ["name", "text", "day", "time", "ending"] {
             args.set(part, format!("{{{part}}}"));
         }
         KEYS.into_iter().map(|key| (key, self.say(key, Some(&args)))).collect()
@@ -206,6 +211,7 @@ mod tests {
                 ("back-at", "{day}"),
                 ("back-at", "{time}"),
                 ("back-today", "{time}"),
+                ("file-ending", "{ending}"),
             ];
             for (key, part) in parts {
                 assert!(words[key].contains(part), "{code}: {key} leaves room for {part}");

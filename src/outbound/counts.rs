@@ -11,6 +11,7 @@ use crate::id::{CompanyId, ContactId, ConversationId, MessageId, WorkspaceId};
 use crate::run;
 use crate::server::dates::Dates;
 use crate::server::db::Conn;
+use crate::stream;
 use crate::time::Time;
 
 /// How many people a list has.
@@ -125,13 +126,13 @@ pub struct Asked<'a> {
 macro_rules! listing {
     ($where:literal, $at:literal, $times:literal) => {
         concat!(
-            "select p.id, p.name, p.email, p.external_id, d.reason, d.conversation_id, d.company_id, d.run, f.name as company, d.held_until, d.",
+            "select p.id, p.name, p.email, p.external_id, d.reason, d.conversation_id, d.company_id, d.run, f.name as company, d.held_until, ",
             $at, " as at, ", $times, " as times from (select d.contact_id from deliveries d where d.workspace_id = $1 and d.message_id = $2 and ",
-            $where, " and d.", $at, " >= $5 and d.", $at, " < $6 and d.contact_id > $3 group by d.contact_id order by d.contact_id limit $4) page \
+            $where, " and ", $at, " >= $5 and ", $at, " < $6 and d.contact_id > $3 group by d.contact_id order by d.contact_id limit $4) page \
              cross join deliveries d join contacts p on p.workspace_id = d.workspace_id and p.id = d.contact_id \
              left join companies f on f.workspace_id = d.workspace_id and f.id = d.company_id \
              where d.workspace_id = $1 and d.message_id = $2 and d.contact_id = page.contact_id and ",
-            $where, " and d.", $at, " >= $5 and d.", $at, " < $6 order by d.contact_id, d.company_id, d.run"
+            $where, " and ", $at, " >= $5 and ", $at, " < $6 order by d.contact_id, d.company_id, d.run"
         )
     };
 }
@@ -139,24 +140,29 @@ macro_rules! listing {
 const fn listing_of(which: Which) -> &'static str {
     match which {
         Which::Waiting => {
-            listing!("d.state in ('waiting', 'sending')", "matched_at", "cast(0 as bigint)")
+            listing!("d.state in ('waiting', 'sending')", "d.matched_at", "cast(0 as bigint)")
         }
-        Which::Sent => listing!("d.state = 'sent'", "sent_at", "cast(0 as bigint)"),
-        Which::Excluded => listing!("d.state = 'excluded'", "matched_at", "cast(0 as bigint)"),
-        Which::Failed => listing!("d.state = 'failed'", "matched_at", "cast(0 as bigint)"),
-        Which::Unknown => listing!("d.state = 'unknown'", "matched_at", "cast(0 as bigint)"),
-        Which::Seen => listing!("d.seen_at > 0", "seen_at", "cast(0 as bigint)"),
-        Which::Replied => listing!("d.replied_at > 0", "replied_at", "cast(0 as bigint)"),
-        Which::Opened => listing!("d.opened_at > 0", "opened_at", "d.opens"),
+        Which::Sent => listing!("d.state = 'sent'", "d.sent_at", "cast(0 as bigint)"),
+        Which::Excluded => listing!("d.state = 'excluded'", "d.matched_at", "cast(0 as bigint)"),
+        // When it was given up; of what failed before that was written down, when it was begun.
+        Which::Failed => listing!(
+            "d.state = 'failed'",
+            "(case when d.due_at < 9007199254740991 then d.due_at else d.matched_at end)",
+            "cast(0 as bigint)"
+        ),
+        Which::Unknown => listing!("d.state = 'unknown'", "d.sent_at", "cast(0 as bigint)"),
+        Which::Seen => listing!("d.seen_at > 0", "d.seen_at", "cast(0 as bigint)"),
+        Which::Replied => listing!("d.replied_at > 0", "d.replied_at", "cast(0 as bigint)"),
+        Which::Opened => listing!("d.opened_at > 0", "d.opened_at", "d.opens"),
         Which::Machine => listing!(
             "d.machine_opened_at > 0 and d.opened_at = 0",
-            "machine_opened_at",
+            "d.machine_opened_at",
             "d.machine_opens"
         ),
-        Which::Clicked => listing!("d.clicked_at > 0", "clicked_at", "d.clicks"),
-        Which::Goal => listing!("d.goal_at > 0", "goal_at", "cast(0 as bigint)"),
+        Which::Clicked => listing!("d.clicked_at > 0", "d.clicked_at", "d.clicks"),
+        Which::Goal => listing!("d.goal_at > 0", "d.goal_at", "cast(0 as bigint)"),
         Which::Unsubscribed => {
-            listing!("d.unsubscribed_at > 0", "unsubscribed_at", "cast(0 as bigint)")
+            listing!("d.unsubscribed_at > 0", "d.unsubscribed_at", "cast(0 as bigint)")
         }
     }
 }
@@ -173,6 +179,7 @@ pub async fn people(
     id: MessageId,
     asked: &Asked<'_>,
 ) -> Result<People, Error> {
+    let seq = stream::last_seq(c, workspace).await?;
     let message = find(c, workspace, id).await?.ok_or(Error::NotFound)?;
     let (begin, end) = match asked.day {
         "" => (Time(0), NEVER),
@@ -209,9 +216,11 @@ pub async fn people(
         conversation: (r.conversation_id > 0).then_some(ConversationId(r.conversation_id)),
     };
     Ok(People {
+        seq,
         id,
         channel: message.channel(),
         goal: !message.goal.is_empty(),
+        over: message.state().is_over(),
         day: (!asked.day.is_empty()).then(|| dates.day(begin)),
         rows: rows.into_iter().map(one).collect(),
         next,

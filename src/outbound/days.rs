@@ -34,7 +34,14 @@ const fn quarters_of(which: Which) -> &'static str {
         Which::Opened => by_quarter!("opened_at > 0", "opened_at"),
         Which::Clicked => by_quarter!("clicked_at > 0", "clicked_at"),
         Which::Goal => by_quarter!("goal_at > 0", "goal_at"),
-        // The others are not drawn.
+        Which::Unsubscribed => by_quarter!("unsubscribed_at > 0", "unsubscribed_at"),
+        Which::Unknown => by_quarter!("state = 'unknown'", "sent_at"),
+        // When it was given up; of what failed before that was written down, when it was begun.
+        Which::Failed => by_quarter!(
+            "state = 'failed'",
+            "(case when due_at < 9007199254740991 then due_at else matched_at end)"
+        ),
+        // The others are not told by day.
         _ => by_quarter!("state = 'sent'", "sent_at"),
     }
 }
@@ -60,8 +67,9 @@ pub async fn days(
         return Ok(Vec::new());
     };
     let drawn = Which::by_day(row.channel(), !row.goal.is_empty());
+    let told = Which::told_by_day(row.channel());
     let mut counted: HashMap<(Which, String), i64> = HashMap::new();
-    for which in drawn {
+    for which in drawn.iter().chain(told) {
         let sql = quarters_of(*which);
         let rows: Vec<(i64, i64)> = run!(c, |x| {
             sqlx::query_as::<_, (i64, i64)>(sql)
@@ -77,8 +85,8 @@ pub async fn days(
     }
     let one = |(date, said): (String, String)| {
         let count = |which: &Which| counted.get(&(*which, date.clone())).copied().unwrap_or(0);
-        let counts = drawn.iter().map(count).collect();
-        Day { date, said, counts }
+        let of = |all: &[Which]| all.iter().map(count).collect();
+        Day { counts: of(drawn), told: of(told), date: date.clone(), said }
     };
     Ok(days.into_iter().map(one).collect())
 }
@@ -89,6 +97,7 @@ async fn last(c: &mut Conn, workspace: WorkspaceId, row: &Row) -> Result<Time, E
                union all select coalesce(max(opened_at), 0) from deliveries where workspace_id = $1 and message_id = $2 and opened_at > 0 \
                union all select coalesce(max(clicked_at), 0) from deliveries where workspace_id = $1 and message_id = $2 and clicked_at > 0 \
                union all select coalesce(max(seen_at), 0) from deliveries where workspace_id = $1 and message_id = $2 and seen_at > 0 \
+               union all select coalesce(max(unsubscribed_at), 0) from deliveries where workspace_id = $1 and message_id = $2 and unsubscribed_at > 0 \
                union all select coalesce(max(goal_at), 0) from deliveries where workspace_id = $1 and message_id = $2 and goal_at > 0 \
                union all select coalesce(max(replied_at), 0) from deliveries where workspace_id = $1 and message_id = $2 and replied_at > 0) did";
     let (at,): (Time,) = run!(c, |x| {

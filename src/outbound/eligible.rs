@@ -41,6 +41,7 @@ struct Person {
     place_zone: Option<String>,
     opted_out: i64,
     exited: i64,
+    /// 1 where the rule holds, 0 where not, or [`AWAY`] or [`IN_NONE`].
     inside: i64,
     wanted: i64,
 }
@@ -58,6 +59,25 @@ pub struct Bars {
     pub exit: TagId,
     /// What it is about; 0 for nothing.
     pub about: SubscriptionTypeId,
+    /// Of which company of theirs it is; 0 for none in particular.
+    pub company: CompanyId,
+    /// Whether it goes out once for each company of theirs, so that who is in none has nothing to get it for.
+    pub each: bool,
+}
+
+impl Bars {
+    /// Nothing but who they are keeps anybody from a message that gets there so.
+    pub const fn of(channel: Channel) -> Self {
+        Self {
+            channel,
+            segment: SegmentId(0),
+            opt_out: TagId(0),
+            exit: TagId(0),
+            about: SubscriptionTypeId(0),
+            company: CompanyId(0),
+            each: false,
+        }
+    }
 }
 
 impl From<&Row> for Bars {
@@ -68,6 +88,8 @@ impl From<&Row> for Bars {
             opt_out: message.opt_out_tag,
             exit: message.exit_tag,
             about: message.type_id,
+            company: message.company().unwrap_or(CompanyId(0)),
+            each: message.per_company(),
         }
     }
 }
@@ -82,11 +104,26 @@ pub async fn barred(
     bars: Bars,
     people: &[ContactId],
 ) -> Result<HashMap<ContactId, Reason>, Error> {
-    let keys =
-        people.iter().map(|contact| Key { contact: *contact, company: CompanyId(0), run: 0 });
-    let found = read(c, workspace, bars, false, keys).await?;
+    let key = |contact: &ContactId| Key { contact: *contact, company: bars.company, run: 0 };
+    let found = read(c, workspace, bars, false, people.iter().map(key)).await?;
     let why = found.values().filter_map(|p| never(bars.channel, p).map(|why| (p.contact_id, why)));
     Ok(why.collect())
+}
+
+/// What keeps somebody from a message, or would: each with whether it does, in the order in which it is told. Nothing where they are
+/// not there.
+///
+/// # Errors
+/// [`Error::Internal`] when the database fails.
+pub async fn kept_by(
+    c: &mut Conn,
+    workspace: WorkspaceId,
+    bars: Bars,
+    contact: ContactId,
+) -> Result<Vec<(bool, Reason)>, Error> {
+    let key = Key { contact, company: bars.company, run: 0 };
+    let found = read(c, workspace, bars, false, std::iter::once(key)).await?;
+    Ok(found.values().flat_map(|person| each_of(bars.channel, person)).collect())
 }
 
 /// Whether these deliveries go out, now, later or not at all. Tags are read as they are now, not by way of the audience: who was
@@ -148,23 +185,40 @@ impl Person {
 }
 
 fn never(channel: Channel, p: &Person) -> Option<Reason> {
+    each_of(channel, p).find(|(holds, _)| *holds).map(|(_, why)| why)
+}
+
+/// All that can keep somebody from a message that gets there so, each with whether it does.
+fn each_of(channel: Channel, p: &Person) -> impl Iterator<Item = (bool, Reason)> {
     let by_mail = channel == Channel::Email;
     let address = p.email.as_deref().map(str::trim).unwrap_or_default();
     let nowhere = !is_email(address);
-    let why = [
+    let of_all = [
         (p.blocked_at.0 > 0, Reason::Blocked),
         (p.archived_at.0 > 0, Reason::Archived),
         (p.opted_out == 1, Reason::OptedOut),
         (p.exited == 1, Reason::Exited),
-        (by_mail && p.unsubscribed == 1, Reason::Unsubscribed),
-        (by_mail && p.complained_at.0 > 0, Reason::Complained),
-        (by_mail && p.wanted == 0, Reason::Unwanted),
-        (by_mail && nowhere, Reason::NoAddress),
-        (by_mail && p.bounced_at.0 > 0, Reason::Bounced),
+    ];
+    let of_mail = [
+        (p.unsubscribed == 1, Reason::Unsubscribed),
+        (p.complained_at.0 > 0, Reason::Complained),
+        (p.wanted == 0, Reason::Unwanted),
+        (nowhere, Reason::NoAddress),
+        (p.bounced_at.0 > 0, Reason::Bounced),
+    ];
+    let of_rule = [
+        (p.inside == AWAY, Reason::Away),
+        (p.inside == IN_NONE, Reason::NoCompany),
         (p.inside == 0, Reason::Left),
     ];
-    why.into_iter().find(|(holds, _)| *holds).map(|(_, why)| why)
+    let of_mail = of_mail.into_iter().filter(move |_| by_mail);
+    of_all.into_iter().chain(of_mail).chain(of_rule)
 }
+
+/// Somebody is not in the company that a delivery is about.
+const AWAY: i64 = -1;
+/// Somebody is in no company, of a message that goes out for each.
+const IN_NONE: i64 = -2;
 
 async fn read(
     c: &mut Conn,
@@ -190,7 +244,9 @@ async fn read(
                and (j.company_id = 0 or m.company_id = j.company_id))))) \
                then 1 else 0 end as bigint) as exited, \
                cast(case when j.company_id > 0 and not exists (select 1 from memberships m where m.workspace_id = p.workspace_id \
-               and m.contact_id = p.id and m.company_id = j.company_id and m.left_at = 0) then 0 \
+               and m.contact_id = p.id and m.company_id = j.company_id and m.left_at = 0) then -1 \
+               when $8 = 1 and j.company_id = 0 and not exists (select 1 from memberships m where m.workspace_id = p.workspace_id \
+               and m.contact_id = p.id and m.left_at = 0) then -2 \
                when $5 = 0 then 1 \
                when j.company_id > 0 then (select count(*) from audience_companies a where a.workspace_id = p.workspace_id \
                and a.segment_id = $5 and a.contact_id = p.id and a.company_id = j.company_id) \
@@ -211,6 +267,7 @@ async fn read(
             .bind(bars.segment)
             .bind(bars.about)
             .bind(i64::from(zoned))
+            .bind(i64::from(bars.each))
             .fetch_all(x)
     })?;
     let key = |p: &Person| Key { contact: p.contact_id, company: p.company_id, run: p.run };

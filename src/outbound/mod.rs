@@ -3,6 +3,8 @@
 mod again;
 pub mod api;
 #[cfg(feature = "ssr")]
+mod barred;
+#[cfg(feature = "ssr")]
 mod content;
 #[cfg(feature = "ssr")]
 mod counts;
@@ -39,6 +41,7 @@ mod run;
 #[cfg(feature = "ssr")]
 mod said;
 mod shown;
+mod sought;
 #[cfg(feature = "ssr")]
 mod store;
 #[cfg(feature = "ssr")]
@@ -48,6 +51,8 @@ pub mod types;
 mod values;
 pub mod views;
 mod which;
+#[cfg(feature = "ssr")]
+mod why;
 mod window;
 #[cfg(feature = "ssr")]
 mod work;
@@ -86,12 +91,15 @@ pub use rest::router as rest;
 #[cfg(feature = "ssr")]
 pub use run::{pause, resume, start, stop};
 pub use shown::{
-    Blank, Brief, Counts, Day, Detail, Finding, Messages, People, Previewed, Receiver, Recipients,
-    Standing, Switches,
+    Blank, Brief, Counts, Day, Detail, Finding, Messages, Part, People, Previewed, Receiver,
+    Recipients, Standing, Switches, Why,
 };
+pub use sought::Sought;
 #[cfg(feature = "ssr")]
 pub use store::{Draft, delete, duplicate, find, is_saved, save};
 pub use which::Which;
+#[cfg(feature = "ssr")]
+pub use why::{Who, why};
 pub use window::When;
 #[cfg(feature = "ssr")]
 pub use work::{run_due, watch};
@@ -232,6 +240,10 @@ words! {
         OptedOut = "opted_out", "they are opted out by a tag";
         /// They, or a company of theirs, have the tag after which it is not needed any more.
         Exited = "exited", "they have the exit tag";
+        /// They are not in the company that it is about.
+        Away = "away", "they are not in the company any more";
+        /// It goes out for each company of theirs, and there is none.
+        NoCompany = "no_company", "they are in no company";
         /// The rule does not hold for them any more.
         Left = "left", "the rule held no more when it was to be sent";
         /// There is nothing to read once the variables have their values.
@@ -247,7 +259,7 @@ words! {
         /// They had as many messages as the workspace lets anybody have: it waits.
         Quiet = "quiet", "they have had as many messages as one person may";
         /// This minute's e-mails are out: it waits.
-        Pace = "pace", "it waits its turn: only so many e-mails go out a minute";
+        Pace = "pace", "only so many e-mails go out a minute";
         /// They have no e-mail address, or one that cannot be one.
         NoAddress = "no_address", "they have no e-mail address that mail can go to";
         /// An e-mail before it was refused for their address, which is still the same.
@@ -262,5 +274,19 @@ words! {
         Tries = "tries", "it was tried 8 times";
         /// The server died each time that it was under way, also alone.
         Killed = "killed", "the server broke down each time it was being sent";
+    }
+}
+
+impl Reason {
+    /// Whether it keeps e-mail from somebody, and nothing else.
+    pub const fn of_mail(self) -> bool {
+        matches!(
+            self,
+            Self::Unsubscribed
+                | Self::Complained
+                | Self::Unwanted
+                | Self::NoAddress
+                | Self::Bounced
+        )
     }
 }

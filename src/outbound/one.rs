@@ -2,8 +2,8 @@
 //! messages are without it; the person's profile has it.
 
 use super::eligible::{Bars, barred};
-use super::store::{Row, write};
-use super::{Channel, LONGEST, NAME, SUBJECT, State, When, Whom, Zone};
+use super::store::{Named, Row, write};
+use super::{Channel, LONGEST, NAME, SUBJECT, State, When, Whom, Zone, email};
 use crate::contacts;
 use crate::error::Error;
 use crate::id::{ContactId, MessageId, SegmentId, SubscriptionTypeId, TagId};
@@ -57,9 +57,7 @@ pub async fn write_to(w: &mut Write<'_>, written: &Written<'_>) -> Result<Messag
         }
     }
     if w.app.mail.is_none() {
-        let message =
-            "E-mail is not set up: start the server with RAPPORT_SMTP_URL and RAPPORT_MAIL_FROM";
-        return Err(Error::Conflict(message.into()));
+        return Err(email::not_set_up());
     }
     let row = row(w, id, to, subject, body)?;
     let out = barred(&mut w.conn, w.workspace, Bars::from(&row), &[to]).await?;
@@ -124,7 +122,7 @@ fn row(
         state: State::Running.word().into(),
         whom: Whom::One.word().into(),
         rule: Predicate::default().text(),
-        people: serde_json::to_string(&[to]).map_err(|_| Error::Internal)?,
+        people: Named { people: vec![to], company: None }.text()?,
         channel: Channel::Email.word().into(),
         subject,
         body,

@@ -4,12 +4,13 @@ use std::collections::HashMap;
 
 use serde_json::json;
 
-use super::said::{Delivery, said};
+use super::barred::Barred;
+use super::said::{Delivery, Stand, deliveries, said};
 use super::store::{Row, find, of_person, switched_on, under_way, write};
-use super::{Stage, Standing, State, Whom};
+use super::{Standing, State, Whom};
 use crate::audit::Action;
 use crate::error::Error;
-use crate::id::{CompanyId, ContactId, ConversationId, MessageId, TagId, WorkspaceId};
+use crate::id::{MessageId, TagId, WorkspaceId};
 use crate::live::Topic;
 use crate::owner::Owner;
 use crate::run;
@@ -41,19 +42,13 @@ pub async fn standings(
     let tags = tags::of_owner(c, dates, workspace, owner).await?;
     let named = tag_names(c, workspace).await?;
     let has = |tag: TagId| tags.iter().find(|t| t.id == tag).map(|t| t.name.clone());
-    let (deliveries, audiences, marks) = match owner {
-        Owner::Contact(id) => {
-            let sql = "select d.message_id, d.state, d.reason, d.conversation_id, d.company_id, f.name as company, d.held_until, d.sent_at, \
-                       d.seen_at, d.replied_at, d.opened_at, d.machine_opened_at, d.clicked_at, d.goal_at, d.goal_until, d.skipped_at, d.skip from deliveries d \
-                       left join companies f on f.workspace_id = d.workspace_id and f.id = d.company_id \
-                       where d.workspace_id = $1 and d.contact_id = $2 order by d.message_id, d.run desc, d.company_id";
-            let deliveries: Vec<Delivery> = run!(c, |x| {
-                sqlx::query_as::<_, Delivery>(sql).bind(workspace).bind(id).fetch_all(x)
-            })?;
-            let audiences = audience::standings(app, c, dates, workspace, id).await?;
-            (deliveries, audiences, tags_about(c, workspace, id).await?)
-        }
-        Owner::Company(_) => (Vec::new(), Vec::new(), Vec::new()),
+    let (deliveries, audiences, bars) = match owner {
+        Owner::Contact(id) => (
+            deliveries(c, workspace, id, None).await?,
+            audience::standings(app, c, dates, workspace, id).await?,
+            Barred::of(c, workspace, id, &rows).await?,
+        ),
+        Owner::Company(_) => (Vec::new(), Vec::new(), Barred::default()),
     };
     let mut out = Vec::new();
     for row in &rows {
@@ -64,17 +59,16 @@ pub async fn standings(
             // Nobody but those who are named has anything to do with it.
             continue;
         }
-        let stage = delivery.and_then(|d| Stage::from_word(&d.state));
+        let stage = delivery.and_then(|d| d.stage());
+        let inside = audience.is_some_and(|a| a.standing.inside) || row.whom().is_named();
+        let stand = |d: Option<&Delivery>| Stand { inside, bar: bars.why(row, d, inside) };
         let over = row.state().is_over();
         let out_tag = has(row.opt_out_tag);
-        let gone = |d: &Delivery| matches!(d.state.as_str(), "sent" | "sending" | "unknown");
         // Where it goes out once for each company, there may be another to take them out of.
-        let times = theirs.iter().filter(|d| gone(d)).count();
+        let times = theirs.iter().filter(|d| d.is_out()).count();
         let again = row.per_company() || row.whom() == Whom::Event;
         let sent = times > 0 && !again;
-        // Nothing of their own brings in who is in a company that is opted out, but where each company counts by itself.
-        let barred = !row.per_company()
-            && marks.iter().any(|(of, tag)| of.0 > 0 && tag.0 > 0 && *tag == row.opt_out_tag);
+        let barred = bars.by_company(row);
         let (out_name, in_name) =
             (named.get(&row.opt_out_tag).cloned(), named.get(&row.opt_in_tag).cloned());
         out.push(Standing {
@@ -85,12 +79,12 @@ pub async fn standings(
                 Owner::Contact(_) if row.per_company() && !theirs.is_empty() => {
                     let one = |d: &&Delivery| {
                         let firm = d.company.as_deref().unwrap_or("a company");
-                        format!("{firm}: {}", said(dates, row, Some(d), audience, &marks))
+                        format!("{firm}: {}", said(dates, row, Some(d), stand(Some(d))))
                     };
                     theirs.iter().map(one).collect::<Vec<_>>().join("; ")
                 }
                 Owner::Contact(_) => {
-                    let said = said(dates, row, delivery, audience, &marks);
+                    let said = said(dates, row, delivery, stand(delivery));
                     if times > 1 { format!("{said}; {times} times in all") } else { said }
                 }
                 Owner::Company(_) if out_tag.is_some() => {
@@ -99,9 +93,7 @@ pub async fn standings(
                 Owner::Company(_) => "Each person of the company by the rule".into(),
             },
             stage,
-            conversation: delivery
-                .filter(|d| d.conversation_id > 0)
-                .map(|d| ConversationId(d.conversation_id)),
+            conversation: delivery.and_then(|d| d.conversation()),
             inside: audience.is_some_and(|a| a.standing.inside),
             reasons: audience.map(|a| a.reasons.clone()).unwrap_or_default(),
             can_name: row.opt_out_tag.0 == 0 && out_tag.is_none() && !sent && !over,
@@ -129,21 +121,6 @@ async fn tag_names(c: &mut Conn, workspace: WorkspaceId) -> Result<HashMap<TagId
     let rows: Vec<(TagId, String)> =
         run!(c, |x| sqlx::query_as::<_, (TagId, String)>(sql).bind(workspace).fetch_all(x))?;
     Ok(rows.into_iter().collect())
-}
-
-/// The tags of a person, with no company, and of the companies that they are in.
-async fn tags_about(
-    c: &mut Conn,
-    workspace: WorkspaceId,
-    contact: ContactId,
-) -> Result<Vec<(CompanyId, TagId)>, Error> {
-    let sql = "select cast(0 as bigint), g.tag_id from taggings g where g.workspace_id = $1 and g.owner_kind = 'contact' and g.owner_id = $2 \
-               union all select m.company_id, g.tag_id from memberships m join taggings g on g.workspace_id = m.workspace_id \
-               and g.owner_kind = 'company' and g.owner_id = m.company_id \
-               where m.workspace_id = $1 and m.contact_id = $2 and m.left_at = 0";
-    run!(c, |x| {
-        sqlx::query_as::<_, (CompanyId, TagId)>(sql).bind(workspace).bind(contact).fetch_all(x)
-    })
 }
 
 /// Takes a person, or everybody of a company, out of a message by its tag, or brings them back in: by taking that tag

@@ -5,12 +5,13 @@ use super::counts::counts;
 use super::days::days;
 use super::store::{Row, all, find};
 use super::{
-    Blank, Brief, CHOSEN, Detail, Messages, State, Switches, Whom, asks_of_companies, types,
+    Blank, Brief, CHOSEN, Detail, Messages, Sought, State, Switches, Whom, asks_of_companies, types,
 };
 use crate::attachments;
 use crate::attributes::Subject;
+use crate::companies;
 use crate::error::Error;
-use crate::id::{MessageId, SubscriptionTypeId, TagId, WorkspaceId};
+use crate::id::{CompanyId, MessageId, SubscriptionTypeId, TagId, WorkspaceId};
 use crate::lists;
 use crate::people::{self, Meant};
 use crate::run;
@@ -71,20 +72,27 @@ fn brief(known: &segments::Known, dates: &Dates, row: &Row) -> Brief {
     }
 }
 
-/// All messages of a workspace.
+/// The messages of a workspace that are looked for.
 ///
 /// # Errors
 /// [`Error::Internal`] when the database fails.
-pub async fn list(c: &mut Conn, dates: &Dates, workspace: WorkspaceId) -> Result<Messages, Error> {
+pub async fn list(
+    c: &mut Conn,
+    dates: &Dates,
+    workspace: WorkspaceId,
+    sought: &Sought,
+) -> Result<Messages, Error> {
     let seq = stream::last_seq(c, workspace).await?;
     let known = segments::known(c, workspace).await?;
     let mut counted = counts(c, workspace, None).await?;
-    let rows = all(c, workspace).await?;
+    let mut rows = all(c, workspace).await?;
+    let total = rows.len() as i64;
+    rows.retain(|row| sought.means(&row.name, &row.subject, row.state(), row.channel()));
     let one = |row: &Row| {
         let counts = counted.remove(&row.id).unwrap_or_default();
         Brief { counts, ..brief(&known, dates, row) }
     };
-    Ok(Messages { seq, all: rows.iter().map(one).collect() })
+    Ok(Messages { seq, total, all: rows.iter().map(one).collect() })
 }
 
 /// A connection to read one message with: where that counts the people of its rule, who wrote that decides how long it takes,
@@ -154,6 +162,7 @@ pub async fn detail(
         author,
         whom: row.whom(),
         named: chosen.len() as i64,
+        company: firm(c, workspace, row.company()).await?,
         people: people.join(","),
         switches,
         starts: form(row.starts_at),
@@ -203,7 +212,7 @@ pub async fn detail(
 }
 
 /// What the page of a new message needs to know. `mail`: whether e-mail is set up; `list`: the address of a list of people
-/// who are meant, empty for none.
+/// who are meant, empty for none; `company`: the one on whose page it is begun, which a list of its people says too.
 ///
 /// # Errors
 /// As [`people::meant`].
@@ -213,12 +222,14 @@ pub async fn blank(
     workspace: WorkspaceId,
     mail: bool,
     list: &str,
+    company: Option<CompanyId>,
 ) -> Result<Blank, Error> {
-    let meant = match list {
-        "" => None,
+    let (meant, company) = match list {
+        "" => (None, company),
         list => {
             let asked: people::Asked = lists::asked_of(list);
-            Some(people::meant(c, workspace, &asked.filter, dates.now(), CHOSEN).await?)
+            let meant = people::meant(c, workspace, &asked.filter, dates.now(), CHOSEN).await?;
+            (Some(meant), company.or(asked.filter.company))
         }
     };
     let (rule, people) = match meant {
@@ -230,6 +241,7 @@ pub async fn blank(
     Ok(Blank {
         rule,
         people: people.join(","),
+        company: firm(c, workspace, company).await?,
         mail,
         time_zone: dates.zone_name(),
         types: used(c, workspace, SubscriptionTypeId(0)).await?,
@@ -237,11 +249,24 @@ pub async fn blank(
     })
 }
 
-/// Whether the author of a message was asked how often it goes out to somebody in several companies.
+/// A company with its name, where there is one.
+async fn firm(
+    c: &mut Conn,
+    workspace: WorkspaceId,
+    id: Option<CompanyId>,
+) -> Result<Option<(CompanyId, String)>, Error> {
+    let Some(id) = id else { return Ok(None) };
+    let found = companies::find(c, workspace, id).await?;
+    Ok(found.map(|company| (company.id, company.title())))
+}
+
+/// Whether the author of a message was asked how often it goes out to somebody in several companies: one that was begun on
+/// a company's page is about that one.
 fn asked(row: &Row) -> bool {
-    row.per_company()
+    let about_companies = row.per_company()
         || asks_of_companies(&row.rule, &row.body)
-        || asks_of_companies("", &row.subject)
+        || asks_of_companies("", &row.subject);
+    about_companies && row.company().is_none()
 }
 
 /// The types that a message can belong to: those in use, and its own.

@@ -6,9 +6,10 @@ use super::eligible::{Bars, barred};
 use super::store::find;
 use super::{CHOSEN, Channel, Recipients, Whom};
 use crate::attributes::Subject;
+use crate::companies;
 use crate::contacts::title_of;
 use crate::error::Error;
-use crate::id::{ContactId, MessageId, SegmentId, SubscriptionTypeId, TagId, WorkspaceId};
+use crate::id::{CompanyId, ContactId, MessageId, WorkspaceId};
 use crate::run;
 use crate::segments;
 use crate::server::db::Conn;
@@ -17,8 +18,8 @@ use crate::time::Time;
 /// How many are shown by name.
 const NAMED: usize = 20;
 
-/// Whom the draft `id` is for as it is saved; or those who are named, by another way where one is said. Of a rule that holds for many the first
-/// are looked at.
+/// Whom the draft `id` is for as it is saved; or those who are named, by another way and for a company where these are said. Of a rule that holds
+/// for many the first are looked at.
 ///
 /// # Errors
 /// [`Error::NotFound`] for the message; [`Error::Invalid`] for a rule that makes no sense; [`Error::TooSlow`] where the connection has a limit.
@@ -26,7 +27,7 @@ pub async fn recipients(
     c: &mut Conn,
     workspace: WorkspaceId,
     id: Option<MessageId>,
-    channel: Option<Channel>,
+    (channel, company): (Option<Channel>, Option<CompanyId>),
     people: &str,
     now: Time,
 ) -> Result<Recipients, Error> {
@@ -34,17 +35,12 @@ pub async fn recipients(
         Some(id) => Some(find(c, workspace, id).await?.ok_or(Error::NotFound)?),
         None => None,
     };
-    let bars = message.as_ref().map_or(
-        Bars {
-            channel: Channel::Chat,
-            segment: SegmentId(0),
-            opt_out: TagId(0),
-            exit: TagId(0),
-            about: SubscriptionTypeId(0),
-        },
-        Bars::from,
-    );
-    let bars = Bars { channel: channel.unwrap_or(bars.channel), ..bars };
+    let bars = message.as_ref().map_or(Bars::of(Channel::Chat), Bars::from);
+    let bars = Bars {
+        channel: channel.unwrap_or(bars.channel),
+        company: standing_for(c, workspace, company.unwrap_or(bars.company)).await?,
+        ..bars
+    };
     let named = people.split(',').filter_map(|id| id.trim().parse().ok()).map(ContactId);
     let mut people: Vec<ContactId> = match message {
         Some(message) if people.is_empty() && message.whom() == Whom::Chosen => message.chosen(),
@@ -79,6 +75,18 @@ pub async fn recipients(
         reasons,
         out: gone.into_iter().map(|(id, title)| (id, title, why(&id))).collect(),
     })
+}
+
+/// The company that a number means by now: itself, or the one that it was merged into.
+async fn standing_for(
+    c: &mut Conn,
+    workspace: WorkspaceId,
+    id: CompanyId,
+) -> Result<CompanyId, Error> {
+    if id.0 == 0 {
+        return Ok(id);
+    }
+    Ok(companies::find(c, workspace, id).await?.map_or(id, |company| company.id))
 }
 
 /// The first of these people by name.

@@ -4,11 +4,12 @@ use serde_json::json;
 
 use super::deliver::NEVER;
 use super::store::{Row, find, write};
-use super::{Channel, State, Whom};
+use super::{Channel, State, Whom, content, email, values};
 use crate::attributes::Subject;
 use crate::audit::Action;
+use crate::companies;
 use crate::error::Error;
-use crate::id::{MessageId, SegmentId, WorkspaceId};
+use crate::id::{CompanyId, MessageId, SegmentId, WorkspaceId};
 use crate::live::Topic;
 use crate::run;
 use crate::segments::{self, Predicate, audience};
@@ -19,7 +20,7 @@ use crate::time::Time;
 ///
 /// # Errors
 /// [`Error::NotFound`] for the message; [`Error::Conflict`] for one that is no draft; [`Error::Invalid`] where the
-/// number is missing or another, for a beginning or an end that is past, and for a rule that makes no sense by now.
+/// number is missing or another, for a beginning or an end that is past, and for a rule or a text that makes no sense by now.
 pub async fn start(w: &mut Write<'_>, id: MessageId, confirm: &str) -> Result<(), Error> {
     let row = find(&mut w.conn, w.workspace, id).await?.ok_or(Error::NotFound)?;
     if row.state() != State::Draft {
@@ -33,9 +34,13 @@ pub async fn start(w: &mut Write<'_>, id: MessageId, confirm: &str) -> Result<()
         return Err(Error::invalid("stops", "the end is in the past by now: choose a later one"));
     }
     if row.channel() == Channel::Email && w.app.mail.is_none() {
-        let message =
-            "E-mail is not set up: start the server with RAPPORT_SMTP_URL and RAPPORT_MAIL_FROM";
-        return Err(Error::Conflict(message.into()));
+        return Err(email::not_set_up());
+    }
+    // It could be sent when it was saved: what its variables ask for may be gone since.
+    let known = values::known(&mut w.conn, w.workspace).await?;
+    content::check(&row.body, &known)?;
+    if row.channel() == Channel::Email {
+        content::check(&row.subject, &known).map_err(|error| error.of_field("subject"))?;
     }
     let mut segment = SegmentId(0);
     if row.whom() == Whom::Chosen {
@@ -67,24 +72,34 @@ pub async fn start(w: &mut Write<'_>, id: MessageId, confirm: &str) -> Result<()
     Ok(())
 }
 
-/// Writes down that a message waits for each of the people named.
+/// Writes down that a message waits for each of the people named: for the company on whose page it was begun, or where it goes out once for
+/// each for every one of theirs. Who is in none is told to have none when it is sent.
 async fn choose(w: &mut Write<'_>, row: &Row) -> Result<(), Error> {
+    let company = match row.company() {
+        None => CompanyId(0),
+        Some(id) => {
+            let found = companies::find(&mut w.conn, w.workspace, id).await?;
+            let message =
+                "the company of these people is not there any more: begin the message anew";
+            found.ok_or_else(|| Error::invalid("people", message))?.id
+        }
+    };
     let people: Vec<_> = row.chosen().into_iter().map(|id| [id]).collect();
     let people = serde_json::to_string(&people).map_err(|_| Error::Internal)?;
     // Who was merged into another since is that one now.
-    let once = "insert into deliveries (workspace_id, message_id, contact_id, state, due_at, matched_at) \
+    let once = "insert into deliveries (workspace_id, message_id, contact_id, company_id, state, due_at, matched_at) \
                select distinct p.workspace_id, cast($2 as bigint), case when p.merged_into > 0 then p.merged_into else p.id end, \
-               'waiting', cast($3 as bigint), cast($4 as bigint) from json_each($5) j cross join contacts p \
+               cast($6 as bigint), 'waiting', cast($3 as bigint), cast($4 as bigint) from json_each($5) j cross join contacts p \
                where p.workspace_id = $1 and p.id = cast(j.value ->> 0 as bigint) \
                on conflict (workspace_id, message_id, step, contact_id, company_id, run) do nothing";
     let each = "insert into deliveries (workspace_id, message_id, contact_id, company_id, state, due_at, matched_at) \
-               select distinct p.workspace_id, cast($2 as bigint), m.contact_id, m.company_id, \
-               'waiting', cast($3 as bigint), cast($4 as bigint) from json_each($5) j cross join contacts p \
-               join memberships m on m.workspace_id = p.workspace_id and m.left_at = 0 \
+               select distinct p.workspace_id, cast($2 as bigint), case when p.merged_into > 0 then p.merged_into else p.id end, \
+               coalesce(m.company_id, cast($6 as bigint)), 'waiting', cast($3 as bigint), cast($4 as bigint) from json_each($5) j cross join contacts p \
+               left join memberships m on m.workspace_id = p.workspace_id and m.left_at = 0 \
                and m.contact_id = case when p.merged_into > 0 then p.merged_into else p.id end \
                where p.workspace_id = $1 and p.id = cast(j.value ->> 0 as bigint) \
                on conflict (workspace_id, message_id, step, contact_id, company_id, run) do nothing";
-    let sql = if row.per_company() { each } else { once };
+    let sql = if row.per_company() && company.0 == 0 { each } else { once };
     let due = if row.starts_at.0 > 0 { row.starts_at } else { w.now };
     let _: Changed = run!(w.conn, |c| {
         sqlx::query(sql)
@@ -93,6 +108,7 @@ async fn choose(w: &mut Write<'_>, row: &Row) -> Result<(), Error> {
             .bind(due)
             .bind(w.now)
             .bind(&people)
+            .bind(company)
             .execute(c)
     })?;
     Ok(())

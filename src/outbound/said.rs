@@ -2,19 +2,21 @@
 
 use super::store::Row;
 use super::{Channel, Reason, Skip, Stage, State, Whom};
-use crate::id::{CompanyId, MessageId, TagId};
-use crate::segments::Explanation as Audience;
+use crate::error::Error;
+use crate::id::{CompanyId, ContactId, ConversationId, MessageId, WorkspaceId};
+use crate::run;
 use crate::server::dates::Dates;
+use crate::server::db::Conn;
 use crate::time::Time;
 
 /// A delivery, with what came of it.
 #[derive(sqlx::FromRow)]
 pub(super) struct Delivery {
     pub(super) message_id: MessageId,
-    pub(super) state: String,
+    state: String,
     reason: String,
-    pub(super) conversation_id: i64,
-    company_id: CompanyId,
+    conversation_id: i64,
+    pub(super) company_id: CompanyId,
     pub(super) company: Option<String>,
     held_until: Time,
     sent_at: Time,
@@ -29,30 +31,55 @@ pub(super) struct Delivery {
     skip: String,
 }
 
-/// Why somebody is not meant: a tag of theirs, or of a company that counts, takes them out, or else it is the rule.
-fn outside(
-    row: &Row,
-    delivery: Option<&Delivery>,
-    theirs: &[(CompanyId, TagId)],
-) -> Option<Reason> {
-    let firm = delivery.map_or(CompanyId(0), |d| d.company_id);
-    let counts = |of: CompanyId| of.0 == 0 || firm.0 == 0 || of == firm;
-    let has = |tag: TagId| theirs.iter().any(|(of, one)| *one == tag && counts(*of));
-    [(row.opt_out_tag, Reason::OptedOut), (row.exit_tag, Reason::Exited)]
-        .into_iter()
-        .find(|(tag, _)| tag.0 > 0 && has(*tag))
-        .map(|(_, why)| why)
+impl Delivery {
+    /// Where it stands.
+    pub(super) fn stage(&self) -> Option<Stage> {
+        Stage::from_word(&self.state)
+    }
+
+    /// Whether it went out, or may have.
+    pub(super) fn is_out(&self) -> bool {
+        matches!(self.stage(), Some(Stage::Sent | Stage::Sending | Stage::Unknown))
+    }
+
+    /// Where it was said.
+    pub(super) fn conversation(&self) -> Option<ConversationId> {
+        (self.conversation_id > 0).then_some(ConversationId(self.conversation_id))
+    }
+}
+
+/// What a person got of all messages, or of one, and what waits for them: of each message the newest first.
+pub(super) async fn deliveries(
+    c: &mut Conn,
+    workspace: WorkspaceId,
+    contact: ContactId,
+    message: Option<MessageId>,
+) -> Result<Vec<Delivery>, Error> {
+    let sql = "select d.message_id, d.state, d.reason, d.conversation_id, d.company_id, f.name as company, d.held_until, d.sent_at, \
+               d.seen_at, d.replied_at, d.opened_at, d.machine_opened_at, d.clicked_at, d.goal_at, d.goal_until, d.skipped_at, d.skip from deliveries d \
+               left join companies f on f.workspace_id = d.workspace_id and f.id = d.company_id \
+               where d.workspace_id = $1 and d.contact_id = $2 and ($3 = 0 or d.message_id = $3) order by d.message_id, d.run desc, d.company_id";
+    run!(c, |x| {
+        sqlx::query_as::<_, Delivery>(sql)
+            .bind(workspace)
+            .bind(contact)
+            .bind(message.unwrap_or(MessageId(0)))
+            .fetch_all(x)
+    })
+}
+
+/// How somebody stands to a message besides what was sent to them.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Stand {
+    /// Whether the rule holds for them, or they are among those who are named.
+    pub(super) inside: bool,
+    /// What keeps them from getting it, whatever the rule says.
+    pub(super) bar: Option<Reason>,
 }
 
 /// Where a delivery stands, what came of it, and why there was not another.
-pub(super) fn said(
-    dates: &Dates,
-    row: &Row,
-    delivery: Option<&Delivery>,
-    audience: Option<&Audience>,
-    theirs: &[(CompanyId, TagId)],
-) -> String {
-    let mut out = stands(dates, row, delivery, audience, theirs);
+pub(super) fn said(dates: &Dates, row: &Row, delivery: Option<&Delivery>, stand: Stand) -> String {
+    let mut out = stands(dates, row, delivery, stand);
     let Some(d) = delivery else { return out };
     if d.goal_at.0 > 0 {
         out += &format!(", reached the goal {}", dates.stamp(d.goal_at).ago);
@@ -81,16 +108,10 @@ fn before(d: &Delivery) -> String {
     }
 }
 
-fn stands(
-    dates: &Dates,
-    row: &Row,
-    delivery: Option<&Delivery>,
-    audience: Option<&Audience>,
-    theirs: &[(CompanyId, TagId)],
-) -> String {
-    let inside = audience.is_some_and(|a| a.standing.inside) || row.whom().is_named();
+fn stands(dates: &Dates, row: &Row, delivery: Option<&Delivery>, stand: Stand) -> String {
+    let Stand { inside, bar } = stand;
     let ago = |at: Time| dates.stamp(at).ago;
-    let stage = delivery.and_then(|d| Some((d, Stage::from_word(&d.state)?)));
+    let stage = delivery.and_then(|d| Some((d, d.stage()?)));
     match stage {
         Some((d, Stage::Sent)) if d.replied_at.0 > 0 => {
             format!("Sent {}, answered {}", ago(d.sent_at), ago(d.replied_at))
@@ -116,6 +137,10 @@ fn stands(
         }
         Some((_, Stage::Sending)) => "In: being sent".into(),
         Some((_, Stage::Unknown)) => "May have been sent: the connection broke".into(),
+        // What waits is left out when its turn comes, unless that is otherwise by then.
+        Some((_, Stage::Waiting)) | None if inside && bar.is_some() => {
+            format!("Not eligible: {}", bar.map_or("", Reason::said))
+        }
         Some((d, Stage::Waiting)) if inside && d.held_until > dates.now() => {
             let why = Reason::from_word(&d.reason).map_or("", Reason::said);
             format!("In: waits until {}, because {why}", dates.short(d.held_until))
@@ -135,9 +160,9 @@ fn stands(
             Whom::Event => format!("In: gets it when they do “{}”", row.event),
             Whom::All | Whom::Chosen | Whom::One => "In".into(),
         },
-        _ => outside(row, delivery, theirs).map_or_else(
-            || "Not in: the rule does not hold".into(),
-            |why| format!("Not in: {}", why.said()),
-        ),
+        _ => match bar {
+            None => "Not in: the rule does not hold".into(),
+            Some(why) => format!("Not in: {}", why.said()),
+        },
     }
 }

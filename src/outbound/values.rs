@@ -7,7 +7,7 @@ use liquid::model::{Object, Value};
 use super::content::{Filled, Known, value};
 use crate::attributes::{DataType, Subject};
 use crate::error::Error;
-use crate::id::{CompanyId, ContactId, WorkspaceId};
+use crate::id::{CompanyId, ContactId, TeammateId, WorkspaceId};
 use crate::run;
 use crate::server::db::Conn;
 
@@ -25,6 +25,22 @@ pub async fn known(c: &mut Conn, workspace: WorkspaceId) -> Result<Known, Error>
         }
     }
     Ok(known)
+}
+
+/// What `my_name` is of what a teammate writes.
+///
+/// # Errors
+/// [`Error::Internal`] when the database fails.
+pub async fn my_name(
+    c: &mut Conn,
+    workspace: WorkspaceId,
+    author: TeammateId,
+) -> Result<String, Error> {
+    let sql = "select name from teammates where workspace_id = $1 and id = $2";
+    let found: Option<(String,)> = run!(c, |x| {
+        sqlx::query_as::<_, (String,)>(sql).bind(workspace).bind(author).fetch_optional(x)
+    })?;
+    Ok(found.map_or_else(String::new, |(name,)| name))
 }
 
 #[derive(sqlx::FromRow)]

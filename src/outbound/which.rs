@@ -54,4 +54,13 @@ impl Which {
             (false, true) => &[Self::Sent, Self::Opened, Self::Clicked, Self::Goal],
         }
     }
+
+    /// The numbers that are told day by day beside those, and not drawn: mostly there are none.
+    pub const fn told_by_day(channel: Channel) -> &'static [Self] {
+        if channel.in_app() {
+            &[Self::Failed]
+        } else {
+            &[Self::Unsubscribed, Self::Failed, Self::Unknown]
+        }
+    }
 }

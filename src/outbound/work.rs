@@ -18,6 +18,8 @@ use crate::server::state::AppState;
 
 /// How often to look for what has become due, and for what another process left behind.
 const LOOK: Duration = Duration::from_secs(5);
+/// How soon to look again after something failed.
+const AGAIN: Duration = Duration::from_secs(1);
 
 /// Sends until the process stops: at once when something was added here, and every now and then. What is over is ended beside that: a way out
 /// that is busy for hours does not hold it up.
@@ -43,8 +45,14 @@ async fn keep_ending(app: Weak<AppState>) {
 async fn keep(app: Weak<AppState>, lane: Lane) {
     let mut looks = Looks::rung(move |app| app.outbound.of(lane), LOOK, app);
     while let Some(app) = looks.next().await {
-        if let Err(error) = send(&app, lane).await {
-            tracing::error!(%error, "outbound");
+        match send(&app, lane).await {
+            Ok(false) => {}
+            // Nobody rings for what comes another time.
+            Ok(true) => looks.soon(LOOK),
+            Err(error) => {
+                tracing::error!(%error, "outbound");
+                looks.soon(AGAIN);
+            }
         }
     }
 }
@@ -56,7 +64,7 @@ async fn keep(app: Weak<AppState>, lane: Lane) {
 pub async fn run_due(app: &AppState) -> Result<(), Error> {
     end_over(app).await?;
     let (said, mailed) = futures::join!(send(app, Lane::Messenger), send(app, Lane::Mail));
-    said.and(mailed)
+    said.and(mailed).map(|_| ())
 }
 
 /// Ends the messages whose end has come.
@@ -69,16 +77,17 @@ async fn end_over(app: &AppState) -> Result<(), Error> {
     Ok(())
 }
 
-/// Does everything that is due now one way.
-async fn send(app: &AppState, lane: Lane) -> Result<(), Error> {
+/// Does everything that is due now one way. Answers whether some of it was given back, for another time.
+async fn send(app: &AppState, lane: Lane) -> Result<bool, Error> {
     if lane == Lane::Mail {
         email::lost(app).await?;
     }
     let mut turns = Turns::of(lane);
+    let mut left = false;
     while !*app.stopping.borrow() {
         match turns.next(app).await? {
             Some(claim) => {
-                hand_out(app, &claim).await?;
+                left |= hand_out(app, &claim).await?;
                 end_spent(app, Some((claim.workspace, claim.message))).await?;
             }
             None if end_spent(app, None).await? => {}
@@ -88,28 +97,34 @@ async fn send(app: &AppState, lane: Lane) -> Result<(), Error> {
     if let Some(mail) = app.mail.as_ref().filter(|_| lane == Lane::Mail) {
         mail.rest().await;
     }
-    Ok(())
+    Ok(left)
 }
 
 /// Sends what was taken, or gives it back. Of several of which one fails each goes alone at once: whose fault it is shows only then, and
-/// what fails by itself alone has been tried.
-async fn hand_out(app: &AppState, claim: &Claim) -> Result<(), Error> {
-    let Some(error) = failed(app, claim).await else { return Ok(()) };
+/// what fails by itself alone has been tried. Answers whether any was given back.
+async fn hand_out(app: &AppState, claim: &Claim) -> Result<bool, Error> {
+    let Some(error) = failed(app, claim).await else { return Ok(false) };
     if error == Error::Unreachable || claim.keys.len() < 2 {
-        return put_back(app, claim, error != Error::Unreachable).await;
+        put_back(app, claim, error != Error::Unreachable).await?;
+        return Ok(true);
     }
+    let mut back = false;
     for (n, key) in claim.keys.iter().enumerate() {
         let alone = Claim { keys: vec![*key], ..claim.clone() };
         match failed(app, &alone).await {
             None => {}
             Some(Error::Unreachable) => {
                 let rest = Claim { keys: claim.keys[n..].to_vec(), ..claim.clone() };
-                return put_back(app, &rest, false).await;
+                put_back(app, &rest, false).await?;
+                return Ok(true);
             }
-            Some(_) => put_back(app, &alone, true).await?,
+            Some(_) => {
+                put_back(app, &alone, true).await?;
+                back = true;
+            }
         }
     }
-    Ok(())
+    Ok(back)
 }
 
 /// Why what was taken could not be sent, if it could not. What panics is not given back: like what a server dies of, it goes alone once

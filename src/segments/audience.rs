@@ -1,19 +1,22 @@
 //! Audiences of messages: rules that are kept like segments and that nobody sees as one.
 
+use std::collections::BTreeSet;
+
 use super::estimate;
 use super::explain::{Explain, healths};
-use super::facts::{Needs, load};
+use super::facts::{Facts, Needs, load};
+use super::judge::judge;
 use super::known::known;
 use super::predicate::{FieldTest, Op, Predicate};
 use super::query;
 use super::resolve::resolve;
-use super::shown::Explanation;
+use super::shown::{Explanation, Reason};
 use super::store;
 use super::watch::Watched;
 use crate::attributes::Subject;
 use crate::contacts;
 use crate::error::Error;
-use crate::id::{ContactId, MessageId, SegmentId, TagId, WorkspaceId};
+use crate::id::{CompanyId, ContactId, MessageId, SegmentId, TagId, WorkspaceId};
 use crate::run;
 use crate::server::dates::Dates;
 use crate::server::db::{Changed, Conn, Write};
@@ -189,4 +192,51 @@ pub async fn standings(
     let explain = Explain { rules: &rules, facts: &facts, healths, dates };
     let one = |s: &Watched| (s.message, explain.segment(s, inside.iter().any(|(id,)| *id == s.id)));
     Ok(audiences.into_iter().map(one).collect())
+}
+
+/// How a rule stands to a person.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Judged {
+    /// Whether it holds.
+    pub holds: bool,
+    /// For which companies of theirs it does, each by itself.
+    pub companies: BTreeSet<CompanyId>,
+    /// Each part of it, with what is known of them.
+    pub reasons: Vec<Reason>,
+}
+
+/// How a rule stands to a person now, condition by condition, whether anything keeps for whom it holds or not. One that makes no sense any more
+/// holds for nobody, and its only part says why.
+///
+/// # Errors
+/// [`Error::Internal`] when the database fails.
+pub async fn judged(
+    app: &AppState,
+    c: &mut Conn,
+    dates: &Dates,
+    workspace: WorkspaceId,
+    contact: ContactId,
+    rule: &Predicate,
+) -> Result<Judged, Error> {
+    let version = store::version(c, workspace).await?;
+    let rules = app.segments.rules(c, workspace, version).await?;
+    let watched = Watched::once(resolve(&rules.known, Subject::Contact, None, rule));
+    let mut needs = Needs::at(dates.now());
+    watched.need(&mut needs);
+    let facts =
+        load(c, workspace, Subject::Contact, &[contact.0], &needs, &app.segments.kept).await?;
+    let facts = facts.get(&contact.0).cloned().unwrap_or_default();
+    let healths = healths(c, workspace, Subject::Contact, contact.0, &facts, &[&watched]).await?;
+    let holds = |facts: &Facts| {
+        watched.rule.as_ref().is_ok_and(|rule| judge(rule, facts, dates.now()).holds)
+    };
+    let mut out = Judged { holds: holds(&facts), ..Judged::default() };
+    for firm in &facts.companies {
+        if holds(&Facts { companies: vec![firm.clone()], ..facts.clone() }) {
+            out.companies.insert(CompanyId(firm.number));
+        }
+    }
+    let explain = Explain { rules: &rules, facts: &facts, healths, dates };
+    out.reasons = explain.segment(&watched, out.holds).reasons;
+    Ok(out)
 }

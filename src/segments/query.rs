@@ -33,7 +33,7 @@ pub async fn count(
     sets::count(c, workspace, Scope::all(of, now), rule).await
 }
 
-/// The one with the lowest number.
+/// Those with the lowest numbers, at most so many.
 ///
 /// # Errors
 /// As [`count`].
@@ -43,9 +43,10 @@ pub async fn first(
     of: Subject,
     rule: &Rule,
     now: Time,
-) -> Result<Option<i64>, Error> {
+    most: usize,
+) -> Result<Vec<i64>, Error> {
     let found = sets::find(c, workspace, Scope::all(of, now), rule).await?;
-    Ok(found.min().map(|id| id as i64))
+    Ok(found.iter().take(most).map(|id| id as i64).collect())
 }
 
 /// All of them by number.

@@ -142,20 +142,30 @@ fn watched(known: &Known, row: Row) -> Option<Watched> {
 fn aimed(known: &Known, message: MessageId, text: &str) -> Watched {
     let rule = Predicate::parse(text)
         .and_then(|predicate| resolve(known, Subject::Contact, None, &predicate));
-    let asks = rule.as_ref().map_or_else(|_| Vec::new(), |rule| rule.asks(Subject::Contact));
-    Watched {
-        id: SegmentId(0),
-        subject: Subject::Contact,
-        name: String::new(),
-        silent: true,
-        message,
-        per_company: false,
-        digest: String::new(),
-        judged: String::new(),
-        words: asks.iter().map(Asks::word).collect(),
-        asks,
-        each: Vec::new(),
-        rule,
+    Watched { message, each: Vec::new(), ..Watched::once(rule) }
+}
+
+impl Watched {
+    /// A rule of people that nobody keeps, to be judged once.
+    pub fn once(rule: Result<Rule, Faults>) -> Self {
+        let (asks, each) = match &rule {
+            Ok(rule) => (rule.asks(Subject::Contact), each_of(Subject::Contact, rule)),
+            Err(_) => (Vec::new(), Vec::new()),
+        };
+        Self {
+            id: SegmentId(0),
+            subject: Subject::Contact,
+            name: String::new(),
+            silent: true,
+            message: MessageId(0),
+            per_company: false,
+            digest: String::new(),
+            judged: String::new(),
+            words: asks.iter().map(Asks::word).collect(),
+            asks,
+            each,
+            rule,
+        }
     }
 }
 

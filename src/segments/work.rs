@@ -27,6 +27,7 @@ pub async fn watch(app: Weak<AppState>) {
     while let Some(app) = looks.next().await {
         if let Err(error) = run(&app, &mut settled).await {
             tracing::error!(%error, "segments");
+            looks.soon(LOOK);
         }
     }
 }

@@ -31,6 +31,7 @@ impl Looks {
     ) -> Self {
         let held = app.upgrade();
         let stopping = held.as_ref().map(|held| held.stopping.subscribe());
+        let every = held.as_ref().map_or(every, |held| every.max(held.rest));
         let bell = held.map(|held| by(&held)).unwrap_or_default();
         Self { app, stopping, bell, every, wait: Duration::ZERO }
     }

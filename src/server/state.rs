@@ -44,6 +44,9 @@ pub struct AppState {
     pub counted: Counted,
     /// Who may make a page now.
     pub turns: Turns,
+    /// How long those rest at least who look by themselves whether there is something to do. Nothing, but for who wants to see that they are
+    /// rung for whenever there is.
+    pub rest: Duration,
     /// How often sockets are told that the server is there, and their sessions looked at again.
     pub beat: Duration,
     /// The notes that are open to be written in.
@@ -115,6 +118,7 @@ impl AppState {
             presence: Presence::default(),
             counted: Counted::default(),
             turns: Turns::default(),
+            rest: Duration::ZERO,
             beat: Duration::from_millis(u64::from(live::BEAT)),
             notes: Rooms::default(),
             stopping: watch::Sender::new(false),

@@ -1,4 +1,4 @@
-//! Line icons, drawn on a grid of 20.
+//! Line icons, drawn on a grid of 20; how they are drawn stands in the style sheet, since a page has dozens of them.
 
 use leptos::prelude::*;
 
@@ -38,18 +38,7 @@ pub fn Icon(
         _ => "M10 10h.01",
     };
     view! {
-        <svg
-            class="icon"
-            viewBox="0 0 20 20"
-            width="20"
-            height="20"
-            fill="none"
-            stroke="currentColor"
-            stroke-width="1.5"
-            stroke-linecap="round"
-            stroke-linejoin="round"
-            aria-hidden="true"
-        >
+        <svg class="icon" viewBox="0 0 20 20" aria-hidden="true">
             <path d=path />
         </svg>
     }

@@ -24,7 +24,8 @@ use crate::support::{NOON, TestApp, new_workspace};
 pub const PNG: &[u8] =
     b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0\x1f\x15\xc4\x89";
 
-async fn begun(app: &TestApp) -> (String, i64, i64) {
+/// A teammate, a person, and their conversation.
+pub async fn begun(app: &TestApp) -> (String, i64, i64) {
     app.call("identify", &json!({"userId": "u", "traits": {"name": "Grace"}})).await;
     let ada = sign_in(&app.state, "ada@example.com", "correct horse battery").await.unwrap();
     let contact = app.number("select id from contacts").await;
@@ -64,7 +65,8 @@ pub async fn post(
     (status, headers, axum::body::to_bytes(answer.into_body(), 100_000_000).await.unwrap().to_vec())
 }
 
-async fn upload(
+/// Sends a file ahead, as the composer does.
+pub async fn upload(
     app: &TestApp,
     token: &str,
     id: i64,
@@ -112,7 +114,7 @@ async fn read(app: &TestApp, token: &str, path: &str) -> (StatusCode, HeaderMap,
 }
 
 /// Every file under the folder of the store.
-fn on_disk(app: &TestApp) -> usize {
+pub fn on_disk(app: &TestApp) -> usize {
     fn count(folder: &std::path::Path) -> usize {
         let Ok(entries) = std::fs::read_dir(folder) else { return 0 };
         entries.map(|e| e.unwrap().path()).map(|p| if p.is_dir() { count(&p) } else { 1 }).sum()

@@ -95,7 +95,7 @@ on_both! {
         for text in ["6 people are left out:", "unsubscribed from e-mail", "no e-mail address", "marked an e-mail as spam", "no mail gets to their address", "Write an e-mail to 1 person"] {
             assert!(page.contains(text), "the page has {text} before any script");
         }
-        assert!(page.contains(&format!("/outbound/new?channel=email&amp;people={grace}")));
+        assert!(page.contains(&format!("/outbound/new?channel=email&amp;company={id}&amp;people={grace}")));
         assert!(page.contains(&format!("/companies/{id}/message?all=1\"")), "and the way back to the conversation with each");
         let (_, page) = app.get(&token, &format!("/outbound/new?channel=email&people={grace}")).await;
         let chosen = page.split("<input").find(|tag| tag.contains("name=\"channel\"") && tag.contains("value=\"email\"")).unwrap_or_default();
@@ -109,7 +109,7 @@ on_both! {
         let to: Recipients = serde_json::from_str(&body).unwrap();
         assert_eq!((to.total, to.left_out_total, to.ids.len()), (3, 2, 3), "who has no address is reached as well");
         let ids: Vec<_> = to.ids.iter().map(ToString::to_string).collect();
-        let there = format!("/outbound/new?channel=post&people={}", ids.join(","));
+        let there = format!("/outbound/new?channel=post&company={id}&people={}", ids.join(","));
         let (_, page) = app.get(&token, &format!("/companies/{id}/message?all=1&by=post")).await;
         for text in ["2 people are left out:", "Write a post to 3 people", &there.replace('&', "&amp;")] {
             assert!(page.contains(text), "the page has {text} before any script");

@@ -164,6 +164,38 @@ on_both! {
         assert!(d.0 > 0);
     }
 
+    async fn segments_are_counted_together_through_all_that_is_open(app: TestApp) {
+        let ada = ada(&app).await;
+        let (grace, noor) = (person(&app, "Grace").await, person(&app, "Noor").await);
+        let first = [asked(&app, grace, "one").await, asked(&app, grace, "two").await];
+        // More than two steps of others' conversations are newer than hers, and both segments have too many people to begin with them.
+        let sql = "insert into conversations (workspace_id, id, contact_id, state, channel, created_at, updated_at) \
+                   with recursive n(i) as (select 1 union all select i + 1 from n where i < 41000) \
+                   select $1, 900000000 + i, $2, 'open', 'chat', 1, 9000000000000 + i / 7 from n";
+        let mut w = write(&app).await;
+        let _: Changed =
+            rapport::run!(w.conn, |x| sqlx::query(sql).bind(w.workspace).bind(noor).execute(x)).unwrap();
+        for (segment, name, who) in [(5_i64, "Graces", grace), (6, "Noors", noor)] {
+            let made = "insert into segments (workspace_id, id, subject, name, name_key, rule, members, created_by, created_at, updated_at) \
+                        values ($1, $2, 'contact', $3, $3, '{\"all\":[]}', 3001, 0, 1, 1)";
+            let _: Changed =
+                rapport::run!(w.conn, |x| sqlx::query(made).bind(w.workspace).bind(segment).bind(name).execute(x)).unwrap();
+            let held = "insert into segment_members (workspace_id, segment_id, subject_id, entered_at) \
+                        with recursive n(i) as (select 0 union all select i + 1 from n where i < 3000) \
+                        select $1, $2, case when i = 0 then $3 else 900000000 + i end, 1 from n";
+            let _: Changed = rapport::run!(w.conn, |x| {
+                sqlx::query(held).bind(w.workspace).bind(segment).bind(who).execute(x)
+            })
+            .unwrap();
+        }
+        w.commit().await.unwrap();
+        for (name, expected) in [("Graces", 2), ("Noors", 1_000), ("All", 1_000)] {
+            assert_eq!(count(&app, &ada, name).await, expected, "{name}");
+        }
+        act(&app, &ada, &first[..1], "close").await;
+        assert_eq!(count(&app, &ada, "Graces").await, 1);
+    }
+
     async fn mentions_are_a_list_until_the_conversation_is_closed(app: TestApp) {
         let ada = ada(&app).await;
         let grace = person(&app, "Grace").await;

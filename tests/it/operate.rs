@@ -188,6 +188,10 @@ on_both! {
         assert!(began.iter().map(|t| t.rows).sum::<u64>() > 500);
         assert_eq!(backup::transfer(&app.url, &first, &mut |_| ()).await.unwrap(), began);
         assert_eq!(backup::transfer(&first, &second, &mut |_| ()).await.unwrap(), began);
+        for file in [&there, &back].iter().flat_map(|folder| fs::read_dir(folder.path()).unwrap()) {
+            let name = file.unwrap().file_name().into_string().unwrap();
+            assert!(!name.ends_with("-wal"), "what is copied elsewhere now has everything: {name}");
+        }
         assert_eq!(held(&second).await, began);
         assert_eq!(held(&app.url).await, began);
         let again = backup::transfer(&app.url, &first, &mut |_| ()).await.unwrap_err();

@@ -46,6 +46,7 @@ pub fn draft(whom: Whom, rule: Value, body: &str) -> Draft {
         whom,
         rule: Predicate::read(&json!({"version": 1, "rule": rule})).unwrap(),
         people: String::new(),
+        company: None,
         switches: Switches::default(),
         starts: String::new(),
         stops: String::new(),

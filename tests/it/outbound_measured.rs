@@ -437,4 +437,27 @@ on_both! {
         let draft = save(&app, &draft(Whom::All, json!({"all": []}), "Later")).await;
         assert!(detail(&app, draft).await.days.is_empty(), "nothing came of it yet");
     }
+
+    async fn who_unsubscribed_and_what_failed_is_told_day_by_day_with_its_people(plain: TestApp) {
+        let (app, smtp) = mailing(plain.engine).await;
+        let (id, ids) = sent(&app, &["grace", "refused", "alan"]).await;
+        let words = smtp.kept()[0].words();
+        let link = words.split_once("/unsubscribe/").unwrap().1.split('>').next().unwrap();
+        app.pass(DAY);
+        press(&app, "POST", &format!("{SITE}/unsubscribe/{link}"), "List-Unsubscribe=One-Click").await;
+        let days = detail(&app, id).await.days;
+        // Unsubscribed, failed, unknown.
+        assert_eq!((days[5].told.clone(), days[6].told.clone()), (vec![0, 1, 0], vec![1, 0, 0]));
+        assert_eq!(days[5].counts, [2, 0, 0]);
+        for (which, day, who) in [("failed", 5, ids[1]), ("unsubscribed", 6, ids[0])] {
+            assert_eq!(names(&listed(&app, id, &format!("which={which}&day={}", days[day].date)).await), [who], "{which}");
+            assert!(listed(&app, id, &format!("which={which}&day={}", days[11 - day].date)).await.rows.is_empty(), "{which}");
+            assert_eq!(names(&listed(&app, id, &format!("which={which}")).await), [who], "{which}");
+        }
+        let (_, page) = app.get(&ada(&app).await, &format!("/outbound/{id}")).await;
+        for column in ["<th scope=\"col\">Unsubscribed</th>", "<th scope=\"col\">Failed</th>"] {
+            assert!(page.contains(column), "the table has {column}");
+        }
+        assert!(!page.contains("<th scope=\"col\">Unknown</th>"), "of which there is none");
+    }
 }

@@ -4,6 +4,7 @@ use axum::http::StatusCode;
 use rapport::id::{ContactId, MessageId, SubscriptionTypeId};
 use rapport::outbound::types::{self, Consent};
 use rapport::outbound::{self, Channel, Draft, Previewed, Recipients, Switches, Whom};
+use rapport::teammates::{Role, invite, join, sign_in};
 use serde_json::json;
 
 use crate::companies::ada;
@@ -122,9 +123,9 @@ on_both! {
         assert_eq!((found.total, found.looked_at, found.left), (6, 6, 4));
         let token = ada(&app).await;
         let (_, page) = app.get(&token, &format!("/outbound/{id}")).await;
-        assert!(page.contains("Of them 4 would be left out") && page.contains("they unsubscribed from e-mail"), "{page}");
+        assert!(page.contains("Of them, 4 would be left out:") && page.contains("they unsubscribed from e-mail"), "{page}");
         let (_, page) = app.get(&token, &format!("/outbound/new?channel=email&people={}", ids.join(","))).await;
-        assert!(page.contains("6 people chosen") && page.contains("Of them 4 would be left out"), "{page}");
+        assert!(page.contains("6 people chosen") && page.contains("Of them, 4 would be left out:"), "{page}");
     }
 
     async fn a_beginning_that_has_passed_while_it_was_a_draft_is_refused_at_its_place(app: TestApp) {
@@ -143,5 +144,41 @@ on_both! {
         let refused = try_start(&app, id, "").await.unwrap_err();
         assert!(refused.to_string().starts_with("starts: the beginning is in the past"), "{refused}");
         assert_eq!(app.number("select count(*) from deliveries").await, 0);
+    }
+
+    async fn a_text_whose_variable_is_gone_by_its_start_is_refused_at_its_place(plain: TestApp) {
+        let (app, _smtp) = mailing(plain.engine).await;
+        let grace = person(&app, "grace").await;
+        app.call("identify", &json!({"userId": "grace", "traits": {"plan": "pro"}})).await;
+        let to = |draft: Draft| Draft { people: grace.to_string(), whom: Whom::Chosen, ..draft };
+        let all = json!({"all": []});
+        let chat = save(&app, &to(draft(Whom::Chosen, all.clone(), "Hi\n\non {{ custom_attributes.plan }}"))).await;
+        let mail = save(&app, &to(email(Whom::Chosen, all, "On {{ custom_attributes.plan }}", "Hi"))).await;
+        let plan = app.number("select id from attributes where name = 'plan'").await;
+        let token = ada(&app).await;
+        let (status, said) = app.form(Some(&token), "/do/archive_attribute", &format!("attribute={plan}&archived=true")).await;
+        assert!(status.is_success() || status.is_redirection(), "{said}");
+        for (id, place) in [(chat, "body: line 3, column 4, at “{{ custom_attributes.plan }}”"), (mail, "subject: line 1, column 4")] {
+            let refused = try_start(&app, id, "").await.unwrap_err();
+            assert!(refused.to_string().starts_with(place), "{refused}");
+        }
+        assert_eq!(app.number("select count(*) from deliveries").await, 0);
+    }
+
+    async fn a_preview_is_in_the_name_of_whoever_wrote_the_message(app: TestApp) {
+        let grace = person(&app, "grace").await;
+        let text = "Hi, {{ my_name }} here";
+        let id = save(&app, &Draft { people: grace.to_string(), ..draft(Whom::Chosen, json!({"all": []}), text) }).await;
+        let mut w = write(&app).await;
+        let link = invite(&mut w, "bob@example.com", Role::Agent).await.unwrap();
+        w.commit().await.unwrap();
+        join(&app.state, &link, "Bob", "correct horse battery").await.unwrap();
+        let bob = sign_in(&app.state, "bob@example.com", "correct horse battery").await.unwrap();
+        for (more, name) in [(String::new(), "Bob"), (format!("&id={id}"), "Ada Lovelace")] {
+            let form = format!("body=Hi%2C+%7B%7B+my_name+%7D%7D+here&people={grace}{more}");
+            let (_, said) = app.form(Some(&bob), "/do/preview_message", &form).await;
+            let shown: Previewed = serde_json::from_str(&said).unwrap();
+            assert!(shown.html.contains(&format!("Hi, {name} here")), "{}", shown.html);
+        }
     }
 }

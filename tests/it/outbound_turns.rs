@@ -304,8 +304,9 @@ async fn what_became_of_an_email_is_written_down_though_the_database_fails_at_fi
     drop(pool);
 }
 
-/// How long it takes from a tag until its message stands in the person's open Messenger, and until its e-mail is with the mail server.
-/// Nobody looks by themselves but once a second, and once in five: who misses a word would be found out by that.
+/// That a tag brings its message into the person's open Messenger, and its e-mail to the mail server, because each who has a part in it is
+/// told of it: whoever else looks by themselves now and then rests for a day here, so that a word which is missed is never made up for. How long it
+/// takes is said and not judged: that depends on what else the machine does.
 async fn at_once(engine: Engine) {
     let name = match engine {
         Engine::Sqlite => "SQLite",
@@ -318,6 +319,7 @@ async fn at_once(engine: Engine) {
     let app = TestApp::with(engine, folder, |state| {
         state.clock = Clock::System;
         state.mail = Some(smtp.mailer());
+        state.rest = Duration::from_secs(86_400);
     })
     .await;
     let rule = vip(&app).await;
@@ -329,7 +331,18 @@ async fn at_once(engine: Engine) {
         let id = save(&app, &message).await;
         try_start(&app, id, "").await.unwrap();
     }
-    tokio::time::sleep(Duration::from_secs(2)).await;
+    // Everybody was looked at once: from here on it is changes alone.
+    let begun = Instant::now();
+    while app
+        .number(
+            "select count(*) from segments where message_id > 0 and (judged = '' or filling <> '')",
+        )
+        .await
+        > 0
+    {
+        assert!(begun.elapsed() < Duration::from_secs(60), "the audiences are not found out");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
     let (mut shown, mut mailed) = (Vec::new(), Vec::new());
     for n in 0..rounds {
         let (token, _) = boot(&app, None, proved(&app, &format!("u{n}"))).await;
@@ -362,8 +375,6 @@ async fn at_once(engine: Engine) {
         all.sort_unstable();
         let (middle, slowest) = (all[rounds / 2], all[rounds - 1]);
         println!("# {name}: {rounds} tags, {what} after {middle} ms (median), {slowest} at most");
-        // Who misses a word is half a second late, or more.
-        assert!(all[rounds - 1 - rounds / 30] < 400, "{what}: {all:?}");
     }
 }
 

@@ -297,7 +297,9 @@ on_both! {
         assert_eq!(read_by(&app, "grace").await, ["For NAVY"]);
         assert!(read_by(&app, "alone").await.is_empty(), "she is in none");
         let counts = detail(&app, id).await.brief.counts;
-        assert_eq!((counts.sent, counts.excluded), (1, 1));
+        assert_eq!((counts.sent, counts.excluded), (1, 2));
+        let (_, body) = app.get(&ada(&app).await, &format!("/do/message_receivers?id={id}&which=excluded")).await;
+        assert!(body.contains("they are not in the company any more") && body.contains("they are in no company"), "{body}");
     }
 }
 

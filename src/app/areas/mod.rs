@@ -95,13 +95,13 @@ area! {
 
 area! {
     /// Messages that go out by themselves.
-    outbound: outbound::OutboundPage, outbound::EditorPage, outbound::ReceiversPage,
+    outbound: outbound::OutboundPage, outbound::EditorPage, outbound::ReceiversPage, outbound::WhyPage,
 }
 
 area! {
     /// Settings, and bringing data in.
     settings:
     workspace::InstallPage, workspace::WorkspacePage, workspace::KeysPage, teammates::TeamPage, teammates::AccountPage,
-    messenger::MessengerPage, replies::RepliesPage, attributes::DataPage, teams::TeamsPage, audit::AuditPage,
+    messenger::MessengerPage, replies::RepliesPage, attachments::FilesPage, attributes::DataPage, teams::TeamsPage, audit::AuditPage,
     companies::HealthPage, outbound::OutboundSettingsPage, alerts::NotificationsPage, webhooks::WebhooksPage, import::ImportPage, import::ImportColumnsPage,
 }

@@ -1,5 +1,7 @@
-//! Files beside what was said.
+//! What files look like, and the settings of which kinds are taken.
 
 mod files;
+mod settings;
 
 pub use files::Files;
+pub use settings::FilesPage;

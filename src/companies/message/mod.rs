@@ -191,7 +191,7 @@ impl Recipients {
         let begin = format!("/outbound/new?channel={}", self.way.word());
         if self.ids.len() <= NAMED {
             let ids: Vec<_> = self.ids.iter().map(ToString::to_string).collect();
-            return Some(format!("{begin}&people={}", ids.join(",")));
+            return Some(format!("{begin}&company={company}&people={}", ids.join(",")));
         }
         let all = self.total + self.left_out_total;
         (choice.all && all <= CHOSEN as i64).then(|| {
@@ -269,7 +269,7 @@ mod tests {
             all.written_at(CompanyId(7), choice)
         };
         let everybody = Choice { all: true, ..Choice::default() };
-        let named = "/outbound/new?channel=email&people=1,2,3";
+        let named = "/outbound/new?channel=email&company=7&people=1,2,3";
         assert_eq!(to(3, &everybody).as_deref(), Some(named));
         assert_eq!(to(3, &Choice::default()).as_deref(), Some(named));
         let list = "/outbound/new?channel=email&list=%2Fpeople%3Fcompany%3D7";

@@ -16,7 +16,7 @@ use crate::id::CompanyId;
 use crate::live::{Topic, follow};
 use crate::outbound::CHOSEN;
 use crate::ui::flash::{failure_of, use_typed};
-use crate::ui::{fresh_id, in_field, refused, thousands, use_id};
+use crate::ui::{fresh_id, in_field, refused, thousands, typed_before, use_id};
 
 /// Where the form goes.
 pub(super) const PATH: &str = "/do/message_people";
@@ -219,13 +219,7 @@ fn Form(
     let send = ServerAction::<MessagePeople>::new();
     let id = use_typed(PATH, "client_id").unwrap_or_else(|| shared("group-message-id", fresh_id));
     let failure = failure_of(send);
-    let field = NodeRef::<Textarea>::new();
-    // What was typed before the page could listen.
-    Effect::new(move |_| {
-        if let Some(field) = field.get() {
-            body.set(field.value());
-        }
-    });
+    let field = typed_before::<Textarea>(move |field| body.set(field.value()));
     let first = body.get_untracked();
     let button = move || match total.get() {
         1 => "Send to 1 person".to_owned(),

@@ -8,7 +8,7 @@ use crate::contacts::api::{SetSections, sections};
 use crate::contacts::{Arrangement, Section};
 use crate::live::{Topic, follow};
 use crate::teammates::Viewer;
-use crate::ui::{Fold, focus, refused};
+use crate::ui::{Fold, focus, refused, scroll};
 
 /// The viewer's arrangement on this page, and what keeps it.
 #[derive(Clone, Copy)]
@@ -16,8 +16,6 @@ pub struct Arranged {
     /// As it is here, before the server has heard of it.
     pub now: RwSignal<Arrangement>,
     save: ServerAction<SetSections>,
-    /// How often something was arranged here.
-    puts: StoredValue<u32>,
 }
 
 impl Arranged {
@@ -25,18 +23,20 @@ impl Arranged {
     pub fn new(first: Arrangement, seq: i64) -> Self {
         let now = RwSignal::new(first);
         let save = ServerAction::<SetSections>::new();
-        let (puts, elsewhere) = (StoredValue::new(0), RwSignal::new(0));
+        let (saved, saving) = (save.version(), save.pending());
+        let elsewhere = RwSignal::new(0);
         if let Some(me) = use_context::<Option<Viewer>>().flatten() {
             follow(Topic::Mine(me.id), elsewhere, move || Some(seq));
         }
         Effect::new(move |before: Option<()>| {
             elsewhere.track();
             // What is under way here is newer than whatever is told, and so is what is arranged before the answer is here.
-            if before.is_some() && !save.pending().get_untracked() {
-                let asked = puts.get_value();
+            if before.is_some() && !saving.get_untracked() {
+                let asked = saved.get_untracked();
                 spawn_local(async move {
                     if let Ok(theirs) = sections().await
-                        && puts.try_get_value() == Some(asked)
+                        && saving.try_get_untracked() == Some(false)
+                        && saved.try_get_untracked() == Some(asked)
                         && now.try_with_untracked(|now| *now != theirs) == Some(true)
                     {
                         now.try_set(theirs);
@@ -44,12 +44,11 @@ impl Arranged {
                 });
             }
         });
-        Self { now, save, puts }
+        Self { now, save }
     }
 
     /// Shows another arrangement, and keeps it.
     fn put(self, after: Arrangement) {
-        self.puts.update_value(|puts| *puts += 1);
         self.save.dispatch(SetSections { sections: after.written() });
         self.now.set(after);
     }
@@ -88,7 +87,8 @@ pub fn Arrange(arranged: Arranged) -> impl IntoView {
     });
     let places = places.collect_view();
     view! {
-        <details class="arrange">
+        // It stands last, so that what opens would lie below the screen.
+        <details class="arrange" on:toggle=|_| _ = scroll::reveal(".arrange[open]")>
             <summary class="link-button">"Arrange"</summary>
             <form method="post" action="/do/set_sections">
                 <ol class="arrange-list">{places}</ol>

@@ -7,6 +7,7 @@ mod column;
 mod companies;
 mod events;
 mod header;
+mod local;
 mod place;
 mod profile;
 mod sections;

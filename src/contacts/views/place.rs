@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::local::use_local_time;
 use crate::contacts::{Credit, Whereabouts};
 use crate::ui::{Fact, FactList, Section};
 
@@ -19,9 +20,10 @@ pub fn Place(
     /// The browser and how the visit came.
     device: Signal<Vec<Fact>>,
 ) -> impl IntoView {
+    let local_time = use_local_time(local_time);
     let shown = move || {
         match place.get() {
-        Some(place) => view! { <Map place time=local_time.get() credits=credits.get() /> }.into_any(),
+        Some(place) => view! { <Map place time=local_time credits=credits.get() /> }.into_any(),
         None if !set_up.get() => view! {
             <p class="empty-text">
                 "No database of places is set up, so IP addresses say nothing. bin/geoip fetches a free one; name it in RAPPORT_GEOIP_DB."
@@ -51,17 +53,15 @@ pub fn Place(
 }
 
 #[component]
-fn Map(
-    place: Whereabouts,
-    #[prop(optional_no_strip)] time: Option<String>,
-    credits: Vec<Credit>,
-) -> impl IntoView {
+fn Map(place: Whereabouts, time: Signal<Option<String>>, credits: Vec<Credit>) -> impl IntoView {
     let dot = place.point.map(|(longitude, latitude)| {
         let (x, y) = (format!("{:.1}", longitude + 180.0), format!("{:.1}", 90.0 - latitude));
         view! { <circle cx=x cy=y r="5" /> }
     });
     let land = format!("{}#land", place.map);
-    let time = time.map(|time| view! { <span class="place-time">{format!("{time} there")}</span> });
+    let time = move || {
+        time.get().map(|time| view! { <span class="place-time">{format!("{time} there")}</span> })
+    };
     view! {
         <figure class="place">
             <svg class="place-map" viewBox="0 0 360 150" aria-hidden="true">

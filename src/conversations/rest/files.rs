@@ -72,14 +72,14 @@ pub async fn take(
 ) -> Result<Vec<AttachmentId>, Error> {
     let place = conversation.unwrap_or(ConversationId(0));
     let mut taken = Vec::new();
-    for File { name, bytes } in files {
+    for (n, File { name, bytes }) in files.into_iter().enumerate() {
         let bytes = stream::iter([Ok::<_, Error>(bytes)]);
         let workspace = caller.workspace;
         match attachments::take(&caller.app, workspace, uploader, place, &name, bytes).await {
             Ok(file) => taken.push(file.id),
             Err(error) => {
                 forget(caller, uploader, &taken).await?;
-                return Err(error);
+                return Err(error.of_field(format!("{FIELD}.{n}")));
             }
         }
     }

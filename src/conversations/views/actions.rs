@@ -1,5 +1,7 @@
 //! Menus that change conversations: buttons of one form, so that they work without JavaScript.
 
+use std::time::Duration;
+
 use leptos::prelude::*;
 
 use super::shared::Inbox;
@@ -84,7 +86,16 @@ fn Menus(prefix: &'static str, line: Option<Memo<Line>>, offered: Memo<Offered>)
         <Menu id=id("more") label="More" title="More">
             {move || view! { <More stands=stands.get() unread=format!("{prefix}-unread") /> }}
         </Menu>
-        <button class="button small shelve" id=id("shelve") type="submit" name="change" value=word title=move || format!("{} (e)", said()) aria-keyshortcuts="e">
+        <button
+            class="button small shelve"
+            id=id("shelve")
+            type="submit"
+            name="change"
+            value=word
+            title=move || format!("{} (e)", said())
+            aria-keyshortcuts="e"
+            on:click=|_| set_timeout(menu::fold, Duration::ZERO)
+        >
             {said}
             <kbd>"e"</kbd>
         </button>
@@ -95,7 +106,8 @@ fn Menus(prefix: &'static str, line: Option<Memo<Line>>, offered: Memo<Offered>)
 /// What is done less often.
 #[component]
 fn More(stands: Option<Stands>, unread: String) -> impl IntoView {
-    let (first, turn) = (("priority:on", "Put first"), ("priority:off", "No longer first"));
+    let (first, turn) =
+        (("priority:on", "Mark as priority"), ("priority:off", "No longer a priority"));
     let snoozed = stands.as_ref().is_none_or(|s| s.state == State::Snoozed);
     let rest = match stands.map(|s| s.priority) {
         Some(true) => vec![turn],
@@ -136,8 +148,9 @@ fn Button(
         let close = || {
             menu::put_away();
             menu::close_all();
+            menu::fold();
         };
-        set_timeout(close, std::time::Duration::ZERO);
+        set_timeout(close, Duration::ZERO);
     };
     view! {
         <button type="submit" name="change" value=word id=id aria-keyshortcuts=key aria-pressed=chosen.then_some("true") on:click=close>

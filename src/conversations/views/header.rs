@@ -9,7 +9,8 @@ use super::shared::Inbox;
 use crate::conversations::api::MarkRead;
 use crate::conversations::{Line, State};
 use crate::id::ConversationId;
-use crate::ui::focus;
+use crate::time::Stamp;
+use crate::ui::{focus, use_ago};
 
 /// With whom it is, how it stands, and the menus that change it. Showing it says that it is read.
 #[component]
@@ -76,16 +77,28 @@ fn Marks(line: Line) -> impl IntoView {
     view! {
         <div class="thread-marks">
             {state.map(|said| view! { <span class="badge">{said}</span> })}
-            {line.priority.then(|| view! { <span class="badge danger">"First"</span> })}
+            {line.priority.then(|| view! { <span class="badge danger">"Priority"</span> })}
             <span>{line.assignee.unwrap_or_else(|| "Nobody looks after it".into())}</span>
             {line.team.map(|team| view! { <span dir="auto">{format!("Team {team}")}</span> })}
-            {line.waits.map(|since| view! { <span title=since.exact>{format!("Waits since {}", since.clock)}</span> })}
+            {line.waits.map(|since| view! { <Waits since /> })}
             <ul class="tags" aria-label="Tags of the conversation">
                 {tags}
             </ul>
         </div>
     }
     .into_any()
+}
+
+/// For how long the person has had no answer.
+#[component]
+fn Waits(since: Stamp) -> impl IntoView {
+    let title = format!("Since {}", since.exact);
+    let ago = use_ago(since);
+    let words = move || match ago().strip_suffix(" ago") {
+        Some(length) => format!("Unanswered for {length}"),
+        None => "Unanswered".to_owned(),
+    };
+    view! { <span title=title>{words}</span> }.into_any()
 }
 
 /// Says once for each newest part that the viewer has it before them, so that marking it unread holds.

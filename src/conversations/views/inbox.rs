@@ -14,7 +14,7 @@ use super::pages::Pages;
 use super::shared::Inbox;
 use super::thread::ThreadOf;
 use super::toast::DoneToast;
-use crate::answers::{Answer, Transition, ask, ask_if};
+use crate::answers::{Answer, Transition, ask, ask_again, ask_if};
 use crate::contacts::views::ContactColumn;
 use crate::conversations::api::{
     Act, ConversationContact, InboxViews, ListConversations, done_before,
@@ -24,7 +24,7 @@ use crate::id::ConversationId;
 use crate::live::{Topic, follow};
 use crate::teammates::Viewer;
 use crate::ui::width::Edge;
-use crate::ui::{settle, use_id};
+use crate::ui::{focus, settle, use_id};
 
 /// How often the list and the counts are asked for anew at most.
 const SETTLED: Duration = Duration::from_secs(1);
@@ -63,7 +63,7 @@ pub fn InboxPage() -> impl IntoView {
         place: StoredValue::new(None),
     };
     provide_context(inbox);
-    let first = ask(move || ListConversations {
+    let (first, again) = ask_again(move || ListConversations {
         query: filter.get().query(),
         before: before.get(),
         until: None,
@@ -85,6 +85,18 @@ pub fn InboxPage() -> impl IntoView {
         now
     });
     inbox.draw_after_press();
+    // On a phone the facts are a sheet: the focus goes into it, and back to what opened it.
+    Effect::new(move |before: Option<&'static str>| {
+        let now = step();
+        match (before, now) {
+            (Some("thread"), "facts") => {
+                request_animation_frame(|| focus::focus(".column-back"));
+            }
+            (Some("facts"), "thread") => focus::land(".thread-facts"),
+            _ => {}
+        }
+        now
+    });
     keys(inbox);
     let with = ask_if(move || current.get().map(|id| ConversationContact { id }));
     let back = Signal::derive(move || filter.get().address(current.get()));
@@ -92,7 +104,7 @@ pub fn InboxPage() -> impl IntoView {
         <Title text="Inbox" />
         <div class="inbox" data-view=step>
             <section class="inbox-list" aria-label="Conversations">
-                <List first before />
+                <List first again before />
             </section>
             <section class="inbox-thread" aria-label="Conversation" data-opening=move || inbox.is_opening().then_some("on")>
                 {move || inbox.is_opening().then(|| current.get().map(|id| view! { <ThreadFrame id /> }))}

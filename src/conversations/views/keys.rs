@@ -92,7 +92,14 @@ fn press(inbox: Inbox, key: &KeyboardEvent) -> bool {
             let Some(id) = focused.or(inbox.current.get_untracked()) else { return false };
             inbox.pick(id, key.shift_key());
         }
-        "Escape" if !menu::close_all() && many => inbox.selected.set(BTreeSet::new()),
+        // What the browser closes by itself it closes too.
+        "Escape" if menu::close_all() => return false,
+        "Escape" if many => inbox.selected.set(BTreeSet::new()),
+        // What lies over the thread where there is little room.
+        "Escape" => {
+            focus::click(".inbox[data-view=\"facts\"] .column-back");
+            return false;
+        }
         _ => return false,
     }
     true

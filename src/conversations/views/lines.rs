@@ -7,9 +7,9 @@ use leptos::prelude::*;
 use super::pages::RowKey;
 use super::selection::FORM;
 use super::shared::Inbox;
-use crate::conversations::Line;
+use crate::conversations::{Line, Order};
 use crate::id::ConversationId;
-use crate::ui::Avatar;
+use crate::ui::{Avatar, use_ago};
 
 /// Conversations, each a link; the current one is marked.
 #[component]
@@ -76,9 +76,14 @@ pub fn InboxRow(
 #[component]
 fn Inside(line: Line) -> impl IntoView {
     let note = if line.last_is_note { "Note: " } else { "" };
+    // Those who wait longest stand first by when they began to wait.
+    let inbox = use_context::<Inbox>();
+    let by_wait = inbox.is_some_and(|inbox| inbox.filter.read_untracked().order == Order::Waiting);
+    let at = line.waits.filter(|_| by_wait).unwrap_or(line.at);
+    let (iso, exact, ago) = (at.iso.clone(), at.exact.clone(), use_ago(at));
     let company = line.company.map(|name| view! { <span class="line-company">{name}</span> });
     let unread = line.unread.then(|| view! { <span class="line-unread">"Unread"</span> });
-    let first = line.priority.then(|| view! { <span class="line-first">"First"</span> });
+    let first = line.priority.then(|| view! { <span class="line-first">"Priority"</span> });
     let waiting = line.waiting.then(|| {
         view! {
             <span title="It reaches them when they next open a page with your Messenger">"Waiting"</span>
@@ -96,8 +101,8 @@ fn Inside(line: Line) -> impl IntoView {
             {line.title}
             {company}
         </span>
-        <time class="line-at" datetime=line.at.iso title=line.at.exact>
-            {line.at.ago}
+        <time class="line-at" datetime=iso title=exact>
+            {ago}
         </time>
         <span class="line-last" dir="auto">
             {note}

@@ -16,7 +16,12 @@ use crate::ui::refused;
 
 /// The list that the address asks for.
 #[component]
-pub fn List(first: Answer<Lines>, before: Memo<Option<String>>) -> impl IntoView {
+pub fn List(
+    first: Answer<Lines>,
+    /// Asks for it once more.
+    again: Callback<()>,
+    before: Memo<Option<String>>,
+) -> impl IntoView {
     let inbox = expect_context::<Inbox>();
     view! {
         <ViewsNav />
@@ -36,7 +41,20 @@ pub fn List(first: Answer<Lines>, before: Memo<Option<String>>) -> impl IntoView
                                 let filter = inbox.filter.get_untracked();
                                 view! { <Roll first=lines filter before=before.get_untracked() /> }.into_any()
                             }
-                            Err(error) => refused(error).into_any(),
+                            Err(error) => {
+                                let retry = error.passes().then(|| view! {
+                                    <button class="button" type="button" on:click=move |_| again.run(())>
+                                        "Try again"
+                                    </button>
+                                });
+                                view! {
+                                    <div class="empty">
+                                        {refused(error)}
+                                        {retry}
+                                    </div>
+                                }
+                                .into_any()
+                            }
                         })
                 }}
             </Transition>

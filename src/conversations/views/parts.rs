@@ -97,15 +97,20 @@ pub fn PartList(state: ThreadState) -> impl IntoView {
 
 #[component]
 fn RowView(row: Row, rows: Memo<Vec<Row>>, state: ThreadState) -> impl IntoView {
-    let Row { what, day, head, seen, .. } = row;
-    let day = day.map(|day| view! { <li class="thread-day">{day}</li> });
+    let Row { key, what, day, head, seen } = row;
+    // What was today when the page was opened is yesterday the day after.
+    let day = day.map(|first| {
+        let now = move |rows: &Vec<Row>| rows.iter().find(|row| row.key == key)?.day.clone();
+        let day = Memo::new(move |_| rows.with(&now).unwrap_or_else(|| first.clone()));
+        view! { <li class="thread-day">{day}</li> }
+    });
     let what = match what {
         What::Part(part) if part.kind == PartKind::Note && !part.deleted => {
             view! { <NotePart first=part rows head state /> }.into_any()
         }
         What::Part(part) => view! { <PartView part head seen state /> }.into_any(),
         What::Happened(line) => view! { <HappenedView line /> }.into_any(),
-        What::Waiting(entry) => view! { <WaitingView entry /> }.into_any(),
+        What::Waiting(entry) => view! { <WaitingView entry state /> }.into_any(),
     };
     view! {
         {day}

@@ -10,7 +10,7 @@ use super::looks::looks_in;
 use super::rows::{Row, rows};
 use crate::answers::{Answer, ask, shared};
 use crate::conversations::api::{DeletePart, ReadConversation};
-use crate::conversations::outbox::{Entry, Outbox};
+use crate::conversations::outbox::{Entry, Item, Outbox};
 use crate::conversations::{Part, PartKind, Thread};
 use crate::error::Error;
 use crate::id::{ConversationId, PartId, TeammateId};
@@ -36,6 +36,8 @@ pub struct ThreadState {
     pub version: RwSignal<u32>,
     /// What is to be quoted, and in what kind of part.
     pub quote: RwSignal<Option<(PartKind, String)>>,
+    /// What was not sent and is to be written in again.
+    pub back: RwSignal<Option<Item>>,
     /// Takes notes back.
     pub delete: ServerAction<DeletePart>,
     /// The notes that are being written in here.
@@ -80,6 +82,7 @@ impl ThreadState {
             looks: looks_in(id, around),
             version,
             quote: RwSignal::new(None),
+            back: RwSignal::new(None),
             delete: ServerAction::new(),
             written: RwSignal::new(BTreeSet::new()),
             below: RwSignal::new(false),

@@ -9,6 +9,7 @@ use super::shared::Inbox;
 use crate::conversations::api::Undo;
 use crate::error::Error;
 use crate::ui::flash::use_failure;
+use crate::ui::focus;
 
 /// How long something can be undone here.
 pub(super) const SHOWN: Duration = Duration::from_secs(10);
@@ -66,7 +67,13 @@ pub fn DoneToast(inbox: Inbox) -> impl IntoView {
             view! {
                 <ActionForm action=undo>
                     <input type="hidden" name="changes" value=changes />
-                    <button id="undo" type="submit" title="Undo (Ctrl+Z)" aria-keyshortcuts="Control+Z">
+                    <button
+                        id="undo"
+                        type="submit"
+                        title="Undo (Ctrl+Z)"
+                        aria-keyshortcuts="Control+Z"
+                        on:click=|_| focus::land(".lines .line[aria-current]")
+                    >
                         "Undo"
                     </button>
                 </ActionForm>

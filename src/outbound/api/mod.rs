@@ -2,28 +2,37 @@
 
 #![allow(missing_docs, reason = "the argument types that the macro makes have no place for docs")]
 
+mod preview;
 mod save;
 
 use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
+pub use preview::{PreviewMessage, preview_message};
 pub use save::{SaveMessage, save_message};
 
-use super::{Blank, Detail, Messages, People, Previewed, Recipients, Standing};
+use super::{Blank, Detail, Messages, People, Recipients, Standing, Why};
 use crate::error::Error;
-use crate::id::{ContactId, MessageId};
+use crate::id::{CompanyId, ContactId, MessageId};
 use crate::owner::Owner;
 
-/// The workspace's messages.
+/// The workspace's messages that are looked for, all of them where nothing is said.
 ///
 /// # Errors
 /// [`Error::Unauthorized`] when nobody is signed in.
 #[server(prefix = "/do", endpoint = "messages", input = GetUrl)]
-pub async fn list_messages() -> Result<Messages, Error> {
+pub async fn list_messages(
+    #[server(default)] find: String,
+    #[server(default)] state: String,
+    #[server(default)] kind: String,
+) -> Result<Messages, Error> {
+    use super::{Channel, Sought, State};
     use crate::server::{dates::Dates, viewer};
     let (app, viewer) = viewer::viewer().map_err(viewer::refuse)?;
     let mut c = app.db.read().await?;
     let dates = Dates::new(&viewer.time_zone, app.clock.now());
-    super::list(&mut c, &dates, viewer.workspace).await
+    let (state, kind) = (State::from_word(&state), Channel::from_word(&kind));
+    let sought = Sought { find, state, kind, person: None };
+    super::list(&mut c, &dates, viewer.workspace, &sought).await
 }
 
 /// One message whole.
@@ -41,20 +50,23 @@ pub async fn find_message(id: MessageId) -> Result<Detail, Error> {
 }
 
 /// What the page of a new message needs to know. `list`: the address of the list of people whose people it is to go to;
-/// empty for none.
+/// empty for none; `company`: the one on whose page it is begun.
 ///
 /// # Errors
 /// [`Error::Unauthorized`] when nobody is signed in; [`Error::Invalid`] where the list means nobody or too many.
 #[server(prefix = "/do", endpoint = "blank_message", input = GetUrl)]
-pub async fn blank_message(#[server(default)] list: String) -> Result<Blank, Error> {
+pub async fn blank_message(
+    #[server(default)] list: String,
+    #[server(default)] company: Option<CompanyId>,
+) -> Result<Blank, Error> {
     use crate::segments;
     use crate::server::{dates::Dates, viewer};
     let (app, viewer) = viewer::viewer().map_err(viewer::refuse)?;
     let mut c = segments::reader(&app.db, &list).await.map_err(viewer::refuse)?;
     let dates = Dates::new(&viewer.time_zone, app.clock.now());
-    super::blank(&mut c, &dates, viewer.workspace, app.mail.is_some(), &list)
-        .await
-        .map_err(viewer::refuse)
+    let mail = app.mail.is_some();
+    let blank = super::blank(&mut c, &dates, viewer.workspace, mail, &list, company).await;
+    blank.map_err(viewer::refuse)
 }
 
 /// Some of the people whom a number of a message counts; `which` is a word such as `seen`, and `day` one
@@ -80,8 +92,8 @@ pub async fn message_receivers(
     found.map_err(viewer::refuse)
 }
 
-/// Whom a draft would go to now, and whom it would not and why: `people` where some are named, by the way that `channel` says, or else
-/// those whom the draft is for as it is saved.
+/// Whom a draft would go to now, and whom it would not and why: `people` where some are named, by the way that `channel` says and as people of
+/// `company` where that is said, or else those whom the draft is for as it is saved.
 ///
 /// # Errors
 /// [`Error::NotFound`] for the message; [`Error::TooSlow`] where finding out takes too long.
@@ -90,46 +102,14 @@ pub async fn message_recipients(
     #[server(default)] id: Option<MessageId>,
     #[server(default)] channel: String,
     #[server(default)] people: String,
+    #[server(default)] company: Option<CompanyId>,
 ) -> Result<Recipients, Error> {
     use super::Channel;
     use crate::server::viewer;
     let (app, viewer) = viewer::viewer().map_err(viewer::refuse)?;
     let mut c = super::reader(&app.db, viewer.workspace, id.unwrap_or(MessageId(0))).await?;
-    let channel = Channel::from_word(&channel);
-    super::recipients(&mut c, viewer.workspace, id, channel, &people, app.clock.now()).await
-}
-
-/// A text as one person reads it: `who` is an e-mail address or a user id, or else one of the people chosen is meant, the one at this place, or
-/// the first of the audience.
-///
-/// # Errors
-/// [`Error::Unauthorized`] when nobody is signed in.
-#[server(prefix = "/do", endpoint = "preview_message")]
-pub async fn preview_message(
-    #[server(default)] channel: String,
-    #[server(default)] subject: String,
-    #[server(default)] body: String,
-    #[server(default)] who: String,
-    #[server(default)] rule: String,
-    #[server(default)] people: String,
-    #[server(default)] at: i64,
-) -> Result<Previewed, Error> {
-    use super::Channel;
-    use crate::server::viewer;
-    let (app, viewer) = viewer::viewer().map_err(viewer::refuse)?;
-    let mut c = app.db.read().await?;
-    let channel = Channel::from_word(&channel).unwrap_or(Channel::Chat);
-    let text = super::Text {
-        channel,
-        subject: &subject,
-        body: &body,
-        who: &who,
-        rule: &rule,
-        people: &people,
-        at,
-        message: None,
-    };
-    super::preview(&mut c, &viewer, &text, app.clock.now()).await
+    let by = (Channel::from_word(&channel), company);
+    super::recipients(&mut c, viewer.workspace, id, by, &people, app.clock.now()).await
 }
 
 /// Starts, pauses, goes on with, stops, duplicates or deletes a message: `change` is the word. `confirm` is the number of
@@ -186,7 +166,7 @@ pub async fn send_again(
     use crate::server::{db::Write, viewer};
     let (app, viewer) = viewer::viewer()?;
     let mut w = Write::begin(&app, viewer.workspace, viewer.id).await?;
-    let key = Key { contact, company: crate::id::CompanyId(company), run };
+    let key = Key { contact, company: CompanyId(company), run };
     super::send_again(&mut w, id, key).await?;
     w.commit().await?;
     Ok(())
@@ -208,6 +188,26 @@ pub async fn remove_message_file(
     w.commit().await?;
     leptos_axum::redirect(&format!("/outbound/{id}"));
     Ok(())
+}
+
+/// Why somebody got a message or did not, gets it or would: the person of this number, or whoever has this e-mail address or user id.
+///
+/// # Errors
+/// [`Error::NotFound`] for the message, and for the number of a person.
+#[server(prefix = "/do", endpoint = "message_why", input = GetUrl)]
+pub async fn message_why(
+    id: MessageId,
+    #[server(default)] who: String,
+    #[server(default)] person: Option<ContactId>,
+) -> Result<Why, Error> {
+    use super::Who;
+    use crate::server::{dates::Dates, viewer};
+    let (app, viewer) = viewer::viewer().map_err(viewer::refuse)?;
+    let mut c = app.db.read().await?;
+    let dates = Dates::new(&viewer.time_zone, app.clock.now());
+    let who = person.map_or(Who::Called(&who), Who::Number);
+    let found = super::why(&app, &mut c, &dates, viewer.workspace, id, who).await;
+    found.map_err(viewer::refuse)
 }
 
 /// How a person or a company stands to the messages that are under way.

@@ -9,7 +9,7 @@
 use leptos::prelude::*;
 
 use crate::error::Error;
-use crate::id::MessageId;
+use crate::id::{CompanyId, MessageId};
 use crate::segments::tree::Row;
 
 /// Saves what a form says, as a new message or in the place of one; with `act` it changes the shape of the rule instead,
@@ -30,6 +30,7 @@ pub async fn save_message(
     #[server(default)] rule: String,
     #[server(default)] rows: Vec<Row>,
     #[server(default)] people: String,
+    #[server(default)] company: Option<CompanyId>,
     #[server(default)] opt_in: String,
     #[server(default)] opt_out: String,
     #[server(default)] exit: String,
@@ -81,6 +82,7 @@ pub async fn save_message(
             whom,
             rule: rule.clone(),
             people: people.clone(),
+            company,
             switches: Switches {
                 opt_in: opt_in.clone(),
                 opt_out: opt_out.clone(),
@@ -119,6 +121,8 @@ pub async fn save_message(
                 rule: &rule.text(),
                 people: &people,
                 at,
+                company: company.unwrap_or(CompanyId(0)),
+                each: per_company == "each",
                 message: id,
             };
             match outbound::test(&app, &viewer, &text).await {
@@ -145,6 +149,7 @@ pub async fn save_message(
             ("whom", whom),
             ("rule", rule.text()),
             ("people", people),
+            ("company", company.map(|id| id.to_string()).unwrap_or_default()),
             ("opt_in", opt_in),
             ("opt_out", opt_out),
             ("exit", exit),

@@ -10,7 +10,6 @@ use crate::outbound::content::render;
 use crate::outbound::store::Row;
 use crate::outbound::terms::Terms;
 use crate::outbound::{Reason, Stage, eligible, goals, values};
-use crate::run;
 use crate::server::db::Write;
 use crate::server::state::AppState;
 
@@ -64,14 +63,7 @@ async fn openings(
     message: &Row,
     rows: &[Held],
 ) -> Result<(Vec<(Held, Opening)>, Vec<Done>), Error> {
-    let name = "select name from teammates where workspace_id = $1 and id = $2";
-    let my_name: Option<(String,)> = run!(w.conn, |c| {
-        sqlx::query_as::<_, (String,)>(name)
-            .bind(w.workspace)
-            .bind(message.author_id)
-            .fetch_optional(c)
-    })?;
-    let my_name = my_name.map_or_else(String::new, |(name,)| name);
+    let my_name = values::my_name(&mut w.conn, w.workspace, message.author_id).await?;
     let known = values::known(&mut w.conn, w.workspace).await?;
     let pairs: Vec<_> = rows.iter().map(|row| (row.key.contact, row.key.company)).collect();
     let filled = values::fill(&mut w.conn, w.workspace, &known, &pairs, &my_name).await?;

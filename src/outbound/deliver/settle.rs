@@ -22,7 +22,8 @@ pub async fn finish(w: &mut Write<'_>, message: MessageId, done: &[Done]) -> Res
     let text = serde_json::to_string(&done.iter().map(row).collect::<Vec<_>>())
         .map_err(|_| Error::Internal)?;
     let sql = "update deliveries set state = j.state, reason = j.reason, conversation_id = j.conversation_id, \
-               sent_at = case when j.state = 'sent' then cast($4 as bigint) else 0 end, lease_until = 0 from \
+               sent_at = case when j.state = 'sent' then cast($4 as bigint) else 0 end, \
+               due_at = case when j.state = 'failed' then cast($4 as bigint) else due_at end, lease_until = 0 from \
                (select cast(value ->> 0 as bigint) as contact_id, cast(value ->> 1 as bigint) as company_id, \
                cast(value ->> 2 as bigint) as run, value ->> 3 as state, value ->> 4 as reason, \
                cast(value ->> 5 as bigint) as conversation_id from json_each($3)) j \

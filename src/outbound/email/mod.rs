@@ -43,6 +43,12 @@ pub(super) use settle::lost;
 use settle::settle;
 pub use unsubscribing::unsubscribe;
 
+/// What stands where there is nothing to send e-mail by.
+pub fn not_set_up() -> Error {
+    let how = "E-mail is not set up: start the server with RAPPORT_SMTP_URL and RAPPORT_MAIL_FROM";
+    Error::Conflict(how.into())
+}
+
 /// E-mails that are about to be handed over; the database says so already.
 #[derive(Debug, Clone)]
 pub struct Sending {

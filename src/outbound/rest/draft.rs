@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use crate::contacts::of_public_id;
 use crate::error::Error;
-use crate::id::SubscriptionTypeId;
+use crate::id::{CompanyId, SubscriptionTypeId};
 use crate::messenger::Hours;
 use crate::outbound::{Again, Channel, Detail, Draft, Goal, LONGEST, Switches, When, Whom, Zone};
 use crate::rest;
@@ -53,6 +53,7 @@ pub fn blank() -> Draft {
         whom: Whom::Later,
         rule: Predicate::default(),
         people: String::new(),
+        company: None,
         switches: Switches::default(),
         starts: String::new(),
         stops: String::new(),
@@ -76,6 +77,7 @@ pub fn kept(found: Detail) -> Result<Draft, Error> {
         body: found.body,
         whom: found.whom,
         people: found.people,
+        company: found.company.map(|(id, _)| id),
         switches: found.switches,
         starts: found.starts,
         stops: found.stops,
@@ -123,6 +125,7 @@ pub fn drafted(dates: &Dates, sent: &Map<String, Value>, before: Draft) -> Resul
             Some(people) => numbers(people)?,
             None => before.people,
         },
+        company: company(sent, before.company)?,
         switches: Switches {
             opt_in: text("opt_in_tag", switches.opt_in)?,
             opt_out: text("opt_out_tag", switches.opt_out)?,
@@ -148,6 +151,22 @@ pub fn drafted(dates: &Dates, sent: &Map<String, Value>, before: Draft) -> Resul
             Some(goal) => Some(aim(goal)?),
         },
     })
+}
+
+/// Of which company of theirs it is to say something; null for none in particular.
+fn company(
+    sent: &Map<String, Value>,
+    before: Option<CompanyId>,
+) -> Result<Option<CompanyId>, Error> {
+    match sent.get("company_id") {
+        None => Ok(before),
+        Some(Value::Null) => Ok(None),
+        Some(id) => {
+            let refused = || Error::invalid("company_id", "send the id of a company");
+            let id = id.as_str().ok_or_else(refused)?;
+            rest::decimal_id(id).map(|id| Some(CompanyId(id))).map_err(|_| refused())
+        }
+    }
 }
 
 /// What sets it off, and how often at most.

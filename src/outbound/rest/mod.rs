@@ -13,8 +13,8 @@ use serde_json::{Map, Value, json};
 
 use self::draft::{as_sent, blank, drafted, kept, still};
 use super::{
-    Asked, Brief, Detail, Receiver, State, When, Which, attach_file, delete, detail, find, list,
-    pause, people, reader, resume, save, start, stop, take_away,
+    Asked, Brief, Detail, Receiver, Sought, State, When, Which, attach_file, delete, detail, find,
+    list, pause, people, reader, resume, save, start, stop, take_away,
 };
 use crate::attachments::Attachment;
 use crate::contacts::public_id;
@@ -90,6 +90,7 @@ fn whole(dates: &Dates, found: &Detail) -> Value {
         "audience": found.whom.word(),
         "rule": serde_json::from_str::<Value>(&found.rule).unwrap_or_default(),
         "contacts": people,
+        "company_id": found.company.as_ref().map(|(id, _)| id.to_string()),
         "opt_in_tag": named(&found.switches.opt_in),
         "opt_out_tag": named(&found.switches.opt_out),
         "exit_tag": named(&found.switches.exit),
@@ -132,7 +133,7 @@ async fn answer(caller: &Caller, id: MessageId) -> Answer {
 
 async fn all(caller: Caller) -> Answer {
     let mut c = caller.app.db.read().await?;
-    let found = list(&mut c, &dates(&caller), caller.workspace).await?;
+    let found = list(&mut c, &dates(&caller), caller.workspace, &Sought::default()).await?;
     let messages: Vec<_> = found.all.iter().map(shape).collect();
     Ok(Json(json!({ "type": "list", "data": messages })))
 }

@@ -1,16 +1,20 @@
 //! Messages in the database: as they are kept, and found.
 
+mod draft;
 mod later;
 mod more;
+mod named;
 mod save;
 
+pub use draft::Draft;
 pub use later::switched_on;
 pub use more::{delete, duplicate, is_saved};
-pub use save::{Draft, save};
+pub use named::Named;
+pub use save::save;
 
 use crate::error::Error;
 use crate::id::{
-    ContactId, MessageId, SegmentId, SubscriptionTypeId, TagId, TeammateId, WorkspaceId,
+    CompanyId, ContactId, MessageId, SegmentId, SubscriptionTypeId, TagId, TeammateId, WorkspaceId,
 };
 use crate::outbound::{Again, Channel, Goal, State, When, Whom, Zone};
 use crate::run;
@@ -31,7 +35,7 @@ pub struct Row {
     pub whom: String,
     /// The JSON text of its rule.
     pub rule: String,
-    /// The numbers of the people named, as JSON.
+    /// The people named, and of which company it is, as [`Named::text`] writes them.
     pub people: String,
     /// The word of how it gets there.
     pub channel: String,
@@ -137,7 +141,12 @@ impl Row {
 
     /// The people named.
     pub fn chosen(&self) -> Vec<ContactId> {
-        serde_json::from_str(&self.people).unwrap_or_default()
+        Named::parse(&self.people).people
+    }
+
+    /// The company that it is to say something of, where it was begun on that one's page.
+    pub fn company(&self) -> Option<CompanyId> {
+        Named::parse(&self.people).company
     }
 
     /// The rule as its author wrote it.
@@ -145,14 +154,9 @@ impl Row {
         Ok(Predicate::parse(&self.rule)?)
     }
 
-    /// The rule with what its tags do.
-    pub fn effective(&self) -> Result<Predicate, Error> {
+    /// The rule with what brings people in.
+    pub fn wanted(&self) -> Result<Predicate, Error> {
         let rule = self.predicate()?;
-        let out: Vec<_> = [self.opt_out_tag, self.exit_tag]
-            .into_iter()
-            .filter(|tag| tag.0 > 0)
-            .map(audience::tagged)
-            .collect();
         let mut wanted = match self.opt_in_tag {
             TagId(0) => rule,
             tag => Predicate::Any(vec![rule, audience::tagged(tag)]),
@@ -162,6 +166,17 @@ impl Row {
             let some = Predicate::Company(Box::new(Predicate::All(Vec::new())));
             wanted = Predicate::All(vec![wanted, some]);
         }
+        Ok(wanted)
+    }
+
+    /// The rule with what its tags do.
+    pub fn effective(&self) -> Result<Predicate, Error> {
+        let wanted = self.wanted()?;
+        let out: Vec<_> = [self.opt_out_tag, self.exit_tag]
+            .into_iter()
+            .filter(|tag| tag.0 > 0)
+            .map(audience::tagged)
+            .collect();
         if out.is_empty() {
             return Ok(wanted);
         }

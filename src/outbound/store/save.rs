@@ -3,15 +3,14 @@
 use serde_json::json;
 
 use super::later::{switched_on, tag, wait_anew};
-use super::{Row, find, write};
+use super::{Draft, Named, Row, find, write};
 use crate::attributes::Subject;
 use crate::audit::Action;
+use crate::companies;
 use crate::error::Error;
 use crate::id::{ContactId, MessageId, SegmentId, SubscriptionTypeId};
 use crate::live::Topic;
-use crate::outbound::{
-    Again, CHOSEN, Channel, Goal, NAME, SUBJECT, State, Switches, When, Whom, Zone,
-};
+use crate::outbound::{Again, CHOSEN, Channel, Goal, NAME, SUBJECT, State, Whom};
 use crate::outbound::{asks_of_companies, content, types, values};
 use crate::run;
 use crate::segments::{self, Predicate};
@@ -22,45 +21,6 @@ use crate::ui::markdown;
 
 /// The most messages of a workspace.
 const MOST: i64 = 1_000;
-
-/// What a form says of a message.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Draft {
-    /// Its name; without one, the beginning of the text.
-    pub name: String,
-    /// How it gets there.
-    pub channel: Channel,
-    /// The subject of an e-mail, with Liquid in it.
-    pub subject: String,
-    /// Markdown with Liquid in it.
-    pub body: String,
-    /// Whom it is for.
-    pub whom: Whom,
-    /// The rule.
-    pub rule: Predicate,
-    /// Numbers of the people named, with commas.
-    pub people: String,
-    /// The tags, made when there is none of the name.
-    pub switches: Switches,
-    /// When it begins, as a form has it, in the workspace's time zone; empty for at once.
-    pub starts: String,
-    /// When it stops by itself; empty for never.
-    pub stops: String,
-    /// When it may arrive.
-    pub when: When,
-    /// Whose hours those are.
-    pub zone: Zone,
-    /// Whether each gets it once for each company of theirs; nothing where the author was not asked.
-    pub per_company: Option<bool>,
-    /// What it is about; 0 for nothing in particular.
-    pub about: SubscriptionTypeId,
-    /// Whether opens and clicks of its e-mails are measured.
-    pub measured: bool,
-    /// What sets it off; of no account where nothing does.
-    pub again: Again,
-    /// What somebody is to reach after they got it.
-    pub goal: Option<Goal>,
-}
 
 /// Makes a message, or changes one: all of a draft, the name, the text, the end, the hours and the type of one that is under way, and the
 /// tag that takes people out of it where it has none. `version` is the one that was changed.
@@ -152,6 +112,9 @@ async fn about(
 /// Whether it goes out once for each company. The author says so wherever data of companies has a part in it: nobody is to be
 /// surprised by two messages, or by the data of another company.
 fn each(draft: &Draft, subject: &str, body: &str) -> Result<bool, Error> {
+    if draft.whom == Whom::Chosen && draft.company.is_some() {
+        return Ok(true);
+    }
     let rule = draft.whom != Whom::Chosen && asks_of_companies(&draft.rule.text(), "");
     if !rule && ![subject, body].into_iter().any(|text| asks_of_companies("", text)) {
         return Ok(false);
@@ -190,9 +153,9 @@ async fn fresh(
     }
     let known = segments::known(&mut w.conn, w.workspace).await?;
     segments::resolve(&known, Subject::Contact, None, &draft.rule)?;
-    let people = match draft.whom {
-        Whom::Chosen => chosen(w, &draft.people).await?,
-        _ => Vec::new(),
+    let named = match draft.whom {
+        Whom::Chosen => named_by(w, draft).await?,
+        _ => Named::default(),
     };
     let about = about(w, draft.channel, draft.about).await?;
     let again = match draft.whom {
@@ -231,7 +194,7 @@ async fn fresh(
         channel: draft.channel.word().into(),
         whom: draft.whom.word().into(),
         rule: draft.rule.text(),
-        people: serde_json::to_string(&people).map_err(|_| Error::Internal)?,
+        people: named.text()?,
         subject: String::new(),
         body: String::new(),
         author_id: before.as_ref().map_or(w.actor, |row| row.author_id),
@@ -276,6 +239,19 @@ fn moment(dates: &Dates, field: &str, text: &str) -> Result<Time, Error> {
     }
     let refused = || Error::invalid(field, "choose a day and a time");
     dates.moment(text).filter(|at| at.0 > 0).ok_or_else(refused)
+}
+
+/// Whom a draft names, and the company on whose page it was begun.
+async fn named_by(w: &mut Write<'_>, draft: &Draft) -> Result<Named, Error> {
+    let company = match draft.company {
+        None => None,
+        Some(id) => {
+            let found = companies::find(&mut w.conn, w.workspace, id).await?;
+            let gone = || Error::invalid("people", "the company of these people is not there");
+            Some(found.ok_or_else(gone)?.id)
+        }
+    };
+    Ok(Named { people: chosen(w, &draft.people).await?, company })
 }
 
 /// The people of this workspace among those who are named, each once, themselves or whom they were merged into.

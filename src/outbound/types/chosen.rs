@@ -1,5 +1,7 @@
 //! What a person has said that they want, and what follows where they have not.
 
+use std::collections::HashMap;
+
 use serde_json::json;
 
 use super::{Choice, Choices, Consent, Type, all};
@@ -72,6 +74,25 @@ pub async fn of_person(
         has_email: person.email.as_deref().is_some_and(|email| !email.trim().is_empty()),
         types: types.into_iter().filter(|t| !t.archived).map(one).collect(),
     })
+}
+
+/// Which types a person wants e-mail of, those out of use too.
+///
+/// # Errors
+/// [`Error::Internal`] when the database fails.
+pub async fn wanted(
+    c: &mut Conn,
+    workspace: WorkspaceId,
+    contact: ContactId,
+) -> Result<HashMap<SubscriptionTypeId, bool>, Error> {
+    let said: HashMap<_, _> = said(c, workspace, contact)
+        .await?
+        .into_iter()
+        .map(|s| (s.type_id, s.wanted == 1))
+        .collect();
+    let types = all(c, workspace).await?;
+    let one = |t: Type| (t.id, said.get(&t.id).copied().unwrap_or(t.consent == Consent::OptOut));
+    Ok(types.into_iter().map(one).collect())
 }
 
 /// The person and the type that are meant, and what the one has said of the other.

@@ -9,7 +9,7 @@ mod kept;
 mod rest;
 
 #[cfg(feature = "ssr")]
-pub use chosen::{Said, choose, of_person, unsay};
+pub use chosen::{Said, choose, of_person, unsay, wanted};
 #[cfg(feature = "ssr")]
 pub use kept::{all, archive, counted, save, used};
 #[cfg(feature = "ssr")]

@@ -15,6 +15,8 @@ pub fn CountsOf(
     measured: bool,
     /// Whether there is a goal to reach.
     goal: bool,
+    /// Whether nothing goes out any more.
+    over: bool,
     counts: Counts,
 ) -> impl IntoView {
     let chat = channel.in_app();
@@ -46,7 +48,7 @@ pub fn CountsOf(
             <li data-which=which.word()>
                 <a href=format!("/outbound/{id}/{}", which.word())>
                     <strong>{least} {thousands(n)}</strong>
-                    <span>{which.said()}</span>
+                    <span>{said_of(which, over)}</span>
                     {share.map(|share| view! { <span class="quiet">{share}</span> })}
                 </a>
             </li>
@@ -54,6 +56,14 @@ pub fn CountsOf(
     };
     view! { <ul class="message-counts" aria-label="Numbers">{shown.map(one).collect_view()}</ul> }
         .into_any()
+}
+
+/// What a number is called: for whom a message waited when it was stopped it waits no longer.
+pub(super) const fn said_of(which: Which, over: bool) -> &'static str {
+    match (which, over) {
+        (Which::Waiting, true) => "Not sent any more",
+        _ => which.said(),
+    }
 }
 
 /// How much of all a number is: what is not nothing never reads as nothing.

@@ -49,7 +49,7 @@ pub fn DaysOf(
             </p>
             <details>
                 <summary class="link-button">"As a table"</summary>
-                <Table id which days />
+                <Table id which told=Which::told_by_day(channel) days />
             </details>
             <p class="hint">{format!("Each person counts on the day of their first time. Days are those of {time_zone}.")}</p>
         </section>
@@ -58,11 +58,26 @@ pub fn DaysOf(
 }
 
 #[component]
-fn Table(id: MessageId, which: &'static [Which], days: Memo<Vec<Day>>) -> impl IntoView {
-    let head = which.iter().map(|one| view! { <th scope="col">{one.said()}</th> }).collect_view();
+fn Table(
+    id: MessageId,
+    which: &'static [Which],
+    /// What stands in columns of its own only where there is any.
+    told: &'static [Which],
+    days: Memo<Vec<Day>>,
+) -> impl IntoView {
+    let any = move |n: usize| days.read().iter().any(|day| day.told.get(n).is_some_and(|n| *n > 0));
+    let columns = Memo::new(move |_| (0..told.len()).filter(|n| any(*n)).collect::<Vec<_>>());
+    let heading = |one: Which| view! { <th scope="col">{one.said()}</th> };
+    let head = move || {
+        let told = columns.get().into_iter().map(|n| told[n]);
+        which.iter().copied().chain(told).map(heading).collect_view()
+    };
     let row = move |day: Day| {
-        let cell = |n: usize| {
-            let (word, count) = (which[n].word(), day.counts.get(n).copied().unwrap_or(0));
+        let drawn = which.iter().copied().zip(day.counts.iter().copied());
+        let told =
+            columns.get().into_iter().map(|n| (told[n], day.told.get(n).copied().unwrap_or(0)));
+        let cell = |(which, count): (Which, i64)| {
+            let word = which.word();
             let href = format!("/outbound/{id}/{word}?day={}", day.date);
             let shown = match count {
                 0 => "0".into_any(),
@@ -70,7 +85,7 @@ fn Table(id: MessageId, which: &'static [Which], days: Memo<Vec<Day>>) -> impl I
             };
             view! { <td data-which=word>{shown}</td> }
         };
-        let cells = (0..which.len()).map(cell).collect_view();
+        let cells = drawn.chain(told).map(cell).collect_view();
         view! {
             <tr data-day=day.date.clone()>
                 <th scope="row">{day.said}</th>
@@ -115,6 +130,7 @@ mod tests {
             date: String::new(),
             said: String::new(),
             counts: counts.to_vec(),
+            told: Vec::new(),
         };
         let days = [day(&[4, 2, 0]), day(&[0, 1, 1])];
         assert_eq!(path(&days, 0, 3, 4), "M0.8 60v-60.0h2.8v60.0z");

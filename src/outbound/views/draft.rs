@@ -10,20 +10,21 @@ use super::badge::StateBadge;
 use super::files::MessageFiles;
 use super::goal::Aim;
 use super::measured::Measured;
-use super::often::Often;
+use super::often::{OfCompany, Often};
 use super::page::{CHANGE, SAVE};
 use super::preview::Preview;
 use super::recipients::Chosen;
 use super::steer::{Other, Start};
 use super::times::Times;
 use super::ways::Ways;
+use super::why::AskWhy;
 use crate::attributes::Subject;
 use crate::error::Error;
 use crate::outbound::{Channel, Detail, LONGEST, NAME, SUBJECT, Whom};
 use crate::segments::Choices;
 use crate::segments::views::{RuleFields, typed_rule};
 use crate::ui::flash::{use_failure, use_typed};
-use crate::ui::{in_field, refused};
+use crate::ui::{in_field, refused, typed_before};
 
 /// What was typed before the form failed, or else what is saved.
 pub(super) fn typed(field: &str, saved: &str) -> String {
@@ -75,10 +76,13 @@ pub fn DraftForm(
     let whom = Whom::from_word(&typed("whom", first.whom.word())).unwrap_or(Whom::Later);
     let chosen = whom == Whom::Chosen && !people.is_empty();
     let saved = first.clone();
+    let company = first.company.clone().filter(|_| chosen);
+    let message = (!is_new).then_some(first.brief.id);
+    let firm = company.as_ref().map(|(id, _)| *id);
+    let often = RwSignal::new(typed("per_company", super::often::word(first.per_company)));
     let (events, segments) = (choices.events.clone(), choices.segments.clone());
     let audience = if chosen {
-        let id = (!is_new).then_some(first.brief.id);
-        view! { <Chosen id people=people.clone() channel /> }.into_any()
+        view! { <Chosen id=message people=people.clone() channel company=firm /> }.into_any()
     } else {
         view! {
             <RuleFields choices rule=rule.get_untracked() text=rule touched />
@@ -119,7 +123,10 @@ pub fn DraftForm(
             <section class="message-part" aria-labelledby="who">
                 <h2 id="who">"Who"</h2>
                 {audience}
-                <Often first=saved.clone() rule body subject chosen />
+                {match company {
+                    Some((id, name)) => view! { <OfCompany id name /> }.into_any(),
+                    None => view! { <Often often rule body subject chosen /> }.into_any(),
+                }}
             </section>
             <section class="message-part" aria-labelledby="what">
                 <h2 id="what">"What"</h2>
@@ -128,7 +135,7 @@ pub fn DraftForm(
                 <Title subject channel />
                 <Words body />
                 <Measured first=saved.clone() channel />
-                <Preview subject body channel rule people files=saved.files.clone() />
+                <Preview subject body channel rule people company=firm often message files=saved.files.clone() />
             </section>
             <Aim first=saved.clone() events=events segments />
             <Times first=saved.clone() />
@@ -146,6 +153,7 @@ pub fn DraftForm(
         {(!is_new).then(|| view! {
             <MessageFiles message=saved.clone() dirty />
             <Start message=saved.clone() dirty />
+            <AskWhy id=first.brief.id />
             <Other message=saved draft=true />
         })}
     }
@@ -155,13 +163,7 @@ pub fn DraftForm(
 /// The text with its variables. Also that of a message which is under way.
 #[component]
 pub fn Words(body: RwSignal<String>) -> impl IntoView {
-    let field = NodeRef::<leptos::html::Textarea>::new();
-    // What was typed before the page could listen.
-    Effect::new(move |_| {
-        if let Some(field) = field.get() {
-            body.set(field.value());
-        }
-    });
+    let field = typed_before::<leptos::html::Textarea>(move |field| body.set(field.value()));
     let first = body.get_untracked();
     view! {
         <label class="field" data-invalid=wrong("body")>
@@ -191,14 +193,8 @@ pub fn Words(body: RwSignal<String>) -> impl IntoView {
 #[component]
 pub fn Title(subject: RwSignal<String>, channel: RwSignal<Channel>) -> impl IntoView {
     let started = RwSignal::new(false);
-    let field = NodeRef::<leptos::html::Input>::new();
-    // What was typed before the page could listen.
-    Effect::new(move |_| {
-        if let Some(field) = field.get() {
-            subject.set(field.value());
-        }
-        started.set(true);
-    });
+    Effect::new(move |_| started.set(true));
+    let field = typed_before::<leptos::html::Input>(move |field| subject.set(field.value()));
     let hidden = move || started.get() && channel.get().in_app();
     view! {
         <label class="field" data-invalid=wrong("subject") hidden=hidden>

@@ -58,7 +58,7 @@ pub fn MessageFiles(
                 </button>
             </form>
             <p class="hint">
-                {sum} "At most 10 files and 10 MB together. They are kept once, however many people get them."
+                {sum} "At most 10 files and 10 MB together, no programs. They are kept once, however many people get them."
             </p>
             <p class="notice warn" hidden=move || !dirty.get()>
                 "There are changes that are not saved. Save them before you attach or remove files."

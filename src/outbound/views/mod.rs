@@ -23,6 +23,7 @@ mod times;
 mod types;
 mod under_way;
 mod ways;
+mod why;
 
 pub use list::OutboundPage;
 pub use of_owner::MessagesOf;
@@ -30,3 +31,4 @@ pub use page::EditorPage;
 pub use receivers::ReceiversPage;
 pub use settings::OutboundSettingsPage;
 pub use subscriptions::SubscriptionsOf;
+pub use why::WhyPage;

@@ -3,14 +3,14 @@
 use leptos::form::ActionForm;
 use leptos::prelude::*;
 
+use super::why::Conditions;
 use crate::answers::{Transition, ask};
 use crate::id::MessageId;
 use crate::outbound::Standing;
 use crate::outbound::api::{MessageStandings, Opt};
 use crate::owner::Owner;
-use crate::segments;
 use crate::ui::flash::failure_of;
-use crate::ui::{Section, refused, yes_or_no};
+use crate::ui::{Section, refused};
 
 /// For each message: in, out, sent, seen, or why not; and a button that takes them out or brings them in, by a tag.
 #[component]
@@ -34,8 +34,9 @@ pub fn MessagesOf(
     });
     let write = match owner {
         Owner::Contact(id) => Some(view! {
-            <p>
+            <p class="message-standing-more">
                 <a href=format!("/outbound/new?channel=post&people={id}")>"Send a post or an e-mail"</a>
+                <a href=format!("/outbound?person={id}")>"Why, or why not, any other message"</a>
             </p>
         }),
         Owner::Company(_) => None,
@@ -79,24 +80,12 @@ fn One(owner: Owner, standing: Standing, opt: ServerAction<Opt>) -> impl IntoVie
             </ActionForm>
         }
     };
-    let reason = |reason: segments::Reason| {
-        let sign = yes_or_no(reason.holds);
-        // Deeper than this there is no room.
-        let depth = reason.depth.min(4).to_string();
-        view! {
-            <li data-depth=depth data-holds=reason.holds.to_string()>
-                <span class="reason-sign">{sign}</span>
-                <span dir="auto">{reason.said}</span>
-                {(!reason.value.is_empty()).then(|| view! { <span class="quiet" dir="auto">{reason.value}</span> })}
-            </li>
-        }
-    };
     let why = (!standing.reasons.is_empty()).then(|| {
         let word = if standing.inside { "Why" } else { "Why not" };
         view! {
             <details>
                 <summary class="link-button">{word}</summary>
-                <ul class="reasons">{standing.reasons.into_iter().map(reason).collect_view()}</ul>
+                <Conditions all=standing.reasons />
             </details>
         }
     });

@@ -8,13 +8,13 @@ use super::draft::DraftForm;
 use super::under_way::UnderWay;
 use crate::answers::{Transition, ask, ask_again, kept, now};
 use crate::error::Error;
-use crate::id::{MessageId, SubscriptionTypeId};
+use crate::id::{CompanyId, MessageId, SubscriptionTypeId};
 use crate::live::{Topic, follow};
 use crate::outbound::api::{BlankMessage, ChangeMessage, FindMessage, SaveMessage};
 use crate::outbound::{Blank, Brief, Channel, Counts, Detail, State, Switches, When, Whom, Zone};
 use crate::segments::Predicate;
 use crate::segments::api::SegmentChoices;
-use crate::ui::flash::use_failure;
+use crate::ui::flash::{use_failure, use_typed};
 use crate::ui::{Missing, WATCHED, refused, settle};
 use leptos::server_fn::ServerFn as _;
 
@@ -23,8 +23,8 @@ pub(super) const SAVE: &str = SaveMessage::PATH;
 /// Where the buttons go.
 pub(super) const CHANGE: &str = ChangeMessage::PATH;
 
-/// `/outbound/new`, which takes `people`, `rule`, `channel` and the address of a `list` of people in its address, and
-/// `/outbound/5`.
+/// `/outbound/new`, which takes `people`, `rule`, `channel`, a `company` whose people they are and the address of a `list` of people in its
+/// address, and `/outbound/5`.
 #[component]
 pub fn EditorPage() -> impl IntoView {
     let params = use_params_map();
@@ -71,6 +71,7 @@ fn begun(people: String, rule: Option<String>, channel: Channel, setup: Blank) -
         rule: rule.or(setup.rule).unwrap_or_else(|| Predicate::default().text()),
         people,
         named,
+        company: setup.company,
         switches: Switches::default(),
         starts: String::new(),
         stops: String::new(),
@@ -102,7 +103,10 @@ fn New() -> impl IntoView {
     let channel = asked("channel").and_then(|word| Channel::from_word(&word));
     let channel = channel.unwrap_or(Channel::Chat);
     let list = asked("list").unwrap_or_default();
-    let (setup, other_setup) = ask_again(move || BlankMessage { list: list.clone() });
+    // A form that comes back has it among what was typed.
+    let company = asked("company").or_else(|| use_typed(SAVE, "company"));
+    let company = company.and_then(|id| id.parse::<CompanyId>().ok());
+    let (setup, other_setup) = ask_again(move || BlankMessage { list: list.clone(), company });
     let (choices, other_choices) = ask_again(|| SegmentChoices {});
     let again = Callback::new(move |()| {
         other_setup.run(());

@@ -9,10 +9,11 @@ use super::page::SAVE;
 use crate::answers::{Transition, ask_if};
 use crate::attachments::Attachment;
 use crate::attachments::views::Files;
+use crate::id::{CompanyId, MessageId};
 use crate::outbound::api::PreviewMessage;
 use crate::outbound::{Channel, Finding, Previewed};
 use crate::ui::flash::use_typed;
-use crate::ui::{refused, settle, thousands};
+use crate::ui::{refused, settle, thousands, typed_before};
 
 /// How long typing rests before the text is filled in again.
 const PAUSE: Duration = Duration::from_millis(400);
@@ -28,6 +29,12 @@ pub fn Preview(
     rule: RwSignal<String>,
     /// Numbers of the people chosen, with commas; empty where a rule says who.
     people: String,
+    /// The company whose people they are, where it was begun on that one's page.
+    company: Option<CompanyId>,
+    /// How often who is in several companies gets it, as it is chosen now.
+    often: RwSignal<String>,
+    /// The message, where it was saved.
+    message: Option<MessageId>,
     /// What comes with it.
     files: Vec<Attachment>,
 ) -> impl IntoView {
@@ -41,16 +48,12 @@ pub fn Preview(
         rule.track();
         who.track();
         channel.track();
+        often.track();
         typed.update(|n| *n += 1);
     });
-    let field = NodeRef::<leptos::html::Input>::new();
-    // Whoever was named before the page could listen.
-    Effect::new(move |_| {
-        if let Some(field) = field.get() {
-            who.set(field.value());
-        }
-    });
+    let field = typed_before::<leptos::html::Input>(move |field| who.set(field.value()));
     let settled = settle(typed, PAUSE);
+    let named = !people.is_empty();
     let answer = ask_if(move || {
         settled.track();
         let at = at.get();
@@ -64,6 +67,9 @@ pub fn Preview(
             rule,
             people,
             at,
+            company,
+            per_company: often.get_untracked(),
+            id: message,
         })
     });
     let tested = use_typed(SAVE, "tested").unwrap_or_default();
@@ -112,7 +118,7 @@ pub fn Preview(
                     // They stay while others are shown, and with them the button that was pressed.
                     let of = Memo::new(move |_| answer.get().and_then(Result::ok).flatten().and_then(|shown| shown.of));
                     let several = Memo::new(move |_| of.get().is_some_and(|(_, total)| total > 1));
-                    move || several.get().then(|| view! { <Steps of at /> })
+                    move || several.get().then(|| view! { <Steps of at named /> })
                 }
             </Transition>
             <div aria-live="polite">
@@ -130,14 +136,25 @@ pub fn Preview(
     .into_any()
 }
 
-/// From one of the people chosen to the next. Without a script its buttons bring the page back with what another reads.
+/// From one of those whom it would be for to the next. Without a script its buttons bring the page back with what another reads.
 #[component]
 fn Steps(
     /// Which is shown, and of how many.
     of: Memo<Option<(i64, i64)>>,
     at: RwSignal<i64>,
+    /// Whether they are named one by one; else they are the first for whom a rule holds.
+    named: bool,
 ) -> impl IntoView {
     let now = move || of.get().unwrap_or_default();
+    let which = move || {
+        let (at, total) = now();
+        let all = thousands(total);
+        if named {
+            format!("{} of {all} chosen", at + 1)
+        } else {
+            format!("{} of the first {all}", at + 1)
+        }
+    };
     let step = move |by: i64, word: &'static str| {
         let to = move || now().0 + by;
         let off = move || !(0..now().1).contains(&to());
@@ -160,7 +177,7 @@ fn Steps(
     };
     view! {
         <div class="message-preview-steps">
-            <span class="quiet">{move || format!("{} of {} chosen", now().0 + 1, thousands(now().1))}</span>
+            <span class="quiet">{which}</span>
             {step(-1, "Previous")}
             {step(1, "Next")}
         </div>
@@ -183,10 +200,12 @@ fn Shown(previewed: Previewed) -> impl IntoView {
         .into_any(),
         None => "somebody of whom nothing is known".into_any(),
     };
+    let of =
+        (!previewed.company.is_empty()).then(|| view! { ", of " <bdi>{previewed.company}</bdi> });
     let empty = previewed.html.trim().is_empty();
     let findings = previewed.findings;
     view! {
-        <p class="quiet">"As it reads for " {whom}</p>
+        <p class="quiet">"As it reads for " {whom} {of}</p>
         {(!previewed.subject.is_empty()).then(|| view! { <p dir="auto"><strong>{previewed.subject}</strong></p> })}
         {if empty {
             view! { <p class="notice warn">"Nothing is left for this person to read, so they would be left out."</p> }.into_any()

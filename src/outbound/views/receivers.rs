@@ -4,13 +4,16 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
+use super::counts::said_of;
 use super::page::NoMessage;
+use super::why::begun;
 use crate::answers::{Transition, ask_again};
 use crate::id::MessageId;
+use crate::live::{Topic, follow};
 use crate::outbound::api::{MessageReceivers, SendAgain};
 use crate::outbound::{People, Receiver, Which};
 use crate::ui::flash::use_failure;
-use crate::ui::{TimeAgo, refused, use_id};
+use crate::ui::{TimeAgo, WATCHED, refused, settle, use_id};
 use leptos::server_fn::ServerFn as _;
 
 /// `/outbound/5/seen`, with `day` in the address for those of one day and `after` for the next ones.
@@ -23,12 +26,18 @@ pub fn ReceiversPage() -> impl IntoView {
     let after =
         Memo::new(move |_| query.read().get("after").and_then(|a| a.parse().ok()).unwrap_or(0));
     let day = Memo::new(move |_| query.read().get("day").unwrap_or_default());
-    let (found, again) = ask_again(move || MessageReceivers {
-        id: id.get().unwrap_or(MessageId(0)),
-        which: which.get(),
-        after: after.get(),
-        day: day.get(),
+    let version = RwSignal::new(0);
+    let settled = settle(version, WATCHED);
+    let (found, again) = ask_again(move || {
+        settled.track();
+        MessageReceivers {
+            id: id.get().unwrap_or(MessageId(0)),
+            which: which.get(),
+            after: after.get(),
+            day: day.get(),
+        }
     });
+    follow(Topic::Messages, version, move || Some(found.get()?.ok()?.seq));
     view! {
         <Transition fallback=|| view! { <div class="skeleton"></div> }>
             {move || match (found.get(), id.get()) {
@@ -52,11 +61,12 @@ fn Found(
     /// As it is in the address; empty for every day.
     day: String,
 ) -> impl IntoView {
+    let over = people.over;
     let tab = |one: Which| {
         let current = (one == which).then_some("page");
         view! {
             <a href=format!("/outbound/{id}/{}", one.word()) aria-current=current>
-                {one.said()}
+                {said_of(one, over)}
             </a>
         }
     };
@@ -82,6 +92,7 @@ fn Found(
     });
     let explained = explained.or_else(|| {
         let said = match which {
+            Which::Waiting if over => "It waited for these people when it was stopped, so that they do not get it.",
             Which::Opened => "Whose mail program loaded the pictures, or who followed a link. Who reads mail without them is not here, so that there may be more.",
             Which::Machine => "A program loaded the pictures without anybody looking, as Apple’s Mail does with all mail and servers do that look through it. Whether these people opened it is not known.",
             _ => return None,
@@ -105,12 +116,12 @@ fn Found(
     });
     let failure = use_failure(SendAgain::PATH);
     view! {
-        <Title text=format!("{}: {}", which.said(), people.message) />
+        <Title text=format!("{}: {}", said_of(which, over), people.message) />
         <header class="page-header">
             <a class="quiet" href=format!("/outbound/{id}") dir="auto">
                 {people.message}
             </a>
-            <h1>{which.said()}</h1>
+            <h1>{said_of(which, over)}</h1>
         </header>
         <nav class="tabs" aria-label="Numbers">
             {tabs}
@@ -120,7 +131,7 @@ fn Found(
         {only}
         {empty}
         <ul class="receivers">
-            {people.rows.into_iter().map(|person| view! { <Line person again=again.then_some(id) /> }).collect_view()}
+            {people.rows.into_iter().map(|person| view! { <Line message=id person again /> }).collect_view()}
         </ul>
         <nav class="pager" aria-label="Pages">
             {next}
@@ -131,15 +142,16 @@ fn Found(
 
 #[component]
 fn Line(
+    message: MessageId,
     person: Receiver,
-    /// The message, where it can be sent to them again.
-    again: Option<MessageId>,
+    /// Whether it can be sent to them again.
+    again: bool,
 ) -> impl IntoView {
     let company = person.company.as_ref().map_or(0, |(id, _)| id.0);
-    let again = again.map(|id| {
+    let again = again.then(|| {
         view! {
             <form method="post" action=SendAgain::PATH>
-                <input type="hidden" name="id" value=id.to_string() />
+                <input type="hidden" name="id" value=message.to_string() />
                 <input type="hidden" name="contact" value=person.id.to_string() />
                 <input type="hidden" name="company" value=company.to_string() />
                 <input type="hidden" name="run" value=person.run.to_string() />
@@ -171,7 +183,10 @@ fn Line(
             {firm}
             {(person.run > 0).then(|| view! { <span class="quiet">{format!("number {}", person.run + 1)}</span> })}
             {(person.times > 1).then(|| view! { <span class="quiet">{format!("{} times", person.times)}</span> })}
-            {(!person.reason.is_empty()).then(|| view! { <span class="quiet">{person.reason}</span> })}
+            {(!person.reason.is_empty()).then(|| view! { <span class="quiet">{begun(&person.reason)}</span> })}
+            <a class="quiet" href=format!("/outbound/{message}/why?person={}", person.id)>
+                "Why"
+            </a>
             {conversation}
             {again}
             <span class="quiet">

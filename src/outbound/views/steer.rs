@@ -8,6 +8,7 @@ use super::recipients::WouldBeLeftOut;
 use crate::id::MessageId;
 use crate::outbound::{Again, Detail, Whom};
 use crate::ui::flash::use_typed;
+use crate::ui::thousands;
 
 /// Says to how many it goes, asks for the number where that is everybody, and starts.
 #[component]
@@ -32,8 +33,9 @@ pub fn Start(
     let findings = message.findings.clone();
     let begins = message.brief.begins.clone();
     // The form lists them where people were chosen; of a rule it says who goes out at once.
-    let left_out = matches!(message.whom, Whom::Chosen | Whom::Now | Whom::All)
-        .then(|| view! { <WouldBeLeftOut id=message.brief.id /> });
+    let left_out = matches!(message.whom, Whom::Chosen | Whom::Now | Whom::All).then(
+        || view! { <WouldBeLeftOut id=message.brief.id named={message.whom != Whom::Chosen} /> },
+    );
     view! {
         <section class="card message-start" aria-labelledby="start">
             <details open=failed>
@@ -63,7 +65,10 @@ pub fn Start(
 }
 
 fn words(message: &Detail) -> String {
-    let people = |n: i64| if n == 1 { "1 person".to_owned() } else { format!("{n} people") };
+    let people = |n: i64| match n {
+        1 => "1 person".to_owned(),
+        n => format!("{} people", thousands(n)),
+    };
     let matching = message.reach.map_or_else(
         || "an unknown number, because counting them takes too long".to_owned(),
         |(count, _)| people(count),

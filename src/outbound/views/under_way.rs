@@ -11,12 +11,13 @@ use super::page::SAVE;
 use super::preview::Preview;
 use super::steer::{Act, Other};
 use super::times::Window;
+use super::why::AskWhy;
 use crate::attachments::Attachment;
 use crate::attachments::views::Files;
 use crate::live::{Topic, follow};
 use crate::outbound::{Channel, Detail, NAME, State, Whom, Zone};
 use crate::ui::flash::use_failure;
-use crate::ui::refused;
+use crate::ui::{refused, thousands};
 
 /// The numbers, what it does, the buttons, and what may still be changed.
 #[component]
@@ -33,13 +34,18 @@ pub fn UnderWay(
     let now = Memo::new(move |_| latest.get().unwrap_or_else(|| saved.get_value()));
     // How far its audience is found out, and how many match, is told as of segments.
     follow(Topic::Segments, version, move || latest.read().as_ref().map(|m| m.seq));
-    let counts = move || view! { <CountsOf id channel=first.brief.channel measured=first.brief.measured goal=has_goal counts=now.read().brief.counts /> };
+    let counts = move || view! { <CountsOf id channel=first.brief.channel measured=first.brief.measured goal=has_goal over=state.is_over() counts=now.read().brief.counts /> };
     let days = Memo::new(move |_| now.read().days.clone());
+    let waiting = move || match now.read().brief.counts.waiting {
+        0 => String::new(),
+        1 => "1 for whom it waits does not get it.".to_owned(),
+        n => format!("{} for whom it waits do not get it.", thousands(n)),
+    };
     let filling = move || {
         now.read().filling.map(|(done, total)| {
             view! {
                 <p class="notice" role="status">
-                    {format!("Finding out who matches: {done} of {total} were looked at.")}
+                    {format!("Finding out who matches: {} of {} were looked at.", thousands(done), thousands(total))}
                     <progress value=done.to_string() max=total.max(1).to_string()></progress>
                 </p>
             }
@@ -91,12 +97,13 @@ pub fn UnderWay(
             <Fact name="Goal" value=first.brief.goal.clone() />
             {move || {
                 let reach = now.read().reach.filter(|_| !first.whom.is_named());
-                reach.map(|(n, _)| view! { <Fact name="Match now" value=n.to_string() /> })
+                reach.map(|(n, _)| view! { <Fact name="Match now" value=thousands(n) /> })
             }}
             <Fact name="From" value=first.author.clone() />
             {move || now.read().brief.begins.clone().map(|at| view! { <Fact name="Begins" value=at /> })}
             <Fact name="May arrive" value=hours />
             <Fact name="Several companies" value=often.to_owned() />
+            <Fact name="Company" value=first.company.clone().map(|(_, name)| name).unwrap_or_default() />
             <Fact name="About" value=about />
             <Fact name="Measured" value=measured.to_owned() />
             <Fact name="Opt-out tag" value=first.switches.opt_out.clone() />
@@ -112,12 +119,13 @@ pub fn UnderWay(
             {(!state.is_over()).then(|| view! {
                 <details class="message-delete">
                     <summary class="button small">"Stop…"</summary>
-                    <p>"Nobody gets it any more, and it cannot be started again. What was sent stays."</p>
+                    <p>"Nobody gets it any more, and it cannot be started again. What was sent stays. " {waiting}</p>
                     <Act id change="stop" label="Stop for good" />
                 </details>
             })}
             <Other message=first.clone() draft=false />
         </div>
+        <AskWhy id />
         {if state.is_over() || first.whom == Whom::One {
             view! { <Said subject=first.subject said=first.said files=first.files /> }.into_any()
         } else {
@@ -174,6 +182,8 @@ fn Change(first: Detail) -> impl IntoView {
     let rule = RwSignal::new(first.rule.clone());
     let subject = RwSignal::new(typed("subject", &first.subject));
     let channel = RwSignal::new(first.brief.channel);
+    let often = RwSignal::new(super::often::word(first.per_company).to_owned());
+    let company = first.company.as_ref().map(|(id, _)| *id);
     let failure = use_failure(SAVE);
     let by_mail = first.brief.channel == Channel::Email;
     let saved = first.clone();
@@ -195,7 +205,7 @@ fn Change(first: Detail) -> impl IntoView {
                 <input type="hidden" name="channel" value=first.brief.channel.word() />
                 {(first.brief.channel == Channel::Email).then(|| view! { <Title subject channel /> })}
                 <Words body />
-                <Preview subject body channel rule people=first.people files=first.files />
+                <Preview subject body channel rule people=first.people company often message=Some(first.brief.id) files=first.files />
                 <label class="field message-end" data-invalid=wrong("stops")>
                     "End"
                     <input class="input" type="datetime-local" name="stops" value=typed("stops", &first.stops) />

@@ -3,17 +3,15 @@
 use leptos::prelude::*;
 
 use crate::outbound::Channel;
+use crate::ui::typed_before;
 
 /// By the Messenger, or by e-mail where that is set up.
 #[component]
 pub fn Ways(channel: RwSignal<Channel>, mail: bool) -> impl IntoView {
     let one = move |which: Channel| {
         let off = which == Channel::Email && !mail;
-        let field = NodeRef::<leptos::html::Input>::new();
-        // What was chosen before the page could listen.
-        Effect::new(move |_| {
-            let chosen = field.get().is_some_and(|field| field.checked());
-            if chosen && channel.get_untracked() != which {
+        let field = typed_before::<leptos::html::Input>(move |field| {
+            if field.checked() && channel.get_untracked() != which {
                 channel.set(which);
             }
         });

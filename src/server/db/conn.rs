@@ -56,6 +56,13 @@ impl Conn {
         }
     }
 
+    /// Whether the numbers of a few are gathered, as an array, before the rows that have them are read. It is PostgreSQL's way: a join it
+    /// would begin with everything there is where it takes the few for many, as it takes a small segment for one of the usual size. SQLite
+    /// begins with what a statement names first.
+    pub const fn gathers(&self) -> bool {
+        matches!(self, Self::Postgres(_) | Self::PostgresTx(_) | Self::PostgresWithin(..))
+    }
+
     /// Gives the next statement what is left of the time, where there is a limit. SQLite looks at the clock by itself.
     pub(super) async fn hurry(&mut self) -> Result<(), Error> {
         let Self::PostgresWithin(c, _, end) = self else { return Ok(()) };

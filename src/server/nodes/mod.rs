@@ -102,11 +102,13 @@ impl Nodes {
 /// Follows what other processes do, for as long as this one runs.
 pub async fn watch(app: Weak<AppState>) {
     let mut notices = None;
+    let mut every = LOOK;
     if let Some(app) = app.upgrade() {
         notices = app.db.notices();
+        every = every.max(app.rest);
         app.hub.nodes.log.begin();
     }
-    let mut look = tokio::time::interval(LOOK);
+    let mut look = tokio::time::interval(every);
     look.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut renew = tokio::time::interval(RENEW);
     loop {

@@ -234,9 +234,11 @@ pub fn said(kind: Kind, actor: Option<String>, name: String) -> AnyView {
             "The conversation is open again: its time has come".into_any()
         }
         Kind::ConversationWoken => view! { {who} " opened the conversation again" }.into_any(),
-        Kind::ConversationPrioritized => view! { {who} " put the conversation first" }.into_any(),
+        Kind::ConversationPrioritized => {
+            view! { {who} " marked the conversation as priority" }.into_any()
+        }
         Kind::ConversationUnprioritized => {
-            view! { {who} " no longer puts the conversation first" }.into_any()
+            view! { {who} " took the priority off the conversation" }.into_any()
         }
         Kind::ConversationTagged => view! { {who} " tagged the conversation " {name} }.into_any(),
         Kind::ConversationUntagged => {

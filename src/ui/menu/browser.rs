@@ -1,11 +1,21 @@
 //! Menus in a browser: by keyboard, and one at a time.
 
+use std::cell::RefCell;
+
 use leptos::ev;
 use leptos::prelude::{Effect, document, on_cleanup, window_event_listener};
 use leptos::wasm_bindgen::JsCast as _;
 use leptos::web_sys::{Element, HtmlElement, KeyboardEvent, MouseEvent, Node, NodeList};
 
 const ENTRIES: &str = ".menu-body :is(a, button:not([hidden]), input:not([type=hidden]), select)";
+
+/// Letters that come within so many milliseconds of each other begin one word.
+const TOGETHER: f64 = 1_000.0;
+
+thread_local! {
+    /// The letters that were typed last, and when.
+    static TYPED: RefCell<(String, f64)> = const { RefCell::new((String::new(), 0.0)) };
+}
 
 fn elements(list: Option<NodeList>) -> Vec<HtmlElement> {
     let list = list.into_iter().flat_map(|l| (0..l.length()).filter_map(move |n| l.item(n)));
@@ -24,9 +34,12 @@ fn close(menu: &Element) {
     let _ = menu.remove_attribute("open");
 }
 
-/// Moves through a menu, or closes it; answers whether the key was the menu's.
+/// Moves through a menu, or closes it; answers whether the key was the menu's. Letters lead to the entry that begins with them, and
+/// are no keys of the page meanwhile. In a field they and the arrows are the field's.
 pub fn press(event: &KeyboardEvent) -> bool {
     let target: Option<Element> = event.target().and_then(|t| t.dyn_into().ok());
+    let writes =
+        target.as_ref().is_some_and(|t| matches!(t.tag_name().as_str(), "INPUT" | "SELECT"));
     let menu = target.as_ref().and_then(|t| t.closest("details.menu").ok().flatten());
     let Some(menu) = menu.filter(|m| m.has_attribute("open")) else { return false };
     let entries = || elements(menu.query_selector_all(ENTRIES).ok());
@@ -40,6 +53,7 @@ pub fn press(event: &KeyboardEvent) -> bool {
             let summary = menu.query_selector("summary").ok().flatten();
             focus(summary.and_then(|s| s.dyn_into().ok()).as_ref());
         }
+        _ if writes => return false,
         "ArrowDown" => {
             let all = entries();
             let next = here(&all).map_or(0, |n| (n + 1) % all.len().max(1));
@@ -50,9 +64,47 @@ pub fn press(event: &KeyboardEvent) -> bool {
             let before = here(&all).unwrap_or(0).checked_sub(1);
             focus(before.map_or(all.last(), |n| all.get(n)));
         }
+        "Home" => focus(entries().first()),
+        "End" => focus(entries().last()),
+        letter if is_letter(event) => {
+            let all = entries();
+            focus(begins_with(&all, here(&all), &letter.to_lowercase()));
+        }
         _ => return false,
     }
     true
+}
+
+/// Whether a key is a letter, or another sign. A space presses what has the focus.
+fn is_letter(event: &KeyboardEvent) -> bool {
+    let key = event.key();
+    let with = event.ctrl_key() || event.meta_key() || event.alt_key();
+    key.chars().count() == 1 && key != " " && !with
+}
+
+/// The next entry that begins with the letters that were typed together. The same one again goes on to the one after.
+fn begins_with<'a>(
+    all: &'a [HtmlElement],
+    here: Option<usize>,
+    letter: &str,
+) -> Option<&'a HtmlElement> {
+    let now = js_sys::Date::now();
+    let typed = TYPED.with_borrow_mut(|(typed, at)| {
+        if now - *at > TOGETHER {
+            typed.clear();
+        }
+        *at = now;
+        typed.push_str(letter);
+        typed.clone()
+    });
+    let again = typed.replace(letter, "").is_empty();
+    let word = if again { letter } else { typed.as_str() };
+    let first = here.map_or(0, |n| n + usize::from(again));
+    let said = |n: &usize| {
+        all.get(*n).and_then(|e| e.text_content()).unwrap_or_default().trim().to_lowercase()
+    };
+    let mut places = (0..all.len()).map(|n| (first + n) % all.len());
+    places.find(|n| said(n).starts_with(word)).and_then(|n| all.get(n))
 }
 
 /// Opens the menu that a selector finds, and puts the focus on its first entry; answers whether there is one.
@@ -88,6 +140,20 @@ pub fn put_away() -> bool {
     focus(summary.and_then(|s| s.dyn_into().ok()).as_ref());
     close(&menu);
     true
+}
+
+/// Folds the menus away that lie behind one button where there is little room, which has the focus then.
+pub fn fold() {
+    let summary =
+        document().query_selector("details[open]:has(+ .folded) > summary").ok().flatten();
+    let summary = summary.and_then(|found| found.dyn_into::<HtmlElement>().ok());
+    // Where there is room the button is not shown.
+    if let Some(summary) = summary.filter(|summary| summary.offset_parent().is_some()) {
+        if let Some(menus) = summary.parent_element() {
+            close(&menus);
+        }
+        focus(Some(&summary));
+    }
 }
 
 /// Closes the menus that a click was not in.

@@ -23,6 +23,9 @@ pub const fn put_away() -> bool {
 }
 
 /// Nothing is open.
+pub const fn fold() {}
+
+/// Nothing is open.
 pub const fn close_others(_event: &MouseEvent) {}
 
 /// No menu is open.

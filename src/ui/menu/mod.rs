@@ -9,7 +9,7 @@ mod elsewhere;
 use browser as keyboard;
 #[cfg(not(feature = "hydrate"))]
 use elsewhere as keyboard;
-pub use keyboard::{close_all, close_others, open, put_away, tidy};
+pub use keyboard::{close_all, close_others, fold, open, put_away, tidy};
 use leptos::prelude::*;
 use leptos::web_sys::KeyboardEvent;
 

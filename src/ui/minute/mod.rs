@@ -6,6 +6,6 @@ mod browser;
 mod elsewhere;
 
 #[cfg(feature = "hydrate")]
-pub use browser::use_minute;
+pub use browser::{provide_minute, use_minute};
 #[cfg(not(feature = "hydrate"))]
-pub use elsewhere::use_minute;
+pub use elsewhere::{provide_minute, use_minute};

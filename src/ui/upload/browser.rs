@@ -37,6 +37,12 @@ pub fn chosen(event: &Event) -> Vec<Picked> {
     files
 }
 
+/// The files that are chosen in a field, which its form will send.
+pub fn held(event: &Event) -> Vec<Picked> {
+    let field = event.target().and_then(|t| t.dyn_into::<HtmlInputElement>().ok());
+    all(field.and_then(|field| field.files()))
+}
+
 /// The files that were dropped.
 pub fn dropped(event: &DragEvent) -> Vec<Picked> {
     all(event.data_transfer().and_then(|data: DataTransfer| data.files()))

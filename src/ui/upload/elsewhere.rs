@@ -26,6 +26,11 @@ pub const fn chosen(_event: &Event) -> Vec<Picked> {
 }
 
 /// Nothing.
+pub const fn held(_event: &Event) -> Vec<Picked> {
+    Vec::new()
+}
+
+/// Nothing.
 pub const fn dropped(_event: &DragEvent) -> Vec<Picked> {
     Vec::new()
 }

@@ -6,8 +6,10 @@ mod browser;
 mod elsewhere;
 
 #[cfg(feature = "hydrate")]
-pub use browser::{Picked, carries_files, chosen, dropped, pasted, pasted_page, pasted_text, send};
+pub use browser::{
+    Picked, carries_files, chosen, dropped, held, pasted, pasted_page, pasted_text, send,
+};
 #[cfg(not(feature = "hydrate"))]
 pub use elsewhere::{
-    Picked, carries_files, chosen, dropped, pasted, pasted_page, pasted_text, send,
+    Picked, carries_files, chosen, dropped, held, pasted, pasted_page, pasted_text, send,
 };

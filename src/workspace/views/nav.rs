@@ -6,7 +6,7 @@ use leptos_router::hooks::use_location;
 use crate::ui::scroll;
 
 /// Every page of the settings.
-const PAGES: [(&str, &str); 14] = [
+const PAGES: [(&str, &str); 15] = [
     ("/settings/install", "Send data"),
     ("/settings/messenger", "Messenger"),
     ("/settings/outbound", "Outbound"),
@@ -14,6 +14,7 @@ const PAGES: [(&str, &str); 14] = [
     ("/settings/team", "Team"),
     ("/settings/teams", "Teams"),
     ("/settings/replies", "Saved replies"),
+    ("/settings/files", "Files"),
     ("/settings/data", "Data"),
     ("/settings/keys", "Keys"),
     ("/settings/webhooks", "Webhooks"),

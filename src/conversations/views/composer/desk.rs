@@ -9,7 +9,7 @@ use super::files::Chip;
 use super::suggest::Suggest;
 use crate::answers::now;
 use crate::attachments::{Attachment, MOST};
-use crate::conversations::outbox::Outbox;
+use crate::conversations::outbox::{Item, Outbox};
 use crate::conversations::views::state::ThreadState;
 use crate::conversations::{Draft, PartKind, SAY};
 use crate::live::Live;
@@ -104,6 +104,11 @@ impl Desk {
                 self.quote(kind, &text);
             }
         });
+        Effect::new(move |_| {
+            if let Some(item) = self.state.back.get() {
+                self.write_again(item);
+            }
+        });
     }
 
     /// Whether a note is being written.
@@ -170,11 +175,25 @@ impl Desk {
         self.insert(&format!("{gap}{quoted}\n"));
     }
 
+    /// What was not sent stands in the field again, before what is written there by now.
+    fn write_again(self, item: Item) {
+        self.state.back.set(None);
+        self.turn(item.kind, true);
+        let now = self.text.get_untracked();
+        let gap = if item.body.is_empty() || now.trim().is_empty() { "" } else { "\n\n" };
+        let text = format!("{}{gap}{now}", item.body);
+        self.show(&text);
+        self.typed(text);
+        self.suggest.choices.close();
+        self.chips.update(|chips| chips.extend(item.files.into_iter().map(Chip::done)));
+    }
+
     /// Says what is written; the field is free for the next at once.
     pub fn send(self) {
         let (kind, body) = (self.kind.get_untracked(), self.text.get_untracked().trim().to_owned());
         let files: Vec<Attachment> =
             self.chips.with_untracked(|c| c.iter().filter_map(Chip::file).take(MOST).collect());
+        let sent: Vec<_> = files.iter().map(|file| file.id).collect();
         let Some(outbox) = self.outbox else { return };
         if self.is_uploading_now() || (body.is_empty() && files.is_empty()) {
             return;
@@ -183,7 +202,8 @@ impl Desk {
         if let Some(live) = self.live {
             live.typing_in(self.state.id, kind == PartKind::Note, true);
         }
-        self.chips.update(|c| c.retain(|chip| chip.file().is_none()));
+        // What failed stays with why, and what is beyond the number of a message goes with the next.
+        self.chips.update(|c| c.retain(|chip| chip.file().is_none_or(|f| !sent.contains(&f.id))));
         self.offer.set(None);
         self.show("");
         self.typed(String::new());

@@ -9,6 +9,7 @@ use crate::attachments::api::remove_attachment;
 use crate::error::Error;
 use crate::id::AttachmentId;
 use crate::ui::Icon;
+use crate::ui::upload::Picked;
 
 /// A file beside the field.
 #[derive(Clone)]
@@ -19,6 +20,8 @@ pub struct Chip {
     pub name: String,
     /// How it stands.
     pub state: RwSignal<ChipState>,
+    /// The file itself, to send it once more where the network lost it.
+    pub source: StoredValue<Option<Picked>, LocalStorage>,
 }
 
 /// How a file stands.
@@ -35,13 +38,15 @@ pub enum ChipState {
 impl Chip {
     /// A file that is about to be sent.
     pub fn new(key: String, name: String) -> Self {
-        Self { key, name, state: RwSignal::new(ChipState::Uploading(0.0)) }
+        let state = RwSignal::new(ChipState::Uploading(0.0));
+        Self { key, name, state, source: StoredValue::new_local(None) }
     }
 
     /// A file that the server has.
     pub fn done(file: Attachment) -> Self {
         let (key, name) = (file.id.to_string(), file.name.clone());
-        Self { key, name, state: RwSignal::new(ChipState::Done(file)) }
+        let state = RwSignal::new(ChipState::Done(file));
+        Self { key, name, state, source: StoredValue::new_local(None) }
     }
 
     /// The file, once the server has it.
@@ -50,6 +55,11 @@ impl Chip {
             ChipState::Done(file) => Some(file),
             _ => None,
         }
+    }
+
+    /// Whether the server does not have it, and will not.
+    pub fn has_failed(&self) -> bool {
+        matches!(self.state.get_untracked(), ChipState::Failed(_))
     }
 
     /// Whether it is on its way.
@@ -85,7 +95,7 @@ pub fn Chips(desk: Desk) -> impl IntoView {
 
 #[component]
 fn ChipView(chip: Chip, desk: Desk) -> impl IntoView {
-    let Chip { key, name, state } = chip;
+    let Chip { key, name, state, .. } = chip.clone();
     let number = move || match state.get() {
         ChipState::Done(file) => Some(file.id.to_string()),
         _ => None,
@@ -96,7 +106,22 @@ fn ChipView(chip: Chip, desk: Desk) -> impl IntoView {
         }
         ChipState::Done(file) => view! { <span class="quiet">{file.weight()}</span> }.into_any(),
         ChipState::Failed(error) => {
-            view! { <span class="chip-error" role="alert">{error.sentence()}</span> }.into_any()
+            let chip = chip.clone();
+            let again = error.passes().then(|| {
+                view! {
+                    <button class="link-button" type="button" on:click=move |_| desk.send_again(&chip)>
+                        "Try again"
+                    </button>
+                }
+            });
+            view! {
+                <span class="chip-error">
+                    <span role="alert">{error.sentence()}</span>
+                    " "
+                    {again}
+                </span>
+            }
+            .into_any()
         }
     };
     let label = format!("Take away {name}");

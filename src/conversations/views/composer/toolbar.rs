@@ -56,7 +56,7 @@ pub fn Toolbar(desk: Desk) -> impl IntoView {
             <button class="tool" type="button" aria-label="Saved replies" title=replies on:click=move |_| desk.insert("#")>
                 "#"
             </button>
-            <label class="tool tool-file" title="Attach files, at most 25 MB each">
+            <label class="tool tool-file" title="Attach files, at most 25 MB each; no programs">
                 <Icon name="clip" />
                 <span class="visually-hidden">"Attach files"</span>
                 <input

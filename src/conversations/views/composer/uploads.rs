@@ -4,7 +4,8 @@ use leptos::prelude::*;
 
 use super::desk::Desk;
 use super::files::{Chip, ChipState, forget};
-use crate::attachments::{Attachment, LARGEST};
+use crate::answers::now;
+use crate::attachments::{Attachment, LARGEST, MOST, named};
 use crate::error::Error;
 use crate::ui::fresh_id;
 use crate::ui::upload::{self, Picked};
@@ -22,20 +23,32 @@ impl Desk {
     /// Sends files ahead, each with its progress.
     pub fn upload(self, files: Vec<Picked>) {
         for file in files {
-            let key = fresh_id();
-            let chip = Chip::new(key.clone(), file.name());
-            if file.size() > LARGEST as f64 {
-                let error =
-                    Error::invalid("file", "the file is larger than 25 MB. Send a link to it");
+            let chip = Chip::new(fresh_id(), file.name());
+            if let Err(error) = self.refuse(&file) {
                 chip.state.set(ChipState::Failed(error));
                 self.chips.update(|c| c.push(chip));
                 continue;
             }
-            let far = chip.state;
-            self.chips.update(|c| c.push(chip));
-            let fields = [("conversation", self.state.id.to_string())];
+            chip.source.set_value(Some(file));
+            self.chips.update(|c| c.push(chip.clone()));
+            self.send_ahead(&chip);
+        }
+    }
+
+    /// Sends a file once more that did not arrive.
+    pub fn send_again(self, chip: &Chip) {
+        chip.state.set(ChipState::Uploading(0.0));
+        self.chips.update(|_| ());
+        self.send_ahead(chip);
+    }
+
+    fn send_ahead(self, chip: &Chip) {
+        let (key, far) = (chip.key.clone(), chip.state);
+        let fields = [("conversation", self.state.id.to_string())];
+        chip.source.with_value(|file| {
+            let Some(file) = file else { return };
             upload::send::<Attachment>(
-                &file,
+                file,
                 "/attachments",
                 &fields,
                 move |part| {
@@ -43,7 +56,21 @@ impl Desk {
                 },
                 move |answer| self.uploaded(&key, answer),
             );
+        });
+    }
+
+    /// What the server would refuse is not sent to it first.
+    fn refuse(self, file: &Picked) -> Result<(), Error> {
+        if file.size() > LARGEST as f64 {
+            return Err(Error::invalid("file", "the file is larger than 25 MB. Send a link to it"));
         }
+        let most =
+            |chips: &Vec<Chip>| chips.iter().filter(|chip| !chip.has_failed()).count() >= MOST;
+        if self.chips.with_untracked(most) {
+            return Err(Error::invalid("file", format!("attach at most {MOST} files")));
+        }
+        let refused = now(&self.state.thread).and_then(|thread| thread.refused);
+        named(refused.as_deref(), &file.name())
     }
 
     fn uploaded(self, key: &str, answer: Result<Attachment, Error>) {

@@ -88,7 +88,7 @@ fn Toolbar(desk: Option<Desk>, field: NodeRef<Textarea>) -> impl IntoView {
                 on:focus=move |_| at.set(n)
                 on:click=move |_| press(tool.mark, desk, field)
             >
-                <svg class="icon" viewBox="0 0 20 20" width="20" height="20" fill="none" stroke="currentColor" stroke-width="1.6" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true">
+                <svg class="icon" viewBox="0 0 20 20" aria-hidden="true">
                     <path d=tool.path />
                 </svg>
             </button>

@@ -1,12 +1,14 @@
 //! Messages as pages show them.
 
+mod people;
+
 use serde::{Deserialize, Serialize};
 
-use super::{Again, Channel, Goal, Stage, State, When, Whom, Zone};
+pub use people::{Part, People, Previewed, Receiver, Recipients, Standing, Why};
+
+use super::{Again, Channel, Goal, State, When, Whom, Zone};
 use crate::attachments::Attachment;
-use crate::id::{CompanyId, ContactId, ConversationId, MessageId, SubscriptionTypeId};
-use crate::segments;
-use crate::time::Stamp;
+use crate::id::{CompanyId, MessageId, SubscriptionTypeId};
 
 /// How many people each number of a message counts.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -71,6 +73,8 @@ pub struct Day {
     pub said: String,
     /// How many of each of [`super::Which::by_day`] came to be counted on it.
     pub counts: Vec<i64>,
+    /// How many of each of [`super::Which::told_by_day`].
+    pub told: Vec<i64>,
 }
 
 /// The messages of a workspace.
@@ -78,6 +82,8 @@ pub struct Day {
 pub struct Messages {
     /// The number up to which this is true.
     pub seq: i64,
+    /// How many there are in all, also those that are not looked for.
+    pub total: i64,
     /// Those under way first, then drafts, then those that are over; the newest of each first.
     pub all: Vec<Brief>,
 }
@@ -118,6 +124,8 @@ pub struct Detail {
     pub people: String,
     /// How many people are named.
     pub named: i64,
+    /// Of which company of theirs it is to say something, where it was begun on that one's page, with its name.
+    pub company: Option<(CompanyId, String)>,
     /// The tags.
     pub switches: Switches,
     /// When it begins, as a form has it; empty for at once.
@@ -165,6 +173,8 @@ pub struct Blank {
     pub rule: Option<String>,
     /// The numbers of the people in that list, with commas, where no rule says whom it means.
     pub people: String,
+    /// The company on whose page it is begun, with its name.
+    pub company: Option<(CompanyId, String)>,
     /// Whether e-mail is set up.
     pub mail: bool,
     /// The workspace's time zone.
@@ -175,23 +185,6 @@ pub struct Blank {
     pub tags: Vec<String>,
 }
 
-/// Whom a draft would go to now, and whom it would not.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Recipients {
-    /// How many are meant.
-    pub total: i64,
-    /// The first of those who would get it, by name.
-    pub named: Vec<(ContactId, String)>,
-    /// Of how many of them, the first, was looked at whether they would.
-    pub looked_at: i64,
-    /// How many of these would be left out.
-    pub left: i64,
-    /// Why, each reason with how many.
-    pub reasons: Vec<(String, i64)>,
-    /// The first of them by name, with the reason.
-    pub out: Vec<(ContactId, String, String)>,
-}
-
 /// What is to be said of a message before it goes out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Finding {
@@ -199,88 +192,4 @@ pub struct Finding {
     pub line: Option<usize>,
     /// What, and what to do.
     pub said: String,
-}
-
-/// A text as one person reads it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Previewed {
-    /// For whom; nothing where nobody is meant.
-    pub person: Option<(ContactId, String)>,
-    /// Which of the people chosen that is, from 0 on, and how many these are; nothing where a rule says who, or somebody else was asked for.
-    pub of: Option<(i64, i64)>,
-    /// The subject of an e-mail.
-    pub subject: String,
-    /// The text as HTML that is safe to show.
-    pub html: String,
-    /// Why it cannot be shown, with the place; empty where it can.
-    pub fault: String,
-    /// What is to be said of it before it goes out.
-    pub findings: Vec<Finding>,
-}
-
-/// Somebody whom a number of a message counts.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Receiver {
-    /// Who.
-    pub id: ContactId,
-    /// Their name.
-    pub title: String,
-    /// When.
-    pub at: Stamp,
-    /// How often, where they may do it more than once.
-    pub times: i64,
-    /// For which company of theirs, where it goes out once for each.
-    pub company: Option<(CompanyId, String)>,
-    /// How often they had it before, for what they set off themselves.
-    pub run: i64,
-    /// Why they were left out or wait, or empty.
-    pub reason: String,
-    /// Where it was said.
-    pub conversation: Option<ConversationId>,
-}
-
-/// Some of those whom a number of a message counts.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct People {
-    /// The message's name.
-    pub message: String,
-    /// Which.
-    pub id: MessageId,
-    /// How it gets there.
-    pub channel: Channel,
-    /// Whether it has a goal.
-    pub goal: bool,
-    /// The day, in words, where only those of one are asked for.
-    pub day: Option<String>,
-    /// Of at most 50 people.
-    pub rows: Vec<Receiver>,
-    /// What to ask for those that follow, if there are more.
-    pub next: Option<i64>,
-}
-
-/// How a person, or a company, stands to a message that is under way.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Standing {
-    /// Which.
-    pub id: MessageId,
-    /// Its name.
-    pub name: String,
-    /// Whether it is paused.
-    pub paused: bool,
-    /// In words: `Sent 5 minutes ago, seen`.
-    pub said: String,
-    /// Where the delivery stands, if there is one.
-    pub stage: Option<Stage>,
-    /// Where it was said.
-    pub conversation: Option<ConversationId>,
-    /// Whether the rule holds.
-    pub inside: bool,
-    /// Each part of the rule.
-    pub reasons: Vec<segments::Reason>,
-    /// Whether they can be taken out once a tag for it is named: it has none.
-    pub can_name: bool,
-    /// The tag that the button which takes them out adds; nothing where there is no such button.
-    pub can_leave: Option<String>,
-    /// What the button that brings them in does: `removes the tag X`; nothing where there is none.
-    pub can_join: Option<String>,
 }
