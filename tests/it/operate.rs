@@ -186,11 +186,12 @@ on_both! {
         let second = Database::empty(app.engine, back.path()).await;
         let began = held(&app.url).await;
         assert!(began.iter().map(|t| t.rows).sum::<u64>() > 500);
-        assert_eq!(backup::transfer(&app.url, &first, &mut |_| ()).await.unwrap(), began);
-        assert_eq!(backup::transfer(&first, &second, &mut |_| ()).await.unwrap(), began);
-        for file in [&there, &back].iter().flat_map(|folder| fs::read_dir(folder.path()).unwrap()) {
-            let name = file.unwrap().file_name().into_string().unwrap();
-            assert!(!name.ends_with("-wal"), "what is copied elsewhere now has everything: {name}");
+        for (from, to, folder) in [(&app.url, &first, &there), (&first, &second, &back)] {
+            assert_eq!(backup::transfer(from, to, &mut |_| ()).await.unwrap(), began);
+            for file in fs::read_dir(folder.path()).unwrap() {
+                let name = file.unwrap().file_name().into_string().unwrap();
+                assert!(!name.ends_with("-wal"), "what is copied elsewhere now has everything: {name}");
+            }
         }
         assert_eq!(held(&second).await, began);
         assert_eq!(held(&app.url).await, began);
