@@ -344,3 +344,18 @@ test('what is too much at once is not cut off in silence, and words that bring a
     await ada.locator('.composer .chip').waitFor();
     noErrors(ada);
 });
+
+test('what stands deep within others makes no page wider on a phone', async () => {
+    await ada.locator('.composer-switch').getByText('Note').click();
+    await ada.locator('#compose').fill(`${'> '.repeat(40)}deep words`);
+    await ada.keyboard.press('Control+Enter');
+    await ada.locator('.part').getByText('deep words').waitFor();
+    const phone = await newTeammate(browser, server, { phone: true });
+    await phone.goto(ada.url());
+    await phone.locator('.part').getByText('deep words').waitFor();
+    // A phone shows a page that is wider as a whole, and smaller.
+    assert.equal(await phone.evaluate(() => innerWidth), 390);
+    noErrors(ada);
+    noErrors(phone);
+    await phone.context().close();
+});
