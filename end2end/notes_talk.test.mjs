@@ -349,10 +349,10 @@ test('what stands deep within others makes no page wider on a phone', async () =
     await ada.locator('.composer-switch').getByText('Note').click();
     await ada.locator('#compose').fill(`${'> '.repeat(40)}deep words`);
     await ada.keyboard.press('Control+Enter');
-    await ada.locator('.part').getByText('deep words').waitFor();
+    await ada.locator('.part .prose').getByText('deep words').waitFor();
     const phone = await newTeammate(browser, server, { phone: true });
     await phone.goto(ada.url());
-    await phone.locator('.part').getByText('deep words').waitFor();
+    await phone.locator('.part .prose').getByText('deep words').waitFor();
     // A phone shows a page that is wider as a whole, and smaller.
     assert.equal(await phone.evaluate(() => innerWidth), 390);
     noErrors(ada);
