@@ -128,6 +128,7 @@ async fn start(app: &AppState, workspace: WorkspaceId, author: TeammateId) -> Ou
         exact_case: false,
     });
     let draft = Draft {
+        company: None,
         name: "Bench".into(),
         channel: Channel::Email,
         subject: "News for {{ first_name | fallback: \"you\" }}".into(),

@@ -19,8 +19,14 @@ pub fn provide_minute() {
 }
 
 /// The time by this browser's clock, to the minute; nothing before the page is live.
+///
+/// Whoever asks has a signal of their own, which is empty until their part of the page is live: parts that come later find the clock going,
+/// and what they show at first has to be what the server wrote.
 pub fn use_minute() -> ReadSignal<Option<Time>> {
-    use_context::<Minute>().map_or_else(begin, |minute| minute.0)
+    let clock = use_context::<Minute>().map_or_else(begin, |minute| minute.0);
+    let time = RwSignal::new(None);
+    Effect::new(move |_| time.set(clock.get()));
+    time.read_only()
 }
 
 fn begin() -> ReadSignal<Option<Time>> {
