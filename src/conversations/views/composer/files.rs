@@ -20,8 +20,9 @@ pub struct Chip {
     pub name: String,
     /// How it stands.
     pub state: RwSignal<ChipState>,
-    /// The file itself, to send it once more where the network lost it.
-    pub source: StoredValue<Option<Picked>, LocalStorage>,
+    /// The file itself, to send it once more where the network lost it. One that the server has needs none, so that the server, which
+    /// makes a page with any of its threads, keeps nothing that belongs to one.
+    pub source: Option<StoredValue<Option<Picked>, LocalStorage>>,
 }
 
 /// How a file stands.
@@ -39,14 +40,14 @@ impl Chip {
     /// A file that is about to be sent.
     pub fn new(key: String, name: String) -> Self {
         let state = RwSignal::new(ChipState::Uploading(0.0));
-        Self { key, name, state, source: StoredValue::new_local(None) }
+        Self { key, name, state, source: Some(StoredValue::new_local(None)) }
     }
 
     /// A file that the server has.
     pub fn done(file: Attachment) -> Self {
         let (key, name) = (file.id.to_string(), file.name.clone());
         let state = RwSignal::new(ChipState::Done(file));
-        Self { key, name, state, source: StoredValue::new_local(None) }
+        Self { key, name, state, source: None }
     }
 
     /// The file, once the server has it.

@@ -29,7 +29,9 @@ impl Desk {
                 self.chips.update(|c| c.push(chip));
                 continue;
             }
-            chip.source.set_value(Some(file));
+            if let Some(source) = chip.source {
+                source.set_value(Some(file));
+            }
             self.chips.update(|c| c.push(chip.clone()));
             self.send_ahead(&chip);
         }
@@ -45,7 +47,8 @@ impl Desk {
     fn send_ahead(self, chip: &Chip) {
         let (key, far) = (chip.key.clone(), chip.state);
         let fields = [("conversation", self.state.id.to_string())];
-        chip.source.with_value(|file| {
+        let Some(source) = chip.source else { return };
+        source.with_value(|file| {
             let Some(file) = file else { return };
             upload::send::<Attachment>(
                 file,
