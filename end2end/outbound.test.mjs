@@ -1,9 +1,7 @@
 // Messages that go out by themselves: written, started, received in an open Messenger, counted, explained.
 import assert from 'node:assert/strict';
-import { createHmac } from 'node:crypto';
-import { createServer } from 'node:http';
 import { after, before, test } from 'node:test';
-import { accessible, live, newPage, newTab, newTeammate, noErrors, picture, ready, send, startBrowser, startServer } from './support.mjs';
+import { accessible, live, newPage, newTab, newTeammate, noErrors, picture, ready, send, startBrowser, startServer, startShop } from './support.mjs';
 
 let server;
 let browser;
@@ -11,17 +9,7 @@ let shop;
 before(async () => {
     server = await startServer();
     browser = await startBrowser();
-    shop = createServer((request, response) => {
-        const id = request.url.slice(1);
-        if (!/^[a-z]+$/.test(id)) return response.writeHead(404).end();
-        const user_hash = createHmac('sha256', server.keys.identity_secret).update(id).digest('hex');
-        const settings = { app_id: server.keys.app_id, user_id: id, user_hash };
-        response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' });
-        response.end(`<!DOCTYPE html><html lang="en"><head><title>Shop</title><link rel="icon" href="data:,"></head><body><h1>A shop</h1>
-<script>window.rapportSettings = ${JSON.stringify(settings)};</script><script src="${server.url}/messenger.js" async></script></body></html>`);
-    });
-    await new Promise((done) => shop.listen(0, '127.0.0.1', done));
-    shop.url = `http://localhost:${shop.address().port}`;
+    shop = await startShop(server);
     for (const [id, name] of [['grace', 'Grace Hopper'], ['alan', 'Alan Turing'], ['rtl', 'فاطمة الفهرية 🚀']]) {
         await send(server, 'identify', { userId: id, traits: { name, email: `${id}@example.com`, plan: 'pro' } });
     }

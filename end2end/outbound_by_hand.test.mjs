@@ -1,11 +1,9 @@
 // What a teammate sends by hand: from a profile, from the list of people, to some or all people of a company. What the preview shows arrives, and stands
 // in the open streams.
 import assert from 'node:assert/strict';
-import { createHmac } from 'node:crypto';
-import { createServer } from 'node:http';
 import { after, before, test } from 'node:test';
 import { startMail, words } from './mail.mjs';
-import { accessible, live, newPage, newTab, newTeammate, noErrors, picture, ready, send, startBrowser, startServer } from './support.mjs';
+import { accessible, live, newPage, newTab, newTeammate, noErrors, picture, ready, send, startBrowser, startServer, startShop } from './support.mjs';
 
 let mail;
 let server;
@@ -15,17 +13,7 @@ before(async () => {
     mail = await startMail();
     server = await startServer({ more: mail.flags });
     browser = await startBrowser();
-    shop = createServer((request, response) => {
-        const id = request.url.slice(1);
-        if (!/^[a-z]+$/.test(id)) return response.writeHead(404).end();
-        const user_hash = createHmac('sha256', server.keys.identity_secret).update(id).digest('hex');
-        const settings = { app_id: server.keys.app_id, user_id: id, user_hash };
-        response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' });
-        response.end(`<!DOCTYPE html><html lang="en"><head><title>Shop</title><link rel="icon" href="data:,"></head><body><h1>A shop</h1>
-<script>window.rapportSettings = ${JSON.stringify(settings)};</script><script src="${server.url}/messenger.js" async></script></body></html>`);
-    });
-    await new Promise((done) => shop.listen(0, '127.0.0.1', done));
-    shop.url = `http://localhost:${shop.address().port}`;
+    shop = await startShop(server);
     for (const [id, name, email] of [['grace', 'Grace Hopper', 'grace@example.com'], ['alan', 'Alan Turing', 'alan@example.com'], ['silent', 'Visitor', '']]) {
         await send(server, 'identify', { userId: id, traits: { name, email } });
     }

@@ -1,10 +1,8 @@
 // An e-mail with a file and a goal, from the page on which it is written to the mail that arrives; one that an event sets off; and a post.
 import assert from 'node:assert/strict';
-import { createHmac } from 'node:crypto';
-import { createServer } from 'node:http';
 import { after, before, test } from 'node:test';
 import { startMail, words } from './mail.mjs';
-import { accessible, live, newPage, newTeammate, noErrors, picture, ready, send, startBrowser, startServer } from './support.mjs';
+import { accessible, live, newPage, newTeammate, noErrors, picture, ready, send, startBrowser, startServer, startShop } from './support.mjs';
 
 let mail;
 let server;
@@ -14,16 +12,7 @@ before(async () => {
     mail = await startMail();
     server = await startServer({ more: mail.flags });
     browser = await startBrowser();
-    shop = createServer((request, response) => {
-        if (request.url !== '/grace') return response.writeHead(404).end();
-        const user_hash = createHmac('sha256', server.keys.identity_secret).update('grace').digest('hex');
-        const settings = { app_id: server.keys.app_id, user_id: 'grace', user_hash };
-        response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' });
-        response.end(`<!DOCTYPE html><html lang="en"><head><title>Shop</title><link rel="icon" href="data:,"></head><body><main><h1>A shop</h1></main>
-<script>window.rapportSettings = ${JSON.stringify(settings)};</script><script src="${server.url}/messenger.js" async></script></body></html>`);
-    });
-    await new Promise((done) => shop.listen(0, '127.0.0.1', done));
-    shop.url = `http://localhost:${shop.address().port}`;
+    shop = await startShop(server);
     for (const [id, name] of [['grace', 'Grace Hopper'], ['alan', 'Alan Turing']]) {
         await send(server, 'identify', { userId: id, traits: { name, email: `${id}@example.com` } });
     }

@@ -1,7 +1,9 @@
 // A server of its own for each test file, and browser pages that fail on any error of theirs.
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
+import { createHmac } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer as createSite } from 'node:http';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -250,4 +252,20 @@ export const ready = (page) =>
 export async function picture(page, name, fullPage = false) {
     mkdirSync(join(root, 'test-results'), { recursive: true });
     await page.screenshot({ path: join(root, 'test-results', `${name}.png`), fullPage });
+}
+
+/** A customer's shop with the Messenger in it: whose name its address ends in is signed in there. Its `url` is without that name. */
+export async function startShop(server) {
+    const shop = createSite((request, response) => {
+        const id = request.url.slice(1);
+        if (!/^[a-z]+$/.test(id)) return response.writeHead(404).end();
+        const user_hash = createHmac('sha256', server.keys.identity_secret).update(id).digest('hex');
+        const settings = { app_id: server.keys.app_id, user_id: id, user_hash };
+        response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' });
+        response.end(`<!DOCTYPE html><html lang="en"><head><title>Shop</title><link rel="icon" href="data:,"></head><body><main><h1>A shop</h1></main>
+<script>window.rapportSettings = ${JSON.stringify(settings)};</script><script src="${server.url}/messenger.js" async></script></body></html>`);
+    });
+    await new Promise((done) => shop.listen(0, '127.0.0.1', done));
+    shop.url = `http://localhost:${shop.address().port}`;
+    return shop;
 }

@@ -4,6 +4,8 @@ use leptos::prelude::{FromServerFnError, ServerFnErrorErr};
 use leptos::server_fn::codec::JsonEncoding;
 use serde::{Deserialize, Serialize};
 
+use crate::words::begun;
+
 /// How many refusals of one input are told at most.
 pub const MOST_TOLD: usize = 20;
 
@@ -121,10 +123,7 @@ impl Error {
             Self::Unauthorized => "you are signed out. Sign in again to go on".into(),
             other => other.to_string(),
         };
-        let mut letters = text.chars();
-        letters
-            .next()
-            .map_or(String::new(), |c| c.to_uppercase().chain(letters).collect::<String>() + ".")
+        if text.is_empty() { text } else { begun(&text) + "." }
     }
 
     /// Whether the same may well succeed a little later.

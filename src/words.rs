@@ -30,3 +30,10 @@ macro_rules! words {
 }
 
 pub(crate) use words;
+
+/// A clause as a sentence begins: with a capital letter, where its first sign has one.
+pub(crate) fn begun(clause: &str) -> String {
+    let mut letters = clause.chars();
+    let first = letters.next().into_iter().flat_map(char::to_uppercase);
+    first.chain(letters).collect()
+}

@@ -89,7 +89,7 @@ pub use standing::{set_thresholds, sweep, thresholds};
 #[cfg(feature = "ssr")]
 pub(crate) use store::COLUMNS_AS_C;
 #[cfg(feature = "ssr")]
-pub use store::{Details, Gone, find, find_by_company_id, find_or_create, update};
+pub use store::{Details, Gone, find, find_by_company_id, find_or_create, standing_for, update};
 
 use crate::attributes::Datum;
 use crate::contacts::Credit;

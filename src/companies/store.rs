@@ -32,6 +32,21 @@ pub async fn find(
     run!(c, |x| sqlx::query_as::<_, Company>(sql).bind(workspace).bind(id).fetch_optional(x))
 }
 
+/// The company that a number means by now: itself, or the one that it was merged into. 0 is none, and stays so.
+///
+/// # Errors
+/// [`Error::Internal`] when the database fails.
+pub async fn standing_for(
+    c: &mut Conn,
+    workspace: WorkspaceId,
+    id: CompanyId,
+) -> Result<CompanyId, Error> {
+    if id.0 == 0 {
+        return Ok(id);
+    }
+    Ok(find(c, workspace, id).await?.map_or(id, |company| company.id))
+}
+
 /// The company that the customer calls this, in any case.
 pub async fn find_by_company_id(
     c: &mut Conn,

@@ -7,7 +7,7 @@ use super::{PartKind, clean, mentions, reading, store};
 use crate::error::Error;
 use crate::id::{ContactId, ConversationId, NoteId, PartId, TeammateId};
 use crate::run;
-use crate::server::db::{Changed, Write};
+use crate::server::db::{Changed, Entry, Write};
 use crate::stream::Kind;
 use crate::teammates::Role;
 use crate::time::Time;
@@ -37,14 +37,12 @@ pub(crate) async fn name(
     body: &str,
     writers: &[TeammateId],
 ) -> Result<(), Error> {
-    let actor = w.actor;
     for (to, by) in mentions::remember(w, conversation, part, body, writers).await? {
         // It is nobody's history: the note's own lines are.
         let data = json!({ "part": part, "to": to });
-        w.actor = by;
-        store::log(w, Kind::NoteMentioned, ContactId(0), conversation, data);
+        let (at, nobody) = (w.now, ContactId(0));
+        w.log_by(by, Entry::of_contact(Kind::NoteMentioned, at, nobody, conversation.0, data));
     }
-    w.actor = actor;
     Ok(())
 }
 

@@ -137,9 +137,7 @@ impl More<'_> {
             // It is nobody's history: the note's own lines are.
             let data = json!({ "to": teammate });
             let entry = Entry::of_contact(Kind::NoteMentioned, w.now, ContactId(0), note.0, data);
-            let actor = std::mem::replace(&mut w.actor, by);
-            w.log(entry);
-            w.actor = actor;
+            w.log_by(by, entry);
         }
         Ok(())
     }

@@ -180,12 +180,9 @@ pub(super) async fn announce(
             Entry::of_contact(Kind::ConversationNoteEdited, at, contact, id.0, data)
         }
     };
-    let actor = w.actor;
     for by in by {
-        w.actor = *by;
-        w.log(entry.clone());
+        w.log_by(*by, entry.clone());
     }
-    w.actor = actor;
     Ok(())
 }
 

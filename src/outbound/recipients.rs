@@ -38,7 +38,7 @@ pub async fn recipients(
     let bars = message.as_ref().map_or(Bars::of(Channel::Chat), Bars::from);
     let bars = Bars {
         channel: channel.unwrap_or(bars.channel),
-        company: standing_for(c, workspace, company.unwrap_or(bars.company)).await?,
+        company: companies::standing_for(c, workspace, company.unwrap_or(bars.company)).await?,
         ..bars
     };
     let named = people.split(',').filter_map(|id| id.trim().parse().ok()).map(ContactId);
@@ -75,18 +75,6 @@ pub async fn recipients(
         reasons,
         out: gone.into_iter().map(|(id, title)| (id, title, why(&id))).collect(),
     })
-}
-
-/// The company that a number means by now: itself, or the one that it was merged into.
-async fn standing_for(
-    c: &mut Conn,
-    workspace: WorkspaceId,
-    id: CompanyId,
-) -> Result<CompanyId, Error> {
-    if id.0 == 0 {
-        return Ok(id);
-    }
-    Ok(companies::find(c, workspace, id).await?.map_or(id, |company| company.id))
 }
 
 /// The first of these people by name.

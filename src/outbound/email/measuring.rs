@@ -124,10 +124,7 @@ pub async fn delivered(c: &mut Conn, named: &Named) -> Result<Option<(Key, Time)
     let Some(contact) = contacts::found(c, named.workspace, named.key.contact).await? else {
         return Ok(None);
     };
-    let company = match named.key.company {
-        CompanyId(0) => CompanyId(0),
-        id => companies::find(c, named.workspace, id).await?.map_or(id, |company| company.id),
-    };
+    let company = companies::standing_for(c, named.workspace, named.key.company).await?;
     let sql = "select sent_at from deliveries where workspace_id = $1 and message_id = $2 and step = 0 and contact_id = $3 \
                and company_id = $4 and run = $5 and sent_at > 0";
     let key = Key { contact, company, run: named.key.run };

@@ -3,12 +3,12 @@
 use leptos::form::ActionForm;
 use leptos::prelude::*;
 
-use super::why::Conditions;
 use crate::answers::{Transition, ask};
 use crate::id::MessageId;
 use crate::outbound::Standing;
 use crate::outbound::api::{MessageStandings, Opt};
 use crate::owner::Owner;
+use crate::segments::views::Conditions;
 use crate::ui::flash::failure_of;
 use crate::ui::{Section, refused};
 

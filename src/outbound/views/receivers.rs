@@ -6,7 +6,6 @@ use leptos_router::hooks::{use_params_map, use_query_map};
 
 use super::counts::said_of;
 use super::page::NoMessage;
-use super::why::begun;
 use crate::answers::{Transition, ask_again};
 use crate::id::MessageId;
 use crate::live::{Topic, follow};
@@ -14,6 +13,7 @@ use crate::outbound::api::{MessageReceivers, SendAgain};
 use crate::outbound::{People, Receiver, Which};
 use crate::ui::flash::use_failure;
 use crate::ui::{TimeAgo, WATCHED, refused, settle, use_id};
+use crate::words::begun;
 use leptos::server_fn::ServerFn as _;
 
 /// `/outbound/5/seen`, with `day` in the address for those of one day and `after` for the next ones.

@@ -11,8 +11,9 @@ use crate::id::{ContactId, MessageId};
 use crate::live::{Topic, follow};
 use crate::outbound::api::MessageWhy;
 use crate::outbound::{Part, State, Why};
-use crate::segments::Reason;
-use crate::ui::{WATCHED, settle, use_id, yes_or_no};
+use crate::segments::views::Conditions;
+use crate::ui::{WATCHED, settle, use_id};
+use crate::words::begun;
 
 /// `/outbound/5/why`, with who is asked for in the address: `who`, an e-mail address or a user id, or `person`, a number.
 #[component]
@@ -135,24 +136,6 @@ fn One(part: Part, several: bool) -> impl IntoView {
     .into_any()
 }
 
-/// Each condition, whether it holds, and what is known.
-#[component]
-pub fn Conditions(all: Vec<Reason>) -> impl IntoView {
-    let one = |reason: Reason| {
-        let sign = yes_or_no(reason.holds);
-        // Deeper than this there is no room.
-        let depth = reason.depth.min(4).to_string();
-        view! {
-            <li data-depth=depth data-holds=reason.holds.to_string()>
-                <span class="reason-sign">{sign}</span>
-                <span dir="auto">{reason.said}</span>
-                {(!reason.value.is_empty()).then(|| view! { <span class="quiet" dir="auto">{reason.value}</span> })}
-            </li>
-        }
-    };
-    view! { <ul class="reasons">{all.into_iter().map(one).collect_view()}</ul> }.into_any()
-}
-
 /// The question, on the page of a message.
 #[component]
 pub fn AskWhy(id: MessageId) -> impl IntoView {
@@ -180,11 +163,4 @@ fn Ask(id: MessageId, who: String) -> impl IntoView {
         </form>
     }
     .into_any()
-}
-
-/// A clause as a sentence begins.
-pub fn begun(clause: &str) -> String {
-    let mut letters = clause.chars();
-    let first = letters.next().into_iter().flat_map(char::to_uppercase);
-    first.chain(letters).collect()
 }

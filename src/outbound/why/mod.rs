@@ -104,10 +104,8 @@ impl Asked {
         } else {
             audience::judged(app, c, dates, workspace, person.id, &row.wanted()?).await?
         };
-        let company = match row.company() {
-            Some(id) => companies::find(c, workspace, id).await?.map_or(id, |found| found.id),
-            None => CompanyId(0),
-        };
+        let company = row.company().unwrap_or(CompanyId(0));
+        let company = companies::standing_for(c, workspace, company).await?;
         Ok(Self {
             deliveries: deliveries(c, workspace, person.id, Some(row.id)).await?,
             named: is_named(c, workspace, row, person.id).await?,

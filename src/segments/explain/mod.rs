@@ -23,6 +23,7 @@ use crate::server::state::AppState;
 use crate::server::whose::whose;
 use crate::teammates::Viewer;
 use crate::time::Time;
+use crate::words;
 use health::Healths;
 
 /// How many moments are looked at to find the one at which the answer is another.
@@ -160,11 +161,8 @@ fn moment(dates: &Dates, at: Time) -> String {
 /// What a condition says, where nothing stands before it: a clause of ours begins with a capital letter, a name of theirs as it
 /// is.
 fn begun(leaf: &Leaf, said: &str) -> String {
-    let mut letters = said.chars();
-    match (leaf, letters.next()) {
-        (Leaf::Truth(Slot::Standard(_), _), Some(first)) => {
-            first.to_uppercase().chain(letters).collect()
-        }
+    match leaf {
+        Leaf::Truth(Slot::Standard(_), _) => words::begun(said),
         _ => said.to_owned(),
     }
 }

@@ -1,6 +1,7 @@
 //! What shows segments: the list, the builder, and how someone stands to each.
 
 mod builder;
+mod conditions;
 mod drag;
 mod event_row;
 mod fields;
@@ -26,6 +27,7 @@ mod value;
 mod written;
 
 pub use builder::BuilderPage;
+pub use conditions::Conditions;
 pub use fields::RuleFields;
 pub use list::SegmentsPage;
 pub use of_owner::SegmentsOf;

@@ -5,12 +5,13 @@ use std::collections::HashSet;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
+use super::Conditions;
 use crate::answers::{Transition, ask, kept};
 use crate::id::SegmentId;
 use crate::owner::Owner;
 use crate::segments::api::{ExplainSegment, OtherStandings, Standings};
-use crate::segments::{Explanation, InAndOut, Reason, Standing};
-use crate::ui::{Section, refused, yes_or_no};
+use crate::segments::{Explanation, InAndOut, Standing};
+use crate::ui::{Section, refused};
 
 /// What of them somebody has opened. It stays open whatever else happens to them meanwhile.
 #[derive(Clone, Copy)]
@@ -210,21 +211,9 @@ fn Reasons(found: Explanation) -> impl IntoView {
         let word = if holds { "Time alone takes them out" } else { "Time alone puts them in" };
         view! { <p class="quiet">{format!("{word}: {}.", until.whole())}</p> }
     });
-    let reason = |reason: Reason| {
-        let sign = yes_or_no(reason.holds);
-        // Deeper than this there is no room.
-        let depth = reason.depth.min(4).to_string();
-        view! {
-            <li data-depth=depth data-holds=reason.holds.to_string()>
-                <span class="reason-sign">{sign}</span>
-                <span dir="auto">{reason.said}</span>
-                {(!reason.value.is_empty()).then(|| view! { <span class="quiet" dir="auto">{reason.value}</span> })}
-            </li>
-        }
-    };
     view! {
         {pending}
-        <ul class="reasons">{found.reasons.into_iter().map(reason).collect_view()}</ul>
+        <Conditions all=found.reasons />
         {until}
     }
     .into_any()

@@ -118,6 +118,13 @@ impl<'a> Write<'a> {
         self.entries.push((self.actor, entry));
     }
 
+    /// Adds a line to the log of what somebody else did: one writes down what another typed.
+    pub(crate) fn log_by(&mut self, by: TeammateId, entry: Entry) {
+        let actor = std::mem::replace(&mut self.actor, by);
+        self.log(entry);
+        self.actor = actor;
+    }
+
     /// Gives what was logged of one person to another, before it is written.
     pub(crate) fn redirect(&mut self, from: ContactId, to: ContactId) {
         for (_, entry) in self.entries.iter_mut().filter(|(_, e)| e.contact == from) {

@@ -22,7 +22,7 @@ pub struct Chip {
     pub state: RwSignal<ChipState>,
     /// The file itself, to send it once more where the network lost it. One that the server has needs none, so that the server, which
     /// makes a page with any of its threads, keeps nothing that belongs to one.
-    pub source: Option<StoredValue<Option<Picked>, LocalStorage>>,
+    pub source: Option<StoredValue<Picked, LocalStorage>>,
 }
 
 /// How a file stands.
@@ -40,7 +40,7 @@ impl Chip {
     /// A file that is about to be sent.
     pub fn new(key: String, name: String) -> Self {
         let state = RwSignal::new(ChipState::Uploading(0.0));
-        Self { key, name, state, source: Some(StoredValue::new_local(None)) }
+        Self { key, name, state, source: None }
     }
 
     /// A file that the server has.

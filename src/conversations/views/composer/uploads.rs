@@ -23,15 +23,13 @@ impl Desk {
     /// Sends files ahead, each with its progress.
     pub fn upload(self, files: Vec<Picked>) {
         for file in files {
-            let chip = Chip::new(fresh_id(), file.name());
+            let mut chip = Chip::new(fresh_id(), file.name());
             if let Err(error) = self.refuse(&file) {
                 chip.state.set(ChipState::Failed(error));
                 self.chips.update(|c| c.push(chip));
                 continue;
             }
-            if let Some(source) = chip.source {
-                source.set_value(Some(file));
-            }
+            chip.source = Some(StoredValue::new_local(file));
             self.chips.update(|c| c.push(chip.clone()));
             self.send_ahead(&chip);
         }
@@ -49,7 +47,6 @@ impl Desk {
         let fields = [("conversation", self.state.id.to_string())];
         let Some(source) = chip.source else { return };
         source.with_value(|file| {
-            let Some(file) = file else { return };
             upload::send::<Attachment>(
                 file,
                 "/attachments",
