@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { accessible, live, newColleague, newPage, newTeammate, noErrors, picture, ready, send, startBrowser, startServer } from './support.mjs';
+import { accessible, live, newColleague, newPage, newTeammate, noErrors, picture, ready, send, startBrowser, startServer, writing } from './support.mjs';
 
 let server;
 let browser;
@@ -42,6 +42,7 @@ const line_of = (page) => item(page).locator('.note-together');
 const begin = async (page) => {
     await item(page).getByText('Edit', { exact: true }).click();
     await item(page).getByRole('button', { name: 'Done' }).waitFor();
+    await writing(field(page));
 };
 const shows = (page, text) =>
     page.waitForFunction((text) => document.querySelector('.part .note-desk textarea')?.value === text, text);

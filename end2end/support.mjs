@@ -248,6 +248,12 @@ export const ready = (page) =>
         throw new Error(`${error.message} ${page.errors.join(' | ')}`, { cause: error });
     });
 
+/** Waits until the cursor is in a field: what opens one puts it there, and would take away what was selected before. */
+export const writing = async (field) => {
+    const found = await field.elementHandle();
+    await field.page().waitForFunction((found) => document.activeElement === found, found);
+};
+
 /** Keeps a picture in test-results. */
 export async function picture(page, name, fullPage = false) {
     mkdirSync(join(root, 'test-results'), { recursive: true });
