@@ -80,8 +80,7 @@ impl Serve {
         let private_push = switch("RAPPORT_PRIVATE_PUSH", &self.private_push)?;
         let private_pictures = switch("RAPPORT_PRIVATE_PICTURES", &self.private_pictures)?;
         let private_webhooks = switch("RAPPORT_WEBHOOKS_PRIVATE", &self.webhooks_private)?;
-        let places = self.geoip_db.iter().filter(|file| !file.as_os_str().is_empty());
-        let geo = Geo::open(places).map_err(|e| format!("RAPPORT_GEOIP_DB: {e}"))?;
+        let geo = Geo::open(&self.geoip_db).map_err(|e| format!("RAPPORT_GEOIP_DB: {e}"))?;
         let trusted = peer::networks(&self.trusted_proxies)
             .map_err(|e| format!("RAPPORT_TRUSTED_PROXIES: {e}"))?;
         let connections = connections(&self.smtp_connections)?;
