@@ -2,7 +2,6 @@
 
 use std::future::IntoFuture as _;
 use std::net::SocketAddr;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -47,7 +46,7 @@ pub struct Serve {
     smtp_connections: String,
     /// Databases in MaxMind's format that say where IP addresses are, separated by commas
     #[arg(long, env = "RAPPORT_GEOIP_DB", value_delimiter = ',')]
-    geoip_db: Vec<PathBuf>,
+    geoip_db: Vec<String>,
     /// Addresses and networks of proxies whose X-Forwarded-For is believed, separated by commas
     #[arg(long, env = "RAPPORT_TRUSTED_PROXIES", default_value = "")]
     trusted_proxies: String,

@@ -222,7 +222,9 @@ fn a_workspace_that_is_not_there_is_refused_with_those_that_are() {
     for command in ["export contacts", "import contacts people.csv", "demo"] {
         let mut run = rapport(folder.path());
         // A setting that is there and says nothing is none.
-        run.env("RAPPORT_GEOIP_DB", "");
+        for setting in ["RAPPORT_GEOIP_DB", "RAPPORT_DATA_DIR", "RAPPORT_LOG"] {
+            run.env(setting, "");
+        }
         let output =
             run.args(command.split(' ')).args(["--workspace", "nobodys"]).output().unwrap();
         let said = words(&output);
