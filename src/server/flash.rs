@@ -96,7 +96,7 @@ pub async fn forms(State(app): State<Arc<AppState>>, request: Request, next: Nex
     let Ok(bytes) = to_bytes(body, FORM).await else {
         return axum::http::StatusCode::PAYLOAD_TOO_LARGE.into_response();
     };
-    if nul::is_in(&bytes) || nul::is_in(parts.uri.query().unwrap_or_default().as_bytes()) {
+    if nul::is_in(&bytes) {
         return nul::refused();
     }
     let path = parts.uri.path().to_owned();

@@ -18,7 +18,7 @@ use crate::app::{App, areas};
 use crate::error::Error;
 use crate::server::state::AppState;
 use crate::server::whose::Found;
-use crate::server::{assets, cookie, manifest, nul};
+use crate::server::{assets, cookie, manifest};
 use crate::teammates::{self, SESSION_COOKIE, Viewer};
 use crate::ui::width;
 use crate::workspace;
@@ -57,9 +57,6 @@ fn first_of(path: &str) -> Option<&'static str> {
 
 /// Answers every page.
 pub async fn page(State(app): State<Arc<AppState>>, request: Request<Body>) -> Response {
-    if request.uri().path_and_query().is_some_and(|asked| nul::is_in(asked.as_str().as_bytes())) {
-        return nul::refused();
-    }
     let viewer = find_viewer(&app, request.headers()).await;
     let path = request.uri().path().to_owned();
     if viewer.is_none() {

@@ -363,6 +363,10 @@ on_both! {
 
     async fn no_argument_breaks_a_server_function(app: TestApp) {
         let first = first::fill(&app).await;
+        for address in ["/people?find=%00", "/people/export.csv?find=a%00", "/companies/export.csv?plan=%00", "/messenger/frame?app_id=%00", "/join/%00", "/%00"] {
+            let (status, body) = app.get(&first.ada, address).await;
+            assert_eq!(status, StatusCode::BAD_REQUEST, "{address}: {body}");
+        }
         // In an address within a form it is escaped twice.
         let odd = ["a%00b", "/people?find=a%2500b%26plan=%2500", "%FF", "9223372036854775807", "-1", ""];
         // Signing in and the like end what the others need, and hash for a while.
