@@ -5,6 +5,8 @@ pub mod api;
 mod changes;
 #[cfg(feature = "ssr")]
 mod detail;
+#[cfg(feature = "ssr")]
+mod names;
 mod page;
 #[cfg(feature = "ssr")]
 mod rows;
