@@ -151,12 +151,12 @@ test('files stand as they were chosen, whichever of them was there first', async
         });
         return letGo;
     };
-    const { page, frame, field, files, choose } = await shop();
+    const { page, frame, field, choose } = await shop();
     const theirs = await hold(page, '**/messenger/files?*');
     await choose(names.map((name) => file(name)));
-    await files.and(frame.locator('[data-state="ready"]')).nth(1).waitFor();
+    await frame.locator('.files li[data-state="ready"]').nth(1).waitFor();
     theirs();
-    await files.and(frame.locator('[data-state="ready"]')).nth(2).waitFor();
+    await frame.locator('.files li[data-state="ready"]').nth(2).waitFor();
     await field.fill('In order');
     await frame.getByRole('button', { name: 'Send' }).click();
     await frame.locator('.part[data-state="sent"]').getByText('In order').waitFor();
