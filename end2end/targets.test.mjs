@@ -9,7 +9,7 @@ let conversation;
 before(async () => {
     server = await startServer();
     browser = await startBrowser();
-    const traits = { name: 'Grace Hopper', email: 'grace@example.com', phone: '+1 202 555 0100', plan: 'pro', seats: 12 };
+    const traits = { name: 'Grace Hopper', email: 'grace@example.com', phone: '+1 202 555 0100', plan: 'pro', seats: 12, site: 'https://grace.example' };
     await send(server, 'identify', { userId: 'grace', traits });
     await send(server, 'group', { userId: 'grace', groupId: 'navy', traits: { name: 'US Navy', plan: 'enterprise', website: 'https://navy.example' } });
     await send(server, 'page', { userId: 'grace', context: { ip: '81.2.69.160', page: { url: 'https://shop.example/a', referrer: 'https://search.example/' } } });
@@ -50,7 +50,7 @@ async function small(where) {
         const shown = (node) => node.checkVisibility({ visibilityProperty: true }) && !node.disabled && !node.closest('[inert], [aria-hidden="true"]') && node.tabIndex >= 0;
         // Between words it is as high as they are.
         const inSentence = (node) => {
-            const beside = [node.previousSibling, node.nextSibling].some((near) => near?.nodeType === Node.TEXT_NODE && near.data.trim().length > 1);
+            const beside = [...node.parentElement.childNodes].some((near) => near.nodeType === Node.TEXT_NODE && near.data.trim().length > 1);
             return getComputedStyle(node).display === 'inline' && (beside || node.closest('.prose, .text') !== null);
         };
         // A field that is seen through is pressed by the words of its label.
