@@ -159,6 +159,39 @@ test('the title counts what waits of mine; who looks at a tab is not rung for', 
     await page.context().close();
 });
 
+test('on a phone, where a page shows nothing by itself, its worker shows it', async () => {
+    const page = await newTeammate(browser, server, { phone: true });
+    await page.context().grantPermissions(['notifications'], { origin: server.url });
+    await listen(page);
+    // As Chrome has it there.
+    await page.addInitScript(() => {
+        window.Notification = class {
+            static permission = 'granted';
+            static requestPermission = async () => 'granted';
+            constructor() {
+                throw new TypeError("Failed to construct 'Notification': Illegal constructor. Use ServiceWorkerRegistration.showNotification() instead.");
+            }
+        };
+    });
+    await open(page, '/people');
+    await look(page, false);
+    const { conversation } = await write('From a phone to a phone');
+    const told = () =>
+        page.evaluate(async () => {
+            const worker = await navigator.serviceWorker.getRegistration();
+            const shown = (await worker?.getNotifications()) ?? [];
+            return shown.map(({ title, body, tag, data, silent }) => ({ title, body, tag, data, silent }));
+        });
+    for (let tries = 0; (await told()).length === 0; tries++) {
+        assert.ok(tries < 100, 'nobody was told');
+        await page.waitForTimeout(100);
+    }
+    const address = `/inbox/${conversation}`;
+    assert.deepEqual(await told(), [{ title: 'Ida Rhodes', body: 'From a phone to a phone', tag: address, data: { address }, silent: false }]);
+    noErrors(page);
+    await page.context().close();
+});
+
 test('in quiet hours, and for who wants nothing, only the title changes', async () => {
     const page = await newTeammate(browser, server);
     await page.context().grantPermissions(['notifications'], { origin: server.url });

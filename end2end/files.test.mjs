@@ -135,6 +135,63 @@ test('a teammate is told before a program is sent; what is beyond ten waits for 
     await page.context().close();
 });
 
+test('files stand as they were chosen, whichever of them was there first', async () => {
+    const names = ['one.txt', 'two.txt', 'three.txt'];
+    /** The first that is sent is held on its way until somebody lets it go. */
+    const hold = async (page, address) => {
+        let letGo;
+        const gone = new Promise((done) => { letGo = done; });
+        let held = false;
+        await page.route(address, async (route) => {
+            if (!held) {
+                held = true;
+                await gone;
+            }
+            await route.continue();
+        });
+        return letGo;
+    };
+    const { page, frame, field, choose } = await shop();
+    const theirs = await hold(page, '**/messenger/files?*');
+    await choose(names.map((name) => file(name)));
+    await frame.locator('.files li[data-state="ready"]').nth(1).waitFor();
+    theirs();
+    await frame.locator('.files li[data-state="ready"]').nth(2).waitFor();
+    await field.fill('In order');
+    await frame.getByRole('button', { name: 'Send' }).click();
+    await frame.locator('.part[data-state="sent"]').getByText('In order').waitFor();
+    // As the page had them, and as the server has them.
+    const said = frame.locator('.part').filter({ hasText: 'In order' });
+    assert.deepEqual(await said.locator('.file bdi').allInnerTexts(), names);
+    await page.reload();
+    await page.locator('rapport-messenger .launcher').click();
+    await frame.getByRole('button', { name: /In order/ }).click();
+    await said.locator('.file').nth(2).waitFor();
+    assert.deepEqual(await said.locator('.file bdi').allInnerTexts(), names);
+
+    await page.goto(`${server.url}/inbox`);
+    await page.locator('.line').getByText('In order').click();
+    const part = (text) => page.locator('.part').filter({ hasText: text });
+    await part('In order').locator('.file').nth(2).waitFor();
+    assert.deepEqual(await part('In order').locator('.file-name').allInnerTexts(), names);
+    await live(page);
+    await ready(page);
+    const ours = await hold(page, '**/attachments');
+    await page.getByLabel('Attach files').setInputFiles(names.map((name) => file(name)));
+    await page.locator('.chip').filter({ hasText: 'bytes' }).nth(1).waitFor();
+    ours();
+    await page.locator('.chip').filter({ hasText: 'bytes' }).nth(2).waitFor();
+    await page.locator('#compose').fill('So are these');
+    await page.keyboard.press('Control+Enter');
+    for (const loaded of [false, true]) {
+        if (loaded) await page.reload();
+        await part('So are these').locator('.file').nth(2).waitFor();
+        assert.deepEqual(await part('So are these').locator('.file-name').allInnerTexts(), names, loaded ? 'as the server has them' : 'as they were sent');
+    }
+    noErrors(page);
+    await page.context().close();
+});
+
 test('an admin decides which files are taken, without JavaScript; another tab and the Messenger follow', async () => {
     const page = await newTeammate(browser, server, { javaScript: false });
     await page.goto(`${server.url}/settings/workspace`);

@@ -185,6 +185,58 @@ test('each teammate arranges what is known of a person, and what is folded stays
     await page.context().close();
 });
 
+test('who somebody is is put right beside the conversation, with and without JavaScript', async () => {
+    const page = await newTeammate(browser, server);
+    const column = (page) => page.locator('.inbox-facts');
+    const form = (page) => column(page).locator('.details-edit');
+    const field = (page, name) => form(page).getByRole('textbox', { name });
+    await page.goto(`${server.url}/inbox?state=closed`);
+    await page.locator('.line').getByText('Grace Hopper').click();
+    await column(page).getByText('grace@example.com').waitFor();
+    await ready(page);
+    await live(page);
+    const other = await newTab(page);
+    await other.goto(page.url());
+    await column(other).getByText('grace@example.com').waitFor();
+    await ready(other);
+    await live(other);
+    await form(page).getByText('Edit name, e-mail, phone').click();
+    assert.equal(await field(page, 'Name').inputValue(), 'Grace Hopper');
+    await field(page, 'Phone').fill('+41 44 000 00 00');
+    await field(page, 'E-mail address').fill('grace');
+    await field(page, 'E-mail address').press('Enter');
+    await form(page).getByRole('alert').filter({ hasText: 'address such as' }).waitFor();
+    assert.equal(await field(page, 'Phone').inputValue(), '+41 44 000 00 00', 'nothing is lost');
+    await accessible(page);
+    await field(page, 'E-mail address').fill('grace@example.com');
+    await form(page).getByRole('button', { name: 'Save' }).click();
+    for (const tab of [page, other]) await column(tab).locator('.fact').getByText('+41 44 000 00 00').waitFor();
+    await field(page, 'Phone').waitFor({ state: 'hidden' });
+    await page.waitForFunction(() => document.activeElement.parentElement.className.includes('details-edit'));
+    // The other tab's fields have it too, and what is not touched there stays.
+    await form(other).getByText('Edit name, e-mail, phone').click();
+    assert.equal(await field(other, 'Phone').inputValue(), '+41 44 000 00 00');
+    noErrors(page, /status of 400/);
+    noErrors(other);
+    await page.context().close();
+
+    const plain = await newTeammate(browser, server, { javaScript: false });
+    await plain.goto(`${server.url}/inbox?state=closed`);
+    await plain.locator('.line').getByText('Grace Hopper').click();
+    await form(plain).getByText('Edit name, e-mail, phone').click();
+    await field(plain, 'Phone').fill('+41 44 111 11 11');
+    await field(plain, 'E-mail address').fill('grace');
+    await form(plain).getByRole('button', { name: 'Save' }).click();
+    await form(plain).getByRole('alert').filter({ hasText: 'address such as' }).waitFor();
+    assert.equal(await field(plain, 'Phone').inputValue(), '+41 44 111 11 11', 'nothing is lost here either');
+    await field(plain, 'E-mail address').fill('grace@example.com');
+    await form(plain).getByRole('button', { name: 'Save' }).click();
+    await column(plain).locator('.fact').getByText('+41 44 111 11 11').waitFor();
+    await plain.locator('.part').first().waitFor();
+    noErrors(plain);
+    await plain.context().close();
+});
+
 test('what stands open for hours says how long ago things were', async () => {
     const page = await newTeammate(browser, server);
     await page.clock.install();

@@ -129,7 +129,18 @@ pub fn disposition(name: &str, inline: bool) -> String {
     format!("{kind}; filename=\"{ascii}\"; filename*=UTF-8''{}", crate::ui::escape(name))
 }
 
-/// The numbers in a form's field: `5,7`.
+/// Each of these files once, in the order in which they were chosen.
+pub fn once(chosen: impl IntoIterator<Item = AttachmentId>) -> Vec<AttachmentId> {
+    let mut ids = Vec::new();
+    for id in chosen {
+        if !ids.contains(&id) {
+            ids.push(id);
+        }
+    }
+    ids
+}
+
+/// The numbers in a form's field, in their order: `7,5`.
 ///
 /// # Errors
 /// [`Error::Invalid`] for what is not numbers, and for more than ten.
@@ -138,8 +149,7 @@ pub fn ids(text: &str) -> Result<Vec<AttachmentId>, Error> {
     for id in text.split(',').map(str::trim).filter(|id| !id.is_empty()) {
         ids.push(id.parse().map_err(|_| Error::invalid("files", "attach the files again"))?);
     }
-    ids.sort_unstable();
-    ids.dedup();
+    let ids = once(ids);
     if ids.len() > MOST {
         return Err(Error::invalid("files", format!("attach at most {MOST} files")));
     }
@@ -149,6 +159,7 @@ pub fn ids(text: &str) -> Result<Vec<AttachmentId>, Error> {
 #[cfg(test)]
 mod tests {
     use super::{disposition, ids, safe_name};
+    use crate::id::AttachmentId;
 
     #[test]
     fn names_are_only_names() {
@@ -181,7 +192,8 @@ mod tests {
 
     #[test]
     fn lists_of_numbers_are_read() {
-        assert_eq!(ids(" 5,7 ,5").map(|ids| ids.len()), Ok(2));
+        let chosen = Ok(vec![AttachmentId(7), AttachmentId(5)]);
+        assert_eq!(ids(" 7,5 ,7"), chosen, "each once, as they were chosen");
         assert_eq!(ids("").map(|ids| ids.len()), Ok(0));
         assert!(ids("x").is_err());
         assert!(ids("1,2,3,4,5,6,7,8,9,10,11").is_err());

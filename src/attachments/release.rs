@@ -2,6 +2,7 @@
 
 use const_format::formatcp;
 
+use super::MOST;
 use super::store::{KEPT, Uploader};
 use crate::error::Error;
 use crate::id::{AttachmentId, ContactId, ConversationId, PartId, TeammateId, WorkspaceId};
@@ -71,7 +72,18 @@ pub async fn release(
     conversation: ConversationId,
     part: PartId,
 ) -> Result<(), Error> {
-    let sql = "update attachments set part_id = 0, uploader_kind = 'deleted', uploader_id = $3, created_at = $4 \
+    let first = "select min(created_at) from attachments where workspace_id = $1 and part_id = $2 and conversation_id in (0, $3)";
+    let (first,): (Option<Time>,) = run!(w.conn, |c| {
+        sqlx::query_as::<_, (Option<Time>,)>(first)
+            .bind(w.workspace)
+            .bind(part)
+            .bind(conversation)
+            .fetch_one(c)
+    })?;
+    let Some(first) = first else { return Ok(()) };
+    // They come back in the order in which they were sent, which is a millisecond from one to the next.
+    let sql = "update attachments set part_id = 0, uploader_kind = 'deleted', uploader_id = $3, \
+               created_at = $4 + case when created_at < $5 + $6 then created_at - $5 else $6 end \
                where workspace_id = $1 and part_id = $3 and conversation_id in (0, $2)";
     let _: Changed = run!(w.conn, |c| {
         sqlx::query(sql)
@@ -79,6 +91,8 @@ pub async fn release(
             .bind(conversation)
             .bind(part)
             .bind(w.now.plus(UNDO - KEPT))
+            .bind(first)
+            .bind(MOST as i64)
             .execute(c)
     })?;
     Ok(())

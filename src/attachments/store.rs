@@ -11,6 +11,7 @@ use crate::error::Error;
 use crate::id::{AttachmentId, ContactId, ConversationId, NoteId, PartId, TeammateId, WorkspaceId};
 use crate::run;
 use crate::server::db::{Changed, Conn, Write};
+use crate::time::Time;
 
 /// For how long a file may wait to be sent: a day, in milliseconds.
 pub const KEPT: i64 = 24 * 60 * 60 * 1000;
@@ -138,7 +139,8 @@ pub(super) async fn finish(
     Ok(())
 }
 
-/// Gives files that wait to the part that they are sent with.
+/// Gives files that wait to the part that they are sent with, in the order in which they are named, each once. Files have no
+/// place of their own: from then on each is a millisecond newer than the one before it.
 ///
 /// # Errors
 /// [`Error::Invalid`] when one of them is not there, not whole, another's, or sent already: then nothing may be said.
@@ -153,9 +155,10 @@ pub async fn attach(
         return Ok(());
     }
     let (kind, who) = uploader.row();
-    let rows: Vec<_> = files.iter().map(|id| [id]).collect();
+    let rows: Vec<_> = files.iter().zip(0..).map(|(id, n)| (id, w.now.plus(n))).collect();
     let rows = serde_json::to_string(&rows).map_err(|_| Error::Internal)?;
-    let sql = "update attachments set part_id = $3, conversation_id = $2 where workspace_id = $1 and part_id = 0 \
+    let sql = "update attachments set part_id = $3, conversation_id = $2, created_at = (select cast(j.value ->> 1 as bigint) \
+               from json_each($6) j where cast(j.value ->> 0 as bigint) = attachments.id) where workspace_id = $1 and part_id = 0 \
                and conversation_id in (0, $2) and uploader_kind = $4 and uploader_id = $5 and size > 0 \
                and id in (select cast(value ->> 0 as bigint) from json_each($6))";
     let given: Changed = run!(w.conn, |c| {
@@ -191,8 +194,8 @@ pub async fn keep_in_note(w: &mut Write<'_>, note: NoteId, pictures: &[i64]) -> 
     Ok(())
 }
 
-/// The files of parts, each part's in the order of their upload: its own, or those of the outbound message that it is. Pictures
-/// in a note's text are not among them.
+/// The files of parts, each part's in their order: its own, or those of the outbound message that it is. Pictures in a note's
+/// text are not among them.
 pub async fn of_parts(
     c: &mut Conn,
     workspace: WorkspaceId,
@@ -203,16 +206,16 @@ pub async fn of_parts(
         return Ok(found);
     }
     let rows = serde_json::to_string(&parts).map_err(|_| Error::Internal)?;
-    let sql = "select a.part_id, a.id, a.name, a.size, a.width, a.height from json_each($2) j cross join attachments a \
+    let sql = "select a.part_id, a.created_at, a.id, a.name, a.size, a.width, a.height from json_each($2) j cross join attachments a \
                where a.workspace_id = $1 and a.part_id = cast(j.value ->> 1 as bigint) and a.conversation_id > 0 \
-               union all select p.id, a.id, a.name, a.size, a.width, a.height from json_each($2) j cross join parts p \
+               union all select p.id, a.created_at, a.id, a.name, a.size, a.width, a.height from json_each($2) j cross join parts p \
                cross join attachments a where p.workspace_id = $1 and p.conversation_id = cast(j.value ->> 0 as bigint) \
                and p.id = cast(j.value ->> 1 as bigint) and p.message_id > 0 and a.workspace_id = $1 and a.part_id = p.message_id \
-               and a.conversation_id = 0 order by 1, 2";
-    type Row = (PartId, AttachmentId, String, i64, i64, i64);
+               and a.conversation_id = 0 order by 1, 2, 3";
+    type Row = (PartId, Time, AttachmentId, String, i64, i64, i64);
     let rows: Vec<Row> =
         run!(c, |x| { sqlx::query_as::<_, Row>(sql).bind(workspace).bind(&rows).fetch_all(x) })?;
-    for (part, id, name, size, width, height) in rows {
+    for (part, _, id, name, size, width, height) in rows {
         found.entry(part).or_default().push(Attachment { id, name, size, width, height });
     }
     Ok(found)

@@ -59,7 +59,7 @@ pub(super) const FIELDS: &str = "v.id, v.contact_id as contact, v.last_part_id, 
      (select o.name from memberships b join companies o on o.workspace_id = b.workspace_id and o.id = b.company_id \
      where b.workspace_id = v.workspace_id and b.contact_id = v.contact_id and b.left_at = 0 order by b.joined_at limit 1) as company, \
      l.body as last, case when l.body = '' and l.deleted_at = 0 then (select a.name from attachments a \
-     where a.workspace_id = l.workspace_id and a.part_id = l.id order by a.id limit 1) end as last_file, l.kind as last_kind, l.author_kind as last_author_kind, l.author_id as last_author_id";
+     where a.workspace_id = l.workspace_id and a.part_id = l.id order by a.created_at, a.id limit 1) end as last_file, l.kind as last_kind, l.author_kind as last_author_kind, l.author_id as last_author_id";
 pub(super) const JOINS: &str = "join contacts p on p.workspace_id = v.workspace_id and p.id = v.contact_id \
      left join teammates m on m.workspace_id = v.workspace_id and m.id = v.assignee_id \
      left join teams q on q.workspace_id = v.workspace_id and q.id = v.team_id \

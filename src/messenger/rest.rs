@@ -13,7 +13,7 @@ use tower_http::cors::{Any, CorsLayer};
 
 use super::session::{self, Person};
 use super::{boot, files, frame, live, shop, talk, tell};
-use crate::attachments::MOST;
+use crate::attachments::{self, MOST};
 use crate::attributes::Writer;
 use crate::contacts::{self, Details, Occurrence, Visit};
 use crate::conversations::{self, Words};
@@ -200,16 +200,13 @@ fn body(sent: &Map<String, Value>) -> Result<String, Error> {
     Ok(body)
 }
 
-/// The files that were uploaded before, to be sent with a message.
+/// The files that were uploaded before, to be sent with a message in the order that the page has them in.
 fn attached(sent: &Map<String, Value>) -> Result<Vec<AttachmentId>, Error> {
     let Some(source) = sent.get("files").filter(|f| !f.is_null()) else { return Ok(Vec::new()) };
     let refused = || Error::invalid("files", format!("send a list of at most {MOST} numbers"));
     let list = source.as_array().filter(|l| l.len() <= MOST).ok_or_else(refused)?;
     let number = |id: &Value| id.as_i64().map(AttachmentId).ok_or_else(refused);
-    let mut ids = list.iter().map(number).collect::<Result<Vec<_>, _>>()?;
-    ids.sort_unstable();
-    ids.dedup();
-    Ok(ids)
+    Ok(attachments::once(list.iter().map(number).collect::<Result<Vec<_>, _>>()?))
 }
 
 async fn begin(person: Person, Sent(sent): Sent) -> Answer {

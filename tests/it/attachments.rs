@@ -170,6 +170,56 @@ on_both! {
         assert_eq!(last(&app, &ada).await, "Look at it", "and what was written without its signs");
     }
 
+    async fn files_stand_as_they_were_chosen_whichever_was_there_first(app: TestApp) {
+        let (ada, _, id) = begun(&app).await;
+        let names = |part: &conversations::Part| part.files.iter().map(|f| f.name.clone()).collect::<Vec<_>>();
+        let thread = async || {
+            let (_, thread) = app.get(&ada, &format!("/do/conversation?id={id}")).await;
+            serde_json::from_str::<conversations::Thread>(&thread).unwrap().parts.parts
+        };
+        for (n, kind) in ["message", "note"].into_iter().enumerate() {
+            let mut there = Vec::new();
+            for name in ["second.txt", "third.txt", "first.txt"] {
+                there.push(upload(&app, &ada, id, name, b"x").await.1.unwrap().id);
+            }
+            // One that is named twice is sent once.
+            let chosen = format!("{},{},{},{}", there[2], there[0], there[1], there[2]);
+            let form = format!("conversation={id}&kind={kind}&client_id=c{}&files={chosen}", n + 1);
+            let (status, body) = app.form(Some(&ada), "/do/say", &form).await;
+            assert_eq!(status, StatusCode::OK, "{body}");
+            assert_eq!(names(&thread().await[n + 1]), ["first.txt", "second.txt", "third.txt"], "{kind}");
+            assert_eq!(last(&app, &ada).await, "first.txt", "{kind}");
+        }
+        // A note that comes back has them as before.
+        let note = app.number("select max(id) from parts").await;
+        let ends = format!("conversation={id}&part={note}");
+        for path in ["/do/delete_part", "/do/restore_part"] {
+            assert_eq!(app.form(Some(&ada), path, &ends).await.0, StatusCode::OK, "{path}");
+        }
+        assert_eq!(names(&thread().await[2]), ["first.txt", "second.txt", "third.txt"]);
+
+        // A customer's too, in the Messenger, in the inbox and for programs.
+        let (token, _) = boot(&app, None, crate::messenger::proved(&app, "u")).await;
+        let mut there = Vec::new();
+        for name in ["b.txt", "a.txt"] {
+            let (status, file) = crate::messenger::post(&app, &format!("files?name={name}&conversation={id}"), &token, json!({})).await;
+            assert_eq!(status, StatusCode::OK, "{file}");
+            there.push(file["id"].clone());
+        }
+        let sent = json!({ "body": "", "client_id": "m", "files": [there[1], there[0], there[1]] });
+        let (status, body) = crate::messenger::post(&app, &format!("conversations/{id}"), &token, sent).await;
+        assert_eq!(status, StatusCode::OK, "{body}");
+        assert_eq!(names(&thread().await[3]), ["a.txt", "b.txt"]);
+        let (_, theirs) = crate::messenger::get(&app, &format!("conversations/{id}"), &token).await;
+        let said = theirs["parts"].as_array().unwrap();
+        let of = |part: &serde_json::Value| part["files"].as_array().unwrap().iter().map(|f| f["name"].as_str().unwrap()).collect::<Vec<_>>().join(" ");
+        assert_eq!(said.iter().map(of).collect::<Vec<_>>(), ["", "first.txt second.txt third.txt", "a.txt b.txt"]);
+        assert_eq!(crate::messenger::get(&app, "home", &token).await.1["conversations"][0]["text"], "a.txt");
+        let (_, shape) = app.api("GET", &format!("/conversations/{id}"), json!({})).await;
+        let part = shape["conversation_parts"]["conversation_parts"].as_array().unwrap().iter().rfind(|p| p["author"]["type"] == "user").unwrap();
+        assert_eq!((part["attachments"][0]["name"].as_str(), part["attachments"][1]["name"].as_str()), (Some("a.txt"), Some("b.txt")));
+    }
+
     async fn what_is_too_large_empty_or_broken_off_leaves_nothing(app: TestApp) {
         let (ada, _, id) = begun(&app).await;
         let (status, _, body) = upload(&app, &ada, id, "big.bin", &vec![7; 25 * 1024 * 1024 + 1]).await;

@@ -1,8 +1,9 @@
 //! In a browser.
 
-use js_sys::{JSON, Reflect};
+use js_sys::{JSON, Object, Promise, Reflect};
 use leptos::prelude::window;
 use leptos::task::spawn_local;
+use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
@@ -11,6 +12,13 @@ use web_sys::{
 
 use crate::alerts::api::renew_device;
 use crate::error::Error;
+
+#[wasm_bindgen]
+extern "C" {
+    type Shows;
+    #[wasm_bindgen(method, catch, js_name = showNotification)]
+    fn show_notification(this: &Shows, title: &str, options: &JsValue) -> Result<Promise, JsValue>;
+}
 
 /// The address of the script that is told.
 const WORKER: &str = "/sw.js";
@@ -38,11 +46,27 @@ pub async fn take(key: String) -> Option<String> {
     }
 }
 
-async fn taken(key: &str) -> Result<String, JsValue> {
+/// The script that is told, which works from then on.
+async fn worker() -> Result<ServiceWorkerRegistration, JsValue> {
     let workers = window().navigator().service_worker();
     JsFuture::from(workers.register(WORKER)).await?;
-    let there: ServiceWorkerRegistration = JsFuture::from(workers.ready()?).await?.unchecked_into();
-    let manager = there.push_manager()?;
+    Ok(JsFuture::from(workers.ready()?).await?.unchecked_into())
+}
+
+/// Has that script show a notification: on a phone pages show none of their own. A press on it opens `data.address`.
+pub fn show(title: String, options: Object) {
+    if !is_able() {
+        return;
+    }
+    spawn_local(async move {
+        let Ok(there) = worker().await else { return };
+        // What cannot be shown is in the list all the same.
+        let _ = there.unchecked_into::<Shows>().show_notification(&title, &options);
+    });
+}
+
+async fn taken(key: &str) -> Result<String, JsValue> {
+    let manager = worker().await?.push_manager()?;
     let subscription = match subscribe(&manager, key).await {
         Ok(subscription) => subscription,
         Err(error) => {

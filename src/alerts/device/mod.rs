@@ -6,6 +6,6 @@ mod browser;
 mod elsewhere;
 
 #[cfg(feature = "hydrate")]
-pub use browser::{is_able, keep, let_go, take};
+pub use browser::{is_able, keep, let_go, show, take};
 #[cfg(not(feature = "hydrate"))]
 pub use elsewhere::{is_able, keep, let_go, take};

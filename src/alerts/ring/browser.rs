@@ -39,7 +39,7 @@ pub fn tell(me: TeammateId, news: News, open: impl Fn(&str) + Clone + 'static) {
                     locks::once(&format!("rapport-sound-{me}"), PAUSE, play);
                 }
                 if browser {
-                    notification::show(&item, open);
+                    notification::show(&item, sound, open);
                 }
             });
         }

@@ -7,7 +7,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast as _, JsValue};
 
 use super::Permission;
-use crate::alerts::Item;
+use crate::alerts::{Item, device};
 
 #[wasm_bindgen]
 extern "C" {
@@ -53,8 +53,8 @@ fn icon() -> String {
     link.and_then(|link| link.get_attribute("href")).unwrap_or_default()
 }
 
-/// Shows one. Pressing it opens its conversation in this tab.
-pub fn show(item: &Item, open: impl Fn(&str) + 'static) {
+/// Shows one. Pressing it opens its conversation in this tab. `sound` is whether it may be heard where not the page sounds.
+pub fn show(item: &Item, sound: bool, open: impl Fn(&str) + 'static) {
     if permission() != Permission::Granted {
         return;
     }
@@ -66,8 +66,14 @@ pub fn show(item: &Item, open: impl Fn(&str) + 'static) {
         // A plain object takes any property.
         let _ = Reflect::set(&options, &name.into(), &value.into());
     }
-    // A phone's browser has them only for pages that have a worker.
-    let Ok(shown) = Notification::new(&item.title, &options) else { return };
+    // A phone's browser shows only what a worker shows, which opens the address by itself.
+    let Ok(shown) = Notification::new(&item.title, &options) else {
+        let data = Object::new();
+        let _ = Reflect::set(&data, &"address".into(), &address.into());
+        let _ = Reflect::set(&options, &"data".into(), &data);
+        let _ = Reflect::set(&options, &"silent".into(), &(!sound).into());
+        return device::show(item.title.clone(), options);
+    };
     let pressed = Closure::<dyn Fn()>::new({
         let shown: Notification = shown.clone().unchecked_into();
         move || {

@@ -12,7 +12,7 @@ pub fn ThisBrowser() -> impl IntoView {
     let words = move || match stands.get() {
         None => "",
         Some(Permission::Missing) => {
-            "This browser has no notifications for this page. They need an address with https, and on a phone they are not there yet."
+            "This browser has no notifications for this page. They need an address with https, and on an iPhone Rapport on the home screen."
         }
         Some(Permission::Unasked) => "This browser has not been asked yet.",
         Some(Permission::Granted) => "This browser shows notifications.",

@@ -5,6 +5,7 @@ mod arrange;
 mod attach;
 mod column;
 mod companies;
+mod edit;
 mod events;
 mod header;
 mod local;

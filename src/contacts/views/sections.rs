@@ -6,6 +6,7 @@ use leptos::prelude::*;
 
 use super::arrange::{Arrange, Arranged};
 use super::companies::Companies;
+use super::edit::EditDetails;
 use super::events::Events;
 use super::place::Place;
 use crate::attributes::views::Data;
@@ -17,7 +18,7 @@ use crate::outbound::views::{MessagesOf, SubscriptionsOf};
 use crate::owner::Owner;
 use crate::segments::views::SegmentsOf;
 use crate::tags::views::Tags;
-use crate::ui::{self, Facts, place};
+use crate::ui::{self, FactList, Facts, place};
 
 /// A part of a profile, which changes only when that part does.
 pub fn part<T>(profile: Memo<Profile>, of: fn(&Profile) -> T) -> Signal<T>
@@ -83,7 +84,18 @@ fn one(section: Section, about: About) -> AnyView {
     let owner = Owner::Contact(contact);
     match section {
         Section::About => {
-            view! { <Facts title="About" facts=part(profile, |p| p.about.clone()) /> }.into_any()
+            let facts = part(profile, |p| p.about.clone());
+            // On a profile its menu has the form.
+            match conversation {
+                None => view! { <Facts title="About" facts /> }.into_any(),
+                Some(_) => view! {
+                    <ui::Section title="About">
+                        {move || view! { <FactList facts=facts.get() /> }}
+                        <EditDetails profile changed />
+                    </ui::Section>
+                }
+                .into_any(),
+            }
         }
         Section::Companies => {
             view! { <Companies contact companies=part(profile, |p| p.companies.clone()) changed /> }
