@@ -89,6 +89,7 @@ test('an e-mail to a whole company names who has no address with a colon, and is
     const home = agent.url().split('?')[0];
     await agent.goto(`${home}/message?all=1&by=email`);
     await agent.getByText('1 person is left out:').waitFor();
+    assert.equal(await agent.locator('.left-out li').innerText(), 'Visitor: they have no e-mail address that mail can go to');
     await ready(agent);
     await agent.getByRole('link', { name: 'Write an e-mail to 2 people' }).click();
     await agent.getByText('2 people chosen').waitFor();

@@ -101,6 +101,8 @@ test('an event sets an e-mail off once in a day, and a profile says why not agai
     await saved(agent);
     await agent.getByText('Start…').click();
     await agent.getByText('It goes to everyone who does “Visited”, at most one a day, 3 in all from now on').waitFor();
+    // The rule holds for both, which is asked of one that an event sets off too.
+    await agent.getByLabel(/Type their number/).fill('2');
     await agent.getByRole('button', { name: 'Start sending' }).click();
     await live(agent);
     await send(server, 'track', { userId: 'alan', event: 'Visited' });

@@ -19,8 +19,7 @@ pub fn Start(
 ) -> impl IntoView {
     let failed = use_typed(CHANGE, "change").as_deref() == Some("start");
     let words = words(&message);
-    let asked = message.reach.filter(|(_, all)| *all && message.whom != Whom::Event);
-    let everybody = asked.map(|(count, _)| count);
+    let everybody = message.reach.filter(|(_, all)| *all).map(|(count, _)| count);
     let confirm = everybody.map(|count| {
         view! {
             <label class="field">
