@@ -257,6 +257,9 @@ on_both! {
         let grace = person(&app, "grace").await;
         let (_, page) = app.get(&token, &format!("/contacts/{grace}")).await;
         assert!(page.contains(&format!("/outbound/new?channel=post&amp;people={grace}")), "{page}");
+        // So does what is written there at once, which fills nothing in.
+        let (_, page) = app.get(&token, &format!("/contacts/{grace}?compose=message")).await;
+        assert!(page.contains("Sent as it is written.") && page.contains(&format!("/outbound/new?people={grace}")), "{page}");
         let (_, page) = app.get(&token, "/outbound/new?channel=post").await;
         assert!(page.contains("Post in the Messenger"), "{page}");
         let (_, page) = app.get(&token, "/outbound").await;
