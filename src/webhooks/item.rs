@@ -100,6 +100,13 @@ pub async fn item(
         let id = ConversationId(line.ref_id);
         return conversations::notified(c, workspace, id, part).await;
     }
+    if topic == "note.mentioned" && id("part") > 0 {
+        let (talk, part) = (ConversationId(line.ref_id), Some(id("part")));
+        let talk = conversations::notified(c, workspace, talk, part).await?;
+        let admin = id("to").to_string();
+        let about = |talk| of("note_mention", json!({ "admin_id": admin, "conversation": talk }));
+        return Ok(talk.and_then(about));
+    }
     if topic.starts_with("note.") {
         let Some(note) = notes::find(c, workspace, NoteId(line.ref_id)).await? else {
             let id = line.ref_id.to_string();
