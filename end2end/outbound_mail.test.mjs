@@ -52,11 +52,13 @@ test('an e-mail arrives with its file, and whoever buys afterwards has reached i
     await picture(agent, 'outbound-goal', true);
     await saved(agent);
     await agent.getByLabel('Files to attach').setInputFiles([
+        { name: 'run.bat', mimeType: 'text/plain', buffer: Buffer.from('A program') },
         { name: 'menu.txt', mimeType: 'text/plain', buffer: Buffer.from('Soup of the day') },
         { name: 'old.txt', mimeType: 'text/plain', buffer: Buffer.from('Old') },
     ]);
     await agent.getByRole('button', { name: 'Attach', exact: true }).click();
     await agent.getByText('2 files').waitFor();
+    await agent.getByRole('alert').getByText('Not attached: run.bat (files that end in .bat are not taken here.').waitFor();
     await agent.getByRole('button', { name: 'Remove old.txt' }).click();
     await agent.getByText('1 file,').waitFor();
     await ready(agent);
