@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::topic::Line;
 use crate::companies;
-use crate::contacts::{self, public_id};
+use crate::contacts::{self, of_public_id, public_id};
 use crate::conversations;
 use crate::error::Error;
 use crate::id::{CompanyId, ContactId, ConversationId, NoteId, WebhookId, WorkspaceId};
@@ -58,6 +58,18 @@ impl Notification<'_> {
 /// What Intercom says in a test.
 pub fn ping() -> Value {
     json!({ "type": "ping", "message": "This is a test from Rapport" })
+}
+
+/// Whom a line is about, so that what is kept of it goes with them. Who names somebody in a note tells it to nobody's stream: it is about whose
+/// note that is.
+pub fn whose(line: &Line, item: &Value) -> ContactId {
+    if line.contact_id.0 > 0 {
+        return line.contact_id;
+    }
+    let of_note = item.pointer("/note/contact/id");
+    let of_talk = || item.pointer("/conversation/contacts/contacts/0/id");
+    let id = of_note.or_else(of_talk).and_then(Value::as_str);
+    id.and_then(|id| of_public_id(id).ok()).unwrap_or(line.contact_id)
 }
 
 /// What a line is about, as it is now; nothing where it is not there any more.

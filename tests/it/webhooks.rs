@@ -347,6 +347,8 @@ on_both! {
         assert!(named.iter().any(|item| item["note"]["type"] == "note"), "{named:?}");
         let parts = "/conversation/conversation_parts/conversation_parts/0/body";
         assert!(named.iter().any(|item| item.pointer(parts).is_some_and(|body| body.as_str().unwrap().contains("Again"))), "{named:?}");
+        let theirs = "select count(*) from webhook_deliveries d join contacts p on p.id = d.contact_id where d.topic = 'note.mentioned' and p.external_id = 'grace'";
+        assert_eq!(app.number(theirs).await, 2, "what is kept of them goes with whom the notes are about");
         let docs = include_str!("../../docs/webhooks.md");
         for topic in known {
             assert!(docs.contains(&format!("`{topic}`")), "the documentation has {topic}");
