@@ -21,7 +21,8 @@ pub fn Start(
     let failed = use_typed(CHANGE, "change").as_deref() == Some("start");
     let words = words(&message);
     // Where counting took too long for the page, whoever starts it is told the number.
-    let told = matches!(use_failure(CHANGE), Some(Error::Invalid { field, .. }) if field == "confirm");
+    let told =
+        matches!(use_failure(CHANGE), Some(Error::Invalid { field, .. }) if field == "confirm");
     let everybody = message.reach.filter(|(_, all)| *all).map(|(count, _)| format!(", {count},"));
     let everybody = everybody.or_else(|| told.then(String::new));
     let confirm = everybody.map(|count| {
