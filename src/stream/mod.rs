@@ -185,6 +185,11 @@ impl Kind {
         (Self::Setting, "setting", Facet::Change),
     ];
 
+    /// Every one.
+    pub fn all() -> impl Iterator<Item = Self> {
+        Self::ALL.into_iter().map(|(kind, ..)| kind)
+    }
+
     fn row(self) -> (Self, &'static str, Facet) {
         // Every kind has a row; the fallback is for the compiler.
         Self::ALL.into_iter().find(|(k, ..)| *k == self).unwrap_or(Self::ALL[0])
