@@ -50,7 +50,8 @@ async fn pressed(app: &TestApp, token: &str, page: &str, path: &str, form: &str)
     let request = request.body(Body::from(form.to_owned())).unwrap();
     let response = router(app.state.clone()).oneshot(request).await.unwrap();
     let leads = response.headers()[header::LOCATION].to_str().unwrap();
-    assert_eq!(leads.trim_start_matches("https://rapport.example"), page);
+    // Where nothing is said, Leptos leaves the question mark.
+    assert_eq!(leads.trim_start_matches("https://rapport.example").trim_end_matches('?'), page);
     let flash =
         response.headers().get(header::SET_COOKIE).map_or("", |line| line.to_str().unwrap());
     let flash = flash.split(';').next().unwrap();
