@@ -421,6 +421,7 @@ test('where the editor does not come the form is still there', async () => {
     await page.getByLabel('New note').fill('ملاحظة');
     await page.keyboard.press('Control+Enter');
     await item(page).getByText('Edit', { exact: true }).click();
+    await writing(field(page));
     await field(page).fill('ملاحظة أخرى');
     await item(page).getByRole('button', { name: 'Save' }).click();
     await item(page).locator('.prose').getByText('ملاحظة أخرى').waitFor();

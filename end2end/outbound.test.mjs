@@ -42,6 +42,7 @@ test('a tag brings a message into the open Messenger, and everybody can see what
     await agent.goto(`${server.url}/outbound`);
     await agent.getByText('No messages yet').waitFor();
     await ready(agent);
+    assert.equal(await agent.getByLabel('Find messages').count(), 0, 'there is nothing to look through');
     await agent.getByRole('link', { name: 'Write the first one' }).click();
     await agent.getByRole('button', { name: 'Add condition' }).waitFor();
     await ready(agent);
@@ -70,6 +71,14 @@ test('a tag brings a message into the open Messenger, and everybody can see what
     await live(agent);
     await ready(agent);
     const address = agent.url();
+    // Whom the rule has now is a number that opens them.
+    await agent.locator('.message-fact', { hasText: 'Match now' }).getByRole('link', { name: '1', exact: true }).click();
+    await agent.waitForURL(/people\?rule=/);
+    await agent.getByRole('row', { name: /Alan Turing/ }).waitFor();
+    assert.equal(await agent.getByRole('row', { name: /Grace Hopper/ }).count(), 0);
+    await agent.goto(address);
+    await live(agent);
+    await ready(agent);
 
     // Grace has her Messenger open; a tag from another tab brings the message in at once.
     const grace = await newPage(browser);

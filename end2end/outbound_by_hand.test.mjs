@@ -89,6 +89,7 @@ test('an e-mail to a whole company names who has no address with a colon, and is
     const home = agent.url().split('?')[0];
     await agent.goto(`${home}/message?all=1&by=email`);
     await agent.getByText('1 person is left out:').waitFor();
+    assert.equal(await agent.locator('.left-out li').innerText(), 'Visitor: they have no e-mail address that mail can go to');
     await ready(agent);
     await agent.getByRole('link', { name: 'Write an e-mail to 2 people' }).click();
     await agent.getByText('2 people chosen').waitFor();
@@ -148,10 +149,25 @@ test('from a profile a chat, a post and an e-mail reach the person, and each sta
     const frame = alan.locator('rapport-messenger iframe').contentFrame();
     await agent.bringToFront();
     await agent.getByRole('link', { name: 'Message', exact: true }).first().click();
+    // It is sent as it is written: who types a variable is told so, and where there are some.
+    const warned = agent.getByText('What stands in braces is not filled in here');
+    await agent.getByLabel('Message to Alan Turing').fill('Hi {{ first_name }}');
+    await warned.waitFor();
+    await accessible(agent);
+    await picture(agent, 'profile-compose-braces');
     await agent.getByLabel('Message to Alan Turing').fill('A word with you');
+    await warned.waitFor({ state: 'detached' });
     await agent.getByRole('button', { name: 'Send', exact: true }).click();
     await agent.waitForURL(/inbox\/\d+/);
     await frame.getByText('A word with you').first().waitFor();
+    await agent.goto(`${home}?compose=message`);
+    await ready(agent);
+    await agent.getByRole('link', { name: 'Use variables and see a preview' }).click();
+    await agent.getByText('1 person chosen').waitFor();
+    await ready(agent);
+    assert.ok(await agent.getByLabel('Chat in the Messenger').isChecked());
+    await agent.getByLabel('Message, in Markdown').fill('A chat for {{ first_name }}');
+    await agent.locator('.preview').getByText('A chat for Alan').waitFor();
     for (const [channel, text] of [['Post in the Messenger', 'A post'], ['E-mail', 'A letter']]) {
         await agent.goto(home);
         await ready(agent);

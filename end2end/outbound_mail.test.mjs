@@ -52,11 +52,13 @@ test('an e-mail arrives with its file, and whoever buys afterwards has reached i
     await picture(agent, 'outbound-goal', true);
     await saved(agent);
     await agent.getByLabel('Files to attach').setInputFiles([
+        { name: 'run.bat', mimeType: 'text/plain', buffer: Buffer.from('A program') },
         { name: 'menu.txt', mimeType: 'text/plain', buffer: Buffer.from('Soup of the day') },
         { name: 'old.txt', mimeType: 'text/plain', buffer: Buffer.from('Old') },
     ]);
     await agent.getByRole('button', { name: 'Attach', exact: true }).click();
     await agent.getByText('2 files').waitFor();
+    await agent.getByRole('alert').getByText('Not attached: run.bat (files that end in .bat are not taken here.').waitFor();
     await agent.getByRole('button', { name: 'Remove old.txt' }).click();
     await agent.getByText('1 file,').waitFor();
     await ready(agent);
@@ -101,6 +103,8 @@ test('an event sets an e-mail off once in a day, and a profile says why not agai
     await saved(agent);
     await agent.getByText('Start…').click();
     await agent.getByText('It goes to everyone who does “Visited”, at most one a day, 3 in all from now on').waitFor();
+    // The rule holds for both, which is asked of one that an event sets off too.
+    await agent.getByLabel(/Type their number/).fill('2');
     await agent.getByRole('button', { name: 'Start sending' }).click();
     await live(agent);
     await send(server, 'track', { userId: 'alan', event: 'Visited' });

@@ -168,6 +168,35 @@ test('without JavaScript people are found, sorted, selected and tagged', async (
     await page.context().close();
 });
 
+test('without JavaScript it is said how a job ended that another tab has shown', async () => {
+    const still = await newTeammate(browser, server, { javaScript: false });
+    const other = await newTeammate(browser, server);
+    await still.goto(`${server.url}/people?find=hopper`);
+    await still.getByRole('checkbox', { name: 'Select Grace Hopper' }).check();
+    await still.getByLabel('Tag for the selected people').fill('compiler');
+    await still.getByRole('button', { name: 'Add tag' }).click();
+    const line = (page, text) => page.locator('.job', { hasText: text });
+    await other.goto(`${server.url}/people`);
+    await live(other);
+    await line(other, 'Adding “compiler”: done, 1 person changed').getByRole('button', { name: 'Undo' }).waitFor();
+    await still.reload();
+    await line(still, 'Adding “compiler”: done, 1 person changed').waitFor();
+    const noted = other.waitForResponse(async (answer) => answer.url().endsWith('/do/see_jobs') && answer.ok());
+    await line(other, 'Adding “compiler”').getByRole('button', { name: 'Undo' }).click();
+    await line(other, 'Undoing: done, 1 person changed').waitFor();
+    await noted;
+    await line(still, 'Adding “compiler”').getByRole('button', { name: 'Undo' }).click();
+    await line(still, 'Undoing: done, 1 person changed').waitFor();
+    await picture(still, 'people-job-told-again');
+    await line(still, 'Undoing').getByRole('button', { name: 'Close' }).click();
+    await line(still, 'Undoing').waitFor({ state: 'detached' });
+    assert.equal(await line(still, 'Undoing').count(), 0, 'it was closed');
+    noErrors(still);
+    noErrors(other);
+    await still.context().close();
+    await other.context().close();
+});
+
 test('a list that finds nobody says what to do', async () => {
     const teammate = await newTeammate(browser, server);
     await teammate.goto(`${server.url}/people?find=zzz`);

@@ -1,6 +1,5 @@
 //! `rapport demo`.
 
-use std::path::PathBuf;
 use std::time::Instant;
 
 use clap::Args;
@@ -34,7 +33,7 @@ pub struct Demo {
     workspace: Option<String>,
     /// Databases in MaxMind's format that say where IP addresses are, separated by commas
     #[arg(long, env = "RAPPORT_GEOIP_DB", value_delimiter = ',')]
-    geoip_db: Vec<PathBuf>,
+    geoip_db: Vec<String>,
 }
 
 impl Demo {

@@ -2,7 +2,6 @@
 
 use std::future::IntoFuture as _;
 use std::net::SocketAddr;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -47,7 +46,7 @@ pub struct Serve {
     smtp_connections: String,
     /// Databases in MaxMind's format that say where IP addresses are, separated by commas
     #[arg(long, env = "RAPPORT_GEOIP_DB", value_delimiter = ',')]
-    geoip_db: Vec<PathBuf>,
+    geoip_db: Vec<String>,
     /// Addresses and networks of proxies whose X-Forwarded-For is believed, separated by commas
     #[arg(long, env = "RAPPORT_TRUSTED_PROXIES", default_value = "")]
     trusted_proxies: String,
@@ -80,8 +79,7 @@ impl Serve {
         let private_push = switch("RAPPORT_PRIVATE_PUSH", &self.private_push)?;
         let private_pictures = switch("RAPPORT_PRIVATE_PICTURES", &self.private_pictures)?;
         let private_webhooks = switch("RAPPORT_WEBHOOKS_PRIVATE", &self.webhooks_private)?;
-        let places = self.geoip_db.iter().filter(|file| !file.as_os_str().is_empty());
-        let geo = Geo::open(places).map_err(|e| format!("RAPPORT_GEOIP_DB: {e}"))?;
+        let geo = Geo::open(&self.geoip_db).map_err(|e| format!("RAPPORT_GEOIP_DB: {e}"))?;
         let trusted = peer::networks(&self.trusted_proxies)
             .map_err(|e| format!("RAPPORT_TRUSTED_PROXIES: {e}"))?;
         let connections = connections(&self.smtp_connections)?;

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use clap::builder::{StringValueParser, TypedValueParser as _};
 use rapport::backup::Files;
 use rapport::server::db::{Db, Hold, schema};
 use rapport::{attachments, jobs, outbound};
@@ -11,6 +12,20 @@ use tracing_subscriber::filter::LevelFilter;
 
 /// What a database's address looks like.
 const EXPECTED: &str = "expected sqlite://PATH or postgres://USER@HOST/NAME";
+
+/// Where files are, unless it is said.
+const DATA: &str = "data";
+/// What is logged, unless it is said.
+const LOG: &str = "info";
+
+/// A setting that is there and says nothing, as in a file of settings, is as one that is not there.
+fn said<'a>(text: &'a str, otherwise: &'a str) -> &'a str {
+    if text.trim().is_empty() { otherwise } else { text }
+}
+
+fn folder_of(text: String) -> PathBuf {
+    said(&text, DATA).into()
+}
 
 /// What the help calls these settings.
 const COMMON: &str = "Settings of every command";
@@ -28,14 +43,14 @@ pub struct Settings {
     )]
     pub database_url: String,
     /// Where files are kept that are not in the database: attachments, and uploads on their way
-    #[arg(long, env = "RAPPORT_DATA_DIR", global = true, help_heading = COMMON, default_value = "data")]
+    #[arg(long, env = "RAPPORT_DATA_DIR", global = true, help_heading = COMMON, default_value = DATA, value_parser = StringValueParser::new().map(folder_of))]
     pub data_dir: PathBuf,
     /// Where attachments are instead, such as s3://BUCKET/FOLDER?region=REGION; its keys are in AWS_ACCESS_KEY_ID and
     /// AWS_SECRET_ACCESS_KEY
     #[arg(long, env = "RAPPORT_FILES_URL", global = true, help_heading = COMMON)]
     files_url: Option<String>,
     /// What to log, for example info or rapport=debug
-    #[arg(long, env = "RAPPORT_LOG", global = true, help_heading = COMMON, default_value = "info")]
+    #[arg(long, env = "RAPPORT_LOG", global = true, help_heading = COMMON, default_value = LOG)]
     log: String,
     /// How log lines look: text for people, json for machines
     #[arg(long, env = "RAPPORT_LOG_FORMAT", global = true, help_heading = COMMON, default_value = "text")]
@@ -56,10 +71,11 @@ impl Settings {
             let named = part.is_empty() || part.contains(['=', '[']) || part.starts_with("rapport");
             !named && part.parse::<LevelFilter>().is_err()
         };
-        if let Some(word) = self.log.split(',').map(str::trim).find(no_level) {
+        let log = said(&self.log, LOG);
+        if let Some(word) = log.split(',').map(str::trim).find(no_level) {
             return Err(wrong(format!("{word} is no level")));
         }
-        let filter = EnvFilter::try_new(&self.log).map_err(|e| wrong(e.to_string()))?;
+        let filter = EnvFilter::try_new(log).map_err(|e| wrong(e.to_string()))?;
         let color = std::io::IsTerminal::is_terminal(&std::io::stderr());
         let lines = tracing_subscriber::fmt()
             .with_env_filter(filter)

@@ -94,6 +94,7 @@ pub use store::{Details, Gone, find, find_by_company_id, find_or_create, standin
 use crate::attributes::Datum;
 use crate::contacts::Credit;
 use crate::id::{CompanyId, ContactId, TeammateId};
+use crate::outbound::Reason;
 use crate::tags::Tagging;
 use crate::time::{Stamp, Time};
 use crate::ui::Fact;
@@ -240,7 +241,7 @@ pub struct Member {
     /// Their tags by name.
     pub tags: Vec<String>,
     /// Why no message to people of the company reaches them, if none does.
-    pub left_out: Option<message::Reason>,
+    pub left_out: Option<Reason>,
 }
 
 /// A page of the people of a company.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::message::Reason;
+use super::message::kept_out;
 use super::{Dot, Member, Members, Order, Roll};
 use crate::attributes::Subject;
 use crate::contacts::{self, COLUMNS_AS_P, Contact};
@@ -95,7 +95,7 @@ pub async fn members(
             .remove(&person.id.0)
             .map(|tags| tags.into_iter().map(|(_, name)| name).collect())
             .unwrap_or_default(),
-        left_out: Reason::of(person.blocked_at, person.archived_at),
+        left_out: kept_out(person.blocked_at, person.archived_at),
     };
     let more = (asked.page + 1) * ROWS < total;
     Ok(Members { seq, total, rows: rows.into_iter().map(member).collect(), more })

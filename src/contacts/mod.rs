@@ -43,6 +43,8 @@ mod store;
 mod summaries;
 pub mod views;
 #[cfg(feature = "ssr")]
+mod visits;
+#[cfg(feature = "ssr")]
 mod words;
 #[cfg(feature = "ssr")]
 mod write;
@@ -78,7 +80,7 @@ pub use rest::{Whom, router as rest};
 pub use search::search;
 use serde::{Deserialize, Serialize};
 #[cfg(feature = "ssr")]
-pub use sessions::{Context, GAP, Visit, visit};
+pub use sessions::GAP;
 pub use shown::{CompanyFact, Credit, EventCount, Profile, Whereabouts};
 #[cfg(feature = "ssr")]
 pub use states::{Standing, stand};
@@ -89,6 +91,8 @@ pub use store::{
 };
 #[cfg(feature = "ssr")]
 pub use summaries::{Summary, summarize};
+#[cfg(feature = "ssr")]
+pub use visits::{Context, Visit, visit};
 #[cfg(feature = "ssr")]
 pub(crate) use words::words_of;
 #[cfg(feature = "ssr")]

@@ -26,7 +26,11 @@ pub struct Occurrence<'a> {
     pub properties: &'a Value,
 }
 
-/// Writes occurrences: an entry each, and their folds by count, first, last and day.
+/// Writes occurrences: an entry each, and their folds by count, first, last and day (UTC). It knows of no repetition: whoever takes
+/// a call in twice has asked for two.
+///
+/// # Errors
+/// [`Error::Internal`] when the database fails.
 pub async fn track(w: &mut Write<'_>, occurrences: &[Occurrence<'_>]) -> Result<(), Error> {
     if occurrences.is_empty() {
         return Ok(());

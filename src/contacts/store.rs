@@ -66,7 +66,11 @@ pub async fn find_by_external_id(
     run!(c, |x| sqlx::query_as::<_, Contact>(sql).bind(workspace).bind(value).fetch_optional(x))
 }
 
-/// The person behind an identity, made when there is none: a user for an external id, else a lead.
+/// The person behind an identity, made when there is none: a lead for an anonymous id, else a user. Of two
+/// who ask at once one makes the person, and the other finds them.
+///
+/// # Errors
+/// [`Error::Internal`] when the database fails.
 pub async fn find_or_create(
     w: &mut Write<'_>,
     kind: IdentityKind,
@@ -139,7 +143,11 @@ pub async fn owner_of(
     Ok(found.map(|(id,)| id))
 }
 
-/// Gives an identity to a person unless it is somebody's already; answers whose it is now.
+/// Gives an identity to a person unless it is somebody's already; answers whose it is now. Whoever waits for another who gives it
+/// at the same time hears of theirs.
+///
+/// # Errors
+/// [`Error::Internal`] when the database fails.
 pub async fn claim(
     w: &mut Write<'_>,
     kind: IdentityKind,

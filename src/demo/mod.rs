@@ -1,6 +1,7 @@
 //! A made-up business to look around in: the same people every time, written the way a product and a team would.
 
 mod company;
+mod noted;
 mod people;
 mod scenes;
 mod store;

@@ -5,8 +5,9 @@ use rand::seq::IndexedRandom as _;
 use rand::{Rng as _, SeedableRng as _};
 
 use super::Made;
+use super::noted::{COMPANY_NOTES, COMPANY_TAGS, NOTES, PEOPLE_TAGS};
 use super::people::{self, DAY, Person};
-use super::scenes::{COMPANY_NOTES, COMPANY_TAGS, NOTES, PEOPLE_TAGS, SCENES, Scene, WELCOMES};
+use super::scenes::{SCENES, Scene, WELCOMES};
 use crate::attributes::Writer;
 use crate::companies;
 use crate::contacts::{self, Details};

@@ -1,9 +1,13 @@
 //! The file of rows that could not be taken.
 
 use std::fs::File;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use csv::ByteRecord;
+
+/// What a reject file begins with.
+const BEGINNING: [&str; 2] = ["line", "reason"];
 
 /// A row that is set aside.
 #[derive(Debug, Clone)]
@@ -35,7 +39,7 @@ impl Rejects {
     pub fn add(&mut self, header: &ByteRecord, row: &Rejected) -> Result<(), csv::Error> {
         if self.out.is_none() {
             let mut out = csv::WriterBuilder::new().flexible(true).from_path(&self.path)?;
-            let names: [&[u8]; 2] = [b"line", b"reason"];
+            let names = BEGINNING.map(str::as_bytes);
             out.write_record(names.into_iter().chain(header.iter()))?;
             self.out = Some(out);
         }
@@ -51,5 +55,19 @@ impl Rejects {
     /// When the file cannot be written.
     pub fn flush(&mut self) -> std::io::Result<()> {
         self.out.as_mut().map_or(Ok(()), csv::Writer::flush)
+    }
+
+    /// Ends a run: where it rejected nothing, the file of an earlier one is no longer true, and goes. What is no reject file stays.
+    ///
+    /// # Errors
+    /// When the file cannot be read or removed.
+    pub fn end(&self) -> std::io::Result<()> {
+        if self.out.is_some() || !self.path.is_file() {
+            return Ok(());
+        }
+        let beginning = BEGINNING.join(",");
+        let mut start = Vec::new();
+        File::open(&self.path)?.take(beginning.len() as u64).read_to_end(&mut start)?;
+        if start == beginning.as_bytes() { std::fs::remove_file(&self.path) } else { Ok(()) }
     }
 }

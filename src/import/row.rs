@@ -155,11 +155,11 @@ impl Columns {
         now: Time,
     ) -> Result<Call, String> {
         if record.len() != self.meanings.len() {
-            return Err(format!(
-                "{} fields, but the header has {}",
-                record.len(),
-                self.meanings.len()
-            ));
+            let fields = match record.len() {
+                1 => "1 field".to_owned(),
+                many => format!("{many} fields"),
+            };
+            return Err(format!("{fields}, but the header has {}", self.meanings.len()));
         }
         let (mut call, mut facts, mut company) = (Map::new(), Map::new(), Map::new());
         let (mut tags, mut owner) = (Vec::new(), None);

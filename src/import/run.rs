@@ -178,6 +178,11 @@ impl Running {
         let group = self.read(app.clock.now())?;
         self.write(app, workspace, group).await?;
         self.set_aside().map_err(|e| format!("{}: {e}", self.name))?;
+        if self.finished
+            && let Err(error) = self.rejects.end()
+        {
+            tracing::warn!(%error, "the rejected rows of an earlier run are still there");
+        }
         self.progress.bytes = self.source.read.load(Ordering::Relaxed);
         Ok(true)
     }

@@ -88,7 +88,7 @@ impl Upload {
         ids.filter_map(|id| Self::find(app, workspace, teammate, &id).ok()).collect()
     }
 
-    /// Its number.
+    /// Its name in addresses and on the disk: 24 random hexadecimal digits.
     pub fn id(&self) -> &str {
         &self.id
     }
@@ -103,7 +103,7 @@ impl Upload {
         Some(self.name.as_str()).filter(|name| !name.is_empty())
     }
 
-    /// When it was uploaded.
+    /// When it was uploaded, by the disk; the epoch where what is known of it is gone.
     pub fn made_at(&self, app: &AppState) -> Time {
         let made = std::fs::metadata(self.path(app, "json")).and_then(|m| m.modified());
         let since = made.ok().and_then(|m| m.duration_since(UNIX_EPOCH).ok());
@@ -228,7 +228,7 @@ fn guess(kind: Kind, name: &str) -> String {
     meaning.to_owned()
 }
 
-/// Forgets uploads that nobody came back for.
+/// Forgets files that have waited for a day, and after 30 days that they were there. One that is being read goes on to its end.
 pub fn sweep(app: &AppState) {
     let Ok(files) = std::fs::read_dir(folder(app)) else { return };
     for file in files.flatten() {

@@ -18,7 +18,7 @@ const SHOWN: i64 = 5 * 60_000;
 const MOST: usize = 5;
 
 /// A teammate's jobs that are open, or have ended and are not out of their sight, newest first. How one ended that is `watched`
-/// they have seen elsewhere only: it is in their sight until they close it.
+/// they have seen elsewhere only: it is in their sight until they close it, and so is what took it back.
 pub async fn recent(
     c: &mut Conn,
     workspace: WorkspaceId,
@@ -57,7 +57,8 @@ pub async fn recent(
             && input.can_be_undone()
             && !taken_back.contains(&row.id);
         let matters = can_undo || state == State::Failed;
-        let is_watched = watched.contains(&row.id) && cursor.end == End::Seen;
+        let undoes = matches!(&input, Input::Undo { job } if watched.contains(job));
+        let is_watched = (undoes || watched.contains(&row.id)) && cursor.end == End::Seen;
         if !state.is_open() && !is_watched && !is_shown(&cursor, matters, row.updated_at, now) {
             continue;
         }

@@ -87,14 +87,26 @@ pub(crate) async fn start_after(
 /// Begins a job that takes back what another did.
 ///
 /// # Errors
-/// [`Error::NotFound`] unless it is a finished job of this teammate that can be undone.
+/// [`Error::NotFound`] unless it is a finished job of this teammate that can be undone, and is not being undone already.
 pub async fn undo(w: &mut Write<'_>, job: JobId) -> Result<JobId, Error> {
+    w.alone().await?;
     let found = find(&mut w.conn, w.workspace, job).await?.ok_or(Error::NotFound)?;
     let undoable = !found.state.is_open() && found.input.can_be_undone();
     if found.created_by != w.actor || !undoable {
         return Err(Error::NotFound);
     }
-    start(w, &Input::Undo { job }, found.cursor.changed).await
+    let undoing = Input::Undo { job };
+    // A second press, on a page that does not know of the first, would take away what was given by hand since.
+    let text = serde_json::to_string(&undoing).map_err(|_| Error::Internal)?;
+    let sql = "select id from jobs where workspace_id = $1 and id > $2 and kind = 'undo' and input = $3 \
+               and state in ('waiting', 'running', 'done') limit 1";
+    let begun: Option<(JobId,)> = run!(w.conn, |c| {
+        sqlx::query_as::<_, (JobId,)>(sql).bind(w.workspace).bind(job).bind(&text).fetch_optional(c)
+    })?;
+    if begun.is_some() {
+        return Err(Error::NotFound);
+    }
+    start(w, &undoing, found.cursor.changed).await
 }
 
 /// Stops a job that is not finished; what it has done stays.

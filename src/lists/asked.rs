@@ -77,6 +77,8 @@ pub struct Asked<F: Filters> {
 impl<F: Filters> Asked<F> {
     /// Reads the query of an address; what makes no sense is left out.
     pub fn from_query(get: impl Fn(&str) -> Option<String>) -> Self {
+        // An address within a form is escaped twice, and may have a NUL still.
+        let get = |name: &str| get(name).map(|value| value.replace('\0', ""));
         Self {
             filter: F::read(&get),
             sort: get("sort").and_then(|w| F::Sort::from_word(&w)).unwrap_or_default(),

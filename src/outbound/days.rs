@@ -94,6 +94,9 @@ pub async fn days(
 /// When anything came of a message last.
 async fn last(c: &mut Conn, workspace: WorkspaceId, row: &Row) -> Result<Time, Error> {
     let sql = "select max(at) from (select coalesce(max(sent_at), 0) as at from deliveries where workspace_id = $1 and message_id = $2 and state = 'sent' \
+               union all select coalesce(max(sent_at), 0) from deliveries where workspace_id = $1 and message_id = $2 and state = 'unknown' \
+               union all select coalesce(max(case when due_at < 9007199254740991 then due_at else matched_at end), 0) \
+               from deliveries where workspace_id = $1 and message_id = $2 and state = 'failed' \
                union all select coalesce(max(opened_at), 0) from deliveries where workspace_id = $1 and message_id = $2 and opened_at > 0 \
                union all select coalesce(max(clicked_at), 0) from deliveries where workspace_id = $1 and message_id = $2 and clicked_at > 0 \
                union all select coalesce(max(seen_at), 0) from deliveries where workspace_id = $1 and message_id = $2 and seen_at > 0 \

@@ -29,7 +29,7 @@ pub fn router() -> Router<Arc<AppState>> {
     Router::new().route(FILES, post(taken)).layer(limit).layer(from_fn(origin::check))
 }
 
-/// Takes a form with `id` and any number of `file`; leads back to the message, which says why where it was refused.
+/// Takes a form with `id` and any number of `file`; leads back to the message, which says which were refused and why.
 async fn taken(App(app): App<Arc<AppState>>, headers: HeaderMap, form: Multipart) -> Response {
     let Some(viewer) = page::find_viewer(&app, &headers).await else {
         return Redirect::to("/sign-in").into_response();
@@ -53,20 +53,60 @@ async fn read(
 ) -> Result<(), Error> {
     let too_large = "the files are too large together. Send fewer";
     let mut any = false;
-    while let Some(part) = form::next(&mut form, too_large).await? {
-        match part {
-            Part::Text(name, text) if name == "id" => {
+    let mut refused = Vec::new();
+    loop {
+        match form::next(&mut form, too_large).await {
+            Ok(None) => break,
+            Ok(Some(Part::Text(name, text))) if name == "id" => {
                 *message = Some(text.parse().map_err(|_| Error::NotFound)?);
             }
-            Part::Text(..) => {}
-            Part::File(name, bytes) => {
-                let id = message.ok_or(Error::NotFound)?;
-                attach_file(app, viewer.workspace, viewer.id, id, &name, *bytes).await?;
+            Ok(Some(Part::Text(..))) => {}
+            Ok(Some(Part::File(name, bytes))) => {
                 any = true;
+                let id = message.ok_or(Error::NotFound)?;
+                match attach_file(app, viewer.workspace, viewer.id, id, &name, *bytes).await {
+                    // The others are attached all the same.
+                    Err(Error::Invalid { message, .. }) => refused.push((name, message)),
+                    Err(other) => return Err(other),
+                    Ok(_) => {}
+                }
             }
+            Err(Error::Invalid { message, .. }) if !refused.is_empty() => {
+                refused.push(("the rest".to_owned(), message));
+                break;
+            }
+            Err(error) => return Err(error),
         }
     }
-    if any { Ok(()) } else { Err(Error::invalid("file", "choose a file")) }
+    match (any, refused.is_empty()) {
+        (false, _) => Err(Error::invalid("file", "choose a file")),
+        (true, true) => Ok(()),
+        (true, false) => Err(Error::invalid("file", not_taken(&refused))),
+    }
+}
+
+/// How many files are named that were refused for one reason.
+const NAMED: usize = 5;
+
+/// Which files were not taken, each with why, as a clause; those of one reason together.
+fn not_taken(refused: &[(String, String)]) -> String {
+    let mut reasons: Vec<(&str, Vec<&str>)> = Vec::new();
+    for (name, why) in refused {
+        match reasons.iter_mut().find(|(known, _)| known == why) {
+            Some((_, names)) => names.push(name.as_str()),
+            None => reasons.push((why.as_str(), vec![name.as_str()])),
+        }
+    }
+    let one = |(why, names): (&str, Vec<&str>)| {
+        let more = names.len().saturating_sub(NAMED);
+        let mut said = names.into_iter().take(NAMED).collect::<Vec<_>>().join(", ");
+        if more > 0 {
+            said += &format!(" and {more} more");
+        }
+        format!("{said} ({why})")
+    };
+    let all: Vec<_> = reasons.into_iter().map(one).collect();
+    format!("not attached: {}", all.join(", "))
 }
 
 /// Takes in a file of a draft.
@@ -207,4 +247,22 @@ pub(super) async fn to_mail(
         out.push(MailFile { name: file.name, content_type: file.content_type, bytes });
     }
     Ok(out.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::not_taken;
+
+    #[test]
+    fn each_file_is_named_with_its_reason() {
+        let of = |all: &[(&str, &str)]| {
+            let all: Vec<_> = all.iter().map(|(a, b)| ((*a).into(), (*b).into())).collect();
+            not_taken(&all)
+        };
+        assert_eq!(of(&[("run.bat", "no programs")]), "not attached: run.bat (no programs)");
+        let two = [("a", "too many"), ("run.bat", "no programs"), ("b", "too many")];
+        assert_eq!(of(&two), "not attached: a, b (too many), run.bat (no programs)");
+        let many: Vec<_> = ["1", "2", "3", "4", "5", "6", "7"].map(|n| (n, "too many")).into();
+        assert_eq!(of(&many), "not attached: 1, 2, 3, 4, 5 and 2 more (too many)");
+    }
 }

@@ -3,6 +3,7 @@
 use super::content::review;
 use super::counts::counts;
 use super::days::days;
+use super::recipients::list_of;
 use super::store::{Row, all, find};
 use super::{
     Blank, Brief, CHOSEN, Detail, Messages, Sought, State, Switches, Whom, asks_of_companies, types,
@@ -152,6 +153,11 @@ pub async fn detail(
             (reach, fault) = (Some((members, false)), why);
         }
     }
+    // Those whom the rule has now, with what its tags do.
+    let matching = match reach {
+        Some(_) if fault.is_empty() => list_of(&row.effective()?),
+        _ => String::new(),
+    };
     let rule = if is_counted(&row) { Some(row.effective()?) } else { None };
     let form = |at: Time| if at.0 > 0 { dates.field(at) } else { String::new() };
     let chosen = row.chosen();
@@ -176,6 +182,7 @@ pub async fn detail(
         about: row.type_id,
         types: used(c, workspace, row.type_id).await?,
         reach,
+        matching,
         filling: filling(c, workspace, &row).await?,
         days: days(c, dates, workspace, &row).await?,
         files: attachments::of_message(c, workspace, id).await?,

@@ -10,13 +10,24 @@ use crate::companies;
 use crate::contacts::title_of;
 use crate::error::Error;
 use crate::id::{CompanyId, ContactId, MessageId, WorkspaceId};
+use crate::people;
 use crate::run;
-use crate::segments;
+use crate::segments::{self, Predicate};
 use crate::server::db::Conn;
 use crate::time::Time;
 
 /// How many are shown by name.
 const NAMED: usize = 20;
+
+/// The longest address that is made: proxies take 8 KB.
+const ADDRESS: usize = 6_000;
+
+/// The address of the list of those for whom a rule holds; empty where it would be too long.
+pub(super) fn list_of(rule: &Predicate) -> String {
+    let filter = people::Filter { rule: rule.text(), ..people::Filter::default() };
+    let address = people::Asked { filter, ..people::Asked::default() }.address();
+    if address.len() > ADDRESS { String::new() } else { address }
+}
 
 /// Whom the draft `id` is for as it is saved; or those who are named, by another way and for a company where these are said. Of a rule that holds
 /// for many the first are looked at.

@@ -47,9 +47,8 @@ pub async fn start(w: &mut Write<'_>, id: MessageId, confirm: &str) -> Result<()
         choose(w, &row).await?;
     } else {
         let rule = row.effective()?;
+        // Of one that an event sets off too: nobody gets it now, and everybody may from now on.
         let everybody = audience::everybody(&mut w.conn, w.workspace, &rule, w.now).await?;
-        // What an event sets off goes to nobody now.
-        let everybody = everybody.filter(|_| row.whom() != Whom::Event);
         let typed: String = confirm.chars().filter(char::is_ascii_digit).collect();
         if let Some(count) = everybody.filter(|count| typed != count.to_string()) {
             let message = format!(

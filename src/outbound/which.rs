@@ -55,7 +55,7 @@ impl Which {
         }
     }
 
-    /// The numbers that are told day by day beside those, and not drawn: mostly there are none.
+    /// The numbers that are drawn and told day by day beside those where there are any: mostly there are none.
     pub const fn told_by_day(channel: Channel) -> &'static [Self] {
         if channel.in_app() {
             &[Self::Failed]

@@ -9,12 +9,12 @@ use crate::server::db::Conn;
 use crate::time::Time;
 use crate::ui::thousands;
 
-/// Whom a list means.
+/// Whom a list means: those of whom it is true when it is asked, or those who are in it now.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Meant {
-    /// For whom this holds.
+    /// For whom this holds, whoever that will be.
     Rule(Predicate),
-    /// These.
+    /// These, one by one, at least one.
     People(Vec<ContactId>),
 }
 

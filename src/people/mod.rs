@@ -194,7 +194,7 @@ pub struct Options {
     pub columns: Vec<Column>,
 }
 
-/// A limit on what one job takes.
+/// The most people of one job, or of one export: their numbers wait in its row, a bit or two each where they are close together.
 pub const MOST: u64 = 2_000_000;
 
 /// The refusal of a job for nobody.

@@ -28,7 +28,7 @@ pub struct Limits {
     limiter: Limiter,
 }
 
-/// What is left after a call.
+/// What is left after a call, for the headers `X-RateLimit-*`.
 #[derive(Debug, Clone, Copy)]
 pub struct Left {
     /// Whether this call may go on.
@@ -45,7 +45,7 @@ impl Default for Limits {
 }
 
 impl Limits {
-    /// So many calls in ten seconds.
+    /// So many calls in ten seconds to each workspace: all at once if they like, and then one each time a part has filled up.
     pub fn new(calls: NonZeroU32) -> Self {
         let each = Duration::from_millis(REFILL as u64) / calls.get();
         // A period of zero, the only one refused, would need ten billion calls.
@@ -54,7 +54,7 @@ impl Limits {
         Self { calls, limiter: limiter.with_middleware() }
     }
 
-    /// Takes one call from a workspace's bucket.
+    /// Takes one call from a workspace's bucket, or says that there is none; one that is not allowed costs nothing.
     pub fn take(&self, workspace: WorkspaceId) -> Left {
         let limit = self.calls.get();
         match self.limiter.check_key(&workspace) {

@@ -72,7 +72,7 @@ impl Order {
         Ok(())
     }
 
-    /// Adds `order by key, id limit …`.
+    /// Adds `order by key, id limit …`: one more than a page has tells whether there is another.
     pub fn end(&self, sql: &mut Statement, limit: i64) {
         let way = if self.down { " desc" } else { "" };
         sql.push(" order by ").push(self.key).push(way);

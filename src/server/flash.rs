@@ -11,9 +11,8 @@ use axum::response::{IntoResponse, Response};
 use base64::Engine as _;
 
 use crate::error::Error;
-use crate::server::cookie;
-use crate::server::secret;
 use crate::server::state::AppState;
+use crate::server::{cookie, nul, secret};
 use crate::ui::flash::Flash;
 
 /// The cookie that leads to a flash.
@@ -97,6 +96,9 @@ pub async fn forms(State(app): State<Arc<AppState>>, request: Request, next: Nex
     let Ok(bytes) = to_bytes(body, FORM).await else {
         return axum::http::StatusCode::PAYLOAD_TOO_LARGE.into_response();
     };
+    if nul::is_in(&bytes) {
+        return nul::refused();
+    }
     let path = parts.uri.path().to_owned();
     let response = next.run(Request::from_parts(parts, Body::from(bytes.clone()))).await;
     if response.status().is_redirection() {

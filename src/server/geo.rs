@@ -15,7 +15,7 @@ pub struct Geo {
 }
 
 impl Geo {
-    /// Opens every file; they stay mapped, not loaded.
+    /// Opens every file; they stay mapped, not loaded. An empty name is none: a setting that is there and says nothing.
     ///
     /// # Errors
     /// A sentence that names the file which is not such a database.
@@ -28,7 +28,8 @@ impl Geo {
                 format!("{}: {e}; expected a database in MaxMind's format", path.display())
             })
         };
-        Ok(Self { files: files.into_iter().map(open).collect::<Result<_, _>>()? })
+        let named = files.into_iter().filter(|file| !file.as_ref().as_os_str().is_empty());
+        Ok(Self { files: named.map(open).collect::<Result<_, _>>()? })
     }
 
     /// Whether there is a database to ask.

@@ -21,7 +21,7 @@ pub use crate::rest::Refused;
 use crate::run;
 use crate::server::state::AppState;
 use crate::server::{
-    assets, flash, manifest, nodes, origin, page, presence, request_log, used, worker,
+    assets, flash, manifest, nodes, nul, origin, page, presence, request_log, used, worker,
 };
 use crate::time::Time;
 
@@ -55,6 +55,7 @@ pub fn router(app: Arc<AppState>) -> Router {
         .merge(crate::messenger::router())
         .merge(functions)
         .fallback(get(page::page))
+        .layer(from_fn(nul::check))
         .layer(SetResponseHeaderLayer::overriding(
             X_CONTENT_TYPE_OPTIONS,
             HeaderValue::from_static("nosniff"),

@@ -17,6 +17,7 @@ pub mod mail;
 mod manifest;
 pub mod metrics;
 pub mod nodes;
+mod nul;
 pub mod origin;
 pub mod page;
 pub mod peer;

@@ -20,7 +20,11 @@ pub fn hash(secret: &str) -> String {
     hex::encode(Sha256::digest(secret.as_bytes()))
 }
 
-/// argon2id of a password, in PHC form. Takes tens of milliseconds: call it off the async threads.
+/// argon2id of a password with a salt of its own and the crate's costs (19 MB, two rounds), in PHC form, which says both. Takes
+/// tens of milliseconds: call it off the async threads.
+///
+/// # Errors
+/// [`Error::Internal`] when it cannot be hashed, as where memory is short.
 pub fn hash_password(password: &str) -> Result<String, Error> {
     let mut bytes = [0u8; 16];
     rand::rng().fill_bytes(&mut bytes);
@@ -29,7 +33,7 @@ pub fn hash_password(password: &str) -> Result<String, Error> {
     hash.map(|h| h.to_string()).map_err(|_| Error::Internal)
 }
 
-/// Whether the password is the one that was hashed.
+/// Whether the password is the one that was hashed; `false` too for a hash that is none. As slow as [`hash_password`].
 pub fn verify_password(password: &str, phc: &str) -> bool {
     PasswordHash::new(phc)
         .is_ok_and(|h| Argon2::default().verify_password(password.as_bytes(), &h).is_ok())

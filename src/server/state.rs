@@ -91,11 +91,12 @@ pub struct AppState {
     pub loads: Loads,
     /// Whether anyone may look at the sample shop with the Messenger of a workspace; else its teammates may.
     pub demo_site: bool,
-    /// Attempts to sign in, by folded e-mail address: ten at once, then six a minute.
+    /// Attempts to sign in, by the hash of the folded e-mail address, and those to prove by a password who one is: ten at once, then
+    /// six a minute.
     pub sign_ins: DefaultKeyedRateLimiter<String>,
     /// Codes tried at the second step of signing in: five at once, then one a minute.
     pub codes: DefaultKeyedRateLimiter<TeammateId>,
-    /// Mails asked for by someone who is not signed in, by folded address: three at once, then one in ten minutes.
+    /// Mails asked for by someone who is not signed in, by the hash of the folded address: three at once, then one in ten minutes.
     pub mails: DefaultKeyedRateLimiter<String>,
 }
 

@@ -31,7 +31,7 @@ pub struct Used {
 }
 
 impl Used {
-    /// Notes a use.
+    /// Notes a use, to the minute. One that was not written when the process is killed is forgotten.
     pub fn note(&self, what: What, now: Time) {
         self.lock().insert(what, Time(now.0 - now.0.rem_euclid(MINUTE)));
     }

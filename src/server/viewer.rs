@@ -13,7 +13,10 @@ use crate::server::state::AppState;
 use crate::teammates::{SESSION_COOKIE, Viewer};
 use crate::ui::flash::Flash;
 
-/// The process's state.
+/// The process's state, within a server function or a page.
+///
+/// # Errors
+/// [`Error::Internal`] outside of them.
 pub fn app() -> Result<Arc<AppState>, Error> {
     use_context::<Arc<AppState>>().ok_or(Error::Internal)
 }
@@ -109,13 +112,17 @@ pub fn lead_and_say(app: &AppState, page: &str, done: &str) -> Result<(), Error>
     lead_and_show(app, page, vec![("done".to_owned(), done.to_owned())])
 }
 
+/// Whether an address that somebody sent is a path of this site, and no more than a header may have. `//elsewhere` and
+/// `/\elsewhere` are other sites, and so is what comes to that once the browser has left out tabs and line ends.
+pub fn is_ours(path: &str) -> bool {
+    let plain = !path.contains(|c: char| c.is_ascii_control());
+    plain && path.starts_with('/') && !path.starts_with("//") && !path.contains('\\')
+}
+
 /// Leads the browser of a native form to a path of this site instead of back to the page that it came from.
 /// A page's script stays where it is and decides itself.
 pub fn lead_to(path: Option<&str>) {
-    // Only a path of this site: `//elsewhere` and `/\elsewhere` are other sites.
-    let ours =
-        |p: &&str| p.starts_with('/') && !p.starts_with("//") && !p.contains(['\\', '\n', '\r']);
-    if let Some(path) = path.filter(ours).filter(|_| is_native()) {
+    if let Some(path) = path.filter(|path| is_ours(path)).filter(|_| is_native()) {
         leptos_axum::redirect(path);
     }
 }

@@ -5,6 +5,8 @@ pub mod api;
 mod changes;
 #[cfg(feature = "ssr")]
 mod detail;
+#[cfg(feature = "ssr")]
+mod names;
 mod page;
 #[cfg(feature = "ssr")]
 mod rows;
@@ -182,6 +184,11 @@ impl Kind {
         (Self::ConversationUntagged, "conversation_untagged", Facet::Conversation),
         (Self::Setting, "setting", Facet::Change),
     ];
+
+    /// Every one.
+    pub fn all() -> impl Iterator<Item = Self> {
+        Self::ALL.into_iter().map(|(kind, ..)| kind)
+    }
 
     fn row(self) -> (Self, &'static str, Facet) {
         // Every kind has a row; the fallback is for the compiler.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::changes::Names;
+use super::names::Names;
 use super::rows::{self, Part, Row};
 use super::wording::{days, line};
 use super::{Facet, Kind, Line, Page, Place};

@@ -2,8 +2,9 @@
 
 use serde_json::Value;
 
-use super::changes::{Names, changes, whose};
+use super::changes::changes;
 use super::detail::facts;
+use super::names::{Names, whose};
 use super::rows::Row;
 use super::{Day, Facet, Fold, Kind, Line};
 use crate::companies::Health;

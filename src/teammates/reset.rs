@@ -8,6 +8,7 @@ use super::password;
 use crate::audit::Action;
 use crate::error::Error;
 use crate::id::{TeammateId, WorkspaceId};
+use crate::messenger::take;
 use crate::run;
 use crate::server::db::{Changed, Entry, Write};
 use crate::server::mail::Letter;
@@ -27,7 +28,9 @@ pub fn forgot(app: &Arc<AppState>, email: &str) -> Result<(), Error> {
         return Err(Error::Conflict("This installation sends no mail".into()));
     }
     let key = email.trim().to_lowercase();
-    app.mails.check_key(&key).map_err(|_| Error::TooMany)?;
+    if !take(&app.mails, secret::hash(&key)) {
+        return Err(Error::TooMany);
+    }
     let app = app.clone();
     tokio::spawn(async move {
         if let Err(error) = send(&app, &key).await {

@@ -166,11 +166,11 @@ fn object<'a>(
     }
 }
 
-/// Text of at most 1,000 characters; null takes it away, a number is its digits.
 fn truth(path: &str, value: &Value) -> Result<bool, Error> {
     value.as_bool().ok_or_else(|| Error::invalid(path, "send true or false"))
 }
 
+/// Text of at most 1,000 characters, trimmed; null takes it away, a number is its digits.
 fn text(path: &str, value: &Value) -> Result<String, Error> {
     let text = match value {
         Value::Null => String::new(),

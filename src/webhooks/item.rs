@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::topic::Line;
 use crate::companies;
-use crate::contacts::{self, public_id};
+use crate::contacts::{self, of_public_id, public_id};
 use crate::conversations;
 use crate::error::Error;
 use crate::id::{CompanyId, ContactId, ConversationId, NoteId, WebhookId, WorkspaceId};
@@ -60,6 +60,18 @@ pub fn ping() -> Value {
     json!({ "type": "ping", "message": "This is a test from Rapport" })
 }
 
+/// Whom a line is about, so that what is kept of it goes with them. Who names somebody in a note tells it to nobody's stream: it is about whose
+/// note that is.
+pub fn whose(line: &Line, item: &Value) -> ContactId {
+    if line.contact_id.0 > 0 {
+        return line.contact_id;
+    }
+    let of_note = item.pointer("/note/contact/id");
+    let of_talk = || item.pointer("/conversation/contacts/contacts/0/id");
+    let id = of_note.or_else(of_talk).and_then(Value::as_str);
+    id.and_then(|id| of_public_id(id).ok()).unwrap_or(line.contact_id)
+}
+
 /// What a line is about, as it is now; nothing where it is not there any more.
 ///
 /// # Errors
@@ -99,6 +111,13 @@ pub async fn item(
         let part = Some(id("part")).filter(|part| *part > 0);
         let id = ConversationId(line.ref_id);
         return conversations::notified(c, workspace, id, part).await;
+    }
+    if topic == "note.mentioned" && id("part") > 0 {
+        let (talk, part) = (ConversationId(line.ref_id), Some(id("part")));
+        let talk = conversations::notified(c, workspace, talk, part).await?;
+        let admin = id("to").to_string();
+        let about = |talk| of("note_mention", json!({ "admin_id": admin, "conversation": talk }));
+        return Ok(talk.and_then(about));
     }
     if topic.starts_with("note.") {
         let Some(note) = notes::find(c, workspace, NoteId(line.ref_id)).await? else {

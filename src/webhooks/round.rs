@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::item::{item, ping};
+use super::item::{item, ping, whose};
 use super::log;
 use super::topic::Line;
 use super::work::{Hook, LEASE};
@@ -76,7 +76,7 @@ pub(super) async fn wanted(app: &AppState, hook: &Hook) -> Result<Option<About>,
             && let Some(topic) = line.topic(&mut c, hook.workspace_id).await?
             && let Some(item) = item(&mut c, hook.workspace_id, &hook.app_id, topic, &line).await?
         {
-            return Ok(about(topic, line.contact_id, line.occurred_at, item));
+            return Ok(about(topic, whose(&line, &item), line.occurred_at, item));
         }
         drop(c);
         let mut w = Write::begin(app, hook.workspace_id, TeammateId(0)).await?;
@@ -117,7 +117,7 @@ pub(super) async fn next(app: &AppState, hook: &mut Hook) -> Result<Option<Round
                 round.end = line.seq - 1;
                 break;
             }
-            let (seq, contact, at) = (line.seq, line.contact_id, line.occurred_at);
+            let (seq, contact, at) = (line.seq, whose(&line, &item), line.occurred_at);
             let (before, first) = tried.map_or((0, Time(0)), |tried| (tried.attempts, tried.first));
             round.all.push(About { seq, topic, contact, at, item, before, first, asked: false });
             taken.insert(subject);

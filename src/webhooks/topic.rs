@@ -110,8 +110,7 @@ impl Line {
             Kind::NoteEdited => Some("note.updated"),
             Kind::NoteDeleted => Some("note.deleted"),
             Kind::NoteRestored => Some("note.restored"),
-            // In a conversation it is told with the note, as before.
-            Kind::NoteMentioned => self.said()["part"].is_null().then_some("note.mentioned"),
+            Kind::NoteMentioned => Some("note.mentioned"),
             Kind::EmailSent => Some("contact.email.sent"),
             Kind::Subscribed => Some("contact.subscribed"),
             Kind::Unsubscribed => Some("contact.unsubscribed"),

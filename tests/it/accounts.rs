@@ -268,6 +268,20 @@ on_both! {
         assert!(line(&wrong, "rapport_flash").unwrap().contains("; HttpOnly; SameSite=Lax"));
         assert!(line(&wrong, "rapport_session").is_none());
     }
+
+    async fn who_signs_in_stays_on_this_site(app: TestApp) {
+        // Browsers leave tabs and line ends out of addresses, and a header may have none of the latter.
+        for next in ["//evil.example", "/\\evil.example", "/\t/evil.example", "/\n/evil.example", "https://evil.example", ""] {
+            let mut form = url::form_urlencoded::Serializer::new(String::new());
+            form.append_pair("email", "ada@example.com").append_pair("password", PASSWORD).append_pair("next", next);
+            let done = post(&app, "", "/do/sign_in", &form.finish()).await;
+            assert_eq!((done.status(), location(&done)), (StatusCode::FOUND, "/people"), "{next:?}");
+            assert!(line(&done, "rapport_session").is_some(), "{next:?}");
+        }
+        let form = format!("email=ada%40example.com&password={}&next=%2Fpeople%3Ffind%3DZo%25C3%25AB", PASSWORD.replace(' ', "+"));
+        let done = post(&app, "", "/do/sign_in", &form).await;
+        assert_eq!(location(&done), "/people?find=Zo%C3%AB");
+    }
 }
 
 async fn with_mail(engine: Engine) -> (TestApp, Smtp) {

@@ -64,6 +64,8 @@ fn a_wrong_setting_stops_the_start_with_its_name_and_what_is_expected() {
         ("RAPPORT_LOG", "rapport=loudly", "expected a filter such as info or rapport=debug"),
         ("RAPPORT_LOG", "loud", "expected a filter such as info or rapport=debug"),
         ("RAPPORT_PRIVATE_PUSH", "maybe", "expected true or false"),
+        ("RAPPORT_PRIVATE_PICTURES", "maybe", "expected true or false"),
+        ("RAPPORT_WEBHOOKS_PRIVATE", "maybe", "expected true or false"),
         ("RAPPORT_DEMO_SITE", "maybe", "expected true or false"),
         ("RAPPORT_LOG_FORMAT", "xml", "expected text or json"),
     ] {
@@ -161,9 +163,18 @@ fn the_commands_work_together_and_each_one_teaches() {
         assert!(output.status.success(), "{arguments}: {}", words(&output));
         String::from_utf8(output.stdout).unwrap()
     };
-    for command in
-        ["serve", "init", "import", "export", "backup", "restore", "move", "admin reset-password"]
-    {
+    let commands = [
+        "serve",
+        "init",
+        "demo",
+        "import",
+        "export",
+        "backup",
+        "restore",
+        "move",
+        "admin reset-password",
+    ];
+    for command in commands {
         let help = said(&format!("{command} --help"));
         let example = format!("rapport {command}");
         assert!(help.contains("Example") && help.contains(&example), "{help}");
@@ -210,6 +221,10 @@ fn a_workspace_that_is_not_there_is_refused_with_those_that_are() {
     let app_id = keys["app_id"].as_str().unwrap();
     for command in ["export contacts", "import contacts people.csv", "demo"] {
         let mut run = rapport(folder.path());
+        // A setting that is there and says nothing is none.
+        for setting in ["RAPPORT_GEOIP_DB", "RAPPORT_DATA_DIR", "RAPPORT_LOG"] {
+            run.env(setting, "");
+        }
         let output =
             run.args(command.split(' ')).args(["--workspace", "nobodys"]).output().unwrap();
         let said = words(&output);

@@ -446,7 +446,7 @@ on_both! {
         app.form(Some(&token), "/do/stand", &format!("contact={byron}&action=block")).await;
         let marked = members("find=&order=name&page=0").await;
         let why: Vec<_> = marked.rows.iter().map(|m| m.left_out).collect();
-        assert_eq!(why, [Some(companies::message::Reason::Blocked), None]);
+        assert_eq!(why, [Some(rapport::outbound::Reason::Blocked), None]);
         let (_, page) = app.get(&token, &format!("/companies/{id}?view=people")).await;
         assert!(page.contains("Blocked: messages to people of the company leave them out"));
         app.form(Some(&token), "/do/stand", &format!("contact={byron}&action=unblock")).await;

@@ -1,9 +1,10 @@
 //! One message to some or all people of a company: who gets it, what each reads, and that it is said once.
 
 use axum::http::StatusCode;
-use rapport::companies::message::{Reason, Recipient, Recipients};
+use rapport::companies::message::{Recipient, Recipients};
 use rapport::id::{ContactId, TeammateId};
 use rapport::jobs;
+use rapport::outbound::Reason;
 use rapport::server::db::Write;
 use serde_json::json;
 

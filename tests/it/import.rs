@@ -145,6 +145,13 @@ on_both! {
             assert!(rejects.lines().any(|l| l.starts_with(line) && l.contains(reason)), "{line} {reason}: {rejects}");
         }
         assert_eq!(app.number("select count(*) from contacts").await, 2);
+        // Mended and imported again, nothing is rejected, and nothing says that it is; what is no reject file is left alone.
+        file(&app, "bad.csv", b"customer,day,value\n1,1997-01-01,5\n");
+        assert_eq!(run(&app, &import).await.unwrap().rejected, 0);
+        assert!(!import.rejects.exists());
+        std::fs::write(&import.rejects, "mine").unwrap();
+        run(&app, &import).await.unwrap();
+        assert_eq!(rejected(&import), "mine");
     }
 
     async fn people_come_with_their_attributes_in_utf_16_too(app: TestApp) {

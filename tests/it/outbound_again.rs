@@ -11,8 +11,8 @@ use crate::companies::ada;
 use crate::messenger::{boot, get, post, proved};
 use crate::on_both;
 use crate::outbound::{
-    detail, draft, email, mailing, person, read_by, save, settle, standing, tag, try_start, vip,
-    write,
+    detail, draft, email, mailing, person, read_by, save, settle, standing, start, tag, try_start,
+    vip, write,
 };
 use crate::support::TestApp;
 
@@ -21,14 +21,6 @@ const DAY: i64 = 24 * HOUR;
 
 fn each_time(event: &str, hours: i64, most: i64, of: Draft) -> Draft {
     Draft { again: Again { event: event.into(), hours, most }, ..of }
-}
-
-async fn run(app: &TestApp, draft: &Draft) -> MessageId {
-    let id = save(app, draft).await;
-    // Nobody gets it now, so that nobody is asked how many everybody are.
-    try_start(app, id, "").await.unwrap();
-    settle(app).await;
-    id
 }
 
 async fn track(app: &TestApp, id: &str, event: &str) {
@@ -47,7 +39,7 @@ on_both! {
         track(&app, "grace", "Checkout").await;
         app.pass(HOUR);
         let all = json!({"all": []});
-        let id = run(&app, &each_time("Checkout", 24, 2, draft(Whom::Event, all, "Thanks"))).await;
+        let id = start(&app, &each_time("Checkout", 24, 2, draft(Whom::Event, all, "Thanks"))).await;
         assert!(read_by(&app, "grace").await.is_empty(), "what was before it began sets nothing off");
         let said = async || standing(&app, Owner::Contact(grace)).await.said;
         assert_eq!(said().await, "In: gets it when they do “Checkout”");
@@ -87,7 +79,7 @@ on_both! {
             app.call("identify", &json!({"userId": id, "traits": {"email": format!("{id}@example.com")}})).await;
         }
         tag(&app, "users", "grace", "vip", true).await;
-        let id = run(&app, &each_time("Checkout", 1, 0, email(Whom::Event, rule, "Thanks", "For that"))).await;
+        let id = start(&app, &each_time("Checkout", 1, 0, email(Whom::Event, rule, "Thanks", "For that"))).await;
         for who in ["grace", "alan"] {
             track(&app, who, "Checkout").await;
         }
@@ -128,7 +120,7 @@ on_both! {
         person(&app, "grace").await;
         let message = each_time("Checkout", 24, 1, draft(Whom::Event, json!({"all": []}), "{{custom_attributes.plan}}"));
         app.call("identify", &json!({"userId": "alan", "traits": {"plan": "pro"}})).await;
-        run(&app, &message).await;
+        start(&app, &message).await;
         track(&app, "grace", "Checkout").await;
         assert!(read_by(&app, "grace").await.is_empty());
         assert_eq!(app.number("select count(*) from deliveries where state = 'excluded'").await, 1);
@@ -141,7 +133,7 @@ on_both! {
     async fn an_open_messenger_has_it_at_once(app: TestApp) {
         person(&app, "grace").await;
         let (token, _) = boot(&app, None, proved(&app, "grace")).await;
-        run(&app, &each_time("Checkout", 24, 0, draft(Whom::Event, json!({"all": []}), "Thanks"))).await;
+        start(&app, &each_time("Checkout", 24, 0, draft(Whom::Event, json!({"all": []}), "Thanks"))).await;
         track(&app, "grace", "Checkout").await;
         let (_, news) = post(&app, "ping", &token, json!({})).await;
         assert_eq!(news["newest"]["text"], "Thanks", "{news}");
@@ -181,8 +173,20 @@ on_both! {
             assert!(said.to_string().contains(field), "{field}: {said}");
         }
         let path = format!("/outbound/{}", made["id"].as_str().unwrap());
-        let (status, running) = app.api("POST", &format!("{path}/start"), Value::Null).await;
+        // It holds for everybody: from a form and from a program it asks how many that is.
+        let (status, refused) = app.api("POST", &format!("{path}/start"), Value::Null).await;
+        assert_eq!((status, &refused["errors"][0]["field"]), (StatusCode::BAD_REQUEST, &json!("confirm")), "{refused}");
+        let (status, running) = app.api("POST", &format!("{path}/start"), json!({"confirm": "1"})).await;
         assert_eq!((status, &running["state"]), (StatusCode::OK, &json!("running")), "{running}");
+        let refused = try_start(&app, id, "").await.unwrap_err();
+        assert!(refused.to_string().contains("the rule holds for everybody: type their number, 1,"), "{refused}");
+        let (_, page) = app.get(&token, &format!("/outbound/{id}")).await;
+        assert!(page.contains("Type their number, 1, if that is what you want") && page.contains("name=\"confirm\""), "{page}");
+        // Where it leaves somebody out it goes as it is.
+        person(&app, "alan").await;
+        let rule = vip(&app).await;
+        let some = save(&app, &each_time("Checkout", 1, 0, draft(Whom::Event, rule, "Thanks"))).await;
+        try_start(&app, some, "").await.unwrap();
     }
 
     async fn hours_and_type_change_while_it_runs_and_who_waits_follows(plain: TestApp) {
@@ -228,7 +232,7 @@ on_both! {
         tag(&app, "users", "grace", "vip", true).await;
         let body = "# Spring\n\nHi {{ first_name }}, **much** is new.\n\n".to_owned() + &"More of it. ".repeat(30);
         let post_of = Draft { channel: Channel::Post, ..draft(Whom::All, rule.clone(), &body) };
-        let id = crate::outbound::start(&app, &post_of).await;
+        let id = start(&app, &post_of).await;
         let (token, _) = boot(&app, None, proved(&app, "grace")).await;
         let (_, news) = post(&app, "ping", &token, json!({})).await;
         let shown = news["newest"]["post"].as_str().unwrap();
@@ -246,13 +250,16 @@ on_both! {
         assert_eq!(thread["parts"][1]["post"], false);
 
         // A chat is none.
-        crate::outbound::start(&app, &draft(Whom::All, rule, "Chat")).await;
+        start(&app, &draft(Whom::All, rule, "Chat")).await;
         let (_, news) = post(&app, "ping", &token, json!({})).await;
         assert_eq!((&news["newest"]["text"], &news["newest"]["post"]), (&json!("Chat"), &Value::Null), "{news}");
         let token = ada(&app).await;
         let grace = person(&app, "grace").await;
         let (_, page) = app.get(&token, &format!("/contacts/{grace}")).await;
         assert!(page.contains(&format!("/outbound/new?channel=post&amp;people={grace}")), "{page}");
+        // So does what is written there at once, which fills nothing in.
+        let (_, page) = app.get(&token, &format!("/contacts/{grace}?compose=message")).await;
+        assert!(page.contains("Sent as it is written.") && page.contains(&format!("/outbound/new?people={grace}")), "{page}");
         let (_, page) = app.get(&token, "/outbound/new?channel=post").await;
         assert!(page.contains("Post in the Messenger"), "{page}");
         let (_, page) = app.get(&token, "/outbound").await;

@@ -1,6 +1,7 @@
 //! Files that come with a message: kept once, taken away while it is a draft, and read by those who got it alone.
 
-use axum::http::StatusCode;
+use axum::body::Body;
+use axum::http::{Request, StatusCode, header};
 use rapport::id::MessageId;
 use rapport::outbound::{FILES, Whom};
 use serde_json::{Value, json};
@@ -55,9 +56,25 @@ on_both! {
         let refused = attach(&app, id, &[("b.bin", &large)]).await;
         assert!(!refused.is_empty(), "the page says why");
         assert_eq!(names(&app, id).await, ["menu.txt", "picture.png", "a.bin"]);
+        // What is refused keeps none of the others away, and the page names it.
+        let said = async |flash: &str| {
+            let flash = flash.split(';').next().unwrap();
+            let request = Request::get(format!("/outbound/{id}")).header(header::COOKIE, format!("rapport_session={token}; {flash}"));
+            let (_, page) = app.send(request.body(Body::empty()).unwrap()).await;
+            String::from_utf8(page).unwrap()
+        };
+        let page = said(&refused).await;
+        assert!(page.contains("Not attached: b.bin (the files of a message may weigh 10 MB together. Link to what is larger)."), "{page}");
+        let refused = attach(&app, id, &[("run.bat", b"x"), ("b.bin", &large), ("kept.txt", b"x"), ("empty.txt", b"")]).await;
+        let page = said(&refused).await;
+        for part in ["Not attached: run.bat (", "b.bin (the files of a message may weigh 10 MB together", "empty.txt ("] {
+            assert!(page.contains(part), "{part}: {page}");
+        }
+        assert_eq!(names(&app, id).await, ["menu.txt", "picture.png", "a.bin", "kept.txt"]);
         let many: Vec<_> = (0..8).map(|n| (format!("{n}.txt"), b"x")).collect();
         let many: Vec<_> = many.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())).collect();
-        attach(&app, id, &many).await;
+        let page = said(&attach(&app, id, &many).await).await;
+        assert!(page.contains("Not attached: 6.txt, 7.txt (attach at most 10 files)."), "{page}");
         assert_eq!(names(&app, id).await.len(), 10);
 
         let everybody = app.number("select max(people) from workspace_seq").await.to_string();

@@ -1,5 +1,7 @@
 //! How much goes out, and what people want to hear of.
 
+use std::collections::BTreeSet;
+
 use axum::http::StatusCode;
 use rapport::id::{ContactId, SubscriptionTypeId};
 use rapport::outbound::limits::{self, Limits};
@@ -8,7 +10,8 @@ use rapport::outbound::{self, Channel, Draft, Whom};
 use rapport::owner::Owner;
 use serde_json::json;
 
-use crate::companies::ada;
+use crate::companies::{ada, group};
+use crate::messenger::{boot, post, proved};
 use crate::on_both;
 use crate::outbound::{
     detail, draft, email, mailing, person, press, read_by, settle, standing, start, tag, vip, write,
@@ -105,6 +108,49 @@ on_both! {
         app.pass(DAY);
         assert_eq!(read_by(&app, "grace").await.len(), 2, "the second is seven days old too");
         assert_eq!((detail(&app, third).await.brief.counts.sent, detail(&app, fourth).await.brief.counts.sent), (1, 1));
+    }
+
+    async fn a_chat_to_people_of_a_company_counts_and_what_one_is_told_alone_does_not(plain: TestApp) {
+        let (app, smtp) = mailing(plain.engine).await;
+        let rule = vip(&app).await;
+        let token = ada(&app).await;
+        let ids = people(&app, &["grace@example.com", "alan@example.com", "eve@example.com"]).await;
+        for who in ["grace", "alan"] {
+            group(&app, who, "navy", json!({"name": "US Navy"})).await;
+        }
+        let navy = app.number("select id from companies").await;
+        limit(&app, Limits { messages: 1, days: 7, ..Limits::default() }).await;
+        // Alan is told something alone, also by a program; and he writes himself.
+        let admin = app.number("select id from teammates").await.to_string();
+        let talk = json!({"message_type": "in_app", "body": "A word", "from": {"type": "admin", "id": admin}, "to": {"type": "user", "user_id": "alan"}});
+        let (status, said) = app.api("POST", "/messages", talk).await;
+        assert_eq!(status, StatusCode::OK, "{said}");
+        let (alan, _) = boot(&app, None, proved(&app, "alan")).await;
+        post(&app, "conversations", &alan, json!({"body": "Hello", "client_id": "group-1-1"})).await;
+        assert_eq!(app.number("select count(*) from parts where client_id like '%group-1-1' or body = 'A word'").await, 2);
+        let form = format!("company={navy}&people={}&body=Hi&client_id=a", ids[0]);
+        let (status, said) = app.form(Some(&token), "/do/message_people", &form).await;
+        assert!(status.is_success() || status.is_redirection(), "{said}");
+        settle(&app).await;
+        assert_eq!(read_by(&app, "grace").await, ["Hi"]);
+        // Two days later an e-mail has room for two of the three.
+        app.pass(2 * DAY);
+        let id = start(&app, &email(Whom::Now, rule.clone(), "News", "Text")).await;
+        let to = || smtp.kept().into_iter().map(|mail| mail.to).collect::<BTreeSet<_>>();
+        assert_eq!(to(), BTreeSet::from(["alan@example.com".to_owned(), "eve@example.com".to_owned()]));
+        let said = standing(&app, Owner::Contact(ids[0])).await.said;
+        assert_eq!(said, "In: waits until Sunday 8 March, 12:00, because they have had as many messages as one person may");
+        // By hand it goes to the whole company at once, to who has had as many too, and counts for them from then on.
+        let form = format!("company={navy}&all=true&body=Again&client_id=b");
+        app.form(Some(&token), "/do/message_people", &form).await;
+        settle(&app).await;
+        assert_eq!(read_by(&app, "grace").await.len(), 2);
+        app.pass(5 * DAY);
+        settle(&app).await;
+        assert_eq!(detail(&app, id).await.brief.counts.waiting, 1, "the second is five days old");
+        app.pass(2 * DAY);
+        settle(&app).await;
+        assert_eq!((smtp.kept().len(), detail(&app, id).await.brief.counts.sent), (3, 3));
     }
 
     async fn limits_that_are_changed_hold_at_once_for_who_waits(plain: TestApp) {

@@ -15,6 +15,7 @@ on_both! {
         let token = ada(&app).await;
         let (_, page) = app.get(&token, "/outbound?find=anything").await;
         assert!(page.contains("No messages yet"), "there is nothing that could be found: {page}");
+        assert!(!page.contains("Find messages") && !page.contains("name=\"kind\""), "nor anything to look with");
         let named = |name: &str, draft: Draft| Draft { name: name.into(), ..draft };
         let all = json!({"all": []});
         let grace = person(&app, "grace").await;

@@ -6,7 +6,7 @@ use rapport::attributes::Subject;
 use rapport::error::Error;
 use rapport::id::{CompanyId, ContactId, MessageId, WorkspaceId};
 use rapport::messenger::hash_of;
-use rapport::outbound::{self, Counts, Draft, People, Whom};
+use rapport::outbound::{self, Counts, Draft, People, Switches, Whom};
 use rapport::owner::Owner;
 use rapport::run;
 use rapport::server::dates::Dates;
@@ -460,5 +460,36 @@ on_both! {
             assert!(page.contains(column), "the table has {column}");
         }
         assert!(!page.contains("<th scope=\"col\">Unknown<"), "of which there is none");
+        for drawn in ["<path data-which=\"unsubscribed\" d=\"M", "<path data-which=\"failed\" d=\"M", "<li data-which=\"unsubscribed\">Unsubscribed<", "<li data-which=\"failed\">Failed<"] {
+            assert!(page.contains(drawn), "the drawing and what it says of itself have {drawn}: {page}");
+        }
+        assert!(!page.contains("<path data-which=\"unknown\""));
+    }
+
+    async fn the_number_of_those_who_match_opens_the_list_of_them(app: TestApp) {
+        let rule = vip(&app).await;
+        people(&app, &["grace", "alan"]).await;
+        person(&app, "eve").await;
+        let switches = Switches { opt_out: "no thanks".into(), opt_in: "yes please".into(), ..Switches::default() };
+        let id = start(&app, &Draft { switches, ..draft(Whom::Later, rule, "Hi") }).await;
+        tag(&app, "users", "alan", "no thanks", true).await;
+        tag(&app, "users", "eve", "yes please", true).await;
+        let now = detail(&app, id).await;
+        assert_eq!(now.reach, Some((2, false)));
+        assert!(now.matching.starts_with("/people?rule="), "{}", now.matching);
+        let token = ada(&app).await;
+        let (_, page) = app.get(&token, &format!("/outbound/{id}")).await;
+        assert!(page.contains(&format!("href=\"{}\"", now.matching.replace('&', "&amp;"))), "{page}");
+        let (status, list) = app.get(&token, &now.matching).await;
+        assert_eq!(status, StatusCode::OK);
+        for (name, there) in [("grace Hopper", true), ("eve Hopper", true), ("alan Hopper", false)] {
+            assert_eq!(list.contains(name), there, "{name}: {list}");
+        }
+        // Where nobody is kept any more there is no number.
+        let mut w = write(&app).await;
+        outbound::stop(&mut w, id).await.unwrap();
+        w.commit().await.unwrap();
+        let over = detail(&app, id).await;
+        assert_eq!((over.reach, over.matching.as_str()), (None, ""));
     }
 }

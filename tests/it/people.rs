@@ -2,15 +2,18 @@
 
 use std::collections::BTreeSet;
 
-use axum::http::StatusCode;
+use axum::body::Body;
+use axum::http::{Request, StatusCode, header};
 use rapport::contacts::{Profile, Standing, erase, stand};
 use rapport::jobs;
 use rapport::people::{Asked, Filter, People, Sort};
 use rapport::server::db::Write;
+use rapport::server::http::router;
 use rapport::stream::Page;
 use rapport::teammates::sign_in;
 use rapport::ui::Cell;
 use serde_json::json;
+use tower::ServiceExt as _;
 
 use crate::on_both;
 use crate::support::TestApp;
@@ -32,6 +35,28 @@ async fn list(app: &TestApp, token: &str, asked: &Asked) -> People {
 async fn contact(app: &TestApp, external: &str) -> rapport::id::ContactId {
     let sql = format!("select id from contacts where external_id = '{external}'");
     rapport::id::ContactId(app.number(Box::leak(sql.into_boxed_str())).await)
+}
+
+/// The page that a button of another page leads back to, in a browser without scripts.
+async fn pressed(app: &TestApp, token: &str, page: &str, path: &str, form: &str) -> String {
+    let session = format!("rapport_session={token}");
+    let request = Request::post(path)
+        .header(header::HOST, "rapport.example")
+        .header(header::ORIGIN, "https://rapport.example")
+        .header(header::REFERER, format!("https://rapport.example{page}"))
+        .header(header::ACCEPT, "text/html")
+        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+        .header(header::COOKIE, &session);
+    let request = request.body(Body::from(form.to_owned())).unwrap();
+    let response = router(app.state.clone()).oneshot(request).await.unwrap();
+    let leads = response.headers()[header::LOCATION].to_str().unwrap();
+    assert_eq!(leads.trim_start_matches("https://rapport.example"), page);
+    let flash =
+        response.headers().get(header::SET_COOKIE).map_or("", |line| line.to_str().unwrap());
+    let flash = flash.split(';').next().unwrap();
+    let request = Request::get(page).header(header::COOKIE, format!("{session}; {flash}"));
+    let (_, body) = app.send(request.body(Body::empty()).unwrap()).await;
+    String::from_utf8(body).unwrap()
 }
 
 async fn write(app: &TestApp, sql: &'static str) {
@@ -387,6 +412,41 @@ on_both! {
         assert!(said(&token).await.is_empty());
         assert_eq!(app.number("select count(*) from jobs where state = 'done'").await, 4, "what happened is kept");
         assert_eq!(app.number("select max(seq) - count(*) from activity").await, 0);
+    }
+
+    async fn a_button_pressed_in_vain_without_scripts_says_how_the_job_ended_and_undoes_once(app: TestApp) {
+        app.call("identify", &json!({"userId": "u1"})).await;
+        let token = ada(&app).await;
+        let contact = contact(&app, "u1").await;
+        app.form(Some(&token), "/do/tag_selected", &format!("of=contact&selected[0]={contact}&address=/people&name=x&change=add")).await;
+        jobs::run_due(&app.state).await.unwrap();
+        let tagging = app.number("select id from jobs").await;
+        app.form(Some(&token), "/do/undo_job", &format!("job={tagging}")).await;
+        let undoing = app.number("select max(id) from jobs").await;
+        let (_, page) = app.get(&token, "/people").await;
+        assert!(page.contains("Undoing: waiting"), "{page}");
+        jobs::run_due(&app.state).await.unwrap();
+        // Another tab of hers shows the end of both; this one's buttons are as they were.
+        app.form(Some(&token), "/do/see_jobs", &format!("jobs[0]={tagging}&jobs[1]={undoing}")).await;
+        let ended = "Undoing: done, 1 person changed";
+        for page in ["/people", "/companies"] {
+            let said = pressed(&app, &token, page, "/do/cancel_job", &format!("job={undoing}")).await;
+            assert!(said.contains(ended), "{page}: {said}");
+        }
+        let (_, page) = app.get(&token, "/people").await;
+        assert!(!page.contains("Undoing"), "it is said once");
+        // Given by hand since, it is not taken away by a second press.
+        app.form(Some(&token), "/do/add_tag", &format!("owner=contact-{contact}&name=x")).await;
+        let said = pressed(&app, &token, "/people", "/do/undo_job", &format!("job={tagging}")).await;
+        assert!(said.contains(ended) && said.contains("Adding “x”: done, 1 person changed"), "{said}");
+        jobs::run_due(&app.state).await.unwrap();
+        assert_eq!(app.number("select count(*) from taggings").await, 1);
+        assert_eq!(app.number("select count(*) from jobs where kind = 'undo'").await, 1);
+        // What was closed is not told of again.
+        let said = pressed(&app, &token, "/people", "/do/close_job", &format!("job={undoing}")).await;
+        assert!(!said.contains("Undoing"), "{said}");
+        let said = pressed(&app, &token, "/people", "/do/cancel_job", &format!("job={undoing}")).await;
+        assert!(!said.contains("Undoing"), "{said}");
     }
 
     async fn a_job_that_lost_its_runner_goes_on_where_it_was_and_a_cancelled_one_does_not(app: TestApp) {

@@ -10,11 +10,13 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use hmac::{Hmac, Mac as _};
+use rapport::audit::Action;
 use rapport::conversations;
-use rapport::id::{ContactId, TeammateId, WebhookId, WorkspaceId};
+use rapport::id::{CompanyId, ContactId, TeammateId, WebhookId, WorkspaceId};
 use rapport::messenger::hash_of;
 use rapport::run;
-use rapport::server::db::{Changed, Write};
+use rapport::server::db::{Changed, Entry, Write};
+use rapport::stream::{Facet, Kind};
 use rapport::webhooks::{self, TOPICS, run_due};
 use serde_json::{Value, json};
 
@@ -288,6 +290,69 @@ on_both! {
         let parts = &of("conversation.user.replied")["conversation_parts"]["conversation_parts"];
         assert!(parts[0]["body"].as_str().unwrap().contains("Again") && parts[1].is_null(), "{parts}");
         assert!(of("note.created")["body"].as_str().unwrap().contains("Call her"));
+    }
+
+    async fn every_kind_of_the_log_is_told_under_a_topic_of_the_list(plain: TestApp) {
+        let app = private(plain.engine).await;
+        let receiver = Receiver::start().await;
+        identify(&app, "grace").await;
+        group(&app, "grace", "navy", json!({"name": "Navy"})).await;
+        app.call("identify", &json!({"anonymousId": "visitor"})).await;
+        let user = ContactId(app.number("select id from contacts where role = 'user'").await);
+        let lead = ContactId(app.number("select id from contacts where role = 'lead'").await);
+        let navy = CompanyId(app.number("select id from companies").await);
+        let (nobody, none) = (ContactId(0), CompanyId(0));
+        app.api("POST", &format!("/contacts/{}/notes", rapport::contacts::public_id(user)), json!({"body": "Call her"})).await;
+        let note = app.number("select id from notes").await;
+        let here = workspace(&app).await;
+        let mut w = Write::begin(&app.state, here, TeammateId(0)).await.unwrap();
+        let talk = conversations::receive(&mut w, user, None, "Hello", "1").await.unwrap();
+        conversations::receive(&mut w, user, Some(talk), "Again", "2").await.unwrap();
+        w.commit().await.unwrap();
+        let parts = [app.number("select min(id) from parts").await, app.number("select max(id) from parts").await];
+        let before = app.number("select count(*) from activity").await;
+        add(&app, &receiver.url(), &[]).await;
+        // One of each kind, of whomever it can be about.
+        let now = app.state.clock.now();
+        let mut w = Write::begin(&app.state, here, TeammateId(0)).await.unwrap();
+        for kind in Kind::all() {
+            let of = |contact, company, ref_id, data| Entry { kind, occurred_at: now, contact, company, ref_id, data };
+            let named = || json!({"name": "Of something", "to": 1});
+            let entries = match (kind, kind.facet()) {
+                (Kind::Setting, _) => [Action::ContactDeleted, Action::CompanyDeleted, Action::MessageStarted]
+                    .map(|action| Entry::of_workspace(action, now, json!({"contact": 7, "company": 7}))).to_vec(),
+                (Kind::CompanyJoined | Kind::CompanyLeft, _) => vec![of(user, navy, 0, named())],
+                (_, Facet::Conversation) => parts.map(|part| of(user, none, talk.0, json!({"part": part}))).to_vec(),
+                _ if kind.word().starts_with("company_") => vec![of(nobody, navy, 0, named())],
+                (Kind::NoteMentioned, _) => vec![of(nobody, none, note, named()), of(nobody, none, talk.0, json!({"to": 1, "part": parts[1]}))],
+                (_, Facet::Note) => vec![of(user, none, note, named()), of(nobody, navy, note, named())],
+                (_, Facet::Tag | Facet::Segment) => vec![of(user, none, 7, named()), of(lead, none, 7, named()), of(nobody, navy, 7, named())],
+                _ => vec![of(user, none, 7, named()), of(lead, none, 7, named())],
+            };
+            for entry in entries {
+                w.log(entry);
+            }
+        }
+        w.commit().await.unwrap();
+        let logged = app.number("select count(*) from activity").await - before;
+        run_due(&app.state).await.unwrap();
+        let told = receiver.told();
+        let topics: BTreeSet<_> = told.iter().map(|told| told["topic"].as_str().unwrap()).collect();
+        let known: BTreeSet<_> = TOPICS.iter().flat_map(|(_, all)| all.iter().map(|(topic, _)| *topic)).collect();
+        assert_eq!(topics, known, "each has a topic that can be chosen, and each that can be chosen is told");
+        assert_eq!(told.len() as i64, logged, "nothing of the log is left out");
+        assert!(told.iter().all(|told| told["data"]["item"]["type"].is_string()), "{told:?}");
+        let named: Vec<_> = told.iter().filter(|told| told["topic"] == "note.mentioned").map(|told| &told["data"]["item"]).collect();
+        assert!(named.iter().all(|item| item["type"] == "note_mention" && item["admin_id"] == "1"), "{named:?}");
+        assert!(named.iter().any(|item| item["note"]["type"] == "note"), "{named:?}");
+        let parts = "/conversation/conversation_parts/conversation_parts/0/body";
+        assert!(named.iter().any(|item| item.pointer(parts).is_some_and(|body| body.as_str().unwrap().contains("Again"))), "{named:?}");
+        let theirs = "select count(*) from webhook_deliveries d join contacts p on p.id = d.contact_id where d.topic = 'note.mentioned' and p.external_id = 'grace'";
+        assert_eq!(app.number(theirs).await, 2, "what is kept of them goes with whom the notes are about");
+        let docs = include_str!("../../docs/webhooks.md");
+        for topic in known {
+            assert!(docs.contains(&format!("`{topic}`")), "the documentation has {topic}");
+        }
     }
 
     async fn what_fails_is_tried_again_for_a_day_and_days_of_failures_pause_it(plain: TestApp) {

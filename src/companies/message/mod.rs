@@ -15,7 +15,7 @@ pub use store::send;
 pub(crate) use store::{forget, step};
 
 use crate::id::{CompanyId, ContactId};
-use crate::outbound::CHOSEN;
+use crate::outbound::{CHOSEN, Reason};
 use crate::people;
 use crate::replies::Values;
 use crate::time::Time;
@@ -23,6 +23,10 @@ use crate::ui::escape;
 
 /// The longest text, in characters: that of a saved reply.
 pub const LONGEST: usize = crate::replies::BODY;
+
+/// What the client id of the words begins with in each of its conversations.
+#[cfg(feature = "ssr")]
+pub const GROUP: &str = "group-";
 
 /// Who of a company is meant, as an address and a form say it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -106,58 +110,12 @@ impl Way {
     }
 }
 
-/// Why someone is left out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Reason {
-    /// Nobody writes to them while they are blocked.
-    Blocked,
-    /// They were put away.
-    Archived,
-    /// They want no e-mail to many.
-    Unsubscribed,
-    /// They marked an e-mail as spam.
-    Complained,
-    /// They have no e-mail address, or one that cannot be one.
-    NoAddress,
-    /// An e-mail before it was refused for their address, which is still the same.
-    Bounced,
-}
-
-impl Reason {
-    /// The reason of someone who was blocked or archived then; the epoch is never.
-    pub fn of(blocked: Time, archived: Time) -> Option<Self> {
-        match (blocked.0 > 0, archived.0 > 0) {
-            (true, _) => Some(Self::Blocked),
-            (false, true) => Some(Self::Archived),
-            (false, false) => None,
-        }
-    }
-
-    /// What it means for them.
-    pub const fn means(self) -> &'static str {
-        match self {
-            Self::Blocked => "Blocked: messages to people of the company leave them out",
-            Self::Archived => "Archived: messages to people of the company leave them out",
-            Self::Unsubscribed => "Unsubscribed: e-mail to people of the company leaves them out",
-            Self::Complained => {
-                "Marked an e-mail as spam: e-mail to people of the company leaves them out"
-            }
-            Self::NoAddress => "No address: e-mail to people of the company leaves them out",
-            Self::Bounced => "Bounced: e-mail to people of the company leaves them out",
-        }
-    }
-
-    /// What people read.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Blocked => "blocked",
-            Self::Archived => "archived",
-            Self::Unsubscribed => "unsubscribed from e-mail",
-            Self::Complained => "marked an e-mail as spam",
-            Self::NoAddress => "no e-mail address",
-            Self::Bounced => "no mail gets to their address",
-        }
+/// Why somebody who was blocked or archived then is left out, however it gets to them; the epoch is never.
+pub fn kept_out(blocked: Time, archived: Time) -> Option<Reason> {
+    match (blocked.0 > 0, archived.0 > 0) {
+        (true, _) => Some(Reason::Blocked),
+        (false, true) => Some(Reason::Archived),
+        (false, false) => None,
     }
 }
 

@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use super::{Choice, Reason, Recipient, Recipients, Way};
+use super::{Choice, Recipient, Recipients, Way, kept_out};
 use crate::companies::{Company, everyone};
 use crate::contacts::{is_email, title_of};
 use crate::error::Error;
 use crate::id::{CompanyId, ContactId, WorkspaceId};
+use crate::outbound::Reason;
 use crate::replies::Values;
 use crate::run;
 use crate::server::db::Conn;
@@ -40,7 +41,7 @@ impl Person {
 
     /// Why they are left out, if they are.
     pub fn reason(&self) -> Option<Reason> {
-        Reason::of(self.blocked_at, self.archived_at)
+        kept_out(self.blocked_at, self.archived_at)
     }
 
     /// Why mail does not get to them, if it does not: the reasons of outbound.

@@ -1,7 +1,7 @@
 //! Sending a message to many: written down once, then carried out in steps.
 
 use super::recipients::people;
-use super::{LONGEST, chosen};
+use super::{GROUP, LONGEST, chosen};
 use crate::companies::{Choice, find};
 use crate::conversations::{self, Begin, Opening};
 use crate::error::Error;
@@ -127,7 +127,7 @@ pub(crate) async fn step(
         .filter_map(|person| {
             let text = person.values(company.clone(), &my_name).fill(&body);
             let body = conversations::clean(&text).ok()?;
-            let client_id = format!("group-{message}-{}", person.id);
+            let client_id = format!("{GROUP}{message}-{}", person.id);
             Some(Opening { contact: person.id, body, client_id })
         })
         .collect();

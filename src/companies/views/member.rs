@@ -9,9 +9,9 @@ use super::people_bar::FORM;
 use crate::answers::kept;
 use crate::companies::Member;
 use crate::companies::api::{Detach, MainContact};
-use crate::companies::message::Reason;
 use crate::id::{CompanyId, ContactId};
 use crate::lists::views::Tick;
+use crate::outbound::Reason;
 use crate::ui::menu::put_away;
 use crate::ui::{Avatar, TimeAgo};
 
@@ -70,7 +70,7 @@ fn Known(member: Member) -> impl IntoView {
             _ => return ().into_any(),
         };
         view! {
-            <span class=class title=reason.means()>
+            <span class=class title=format!("{word}: messages to people of the company leave them out")>
                 {word}
             </span>
         }

@@ -12,9 +12,9 @@ use crate::answers::{Transition, ask, kept, now, shared};
 use crate::companies::message::api::{MessagePeople, MessageRecipients};
 use crate::companies::message::{Choice, LONGEST, NAMED, Recipients, Way};
 use crate::error::Error;
-use crate::id::CompanyId;
+use crate::id::{CompanyId, ContactId};
 use crate::live::{Topic, follow};
-use crate::outbound::CHOSEN;
+use crate::outbound::{CHOSEN, Reason};
 use crate::ui::flash::{failure_of, use_typed};
 use crate::ui::{fresh_id, in_field, refused, thousands, typed_before, use_id};
 
@@ -125,14 +125,14 @@ fn LeftOut(recipients: Memo<Recipients>) -> impl IntoView {
     move || {
         recipients.with(|r| {
             let more = r.left_out_total - r.left_out.len() as i64;
-            let one = |(id, name, reason): &(crate::id::ContactId, String, _)| {
-                let reason: crate::companies::message::Reason = *reason;
+            let one = |(id, name, reason): &(ContactId, String, Reason)| {
                 view! {
                     <li>
                         <a href=format!("/contacts/{id}") dir="auto">
                             {name.clone()}
                         </a>
-                        {format!(" ({})", reason.word())}
+                        ": "
+                        <span class="quiet">{reason.said()}</span>
                     </li>
                 }
             };

@@ -20,7 +20,11 @@ const LARGEST: usize = 32 * 1024;
 /// The most summaries of one request.
 const MOST: usize = 100;
 
-/// `POST /api/events`: a person's event of one name in one second is one event, however often it is sent.
+/// `POST /api/events`: a person's event of one name in one second is one event, however often it is sent. `created_at` is Unix
+/// seconds, at most five minutes ahead; later ones become that.
+///
+/// # Errors
+/// A refusal that names `event_name`, `created_at` or `metadata`, and 404 where nobody is meant.
 pub async fn create(caller: Caller, Sent(sent): Sent) -> Result<StatusCode, Refused> {
     let event = name(&sent)?;
     let missing = || Error::invalid("created_at", "say when it happened, in Unix seconds");
@@ -61,7 +65,11 @@ fn name(sent: &Map<String, Value>) -> Result<String, Error> {
     event.ok_or_else(|| Error::invalid("event_name", "name the event"))
 }
 
-/// `GET /api/events?type=user`: what someone did, the newest first, or with `summary=true` how often.
+/// `GET /api/events?type=user`: what someone did, the newest first, or with `summary=true` how often. Pages have 1 to 150, 50 unless
+/// asked, and `pages.next` is the whole address of the next.
+///
+/// # Errors
+/// A refusal that names `type`, `per_page` or `before`, and 404 where nobody is meant.
 pub async fn list(
     caller: Caller,
     query: Query,
@@ -131,7 +139,10 @@ fn counted(s: Summary) -> Value {
     json!({ "name": s.name, "count": s.count, "first": iso(s.first_at), "last": iso(s.last_at) })
 }
 
-/// `POST /api/events/summaries`: adds counts from before. The same summary sent again changes nothing.
+/// `POST /api/events/summaries`: adds counts from before, of 1 to 100 events. The same summary sent again changes nothing.
+///
+/// # Errors
+/// A refusal that names the field within its summary, such as `event_summaries[3].count`; then none is added.
 pub async fn summarize(caller: Caller, Sent(sent): Sent) -> Result<StatusCode, Refused> {
     let external_id = rest::text(&sent, "user_id", 255)?.filter(|id| !id.is_empty());
     let items = match sent.get("event_summaries") {

@@ -24,7 +24,8 @@ pub async fn list_all(caller: Caller, query: Query) -> Answer {
     found(&caller, filter.as_ref(), None, &Paging::of_query(&query)?).await
 }
 
-/// `POST /api/contacts/search`.
+/// `POST /api/contacts/search`: whom a tree of conditions means, sorted and in pages by cursor; one that takes longer than
+/// [`segments::LONGEST`] is cut short.
 pub async fn search(caller: Caller, Sent(sent): Sent) -> Answer {
     let filter = Filter::read(sent.get("query"))?;
     found(&caller, Some(&filter), sent.get("sort"), &Paging::of_search(&sent)?).await
@@ -47,7 +48,8 @@ async fn found(
     Ok(Json(rest::list(rows, total, pages)))
 }
 
-/// `POST /api/contacts`.
+/// `POST /api/contacts`: makes a user or a lead. Whose `external_id` is taken, or of a user without one the e-mail address, is refused with the
+/// id of who has it.
 pub async fn create(caller: Caller, Sent(sent): Sent) -> Answer {
     let person = person(&sent)?;
     let mut w = caller.write().await?;
@@ -56,7 +58,7 @@ pub async fn create(caller: Caller, Sent(sent): Sent) -> Answer {
     answer(&caller, id).await
 }
 
-/// `PUT /api/contacts/{id}`.
+/// `PUT /api/contacts/{id}`: changes what is sent, and leaves the rest; null takes away.
 pub async fn change(caller: Caller, Path(id): Path<String>, Sent(sent): Sent) -> Answer {
     let (id, person) = (of_public_id(&id)?, person(&sent)?);
     let mut w = caller.write().await?;

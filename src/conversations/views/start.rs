@@ -59,8 +59,22 @@ pub fn StartConversation(
                 {in_field(use_typed(START, "body"))}
             </textarea>
             {failure.map(refused)}
+            {move || {
+                desk.braces.get().then(|| {
+                    view! {
+                        <p class="notice warn" role="status">
+                            "What stands in braces is not filled in here: they would read it as it stands."
+                        </p>
+                    }
+                })
+            }}
             {move || wrong.get().map(|words| view! { <p class="notice error" role="alert" dir="auto">{words}</p> })}
             {kept_words.map(|words| view! { <p class="quiet">{words}</p> })}
+            <p class="hint">
+                "Sent as it is written. "
+                <a href=format!("/outbound/new?people={contact}")>"Use variables and see a preview"</a>
+                ", or send a post or an e-mail there."
+            </p>
             <div class="composer-actions">
                 <Attach wrong />
                 <span class="quiet">"Waits until they open a page with your Messenger"</span>
@@ -83,6 +97,8 @@ struct Desk {
     /// The id that makes it one message, however often it is sent.
     id: RwSignal<String>,
     sending: RwSignal<bool>,
+    /// Whether it has what looks like a variable.
+    braces: RwSignal<bool>,
     /// Whether the page was shown once more, perhaps after it was sent.
     back: StoredValue<bool>,
     /// Theirs alone who typed.
@@ -97,6 +113,7 @@ impl Desk {
             field: NodeRef::new(),
             id: RwSignal::new(shared("start-id", fresh_id)),
             sending: RwSignal::new(false),
+            braces: RwSignal::new(use_typed(START, "body").is_some_and(|text| asks(&text))),
             back: StoredValue::new(false),
             draft: StoredValue::new(format!("start-{contact}-by-{me}")),
         };
@@ -107,6 +124,7 @@ impl Desk {
             {
                 field.set_value(&text);
             }
+            desk.braces.set(asks(&field.value()));
             // A browser heeds `autofocus` in a page that it loads, not where a link of the page opened the form. A field that
             // cannot take the focus leaves it where it is.
             let _ = field.focus();
@@ -122,6 +140,10 @@ impl Desk {
 
     fn typed(self, text: &str) {
         self.draft.with_value(|name| draft::keep(name, text));
+        let asks = asks(text);
+        if self.braces.get_untracked() != asks {
+            self.braces.set(asks);
+        }
         // Other words under the id of what was sent would be taken for the same.
         if self.back.get_value() {
             self.back.set_value(false);
@@ -133,6 +155,11 @@ impl Desk {
         self.sending.set(true);
         self.draft.with_value(|name| draft::forget(name));
     }
+}
+
+/// Whether a text has what elsewhere is a variable.
+fn asks(text: &str) -> bool {
+    text.split("{{").skip(1).any(|rest| rest.contains("}}"))
 }
 
 /// The field of files. What the server would refuse is said before it is sent there: the form would take it all along.

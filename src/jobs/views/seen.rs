@@ -20,6 +20,8 @@ pub struct Seen {
     open: HashSet<JobId>,
     ended: Vec<Job>,
     closed: HashSet<JobId>,
+    /// Those that somebody tried to stop or undo when they were over: they have a line wherever that was.
+    tried: Vec<JobId>,
 }
 
 impl Seen {
@@ -40,19 +42,22 @@ impl Seen {
         // What can be undone is told of for as long as that is so.
         let kept = self.ended.iter().filter(|job| !job.can_undo && !there.contains(&job.id));
         let mut lines: Vec<_> = jobs.into_iter().chain(kept.cloned()).collect();
-        lines.retain(|job| job.is_shown_at(place) && !self.closed.contains(&job.id));
+        lines.retain(|job| job.is_shown_at(place) || self.tried.contains(&job.id));
+        lines.retain(|job| !self.closed.contains(&job.id));
         lines.sort_by_key(|job| Reverse(job.id));
         lines
     }
 }
 
-/// Says of jobs that have ended that the viewer has seen it, as soon as the page is in sight.
+/// Says of jobs that have ended that the viewer has seen it, as soon as the page is in sight; those that were `tried` have a
+/// line in any case.
 pub fn see(
     jobs: Answer<(i64, Vec<Job>)>,
     place: Place,
+    tried: Vec<JobId>,
     close: ServerAction<CloseJob>,
 ) -> RwSignal<Seen> {
-    let seen = RwSignal::new(Seen::default());
+    let seen = RwSignal::new(Seen { tried, ..Seen::default() });
     let looks = RwSignal::new(0_u32);
     Effect::new(move |_| {
         let next = move |_| _ = looks.try_update(|n| *n += 1);
@@ -150,5 +155,12 @@ mod tests {
         assert!(seen.missed(&[]).is_empty(), "asked once");
         let imported = job(4, What::Rows, State::Done);
         assert!(imported.is_seen_at(Place::Imports) && !imported.is_shown_at(Place::Imports));
+        assert!(Seen::default().lines(vec![imported.clone()], Place::Imports).is_empty());
+        let tried = Seen { tried: vec![JobId(4)], ..Seen::default() };
+        assert_eq!(
+            ids(tried.lines(vec![imported], Place::Imports)),
+            [4],
+            "it says why it was not stopped"
+        );
     }
 }

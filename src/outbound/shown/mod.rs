@@ -150,6 +150,8 @@ pub struct Detail {
     pub types: Vec<(SubscriptionTypeId, String)>,
     /// How many match now, and whether that is everybody; nothing once it is over.
     pub reach: Option<(i64, bool)>,
+    /// The address of the list of those who match, while they are kept.
+    pub matching: String,
     /// While its audience is found out: how many were looked at, of how many.
     pub filling: Option<(i64, i64)>,
     /// Why its rule makes no sense any more, or empty.

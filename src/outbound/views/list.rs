@@ -7,7 +7,7 @@ use leptos_router::hooks::{use_navigate, use_query_map};
 
 use super::badge::StateBadge;
 use super::counts::CountsOf;
-use crate::answers::{Transition, ask};
+use crate::answers::{Transition, ask, kept};
 use crate::id::ContactId;
 use crate::live::{Topic, follow};
 use crate::outbound::api::ListMessages;
@@ -41,8 +41,13 @@ pub fn OutboundPage() -> impl IntoView {
             </a>
         </header>
         {move || person().map(|id| view! { <Asking id /> })}
-        <Tools sought />
         <Transition fallback=|| view! { <div class="skeleton"></div> }>
+            {
+                // Made in here, so that the page waits for whether there is anything to look through. It stays while the list changes, and
+                // with it the field in which somebody types.
+                let any = kept(move || list.get().map(|all| all.map_or(true, |all| all.total > 0)));
+                move || any.get().unwrap_or(false).then(|| view! { <Tools sought /> })
+            }
             {move || match list.get() {
                 Some(Ok(messages)) if messages.total == 0 => view! { <Nothing /> }.into_any(),
                 Some(Ok(messages)) if messages.all.is_empty() => {

@@ -84,6 +84,7 @@ fn begun(people: String, rule: Option<String>, channel: Channel, setup: Blank) -
         about: SubscriptionTypeId(0),
         types: setup.types,
         reach: None,
+        matching: String::new(),
         filling: None,
         fault: String::new(),
         tags: setup.tags,

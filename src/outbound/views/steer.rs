@@ -5,9 +5,10 @@ use leptos::prelude::*;
 use super::page::CHANGE;
 use super::preview::Findings;
 use super::recipients::WouldBeLeftOut;
+use crate::error::Error;
 use crate::id::MessageId;
 use crate::outbound::{Again, Detail, Whom};
-use crate::ui::flash::use_typed;
+use crate::ui::flash::{use_failure, use_typed};
 use crate::ui::thousands;
 
 /// Says to how many it goes, asks for the number where that is everybody, and starts.
@@ -19,12 +20,15 @@ pub fn Start(
 ) -> impl IntoView {
     let failed = use_typed(CHANGE, "change").as_deref() == Some("start");
     let words = words(&message);
-    let asked = message.reach.filter(|(_, all)| *all && message.whom != Whom::Event);
-    let everybody = asked.map(|(count, _)| count);
+    // Where counting took too long for the page, whoever starts it is told the number.
+    let told =
+        matches!(use_failure(CHANGE), Some(Error::Invalid { field, .. }) if field == "confirm");
+    let everybody = message.reach.filter(|(_, all)| *all).map(|(count, _)| format!(", {count},"));
+    let everybody = everybody.or_else(|| told.then(String::new));
     let confirm = everybody.map(|count| {
         view! {
             <label class="field">
-                {format!("The rule holds for everybody. Type their number, {count}, if that is what you want")}
+                {format!("The rule holds for everybody. Type their number{count} if that is what you want")}
                 <input class="input message-confirm" name="confirm" inputmode="numeric" autocomplete="off" required />
             </label>
         }

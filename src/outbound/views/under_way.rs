@@ -96,8 +96,9 @@ pub fn UnderWay(
             <Fact name="Set off by" value=first.brief.set_off.clone() />
             <Fact name="Goal" value=first.brief.goal.clone() />
             {move || {
-                let reach = now.read().reach.filter(|_| !first.whom.is_named());
-                reach.map(|(n, _)| view! { <Fact name="Match now" value=thousands(n) /> })
+                let now = now.read();
+                let reach = now.reach.filter(|_| !first.whom.is_named());
+                reach.map(|(n, _)| view! { <Fact name="Match now" value=thousands(n) href=now.matching.clone() /> })
             }}
             <Fact name="From" value=first.author.clone() />
             {move || now.read().brief.begins.clone().map(|at| view! { <Fact name="Begins" value=at /> })}
@@ -148,9 +149,19 @@ fn finished(message: &Detail) -> String {
 }
 
 #[component]
-fn Fact(name: &'static str, value: String) -> impl IntoView {
+fn Fact(
+    name: &'static str,
+    value: String,
+    /// What it opens; empty for nothing.
+    #[prop(optional)]
+    href: String,
+) -> impl IntoView {
     (!value.is_empty())
         .then(|| {
+            let value = match href.is_empty() {
+                true => value.into_any(),
+                false => view! { <a href=href>{value}</a> }.into_any(),
+            };
             view! {
                 <div class="message-fact">
                     <dt>{name}</dt>

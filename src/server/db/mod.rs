@@ -152,7 +152,10 @@ impl Db {
         (u32::try_from(idle).unwrap_or(u32::MAX), all)
     }
 
-    /// A connection to read with.
+    /// A connection to read with: each statement sees what was committed when it began. Waits for one that is free.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] when the database cannot be reached, and where none is free in time.
     pub async fn read(&self) -> Result<Conn, Error> {
         match &self.pools {
             Pools::Sqlite { read, .. } => read.take().await.map(Conn::Sqlite),
@@ -175,6 +178,9 @@ impl Db {
 
     /// A transaction to write with. On SQLite writers queue here, one at a time;
     /// it begins as a writer, because a reader that turns writer fails at once when another wrote.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] when the database cannot be reached, and where the queue is longer than its patience.
     pub async fn begin(&self) -> Result<Conn, Error> {
         if self.ids_left() < ID_RESERVE {
             self.take_ids().await?;
@@ -222,7 +228,10 @@ impl Db {
         Ok(())
     }
 
-    /// The next unused id. Fails only when one transaction asks for more than 10,000.
+    /// The next unused id of the whole database, under 2^53; numbers that are not used are gaps.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] when one transaction asks for more than 10,000: [`begin`](Self::begin) takes them in blocks.
     pub fn next_id(&self) -> Result<i64, Error> {
         let mut ids = self.ids.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         ids.next().ok_or_else(|| {

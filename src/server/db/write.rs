@@ -42,7 +42,10 @@ pub struct Write<'a> {
 }
 
 impl<'a> Write<'a> {
-    /// Begins a transaction.
+    /// Begins a transaction, and waits for its turn where another writes (SQLite). What is not committed has not happened.
+    ///
+    /// # Errors
+    /// As [`Db::begin`](super::Db::begin).
     pub async fn begin(
         app: &'a AppState,
         workspace: WorkspaceId,
@@ -166,6 +169,9 @@ impl<'a> Write<'a> {
     /// Numbers the entries, writes them and their stream rows, commits, and then tells who listens.
     /// Answers the last number.
     /// The number's row is locked here, last, so that the lock lasts one commit.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] when the database fails; then nothing was written, and nobody is told.
     pub async fn commit(mut self) -> Result<i64, Error> {
         let entries = std::mem::take(&mut self.entries);
         let count = entries.len() as i64;

@@ -32,10 +32,10 @@ pub async fn sign_in(email: String, password: String, next: Option<String>) -> R
     Ok(())
 }
 
-/// Where to go after signing in: only to a path of this site, and `//elsewhere` and `/\elsewhere` are other sites.
+/// Where to go after signing in: only to a path of this site.
 #[cfg(feature = "ssr")]
 fn ours(next: Option<String>) -> String {
-    let next = next.filter(|n| n.starts_with('/') && !n.starts_with("//") && !n.contains('\\'));
+    let next = next.filter(|next| crate::server::viewer::is_ours(next));
     next.unwrap_or_else(|| "/people".into())
 }
 

@@ -3,56 +3,22 @@
 mod marks;
 mod ours;
 mod plain;
+mod safe;
 mod tables;
 mod tasks;
 mod words;
 
-use std::collections::{HashMap, HashSet};
-use std::sync::LazyLock;
-
-use ammonia::Builder;
 use pulldown_cmark::{CowStr, Event, Options, Parser, Tag, TagEnd, html};
 
 use marks::{addresses, link, naming};
 use ours::Own;
+use safe::{CLEANER, MAIL};
 
 pub use marks::names_in;
 pub use ours::{Linked, Ours, render_note};
 pub use plain::plain;
 pub use tasks::{render_tickable, ticked};
 pub use words::{all_words, leads, lines, words};
-
-/// What the cleaner lets through: the words of prose, links that open beside the page, boxes of task lists.
-static CLEANER: LazyLock<Builder<'static>> = LazyLock::new(cleaner);
-
-/// The same, and the pictures of an e-mail.
-static MAIL: LazyLock<Builder<'static>> = LazyLock::new(|| {
-    let mut cleaner = cleaner();
-    cleaner.add_tags(["img"]).add_tag_attributes("img", ["src", "alt"]).set_tag_attribute_value(
-        "img",
-        "style",
-        "max-width:100%;height:auto;border:0",
-    );
-    cleaner
-});
-
-fn cleaner() -> Builder<'static> {
-    let mut cleaner = Builder::default();
-    cleaner
-        .rm_tags(["img", "map", "area"])
-        .add_tags(["input"])
-        .add_tag_attributes("input", ["checked"])
-        .set_tag_attribute_value("input", "type", "checkbox")
-        .set_tag_attribute_value("input", "disabled", "")
-        // What a box is called where it cannot be ticked: the words stand beside it, and this is the same in every language.
-        .set_tag_attribute_value("input", "aria-label", "✓")
-        .set_tag_attribute_value("a", "target", "_blank")
-        .link_rel(Some("noopener noreferrer nofollow"))
-        .url_schemes(HashSet::from(["http", "https", "mailto", "tel"]))
-        .tag_attribute_values(HashMap::new())
-        .add_allowed_classes("span", ["mention"]);
-    cleaner
-}
 
 /// How deep quotes and lists may lie in one another: a browser and its reader give up sooner.
 const DEPTH: usize = 32;

@@ -5,7 +5,8 @@ use std::sync::LazyLock;
 use ammonia::Builder;
 use pulldown_cmark::{Event, Tag, TagEnd};
 
-use super::{Place, cleaner, reachable, rendered};
+use super::safe::cleaner;
+use super::{Place, reachable, rendered};
 
 /// What the cleaner lets through of a note: that of any text, links with cards, and pictures of our own.
 static OURS: LazyLock<Builder<'static>> = LazyLock::new(|| {

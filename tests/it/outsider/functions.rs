@@ -361,6 +361,30 @@ on_both! {
         }
     }
 
+    async fn no_argument_breaks_a_server_function(app: TestApp) {
+        let first = first::fill(&app).await;
+        for address in ["/people?find=%00", "/people/export.csv?find=a%00", "/companies/export.csv?plan=%00", "/messenger/frame?app_id=%00", "/join/%00", "/%00"] {
+            let (status, body) = app.get(&first.ada, address).await;
+            assert_eq!(status, StatusCode::BAD_REQUEST, "{address}: {body}");
+        }
+        // In an address within a form it is escaped twice.
+        let odd = ["a%00b", "/people?find=a%2500b%26plan=%2500", "%FF", "9223372036854775807", "-1", ""];
+        // Signing in and the like end what the others need, and hash for a while.
+        for f in FUNCTIONS.iter().filter(|f| f.to != Public && f.name != "sign_out_everywhere") {
+            let pairs: Vec<_> = f.arguments.split('&').filter_map(|pair| pair.split_once('=')).collect();
+            for n in 0..pairs.len() {
+                for value in odd {
+                    let pair = |(at, (name, good)): (usize, &(&str, &str))| format!("{name}={}", if at == n { value } else { *good });
+                    let arguments: Vec<_> = pairs.iter().enumerate().map(pair).collect();
+                    let arguments = first.fill(&arguments.join("&"));
+                    let (status, body) = ask(&app, Some(&first.ada), OURS, f, &arguments).await;
+                    assert!(!status.is_server_error(), "{} {arguments}: {status} {body}", f.name);
+                    assert_ne!(status, StatusCode::UNAUTHORIZED, "{} {arguments}", f.name);
+                }
+            }
+        }
+    }
+
     async fn another_site_changes_nothing(app: TestApp) {
         let first = first::fill(&app).await;
         let workspace = first_workspace(&app).await;

@@ -1,0 +1,7 @@
+//! Companies from the interface.
+
+mod company;
+mod people;
+
+pub use company::*;
+pub use people::*;
