@@ -181,6 +181,10 @@ test('files stand as they were chosen, whichever of them was there first', async
     await page.locator('.chip').filter({ hasText: 'bytes' }).nth(1).waitFor();
     ours();
     await page.locator('.chip').filter({ hasText: 'bytes' }).nth(2).waitFor();
+    await page.reload();
+    await ready(page);
+    await live(page);
+    await page.waitForFunction((names) => [...document.querySelectorAll('.chip .file-name')].map((chip) => chip.textContent).join() === names, names.join());
     await page.locator('#compose').fill('So are these');
     await page.keyboard.press('Control+Enter');
     for (const loaded of [false, true]) {

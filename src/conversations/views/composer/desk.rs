@@ -64,6 +64,7 @@ impl Desk {
             live: use_context(),
         };
         desk.listen();
+        desk.keep_order();
         desk
     }
 

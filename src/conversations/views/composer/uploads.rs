@@ -7,8 +7,8 @@ use super::files::{Chip, ChipState, forget};
 use crate::answers::now;
 use crate::attachments::{Attachment, LARGEST, MOST, named};
 use crate::error::Error;
-use crate::ui::fresh_id;
 use crate::ui::upload::{self, Picked};
+use crate::ui::{draft, fresh_id};
 
 impl Desk {
     /// Whether a file is still on its way.
@@ -57,6 +57,30 @@ impl Desk {
                 move |answer| self.uploaded(&key, answer),
             );
         });
+    }
+
+    /// Has the files stand as they were chosen, after a reload too: the server has them in the order in which they reached it.
+    pub(super) fn keep_order(self) {
+        let name = format!("files-{}-by-{}", self.state.id, self.state.me);
+        Effect::new(move |begun: Option<()>| {
+            self.chips.track();
+            if begun.is_none() {
+                self.put_in_order(&draft::kept(&name).unwrap_or_default());
+            }
+            let there: Vec<_> =
+                self.chips.with_untracked(|c| c.iter().filter_map(Chip::file).collect());
+            let ids: Vec<_> = there.iter().map(|file| file.id.to_string()).collect();
+            draft::keep(&name, &ids.join(","));
+        });
+    }
+
+    /// Files that came with the page are known by their numbers; those that are not named stay behind the others.
+    fn put_in_order(self, ids: &str) {
+        let place =
+            |chip: &Chip| ids.split(',').position(|id| id == chip.key).unwrap_or(usize::MAX);
+        if !self.chips.with_untracked(|c| c.is_sorted_by_key(place)) {
+            self.chips.update(|c| c.sort_by_key(place));
+        }
     }
 
     /// What the server would refuse is not sent to it first.
