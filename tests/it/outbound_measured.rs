@@ -442,7 +442,7 @@ on_both! {
         let (app, smtp) = mailing(plain.engine).await;
         let (id, ids) = sent(&app, &["grace", "refused", "alan"]).await;
         let kept = smtp.kept();
-        let words = kept.iter().find(|mail| mail.to == "grace@example.org").unwrap().words();
+        let words = kept.iter().find(|mail| mail.to == "grace@example.com").unwrap().words();
         let link = words.split_once("/unsubscribe/").unwrap().1.split('>').next().unwrap();
         app.pass(DAY);
         press(&app, "POST", &format!("{SITE}/unsubscribe/{link}"), "List-Unsubscribe=One-Click").await;
