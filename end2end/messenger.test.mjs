@@ -772,8 +772,10 @@ test('the newest message stays in sight when something takes room from it, a pho
     await soon('above a long text');
     await picture(customer, 'messenger-keyboard-390');
     // Whoever reads what was said before stays there.
-    await frame.locator('.scroll').evaluate((node) => { node.scrollTop = 0; });
-    await customer.waitForTimeout(100);
+    await frame.locator('.scroll').evaluate((node) => new Promise((heard) => {
+        node.addEventListener('scroll', heard, { once: true });
+        node.scrollTop = 0;
+    }));
     await customer.evaluate(() => window.left(844));
     assert.deepEqual(await box(), { x: 0, y: 0, width: 390, height: 844 });
     await customer.waitForTimeout(100);
