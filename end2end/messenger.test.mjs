@@ -6,7 +6,7 @@ import { after, before, test } from 'node:test';
 import { brotliCompressSync } from 'node:zlib';
 import { createHmac } from 'node:crypto';
 import axe from 'axe-core';
-import { live, newPage, newTeammate, noErrors, picture, ready, root, startBrowser, startServer } from './support.mjs';
+import { call, live, newPage, newTeammate, noErrors, picture, ready, root, startBrowser, startServer } from './support.mjs';
 
 let server;
 let browser;
@@ -72,12 +72,7 @@ const token = (claims) => {
     return { intercom_user_jwt: `${signed}.${createHmac('sha256', server.keys.identity_secret).update(signed).digest('base64url')}` };
 };
 /** Calls the REST API. */
-const rest = async (path, body) => {
-    const headers = { authorization: `Bearer ${server.keys.api_token}`, 'content-type': 'application/json' };
-    const answer = await fetch(`${server.url}/api/${path}`, { method: body ? 'POST' : 'GET', headers, body: body && JSON.stringify(body) });
-    assert.ok(answer.ok, `${path}: ${answer.status}`);
-    return answer.json();
-};
+const rest = (path, body) => call(server, path, body);
 const inbox = async (page, name) => {
     await page.goto(`${server.url}/inbox`);
     await page.locator('.line').getByText(name).first().click();

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { accessible, live, newColleague, newPage, newTeammate, noErrors, picture, ready, send, startBrowser, startServer, writing } from './support.mjs';
+import { accessible, live, newColleague, newPage, newTeammate, noErrors, openNote, picture, ready, send, startBrowser, startServer, writing } from './support.mjs';
 
 let server;
 let browser;
@@ -50,11 +50,7 @@ const item = (page) => page.locator('.notes .note').first();
 const field = (page) => item(page).getByLabel('Text of the note');
 const line_of = (page) => item(page).locator('.note-together');
 const value = (page) => field(page).inputValue();
-const begin = async (page) => {
-    await item(page).getByText('Edit', { exact: true }).click();
-    await item(page).getByRole('button', { name: 'Done' }).waitFor();
-    await writing(field(page));
-};
+const begin = (page) => openNote(item(page));
 const shows = async (page, text) => {
     const there = page.waitForFunction((text) => document.querySelector('.note-desk textarea')?.value === text, text);
     await there.catch(async () => {

@@ -1,7 +1,7 @@
 // What is pasted, dropped and linked to in notes.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { accessible, live, newTab, newTeammate, noErrors, picture, ready, send, startBrowser, startServer, writing } from './support.mjs';
+import { accessible, live, newTab, newTeammate, noErrors, openNote, picture, ready, send, startBrowser, startServer } from './support.mjs';
 
 let server;
 let browser;
@@ -28,11 +28,7 @@ const open = async (page, name) => {
 };
 const item = (page) => page.locator('.notes .note').first();
 const field = (page) => item(page).getByLabel('Text of the note');
-const begin = async (page) => {
-    await item(page).getByText('Edit', { exact: true }).click();
-    await item(page).getByRole('button', { name: 'Done' }).waitFor();
-    await writing(field(page));
-};
+const begin = (page) => openNote(item(page));
 /** Pastes as a browser does: what nobody takes is put in as plain text. */
 const paste = (field, given) => field.evaluate((field, given) => {
     field.focus();

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { accessible, live, newColleague, newPage, newTeammate, noErrors, picture, ready, send, startBrowser, startServer, writing } from './support.mjs';
+import { accessible, live, newColleague, newPage, newTeammate, noErrors, openNote, picture, ready, send, startBrowser, startServer } from './support.mjs';
 
 let server;
 let browser;
@@ -39,11 +39,7 @@ after(async () => {
 const item = (page) => page.locator('.part[data-side="note"]').first();
 const field = (page) => item(page).getByLabel('Text of the note');
 const line_of = (page) => item(page).locator('.note-together');
-const begin = async (page) => {
-    await item(page).getByText('Edit', { exact: true }).click();
-    await item(page).getByRole('button', { name: 'Done' }).waitFor();
-    await writing(field(page));
-};
+const begin = (page) => openNote(item(page));
 const shows = (page, text) =>
     page.waitForFunction((text) => document.querySelector('.part .note-desk textarea')?.value === text, text);
 const at = (page, place) => field(page).evaluate((field, place) => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { accessible, live, newColleague, newPage, newTeammate, noErrors, picture, ready, send, startBrowser, startServer, writing } from './support.mjs';
+import { accessible, live, newColleague, newPage, newTeammate, noErrors, openNote, picture, ready, send, startBrowser, startServer } from './support.mjs';
 
 let server;
 let browser;
@@ -27,9 +27,7 @@ const field = (page) => item(page).getByLabel('Text of the note');
 const toolbar = (page) => item(page).getByRole('toolbar', { name: 'Formatting' });
 const tool = (page, name) => toolbar(page).getByRole('button', { name, exact: true });
 const begin = async (page) => {
-    await item(page).getByText('Edit', { exact: true }).click();
-    await item(page).getByRole('button', { name: 'Done' }).waitFor();
-    await writing(field(page));
+    await openNote(item(page));
     await toolbar(page).waitFor();
 };
 const write = async (page, text) => {

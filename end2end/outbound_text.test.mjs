@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { startMail, words } from './mail.mjs';
-import { accessible, newTeammate, noErrors, picture, person as ada, ready, send, startBrowser, startServer } from './support.mjs';
+import { accessible, api, newTeammate, noErrors, person as ada, picture, ready, send, startBrowser, startServer } from './support.mjs';
 
 let mail;
 let server;
@@ -19,11 +19,6 @@ after(async () => {
     await mail?.stop();
 });
 
-const api = async (method, path, body) => {
-    const headers = { authorization: `Bearer ${server.keys.api_token}`, 'content-type': 'application/json' };
-    const answer = await fetch(`${server.url}/api${path}`, { method, headers, body: body && JSON.stringify(body) });
-    return { status: answer.status, said: await answer.json() };
-};
 /** The plain part of a mail without files. */
 const plain = (letter) => {
     const source = words(letter);
@@ -78,7 +73,7 @@ for (const javaScript of [true, false]) {
     test(`what each of the people chosen reads is shown one after the other, script ${javaScript}`, async () => {
         await send(server, 'identify', { userId: 'alan', traits: { name: 'Alan Turing', email: 'alan@example.com' } });
         const ids = [];
-        for (const id of ['grace', 'alan']) ids.push(parseInt((await api('GET', `/contacts/find_by_external_id/${id}`)).said.id, 16));
+        for (const id of ['grace', 'alan']) ids.push(parseInt((await api(server, 'GET', `/contacts/find_by_external_id/${id}`)).said.id, 16));
         const agent = await newTeammate(browser, server, { javaScript, phone: javaScript });
         await agent.goto(`${server.url}/outbound/new?channel=email&people=${ids}`);
         if (javaScript) await ready(agent);
@@ -124,17 +119,17 @@ test('without JavaScript a draft that was looked at and tested can be started', 
 });
 
 test('a program has a teammate write one e-mail, which is on the profile and not among the messages to many', async () => {
-    const { said: admins } = await api('GET', '/admins');
+    const { said: admins } = await api(server, 'GET', '/admins');
     const letter = {
         message_type: 'email', subject: 'Your order', body: '<p>It is <b>on its way</b></p>', template: 'plain',
         from: { type: 'admin', id: admins.admins[0].id }, to: { type: 'user', user_id: 'grace' }, client_id: 'order-1',
     };
-    const { status, said } = await api('POST', '/messages', letter);
+    const { status, said } = await api(server, 'POST', '/messages', letter);
     assert.equal(status, 200, JSON.stringify(said));
-    assert.deepEqual((await api('POST', '/messages', letter)).said, said);
+    assert.deepEqual((await api(server, 'POST', '/messages', letter)).said, said);
     assert.match(plain(await mail.find('grace@example.com', 'Subject: Your order')), /^It is on its way\n\n-- /);
     const agent = await newTeammate(browser, server);
-    const { said: grace } = await api('GET', '/contacts/find_by_external_id/grace');
+    const { said: grace } = await api(server, 'GET', '/contacts/find_by_external_id/grace');
     await agent.goto(`${server.url}/contacts/${parseInt(grace.id, 16)}`);
     await agent.locator('.standing').filter({ hasText: 'Your order' }).getByText('E-mail sent').waitFor();
     await agent.getByText('’s message Your order went out by e-mail').waitFor();
@@ -151,7 +146,7 @@ test('a program has a teammate write one e-mail, which is on the profile and not
     assert.equal(mail.mails.filter((one) => one.to === 'grace@example.com').length, 1, 'said twice, it went out once');
     // Who wants no e-mail gets none, and the program is told.
     await send(server, 'identify', { userId: 'grace', traits: { unsubscribed_from_emails: true } });
-    const refused = await api('POST', '/messages', { ...letter, client_id: 'order-2' });
+    const refused = await api(server, 'POST', '/messages', { ...letter, client_id: 'order-2' });
     assert.equal(refused.status, 409);
     assert.match(refused.said.errors[0].message, /they unsubscribed from e-mail/);
     noErrors(agent);

@@ -1,7 +1,7 @@
 // Finding a message in the list, and asking of any message why anybody got it or did not.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { accessible, live, newTab, newTeammate, noErrors, picture, ready, send, startBrowser, startServer } from './support.mjs';
+import { accessible, api, live, newTab, newTeammate, noErrors, picture, ready, send, startBrowser, startServer } from './support.mjs';
 
 let server;
 let browser;
@@ -11,24 +11,19 @@ before(async () => {
     for (const [id, name, plan] of [['grace', 'Grace Hopper', 'pro'], ['alan', 'Alan Turing', 'free']]) {
         await send(server, 'identify', { userId: id, traits: { name, email: `${id}@example.com`, plan } });
     }
-    const ada = (await api('GET', '/admins')).admins[0].id;
+    const ada = (await api(server, 'GET', '/admins')).said.admins[0].id;
     const pro = { version: 1, rule: { field: 'custom_attributes.plan', op: 'is', value: 'pro' } };
     for (const message of [
         { name: 'Spring news', body: 'Hello', audience: 'now', rule: pro },
         { name: 'Spring post', body: 'Hello', audience: 'later', channel: 'post', rule: pro },
         { name: 'Winter news', body: 'Hello', audience: 'later', rule: pro },
-    ]) assert.ok((await api('POST', '/outbound', { admin_id: ada, ...message })).id, 'it is made');
+    ]) assert.ok((await api(server, 'POST', '/outbound', { admin_id: ada, ...message })).said.id, 'it is made');
 });
 after(async () => {
     await browser?.close();
     assert.equal(await server?.stop(), 0, 'the server stops cleanly');
 });
 
-const api = async (method, path, body) => {
-    const headers = { authorization: `Bearer ${server.keys.api_token}`, 'content-type': 'application/json' };
-    const answer = await fetch(`${server.url}/api${path}`, { method, headers, body: body && JSON.stringify(body) });
-    return await answer.json();
-};
 const names = (page) => page.locator('.message-title').allInnerTexts();
 const there = async (page, expected) => {
     await page.waitForFunction((expected) => JSON.stringify([...document.querySelectorAll('.message-title')].map((link) => link.innerText)) === JSON.stringify(expected), expected);

@@ -254,6 +254,27 @@ export const writing = async (field) => {
     await field.page().waitForFunction((found) => document.activeElement === found, found);
 };
 
+/** Opens a note that stands on the page, to be written in together. */
+export const openNote = async (note) => {
+    await note.getByText('Edit', { exact: true }).click();
+    await note.getByRole('button', { name: 'Done' }).waitFor();
+    await writing(note.getByLabel('Text of the note'));
+};
+
+/** Calls the REST API; answers what it says, and with what status. */
+export const api = async (server, method, path, body) => {
+    const headers = { authorization: `Bearer ${server.keys.api_token}`, 'content-type': 'application/json' };
+    const answer = await fetch(`${server.url}/api${path}`, { method, headers, body: body && JSON.stringify(body) });
+    return { status: answer.status, said: await answer.json() };
+};
+
+/** The same, of what has to be taken: answers what it says. */
+export const call = async (server, path, body) => {
+    const { status, said } = await api(server, body ? 'POST' : 'GET', `/${path}`, body);
+    assert.ok(status >= 200 && status < 300, `${path}: ${status} ${JSON.stringify(said)}`);
+    return said;
+};
+
 /** Keeps a picture in test-results. */
 export async function picture(page, name, fullPage = false) {
     mkdirSync(join(root, 'test-results'), { recursive: true });

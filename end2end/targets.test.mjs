@@ -1,7 +1,7 @@
 // What a thumb presses is 44 px high and wide: each link, button and field of the inbox and of the Messenger is felt for on a phone.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { live, newTeammate, noErrors, ready, send, startBrowser, startServer } from './support.mjs';
+import { call, live, newTeammate, noErrors, ready, send, startBrowser, startServer } from './support.mjs';
 
 let server;
 let browser;
@@ -14,24 +14,18 @@ before(async () => {
     await send(server, 'group', { userId: 'grace', groupId: 'navy', traits: { name: 'US Navy', plan: 'enterprise', website: 'https://navy.example' } });
     await send(server, 'page', { userId: 'grace', context: { ip: '81.2.69.160', page: { url: 'https://shop.example/a', referrer: 'https://search.example/' } } });
     await send(server, 'track', { userId: 'grace', event: 'Order completed', properties: { total: 80 } });
-    const call = async (path, body) => {
-        const headers = { authorization: `Bearer ${server.keys.api_token}`, 'content-type': 'application/json' };
-        const answer = await fetch(`${server.url}/api/${path}`, { headers, ...(body && { method: 'POST', body: JSON.stringify(body) }) });
-        assert.ok(answer.ok, `${path}: ${await answer.clone().text()}`);
-        return answer.json();
-    };
-    const ada = (await call('me')).id;
+    const ada = (await call(server, 'me')).id;
     const files = [{ name: 'chart.png', data: 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==' }, { name: 'a.csv', data: 'MSwy' }];
-    const begun = await call('conversations', { from: { type: 'user', user_id: 'grace' }, body: 'Where is my order?', attachment_files: files });
+    const begun = await call(server, 'conversations', { from: { type: 'user', user_id: 'grace' }, body: 'Where is my order?', attachment_files: files });
     conversation = begun.conversation_id;
-    const say = (message_type, body) => call(`conversations/${conversation}/reply`, { type: 'admin', admin_id: ada, message_type, body, attachment_files: files });
+    const say = (message_type, body) => call(server, `conversations/${conversation}/reply`, { type: 'admin', admin_id: ada, message_type, body, attachment_files: files });
     await say('comment', 'On its way');
     await say('note', 'She asked before');
-    const [person] = (await call('contacts?per_page=1')).data;
-    await call(`contacts/${person.id}/notes`, { admin_id: ada, body: 'Prefers e-mail' });
-    await call('tags', { name: 'vip', users: [{ user_id: 'grace' }] });
-    const tag = await call('tags', { name: 'order' });
-    await call(`conversations/${conversation}/tags`, { id: tag.id, admin_id: ada });
+    const [person] = (await call(server, 'contacts?per_page=1')).data;
+    await call(server, `contacts/${person.id}/notes`, { admin_id: ada, body: 'Prefers e-mail' });
+    await call(server, 'tags', { name: 'vip', users: [{ user_id: 'grace' }] });
+    const tag = await call(server, 'tags', { name: 'order' });
+    await call(server, `conversations/${conversation}/tags`, { id: tag.id, admin_id: ada });
 });
 after(async () => {
     await browser?.close();

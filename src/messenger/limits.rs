@@ -1,27 +1,17 @@
 //! How often Messengers may call: anyone in the world can.
 
-use std::hash::Hash;
 use std::net::IpAddr;
-use std::num::NonZeroU32;
 
-use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+use governor::DefaultKeyedRateLimiter;
 
 use crate::id::ContactId;
-
-/// From how many keys on those that have all their calls again are forgotten.
-const MANY: usize = 10_000;
+use crate::server::buckets::{bucket, take};
 
 /// Buckets of calls, by address and by person.
 pub struct Limits {
     boots: DefaultKeyedRateLimiter<Option<IpAddr>>,
     calls: DefaultKeyedRateLimiter<ContactId>,
     messages: DefaultKeyedRateLimiter<ContactId>,
-}
-
-/// Buckets of so many calls at once, and so many a minute.
-pub fn bucket<K: Hash + Eq + Clone>(burst: u32, per_minute: u32) -> DefaultKeyedRateLimiter<K> {
-    let some = |n: u32| NonZeroU32::new(n).unwrap_or(NonZeroU32::MIN);
-    RateLimiter::keyed(Quota::per_minute(some(per_minute)).allow_burst(some(burst)))
 }
 
 impl Default for Limits {
@@ -47,12 +37,4 @@ impl Limits {
     pub fn message(&self, contact: ContactId) -> bool {
         take(&self.messages, contact)
     }
-}
-
-/// Takes a call out of a bucket, where there is one left.
-pub fn take<K: Hash + Eq + Clone>(buckets: &DefaultKeyedRateLimiter<K>, key: K) -> bool {
-    if buckets.len() > MANY {
-        buckets.retain_recent();
-    }
-    buckets.check_key(&key).is_ok()
 }

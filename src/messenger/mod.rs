@@ -50,8 +50,6 @@ pub use kept::{save, settings};
 #[cfg(feature = "ssr")]
 pub use limits::Limits;
 #[cfg(feature = "ssr")]
-pub(crate) use limits::{bucket, take};
-#[cfg(feature = "ssr")]
 pub use rest::router;
 use serde::{Deserialize, Serialize};
 pub use settings::{Alignment, Form, ReplyTime, Settings, is_dark};

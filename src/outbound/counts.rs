@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::deliver::NEVER;
+use super::deliver::{NEVER, given_up};
 use super::store::find;
 use super::{Counts, People, Reason, Receiver, Which};
 use crate::contacts::title_of;
@@ -124,7 +124,7 @@ pub struct Asked<'a> {
 /// The statement that lists those whom a number counts: `where` holds for their deliveries, `at` is when they came to be counted, and
 /// `times` how often.
 macro_rules! listing {
-    ($where:literal, $at:literal, $times:literal) => {
+    ($where:literal, $at:expr, $times:literal) => {
         concat!(
             "select p.id, p.name, p.email, p.external_id, d.reason, d.conversation_id, d.company_id, d.run, f.name as company, d.held_until, ",
             $at, " as at, ", $times, " as times from (select d.contact_id from deliveries d where d.workspace_id = $1 and d.message_id = $2 and ",
@@ -144,12 +144,7 @@ const fn listing_of(which: Which) -> &'static str {
         }
         Which::Sent => listing!("d.state = 'sent'", "d.sent_at", "cast(0 as bigint)"),
         Which::Excluded => listing!("d.state = 'excluded'", "d.matched_at", "cast(0 as bigint)"),
-        // When it was given up; of what failed before that was written down, when it was begun.
-        Which::Failed => listing!(
-            "d.state = 'failed'",
-            "(case when d.due_at < 9007199254740991 then d.due_at else d.matched_at end)",
-            "cast(0 as bigint)"
-        ),
+        Which::Failed => listing!("d.state = 'failed'", given_up!("d."), "cast(0 as bigint)"),
         Which::Unknown => listing!("d.state = 'unknown'", "d.sent_at", "cast(0 as bigint)"),
         Which::Seen => listing!("d.seen_at > 0", "d.seen_at", "cast(0 as bigint)"),
         Which::Replied => listing!("d.replied_at > 0", "d.replied_at", "cast(0 as bigint)"),

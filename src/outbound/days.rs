@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::deliver::given_up;
 use super::store::Row;
 use super::{Day, State, Which};
 use crate::error::Error;
@@ -19,7 +20,7 @@ const QUARTER: i64 = 900_000;
 
 /// The statement that counts, by quarters of an hour, one thing of a message: for whom it holds, and when.
 macro_rules! by_quarter {
-    ($where:literal, $at:literal) => {
+    ($where:literal, $at:expr) => {
         concat!(
             "select ", $at, " / 900000 as quarter, count(*) as n from deliveries where workspace_id = $1 and message_id = $2 and ",
             $where, " and ", $at, " >= $3 and ", $at, " < $4 group by ", $at, " / 900000"
@@ -36,11 +37,7 @@ const fn quarters_of(which: Which) -> &'static str {
         Which::Goal => by_quarter!("goal_at > 0", "goal_at"),
         Which::Unsubscribed => by_quarter!("unsubscribed_at > 0", "unsubscribed_at"),
         Which::Unknown => by_quarter!("state = 'unknown'", "sent_at"),
-        // When it was given up; of what failed before that was written down, when it was begun.
-        Which::Failed => by_quarter!(
-            "state = 'failed'",
-            "(case when due_at < 9007199254740991 then due_at else matched_at end)"
-        ),
+        Which::Failed => by_quarter!("state = 'failed'", given_up!("")),
         // The others are not told by day.
         _ => by_quarter!("state = 'sent'", "sent_at"),
     }
@@ -93,16 +90,20 @@ pub async fn days(
 
 /// When anything came of a message last.
 async fn last(c: &mut Conn, workspace: WorkspaceId, row: &Row) -> Result<Time, Error> {
-    let sql = "select max(at) from (select coalesce(max(sent_at), 0) as at from deliveries where workspace_id = $1 and message_id = $2 and state = 'sent' \
+    let sql = concat!(
+        "select max(at) from (select coalesce(max(sent_at), 0) as at from deliveries where workspace_id = $1 and message_id = $2 and state = 'sent' \
                union all select coalesce(max(sent_at), 0) from deliveries where workspace_id = $1 and message_id = $2 and state = 'unknown' \
-               union all select coalesce(max(case when due_at < 9007199254740991 then due_at else matched_at end), 0) \
+               union all select coalesce(max(",
+        given_up!(""),
+        "), 0) \
                from deliveries where workspace_id = $1 and message_id = $2 and state = 'failed' \
                union all select coalesce(max(opened_at), 0) from deliveries where workspace_id = $1 and message_id = $2 and opened_at > 0 \
                union all select coalesce(max(clicked_at), 0) from deliveries where workspace_id = $1 and message_id = $2 and clicked_at > 0 \
                union all select coalesce(max(seen_at), 0) from deliveries where workspace_id = $1 and message_id = $2 and seen_at > 0 \
                union all select coalesce(max(unsubscribed_at), 0) from deliveries where workspace_id = $1 and message_id = $2 and unsubscribed_at > 0 \
                union all select coalesce(max(goal_at), 0) from deliveries where workspace_id = $1 and message_id = $2 and goal_at > 0 \
-               union all select coalesce(max(replied_at), 0) from deliveries where workspace_id = $1 and message_id = $2 and replied_at > 0) did";
+               union all select coalesce(max(replied_at), 0) from deliveries where workspace_id = $1 and message_id = $2 and replied_at > 0) did"
+    );
     let (at,): (Time,) = run!(c, |x| {
         sqlx::query_as::<_, (Time,)>(sql).bind(workspace).bind(row.id).fetch_one(x)
     })?;

@@ -1,6 +1,7 @@
 //! What only the server has: settings, clock, database and HTTP.
 
 pub mod assets;
+pub mod buckets;
 pub mod clock;
 pub mod cookie;
 pub mod dates;

@@ -18,6 +18,7 @@ use crate::notes::rooms::Rooms;
 use crate::outbound::{Bells, Loads};
 use crate::rest::Limits;
 use crate::segments::Watch;
+use crate::server::buckets::bucket;
 use crate::server::clock::Clock;
 use crate::server::db::Db;
 use crate::server::flash::Flashes;
@@ -103,15 +104,10 @@ pub struct AppState {
 impl AppState {
     /// The state of a process that has just started.
     pub fn new(db: Db, clock: Clock, secure: bool) -> Self {
-        const ONE: NonZeroU32 = NonZeroU32::new(1).expect("one is not zero");
         const THREE: NonZeroU32 = NonZeroU32::new(3).expect("three is not zero");
-        const FIVE: NonZeroU32 = NonZeroU32::new(5).expect("five is not zero");
         const SIX: NonZeroU32 = NonZeroU32::new(6).expect("six is not zero");
-        const TEN: NonZeroU32 = NonZeroU32::new(10).expect("ten is not zero");
-        let sign_ins = RateLimiter::keyed(Quota::per_minute(SIX).allow_burst(TEN));
         // Six an hour are one in ten minutes.
         let mails = RateLimiter::keyed(Quota::per_hour(SIX).allow_burst(THREE));
-        let codes = RateLimiter::keyed(Quota::per_minute(ONE).allow_burst(FIVE));
         Self {
             db,
             clock,
@@ -143,8 +139,8 @@ impl AppState {
             messengers: messenger::Limits::default(),
             loads: Loads::default(),
             demo_site: false,
-            sign_ins,
-            codes,
+            sign_ins: bucket(10, 6),
+            codes: bucket(5, 1),
             mails,
         }
     }

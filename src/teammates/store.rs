@@ -3,8 +3,8 @@
 use super::{second, sessions};
 use crate::error::Error;
 use crate::id::{TeammateId, WorkspaceId};
-use crate::messenger::take;
 use crate::run;
+use crate::server::buckets::take;
 use crate::server::db::Conn;
 use crate::server::secret;
 use crate::server::state::AppState;

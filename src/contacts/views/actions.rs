@@ -3,6 +3,7 @@
 use leptos::form::ActionForm;
 use leptos::prelude::*;
 
+use super::edit::details;
 use crate::contacts::Profile;
 use crate::contacts::api::{EraseContact, SetDetails, Stand};
 use crate::teammates::views::OwnerField;
@@ -72,26 +73,16 @@ fn Edit(profile: Profile, changed: Callback<()>) -> impl IntoView {
         }
     });
     let contact = profile.contact;
-    let typed = move |field: &str, now: Option<String>| {
-        use_typed("/do/set_details", field).or(now).unwrap_or_default()
-    };
+    let fields = details(|field, of| {
+        let value = use_typed("/do/set_details", field).or_else(|| of(&contact));
+        Signal::stored(value.unwrap_or_default())
+    });
     view! {
         <details class="menu-part" open=failed>
             <summary>"Edit"</summary>
             <ActionForm action=set attr:class="form">
                 <input type="hidden" name="contact" value=contact.id.to_string() />
-                <label class="field">
-                    "Name"
-                    <input class="input" name="name" maxlength="1000" value=typed("name", contact.name) />
-                </label>
-                <label class="field">
-                    "E-mail address"
-                    <input class="input" name="email" maxlength="1000" value=typed("email", contact.email) />
-                </label>
-                <label class="field">
-                    "Phone"
-                    <input class="input" type="tel" name="phone" maxlength="1000" value=typed("phone", contact.phone) />
-                </label>
+                {fields}
                 <OwnerField team=profile.owners now=contact.owner_id />
                 {move || failure().map(refused)}
                 <button class="button primary small" type="submit">

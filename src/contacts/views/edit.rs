@@ -36,6 +36,27 @@ pub fn EditDetails(profile: Memo<Profile>, changed: Callback<()>) -> impl IntoVi
     .into_any()
 }
 
+/// The fields of name, e-mail address and telephone number, each with its value: by the field's name, and what a contact has of it.
+pub(super) fn details(
+    value: impl Fn(&'static str, fn(&Contact) -> Option<String>) -> Signal<String>,
+) -> AnyView {
+    view! {
+        <label class="field">
+            "Name"
+            <input class="input" name="name" maxlength="1000" autocomplete="off" dir="auto" value=value("name", |c| c.name.clone()) />
+        </label>
+        <label class="field">
+            "E-mail address"
+            <input class="input" name="email" maxlength="1000" autocomplete="off" value=value("email", |c| c.email.clone()) />
+        </label>
+        <label class="field">
+            "Phone"
+            <input class="input" type="tel" name="phone" maxlength="1000" autocomplete="off" value=value("phone", |c| c.phone.clone()) />
+        </label>
+    }
+    .into_any()
+}
+
 /// The fields, which are made anew after each change: one that nobody has typed in follows what others change.
 #[component]
 fn Fields(
@@ -49,24 +70,14 @@ fn Fields(
     let owner = move || profile.with(|p| p.contact.owner_id.to_string());
     let value = move |field: &'static str, of: fn(&Contact) -> Option<String>| {
         let typed = first.then(|| use_typed(SetDetails::PATH, field)).flatten();
-        move || typed.clone().or_else(|| profile.with(|p| of(&p.contact))).unwrap_or_default()
+        let now = move || typed.clone().or_else(|| profile.with(|p| of(&p.contact)));
+        Signal::derive(move || now().unwrap_or_default())
     };
     view! {
         <ActionForm action=set attr:class="form">
             <input type="hidden" name="contact" value=contact.to_string() />
             <input type="hidden" name="owner" value=owner />
-            <label class="field">
-                "Name"
-                <input class="input" name="name" maxlength="1000" autocomplete="off" dir="auto" value=value("name", |c| c.name.clone()) />
-            </label>
-            <label class="field">
-                "E-mail address"
-                <input class="input" name="email" maxlength="1000" autocomplete="off" value=value("email", |c| c.email.clone()) />
-            </label>
-            <label class="field">
-                "Phone"
-                <input class="input" type="tel" name="phone" maxlength="1000" autocomplete="off" value=value("phone", |c| c.phone.clone()) />
-            </label>
+            {details(value)}
             <div class="form-actions">
                 <button class="button small" type="submit">
                     "Save"

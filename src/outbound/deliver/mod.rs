@@ -29,6 +29,23 @@ use crate::time::Time;
 
 /// When a delivery is due that waits for its person: the last moment that JavaScript can count to.
 pub const NEVER: Time = Time(9_007_199_254_740_991);
+
+/// When a delivery that failed was given up, of columns with this before them; of what failed before that was written down, when it
+/// was begun.
+macro_rules! given_up {
+    ($of:literal) => {
+        concat!(
+            "(case when ",
+            $of,
+            "due_at < 9007199254740991 then ",
+            $of,
+            "due_at else ",
+            $of,
+            "matched_at end)"
+        )
+    };
+}
+pub(super) use given_up;
 /// How long who took some may be silent before another takes them, in milliseconds.
 const LEASE: i64 = 60_000;
 /// Until when a delivery was taken that a program had which died: a moment that is over for everybody, and not 0, so that it goes alone.

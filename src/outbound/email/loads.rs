@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use governor::DefaultKeyedRateLimiter;
 
-use crate::messenger::{bucket, take};
+use crate::server::buckets::{bucket, take};
 
 /// Buckets of loads, by address and by e-mail.
 pub struct Loads {
