@@ -270,14 +270,17 @@ async function page() {
 
 // ---------------------------------------------------------------- a conversation
 
-const isNear = () => scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 80;
+const below = () => scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight;
+const isNear = () => below() < 80;
 // Who reads the newest goes on seeing it where a keyboard comes, what is written grows, or a file waits: each takes room from it.
 let atEnd = true;
 scroll.addEventListener('scroll', () => { atEnd = isNear(); });
 new ResizeObserver(() => { if (atEnd) scroll.scrollTop = scroll.scrollHeight; }).observe(scroll);
+// Where the room grows, the end may come near to somebody who reads what was said before: they have not gone there.
+const follows = () => below() < 2 || (atEnd && isNear());
 
 function drawThread() {
-    const near = isNear();
+    const near = follows();
     find('h1', thread).textContent = shown?.with ?? kept?.name ?? find('h1', thread).textContent;
     office(find('.office', thread));
     find('.earlier', thread).hidden = !shown?.earlier;
@@ -760,7 +763,7 @@ function say(text) {
 }
 function writes(name) {
     const node = find('.typing', thread);
-    const near = isNear();
+    const near = follows();
     node.textContent = name ? words.typing.replace('{name}', name) : '';
     clearTimeout(typing);
     typing = setTimeout(() => { node.textContent = ''; }, 5_000);

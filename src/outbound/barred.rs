@@ -2,20 +2,61 @@
 
 use std::collections::HashMap;
 
-use super::eligible::{Bars, kept_by};
 use super::said::Delivery;
 use super::store::Row;
 use super::{Channel, Reason, types};
+use crate::contacts::is_email;
 use crate::error::Error;
 use crate::id::{CompanyId, ContactId, SubscriptionTypeId, TagId, WorkspaceId};
 use crate::run;
 use crate::server::db::Conn;
+use crate::time::Time;
+
+/// What a person's own row says of any message.
+#[derive(Debug, sqlx::FromRow)]
+pub(super) struct Known {
+    blocked_at: Time,
+    archived_at: Time,
+    unsubscribed: i64,
+    bounced_at: Time,
+    complained_at: Time,
+    email: Option<String>,
+}
+
+impl Known {
+    /// Read by itself: a profile asks this on each opening, and what else keeps people from one message is much to plan for one person.
+    async fn of(
+        c: &mut Conn,
+        workspace: WorkspaceId,
+        contact: ContactId,
+    ) -> Result<Option<Self>, Error> {
+        let sql = "select blocked_at, archived_at, unsubscribed, bounced_at, complained_at, email from contacts \
+                   where workspace_id = $1 and id = $2";
+        run!(c, |x| sqlx::query_as::<_, Self>(sql).bind(workspace).bind(contact).fetch_optional(x))
+    }
+
+    /// What keeps them from everything, each with whether it does.
+    pub(super) const fn of_all(&self) -> [(bool, Reason); 2] {
+        [(self.blocked_at.0 > 0, Reason::Blocked), (self.archived_at.0 > 0, Reason::Archived)]
+    }
+
+    /// What keeps them from e-mail, each with whether it does.
+    pub(super) fn of_mail(&self) -> [(bool, Reason); 4] {
+        let address = self.email.as_deref().map(str::trim).unwrap_or_default();
+        [
+            (self.unsubscribed == 1, Reason::Unsubscribed),
+            (self.complained_at.0 > 0, Reason::Complained),
+            (!is_email(address), Reason::NoAddress),
+            (self.bounced_at.0 > 0, Reason::Bounced),
+        ]
+    }
+}
 
 /// What is so of a person, whatever a message says.
 #[derive(Debug, Default)]
 pub(super) struct Barred {
-    /// What may keep them from any e-mail, each with whether it does.
-    of_all: Vec<(bool, Reason)>,
+    /// Nothing of a company.
+    known: Option<Known>,
     /// Which types of e-mail they want, where a message has one.
     wanted: HashMap<SubscriptionTypeId, bool>,
     /// Their tags, with no company, and those of the companies that they are in.
@@ -32,7 +73,7 @@ impl Barred {
     ) -> Result<Self, Error> {
         let typed = messages.iter().any(|row| row.type_id.0 > 0);
         Ok(Self {
-            of_all: kept_by(c, workspace, Bars::of(Channel::Email), contact).await?,
+            known: Known::of(c, workspace, contact).await?,
             wanted: match typed {
                 true => types::wanted(c, workspace, contact).await?,
                 false => HashMap::new(),
@@ -55,16 +96,14 @@ impl Barred {
         let has =
             |tag: TagId| tag.0 > 0 && self.tags.iter().any(|(of, t)| *t == tag && counts(*of));
         let by_mail = row.channel() == Channel::Email;
-        let so = |mail: bool| {
-            let all =
-                self.of_all.iter().filter(move |(holds, why)| *holds && why.of_mail() == mail);
-            all.map(|(_, why)| *why).next()
-        };
+        let known = self.known.as_ref();
+        let so = |all: &[(bool, Reason)]| all.iter().find(|(holds, _)| *holds).map(|(_, why)| *why);
         let unwanted = self.wanted.get(&row.type_id) == Some(&false);
-        so(false)
+        known
+            .and_then(|k| so(&k.of_all()))
             .or_else(|| has(row.opt_out_tag).then_some(Reason::OptedOut))
             .or_else(|| has(row.exit_tag).then_some(Reason::Exited))
-            .or_else(|| so(true).filter(|_| by_mail))
+            .or_else(|| known.and_then(|k| so(&k.of_mail())).filter(|_| by_mail))
             .or_else(|| (by_mail && unwanted).then_some(Reason::Unwanted))
     }
 

@@ -2,12 +2,12 @@
 
 use std::collections::HashMap;
 
+use super::barred::Known;
 use super::deliver::{Done, Held, Key, listed, people};
 use super::limits::quiet;
 use super::store::Row;
 use super::terms::Terms;
 use super::{Channel, Reason, Stage, When, Zone};
-use crate::contacts::is_email;
 use crate::error::Error;
 use crate::id::{CompanyId, ContactId, SegmentId, SubscriptionTypeId, TagId, WorkspaceId};
 use crate::run;
@@ -30,12 +30,8 @@ struct Person {
     contact_id: ContactId,
     company_id: CompanyId,
     run: i64,
-    blocked_at: Time,
-    archived_at: Time,
-    unsubscribed: i64,
-    bounced_at: Time,
-    complained_at: Time,
-    email: Option<String>,
+    #[sqlx(flatten)]
+    known: Known,
     device_zone: Option<String>,
     sent_zone: Option<String>,
     place_zone: Option<String>,
@@ -191,21 +187,11 @@ fn never(channel: Channel, p: &Person) -> Option<Reason> {
 /// All that can keep somebody from a message that gets there so, each with whether it does.
 fn each_of(channel: Channel, p: &Person) -> impl Iterator<Item = (bool, Reason)> {
     let by_mail = channel == Channel::Email;
-    let address = p.email.as_deref().map(str::trim).unwrap_or_default();
-    let nowhere = !is_email(address);
-    let of_all = [
-        (p.blocked_at.0 > 0, Reason::Blocked),
-        (p.archived_at.0 > 0, Reason::Archived),
-        (p.opted_out == 1, Reason::OptedOut),
-        (p.exited == 1, Reason::Exited),
-    ];
-    let of_mail = [
-        (p.unsubscribed == 1, Reason::Unsubscribed),
-        (p.complained_at.0 > 0, Reason::Complained),
-        (p.wanted == 0, Reason::Unwanted),
-        (nowhere, Reason::NoAddress),
-        (p.bounced_at.0 > 0, Reason::Bounced),
-    ];
+    let [blocked, archived] = p.known.of_all();
+    let [unsubscribed, complained, nowhere, bounced] = p.known.of_mail();
+    let of_all =
+        [blocked, archived, (p.opted_out == 1, Reason::OptedOut), (p.exited == 1, Reason::Exited)];
+    let of_mail = [unsubscribed, complained, (p.wanted == 0, Reason::Unwanted), nowhere, bounced];
     let of_rule = [
         (p.inside == AWAY, Reason::Away),
         (p.inside == IN_NONE, Reason::NoCompany),

@@ -276,17 +276,3 @@ words! {
         Killed = "killed", "the server broke down each time it was being sent";
     }
 }
-
-impl Reason {
-    /// Whether it keeps e-mail from somebody, and nothing else.
-    pub const fn of_mail(self) -> bool {
-        matches!(
-            self,
-            Self::Unsubscribed
-                | Self::Complained
-                | Self::Unwanted
-                | Self::NoAddress
-                | Self::Bounced
-        )
-    }
-}
