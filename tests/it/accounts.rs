@@ -3,7 +3,6 @@
 use axum::body::Body;
 use axum::http::{Request, Response, StatusCode, header};
 use rapport::error::Error;
-use rapport::server::http::router;
 use rapport::teammates::{Account, Entered, SecondStep, enter, sign_in, viewer_of};
 use rapport::ui::flash::Flash;
 use totp_rs::{Algorithm, Secret, TOTP};
@@ -31,7 +30,7 @@ async fn post(app: &TestApp, cookies: &str, path: &str, form: &str) -> Response<
         .header(header::COOKIE, cookies)
         .body(Body::from(form.to_owned()))
         .unwrap();
-    router(app.state.clone()).oneshot(request).await.unwrap()
+    app.routes().oneshot(request).await.unwrap()
 }
 
 fn location(response: &Response<Body>) -> &str {

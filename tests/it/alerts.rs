@@ -6,7 +6,6 @@ use rapport::alerts::{About, Alerts, News, Place, Setup};
 use rapport::conversations::{self, PartKind};
 use rapport::id::{ContactId, ConversationId, TeammateId};
 use rapport::server::db::Write;
-use rapport::server::http::router;
 use rapport::teammates::{self, Role, Viewer, sign_in, viewer_of};
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
@@ -189,7 +188,7 @@ on_both! {
 
     async fn the_manifest_says_what_is_installed(app: TestApp) {
         let request = axum::http::Request::get("/manifest.webmanifest").body(axum::body::Body::empty()).unwrap();
-        let response = router(app.state.clone()).oneshot(request).await.unwrap();
+        let response = app.routes().oneshot(request).await.unwrap();
         assert_eq!(response.status(), StatusCode::OK);
         assert_eq!(response.headers()[CONTENT_TYPE], "application/manifest+json");
         let body = axum::body::to_bytes(response.into_body(), 100_000).await.unwrap();

@@ -10,7 +10,6 @@ use rapport::conversations::{self, Words};
 use rapport::id::{ContactId, ConversationId, TeammateId, WorkspaceId};
 use rapport::jobs;
 use rapport::server::db::Write;
-use rapport::server::http::router;
 use rapport::teammates::sign_in;
 use rapport::workspace::create;
 use serde_json::json;
@@ -60,7 +59,7 @@ pub async fn post(
         .header(header::COOKIE, format!("rapport_session={token}"))
         .header(header::CONTENT_TYPE, "multipart/form-data; boundary=XyZ")
         .body(Body::from(body));
-    let answer = router(app.state.clone()).oneshot(request.unwrap()).await.unwrap();
+    let answer = app.routes().oneshot(request.unwrap()).await.unwrap();
     let (status, headers) = (answer.status(), answer.headers().clone());
     (status, headers, axum::body::to_bytes(answer.into_body(), 100_000_000).await.unwrap().to_vec())
 }
@@ -107,8 +106,7 @@ async fn html_of(app: &TestApp, token: &str, owner: &str) -> String {
 
 async fn read(app: &TestApp, token: &str, path: &str) -> (StatusCode, HeaderMap, Vec<u8>) {
     let request = Request::get(path).header(header::COOKIE, format!("rapport_session={token}"));
-    let answer =
-        router(app.state.clone()).oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+    let answer = app.routes().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
     let (status, headers) = (answer.status(), answer.headers().clone());
     (status, headers, axum::body::to_bytes(answer.into_body(), 100_000_000).await.unwrap().to_vec())
 }

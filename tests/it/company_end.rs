@@ -6,7 +6,6 @@ use rapport::companies::end::{self, Brief, Ending, Merging};
 use rapport::id::{CompanyId, TeammateId, WorkspaceId};
 use rapport::jobs;
 use rapport::server::db::Write;
-use rapport::server::http::router;
 use rapport::teammates::{Role, invite, join, sign_in};
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
@@ -162,7 +161,7 @@ on_both! {
         let request = Request::get(format!("/companies/{fleet}"))
             .header(header::ACCEPT, "text/html")
             .header(header::COOKIE, format!("rapport_session={token}"));
-        let response = router(app.state.clone()).oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+        let response = app.routes().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
         assert_eq!(response.status(), StatusCode::FOUND, "the old address leads to the new one");
         assert_eq!(response.headers()[header::LOCATION], format!("/companies/{navy}"));
         let (_, list) = app.get(&token, "/do/companies?address=/companies").await;

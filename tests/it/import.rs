@@ -90,10 +90,8 @@ async fn upload(app: &TestApp, token: &str, kind: &str, content: &str) -> (Statu
         .header(header::ORIGIN, "https://rapport.example")
         .header(header::COOKIE, format!("rapport_session={token}"))
         .header(header::CONTENT_TYPE, "multipart/form-data; boundary=x");
-    let response = tower::ServiceExt::oneshot(
-        rapport::server::http::router(app.state.clone()),
-        request.body(Body::from(body)).unwrap(),
-    );
+    let response =
+        tower::ServiceExt::oneshot(app.routes(), request.body(Body::from(body)).unwrap());
     let response = response.await.unwrap();
     let to = response.headers().get(header::LOCATION).map(|l| l.to_str().unwrap().to_owned());
     (response.status(), to.unwrap_or_default())

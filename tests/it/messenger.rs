@@ -563,7 +563,7 @@ on_both! {
         set(&app, Settings { origins: vec![PAGE.into()], ..Settings::default() }).await;
         boot(&app, None, json!({})).await;
         let frame = Request::get(format!("/messenger/frame?app_id={}&language=ar", app.keys.app_id));
-        let response = tower::ServiceExt::oneshot(rapport::server::http::router(app.state.clone()), frame.body(Body::empty()).unwrap()).await.unwrap();
+        let response = tower::ServiceExt::oneshot(app.routes(), frame.body(Body::empty()).unwrap()).await.unwrap();
         let policy = response.headers()[header::CONTENT_SECURITY_POLICY].to_str().unwrap().to_owned();
         assert!(policy.contains("frame-ancestors 'self' https://shop.example") && policy.contains("script-src 'self'; ") , "{policy}");
         let page = axum::body::to_bytes(response.into_body(), 1_000_000).await.unwrap();

@@ -2,7 +2,6 @@
 
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode, header};
-use rapport::server::http::router;
 use rapport::teammates::sign_in;
 use rapport::workspace::create;
 use serde_json::json;
@@ -42,7 +41,7 @@ async fn write(
         .header(header::COOKIE, &session)
         .header(header::CONTENT_TYPE, "multipart/form-data; boundary=XyZ")
         .body(Body::from(body));
-    let answer = router(app.state.clone()).oneshot(request.unwrap()).await.unwrap();
+    let answer = app.routes().oneshot(request.unwrap()).await.unwrap();
     let said = |headers: &HeaderMap, name| {
         headers.get(name).map(|value| value.to_str().unwrap().to_owned()).unwrap_or_default()
     };

@@ -64,7 +64,7 @@ async fn restored(file: &Path, engine: Engine) -> (TestApp, Vec<Tally>) {
         write_key: String::new(),
         identity_secret: String::new(),
     };
-    (TestApp { state: Arc::new(state), keys, engine, folder, url }, told)
+    (TestApp::of(Arc::new(state), keys, engine, folder, url), told)
 }
 
 /// What a database holds, by a backup of it.

@@ -11,7 +11,6 @@ use rapport::owner::Owner;
 use rapport::run;
 use rapport::server::dates::Dates;
 use rapport::server::db::Changed;
-use rapport::server::http::router;
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
 
@@ -36,7 +35,7 @@ const TEXT: &str = "Hi, [news](https://us.example/news?a=1&b=2), https://us.exam
 async fn ask(app: &TestApp, method: &str, address: &str, agent: &str) -> Response<Body> {
     let path = address.strip_prefix(SITE).unwrap();
     let request = Request::builder().method(method).uri(path).header(header::USER_AGENT, agent);
-    router(app.state.clone()).oneshot(request.body(Body::empty()).unwrap()).await.unwrap()
+    app.routes().oneshot(request.body(Body::empty()).unwrap()).await.unwrap()
 }
 
 /// The addresses in a mail that begin like this.

@@ -8,7 +8,6 @@ use rapport::contacts::{Profile, Standing, erase, stand};
 use rapport::jobs;
 use rapport::people::{Asked, Filter, People, Sort};
 use rapport::server::db::Write;
-use rapport::server::http::router;
 use rapport::stream::Page;
 use rapport::teammates::sign_in;
 use rapport::ui::Cell;
@@ -48,7 +47,7 @@ async fn pressed(app: &TestApp, token: &str, page: &str, path: &str, form: &str)
         .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
         .header(header::COOKIE, &session);
     let request = request.body(Body::from(form.to_owned())).unwrap();
-    let response = router(app.state.clone()).oneshot(request).await.unwrap();
+    let response = app.routes().oneshot(request).await.unwrap();
     let leads = response.headers()[header::LOCATION].to_str().unwrap();
     // Where nothing is said, Leptos leaves the question mark.
     assert_eq!(leads.trim_start_matches("https://rapport.example").trim_end_matches('?'), page);

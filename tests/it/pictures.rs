@@ -9,7 +9,6 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, Request, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
-use rapport::server::http::router;
 use rapport::teammates::sign_in;
 use rapport::workspace;
 use serde_json::json;
@@ -65,8 +64,7 @@ async fn ada(app: &TestApp) -> String {
 /// What a browser gets for a path.
 async fn picture(app: &TestApp, token: &str, path: &str) -> (StatusCode, HeaderMap, Vec<u8>) {
     let request = Request::get(path).header(header::COOKIE, format!("rapport_session={token}"));
-    let answer =
-        router(app.state.clone()).oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+    let answer = app.routes().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
     let (parts, body) = answer.into_parts();
     let body = axum::body::to_bytes(body, 10_000_000).await.unwrap();
     (parts.status, parts.headers, body.to_vec())

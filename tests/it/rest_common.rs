@@ -6,7 +6,6 @@ use std::sync::Arc;
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, Response, StatusCode, header};
 use rapport::rest::Limits;
-use rapport::server::http::router;
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
 
@@ -14,7 +13,7 @@ use crate::on_both;
 use crate::support::TestApp;
 
 async fn whole(app: &TestApp, request: Request<Body>) -> (Response<()>, Value) {
-    let response = router(app.state.clone()).oneshot(request).await.unwrap();
+    let response = app.routes().oneshot(request).await.unwrap();
     let (parts, body) = response.into_parts();
     let bytes = to_bytes(body, 1_000_000).await.unwrap();
     (Response::from_parts(parts, ()), serde_json::from_slice(&bytes).unwrap_or(Value::Null))

@@ -27,10 +27,7 @@ async fn empty(app: &TestApp) {
 
 async fn leads_to(app: &TestApp, path: &str) -> Option<String> {
     let request = Request::get(path).body(Body::empty()).unwrap();
-    let response =
-        tower::ServiceExt::oneshot(rapport::server::http::router(app.state.clone()), request)
-            .await
-            .unwrap();
+    let response = tower::ServiceExt::oneshot(app.routes(), request).await.unwrap();
     response.headers().get(header::LOCATION).map(|l| l.to_str().unwrap().to_owned())
 }
 

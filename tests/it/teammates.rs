@@ -61,7 +61,7 @@ on_both! {
         let ada = sign_in(&app.state, "ada@example.com", "correct horse battery").await.unwrap();
         for (path, first) in [("/", "/people"), ("/contacts", "/people"), ("/settings", "/settings/install")] {
             let request = Request::get(path).header(header::COOKIE, format!("rapport_session={ada}"));
-            let router = rapport::server::http::router(app.state.clone());
+            let router = app.routes();
             let response = tower::ServiceExt::oneshot(router, request.body(Body::empty()).unwrap()).await.unwrap();
             assert_eq!(response.headers().get(header::LOCATION).unwrap(), first, "{path}");
         }

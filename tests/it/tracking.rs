@@ -8,7 +8,6 @@ use base64::Engine as _;
 use rapport::contacts::find_by_external_id;
 use rapport::id::WorkspaceId;
 use rapport::import::{Asked, Import, Kind, Running};
-use rapport::server::http::router;
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
 
@@ -36,7 +35,7 @@ async fn raw(
         request = request.header(header::CONTENT_ENCODING, encoding);
     }
     let request = request.body(Body::from(body)).unwrap();
-    let (parts, body) = router(app.state.clone()).oneshot(request).await.unwrap().into_parts();
+    let (parts, body) = app.routes().oneshot(request).await.unwrap().into_parts();
     let bytes = to_bytes(body, 1_000_000).await.unwrap();
     (parts.status, parts.headers, serde_json::from_slice(&bytes).unwrap_or_default())
 }

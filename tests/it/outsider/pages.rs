@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use rapport::app::App;
-use rapport::server::http::router;
 use tower::ServiceExt as _;
 
 use super::{MARK, first, outsiders, same};
@@ -111,7 +110,7 @@ on_both! {
                 .header(header::COOKIE, format!("rapport_session={}", first.ada))
                 .body(Body::empty())
                 .unwrap();
-            let response = router(app.state.clone()).oneshot(request).await.unwrap();
+            let response = app.routes().oneshot(request).await.unwrap();
             if response.status().is_redirection() {
                 continue;
             }

@@ -3,9 +3,10 @@
 mod database;
 pub mod smtp;
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, OnceLock};
 
+use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use base64::Engine as _;
@@ -40,6 +41,8 @@ pub struct TestApp {
     pub engine: Engine,
     pub folder: tempfile::TempDir,
     pub url: Database,
+    /// Built when the first request comes: hundreds of routes take longer than most requests do.
+    routes: OnceLock<Router>,
 }
 
 /// Declares one test twice: on SQLite and on PostgreSQL.
@@ -110,12 +113,28 @@ impl TestApp {
         state.geo = Geo::open(["tests/data/places.mmdb"]).unwrap();
         change(&mut state);
         let state = Arc::new(state);
-        Self { state, keys, engine, folder, url }
+        Self::of(state, keys, engine, folder, url)
+    }
+
+    /// A server of this state.
+    pub const fn of(
+        state: Arc<AppState>,
+        keys: Created,
+        engine: Engine,
+        folder: tempfile::TempDir,
+        url: Database,
+    ) -> Self {
+        Self { state, keys, engine, folder, url, routes: OnceLock::new() }
+    }
+
+    /// Every route, as the server has them.
+    pub fn routes(&self) -> Router {
+        self.routes.get_or_init(|| router(self.state.clone())).clone()
     }
 
     /// Sends a request and answers its status and body.
     pub async fn send(&self, request: Request<Body>) -> (StatusCode, Vec<u8>) {
-        let response = router(self.state.clone()).oneshot(request).await.unwrap();
+        let response = self.routes().oneshot(request).await.unwrap();
         let status = response.status();
         (status, axum::body::to_bytes(response.into_body(), 10_000_000).await.unwrap().to_vec())
     }
@@ -210,7 +229,7 @@ impl TestApp {
             request = request.header(header::COOKIE, format!("rapport_session={token}"));
         }
         let request = request.body(Body::from(parts + "--x--\r\n")).unwrap();
-        let response = router(self.state.clone()).oneshot(request).await.unwrap();
+        let response = self.routes().oneshot(request).await.unwrap();
         let leads = response.headers().get(header::LOCATION);
         (response.status(), leads.map_or(String::new(), |at| at.to_str().unwrap().to_owned()))
     }
