@@ -164,6 +164,109 @@ test('several together, and a view that is kept', async () => {
     await page.context().close();
 });
 
+test('what is answered first is a view: a second tab follows, in any state, and of anybody', async () => {
+    const page = await newTeammate(browser, server);
+    await begin(page, 'Noor Din', 'This one first');
+    await ready(page);
+    await live(page);
+    const other = await newTab(page);
+    await other.goto(`${server.url}/inbox`);
+    await ready(other);
+    await live(other);
+    const views = other.getByRole('navigation', { name: 'Views' });
+    const title = (name) => other.locator('.inbox-header').getByRole('heading', { name, exact: true }).waitFor();
+    const here = async (name) => {
+        await views.locator('[aria-current]').filter({ hasText: name }).waitFor();
+        assert.equal(await views.locator('[aria-current]').count(), 1, 'one place is where one is');
+    };
+    const marks = async (said) => {
+        await header(page).locator('summary').filter({ hasText: 'More' }).click();
+        await header(page).getByRole('button', { name: said }).click();
+    };
+    await views.getByRole('link', { name: /^Priority/ }).click();
+    await other.waitForURL(/\/inbox\?priority=1$/);
+    await other.getByText('Nothing here has priority').waitFor();
+    await title('Priority');
+    await here('Priority');
+    await marks('Mark as priority');
+    await said(page, 'Conversation marked as priority');
+    await row(other, 'Noor Din').getByText('Priority').waitFor();
+    assert.equal(await other.locator('.line-item').count(), 1);
+    for (const tab of [page, other]) await count(tab, 'Priority').getByText('1', { exact: true }).waitFor();
+
+    await marks('No longer a priority');
+    await row(other, 'Noor Din').waitFor({ state: 'detached' });
+    for (const tab of [page, other]) await count(tab, 'Priority').getByText('1', { exact: true }).waitFor({ state: 'detached' });
+    await other.getByText('Nothing here has priority').waitFor();
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await row(other, 'Noor Din').waitFor();
+    await count(other, 'Priority').getByText('1', { exact: true }).waitFor();
+    await picture(other, 'inbox-priority-1440');
+
+    await header(page).getByRole('button', { name: 'Close' }).click();
+    await said(page, 'Conversation closed');
+    await row(other, 'Noor Din').waitFor({ state: 'detached' });
+    await other.getByRole('link', { name: 'Closed' }).click();
+    await other.waitForURL(/state=closed&priority=1$/);
+    await row(other, 'Noor Din').getByText('Priority').waitFor();
+    await here('Priority');
+
+    // Of any list, and back.
+    await views.getByRole('link', { name: /^Mine/ }).click();
+    await other.waitForURL(/\?in=mine$/);
+    const sort = other.locator('#sort');
+    const only = async () => {
+        await sort.locator('summary').click();
+        await sort.getByRole('link', { name: 'Priority only' }).click();
+        assert.equal(await sort.getAttribute('open'), null, 'the menu closes');
+    };
+    await only();
+    await other.waitForURL(/\?in=mine&priority=1$/);
+    await title('Mine, priority');
+    await other.getByText('Nothing here has priority').waitFor();
+    await here('Mine');
+    await views.getByText('Keep this view').click();
+    await views.getByText('Open priority conversations that you look after, newest first').waitFor();
+    await header(page).getByRole('button', { name: 'Open again' }).click();
+    await row(other, 'Noor Din').waitFor();
+    await only();
+    await other.waitForURL(/\?in=mine$/);
+    await title('Mine');
+    await marks('No longer a priority');
+    await said(page, 'Conversation no longer a priority');
+    noErrors(page);
+    noErrors(other);
+    await page.context().close();
+});
+
+test('without JavaScript what is answered first is a link away', async () => {
+    const page = await newTeammate(browser, server, { javaScript: false });
+    const views = page.getByRole('navigation', { name: 'Views' });
+    await page.goto(`${server.url}/inbox?find=noor`);
+    await page.locator('.line').first().click();
+    const marks = async (said) => {
+        await header(page).locator('summary').filter({ hasText: 'More' }).click();
+        await header(page).getByRole('button', { name: said }).click();
+    };
+    await marks('Mark as priority');
+    await page.getByText('Conversation marked as priority.').waitFor();
+    await count(page, 'Priority').getByText('1', { exact: true }).waitFor();
+    await views.getByRole('link', { name: /^Priority/ }).click();
+    await page.waitForURL(/\/inbox\?priority=1$/);
+    assert.equal(await page.locator('.line-item').count(), 1);
+    await row(page, 'Noor Din').click();
+    await marks('No longer a priority');
+    await page.getByText('Conversation no longer a priority.').waitFor();
+    await views.getByRole('link', { name: /^Priority/ }).click();
+    await page.getByText('Nothing here has priority').waitFor();
+    assert.equal(await page.locator('.line-item').count(), 0);
+    await page.locator('#sort summary').click();
+    await page.locator('#sort').getByRole('link', { name: 'Priority only' }).click();
+    await page.waitForURL(/\/inbox$/);
+    noErrors(page);
+    await page.context().close();
+});
+
 test('a view is kept, deleted and kept again without JavaScript', async () => {
     const page = await newTeammate(browser, server, { javaScript: false });
     const views = page.getByRole('navigation', { name: 'Views' });

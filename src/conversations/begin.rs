@@ -1,7 +1,7 @@
 //! What the statement of a list begins with: the order that an index has, or the few that are meant.
 
 use super::list::Asked;
-use super::{Order, Scope};
+use super::{Filter, Order, Scope};
 use crate::error::Error;
 use crate::id::{CompanyId, SegmentId, TagId, WorkspaceId};
 use crate::run;
@@ -12,6 +12,8 @@ const FEW: i64 = 2_000;
 /// The same of a tag's conversations, each of which is one look, where a person has several. Of half a million the two cost
 /// as much here (25 ms), and a tag whose conversations are all old costs twenty times that along the order.
 const FEW_TAGGED: i64 = 5_000;
+/// The same of those that are answered first, beside the index of a list that has one of its own.
+const FEW_FIRST: i64 = 5_000;
 /// The most words that a search looks at.
 const WORDS: usize = 6;
 
@@ -20,6 +22,8 @@ const WORDS: usize = 6;
 pub(super) enum Begin {
     /// The index that has the list's order.
     Order,
+    /// The index in the list's order that has those which are answered first.
+    Priority,
     /// The rows of a tag that few conversations have.
     Tag(TagId),
     /// The viewer's mentions.
@@ -66,6 +70,7 @@ impl Shape {
             Scope::Segment(segment) if holds_few(c, asked.workspace, segment).await? => {
                 Begin::Segment(segment)
             }
+            _ if asked.filter.priority && begins_with_priority(c, asked).await? => Begin::Priority,
             _ => Begin::Order,
         };
         Ok(Self { begin, words, gathered })
@@ -87,6 +92,11 @@ impl Shape {
             Begin::Order => {
                 s.push("from conversations v where v.workspace_id = ").number(workspace);
                 s.push(" and v.state = ").text(asked.filter.state.word());
+            }
+            Begin::Priority => {
+                // A constant: neither engine takes an index that is only of these for a value that is bound.
+                s.push("from conversations v where v.priority = 1 and v.workspace_id = ");
+                s.number(workspace).push(" and v.state = ").text(asked.filter.state.word());
             }
             Begin::Tag(tag) => {
                 s.push("from taggings g cross join conversations v where g.workspace_id = ");
@@ -125,21 +135,28 @@ impl Shape {
                 });
             }
         }
+        let first = self.begin == Begin::Priority;
+        if asked.filter.priority && !first {
+            // Their index is no choice here: there are many of them, or few of what the list begins with.
+            s.push(" and v.priority + 0 = 1");
+        }
         if let Some(assignee) = assignee {
             s.push(" and v.assignee_id = ").number(assignee);
         }
+        // Beside theirs the index of whose they are is none, which SQLite would take for having one column more.
+        let is = if first { " + 0 = " } else { " = " };
         match asked.filter.scope {
             Scope::Mine => {
-                s.push(" and v.assignee_id = ").number(asked.viewer.0);
+                s.push(" and v.assignee_id").push(is).number(asked.viewer.0);
             }
             Scope::Unassigned => {
-                s.push(" and v.assignee_id = ").number(0);
+                s.push(" and v.assignee_id").push(is).number(0);
             }
             Scope::Teammate(id) => {
-                s.push(" and v.assignee_id = ").number(id.0);
+                s.push(" and v.assignee_id").push(is).number(id.0);
             }
             Scope::Team(id) => {
-                s.push(" and v.team_id = ").number(id.0);
+                s.push(" and v.team_id").push(is).number(id.0);
             }
             Scope::Tag(tag) if self.begin != Begin::Tag(tag) => {
                 s.push(" and exists (select 1 from taggings g where g.workspace_id = ");
@@ -189,6 +206,35 @@ impl Shape {
         // Joined to nothing, so that the index by state is no choice.
         s.push(" and v.state || '' = ").text(asked.filter.state.word());
     }
+}
+
+/// Whether a list of those that are answered first begins with them. Where no index has the list's order for whose they are, theirs
+/// is the shorter way to the same.
+async fn begins_with_priority(c: &mut Conn, asked: Asked<'_>) -> Result<bool, Error> {
+    Ok(!has_own_order(asked.filter) || few_are_first(c, asked).await?)
+}
+
+/// Whether an index has exactly the list's conversations, priority aside, in its order.
+fn has_own_order(filter: &Filter) -> bool {
+    match filter.scope {
+        Scope::Mine | Scope::Unassigned | Scope::Teammate(_) => true,
+        Scope::Team(_) => filter.order != Order::Waiting,
+        _ => false,
+    }
+}
+
+async fn few_are_first(c: &mut Conn, asked: Asked<'_>) -> Result<bool, Error> {
+    let sql = "select count(*) from (select 1 as one from conversations where priority = 1 and workspace_id = $1 and state = $2 \
+               limit $3) l";
+    let state = asked.filter.state.word();
+    let (found,): (i64,) = run!(c, |x| {
+        sqlx::query_as::<_, (i64,)>(sql)
+            .bind(asked.workspace)
+            .bind(state)
+            .bind(FEW_FIRST + 1)
+            .fetch_one(x)
+    })?;
+    Ok(found <= FEW_FIRST)
 }
 
 async fn has_few_people(c: &mut Conn, workspace: WorkspaceId, word: &str) -> Result<bool, Error> {

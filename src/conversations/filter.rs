@@ -110,6 +110,8 @@ pub struct Filter {
     pub state: State,
     /// In which order.
     pub order: Order,
+    /// Whether only those that are answered first.
+    pub priority: bool,
     /// Beginnings of words of the person's name, e-mail address or ids; empty for anybody.
     pub find: String,
 }
@@ -122,6 +124,7 @@ impl Filter {
             scope: get("in").and_then(|w| Scope::from_word(&w)).unwrap_or_default(),
             state: get("state").and_then(|w| State::from_word(&w)).unwrap_or_default(),
             order: get("order").and_then(|w| Order::from_word(&w)).unwrap_or_default(),
+            priority: get("priority").as_deref() == Some("1"),
             find: find.trim().chars().filter(|c| *c != '\0').take(LONGEST).collect(),
         }
     }
@@ -139,6 +142,9 @@ impl Filter {
         if self.order != Order::default() {
             add("order", self.order.word());
         }
+        if self.priority {
+            add("priority", "1");
+        }
         if !self.find.is_empty() {
             add("find", &self.find);
         }
@@ -152,7 +158,14 @@ impl Filter {
         if query.is_empty() { path } else { format!("{path}?{query}") }
     }
 
-    /// What the list has, in words: `Open conversations of the team Support with "grace", oldest first`.
+    /// Whether a list belongs to this view, in whichever state and order. Those that are answered first are a view of their own
+    /// where they are everybody's; somebody's belong to the view of theirs.
+    pub fn is_of(&self, list: &Self) -> bool {
+        let first = list.priority && list.scope == Scope::All;
+        self.scope == list.scope && self.priority == first
+    }
+
+    /// What the list has, in words: `Open priority conversations of the team Support with "grace", oldest first`.
     /// `name` says what a teammate, a team, a tag, a segment or a company is called.
     pub fn sentence(&self, name: impl Fn(Scope) -> Option<String>) -> String {
         let state = match self.state {
@@ -160,6 +173,7 @@ impl Filter {
             State::Snoozed => "Snoozed",
             State::Closed => "Closed",
         };
+        let first = if self.priority { " priority" } else { "" };
         let called = || name(self.scope).unwrap_or_else(|| "that is gone".into());
         let whose = match self.scope {
             Scope::All => String::new(),
@@ -179,7 +193,7 @@ impl Filter {
             Order::Oldest => "oldest first",
             Order::Waiting => "those who wait longest first",
         };
-        format!("{state} conversations{whose}{with}, {order}")
+        format!("{state}{first} conversations{whose}{with}, {order}")
     }
 }
 
@@ -212,20 +226,40 @@ mod tests {
         for scope in scopes {
             for &state in State::ALL {
                 for &order in Order::ALL {
-                    let filter = Filter { scope, state, order, find: "grace".into() };
-                    assert_eq!(read(&filter.query()), filter);
+                    for priority in [false, true] {
+                        let filter = Filter { scope, state, order, priority, find: "grace".into() };
+                        assert_eq!(read(&filter.query()), filter);
+                    }
                 }
             }
         }
         assert_eq!(Filter::default().address(None), "/inbox");
+        let first = Filter { priority: true, ..Filter::default() };
+        assert_eq!(first.address(None), "/inbox?priority=1");
     }
 
     #[test]
     fn nonsense_is_left_out() {
         assert_eq!(
-            read("in=team-x&state=lost&order=random&find=+"),
+            read("in=team-x&state=lost&order=random&priority=yes&find=+"),
             Filter { find: "+".into(), ..Filter::default() }
         );
+    }
+
+    #[test]
+    fn each_list_is_of_one_view() {
+        let of = |scope, priority| Filter { scope, priority, ..Filter::default() };
+        let views = [of(Scope::All, false), of(Scope::All, true), of(Scope::Mine, false)];
+        for (scope, priority, view) in [
+            (Scope::All, false, 0),
+            (Scope::All, true, 1),
+            (Scope::Mine, false, 2),
+            (Scope::Mine, true, 2),
+        ] {
+            let list = Filter { state: State::Closed, order: Order::Oldest, ..of(scope, priority) };
+            let found: Vec<_> = (0..views.len()).filter(|n| views[*n].is_of(&list)).collect();
+            assert_eq!(found, [view], "{list:?}");
+        }
     }
 
     #[test]
@@ -238,11 +272,12 @@ mod tests {
             scope: Scope::Mine,
             state: State::Snoozed,
             order: Order::Waiting,
+            priority: true,
             find: String::new(),
         };
         assert_eq!(
             said.sentence(|_| None),
-            "Snoozed conversations that you look after, those who wait longest first"
+            "Snoozed priority conversations that you look after, those who wait longest first"
         );
     }
 }

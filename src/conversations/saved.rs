@@ -37,13 +37,14 @@ pub async fn views(
         views.push(View { group, name, filter, saved, count: 0 });
     };
     let of = |scope| Filter { scope, ..Filter::default() };
-    for (scope, name) in [
-        (Scope::Mine, "Mine"),
-        (Scope::Unassigned, "Unassigned"),
-        (Scope::All, "All"),
-        (Scope::Mentions, "Mentions"),
+    for (name, filter) in [
+        ("Mine", of(Scope::Mine)),
+        ("Unassigned", of(Scope::Unassigned)),
+        ("All", of(Scope::All)),
+        ("Priority", Filter { priority: true, ..of(Scope::All) }),
+        ("Mentions", of(Scope::Mentions)),
     ] {
-        add(Group::Main, name.into(), of(scope), None);
+        add(Group::Main, name.into(), filter, None);
     }
     for (id, name, filter, owner) in saved(c, workspace, viewer).await? {
         let group = if owner.0 == 0 { Group::Shared } else { Group::Kept };

@@ -216,6 +216,91 @@ on_both! {
         assert_eq!(ids(&app, &ada, "in=mentions").await, [b]);
     }
 
+    async fn what_is_answered_first_is_a_list_of_its_own(app: TestApp) {
+        let (ada, (bobs, bob)) = (ada(&app).await, bob(&app).await);
+        let grace = person(&app, "Grace").await;
+        let (a, b, c) = (asked(&app, grace, "one").await, asked(&app, grace, "two").await, asked(&app, grace, "three").await);
+        assert_eq!((ids(&app, &ada, "priority=1").await, count(&app, &ada, "Priority").await), (vec![], 0));
+        act(&app, &ada, &[a, c], "priority:on").await;
+        assert_eq!(count(&app, &bobs, "Priority").await, 2, "it is everybody's");
+        for (order, expected) in [("newest", [c, a]), ("oldest", [a, c]), ("waiting", [a, c])] {
+            assert_eq!(ids(&app, &bobs, &format!("priority=1&order={order}")).await, expected, "{order}");
+        }
+        assert_eq!(ids(&app, &ada, "").await, [c, b, a], "the others are where they were");
+        act(&app, &ada, &[a], "priority:off").await;
+        assert_eq!((ids(&app, &ada, "priority=1").await, count(&app, &ada, "Priority").await), (vec![c], 1));
+        let done = act(&app, &ada, &[c], "priority:off").await;
+        assert_eq!(ids(&app, &ada, "priority=1").await, []);
+        undo(&app, &ada, &done).await;
+        assert_eq!((ids(&app, &ada, "priority=1").await, count(&app, &ada, "Priority").await), (vec![c], 1));
+        act(&app, &ada, &[a, b, c], "priority:on").await;
+
+        // In any state, and together with whose they are.
+        act(&app, &ada, &[b], "close").await;
+        act(&app, &ada, &[a], "snooze:tomorrow").await;
+        assert_eq!((ids(&app, &ada, "priority=1").await, count(&app, &ada, "Priority").await), (vec![c], 1));
+        assert_eq!(ids(&app, &ada, "priority=1&state=closed").await, [b]);
+        assert_eq!(ids(&app, &ada, "priority=1&state=snoozed").await, [a]);
+        act(&app, &ada, &[a, b], "open").await;
+        act(&app, &ada, &[a], "priority:off").await;
+        act(&app, &ada, &[a, b], &format!("assign:{bob}")).await;
+        assert_eq!(ids(&app, &bobs, "priority=1&in=mine").await, [b]);
+        assert_eq!(ids(&app, &ada, &format!("priority=1&in=teammate-{bob}")).await, [b]);
+        assert_eq!(ids(&app, &ada, "priority=1&in=unassigned").await, [c]);
+        assert_eq!(ids(&app, &ada, "priority=1&find=gra").await, [b, c]);
+        assert_eq!(ids(&app, &ada, "priority=1&find=noor").await, []);
+        act(&app, &ada, &[a, b], "tag&tag=Billing").await;
+        let tag = app.number("select id from tags").await;
+        assert_eq!(ids(&app, &ada, &format!("priority=1&in=tag-{tag}")).await, [b]);
+        let (status, _) = app.form(Some(&ada), "/do/save_view", "query=in%3Dunassigned%26priority%3D1&name=Urgent").await;
+        assert_eq!((status, count(&app, &ada, "Urgent").await), (StatusCode::OK, 1));
+        act(&app, &ada, &[c], "priority:off").await;
+        assert_eq!(count(&app, &ada, "Urgent").await, 0);
+        let (_, page) = app.get(&ada, "/inbox?priority=1&state=closed").await;
+        assert!(page.contains("Nothing here has priority"));
+        let (_, sentence) = app.get(&ada, "/do/inbox_sentence?query=priority%3D1").await;
+        assert_eq!(sentence, "\"Open priority conversations, newest first\"");
+
+        create(&app.state.db, new_workspace("eve@example.com"), NOON).await.unwrap();
+        let eve = sign_in(&app.state, "eve@example.com", "correct horse battery").await.unwrap();
+        for query in ["priority=1", "priority=1&in=unassigned", "priority=1&order=waiting"] {
+            assert_eq!(ids(&app, &eve, query).await, [], "{query}");
+        }
+        assert_eq!(count(&app, &eve, "Priority").await, 0);
+    }
+
+    async fn what_is_answered_first_is_a_list_however_much_it_is(app: TestApp) {
+        let (ada, (bobs, bob)) = (ada(&app).await, bob(&app).await);
+        let grace = person(&app, "Grace").await;
+        let (a, b) = (asked(&app, grace, "one").await, asked(&app, grace, "two").await);
+        act(&app, &ada, &[a, b], &format!("assign:{bob}")).await;
+        act(&app, &ada, &[b], "tag&tag=Billing").await;
+        let tag = app.number("select id from tags").await;
+        act(&app, &ada, &[b], "priority:on").await;
+        // Few first, with which each list begins; then so many that a list with an order of its own is walked instead.
+        for (first, more) in [(900_000_000_i64, 4_000_i64), (900_100_000, 2_000)] {
+            let sql = "insert into conversations (workspace_id, id, contact_id, state, channel, priority, created_at, updated_at, waiting_since) \
+                       with recursive n(i) as (select 1 union all select i + 1 from n where i < $4) \
+                       select $1, $2 + i, $3, 'open', 'messenger', 1, 1, 1000 + i, 1000 + i from n";
+            let mut w = write(&app).await;
+            let _: Changed =
+                rapport::run!(w.conn, |x| sqlx::query(sql).bind(w.workspace).bind(first).bind(grace).bind(more).execute(x)).unwrap();
+            w.touch(Topic::Inbox);
+            w.commit().await.unwrap();
+            for order in ["newest", "oldest", "waiting"] {
+                let list = |rest: &str| format!("priority=1&order={order}{rest}");
+                assert_eq!(ids(&app, &bobs, &list("&in=mine")).await, [b], "{order}");
+                assert_eq!(ids(&app, &ada, &list(&format!("&in=teammate-{bob}"))).await, [b], "{order}");
+                assert_eq!(ids(&app, &ada, &list(&format!("&in=tag-{tag}"))).await, [b], "{order}");
+                assert_eq!(ids(&app, &ada, &list("&in=mine")).await, [], "{order}");
+                assert_eq!(ids(&app, &ada, &list("&in=unassigned")).await.len(), 50, "{order}");
+                assert_eq!(ids(&app, &ada, &list("&in=team-5")).await, [], "{order}");
+            }
+            assert_eq!(ids(&app, &ada, "priority=1").await[0], b, "it was touched last");
+            assert_eq!(count(&app, &ada, "Priority").await, 1_000);
+        }
+    }
+
     async fn who_waits_longest_comes_first(app: TestApp) {
         let (ada, (_, bob)) = (ada(&app).await, bob(&app).await);
         let grace = person(&app, "Grace").await;
@@ -241,8 +326,9 @@ on_both! {
         w.commit().await.unwrap();
         let tag = act(&app, &ada, &all.iter().copied().collect::<Vec<_>>(), "tag&tag=all").await;
         assert_eq!(tag.said, "120 conversations tagged");
+        act(&app, &ada, &all.iter().copied().collect::<Vec<_>>(), "priority:on").await;
         let tag = app.number("select id from tags").await;
-        for query in ["".to_owned(), "order%3Doldest".into(), "order%3Dwaiting".into(), "in%3Dunassigned".into(), format!("in%3Dtag-{tag}"), "find%3Dgra".into()] {
+        for query in ["".to_owned(), "order%3Doldest".into(), "order%3Dwaiting".into(), "in%3Dunassigned".into(), format!("in%3Dtag-{tag}"), "find%3Dgra".into(), "priority%3D1".into(), "priority%3D1%26order%3Dwaiting".into(), "priority%3D1%26in%3Dunassigned".into()] {
             let (mut path, mut seen, mut pages) = (format!("/do/conversations?query={query}"), BTreeSet::new(), 0);
             loop {
                 let (_, body) = app.get(&ada, &path).await;
@@ -501,6 +587,10 @@ on_both! {
         same("taken back", true).await;
         act(&app, &ada, &[a, b], "tag&tag=Billing").await;
         same("tagged", true).await;
+        let done = act(&app, &ada, &[a, b], "priority:on").await;
+        same("answered first", true).await;
+        undo(&app, &ada, &done).await;
+        same("in their turn again", true).await;
         act(&app, &ada, &[b], "close").await;
         same("closed", true).await;
         app.form(Some(&bobs), "/do/say", &format!("conversation={a}&kind=note&body=@Ada%20Lovelace&client_id=n")).await;

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use rapport::companies;
 use rapport::conversations::{self, Asked, Filter, Order, Range, Scope, State};
-use rapport::id::{CompanyId, SegmentId, TagId, TeammateId, WorkspaceId};
+use rapport::id::{CompanyId, SegmentId, TagId, TeamId, TeammateId, WorkspaceId};
 use rapport::run;
 use rapport::server::clock::Clock;
 use rapport::server::dates::Dates;
@@ -117,6 +117,10 @@ async fn a_day(at: &str, app: &TestApp, token: &str) {
         "/people",
         "/companies",
         "/inbox",
+        "/inbox?priority=1",
+        "/inbox?priority=1&order=oldest",
+        "/inbox?priority=1&order=waiting",
+        "/inbox?priority=1&in=mine",
         "/segments",
         "/notes?find=renew+in+may",
     ] {
@@ -185,11 +189,16 @@ fn statements(log: &str) -> BTreeSet<String> {
     found
 }
 
-/// The steps of a plan that go through a large table with nothing but the workspace to find by.
-async fn searches(c: &mut SqliteConnection, sql: &str) -> Vec<String> {
+/// The steps of a plan.
+async fn steps_of(c: &mut SqliteConnection, sql: &str) -> Vec<String> {
     let explained = sqlx::AssertSqlSafe(format!("explain query plan {sql}"));
     let rows = sqlx::query(explained).fetch_all(c).await.unwrap_or_else(|e| panic!("{e}: {sql}"));
-    let steps: Vec<String> = rows.iter().map(|row| row.get::<String, _>("detail")).collect();
+    rows.iter().map(|row| row.get::<String, _>("detail")).collect()
+}
+
+/// The steps of a plan that go through a large table with nothing but the workspace to find by.
+async fn searches(c: &mut SqliteConnection, sql: &str) -> Vec<String> {
+    let steps = steps_of(c, sql).await;
     // What follows an order that an index has, to a limit, ends soon.
     let in_order =
         sql.contains(" limit ") && !steps.iter().any(|s| s.contains("TEMP B-TREE FOR ORDER"));
@@ -254,6 +263,23 @@ async fn a_day_of_work_looks_through_no_large_table() {
         }
     }
     assert!(faults.is_empty(), "{}", faults.join("\n"));
+    // What is answered first is read in the order of an index of its own, whosever it is.
+    let mut read = BTreeSet::new();
+    for sql in &said {
+        let from = " as k from conversations v where v.priority = 1 ";
+        let Some((key, _)) = sql.split_once(from) else { continue };
+        let key = key.rsplit(' ').next().unwrap();
+        let index = if key == "v.updated_at" {
+            "conversations_by_priority (workspace_id=? AND state=? AND (updated_at,id)"
+        } else {
+            "conversations_by_priority_waiting (workspace_id=? AND state=? AND (waiting_since,id)"
+        };
+        let steps = steps_of(&mut c, sql).await;
+        let first = steps.iter().find(|step| step.starts_with("SEARCH v ")).unwrap();
+        assert!(first.contains(&format!(" INDEX {index}")), "{first}: {sql}");
+        read.insert((key, sql.contains(" desc limit "), sql.contains("v.assignee_id + 0 = ")));
+    }
+    assert_eq!(read.len(), 4, "{read:?}");
 }
 
 /// Beside indexes that have statistics, SQLite takes one without for the best.
@@ -269,6 +295,15 @@ async fn every_index_of_a_table_with_statistics_has_its_own() {
     let sql = "select idx from sqlite_stat1 where idx not in (select name from sqlite_master where type = 'index')";
     let unknown: Vec<String> = sqlx::query_scalar(sql).fetch_all(&mut c).await.unwrap();
     assert!(unknown.is_empty(), "statistics of no index: {unknown:?}");
+}
+
+/// How many rows of a table a transaction of PostgreSQL has read, which it counts as it goes.
+async fn rows_read(c: &mut Conn, table: &str) -> i64 {
+    let sql = "select cast(coalesce(seq_tup_read, 0) + coalesce(idx_tup_fetch, 0) as bigint) from pg_stat_xact_user_tables \
+               where cast(relname as text) = $1";
+    let found: Result<(i64,), _> =
+        run!(c, |x| sqlx::query_as::<_, (i64,)>(sql).bind(table).fetch_one(x));
+    found.unwrap().0
 }
 
 /// PostgreSQL keeps one plan for all values of a statement that comes often: then a tag that few conversations have, and a
@@ -304,13 +339,6 @@ async fn rare_conversations_are_not_looked_for_among_all() {
     analyzed.unwrap();
     c.commit().await.unwrap();
 
-    // What a transaction has read of a table is counted as it goes.
-    let read = async |c: &mut Conn| {
-        let sql = "select cast(coalesce(seq_tup_read, 0) + coalesce(idx_tup_fetch, 0) as bigint) from pg_stat_xact_user_tables \
-                   where relname = 'conversations'";
-        let found: Result<(i64,), _> = run!(c, |x| sqlx::query_as::<_, (i64,)>(sql).fetch_one(x));
-        found.unwrap().0
-    };
     let dates = Dates::new("UTC", app.state.clock.now());
     let mut c = app.state.db.begin().await.unwrap();
     // Other processes count for themselves.
@@ -318,11 +346,11 @@ async fn rare_conversations_are_not_looked_for_among_all() {
         run!(c, |x| sqlx::query("set local max_parallel_workers_per_gather = 0").execute(x));
     alone.unwrap();
     let page = async |c: &mut Conn, scope: Scope, order: Order| {
-        let filter = Filter { scope, state: State::Closed, order, find: String::new() };
+        let filter = Filter { scope, state: State::Closed, order, ..Filter::default() };
         let asked = Asked { workspace, viewer, filter: &filter };
-        let before = read(c).await;
+        let before = rows_read(c, "conversations").await;
         let lines = conversations::list(c, &dates, asked, Range::default()).await.unwrap().lines;
-        (lines.len(), read(c).await - before)
+        (lines.len(), rows_read(c, "conversations").await - before)
     };
     for order in [Order::Newest, Order::Oldest] {
         // Often, with what many have, as a team does.
@@ -342,6 +370,57 @@ async fn rare_conversations_are_not_looked_for_among_all() {
     let kept = "select count(*) from pg_prepared_statements where statement like '%cross join conversations v wh' || 'ere%'";
     let kept: Result<(i64,), _> = run!(c, |x| sqlx::query_as::<_, (i64,)>(kept).fetch_one(x));
     assert_eq!(kept.unwrap().0, 0);
+}
+
+/// Few are answered first, and they were touched longest ago: whoever goes through all in the order of the list meets them last.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_answered_first_is_not_looked_for_among_all() {
+    const MANY: i64 = 20_000;
+    let app = TestApp::new(Engine::Postgres).await;
+    let workspace = WorkspaceId(app.number("select id from workspaces").await);
+    let viewer = TeammateId(app.number("select id from teammates").await);
+    let mut c = app.state.db.begin().await.unwrap();
+    for sql in [
+        "insert into contacts (workspace_id, id, role, name, created_at, updated_at, last_seen_at) \
+         select $1, n, 'user', 'P' || n, 1, 1, 1 from generate_series(1, $2 / 10) n where $3 > 0",
+        "insert into conversations (workspace_id, id, contact_id, state, channel, assignee_id, team_id, priority, waiting_since, created_at, updated_at, last_part_id) \
+         select $1, n, 1 + (n * 7919) % ($2 / 10), 'open', 'messenger', n % 2 * $3, 5, case when n <= 40 then 1 else 0 end, $2 - n + 1, n, n, 0 from generate_series(1, $2) n",
+        "insert into taggings (workspace_id, owner_kind, owner_id, tag_id, tagged_at, tagged_by) \
+         select $1, 'conversation', n, 2, 1, 0 from generate_series(1, $2 / 2) n where $3 > 0",
+    ] {
+        let done: Result<Changed, _> =
+            run!(c, |x| sqlx::query(sql).bind(workspace).bind(MANY).bind(viewer).execute(x));
+        done.unwrap();
+    }
+    let analyzed: Result<Changed, _> = run!(c, |x| sqlx::query("analyze").execute(x));
+    analyzed.unwrap();
+    c.commit().await.unwrap();
+
+    let dates = Dates::new("UTC", app.state.clock.now());
+    let mut c = app.state.db.begin().await.unwrap();
+    // Other processes count for themselves.
+    let alone: Result<Changed, _> =
+        run!(c, |x| sqlx::query("set local max_parallel_workers_per_gather = 0").execute(x));
+    alone.unwrap();
+    // Each as often as it takes until what is kept has one plan for all values.
+    for n in 0..7 {
+        for (scope, few) in [
+            (Scope::All, 40),
+            (Scope::Mine, 20),
+            (Scope::Team(TeamId(5)), 40),
+            (Scope::Tag(TagId(2)), 40),
+        ] {
+            for &order in Order::ALL {
+                let filter = Filter { scope, order, priority: true, ..Filter::default() };
+                let asked = Asked { workspace, viewer, filter: &filter };
+                let before = rows_read(&mut c, "conversations").await;
+                let page = conversations::list(&mut c, &dates, asked, Range::default()).await;
+                let read = rows_read(&mut c, "conversations").await - before;
+                assert_eq!(page.unwrap().lines.len(), few, "{scope:?}");
+                assert!(read < 1_000, "{scope:?}, {order:?}, time {n}: {read} rows are read");
+            }
+        }
+    }
 }
 
 /// PostgreSQL would read everybody in the order of the list until it had met a page of people who are in the company, which
@@ -369,12 +448,6 @@ async fn the_people_of_a_company_are_not_looked_for_among_all() {
     c.commit().await.unwrap();
 
     let dates = Dates::new("UTC", app.state.clock.now());
-    let read = async |c: &mut Conn| {
-        let sql = "select cast(coalesce(idx_tup_fetch, 0) + coalesce(seq_tup_read, 0) as bigint) from pg_stat_xact_user_tables \
-                   where relname = 'contacts'";
-        let found: Result<(i64,), _> = run!(c, |x| sqlx::query_as::<_, (i64,)>(sql).fetch_one(x));
-        found.unwrap().0
-    };
     let mut c = app.state.db.begin().await.unwrap();
     // Other processes count for themselves.
     let alone: Result<Changed, _> =
@@ -386,16 +459,16 @@ async fn the_people_of_a_company_are_not_looked_for_among_all() {
         (companies::Order::Name, true),
     ] {
         let asked = companies::Roll { order, reversed, ..companies::Roll::default() };
-        let before = read(&mut c).await;
+        let before = rows_read(&mut c, "contacts").await;
         let page =
             companies::members(&mut c, &dates, workspace, CompanyId(1), &asked).await.unwrap();
-        let read = read(&mut c).await - before;
+        let read = rows_read(&mut c, "contacts").await - before;
         assert_eq!((page.total, page.rows.len()), (MANY / 10, 50));
         assert!(read < MANY / 2, "{order:?}: {read} rows are read for a page");
     }
-    let before = read(&mut c).await;
+    let before = rows_read(&mut c, "contacts").await;
     companies::everyone(&mut c, workspace, CompanyId(1), "").await.unwrap();
     companies::dots(&mut c, workspace, CompanyId(1)).await.unwrap();
-    let read = read(&mut c).await - before;
+    let read = rows_read(&mut c, "contacts").await - before;
     assert!(read < MANY / 2, "{read} rows are read for everyone and the map");
 }

@@ -118,7 +118,7 @@ fn Head(inbox: Inbox) -> impl IntoView {
 /// What the list is called, short.
 #[component]
 fn ListTitle(inbox: Inbox, filter: Filter) -> impl IntoView {
-    let scope = filter.scope;
+    let Filter { scope, priority, .. } = filter;
     let title = ask_if(move || match scope {
         Scope::Company(company) => Some(CompanyTitle { company }),
         _ => None,
@@ -138,5 +138,10 @@ fn ListTitle(inbox: Inbox, filter: Filter) -> impl IntoView {
             found.map_or_else(|| "Inbox".to_owned(), |v| v.name)
         }
     };
-    view! { <Transition><span dir="auto">{name}</span></Transition> }.into_any()
+    let said = move || match (scope, priority) {
+        (Scope::All, true) => "Priority".to_owned(),
+        (_, true) => format!("{}, priority", name()),
+        (_, false) => name(),
+    };
+    view! { <Transition><span dir="auto">{said}</span></Transition> }.into_any()
 }

@@ -102,13 +102,13 @@ fn Groups(
 fn ViewItem(view: View, delete: ServerAction<DeleteView>) -> impl IntoView {
     let inbox = expect_context::<Inbox>();
     let counted = view.counted();
-    let (scope, filter, saved) = (view.filter.scope, view.filter.clone(), view.saved);
+    let (filter, saved) = (view.filter.clone(), view.saved);
     // A view that is kept is that very list; another is its scope in any state and order, unless that is kept.
     let here = move || {
         let same = if saved.is_some() {
             *inbox.filter.read() == filter
         } else {
-            inbox.filter.read().scope == scope && !inbox.is_kept()
+            filter.is_of(&inbox.filter.read()) && !inbox.is_kept()
         };
         same.then_some("page")
     };

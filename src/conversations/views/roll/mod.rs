@@ -235,6 +235,10 @@ fn Nothing(filter: Filter) -> impl IntoView {
         _ if !filter.find.is_empty() => {
             ("Nobody found", "Look for fewer letters, or in another state.")
         }
+        _ if filter.priority => (
+            "Nothing here has priority",
+            "Conversations that are marked as priority, under More, appear here.",
+        ),
         State::Open => match filter.scope {
             Scope::Mine => (
                 "Nothing is yours",
