@@ -89,6 +89,32 @@ test('without JavaScript a file of events is imported too, and a bad file is tol
     await page.context().close();
 });
 
+test('a column whose name has a comma or an equals sign gets a meaning like any other, with and without JavaScript', async () => {
+    for (const [javaScript, who] of [[true, 'Odd'], [false, 'Even']]) {
+        const page = await newTeammate(browser, server, { javaScript });
+        await page.goto(`${server.url}/import`);
+        await page.getByLabel('People', { exact: true }).check();
+        await page.getByLabel('CSV file').setInputFiles(file(`${who}.csv`, `id,"Name, first",a=b\n${who},${who} Person,${who}-7\n`));
+        await page.getByRole('button', { name: 'Upload' }).click();
+        assert.equal(await page.getByLabel('Meaning of Name, first').inputValue(), 'Name, first');
+        assert.equal(await page.getByLabel('Meaning of a=b').inputValue(), 'a=b');
+        if (javaScript) await ready(page);
+        await page.getByLabel('Meaning of Name, first').fill('name');
+        await page.getByRole('button', { name: 'Start the import' }).click();
+        const row = page.getByRole('listitem').filter({ hasText: `${who}.csv` }).filter({ hasText: 'Done: 1 row written' });
+        for (let looks = 0; !javaScript && !(await row.isVisible()) && looks < 60; looks++) {
+            await page.waitForTimeout(500);
+            await page.goto(`${server.url}/import`);
+        }
+        await row.waitFor({ timeout: 20_000 });
+        await page.goto(`${server.url}/people?find=${who}`);
+        await page.getByRole('link', { name: `${who} Person` }).click();
+        await page.locator('.fact', { hasText: 'a=b' }).last().getByText(`${who}-7`).waitFor();
+        noErrors(page);
+        await page.context().close();
+    }
+});
+
 test('what a file is written in is said, and one that waits is listed and dropped', async () => {
     const page = await newTeammate(browser, server);
     await page.goto(`${server.url}/import`);
