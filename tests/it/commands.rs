@@ -172,13 +172,18 @@ fn the_commands_work_together_and_each_one_teaches() {
         "backup",
         "restore",
         "move",
+        "admin",
         "admin reset-password",
+        "version",
     ];
     for command in commands {
         let help = said(&format!("{command} --help"));
-        let example = format!("rapport {command}");
-        assert!(help.contains("Example") && help.contains(&example), "{help}");
+        let taught = help.split_once("\nExample").map_or("", |(_, taught)| taught);
+        assert!(taught.contains(&format!("rapport {command}")), "{help}");
     }
+    let help = said("--help");
+    assert!(help.contains("\nExamples:\n  rapport serve\n"), "{help}");
+    assert_eq!(said("version"), said("--version"));
     std::fs::write(folder.path().join("password"), "a long password\n").unwrap();
     said("init --workspace W --name N --email e@example.com --password-file password");
     std::fs::write(folder.path().join("p.csv"), "user_id,name\nu1,Ann\n").unwrap();
