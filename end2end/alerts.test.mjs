@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { accessible, live, newPage, newTab, newTeammate, noErrors, picture, ready, send, startBrowser, startServer } from './support.mjs';
+import { accessible, becomes, live, newPage, newTab, newTeammate, noErrors, picture, ready, send, startBrowser, startServer } from './support.mjs';
 
 let server;
 let browser;
@@ -100,7 +100,7 @@ test('a sound and a notification, once among several tabs, and its press opens t
     await open(page, '/settings/notifications');
     await page.getByText('This browser shows notifications.').waitFor();
     await page.getByRole('button', { name: 'Play the sound' }).click();
-    assert.equal(await rung(page), 2, 'two notes');
+    await becomes(() => rung(page), 2, 'two notes');
     await open(page, '/people');
     const other = await newTab(page);
     await listen(other);
@@ -133,12 +133,13 @@ test('the title counts what waits of mine; who looks at a tab is not rung for', 
     await open(page, '/inbox');
     await page.locator('.line').getByText('Ida Rhodes').click();
     await page.locator('.part').first().waitFor();
+    await page.waitForURL(/inbox\/\d+/);
     const conversation = page.url().match(/inbox\/(\d+)/)[1];
     const header = page.locator('.thread-header');
     await header.locator('summary').filter({ hasText: 'Assign' }).click();
     await header.getByRole('button', { name: 'Me', exact: true }).click();
     await header.locator('.thread-marks').getByText('Ada Lovelace').waitFor();
-    assert.equal(await page.title(), 'Ida Rhodes · Rapport');
+    await page.waitForFunction(() => document.title === 'Ida Rhodes · Rapport');
     await open(page, '/people');
     await write('Still burning', conversation);
     await page.waitForFunction(() => document.title === '(1) People · Rapport');

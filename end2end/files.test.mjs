@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { accessible, live, newTeammate, noErrors, picture, ready, startBrowser, startServer } from './support.mjs';
+import { accessible, becomes, holds, live, newTeammate, noErrors, none, picture, ready, startBrowser, startServer } from './support.mjs';
 
 let server;
 let browser;
@@ -67,11 +67,11 @@ test('a customer is told before a program is sent, and by the server under anoth
     await field.fill('All the pages');
     await frame.getByRole('button', { name: 'Back to your conversations' }).click();
     await frame.locator('.new').click();
-    assert.equal(await files.count(), 10);
+    await becomes(() => files.count(), 10);
     await frame.getByRole('button', { name: 'Send' }).click();
     await frame.locator('.part[data-state="sent"]').getByText('All the pages').waitFor();
     await frame.locator('.part .file').nth(9).waitFor();
-    assert.equal(await files.count(), 0);
+    await none(files);
     noErrors(page, /status of 400/);
     await page.context().close();
 });
@@ -107,7 +107,7 @@ test('a teammate is told before a program is sent; what is beyond ten waits for 
     await page.locator('#compose').fill('Ten of them');
     await page.keyboard.press('Control+Enter');
     await page.locator('.part').filter({ hasText: 'Ten of them' }).locator('.files li').nth(9).waitFor();
-    assert.deepEqual(await page.locator('.chip .file-name').allInnerTexts(), ['page 11.txt'], 'what was not sent is still said');
+    await becomes(() => page.locator('.chip .file-name').allInnerTexts(), ['page 11.txt'], 'what was not sent is still said');
     noErrors(page, /status of 400|ERR_FAILED/);
 
     // And where a conversation begins.
@@ -117,7 +117,7 @@ test('a teammate is told before a program is sent; what is beyond ten waits for 
     await ready(page);
     await page.getByLabel('Attach files').setInputFiles([file('plan.txt'), file('run.bat')]);
     await page.getByText('run.bat was not attached. Files that end in .bat are not taken here.').waitFor();
-    assert.equal(await page.getByLabel('Attach files').inputValue(), '', 'the form would send both');
+    await becomes(() => page.getByLabel('Attach files').inputValue(), '', 'the form would send both');
     await page.getByLabel('Attach files').setInputFiles([file('plan.txt')]);
     await page.getByText('run.bat was not attached.').waitFor({ state: 'detached' });
     // What is typed is there again after a reload, and no more once it was sent.
@@ -162,18 +162,18 @@ test('files stand as they were chosen, whichever of them was there first', async
     await frame.locator('.part[data-state="sent"]').getByText('In order').waitFor();
     // As the page had them, and as the server has them.
     const said = frame.locator('.part').filter({ hasText: 'In order' });
-    assert.deepEqual(await said.locator('.file bdi').allInnerTexts(), names);
+    await becomes(() => said.locator('.file bdi').allInnerTexts(), names);
     await page.reload();
     await page.locator('rapport-messenger .launcher').click();
     await frame.getByRole('button', { name: /In order/ }).click();
     await said.locator('.file').nth(2).waitFor();
-    assert.deepEqual(await said.locator('.file bdi').allInnerTexts(), names);
+    await becomes(() => said.locator('.file bdi').allInnerTexts(), names);
 
     await page.goto(`${server.url}/inbox`);
     await page.locator('.line').getByText('In order').click();
     const part = (text) => page.locator('.part').filter({ hasText: text });
     await part('In order').locator('.file').nth(2).waitFor();
-    assert.deepEqual(await part('In order').locator('.file-name').allInnerTexts(), names);
+    await becomes(() => part('In order').locator('.file-name').allInnerTexts(), names);
     await live(page);
     await ready(page);
     const ours = await hold(page, '**/attachments');
@@ -190,7 +190,7 @@ test('files stand as they were chosen, whichever of them was there first', async
     for (const loaded of [false, true]) {
         if (loaded) await page.reload();
         await part('So are these').locator('.file').nth(2).waitFor();
-        assert.deepEqual(await part('So are these').locator('.file-name').allInnerTexts(), names, loaded ? 'as the server has them' : 'as they were sent');
+        await becomes(() => part('So are these').locator('.file-name').allInnerTexts(), names, loaded ? 'as the server has them' : 'as they were sent');
     }
     noErrors(page);
     await page.context().close();
@@ -214,10 +214,10 @@ test('an admin decides which files are taken, without JavaScript; another tab an
     await page.getByRole('button', { name: 'Save', exact: true }).click();
     await page.getByText('Saved. It holds for every file').waitFor();
     await watching.waitForFunction(() => document.getElementById('refused')?.value === 'exe zip');
-    assert.equal(await watching.getByLabel('Only pictures').isChecked(), true);
+    await holds(() => watching.getByLabel('Only pictures').isChecked());
 
     const customer = await shop({}, 'de');
-    assert.match(await customer.frame.locator('input[type=file]').getAttribute('accept'), /^image\/\*,.*\.pdf/);
+    await holds(async () => /^image\/\*,.*\.pdf/.test(await customer.frame.locator('input[type=file]').getAttribute('accept')), 'files are offered of these kinds');
     await customer.choose([file('a.zip'), file('drawing.dwg'), file('notes.txt')]);
     await customer.files.filter({ hasText: 'a.zip' }).getByText('Dateien, die auf \u2068.zip\u2069 enden, können hier nicht gesendet werden. Sie können Bilder, Dokumente, Ton und Video senden.').waitFor();
     await customer.files.filter({ hasText: 'drawing.dwg' }).getByText('Eine Datei dieser Art').waitFor();
@@ -230,7 +230,7 @@ test('an admin decides which files are taken, without JavaScript; another tab an
     await page.getByText('Saved. It holds for every file').waitFor();
     assert.match(await page.getByLabel('Refused from everybody').inputValue(), /^ade adp apk .* exe .* xpi$/);
     const other = await shop();
-    assert.equal(await other.frame.getByRole('button', { name: 'Attach a file' }).count(), 0);
+    await none(other.frame.getByRole('button', { name: 'Attach a file' }));
     assert.equal(await other.field.evaluate((node) => node.getBoundingClientRect().left > node.parentElement.getBoundingClientRect().left && getComputedStyle(node).paddingInlineStart !== '0px'), true);
     await other.page.context().close();
     await page.getByLabel('Any file that is not refused').check();

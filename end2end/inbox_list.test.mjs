@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { live, newTab, newTeammate, noErrors, picture, ready, root, send, startBrowser, startServer } from './support.mjs';
+import { becomes, holds, live, newTab, newTeammate, noErrors, picture, ready, root, send, startBrowser, startServer } from './support.mjs';
 
 // The long form, RAPPORT_ROWS=50000, is bin/soak's.
 const MANY = Number(process.env.RAPPORT_ROWS ?? 5_000);
@@ -75,12 +75,13 @@ test('through the inbox by keyboard, each step undone, a second tab following', 
     await page.keyboard.press('Home');
     // Letters lead to whom they begin, and are no keys of the inbox meanwhile.
     await page.keyboard.type('no');
-    assert.equal(await page.evaluate(() => document.activeElement.textContent.trim()), 'Nobody');
+    await becomes(() => page.evaluate(() => document.activeElement.textContent.trim()), 'Nobody');
     await page.keyboard.press('Enter');
     await said(page, 'Conversation given to nobody');
     await row(other, 'Noor Din').filter({ hasNotText: 'Ada Lovelace' }).waitFor();
     await count(page, 'Unassigned').getByText('1', { exact: true }).waitFor();
     await page.keyboard.press('t');
+    await page.waitForFunction(() => document.activeElement.name === 'tag');
     await page.keyboard.press('ArrowDown');
     assert.equal(await page.evaluate(() => document.activeElement.name), 'tag', 'the arrows are the field\'s, which suggests tags');
     await page.keyboard.type('Billing');
@@ -110,7 +111,7 @@ test('through the inbox by keyboard, each step undone, a second tab following', 
     await page.keyboard.type('grace');
     await page.keyboard.press('Enter');
     await page.waitForURL(/find=grace/);
-    assert.equal(await page.locator('.line-item').count(), 1);
+    await becomes(() => page.locator('.line-item').count(), 1);
     noErrors(page);
     noErrors(other);
     await page.context().close();
@@ -132,19 +133,19 @@ test('several together, and a view that is kept', async () => {
     await page.locator('body').press('a');
     await page.locator('#selected-assign').getByRole('button', { name: 'Nobody' }).click();
     await said(page, '3 conversations given to nobody');
-    assert.equal(await page.locator('#selected-assign').getAttribute('open'), null, 'the menu closes');
+    await becomes(() => page.locator('#selected-assign').getAttribute('open'), null, 'the menu closes');
     await page.getByRole('button', { name: 'Undo' }).click();
     await page.locator('.toast').waitFor({ state: 'detached' });
     const views = page.getByRole('navigation', { name: 'Views' });
     const focused = () => page.evaluate(() => document.activeElement?.textContent);
     await views.getByText('Keep this view').click();
     await views.getByText('Open conversations, oldest first').waitFor();
-    assert.equal(await page.evaluate(() => document.activeElement?.id), 'view-name', 'one writes at once');
+    await becomes(() => page.evaluate(() => document.activeElement?.id), 'view-name', 'one writes at once');
     await page.keyboard.type('Forgotten');
     await page.keyboard.press('Enter');
     const kept = views.getByRole('link', { name: /Forgotten/ });
     await views.locator('[aria-current]').filter({ hasText: 'Forgotten' }).waitFor();
-    assert.equal(await views.locator('[aria-current]').count(), 1, 'one place is where one is');
+    await becomes(() => views.locator('[aria-current]').count(), 1, 'one place is where one is');
     await views.getByText('Keep this view').waitFor({ state: 'hidden' });
     await page.waitForFunction(() => document.activeElement?.textContent.includes('Forgotten'));
     await page.getByRole('button', { name: 'Delete the view Forgotten' }).click();
@@ -312,6 +313,7 @@ test('teams: made, filled, given a conversation, without JavaScript', async () =
     await page.locator('#selected-assign').getByRole('button', { name: 'Support' }).click();
     await page.getByText('Conversation assigned.').waitFor();
     await page.locator('.views').getByRole('link', { name: /Support/ }).click();
+    await page.waitForURL(/in=team-/);
     assert.equal(await page.locator('.line-item').count(), 1);
     noErrors(page);
     await page.context().close();
@@ -354,14 +356,13 @@ test('thousands of conversations by scrolling: few nodes, short frames, and a pl
     assert.ok(result.most < 1_500, `${result.most} nodes`);
 
     await frame.evaluate((frame) => (frame.scrollTop = frame.scrollHeight / 2));
-    await page.waitForTimeout(1_000);
     const top = () =>
         frame.evaluate((frame) => {
             const box = frame.getBoundingClientRect();
             return document.elementFromPoint(box.x + 150, box.y + 60)?.closest('[data-conversation]')?.dataset.conversation;
         });
+    await holds(top, 'there are rows in the middle, read again');
     const was = await top();
-    assert.ok(was, 'there are rows in the middle, read again');
     const other = await newTab(page);
     await begin(other, 'Grace Hopper', 'A new one');
     await header(other).getByText('Close').first().waitFor();
@@ -383,20 +384,26 @@ test('on the phone the list scrolls by itself with few rows, and is where it was
     const at = () => frame.evaluate((frame) => frame.scrollTop);
     await page.waitForFunction(() => document.documentElement.scrollHeight <= innerHeight);
     for (let n = 0; n < 5; n++) {
+        // As far as rows are known.
+        await page.waitForFunction(() => {
+            const frame = document.querySelector('.lines-frame');
+            return frame.scrollHeight - frame.scrollTop - frame.clientHeight > 1_500;
+        });
         await frame.evaluate((frame) => (frame.scrollTop += 1_500));
-        await page.waitForTimeout(400);
     }
+    await page.waitForFunction(() => [...document.querySelectorAll('a.line')].some((line) => Math.abs(line.getBoundingClientRect().top - 400) < 100));
     const was = await at();
     assert.ok(was > 6_000, `scrolled to ${was}`);
-    assert.ok((await page.locator('.line-item').count()) < 60, 'only the rows near the screen are there');
+    await holds(async () => (await page.locator('.line-item').count()) < 60, 'only the rows near the screen are there');
     const name = (line) => line.getAttribute('data-conversation');
     const lines = page.locator('a.line');
     const shown = await lines.evaluateAll((all) => all.findIndex((a) => a.getBoundingClientRect().top > 300));
     const chosen = await name(lines.nth(shown));
-    await lines.nth(shown).click();
+    await page.locator(`a.line[data-conversation="${chosen}"]`).click();
     await page.locator('.part, .happened').first().waitFor();
     await page.locator('.thread-back').click();
     await page.locator(`a.line[data-conversation="${chosen}"]`).waitFor();
+    await holds(async () => Math.abs((await at()) - was) < 3, 'the list is where it was');
     await page.waitForTimeout(400);
     assert.ok(Math.abs((await at()) - was) < 3, `it was at ${was} and is at ${await at()}`);
     assert.equal(await page.evaluate(() => scrollY), 0);
@@ -410,6 +417,7 @@ test('without JavaScript the list is pages', async () => {
     assert.equal(await page.locator('.line-item').count(), 50);
     const first = await page.locator('.line').first().getAttribute('href');
     await page.getByRole('link', { name: 'Older' }).click();
+    await page.waitForURL(/before=/);
     assert.equal(await page.locator('.line-item').count(), 50);
     assert.notEqual(await page.locator('.line').first().getAttribute('href'), first);
     noErrors(page);

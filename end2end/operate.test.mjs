@@ -69,6 +69,43 @@ test('a teammate who forgot the password gets another one at the command line', 
     noErrors(page);
 });
 
+test('what the command line did is found in the audit log by the name that it has there, with and without JavaScript', async () => {
+    const password = 'another long password';
+    for (const [javaScript, phone] of [[true, false], [false, true]]) {
+        const page = await newPage(browser, { javaScript, phone });
+        await signIn(page, restored, password);
+        await page.waitForURL(/\/people/);
+        const changes = page.getByRole('list', { name: 'Changes' });
+        const ask = async (label, choice) => {
+            await page.getByLabel(label, { exact: true }).selectOption(choice);
+            await page.getByRole('button', { name: 'Show' }).click();
+        };
+        await page.goto(`${restored.url}/settings/audit`);
+        await ask('Who', 'The operator');
+        await page.waitForURL(/who=operator/);
+        await changes.getByText('The operator · Reset a password').waitFor();
+        assert.equal(await changes.getByText('Ada Lovelace ·').count(), 0);
+        assert.equal(await page.getByLabel('Who', { exact: true }).inputValue(), 'operator');
+        await ask('What', 'Made a team');
+        await page.getByText('Nothing found').waitFor();
+        await page.getByRole('link', { name: 'Show every change' }).click();
+        await page.waitForURL(/\/settings\/audit$/);
+        await changes.getByText('Reset a password').first().waitFor();
+
+        // An address that means nobody says so, and shows nobody's changes in their place.
+        await page.goto(`${restored.url}/settings/audit?who=9007199254740000`);
+        await page.getByText('Nothing found').waitFor();
+        assert.equal(await changes.getByRole('listitem').count(), 0);
+        await page.goto(`${restored.url}/settings/audit?who=grace`);
+        await page.getByRole('alert').filter({ hasText: 'Choose somebody from the list' }).waitFor();
+        assert.equal(await changes.count(), 0);
+        await page.getByRole('link', { name: 'Show every change' }).click();
+        await changes.getByText('Reset a password').first().waitFor();
+        noErrors(page, /status of 400/);
+        await page.context().close();
+    }
+});
+
 test('an operator reads what the server counts, at an address of its own', async () => {
     const read = async () => {
         const answer = await fetch(server.metrics);

@@ -104,6 +104,12 @@ test('an e-mail that is opened and clicked says so, while its author looks on', 
         await accessible(page);
         const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
         assert.ok(wide <= 0, `${name}: nothing is wider than the screen`);
+        const lines = await page.locator('.message-counts .quiet').evaluateAll((shares) => shares.map((share) => {
+            const text = document.createRange();
+            text.selectNodeContents(share);
+            return text.getClientRects().length;
+        }));
+        assert.ok(lines.length > 1 && lines.every((n) => n === 1), `${name}: a figure and its unit stand on one line: ${lines}`);
         await picture(page, `outbound-measured-${name}`, true);
         noErrors(page);
         await page.context().close();

@@ -8,6 +8,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { inspect, isDeepStrictEqual } from 'node:util';
 import axe from 'axe-core';
 import { chromium } from 'playwright-core';
 
@@ -238,6 +239,21 @@ export async function session(server) {
     assert.equal(name, 'rapport_session');
     return { name, value };
 }
+
+/** Waits until nothing matches: what is on its way out is still there for a moment. */
+export const none = (locator) => locator.first().waitFor({ state: 'detached' });
+
+/** Waits until what is read is what is expected; fails with what was read last. What is read once, right after a press, may be what was there before. */
+export async function becomes(read, expected, says = 'it becomes so') {
+    for (const end = Date.now() + 30_000; ; await pause(50)) {
+        const found = await read();
+        if (isDeepStrictEqual(found, expected)) return;
+        if (Date.now() > end) assert.deepEqual(found, expected, `${says}: ${inspect(found)}, not ${inspect(expected)}`);
+    }
+}
+
+/** Waits until what is read is true. */
+export const holds = (read, says) => becomes(async () => Boolean(await read()), true, says);
 
 /** Waits until the page follows changes. */
 export const live = (page) => page.waitForFunction(() => document.documentElement.dataset.live === 'on');

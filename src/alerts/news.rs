@@ -1,5 +1,7 @@
 //! What is new for a teammate since a number of the log.
 
+use std::collections::BTreeSet;
+
 use serde::Deserialize;
 
 use super::quiet::is_quiet;
@@ -68,11 +70,13 @@ pub async fn news(
     let silent = !alerts.sound && !alerts.browser
         || alerts.about == About::Nothing
         || is_quiet(&alerts.quiet, &viewer.time_zone, now);
-    let mut items = Vec::new();
+    let (mut items, mut parts) = (Vec::new(), BTreeSet::new());
     if let Some(since) = since.filter(|since| !silent && *since < seq) {
         for row in lines(c, viewer, since, seq).await? {
             let data = serde_json::from_str::<Data>(&row.data).unwrap_or_default();
-            if items.len() < TOLD && concerns(&row, &data, alerts.about, viewer.id) {
+            let concerns = concerns(&row, &data, alerts.about, viewer.id);
+            // A note that names them only since it was changed has a line for having come and one for the change.
+            if items.len() < TOLD && concerns && (data.part == 0 || parts.insert(data.part)) {
                 items.push(item(c, viewer.workspace, row, data.part).await?);
             }
         }

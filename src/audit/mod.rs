@@ -1,10 +1,12 @@
 //! The audit log: who changed the workspace itself, and when.
 
 pub mod api;
+mod asked;
 #[cfg(feature = "ssr")]
 mod store;
 pub mod views;
 
+pub use asked::{Asked, Who};
 use serde::{Deserialize, Serialize};
 #[cfg(feature = "ssr")]
 pub use store::page;
@@ -172,12 +174,15 @@ impl Action {
     }
 }
 
+/// What people read in place of a teammate where the command line or the system did it.
+pub const OPERATOR: &str = "The operator";
+
 /// One change.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Line {
     /// Its number in the log.
     pub seq: i64,
-    /// Who did it; nobody when it was done at the server's command line.
+    /// Who did it; nobody when the command line or the system did, see [`OPERATOR`].
     pub actor: Option<String>,
     /// What was done.
     pub title: String,

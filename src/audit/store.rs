@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Action, Line, Page};
+use super::{Action, Asked, Line, Page};
 use crate::error::Error;
 use crate::id::{TeammateId, WorkspaceId};
 use crate::run;
@@ -22,27 +22,25 @@ struct Row {
     data: String,
 }
 
-/// A part of the log, newest first, of one teammate or everyone (0) and of one action or every.
+/// A part of the log, newest first.
 pub async fn page(
     c: &mut Conn,
     dates: &Dates,
     workspace: WorkspaceId,
-    who: TeammateId,
-    action: Option<Action>,
-    before: Option<i64>,
+    asked: Asked,
 ) -> Result<Page, Error> {
     // Quotes inside values are escaped in JSON, so the pattern fits the action and nothing else.
-    let pattern = action.map_or("%".into(), |a| format!("%\"action\":\"{}\"%", a.word()));
+    let pattern = asked.action.map_or("%".into(), |a| format!("%\"action\":\"{}\"%", a.word()));
     let sql = "select a.seq, a.occurred_at, t.name as actor, a.data from activity a \
                left join teammates t on t.workspace_id = a.workspace_id and t.id = a.actor_id \
                where a.workspace_id = $1 and a.kind = 'setting' and a.contact_id = 0 and a.company_id = 0 \
-               and a.seq < $2 and ($3 = 0 or a.actor_id = $3) and a.data like $4 order by a.seq desc limit $5";
+               and a.seq < $2 and ($3 is null or a.actor_id = $3) and a.data like $4 order by a.seq desc limit $5";
     let seq = last_seq(c, workspace).await?;
     let mut rows: Vec<Row> = run!(c, |x| {
         sqlx::query_as::<_, Row>(sql)
             .bind(workspace)
-            .bind(before.unwrap_or(i64::MAX))
-            .bind(who)
+            .bind(asked.before.unwrap_or(i64::MAX))
+            .bind(asked.who.actor())
             .bind(&pattern)
             .bind(MOST + 1)
             .fetch_all(x)

@@ -11,7 +11,12 @@ use super::init::first_line;
 use super::settings::Settings;
 
 /// Help teammates who cannot sign in
+///
+/// What is done here is in the audit log, by the operator.
 #[derive(Args)]
+#[command(
+    after_help = "Example:\n  rapport admin reset-password --email ada@example.com --password-file password"
+)]
 pub struct Admin {
     #[command(subcommand)]
     action: Action,
@@ -21,7 +26,7 @@ pub struct Admin {
 enum Action {
     /// Give a teammate another password; every session of theirs ends
     ///
-    /// The server may be running. The audit log says that it was done at the command line.
+    /// The server may be running. The audit log says that the operator did it.
     #[command(after_help = "Example:\n  echo 'another long password' > password\n  \
         rapport admin reset-password --email ada@example.com --password-file password")]
     ResetPassword {

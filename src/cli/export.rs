@@ -14,7 +14,9 @@ use super::settings::Settings;
 ///
 /// For spreadsheets and other programs. To keep everything, and to have it back as it was, use rapport backup.
 #[derive(Args)]
-#[command(after_help = "Example:\n  rapport export contacts people.csv")]
+#[command(
+    after_help = "Examples:\n  rapport export contacts people.csv\n  rapport export events | gzip > events.csv.gz"
+)]
 pub struct Export {
     /// What a row is
     kind: Kind,

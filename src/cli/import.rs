@@ -16,6 +16,7 @@ use super::settings::Settings;
 #[derive(Args)]
 #[command(
     after_help = "Examples:\n  rapport import contacts people.csv --map id=user_id,notes=-\n  \
+    rapport import contacts people.csv --map id=user_id --map '\"Name, first\"=name'\n  \
     rapport import events orders.csv --map customer=user_id,date=timestamp --event 'Order completed'"
 )]
 pub struct Import {
@@ -23,11 +24,12 @@ pub struct Import {
     kind: Kind,
     /// A CSV file with a header line; its encoding and what separates its fields are recognised
     file: PathBuf,
-    /// What a column means, as COLUMN=MEANING: user_id, email, company_id, company_ids, event, timestamp, properties, tags,
-    /// owner_email, contact_role, unsubscribed_from_emails, marked_email_as_spam, language_override, a name of your own, or - for
-    /// nothing
-    #[arg(long, value_delimiter = ',', value_parser = pair)]
-    map: Vec<(String, String)>,
+    /// What columns mean, as COLUMN=MEANING between commas, or once for each: user_id, email, company_id, company_ids, event,
+    /// timestamp, properties, tags, owner_email, contact_role, unsubscribed_from_emails, marked_email_as_spam,
+    /// language_override, a name of your own, or - for nothing. A name with a comma or = in it stands in quotes, as in the
+    /// file: '"Name, first"=name'
+    #[arg(long, value_name = "COLUMN=MEANING", value_parser = meant)]
+    map: Vec<Meant>,
     /// The name of every event, where no column has it
     #[arg(long)]
     event: Option<String>,
@@ -66,9 +68,12 @@ impl From<Kind> for import::Kind {
     }
 }
 
-fn pair(text: &str) -> Result<(String, String), String> {
-    let (column, meaning) = text.split_once('=').ok_or("expected COLUMN=MEANING")?;
-    Ok((column.trim().to_owned(), meaning.trim().to_owned()))
+/// What one `--map` says of columns.
+#[derive(Clone)]
+struct Meant(Vec<(String, String)>);
+
+fn meant(text: &str) -> Result<Meant, String> {
+    import::pairs(text).map(Meant)
 }
 
 fn separator(text: &str) -> Result<char, String> {
@@ -98,7 +103,7 @@ impl Import {
             kind: self.kind.into(),
             file: self.file,
             asked: import::Asked { encoding: self.encoding, separator: self.separator },
-            map: self.map,
+            map: self.map.into_iter().flat_map(|meant| meant.0).collect(),
             event: self.event,
             rejects: rejects.clone(),
         };

@@ -21,7 +21,10 @@ use settings::Settings;
 
 /// Rapport: a self-hosted customer inbox built on profiles.
 #[derive(Parser)]
-#[command(version)]
+#[command(
+    version,
+    after_help = "Examples:\n  rapport serve\n  rapport demo --database-url sqlite://data/demo.db\n  rapport import --help"
+)]
 struct Cli {
     #[command(flatten)]
     settings: Settings,
@@ -41,6 +44,9 @@ enum Command {
     Move(move_to::Move),
     Admin(admin::Admin),
     /// Print the version
+    ///
+    /// The same as rapport --version. Which one wrote a backup is said by rapport restore --check.
+    #[command(after_help = "Example:\n  rapport version")]
     Version,
 }
 

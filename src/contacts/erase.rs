@@ -45,6 +45,7 @@ const STEPS: &[&str] = &[
     ),
     formatcp!("delete from drafts where workspace_id = $1 and conversation_id in {TALKS}"),
     formatcp!("delete from mentions where workspace_id = $1 and conversation_id in {TALKS}"),
+    formatcp!("delete from mentions_told where workspace_id = $1 and part_id in {NOTED}"),
     formatcp!(
         "delete from conversation_reads where workspace_id = $1 and conversation_id in {TALKS}"
     ),

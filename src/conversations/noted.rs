@@ -25,8 +25,8 @@ struct Found {
     deleted_at: Time,
 }
 
-/// Remembers who is named in a note whose text has changed, and tells who is named in it now and was not. `writers` are those who
-/// changed it, who last did first.
+/// Remembers who is named in a note whose text has changed, and tells who is named in it now and was not told of it before. `writers`
+/// are those who changed it, who last did first.
 ///
 /// # Errors
 /// [`Error::Internal`] when the database fails.
@@ -98,6 +98,7 @@ pub(crate) async fn forget_note(
     if gone.0 == 0 {
         return Ok(());
     }
+    mentions::forget_told(w, part).await?;
     notes::forget_history(w, NoteId(part.0)).await
 }
 

@@ -63,11 +63,12 @@ pub(super) async fn values(
     Ok(rows.map_err(word)?.into_iter().map(|(s, a, text)| ((s, a), text)).collect())
 }
 
-/// The names of attributes' columns: their own, unless an import would take that for something else.
+/// The names of attributes' columns: their own, unless an import would take that for something else, or for nothing.
 pub(super) fn names(custom: &Attributes, standard: &[&str], kind: Kind) -> Vec<String> {
     let meant = |name: &str| kind.meanings().iter().any(|(word, _)| *word == name);
     let name = |(_, name): &(i64, String)| {
-        if standard.contains(&name.as_str()) || meant(name) || name.starts_with(ATTRIBUTE) {
+        let taken = standard.contains(&name.as_str()) || meant(name) || name == "-";
+        if taken || name.starts_with(ATTRIBUTE) {
             format!("{ATTRIBUTE}{name}")
         } else {
             name.clone()

@@ -14,6 +14,8 @@ mod fields;
 #[cfg(feature = "ssr")]
 mod list;
 #[cfg(feature = "ssr")]
+mod pairs;
+#[cfg(feature = "ssr")]
 mod records;
 #[cfg(feature = "ssr")]
 mod rejects;
@@ -35,6 +37,8 @@ pub use contact_file::ContactFile;
 pub use earlier::{drop_upload, earlier, resume};
 #[cfg(feature = "ssr")]
 pub use export::{CompanyFile, export};
+#[cfg(feature = "ssr")]
+pub use pairs::pairs;
 #[cfg(feature = "ssr")]
 pub use rest::router;
 #[cfg(feature = "ssr")]

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use serde_json::{Map, Value, json};
 
 use super::cell::{moment, text_of, truth, value};
+use super::pairs::quoted;
 use super::{Import, Kind, Reading, list};
 use crate::error::Error;
 use crate::id::TeammateId;
@@ -72,11 +73,13 @@ impl Columns {
     pub fn new(import: &Import, header: &csv::ByteRecord) -> Result<Self, String> {
         let names: Vec<_> =
             header.iter().map(|name| String::from_utf8_lossy(name).trim().to_owned()).collect();
+        // As they are written to be mapped.
+        let listed = || names.iter().map(|name| quoted(name)).collect::<Vec<_>>().join(", ");
         for (column, _) in &import.map {
             if !names.contains(column) {
+                let (column, listed) = (quoted(column), listed());
                 return Err(format!(
-                    "--map {column}: the file has no such column; it has {}",
-                    names.join(", ")
+                    "--map {column}: the file has no such column; it has {listed}"
                 ));
             }
         }
@@ -127,7 +130,7 @@ impl Columns {
         };
         let by_email = import.kind != Kind::Companies && meanings.contains(&Meaning::Email);
         if !meanings.contains(&key) && !by_email {
-            let names = names.join(", ");
+            let names = listed();
             let word = if word == "user_id" { "user_id or email" } else { word };
             return Err(format!("no column means {word}, and one must; the columns are {names}"));
         }

@@ -172,18 +172,39 @@ fn the_commands_work_together_and_each_one_teaches() {
         "backup",
         "restore",
         "move",
+        "admin",
         "admin reset-password",
+        "version",
     ];
     for command in commands {
         let help = said(&format!("{command} --help"));
-        let example = format!("rapport {command}");
-        assert!(help.contains("Example") && help.contains(&example), "{help}");
+        let taught = help.split_once("\nExample").map_or("", |(_, taught)| taught);
+        assert!(taught.contains(&format!("rapport {command}")), "{help}");
     }
+    let help = said("--help");
+    assert!(help.contains("\nExamples:\n  rapport serve\n"), "{help}");
+    assert_eq!(said("version"), said("--version"));
     std::fs::write(folder.path().join("password"), "a long password\n").unwrap();
     said("init --workspace W --name N --email e@example.com --password-file password");
     std::fs::write(folder.path().join("p.csv"), "user_id,name\nu1,Ann\n").unwrap();
     assert_eq!(said("import contacts p.csv"), "1 row written, 0 known before, 0 rejected\n");
+    std::fs::write(folder.path().join("q.csv"), "id,\"Name, first\",a=b\nu2,Bea,7\n").unwrap();
+    let import = |map: &[&str]| {
+        let mut run = rapport(folder.path());
+        let run = run.args(["import", "contacts", "q.csv"]).args(map);
+        words(&run.output().unwrap())
+    };
+    for map in [
+        &["--map", "id=user_id,\"Name, first\"=name,\"a=b\"=phone"][..],
+        &["--map", "id=user_id", "--map", "\"Name, first\"=name", "--map", "\"a=b\"=size"],
+    ] {
+        assert!(import(map).contains("1 row written"), "{map:?}: {}", import(map));
+    }
+    let refused = import(&["--map", "id=user_id,Name, first=name"]);
+    assert!(refused.contains("expected COLUMN=MEANING"), "{refused}");
     said("export contacts all.csv");
+    let all = std::fs::read_to_string(folder.path().join("all.csv")).unwrap();
+    assert!(all.lines().any(|line| line.starts_with("u2,Bea,,7,")), "{all}");
     let again = rapport(folder.path()).args(["export", "contacts", "p.csv"]).output().unwrap();
     assert!(!again.status.success() && words(&again).contains("p.csv exists already"));
     let kept = std::fs::read_to_string(folder.path().join("p.csv")).unwrap();

@@ -168,7 +168,7 @@ on_both! {
         assert!(list.contains("\"total\":1") && !list.contains("Fleet"), "{list}");
         let (_, lines) = app.get(&token, &format!("/do/stream?owner=company-{navy}&facet=change&limit=20")).await;
         assert!(lines.contains("company_merged"), "{lines}");
-        let (_, audit) = app.get(&token, "/do/audit?who=0&action=company_merged").await;
+        let (_, audit) = app.get(&token, "/do/audit?who=&action=company_merged").await;
         assert!(audit.contains("Merged a company into another"), "{audit}");
 
         group(&app, "new", "FLEET", json!({"name": "US Navy"})).await;

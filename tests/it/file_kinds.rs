@@ -129,7 +129,7 @@ on_both! {
         assert!(page.contains(">exe zip</textarea>") && page.contains("Save with the usual endings"));
         decide(&app, &ada, "refused=zip+exe&customers=plain").await;
         assert_eq!(app.number("select count(*) from activity where data like '%files_changed%'").await, 1, "the same again is no change");
-        let (_, log) = app.get(&ada, "/do/audit?who=0&action=files_changed").await;
+        let (_, log) = app.get(&ada, "/do/audit?who=&action=files_changed").await;
         assert!(log.contains("Changed which files are taken"), "{log}");
 
         create(&app.state.db, new_workspace("eve@example.com"), NOON).await.unwrap();

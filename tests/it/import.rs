@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use rapport::id::WorkspaceId;
-use rapport::import::{Asked, Earlier, Import, Kind, Preview, Progress, Running, export};
+use rapport::import::{Asked, Earlier, Import, Kind, Preview, Progress, Running, export, pairs};
 use rapport::jobs;
 use rapport::teammates::sign_in;
 use serde_json::json;
@@ -425,6 +425,39 @@ on_both! {
         run_all(&other, &first_companies, &first_people).await;
         assert_eq!(exported(&other, Kind::Companies).await, first_companies);
         assert_eq!(exported(&other, Kind::Contacts).await, first_people);
+    }
+
+    async fn names_of_columns_may_have_what_stands_between_them(app: TestApp) {
+        let odd = "user_id,attribute:-,\"Name, first\",a=b,\"say \"\"x\"\"\",x; y\nu1,1,Grace,2,3,4\n";
+        assert_eq!(run(&app, &contacts(file(&app, "odd.csv", odd.as_bytes()))).await.unwrap().written, 1);
+        let text = exported(&app, Kind::Contacts).await;
+        let (header, _) = text.split_once('\n').unwrap();
+        assert!(header.ends_with(",tags,attribute:-,\"Name, first\",a=b,\"say \"\"x\"\"\",x; y"), "{header}");
+        let other = TestApp::new(app.engine).await;
+        assert_eq!(run(&other, &contacts(file(&other, "p.csv", text.as_bytes()))).await.unwrap().written, 1);
+        assert_eq!(exported(&other, Kind::Contacts).await, text);
+        let sql = "select v.text from attribute_values v join attributes a on a.id = v.attribute_id where a.name = 'Name, first'";
+        assert_eq!(other.text(sql).await, "Grace");
+
+        // As the command is told what they mean, and as the page is.
+        let mut import = contacts(file(&app, "again.csv", odd.as_bytes()));
+        import.map = pairs("\"Name, first\"=name,\"a=b\"=phone,\"say \"\"x\"\"\"=-").unwrap();
+        assert_eq!(run(&app, &import).await.unwrap().written, 1);
+        assert_eq!(app.text("select name from contacts").await, "Grace");
+        assert_eq!(app.text("select phone from contacts").await, "2");
+        import.map = pairs("first=name").unwrap();
+        let refused = run(&app, &import).await.unwrap_err();
+        assert!(refused.contains("it has user_id, attribute:-, \"Name, first\", \"a=b\", say \"x\", x; y"), "{refused}");
+        let ada = sign_in(&other.state, "ada@example.com", "correct horse battery").await.unwrap();
+        let (_, to) = upload(&other, &ada, "contacts", "id,\"Name, first\",a=b\nu2,Alan,7\n").await;
+        let id = to.strip_prefix("/import/").unwrap();
+        let form = format!("id={id}&meanings[0]=user_id&meanings[1]=name&meanings[2]=a%3Db%2C+c");
+        let (status, body) = other.form(Some(&ada), "/do/start_import", &form).await;
+        assert!(status.is_success() || status.is_redirection(), "{body}");
+        jobs::run_due(&other.state).await.unwrap();
+        assert_eq!(other.text("select name from contacts where external_id = 'u2'").await, "Alan");
+        let sql = "select v.text from attribute_values v join attributes a on a.id = v.attribute_id where a.name = 'a=b, c'";
+        assert_eq!(other.text(sql).await, "7");
     }
 
     async fn events_of_people_without_an_id_come_and_go_by_their_address(app: TestApp) {

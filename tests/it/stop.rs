@@ -160,7 +160,7 @@ async fn the_program_says_goodbye_and_logs_nothing_personal() {
     let made_up = get(&addr, "/grace@example.com", "x-request-id: grace@example.com\r\n").await;
     assert!(!made_up.contains("x-request-id: grace"), "{made_up}");
     get(&addr, "/join/a-secret-token", "").await;
-    get(&addr, "/do/audit?who=0&action=", &cookie).await;
+    get(&addr, "/do/audit?who=&action=", &cookie).await;
 
     let mut request = format!("ws://{addr}/live").into_client_request().unwrap();
     let headers = request.headers_mut();

@@ -4,9 +4,12 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
+use super::filters::Filters;
 use crate::answers::{Transition, ask};
 use crate::audit::api::ReadAudit;
-use crate::audit::{Action, Line, Page};
+use crate::audit::{Asked, Line, OPERATOR, Page};
+use crate::error::Error;
+use crate::lists::views::Empty;
 use crate::live::{Topic, follow};
 use crate::ui::{TimeAgo, refused};
 use crate::workspace::views::SettingsNav;
@@ -21,7 +24,7 @@ pub fn AuditPage() -> impl IntoView {
     let page = ask(move || {
         version.track();
         let (who, action, before) = asked.get();
-        ReadAudit { who: who.parse().unwrap_or(0), action, before: before.parse().ok() }
+        ReadAudit { who, action, before }
     });
     follow(Topic::Workspace, version, move || Some(page.get()?.ok()?.seq));
     view! {
@@ -34,10 +37,11 @@ pub fn AuditPage() -> impl IntoView {
                     page.get()
                         .map(|answer| match answer {
                             Ok(page) => {
-                                let (who, action, _) = asked.get_untracked();
-                                view! { <Log page who action /> }.into_any()
+                                let (who, action, before) = asked.get_untracked();
+                                let asked = Asked::read(&who, &action, &before).unwrap_or_default();
+                                view! { <Log page asked /> }.into_any()
                             }
-                            Err(error) => refused(error).into_any(),
+                            Err(error) => view! { <NoLog error /> }.into_any(),
                         })
                 }}
             </Transition>
@@ -46,38 +50,34 @@ pub fn AuditPage() -> impl IntoView {
     .into_any()
 }
 
+/// The name of the link to the whole log.
+const WHOLE: &str = "Show every change";
+
+/// Why nothing is shown; what an address asks wrongly is taken away by a link.
 #[component]
-fn Log(page: Page, who: String, action: String) -> impl IntoView {
-    let older = page
-        .older
-        .map(|before| format!("/settings/audit?who={who}&action={action}&before={before}"));
-    let people = page.teammates.into_iter().map(|(id, name)| {
-        let id = id.to_string();
-        let chosen = id == who;
-        view! { <option value=id selected=chosen>{name}</option> }
-    });
-    let actions = Action::ALL.iter().map(|a| {
-        view! { <option value=a.word() selected=a.word() == action>{a.title()}</option> }
-    });
-    let lines: Vec<_> = page.lines;
-    let empty = lines.is_empty().then(|| {
-        let fits = if who.is_empty() && action.is_empty() { "Nothing yet." } else { "Nothing fits." };
-        view! { <p class="empty-text">{fits} " Changes of the team, keys and settings are kept here."</p> }
+fn NoLog(error: Error) -> impl IntoView {
+    let whole = matches!(error, Error::Invalid { .. }).then(|| {
+        view! {
+            <a class="button" href=Asked::PATH>
+                {WHOLE}
+            </a>
+        }
     });
     view! {
-        <form class="toolbar" method="get" action="/settings/audit">
-            <select class="input" name="who" aria-label="Who">
-                <option value="">"Everyone"</option>
-                {people.collect_view()}
-            </select>
-            <select class="input" name="action" aria-label="What">
-                <option value="">"Every change"</option>
-                {actions.collect_view()}
-            </select>
-            <button class="button" type="submit">
-                "Show"
-            </button>
-        </form>
+        <div class="empty">
+            {refused(error)}
+            {whole}
+        </div>
+    }
+}
+
+#[component]
+fn Log(page: Page, asked: Asked) -> impl IntoView {
+    let older = page.older.map(|before| Asked { before: Some(before), ..asked }.address());
+    let lines: Vec<_> = page.lines;
+    let empty = lines.is_empty().then(|| view! { <Nothing asked /> });
+    view! {
+        <Filters asked teammates=page.teammates />
         {empty}
         <ol class="team" aria-label="Changes">
             {lines.into_iter().map(|line| view! { <Row line /> }).collect_view()}
@@ -88,8 +88,19 @@ fn Log(page: Page, who: String, action: String) -> impl IntoView {
 }
 
 #[component]
+fn Nothing(asked: Asked) -> impl IntoView {
+    let (title, text, all) = if asked == Asked::default() {
+        ("Nothing yet", "Changes of the team, keys and settings are kept here.", None)
+    } else {
+        let all = Some((Asked::PATH, WHOLE));
+        ("Nothing found", "Choose somebody else, or another change.", all)
+    };
+    view! { <Empty title text all /> }
+}
+
+#[component]
 fn Row(line: Line) -> impl IntoView {
-    let who = line.actor.unwrap_or_else(|| "The operator".into());
+    let who = line.actor.unwrap_or_else(|| OPERATOR.into());
     view! {
         <li class="team-row">
             <span class="team-name">

@@ -1,5 +1,6 @@
 //! The page of the audit log.
 
 mod audit;
+mod filters;
 
 pub use audit::AuditPage;

@@ -3,6 +3,8 @@
 
 use axum::http::StatusCode;
 use rapport::alerts::News;
+use rapport::conversations::Lines;
+use rapport::id::NoteId;
 use rapport::notes::{Mentions, Notes, mail, mentions, rooms};
 use rapport::stream::Page;
 use rapport::time::Time;
@@ -161,6 +163,53 @@ on_both! {
         let (_, stream) = app.get(&here.token, &format!("/do/stream?owner=contact-{}&limit=50", here.contact)).await;
         assert!(!stream.contains("note_mentioned"), "it is in nobody's stream: {stream}");
     }
+
+    async fn a_name_that_goes_and_comes_back_in_a_conversations_note_tells_nobody_twice(app: TestApp) {
+        let here = scene(&app, "base").await;
+        let (grace, _) = viewer(&app.state, "grace@example.com").await;
+        let seq = async || app.number("select n from workspace_seq order by n desc limit 1").await;
+        let found = async || {
+            let list: Lines = read(&app, &grace, "/do/conversations?query=in%3Dmentions").await;
+            list.lines.len()
+        };
+        let start = seq().await;
+        let (id, note) = noted(&app, &here, "look").await;
+        let save = async |token: &str, body: &str| {
+            let version = app.number("select version from parts where kind = 'note' order by id limit 1").await;
+            let form = format!("note={note}&version={version}&body={body}");
+            let (status, body) = app.form(Some(token), "/do/edit_note", &form).await;
+            assert_eq!(status, StatusCode::OK, "{body}");
+        };
+        save(&here.token, "look,+@Grace+Hopper").await;
+        assert_eq!(titles(&app, &grace, start).await, ["Ada Lovelace named you, with Ida"], "for what came and its change once");
+        let next = seq().await;
+        // At once it was moved, or undone; much later she still knows.
+        for minutes in [0, 11, 60 * 24 * 2] {
+            save(&here.token, "look").await;
+            assert_eq!((found().await, titles(&app, &grace, start).await.len()), (0, 0), "it does not name her now");
+            app.pass(minutes * 60 * 1000);
+            save(&here.token, "@Grace+Hopper+look").await;
+            assert_eq!((found().await, titles(&app, &grace, next).await.len()), (1, 0), "{minutes}");
+        }
+        // What she has looked at does not wait again, and who is new is told.
+        let unseen = "select count(*) from mentions where seen_at = 0";
+        assert_eq!(app.number(unseen).await, 1);
+        app.form(Some(&grace), "/do/mark_read", &format!("conversation={id}")).await;
+        save(&grace, "look").await;
+        save(&grace, "look+@Grace+Hopper+@Ada+Lovelace").await;
+        assert_eq!(titles(&app, &here.token, next).await, ["Grace Hopper named you, with Ida"]);
+        assert_eq!((found().await, app.number(unseen).await), (1, 1), "Ada alone has not looked");
+        // Of another note she is told, and of the first no second time when the other one goes.
+        let (_, other) = noted(&app, &here, "@Grace+Hopper+again").await;
+        assert_eq!(titles(&app, &grace, next).await.len(), 1);
+        let last = seq().await;
+        app.form(Some(&here.token), "/do/delete_part", &format!("conversation={id}&part={other}")).await;
+        save(&here.token, "@Grace+Hopper+@Ada+Lovelace").await;
+        app.form(Some(&here.token), "/do/restore_part", &format!("conversation={id}&part={other}")).await;
+        assert_eq!((found().await, titles(&app, &grace, last).await.len()), (1, 0));
+        app.form(Some(&here.token), "/do/erase_contact", &format!("contact={}&confirm=Ida", here.contact)).await;
+        assert_eq!(app.number("select count(*) from mentions_told").await, 0);
+    }
 }
 
 async fn mails(engine: Engine) {
@@ -222,6 +271,23 @@ async fn mails_of_conversations(engine: Engine) {
     let words = mail.words();
     assert!(words.contains("Ada Lovelace named you in a note about Ida"), "{words}");
     assert!(words.contains(&format!("/inbox/{id}?part={note}#part-{note}")), "{words}");
+    // A name that goes and comes back in the note is no second mail; one that was moved before she looked is her first.
+    let edit = async |note: NoteId, version: u32, body: &str| {
+        let form = format!("note={note}&version={version}&body={body}");
+        assert_eq!(app.form(Some(&here.token), "/do/edit_note", &form).await.0, StatusCode::OK);
+    };
+    edit(note, 1, "look").await;
+    edit(note, 2, "look+@Grace+Hopper").await;
+    app.pass(mentions::MAIL_AFTER);
+    assert_eq!(mail::send_due(&app.state).await, Ok(0));
+    let (_, moved) = noted(&app, &here, "@Grace+Hopper+first").await;
+    edit(moved, 1, "first").await;
+    app.pass(mentions::MAIL_AFTER);
+    assert_eq!(mail::send_due(&app.state).await, Ok(0), "it does not name her now");
+    edit(moved, 2, "first+@Grace+Hopper").await;
+    assert_eq!(mail::send_due(&app.state).await, Ok(1));
+    let before = before + 1;
+    smtp.wait(before + 1).await;
     // Who has read it gets none, and neither does who had the note before them when it named them.
     let (grace, _) = viewer(&app.state, "grace@example.com").await;
     noted(&app, &here, "@Grace+Hopper+again").await;

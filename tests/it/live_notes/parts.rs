@@ -290,10 +290,11 @@ on_both! {
         let (id, note) = noted(&app, &scene, "one").await;
         let ends = format!("conversation={id}&part={note}");
         let form = async |path: &str, form: &str| app.form(Some(&scene.token), path, form).await.0;
-        for (version, words) in [(1, "two"), (2, "three")] {
+        for (version, words) in [(1, "two+@Grace+Hopper"), (2, "three")] {
             app.pass(31_000);
             assert_eq!(form("/do/edit_note", &format!("note={note}&body={words}&version={version}")).await, StatusCode::OK);
         }
+        assert_eq!(app.number("select count(*) from mentions_told").await, 1);
         let steps = async || {
             let (_, body) = app.get(&scene.token, &format!("/do/note_history?note={note}")).await;
             let steps: Vec<Step> = serde_json::from_str(&body).unwrap();
@@ -319,6 +320,7 @@ on_both! {
         app.pass(30 * DAY + 1);
         jobs::run_due(&app.state).await.unwrap();
         assert_eq!(app.number("select count(*) from note_versions").await, 0, "nothing brings it back, so nothing is kept");
+        assert_eq!(app.number("select count(*) from mentions_told").await, 0, "nor who was told of it");
         let token = teammates::sign_in(&app.state, "ada@example.com", "correct horse battery").await.unwrap();
         let (status, _) = app.form(Some(&token), "/do/restore_part", &format!("{ends}&body=one")).await;
         assert_eq!(status, StatusCode::CONFLICT);
