@@ -174,6 +174,7 @@ test('the link of a note of a company marks what is beside it on a wide screen, 
         await page.goto(`${server.url}/companies`);
         await page.getByRole('link', { name: 'Acme' }).first().click();
         await page.getByRole('heading', { name: 'Acme' }).waitFor();
+        await page.waitForURL(/\/companies\/\d+/);
         await page.goto(`${page.url().split('?')[0]}?view=facts`);
         await live(page);
         const tabs = page.getByRole('navigation', { name: 'Parts of the company' });

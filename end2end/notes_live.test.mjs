@@ -43,6 +43,7 @@ const open = async (page, name = 'Ida Rhodes') => {
     await page.goto(`${server.url}/people`);
     await page.getByRole('link', { name }).click();
     await page.getByRole('heading', { name }).waitFor();
+    await page.waitForURL(/\/contacts\/\d+/);
     await live(page);
     await ready(page);
 };
