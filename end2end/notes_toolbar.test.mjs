@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { accessible, becomes, holds, live, newColleague, newPage, newTeammate, noErrors, openNote, picture, ready, send, startBrowser, startServer } from './support.mjs';
+import { accessible, becomes, holds, live, newColleague, newTeammate, noErrors, openNote, picture, ready, send, startBrowser, startServer } from './support.mjs';
 
 let server;
 let browser;
