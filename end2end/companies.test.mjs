@@ -27,6 +27,7 @@ const open = async (page, name) => {
     await page.goto(`${server.url}/companies`);
     await page.getByRole('link', { name }).click();
     await page.getByRole('heading', { name }).waitFor();
+    await page.waitForURL(/\/companies\/\d+/);
 };
 
 test('two teammates on one company see what the other does', async () => {

@@ -1,7 +1,7 @@
 // Naming teammates in notes: suggested while typing, told in the app, kept in a list until one has looked.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { accessible, live, newColleague, newPage, newTeammate, noErrors, picture, ready, send, startBrowser, startServer } from './support.mjs';
+import { accessible, becomes, live, newColleague, newPage, newTeammate, noErrors, none, picture, ready, send, startBrowser, startServer } from './support.mjs';
 
 let server;
 let browser;
@@ -17,6 +17,7 @@ before(async () => {
     await ada.goto(`${server.url}/people`);
     await ada.getByRole('link', { name: 'Ida Rhodes' }).click();
     await ada.getByRole('heading', { name: 'Ida Rhodes' }).waitFor();
+    await ada.waitForURL(/\/contacts\/\d+/);
     profile = ada.url();
 });
 after(async () => {
@@ -43,23 +44,26 @@ test('who is named in a note is suggested by the keyboard, told at once, and has
     await composer.press('Backspace');
     await list.getByRole('option', { name: 'Grace Hopper' }).waitFor();
     await ada.keyboard.press('Enter');
-    assert.equal(await composer.inputValue(), 'Ask @Grace Hopper ');
+    await becomes(() => composer.inputValue(), 'Ask @Grace Hopper ');
     await composer.pressSequentially('for the contract.');
     await ada.keyboard.press('Control+Enter');
     await item(ada).locator('.mention').getByText('@Grace Hopper').waitFor();
 
     const mentions = grace.getByRole('region', { name: 'Notes that mention you' });
     await mentions.getByText('Ada Lovelace named you: Ask @Grace Hopper for the contract.').waitFor();
-    assert.equal(await mentions.locator('[data-new]').count(), 1);
+    await becomes(() => mentions.locator('[data-new]').count(), 1);
     await accessible(grace);
     await picture(grace, 'notes-mentions-1440-light');
+    const looked = grace.waitForResponse(/see_note_mentions/);
     await mentions.getByRole('link', { name: /Ida Rhodes/ }).click();
     await item(grace).getByText('Names you').waitFor();
-    assert.match(grace.url(), /#note-\d+$/);
+    await grace.waitForURL(/#note-\d+$/);
     await accessible(grace);
+    await looked;
     await grace.goto(`${server.url}/inbox?in=mentions`);
     await mentions.getByText('Ask @Grace Hopper').waitFor();
-    assert.equal(await mentions.locator('[data-new]').count(), 0, 'she has looked');
+    // She has looked.
+    await none(mentions.locator('[data-new]'));
     noErrors(ada);
     noErrors(grace);
 });
@@ -114,7 +118,8 @@ test('without JavaScript a name is typed, and what names one is marked as read',
     assert.equal(await fresh.count(), 2);
     await picture(hers, 'notes-mentions-390-dark');
     await fresh.first().getByRole('button', { name: 'Mark as read' }).click();
-    assert.equal(await fresh.count(), 0, 'both are on the same profile');
+    // Both are on the same profile.
+    await none(fresh);
     noErrors(hers);
     await hers.context().close();
 });

@@ -1,7 +1,7 @@
 // What is pasted, dropped and linked to in notes.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { accessible, live, newTab, newTeammate, noErrors, openNote, picture, ready, send, startBrowser, startServer } from './support.mjs';
+import { accessible, holds, live, newTab, newTeammate, noErrors, openNote, picture, ready, send, startBrowser, startServer } from './support.mjs';
 
 let server;
 let browser;
@@ -23,6 +23,7 @@ const open = async (page, name) => {
     await page.goto(`${server.url}/people`);
     await page.getByRole('link', { name }).click();
     await page.getByRole('heading', { name }).waitFor();
+    await page.waitForURL(/\/contacts\/\d+/);
     await live(page);
     await ready(page);
 };
@@ -149,8 +150,10 @@ test('a sign offers whom and what to lead to, and shows a card', async () => {
     await write.pressSequentially('Ask #noy');
     await page.getByRole('option', { name: 'Bob Noyce' }).waitFor();
     // The field is at the top of the page, where a list above it would be cut off.
-    const [at, list] = [await write.boundingBox(), await page.getByRole('listbox').boundingBox()];
-    assert.ok(list.y >= at.y + at.height, `it stands below the field: ${JSON.stringify([at, list])}`);
+    await holds(async () => {
+        const [at, list] = [await write.boundingBox(), await page.getByRole('listbox').boundingBox()];
+        return list.y >= at.y + at.height;
+    }, 'it stands below the field');
     await picture(page, 'notes-links-offered');
     await page.keyboard.press('Enter');
     await page.waitForFunction(() => /^Ask \[Bob Noyce\]\(\/contacts\/\d+\) $/.test(document.querySelector('#write-note').value));
@@ -162,8 +165,10 @@ test('a sign offers whom and what to lead to, and shows a card', async () => {
     assert.equal(await card.isVisible(), false);
     await link.hover();
     await card.waitFor();
-    const [words, under] = [await link.boundingBox(), await card.boundingBox()];
-    assert.ok(Math.abs(words.x - under.x) < 2, `it stands under its link: ${JSON.stringify([words, under])}`);
+    await holds(async () => {
+        const [words, under] = [await link.boundingBox(), await card.boundingBox()];
+        return Math.abs(words.x - under.x) < 2;
+    }, 'it stands under its link');
     await picture(page, 'notes-card');
     await page.mouse.move(0, 0);
     await card.waitFor({ state: 'hidden' });
@@ -193,8 +198,11 @@ test('a sign offers whom and what to lead to, and shows a card', async () => {
     const inTable = narrow.locator('.notes .prose td .ref-to');
     await inTable.waitFor();
     await inTable.focus();
-    const place = await narrow.locator('.notes .prose td .ref-card').boundingBox();
-    assert.ok(place.x >= 0 && place.x + place.width <= 390 && place.height > 30, JSON.stringify(place));
+    await narrow.locator('.notes .prose td .ref-card').waitFor();
+    await holds(async () => {
+        const place = await narrow.locator('.notes .prose td .ref-card').boundingBox();
+        return place.x >= 0 && place.x + place.width <= 390 && place.height > 30;
+    }, 'it is whole and on the screen');
     assert.equal(await narrow.evaluate(() => document.documentElement.scrollWidth <= innerWidth), true, 'the page is no wider than the screen');
     await picture(narrow, 'notes-card-table');
     // Who has no mouse scrolls it by the arrow keys.

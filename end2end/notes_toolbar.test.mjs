@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { accessible, live, newColleague, newPage, newTeammate, noErrors, openNote, picture, ready, send, startBrowser, startServer } from './support.mjs';
+import { accessible, becomes, holds, live, newColleague, newTeammate, noErrors, openNote, picture, ready, send, startBrowser, startServer } from './support.mjs';
 
 let server;
 let browser;
@@ -18,6 +18,7 @@ const open = async (page, view = 'facts') => {
     await page.goto(`${server.url}/people`);
     await page.getByRole('link', { name: 'Ida Rhodes' }).click();
     await page.getByRole('heading', { name: 'Ida Rhodes' }).waitFor();
+    await page.waitForURL(/\/contacts\/\d+/);
     await page.goto(`${page.url().split('?')[0]}?view=${view}`);
     await live(page);
     await ready(page);
@@ -56,7 +57,7 @@ test('on a phone a note is given its form by the thumb alone, and the keyboard s
     await first.waitFor();
     await first.getByRole('button', { name: 'Heading' }).tap();
     await page.keyboard.type('Renewal');
-    assert.equal(await page.getByLabel('New note').inputValue(), '## Renewal');
+    await becomes(() => page.getByLabel('New note').inputValue(), '## Renewal');
     await page.getByRole('button', { name: 'Save note' }).tap();
     await page.locator('.stream').getByText('Renewal').first().waitFor();
     await open(page);
@@ -67,8 +68,8 @@ test('on a phone a note is given its form by the thumb alone, and the keyboard s
     await choose(page, 'buyer');
     await tool(page, 'Bold').tap();
     await shows(page, 'ask the **buyer**');
-    assert.equal(await isIn(page), true, 'the keyboard stays');
-    assert.equal(await selected(page), 'buyer', 'what is selected stays selected');
+    await holds(() => isIn(page), 'the keyboard stays');
+    await becomes(() => selected(page), 'buyer', 'what is selected stays selected');
     await tool(page, 'Italic').tap();
     await shows(page, 'ask the **_buyer_**');
     await tool(page, 'Italic').tap();
@@ -97,13 +98,13 @@ test('on a phone a note is given its form by the thumb alone, and the keyboard s
     await choose(page, 'buyer');
     await tool(page, 'Link').tap();
     await shows(page, '- [ ] ask the [buyer](https://)\n- [ ] call');
-    assert.equal(await selected(page), 'https://');
+    await becomes(() => selected(page), 'https://');
     await page.keyboard.insertText('https://example.com/b');
     await item(page).getByRole('button', { name: 'Done' }).tap();
     await item(page).getByRole('link', { name: 'buyer' }).waitFor();
     assert.equal(await item(page).getByRole('link', { name: 'buyer' }).getAttribute('href'), 'https://example.com/b');
     await item(page).getByRole('checkbox', { name: 'call' }).tap();
-    assert.equal(await item(page).getByRole('checkbox', { name: 'call' }).isChecked(), true);
+    await item(page).getByRole('checkbox', { name: 'call', checked: true }).waitFor();
     noErrors(page);
     await page.context().close();
 });
@@ -158,7 +159,7 @@ test('what a button did is undone in one step, and what a teammate types meanwhi
     await field(grace).press('Control+Home');
     await field(grace).pressSequentially('zero ');
     await shows(ada, 'zero one **two** three');
-    assert.equal(await selected(ada), 'two', 'the same word is selected');
+    await becomes(() => selected(ada), 'two', 'the same word is selected');
     await field(ada).press('Control+z');
     await shows(grace, 'zero one two three');
     await field(ada).press('Control+Shift+z');
@@ -186,20 +187,20 @@ test('by the keyboard the buttons are one stop, and a press leads back to the te
     await choose(page, 'two');
     await field(page).press('Tab');
     const at = () => page.evaluate(() => document.activeElement.getAttribute('aria-label'));
-    assert.equal(await at(), 'Bold');
+    await becomes(at, 'Bold');
     for (const [key, name] of [['ArrowRight', 'Italic'], ['End', 'Code'], ['ArrowRight', 'Bold'], ['ArrowLeft', 'Code'], ['Home', 'Bold']]) {
         await page.keyboard.press(key);
-        assert.equal(await at(), name);
+        await becomes(at, name);
     }
     await page.keyboard.press('Escape');
-    assert.equal(await isIn(page), true);
+    await holds(() => isIn(page), 'back in the text');
     await page.keyboard.press('Tab');
     await page.keyboard.press('ArrowRight');
     await page.keyboard.press('Enter');
     await shows(page, 'one _two_');
-    assert.deepEqual([await isIn(page), await selected(page)], [true, 'two']);
+    await becomes(async () => [await isIn(page), await selected(page)], [true, 'two']);
     await page.keyboard.press('Tab');
-    assert.equal(await at(), 'Italic', 'it is where it was left');
+    await becomes(at, 'Italic', 'it is where it was left');
     await page.keyboard.press('Tab');
     assert.notEqual(await at(), 'Heading', 'one stop');
     await accessible(page);
@@ -228,9 +229,9 @@ test('a new note has the keys that the buttons name', async () => {
         await write.fill('one two three');
         await write.evaluate((field) => field.setSelectionRange(4, 7));
         await write.press(`Control+${key.toLowerCase()}`);
-        assert.equal(await write.inputValue(), `one ${before}two${behind} three`);
+        await becomes(() => write.inputValue(), `one ${before}two${behind} three`);
         await write.press(`Control+${key.toLowerCase()}`);
-        assert.equal(await write.inputValue(), 'one two three');
+        await becomes(() => write.inputValue(), 'one two three');
     }
     await write.fill('');
     noErrors(page);
@@ -258,13 +259,13 @@ test('a note in a conversation has them too, new or there already, and a reply h
         await tools.waitFor();
         await tools.getByRole('button', { name: 'List', exact: true }).click();
         await page.keyboard.type('Renew');
-        assert.equal(await page.locator('#compose').inputValue(), '- Renew');
-        assert.equal(await composer.getByRole('button', { name: 'Bold' }).count(), 1, 'each once');
+        await becomes(() => page.locator('#compose').inputValue(), '- Renew');
+        await becomes(() => composer.getByRole('button', { name: 'Bold' }).count(), 1, 'each once');
         await picture(page, `notes-toolbar-composer-${phone ? 390 : 1440}-${dark ? 'dark' : 'light'}`);
         const sizes = await tools.getByRole('button').evaluateAll((all) => all.map((one) => one.getBoundingClientRect().right));
         assert.ok(Math.max(...sizes) <= (phone ? 390 : 1440), 'all of them are on the screen');
         await composer.getByText('Reply', { exact: true }).click();
-        assert.equal(await tools.isVisible(), false);
+        await tools.waitFor({ state: 'hidden' });
         await composer.getByText('Note', { exact: true }).click();
         await page.getByRole('button', { name: 'Add note' }).click();
         const note = page.locator('.part[data-side="note"]').last();
@@ -276,11 +277,10 @@ test('a note in a conversation has them too, new or there already, and a reply h
         await page.keyboard.type(' now');
         await page.waitForFunction(() => document.querySelector('.part .note-desk textarea').value === '- Renew** now**');
         await inside.scrollIntoViewIfNeeded();
-        const seen = await inside.evaluate((bar) => {
+        await holds(() => inside.evaluate((bar) => {
             const place = bar.getBoundingClientRect();
             return bar.contains(document.elementFromPoint(place.left + 20, place.top + 10));
-        });
-        assert.equal(seen, true, 'nothing lies over them');
+        }), 'nothing lies over them');
         await picture(page, `notes-toolbar-part-${phone ? 390 : 1440}-${dark ? 'dark' : 'light'}`);
         await note.getByRole('button', { name: 'Done' }).click();
         noErrors(page);

@@ -1,7 +1,7 @@
 // Messages that go out by themselves: written, started, received in an open Messenger, counted, explained.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { accessible, live, newPage, newTab, newTeammate, noErrors, picture, ready, send, startBrowser, startServer, startShop } from './support.mjs';
+import { accessible, becomes, holds, live, newPage, newTab, newTeammate, noErrors, none, picture, ready, send, startBrowser, startServer, startShop } from './support.mjs';
 
 let server;
 let browser;
@@ -75,7 +75,7 @@ test('a tag brings a message into the open Messenger, and everybody can see what
     await agent.locator('.message-fact', { hasText: 'Match now' }).getByRole('link', { name: '1', exact: true }).click();
     await agent.waitForURL(/people\?rule=/);
     await agent.getByRole('row', { name: /Alan Turing/ }).waitFor();
-    assert.equal(await agent.getByRole('row', { name: /Grace Hopper/ }).count(), 0);
+    await none(agent.getByRole('row', { name: /Grace Hopper/ }));
     await agent.goto(address);
     await live(agent);
     await ready(agent);
@@ -157,9 +157,9 @@ test('without JavaScript a message is written, refused with all that was typed, 
     await page.getByLabel('Message, in Markdown').fill('Hi {{ first_name }}');
     // A condition comes and goes, and the preview is shown, without losing what was typed.
     await page.getByRole('button', { name: 'Add condition' }).click();
-    assert.equal(await page.locator('.rule-row').count(), 1);
+    await becomes(() => page.locator('.rule-row').count(), 1);
     await page.getByRole('button', { name: /^Remove/ }).click();
-    assert.equal(await page.locator('.rule-row').count(), 0);
+    await none(page.locator('.rule-row'));
     await page.getByPlaceholder('E-mail or user id of anyone').fill('alan');
     await page.getByRole('button', { name: 'Show the preview' }).click();
     await page.locator('.preview').getByText('Hi Alan').waitFor();
@@ -200,7 +200,7 @@ test('a message goes to all whom a list shows: by a rule where one says the same
     await page.waitForURL(/segment=/);
     await writeToAll();
     await page.getByText('People where they are in the segment Active.').waitFor();
-    assert.ok(await page.getByRole('radio', { name: 'Only those who match now' }).isChecked());
+    await holds(() => page.getByRole('radio', { name: 'Only those who match now' }).isChecked());
     await page.goto(`${server.url}/people?find=grace`);
     await writeToAll();
     await page.getByText('1 person chosen').waitFor();

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { startMail, words } from './mail.mjs';
-import { accessible, live, newPage, newTab, newTeammate, noErrors, picture, ready, send, startBrowser, startServer, startShop } from './support.mjs';
+import { accessible, holds, live, newPage, newTab, newTeammate, noErrors, picture, ready, send, startBrowser, startServer, startShop } from './support.mjs';
 
 let mail;
 let server;
@@ -165,7 +165,7 @@ test('from a profile a chat, a post and an e-mail reach the person, and each sta
     await agent.getByRole('link', { name: 'Use variables and see a preview' }).click();
     await agent.getByText('1 person chosen').waitFor();
     await ready(agent);
-    assert.ok(await agent.getByLabel('Chat in the Messenger').isChecked());
+    await holds(() => agent.getByLabel('Chat in the Messenger').isChecked());
     await agent.getByLabel('Message, in Markdown').fill('A chat for {{ first_name }}');
     await agent.locator('.preview').getByText('A chat for Alan').waitFor();
     for (const [channel, text] of [['Post in the Messenger', 'A post'], ['E-mail', 'A letter']]) {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { startMail, words } from './mail.mjs';
-import { accessible, live, newPage, newTeammate, noErrors, picture, ready, send, startBrowser, startServer } from './support.mjs';
+import { accessible, becomes, live, newPage, newTeammate, noErrors, picture, ready, send, startBrowser, startServer } from './support.mjs';
 
 let mail;
 let server;
@@ -73,7 +73,7 @@ test('an e-mail that is opened and clicked says so, while its author looks on', 
     await agent.locator('.message-days-chart path[data-which=clicked][d^=M]').waitFor({ state: 'attached' });
     await agent.getByText('As a table').click();
     const today = agent.locator('.message-days-table tbody tr').first();
-    assert.deepEqual(await today.locator('td').allInnerTexts(), ['3', '1', '1']);
+    await becomes(() => today.locator('td').allInnerTexts(), ['3', '1', '1']);
     await accessible(agent);
     await picture(agent, 'outbound-measured', true);
     // It stays open while numbers change.
@@ -83,7 +83,7 @@ test('an e-mail that is opened and clicked says so, while its author looks on', 
     await today.locator('td').nth(2).getByRole('link', { name: '1' }).click();
     await agent.getByText('Today only.').waitFor();
     await agent.getByRole('link', { name: 'Grace Hopper' }).waitFor();
-    assert.equal(await agent.locator('.receiver').count(), 1);
+    await becomes(() => agent.locator('.receiver').count(), 1);
     await agent.getByRole('link', { name: 'Opened by a machine' }).click();
     await agent.getByRole('heading', { name: 'Opened by a machine' }).waitFor();
     await agent.getByRole('link', { name: 'Alan Turing' }).waitFor();
@@ -126,7 +126,7 @@ test('without JavaScript the numbers and their people are there, and a message c
     await count(page, 'opened').getByText('at least 2').waitFor();
     await page.locator('.message-counts [data-which=opened] a').click();
     await page.getByText('Who reads mail without them is not here').waitFor();
-    assert.deepEqual(await page.locator('.receiver-name').allInnerTexts(), ['Grace Hopper', 'فاطمة الفهرية 🚀']);
+    await becomes(() => page.locator('.receiver-name').allInnerTexts(), ['Grace Hopper', 'فاطمة الفهرية 🚀']);
     await picture(page, 'outbound-measured-people-phone', true);
     await page.goto(`${server.url}/outbound/new`);
     await page.getByLabel('Message, in Markdown').fill(`Quietly: [read](${server.url}/healthz)`);

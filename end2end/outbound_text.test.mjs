@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { startMail, words } from './mail.mjs';
-import { accessible, api, newTeammate, noErrors, person as ada, picture, ready, send, startBrowser, startServer } from './support.mjs';
+import { accessible, api, holds, newTeammate, noErrors, none, person as ada, picture, ready, send, startBrowser, startServer } from './support.mjs';
 
 let mail;
 let server;
@@ -43,7 +43,7 @@ test('a test arrives as plain text too, and the page says whether what it shows 
     await agent.getByRole('button', { name: 'Send a test to yourself' }).click();
     await agent.getByText(`A test is on its way to ${ada.email}. It reads as the message is saved.`).waitFor();
     await ready(agent);
-    assert.equal(await agent.getByText('There are changes that are not saved').filter({ visible: true }).count(), 0);
+    await none(agent.getByText('There are changes that are not saved').filter({ visible: true }));
     await accessible(agent);
     await picture(agent, 'outbound-tested', true);
     const text = plain(await mail.find(ada.email, 'Subject: Test: The menu'));
@@ -64,7 +64,7 @@ test('a test arrives as plain text too, and the page says whether what it shows 
     await agent.getByRole('button', { name: 'Send a test to yourself' }).click();
     await agent.getByRole('alert').getByText('obody has this e-mail address or user id').waitFor();
     await ready(agent);
-    assert.equal(await agent.getByText('There are changes that are not saved').filter({ visible: true }).count(), 0);
+    await none(agent.getByText('There are changes that are not saved').filter({ visible: true }));
     noErrors(agent);
     await agent.context().close();
 });
@@ -83,11 +83,11 @@ for (const javaScript of [true, false]) {
         const preview = agent.locator('.preview');
         await preview.getByText('Hi Grace').waitFor();
         await preview.getByText('1 of 2 chosen').waitFor();
-        assert.ok(await preview.getByRole('button', { name: 'Previous' }).isDisabled());
+        await holds(() => preview.getByRole('button', { name: 'Previous' }).isDisabled());
         await preview.getByRole('button', { name: 'Next' }).click();
         await preview.getByText('Hi Alan').waitFor();
         await preview.getByText('2 of 2 chosen').waitFor();
-        assert.ok(await preview.getByRole('button', { name: 'Next' }).isDisabled());
+        await holds(() => preview.getByRole('button', { name: 'Next' }).isDisabled());
         assert.equal(await agent.getByLabel('Message, in Markdown').inputValue(), 'Hi {{ first_name }}');
         if (javaScript) await accessible(agent);
         await picture(agent, `outbound-chosen-${javaScript ? 'phone' : 'plain'}`, true);
@@ -111,7 +111,7 @@ test('without JavaScript a draft that was looked at and tested can be started', 
     await agent.getByRole('button', { name: 'Save draft' }).click();
     await agent.getByRole('button', { name: 'Show the preview' }).click();
     await agent.getByText('Start…').click();
-    assert.ok(await agent.getByRole('button', { name: 'Start sending' }).isEnabled());
+    await holds(() => agent.getByRole('button', { name: 'Start sending' }).isEnabled());
     await agent.getByRole('button', { name: 'Send a test to yourself' }).click();
     await agent.getByText('It reads as the message is saved').waitFor();
     await picture(agent, 'outbound-tested-phone', true);

@@ -1,7 +1,7 @@
 // Finding a message in the list, and asking of any message why anybody got it or did not.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { accessible, api, live, newTab, newTeammate, noErrors, picture, ready, send, startBrowser, startServer } from './support.mjs';
+import { accessible, api, becomes, live, newTab, newTeammate, noErrors, picture, ready, send, startBrowser, startServer } from './support.mjs';
 
 let server;
 let browser;
@@ -49,7 +49,7 @@ test('a message is found as one types, with its state and kind, and the address 
     assert.equal(await page.getByLabel('State').inputValue(), 'running');
     await page.getByRole('link', { name: 'Show all messages' }).click();
     await there(page, ['Winter news', 'Spring post', 'Spring news']);
-    assert.equal(await page.getByRole('searchbox', { name: 'Find messages' }).inputValue(), '');
+    await becomes(() => page.getByRole('searchbox', { name: 'Find messages' }).inputValue(), '');
     noErrors(page);
     await page.context().close();
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import axe from 'axe-core';
-import { live, newColleague, newTab, newTeammate, noErrors, picture, ready, send, startBrowser, startServer } from './support.mjs';
+import { becomes, live, newColleague, newTab, newTeammate, noErrors, picture, ready, send, startBrowser, startServer } from './support.mjs';
 
 let server;
 let browser;
@@ -53,7 +53,7 @@ test('teammates see who else has a conversation open, until their last tab is go
     await open(grace, address);
     await here(ada, 'Grace Hopper').waitFor();
     await here(grace, 'Ada Lovelace').waitFor();
-    assert.equal(await ada.locator('.also-here li').count(), 1);
+    await becomes(() => ada.locator('.also-here li').count(), 1);
 
     const third = await newTab(grace);
     await open(third, address);

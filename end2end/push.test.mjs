@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { createDecipheriv, createECDH, hkdfSync } from 'node:crypto';
 import { createServer } from 'node:http';
 import { after, before, test } from 'node:test';
-import { accessible, live, newTeammate, noErrors, picture, ready, send, startBrowser, startServer } from './support.mjs';
+import { accessible, holds, live, newTeammate, noErrors, none, picture, ready, send, startBrowser, startServer } from './support.mjs';
 
 let server;
 let browser;
@@ -111,7 +111,7 @@ test('a browser is added, told while no page is open, and leads to the conversat
     await section(page).getByRole('button', { name: 'Tell this browser' }).click();
     await section(page).getByText('This browser is told.').waitFor();
     await ready(page);
-    assert.equal(await section(page).getByRole('button', { name: 'Tell this browser' }).isVisible(), false);
+    await section(page).getByRole('button', { name: 'Tell this browser' }).waitFor({ state: 'hidden' });
     await section(page).getByRole('list').getByText('This browser').waitFor();
 
     const { conversation } = await write('My printer burns');
@@ -175,7 +175,7 @@ test('a browser is added, told while no page is open, and leads to the conversat
     await section(page).getByText('told').first().waitFor();
     await section(page).getByRole('button', { name: 'Forget' }).click();
     await page.getByText('That browser is not told any more.').waitFor();
-    assert.equal(await section(page).getByRole('listitem').count(), 0);
+    await none(section(page).getByRole('listitem'));
     await write('Is anybody there?');
     await page.waitForTimeout(2_500);
     assert.equal(told.length, 1, 'it is told of nothing');
@@ -190,7 +190,7 @@ test('a browser whose push service says no, and one that shows no notifications,
     await open(page, '/settings/notifications');
     await section(page).getByRole('button', { name: 'Tell this browser' }).click();
     await section(page).getByText('does not answer. Try again later.').waitFor();
-    assert.equal(await section(page).getByRole('button', { name: 'Tell this browser' }).isEnabled(), true);
+    await holds(() => section(page).getByRole('button', { name: 'Tell this browser' }).isEnabled());
     await page.context().clearPermissions();
     await page.context().close();
     const other = await newTeammate(browser, server);
@@ -255,6 +255,7 @@ test('without JavaScript the browsers are seen and forgotten', async () => {
     await page.goto(`${server.url}/settings/notifications`);
     await section(page).getByRole('button', { name: 'Forget' }).click();
     await page.getByText('That browser is not told any more.').waitFor();
-    assert.equal(await section(page).getByRole('button').count(), 0, 'nothing that needs a script');
+    // Nothing that needs a script.
+    await none(section(page).getByRole('button'));
     await page.context().close();
 });

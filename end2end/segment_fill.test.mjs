@@ -1,7 +1,7 @@
 // The first filling of a segment of many: it is stopped, goes on, and comes to its end though the server is killed meanwhile.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { accessible, newTeammate, noErrors, picture, ready, send, startBrowser, startServer } from './support.mjs';
+import { accessible, newTeammate, noErrors, none, picture, ready, send, startBrowser, startServer } from './support.mjs';
 
 const many = 4_000;
 let browser;
@@ -72,7 +72,7 @@ for (const postgres of [false, true]) {
             assert.ok(asked.length <= 5 + seconds * 4, `asked ${asked.length} times in ${seconds} s`);
             await page.goto(`${server.url}/segments/${segment.id}`);
             await page.getByRole('link', { name: 'In it now: 1,000' }).waitFor();
-            assert.equal(await page.locator('.segment-filling').count(), 0);
+            await none(page.locator('.segment-filling'));
             noErrors(page, /ERR_CONNECTION|WebSocket|Failed to load resource/);
             await page.context().close();
         } finally {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { accessible, newTeammate, noErrors, picture, ready, send, startBrowser, startServer } from './support.mjs';
+import { accessible, becomes, holds, newTeammate, noErrors, picture, ready, send, startBrowser, startServer } from './support.mjs';
 
 let server;
 let browser;
@@ -40,8 +40,8 @@ for (const javaScript of [true, false]) {
         await row(page, 0).getByLabel('Value').fill('team');
         await page.getByRole('button', { name: 'Duplicate' }).click();
         await page.waitForURL(/\/segments\/new/);
-        assert.equal(await row(page, 0).getByLabel('Value').inputValue(), 'team');
-        assert.equal(await page.getByPlaceholder('Name of the segment').inputValue(), '', 'a copy has a name of its own');
+        await becomes(() => row(page, 0).getByLabel('Value').inputValue(), 'team');
+        await becomes(() => page.getByPlaceholder('Name of the segment').inputValue(), '', 'a copy has a name of its own');
         await page.getByPlaceholder('Name of the segment').fill(`${name} teams`);
         await page.getByRole('button', { name: 'Save segment' }).click();
         await page.waitForURL(/\/segments\/\d+$/);
@@ -53,7 +53,7 @@ for (const javaScript of [true, false]) {
         await page.getByPlaceholder('Name of the segment').fill(`${name} again`);
         await page.getByRole('button', { name: 'Duplicate' }).click();
         await page.waitForURL(/\/segments\/new/);
-        assert.equal(await page.getByPlaceholder('Name of the segment').inputValue(), `${name} again`);
+        await becomes(() => page.getByPlaceholder('Name of the segment').inputValue(), `${name} again`);
         // In the list too it is the rule as it stands.
         if (javaScript) await ready(page);
         await row(page, 0).getByLabel('Value').fill('free');
@@ -177,12 +177,13 @@ test('a rule that only JSON can say is looked at while it is typed, its mistakes
     await box(page).fill(wrong);
     const lines = page.locator('.rule-lines li');
     await lines.getByText('there is no operator at_leats').waitFor();
-    const marked = async (text, part) => {
+    const marks = async (text, part, expected) => {
         const line = text.slice(0, text.indexOf(part)).split('\n').length;
         await lines.getByRole('button', { name: `Line ${line}`, exact: true }).click();
-        return box(page).evaluate((field) => field.value.slice(field.selectionStart, field.selectionEnd).trim());
+        const marked = () => box(page).evaluate((field) => field.value.slice(field.selectionStart, field.selectionEnd).trim());
+        await holds(async () => expected.test(await marked()), `line ${line} is marked`);
     };
-    assert.equal(await marked(wrong, '"at_leats"'), '"op": "at_leats",');
+    await marks(wrong, '"at_leats"', /^"op": "at_leats",$/);
     await accessible(page);
     await picture(page, 'segment-json-1440-light');
     // A value that is none, and a name that there is not.
@@ -190,7 +191,7 @@ test('a rule that only JSON can say is looked at while it is typed, its mistakes
     assert.notEqual(many, text);
     await box(page).fill(many);
     await lines.getByText('write a number').waitFor();
-    assert.match(await marked(many, '"many"'), /^"value": "many",?$/);
+    await marks(many, '"many"', /^"value": "many",?$/);
     const misspelt = text.replace('"event"', '"evnet"');
     await box(page).fill(misspelt);
     await lines.getByText(/there is no (evnet|metadata) here/).waitFor();
@@ -208,7 +209,7 @@ test('a rule that only JSON can say is looked at while it is typed, its mistakes
     await found(page, '1 person now');
     await page.getByRole('button', { name: 'Save segment' }).click();
     await page.getByRole('link', { name: 'In it now: 1' }).waitFor();
-    assert.equal(await box(page).inputValue(), text);
+    await becomes(() => box(page).inputValue(), text);
     noErrors(page, /status of 400/);
     await page.context().close();
 });
@@ -255,8 +256,7 @@ for (const javaScript of [true, false]) {
         await page.getByRole('button', { name: 'Save segment' }).click();
         await page.waitForURL(/\/segments\/\d+$/);
         await said('People where Ordered has occurred where sku is A1 and total is greater than 19.');
-        const values = await row(page, 0).getByLabel('Value').evaluateAll((all) => all.map((one) => one.value));
-        assert.deepEqual(values, ['A1', '19']);
+        await becomes(() => row(page, 0).getByLabel('Value').evaluateAll((all) => all.map((one) => one.value)), ['A1', '19']);
         noErrors(page);
         await page.context().close();
     });
@@ -265,8 +265,11 @@ for (const javaScript of [true, false]) {
 test('a link to a rule carries it as it stands, its name included', async () => {
     const page = await newTeammate(browser, server);
     const copied = async () => {
+        // What is copied is there a moment after it is said.
+        await page.evaluate(() => navigator.clipboard.writeText(''));
         await page.getByRole('button', { name: 'Copy link' }).click();
         await page.getByRole('button', { name: 'Link copied' }).waitFor();
+        await holds(() => page.evaluate(() => navigator.clipboard.readText()), 'it is copied');
         return page.evaluate(() => navigator.clipboard.readText());
     };
     await page.context().grantPermissions(['clipboard-read', 'clipboard-write'], { origin: server.url });
@@ -286,7 +289,7 @@ test('a link to a rule carries it as it stands, its name included', async () => 
     // As it is saved it is its address; changed, it carries the change.
     assert.equal(await copied(), page.url());
     await row(page, 0).getByLabel('Days').fill('34');
-    await page.waitForTimeout(2500);
+    await page.getByRole('button', { name: 'Copy link' }).waitFor();
     await page.goto(await copied());
     await ready(page);
     assert.equal(await row(page, 0).getByLabel('Days').inputValue(), '34');

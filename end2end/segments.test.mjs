@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { accessible, live, newTab, newTeammate, noErrors, picture, ready, send, startBrowser, startServer } from './support.mjs';
+import { accessible, becomes, holds, live, newTab, newTeammate, noErrors, none, picture, ready, send, startBrowser, startServer } from './support.mjs';
 
 let server;
 let browser;
@@ -68,7 +68,7 @@ test('a segment is built while its count follows, saved, and kept as data change
     await row(page, 3).getByLabel('Field').selectOption('role');
     await row(page, 3).getByLabel('Value').selectOption('user');
     await row(page, 2).getByRole('button', { name: 'Remove this condition' }).click();
-    assert.equal(await page.locator('.rule-row').count(), 3);
+    await becomes(() => page.locator('.rule-row').count(), 3);
     await picture(page, 'segment-builder-1440-light');
     await page.getByRole('button', { name: 'Save segment' }).click();
     await page.waitForURL(/\/segments\/\d+$/);
@@ -119,8 +119,8 @@ test('an edit says who comes and who goes before it is saved; a name that is tak
     await page.getByRole('link', { name: 'In it now: 1' }).waitFor();
     await page.getByRole('button', { name: 'Duplicate' }).click();
     await page.waitForURL(/\/segments\/new/);
-    assert.equal(await row(page, 0).getByLabel('Value').inputValue(), 'team');
-    assert.equal(await page.getByPlaceholder('Name of the segment').inputValue(), '');
+    await becomes(() => row(page, 0).getByLabel('Value').inputValue(), 'team');
+    await becomes(() => page.getByPlaceholder('Name of the segment').inputValue(), '');
     await page.goBack();
     await page.getByRole('button', { name: 'Archive' }).click();
     await page.waitForURL(/\/segments$/);
@@ -143,7 +143,7 @@ test('a rule filters the list before it is a segment', async () => {
     await page.locator('.toolbar-count').getByText('2 people').waitFor();
     await picture(page, 'people-rule-1440-light');
     await page.getByRole('link', { name: 'Change it or save it as a segment' }).click();
-    assert.equal(await row(page, 0).getByLabel('Value').inputValue(), 'pro');
+    await becomes(() => row(page, 0).getByLabel('Value').inputValue(), 'pro');
     await page.getByPlaceholder('Name of the segment').fill('Pros');
     await page.getByRole('button', { name: 'Save segment' }).click();
     await page.getByRole('link', { name: 'In it now: 2' }).waitFor();
@@ -209,19 +209,21 @@ test('parts of a rule are moved by keys into a group, and dragged out of it', as
         { field: 'email', op: 'contains', value: 'two' },
         { any: [{ field: 'phone', op: 'contains', value: 'three' }] },
     ] } };
+    const still = stillness(page);
     await page.goto(`${server.url}/segments/new?of=contact&rule=${encodeURIComponent(JSON.stringify(rule))}`);
     await ready(page);
     const values = () => page.locator('.rule-row').getByLabel('Value').evaluateAll((all) => all.map((one) => one.value));
     const nested = () => page.locator('.rule-group .rule-group .rule-row').getByLabel('Value').evaluateAll((all) => all.map((one) => one.value));
-    assert.deepEqual(await values(), ['one', 'two', 'three']);
+    await becomes(values, ['one', 'two', 'three']);
     // The button keeps the focus while the part goes down, into the group and through it.
     await row(page, 0).getByRole('button', { name: 'Move this condition down' }).focus();
     await page.keyboard.press('Enter');
     await page.waitForFunction(() => document.activeElement?.value === 'down 1');
-    assert.deepEqual(await values(), ['two', 'one', 'three']);
+    await becomes(values, ['two', 'one', 'three']);
     await page.keyboard.press('Enter');
     await page.waitForFunction(() => document.activeElement?.value === 'down 1.0');
-    assert.deepEqual(await nested(), ['one', 'three']);
+    await becomes(nested, ['one', 'three']);
+    await still();
     // By hand out of the group, before the first.
     const handle = row(page, 1).locator('.rule-handle');
     await handle.scrollIntoViewIfNeeded();
@@ -235,7 +237,7 @@ test('parts of a rule are moved by keys into a group, and dragged out of it', as
     await page.locator('[data-carried]').waitFor();
     await page.mouse.up();
     await page.waitForFunction(() => document.querySelectorAll('.rule-group .rule-group .rule-row').length === 1);
-    assert.deepEqual(await values(), ['one', 'two', 'three']);
+    await becomes(values, ['one', 'two', 'three']);
     noErrors(page);
     await page.context().close();
 });
@@ -247,19 +249,22 @@ const nesting = { version: 1, rule: { all: [
 ] } };
 const nestedIn = (page) => page.locator('.rule-group .rule-group .rule-row').getByLabel('Value').evaluateAll((all) => all.map((one) => one.value));
 const middle = (box) => ({ x: box.x + box.width / 2, y: box.y + box.height / 2 });
+/** Waits, by what it answers, until a page has asked for nothing for a while. What is said of a rule comes above it and moves it: nothing is taken up before. */
+const stillness = (page) => {
+    let [asked, quiet] = [0, 0];
+    const counts = (by) => (request) => request.url().includes('/do/') && ((asked += by), (quiet = Date.now()));
+    page.on('request', counts(1)).on('requestfinished', counts(-1)).on('requestfailed', counts(-1));
+    return async () => {
+        for (quiet = Date.now(); asked > 0 || Date.now() - quiet < 700; ) await page.waitForTimeout(50);
+    };
+};
 
 test('a condition is dropped into a group, beside it, and into one that is empty', async () => {
     const page = await newTeammate(browser, server);
     // All of it is in sight, so that nothing scrolls between two looks.
     await page.setViewportSize({ width: 1440, height: 1800 });
+    const still = stillness(page);
     await page.goto(`${server.url}/segments/new?of=contact&rule=${encodeURIComponent(JSON.stringify(nesting))}`);
-    // What is said of the rule comes above it and moves it: nothing is taken up before that is there.
-    let [asked, quiet] = [0, 0];
-    const counts = (by) => (request) => request.url().includes('/do/') && ((asked += by), (quiet = Date.now()));
-    page.on('request', counts(1)).on('requestfinished', counts(-1)).on('requestfailed', counts(-1));
-    const still = async () => {
-        for (quiet = Date.now(); asked > 0 || Date.now() - quiet < 700; ) await page.waitForTimeout(50);
-    };
     await ready(page);
     await still();
     const group = page.locator('.rule-group .rule-group').first();
@@ -310,7 +315,7 @@ test('a condition is dropped into a group, beside it, and into one that is empty
     await page.keyboard.press('Escape');
     await page.locator('[data-carried]').waitFor({ state: 'detached' });
     await page.mouse.up();
-    assert.equal(await page.locator('[data-before], [data-drop]').count(), 0);
+    await none(page.locator('[data-before], [data-drop]'));
     // Into a group that has nothing yet.
     await page.getByRole('button', { name: 'Add group' }).last().click();
     const empty = page.locator('.rule-group .rule-group').last();
@@ -381,7 +386,8 @@ test('what is dragged to the edge of the screen scrolls the page, and marks only
         await move({ x: inner.x, y: inner.y - 2 });
         await move(inner);
         await page.locator('[data-carried]').waitFor();
-        assert.equal(await page.locator('[data-before], [data-drop]').count(), 0, 'no place is marked');
+        // No place is marked.
+        await none(page.locator('[data-before], [data-drop]'));
         // Held at the lower edge, the end of the rule comes.
         const { width, height } = page.viewportSize();
         await move({ x: width / 3, y: height - 20 });
@@ -410,15 +416,16 @@ test('days are offered by the words that people have for them', async () => {
     await found(page, '4 people now');
     await row(page, 0).getByLabel('Comparison').selectOption('on');
     await row(page, 0).getByLabel('Days that are often meant').selectOption({ label: 'Today' });
-    const today = await row(page, 0).getByLabel('Day', { exact: true }).inputValue();
-    assert.match(today, /^\d{4}-\d\d-\d\d$/);
+    const day = () => row(page, 0).getByLabel('Day', { exact: true }).inputValue();
+    await holds(async () => /^\d{4}-\d\d-\d\d$/.test(await day()), 'a day is chosen');
+    const today = await day();
     await found(page, '4 people now');
     await row(page, 0).getByLabel('Days that are often meant').selectOption({ label: 'A week ago' });
-    assert.notEqual(await row(page, 0).getByLabel('Day', { exact: true }).inputValue(), today);
+    await holds(async () => (await day()) !== today, 'another day is chosen');
     await found(page, '0 people now');
     // A day that is typed is none of the words.
     await row(page, 0).getByLabel('Day', { exact: true }).fill('2020-02-03');
-    assert.equal(await row(page, 0).getByLabel('Days that are often meant').inputValue(), '');
+    await becomes(() => row(page, 0).getByLabel('Days that are often meant').inputValue(), '');
     await page.getByText('People where last seen is on 2020-02-03.').waitFor();
     noErrors(page);
     await page.context().close();
@@ -430,18 +437,16 @@ test('what to ask is found by typing a part of its name', async () => {
     await ready(page);
     const find = page.getByLabel('Find what to ask').first();
     await find.fill('sea');
-    const offered = await find.evaluate((input) => [...input.list.options].map((one) => one.value));
-    assert.deepEqual(offered, ['seats']);
+    await becomes(() => find.evaluate((input) => [...input.list.options].map((one) => one.value)), ['seats']);
     await find.press('Enter');
-    assert.equal(await row(page, 0).getByLabel('Field').inputValue(), 'custom_attributes.seats');
-    assert.ok(await row(page, 0).getByLabel('Field').evaluate((select) => select === document.activeElement), 'the new condition has the focus');
+    await becomes(() => row(page, 0).getByLabel('Field').inputValue(), 'custom_attributes.seats');
+    await holds(() => row(page, 0).getByLabel('Field').evaluate((select) => select === document.activeElement), 'the new condition has the focus');
     await row(page, 0).getByLabel('Comparison').selectOption('at_least');
     await row(page, 0).getByLabel('Number').fill('10');
     await found(page, '2 people now');
     // What is chosen from the list comes whole, and is added at once.
     await page.getByLabel('Find what to ask').first().fill('Order completed (event)');
-    await row(page, 1).getByLabel('Name of the event').waitFor();
-    assert.equal(await row(page, 1).getByLabel('Name of the event').inputValue(), 'Order completed');
+    await becomes(() => row(page, 1).getByLabel('Name of the event').inputValue(), 'Order completed');
     await found(page, '1 person now');
     // What means nothing adds nothing, and does not save the rule.
     await page.getByLabel('Find what to ask').first().fill('zzz');
@@ -533,7 +538,7 @@ test('of two who change a segment at once the later one is told, and loses nothi
     await ready(other);
     await other.getByRole('button', { name: 'Save mine anyway' }).click();
     await notice(other).waitFor({ state: 'detached' });
-    assert.equal(await other.getByPlaceholder('Name of the segment').inputValue(), 'Shared by both');
+    await becomes(() => other.getByPlaceholder('Name of the segment').inputValue(), 'Shared by both');
     // Without JavaScript nothing is lost either, whatever was pressed before.
     await row(plain, 0).getByLabel('Value').fill('team');
     await plain.getByRole('button', { name: 'Save changes' }).click();
@@ -544,9 +549,9 @@ test('of two who change a segment at once the later one is told, and loses nothi
     await notice(plain).getByText('Shared by both').waitFor();
     assert.equal(await row(plain, 0).getByLabel('Value').inputValue(), 'team');
     await notice(plain).getByRole('link', { name: 'Drop mine and show theirs' }).click();
-    assert.equal(await plain.getByPlaceholder('Name of the segment').inputValue(), 'Shared by both');
-    assert.equal(await row(plain, 0).getByLabel('Value').inputValue(), 'free');
-    assert.equal(await notice(plain).count(), 0);
+    await becomes(() => plain.getByPlaceholder('Name of the segment').inputValue(), 'Shared by both');
+    await becomes(() => row(plain, 0).getByLabel('Value').inputValue(), 'free');
+    await none(notice(plain));
     for (const phone of [false, true]) {
         for (const dark of [false, true]) {
             const shown = await newTeammate(browser, server, { phone, dark });
@@ -632,22 +637,22 @@ test('every condition that makes no sense is marked, and what is unfinished once
     await page.goto(address);
     await found(page, 'Not a rule yet: write a number, and there are 2 more mistakes.');
     await ready(page);
-    assert.deepEqual(await marked(page), wrong);
+    await becomes(() => marked(page), wrong);
     // One after the other is put right, and the rest stays marked.
     await row(page, 0).getByLabel('Number').fill('10');
     await found(page, 'Not a rule yet: there is no attribute gone any more, and there is 1 more mistake.');
-    assert.deepEqual(await marked(page), wrong.slice(1));
+    await becomes(() => marked(page), wrong.slice(1));
     await page.getByRole('button', { name: 'Save segment' }).click();
     await page.getByRole('alert').getByText('There is no attribute gone any more, and there are 2 more mistakes.').waitFor();
     await ready(page);
-    assert.deepEqual(await marked(page), [...wrong.slice(1), 'write a text']);
+    await becomes(() => marked(page), [...wrong.slice(1), 'write a text']);
     assert.equal(await row(page, 0).getByLabel('Number').inputValue(), '10', 'what was typed is still there');
     // Once something is typed, what is unfinished is not wrong any more: a text. The tag that is gone stays chosen, and is.
     await row(page, 0).getByLabel('Number').fill('11');
     await page.waitForFunction(() => document.querySelectorAll('.rule-part[data-invalid]').length === 2);
     await page.getByRole('button', { name: 'Remove this group' }).click();
     await found(page, 'Fill in each condition to see who matches.');
-    assert.deepEqual(await marked(page), []);
+    await becomes(() => marked(page), []);
     await row(page, 2).getByLabel('Value').fill('grace@example.com');
     await found(page, '1 person now');
     noErrors(page);
@@ -657,7 +662,7 @@ test('every condition that makes no sense is marked, and what is unfinished once
     await plain.goto(address);
     await plain.getByRole('button', { name: 'Save segment' }).click();
     await plain.getByRole('alert').getByText('Write a number, and there are 3 more mistakes.').waitFor();
-    assert.deepEqual(await marked(plain), [...wrong, 'write a text']);
+    await becomes(() => marked(plain), [...wrong, 'write a text']);
     assert.equal(await row(plain, 0).getByLabel('Number').inputValue(), 'many');
     noErrors(plain);
     await plain.context().close();
@@ -693,13 +698,13 @@ test('what failed on one segment is not written over another one', async () => {
     await page.getByRole('link', { name: 'Cancel' }).click();
     await page.getByRole('link', { name: 'Kept', exact: true }).click();
     await page.waitForFunction(() => document.querySelector('.rule-row [aria-label=Value]')?.value === 'kept');
-    assert.equal(await name.inputValue(), 'Kept');
-    assert.equal(await page.getByRole('alert').count(), 0);
+    await becomes(() => name.inputValue(), 'Kept');
+    await none(page.getByRole('alert'));
     await page.getByRole('link', { name: 'Cancel' }).click();
     await page.getByRole('link', { name: 'Failed', exact: true }).click();
     await page.waitForFunction(() => document.querySelector('.rule-row [aria-label=Value]')?.value === 'failed');
-    assert.equal(await name.inputValue(), 'Failed', 'who comes back finds it as it is saved');
-    assert.equal(await page.getByRole('alert').count(), 0);
+    await becomes(() => name.inputValue(), 'Failed', 'who comes back finds it as it is saved');
+    await none(page.getByRole('alert'));
     noErrors(page);
     await page.context().close();
 });
@@ -817,8 +822,11 @@ test('a link to a segment, and to a change of it that is not saved yet, is copie
     await page.waitForURL(/\/segments\/\d+$/);
     await ready(page);
     const copied = async () => {
+        // What is copied is there a moment after it is said.
+        await page.evaluate(() => navigator.clipboard.writeText(''));
         await page.getByRole('button', { name: 'Copy link' }).click();
         await page.getByRole('button', { name: 'Link copied' }).waitFor();
+        await holds(() => page.evaluate(() => navigator.clipboard.readText()), 'it is copied');
         return page.evaluate(() => navigator.clipboard.readText());
     };
     assert.equal(await copied(), page.url());

@@ -243,10 +243,20 @@ export async function session(server) {
 /** Waits until nothing matches: what is on its way out is still there for a moment. */
 export const none = (locator) => locator.first().waitFor({ state: 'detached' });
 
+/** What is read, or nothing while the page is just left for another one. */
+const seen = async (read) => {
+    try {
+        return await read();
+    } catch (error) {
+        if (/context was destroyed|frame was detached/i.test(error.message)) return undefined;
+        throw error;
+    }
+};
+
 /** Waits until what is read is what is expected; fails with what was read last. What is read once, right after a press, may be what was there before. */
 export async function becomes(read, expected, says = 'it becomes so') {
     for (const end = Date.now() + 30_000; ; await pause(50)) {
-        const found = await read();
+        const found = await seen(read);
         if (isDeepStrictEqual(found, expected)) return;
         if (Date.now() > end) assert.deepEqual(found, expected, `${says}: ${inspect(found)}, not ${inspect(expected)}`);
     }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { newPage, newTeammate, noErrors, picture, startBrowser, startServer } from './support.mjs';
+import { holds, newPage, newTeammate, noErrors, picture, startBrowser, startServer } from './support.mjs';
 
 let server;
 let browser;
@@ -26,8 +26,11 @@ test('a teammate is invited by a link, joins, and is removed', async () => {
         await admin.getByRole('button', { name: 'Invite' }).click();
         const link = await admin.locator('.notice code').innerText();
         if (javaScript) {
-            const [button, notice] = [await admin.getByRole('button', { name: 'Copy the link' }).boundingBox(), await admin.locator('.notice').boundingBox()];
-            assert.ok(button.y >= notice.y && button.y + button.height <= notice.y + notice.height, 'it stands beside the link');
+            await admin.getByRole('button', { name: 'Copy the link' }).waitFor();
+            await holds(async () => {
+                const [button, notice] = [await admin.getByRole('button', { name: 'Copy the link' }).boundingBox(), await admin.locator('.notice').boundingBox()];
+                return button.y >= notice.y && button.y + button.height <= notice.y + notice.height;
+            }, 'it stands beside the link');
         }
         await picture(admin, `team-${size}`);
 

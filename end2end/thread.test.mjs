@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { live, newTab, newTeammate, noErrors, picture, ready, root, send, session, startBrowser, startServer } from './support.mjs';
+import { becomes, holds, live, newTab, newTeammate, noErrors, none, picture, ready, root, send, session, startBrowser, startServer, writing } from './support.mjs';
 
 let server;
 let browser;
@@ -26,6 +26,14 @@ const png = Buffer.from(
 );
 const field = (page) => page.locator('#compose');
 const part = (page, text) => page.locator('.part').filter({ hasText: text });
+/** Turns to a note; the field is empty then, or has what was begun, and the cursor is in it. */
+const toNote = async (page) => {
+    await page.locator('.composer-switch').getByText('Note').click();
+    await page.getByLabel('Note for the team').waitFor();
+    await writing(field(page));
+};
+/** Writes a draft, and waits until it is saved. */
+const drafts = (page, text) => Promise.all([page.waitForResponse((r) => r.url().endsWith('/do/save_draft') && r.ok()), field(page).fill(text)]);
 
 /** Posts a form as a page does. */
 async function post(page, path, fields) {
@@ -70,13 +78,13 @@ test('a reply with bold words, an emoji and a picture appears at once and stays'
     await page.keyboard.type('Hello ');
     await page.keyboard.press('Control+b');
     await page.keyboard.type('Grace');
-    assert.equal(await field(page).inputValue(), 'Hello **Grace**');
+    await becomes(() => field(page).inputValue(), 'Hello **Grace**');
     await page.keyboard.press('End');
     await page.getByRole('button', { name: 'Emoji' }).click();
     await page.getByLabel('Search emoji').fill('rocket');
     await page.locator('.emoji-list').getByRole('button', { name: 'rocket' }).waitFor();
     await page.keyboard.press('Enter');
-    assert.equal(await field(page).inputValue(), 'Hello **Grace**🚀');
+    await becomes(() => field(page).inputValue(), 'Hello **Grace**🚀');
     const path = join(folder, 'plan.png');
     writeFileSync(path, png);
     await page.getByLabel('Attach files').setInputFiles([path]);
@@ -87,13 +95,13 @@ test('a reply with bold words, an emoji and a picture appears at once and stays'
     await part(page, 'Grace🚀').locator('strong', { hasText: /^Grace$/ }).waitFor();
     await part(other, 'Grace🚀').locator('img').waitFor();
     assert.equal(await part(other, 'Grace🚀').locator('img').evaluate((i) => i.complete || i.decode().then(() => true)), true);
-    assert.equal(await field(page).inputValue(), '');
-    assert.equal(await page.locator('.chip').count(), 0);
+    await becomes(() => field(page).inputValue(), '');
+    await none(page.locator('.chip'));
 
     // A quote of what was said, and an address over a selected word.
     await part(page, 'Grace🚀').hover();
     await part(page, 'Grace🚀').getByRole('button', { name: 'Quote' }).click();
-    assert.match(await field(page).inputValue(), /^> Hello \*\*Grace\*\*🚀\n/);
+    await holds(async () => /^> Hello \*\*Grace\*\*🚀\n/.test(await field(page).inputValue()), 'it is quoted');
     await field(page).fill('see the plan');
     await field(page).evaluate((f) => {
         f.setSelectionRange(8, 12);
@@ -101,7 +109,7 @@ test('a reply with bold words, an emoji and a picture appears at once and stays'
         data.setData('text/plain', 'https://plan.example/a');
         f.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }));
     });
-    assert.equal(await field(page).inputValue(), 'see the [plan](https://plan.example/a)');
+    await becomes(() => field(page).inputValue(), 'see the [plan](https://plan.example/a)');
     await page.getByRole('button', { name: 'Reply', exact: true }).click();
     const link = part(page, 'see the plan').getByRole('link', { name: 'plan' });
     await link.waitFor();
@@ -118,8 +126,8 @@ test('a note names a teammate, is edited, deleted and brought back; it never sli
     await other.goto(page.url());
     await live(other);
     await field(page).fill('half a reply');
-    await page.locator('.composer-switch').getByText('Note').click();
-    assert.equal(await field(page).inputValue(), '');
+    await toNote(page);
+    await becomes(() => field(page).inputValue(), '');
     await page.keyboard.type('Ask @ad');
     await page.getByRole('option', { name: 'Ada Lovelace' }).waitFor();
     // Who goes on typing is still offered it, until the name is whole or another.
@@ -129,12 +137,12 @@ test('a note names a teammate, is edited, deleted and brought back; it never sli
     await page.keyboard.type('love');
     await page.getByRole('option', { name: 'Ada Lovelace' }).waitFor();
     await page.keyboard.press('Enter');
-    assert.equal(await field(page).inputValue(), 'Ask @Ada Lovelace ');
+    await becomes(() => field(page).inputValue(), 'Ask @Ada Lovelace ');
     await page.keyboard.type('first');
     await page.keyboard.press('Control+Enter');
     await other.locator('.part[data-side="note"] .mention').getByText('@Ada Lovelace').waitFor();
     await page.locator('.composer-switch').getByText('Reply').click();
-    assert.equal(await field(page).inputValue(), 'half a reply');
+    await becomes(() => field(page).inputValue(), 'half a reply');
 
     const note = page.locator('.part[data-side="note"]').first();
     await note.locator('.mention').waitFor();
@@ -156,17 +164,15 @@ test('a note names a teammate, is edited, deleted and brought back; it never sli
 test('a draft survives a reload and is on another device; a newer one is offered', async () => {
     const page = await newTeammate(browser, server);
     const id = await begin(page, 'drafts');
-    await field(page).fill('Dear Grace');
-    await page.waitForResponse((r) => r.url().endsWith('/do/save_draft') && r.ok());
+    await drafts(page, 'Dear Grace');
     await page.reload();
     await ready(page);
-    assert.equal(await field(page).inputValue(), 'Dear Grace');
+    await becomes(() => field(page).inputValue(), 'Dear Grace');
     const device = await newTeammate(browser, server);
     await device.goto(`${server.url}${id}`);
     await live(device);
-    assert.equal(await field(device).inputValue(), 'Dear Grace');
-    await field(device).fill('Dear Grace, from the train');
-    await device.waitForResponse((r) => r.url().endsWith('/do/save_draft') && r.ok());
+    await becomes(() => field(device).inputValue(), 'Dear Grace');
+    await drafts(device, 'Dear Grace, from the train');
     // Back at the desk nothing is typed before the newer one is offered: it is asked for, and the conversation is not.
     const asked = [];
     const note = (request) => asked.push(new URL(request.url()).pathname);
@@ -176,14 +182,13 @@ test('a draft survives a reload and is on another device; a newer one is offered
     page.off('request', note);
     assert.deepEqual(asked.filter((path) => /\/do\/(drafts|conversation)$/.test(path)), ['/do/drafts']);
     await page.getByRole('button', { name: 'Use that' }).click();
-    assert.equal(await field(page).inputValue(), 'Dear Grace, from the train');
-    await field(device).fill('Dear Grace, from the phone');
-    await device.waitForResponse((r) => r.url().endsWith('/do/save_draft') && r.ok());
+    await becomes(() => field(page).inputValue(), 'Dear Grace, from the train');
+    await drafts(device, 'Dear Grace, from the phone');
     await field(page).fill('Dear Grace, from the desk');
     await page.getByText('You wrote something else here on another device').waitFor();
     assert.equal(await field(page).inputValue(), 'Dear Grace, from the desk', 'nothing is lost');
     await page.getByRole('button', { name: 'Use that' }).click();
-    assert.equal(await field(page).inputValue(), 'Dear Grace, from the phone');
+    await becomes(() => field(page).inputValue(), 'Dear Grace, from the phone');
     noErrors(page);
     noErrors(device);
     await page.context().close();
@@ -222,8 +227,7 @@ test('while the connection is away writing goes on; all is sent once, in order, 
     await part(other, words[5]).waitFor({ timeout: 60_000 });
     await page.waitForFunction(() => document.querySelectorAll('.part[data-state]').length === 0, null, { timeout: 20_000 });
     for (const tab of [page, other]) {
-        const said = await tab.locator('.part .prose').allInnerTexts();
-        assert.deepEqual(said.slice(1), words, 'each once, and in order');
+        await becomes(async () => (await tab.locator('.part .prose').allInnerTexts()).slice(1), words, 'each once, and in order');
     }
     assert.ok(broken >= 4);
     // Something that is refused says why and can be taken back: it is in the field again, before what is written by now.
@@ -235,8 +239,8 @@ test('while the connection is away writing goes on; all is sent once, in order, 
     await field(page).fill('Meanwhile');
     await page.getByRole('button', { name: 'Take back' }).click();
     await part(page, 'Refused').waitFor({ state: 'detached' });
-    assert.equal(await field(page).inputValue(), 'Refused\n\nMeanwhile');
-    assert.equal(await field(page).evaluate((node) => node === document.activeElement), true);
+    await becomes(() => field(page).inputValue(), 'Refused\n\nMeanwhile');
+    await holds(() => field(page).evaluate((node) => node === document.activeElement), 'the cursor is in it');
     noErrors(page, /Failed to load resource|ERR_CONNECTION_RESET/);
     noErrors(other);
     await page.context().close();
@@ -285,17 +289,17 @@ test('a long thread: earlier parts keep the place, a link leads to its part, new
     await page.reload();
     await live(page);
     await part(page, 'Line 129.').waitFor();
-    assert.equal(await page.locator('.part').count(), 50);
+    await becomes(() => page.locator('.part').count(), 50);
     const atEnd = () => page.locator('.thread-parts').evaluate((e) => e.scrollHeight - e.scrollTop - e.clientHeight < 50);
-    await page.waitForTimeout(300);
-    assert.ok(await atEnd(), 'it begins at the end');
+    await holds(atEnd, 'it begins at the end');
     await page.locator('.thread-parts').evaluate((e) => e.scrollTo(0, 0));
     const top = await part(page, 'Line 80.').boundingBox();
     await page.getByRole('link', { name: 'Earlier' }).click();
     await page.waitForFunction(() => document.querySelectorAll('.part').length === 100);
+    const moved = async () => Math.abs((await part(page, 'Line 80.').boundingBox()).y - top.y);
+    await holds(async () => (await moved()) < 40, 'the place is kept');
     await page.waitForTimeout(300);
-    const moved = (await part(page, 'Line 80.').boundingBox()).y - top.y;
-    assert.ok(Math.abs(moved) < 40, `the place is kept (${moved} px)`);
+    assert.ok((await moved()) < 40, `the place is kept (${await moved()} px)`);
     await post(page, '/do/say', { conversation, kind: 'message', body: 'Newest of all', client_id: 'long-new' });
     await page.getByRole('link', { name: 'New messages' }).waitFor();
     assert.ok(Math.abs((await part(page, 'Line 80.').boundingBox()).y - top.y) < 60, 'nothing jumps');
@@ -359,7 +363,7 @@ test('a link pressed before the code of the page has come leads where it says', 
     await part(page, 'Line 89.').waitFor();
     assert.equal(new URL(page.url()).search, '');
     assert.ok(await part(page, 'Line 89.').isVisible());
-    assert.equal(await part(page, 'Line 5.').count(), 0);
+    await none(part(page, 'Line 5.'));
     noErrors(page);
     await page.context().close();
 });
@@ -394,7 +398,7 @@ test('saved replies: made, inserted with a name filled in, deleted and brought b
     await page.keyboard.press('Backspace');
     await page.getByRole('option', { name: 'Refund true' }).waitFor();
     await page.getByRole('option', { name: 'Refund true' }).click();
-    assert.equal(await field(page).inputValue(), 'Hi Grace, money is back.');
+    await becomes(() => field(page).inputValue(), 'Hi Grace, money is back.');
     noErrors(page);
     await page.context().close();
 });
@@ -448,13 +452,12 @@ test('nothing of what people write runs: in parts, notes and names', async () =>
     }
     await page.reload();
     await live(page);
-    while (await page.getByRole('link', { name: 'Earlier' }).count()) {
-        const before = await page.locator('.part').count();
+    // What it began with, and each line twice.
+    for (let before; (before = await page.locator('.part').count()) <= 2 * lines.length; ) {
         await page.getByRole('link', { name: 'Earlier' }).click();
         await page.waitForFunction((b) => document.querySelectorAll('.part').length > b, before);
-        await page.waitForTimeout(50);
     }
-    assert.ok((await page.locator('.part').count()) > 2 * lines.length);
+    assert.equal(await page.locator('.part').count(), 1 + 2 * lines.length);
     const bad = await page.evaluate(() => {
         const inside = [...document.querySelectorAll('.part *')].filter((e) => !e.closest('svg.icon'));
         return inside.filter((e) => /^(script|img|svg|iframe|object|embed|style|link|meta|base|math|video|audio)$/i.test(e.tagName)
@@ -502,7 +505,7 @@ test('on every screen: the thread and its composer', async () => {
             await page.locator('.chip').waitFor();
             await page.waitForTimeout(300);
             await picture(page, `thread-${size}`);
-            await page.locator('.composer-switch').getByText('Note').click();
+            await toNote(page);
             await page.keyboard.type('@a');
             await page.getByRole('option').first().waitFor();
             await picture(page, `thread-note-${size}`);
@@ -526,11 +529,12 @@ test('by the keyboard: what was done is undone and nothing else, a menu gives th
     const page = await newTeammate(browser, server);
     await begin(page, 'By the keyboard');
     await page.keyboard.press('r');
+    await writing(field(page));
     await page.keyboard.type('It is on its way');
     await page.keyboard.press('Control+Enter');
     await page.locator('.part').getByText('It is on its way').first().waitFor();
     await page.keyboard.press('Escape');
-    assert.equal(await page.evaluate(() => document.activeElement === document.querySelector('#compose')), false);
+    await page.waitForFunction(() => document.activeElement !== document.querySelector('#compose'));
     await page.keyboard.press('z');
     await page.waitForFunction(() => document.activeElement?.value?.startsWith('snooze:'));
     await page.keyboard.press('Enter');
@@ -539,7 +543,7 @@ test('by the keyboard: what was done is undone and nothing else, a menu gives th
     await page.keyboard.press('Control+z');
     await page.locator('.toast').waitFor({ state: 'detached' });
     assert.equal(await page.locator('#compose').inputValue(), '', 'what was sent does not come back into the field');
-    assert.equal(await page.evaluate(() => document.activeElement.matches('#thread-snooze summary')), true, 'the focus is where it was');
+    await holds(() => page.evaluate(() => document.activeElement.matches('#thread-snooze summary')), 'the focus is where it was');
     noErrors(page);
     await page.context().close();
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { accessible, live, newTab, newTeammate, noErrors, picture, ready, send, startBrowser, startServer } from './support.mjs';
+import { accessible, becomes, holds, live, newTab, newTeammate, noErrors, picture, ready, send, startBrowser, startServer } from './support.mjs';
 
 let server;
 let browser;
@@ -42,7 +42,7 @@ test('the columns of the inbox are pulled, moved by keys, kept, and back to the 
     address = page.url();
     await open(page, address);
     const [list0, facts0] = [await list(page), await facts(page)];
-    assert.equal(await value(page, LIST), 320);
+    await becomes(() => value(page, LIST), 320);
 
     const pull = async (name, by) => {
         const { x, y, width, height } = await edge(page, name).boundingBox();
@@ -53,14 +53,16 @@ test('the columns of the inbox are pulled, moved by keys, kept, and back to the 
         await page.mouse.up();
     };
     await pull(LIST, 60);
-    assert.equal(await list(page), list0 + 60);
+    await becomes(() => list(page), list0 + 60);
     await pull(FACTS, -50);
-    assert.equal(await facts(page), facts0 + 50);
+    await becomes(() => facts(page), facts0 + 50);
     await pull(FACTS, 20);
-    assert.equal(await facts(page), facts0 + 30);
-    const { x, width: wide } = await page.locator('.inbox-list').boundingBox();
-    const line = await edge(page, LIST).boundingBox();
-    assert.ok(Math.abs(line.x + line.width / 2 - (x + wide)) <= 2, 'the edge is where the column ends');
+    await becomes(() => facts(page), facts0 + 30);
+    await holds(async () => {
+        const { x, width: wide } = await page.locator('.inbox-list').boundingBox();
+        const line = await edge(page, LIST).boundingBox();
+        return Math.abs(line.x + line.width / 2 - (x + wide)) <= 2;
+    }, 'the edge is where the column ends');
     await page.mouse.move(700, 400);
     assert.equal(await list(page), list0 + 60, 'the pointer was let go');
 
@@ -68,15 +70,17 @@ test('the columns of the inbox are pulled, moved by keys, kept, and back to the 
     await page.keyboard.press('ArrowLeft');
     await page.keyboard.press('ArrowLeft');
     await page.keyboard.press('ArrowRight');
-    assert.equal(await value(page, LIST), 320 + 60 - 16);
+    await becomes(() => value(page, LIST), 320 + 60 - 16);
     await page.keyboard.press('Home');
-    assert.equal(await value(page, LIST), 240);
+    await becomes(() => value(page, LIST), 240);
     await edge(page, FACTS).focus();
     await page.keyboard.press('ArrowLeft');
-    assert.equal(await facts(page), facts0 + 46, 'the arrow says where the edge goes');
+    await becomes(() => facts(page), facts0 + 46, 'the arrow says where the edge goes');
     await page.keyboard.press('End');
-    const most = await value(page, FACTS);
-    assert.ok(most > 350 && most === (await facts(page)), `${most}`);
+    await holds(async () => {
+        const most = await value(page, FACTS);
+        return most > 350 && most === (await facts(page));
+    }, 'it is as wide as it says');
     assert.ok((await width(page, '.inbox-thread')) > 350, 'the thread has room');
     noErrors(page);
 
@@ -99,13 +103,13 @@ test('the columns of the inbox are pulled, moved by keys, kept, and back to the 
     await other.close();
 
     await edge(page, LIST).dblclick();
-    assert.equal(await list(page), list0);
+    await becomes(() => list(page), list0);
     await edge(page, FACTS).focus();
     await page.keyboard.press('Enter');
-    assert.equal(await facts(page), facts0);
+    await becomes(() => facts(page), facts0);
     await page.reload();
     await ready(page);
-    assert.deepEqual([await list(page), await facts(page)], [list0, facts0]);
+    await becomes(async () => [await list(page), await facts(page)], [list0, facts0]);
     await accessible(page);
     noErrors(page);
     await page.context().close();
@@ -132,14 +136,14 @@ test('a smaller window has room for all, and a phone nothing to pull', async () 
     await page.keyboard.press('End');
     for (const [width, edges] of [[1200, 2], [1000, 1], [899, 0]]) {
         await page.setViewportSize({ width, height: 800 });
-        await page.waitForTimeout(100);
-        let shown = 0;
-        for (const name of [LIST, FACTS]) shown += (await page.locator(`.edge[aria-label="${name}"]`).isVisible()) ? 1 : 0;
-        assert.equal(shown, edges, `at ${width}`);
-        const thread = await page.locator('.inbox-thread').boundingBox();
-        assert.ok(thread.width > 300, `at ${width} the thread has ${thread.width}`);
-        const wide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
-        assert.equal(wide, false, `at ${width} nothing is wider than the screen`);
+        const shown = async () => {
+            const seen = await Promise.all([LIST, FACTS].map((name) => page.locator(`.edge[aria-label="${name}"]`).isVisible()));
+            return seen.filter(Boolean).length;
+        };
+        await becomes(shown, edges, `edges at ${width}`);
+        await holds(async () => (await page.locator('.inbox-thread').boundingBox()).width > 300, `at ${width} the thread has room`);
+        const wide = () => page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
+        await becomes(wide, false, `at ${width} something is wider than the screen`);
     }
     noErrors(page);
     await page.context().close();
