@@ -60,7 +60,7 @@ pub fn Edit(
             <ActionForm action=set attr:class=form on:input=move |_| touched.set(true)>
                 <input type="hidden" name="company" value=company.to_string() />
                 {move || {
-                    let again = !mine || drawn.get() > 0;
+                    let again = drawn.get() > 0 || !mine;
                     view! { <Fields now=profile.get_untracked() again /> }
                 }}
                 {move || failure().map(refused)}
