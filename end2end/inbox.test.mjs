@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { accessible, becomes, holds, live, newTab, newTeammate, noErrors, picture, ready, send, startBrowser, startServer } from './support.mjs';
+import { accessible, becomes, call, holds, live, newTab, newTeammate, noErrors, picture, ready, send, startBrowser, startServer } from './support.mjs';
 
 let server;
 let browser;
@@ -237,6 +237,188 @@ test('who somebody is is put right beside the conversation, with and without Jav
     await plain.locator('.part').first().waitFor();
     noErrors(plain);
     await plain.context().close();
+});
+
+/** What opens a company beside a conversation, and the form in it. */
+const MORE = 'Edit, tags, data, notes';
+const FORM = 'Edit name, plan, spend';
+const card = (page, name = 'US Navy') => page.locator('.inbox-facts').getByRole('region', { name });
+const more = (page, name) => card(page, name).getByRole('link', { name: MORE });
+const fact = (page, text, name) => card(page, name).locator('.fact').getByText(text, { exact: true });
+const field = (page, label, name) => card(page, name).getByRole('textbox', { name: label });
+
+/** A conversation with somebody who is in two companies; answers its address. */
+const ofTwoCompanies = async (userId, name) => {
+    for (const [groupId, title] of [['navy', 'US Navy'], ['langley', 'Langley Labs']]) {
+        await send(server, 'group', { userId, groupId, traits: { name: title, plan: 'trial' } });
+    }
+    await send(server, 'identify', { userId, traits: { name, email: `${userId}@example.com` } });
+    const { conversation_id } = await call(server, 'conversations', { from: { type: 'user', user_id: userId }, body: 'Where is my order?' });
+    return `${server.url}/inbox/${conversation_id}`;
+};
+
+test('a company is put right beside the conversation, and another tab sees it', async () => {
+    const address = await ofTwoCompanies('mary', 'Mary Jackson');
+    const page = await newTeammate(browser, server);
+    const other = await newTab(page);
+    for (const tab of [page, other]) {
+        await tab.goto(address);
+        await fact(tab, 'trial').waitFor();
+        await ready(tab);
+        await live(tab);
+    }
+    assert.equal(await page.locator('.company-own').count(), 0, 'a card is short until somebody asks');
+    await more(page).click();
+    await card(page).getByText(FORM).click();
+    assert.equal(await field(page, 'Plan').inputValue(), 'trial');
+    await field(page, 'Plan').fill('enterprise');
+    await field(page, 'Monthly spend').fill('890');
+    await field(page, 'Size').fill('some');
+    await field(page, 'Industry').fill('Ships');
+    // What somebody else does meanwhile takes nothing of it away.
+    await more(other).click();
+    await card(other).getByLabel('New tag').fill('key account');
+    await card(other).getByLabel('New tag').press('Enter');
+    for (const tab of [page, other]) await fact(tab, 'key account').waitFor();
+    await card(page).getByRole('list', { name: 'Tags' }).getByText('key account').waitFor();
+    await card(page).getByRole('button', { name: 'Save', exact: true }).click();
+    await card(page).getByRole('alert').filter({ hasText: 'Size: write a whole number' }).waitFor();
+    assert.equal(await field(page, 'Plan').inputValue(), 'enterprise', 'nothing is lost');
+    await accessible(page);
+    await field(page, 'Size').fill('1200');
+    await card(page).getByRole('button', { name: 'Save', exact: true }).click();
+    for (const tab of [page, other]) {
+        for (const text of ['enterprise', '890.00 a month', '1,200', 'Ships']) await fact(tab, text).waitFor();
+        await fact(tab, 'trial', 'Langley Labs').waitFor();
+    }
+    await field(page, 'Plan').waitFor({ state: 'hidden' });
+    await page.waitForFunction(() => document.activeElement.className === 'company-edit');
+
+    // Data, by its type.
+    await card(page).getByText('Add data', { exact: true }).click();
+    await card(page).getByLabel('Name of the attribute').fill('seats');
+    await card(page).getByLabel('Value', { exact: true }).fill('40');
+    await card(page).getByLabel('Value', { exact: true }).press('Enter');
+    const seats = (tab, text) => card(tab).locator('.fact-edit > summary').getByText(text, { exact: true });
+    for (const tab of [page, other]) await seats(tab, '40').waitFor();
+    // By then the other tab's form has what was saved before.
+    await card(other).getByText(FORM).click();
+    assert.equal(await field(other, 'Plan').inputValue(), 'enterprise');
+    await seats(page, '40').click();
+    const value = card(page).getByLabel('New value of seats');
+    await value.fill('many');
+    await value.press('Enter');
+    await card(page).getByRole('alert').waitFor();
+    assert.equal(await value.inputValue(), 'many');
+    await value.fill('41');
+    await value.press('Enter');
+    for (const tab of [page, other]) await seats(tab, '41').waitFor();
+    await card(page).getByRole('button', { name: 'Remove the tag key account' }).click();
+    for (const tab of [page, other]) await fact(tab, 'key account').waitFor({ state: 'detached' });
+
+    // Notes, and the way back for one.
+    await card(page).getByLabel('New note').fill('Renews in **May**');
+    await card(page).getByRole('button', { name: 'Save note' }).click();
+    const note = (tab) => card(tab).locator('.note .prose').getByText('May', { exact: true });
+    for (const tab of [page, other]) await note(tab).waitFor();
+    await card(other).getByRole('button', { name: 'Delete' }).click();
+    await card(other).getByText('Note deleted.').waitFor();
+    await note(page).waitFor({ state: 'detached' });
+    await card(other).getByRole('button', { name: 'Undo' }).click();
+    for (const tab of [page, other]) await note(tab).waitFor();
+
+    // Nothing of it is the person's, and every name on the page is there once.
+    for (const part of ['[data-section="tags"] .tag', '[data-section="notes"] .note', '[data-section="data"] .fact']) {
+        assert.equal(await page.locator(`.inbox-facts ${part}`).count(), 0, part);
+    }
+    const twice = await page.evaluate(() => {
+        const count = (id) => [...document.querySelectorAll('[id]')].filter((node) => node.id === id).length;
+        return [...document.querySelectorAll('.inbox-facts [id]')].map((node) => node.id).filter((id) => count(id) > 1);
+    });
+    assert.deepEqual(twice, []);
+    await picture(page, 'inbox-company-1440');
+
+    // One company at a time; what is open stands in the address.
+    await more(page, 'Langley Labs').click();
+    await card(page, 'Langley Labs').getByText(FORM).click();
+    assert.equal(await field(page, 'Plan', 'Langley Labs').inputValue(), 'trial');
+    assert.equal(await page.locator('.company-own').count(), 1);
+    await page.reload();
+    await ready(page);
+    await card(page, 'Langley Labs').getByText(FORM).waitFor();
+    await more(page, 'Langley Labs').click();
+    await page.locator('.company-own').waitFor({ state: 'detached' });
+    assert.doesNotMatch(page.url(), /company=/);
+    noErrors(page, /status of 400/);
+    noErrors(other);
+    await page.context().close();
+});
+
+test('without JavaScript a company is put right beside the conversation too', async () => {
+    const address = await ofTwoCompanies('katherine', 'Katherine Johnson');
+    const page = await newTeammate(browser, server, { javaScript: false });
+    const name = 'Langley Labs';
+    const there = card(page, name);
+    await page.goto(address);
+    await more(page, name).click();
+    await there.getByText(FORM).click();
+    await field(page, 'Website', name).fill('https://langley.example');
+    await field(page, 'Size', name).fill('some');
+    await there.getByRole('button', { name: 'Save', exact: true }).click();
+    await there.getByRole('alert').filter({ hasText: 'Size: write a whole number' }).waitFor();
+    assert.equal(await field(page, 'Website', name).inputValue(), 'https://langley.example', 'nothing is lost');
+    await field(page, 'Size', name).fill('60');
+    await there.getByRole('button', { name: 'Save', exact: true }).click();
+    await fact(page, 'https://langley.example', name).waitFor();
+    await fact(page, '60', name).waitFor();
+    await there.getByLabel('New tag').fill('research');
+    await there.getByLabel('New tag').press('Enter');
+    await fact(page, 'research', name).waitFor();
+
+    // What is wrong is said at the one that it was about.
+    await there.getByText('Add data', { exact: true }).click();
+    await there.getByLabel('Name of the attribute').fill('founded');
+    await there.getByLabel('Value', { exact: true }).fill('1917');
+    await there.getByLabel('Value', { exact: true }).press('Enter');
+    await there.locator('.fact-edit > summary').getByText('1917', { exact: true }).click();
+    await there.getByLabel('New value of founded').fill('long ago');
+    await there.getByLabel('New value of founded').press('Enter');
+    await there.getByRole('alert').waitFor();
+    assert.equal(await page.locator('.inbox-facts').getByRole('alert').count(), 1);
+    await there.getByLabel('New note').fill('They built **wind tunnels**');
+    await there.getByRole('button', { name: 'Save note' }).click();
+    await there.locator('.note .prose').getByText('wind tunnels').waitFor();
+    await there.getByRole('button', { name: 'Delete' }).click();
+    await there.getByText('Note deleted.').waitFor();
+    assert.equal(await page.locator('.inbox-facts').getByText('Note deleted.').count(), 1);
+    await there.getByRole('button', { name: 'Undo' }).click();
+    await there.locator('.note .prose').getByText('wind tunnels').waitFor();
+    await page.locator('.part').first().waitFor();
+    await more(page, name).click();
+    await page.locator('.company-own').waitFor({ state: 'detached' });
+    noErrors(page);
+    await page.context().close();
+});
+
+test('on a phone a company is put right in the sheet, in the dark as well', async () => {
+    const address = await ofTwoCompanies('dorothy', 'Dorothy Vaughan');
+    for (const dark of [false, true]) {
+        const page = await newTeammate(browser, server, { phone: true, dark });
+        await page.goto(`${address}?view=facts`);
+        await ready(page);
+        await live(page);
+        await more(page, 'Langley Labs').click();
+        await card(page, 'Langley Labs').getByText(FORM).click();
+        await field(page, 'Industry', 'Langley Labs').fill(dark ? 'Aeronautics' : 'Flight');
+        await accessible(page);
+        await picture(page, `inbox-company-390-${dark ? 'dark' : 'light'}`);
+        await card(page, 'Langley Labs').getByRole('button', { name: 'Save', exact: true }).click();
+        await fact(page, dark ? 'Aeronautics' : 'Flight', 'Langley Labs').waitFor();
+        assert.match(page.url(), /view=facts/, 'the sheet stays');
+        assert.equal(await page.evaluate(() => document.documentElement.scrollWidth > innerWidth), false, 'nothing is wider than the screen');
+        noErrors(page);
+        await page.context().close();
+    }
 });
 
 test('what stands open for hours says how long ago things were', async () => {

@@ -101,6 +101,10 @@ test('a thumb reaches everything in the inbox', async () => {
     await open(`/inbox/${conversation}?view=facts`, '.inbox-facts .section');
     await page.locator('.inbox-facts .note .prose').getByText('Prefers e-mail').waitFor();
     assert.deepEqual(await small(page), [], 'who it is with');
+    await page.locator('.fact-more').click();
+    await page.locator('.company-edit').click();
+    await page.locator('.company-own [name="plan"]').waitFor();
+    assert.deepEqual(await small(page), [], 'a company of theirs');
     noErrors(page);
     await page.context().close();
 });

@@ -8,16 +8,16 @@ use super::{CompanyFact, Contact, EventCount, IdentityKind, Profile, Whereabouts
 use crate::attributes::{self, Datum, Subject};
 use crate::companies::{self, Membership};
 use crate::error::Error;
-use crate::id::{ContactId, EventNameId, TeammateId, WorkspaceId};
+use crate::id::{ContactId, EventNameId, TagId, TeammateId, WorkspaceId};
 use crate::owner::Owner;
 use crate::run;
 use crate::server::assets;
 use crate::server::dates::Dates;
 use crate::server::db::Conn;
 use crate::time::Time;
-use crate::ui::Fact;
 use crate::ui::facts::{copied, linked, moment, text};
 use crate::ui::spark::{DAYS, spark};
+use crate::ui::{Fact, thousands};
 use crate::{stream, tags, teammates};
 
 /// Everything about a person but the stream, as a teammate sees it.
@@ -35,7 +35,7 @@ pub async fn profile(
     let owners = teammates::names(c, workspace).await?;
     let owner = teammates::name_in(&owners, contact.owner_id);
     let companies = companies::of_contact(c, workspace, id).await?;
-    let currencies = currencies(c, workspace, &companies).await?;
+    let cards = cards(c, workspace, companies, &owners, dates).await?;
     let data = attributes::data(c, dates, workspace, Subject::Contact, id.0).await?;
     let visitor = visitor_id(c, workspace, &contact).await?;
     Ok(Some(Profile {
@@ -47,7 +47,7 @@ pub async fn profile(
         credits: Vec::new(),
         places_known: contact.location.is_some(),
         data,
-        companies: companies.into_iter().map(|m| company(m, &currencies, dates)).collect(),
+        companies: cards,
         owners,
         events: events(c, dates, workspace, id).await?,
         tags: tags::of_owner(c, dates, workspace, Owner::Contact(id)).await?,
@@ -152,39 +152,64 @@ fn place(contact: &Contact) -> Option<Whereabouts> {
     })
 }
 
-/// The currencies that companies' own data names, by their number.
-async fn currencies(
+/// What is known of companies beside their own numbers.
+struct Beside {
+    /// The currencies that their own data names, by company.
+    currencies: HashMap<i64, String>,
+    /// The names of their tags, by company.
+    tags: HashMap<i64, String>,
+}
+
+/// The companies of a person, each with what is asked of it first.
+async fn cards(
     c: &mut Conn,
     workspace: WorkspaceId,
-    companies: &[Membership],
-) -> Result<HashMap<i64, String>, Error> {
-    if companies.iter().all(|m| m.company.monthly_spend.is_none()) {
-        return Ok(HashMap::new());
+    companies: Vec<Membership>,
+    owners: &[(TeammateId, String)],
+    dates: &Dates,
+) -> Result<Vec<CompanyFact>, Error> {
+    if companies.is_empty() {
+        return Ok(Vec::new());
     }
     let ids: Vec<_> = companies.iter().map(|m| [m.company.id]).collect();
     let ids = serde_json::to_string(&ids).map_err(|_| Error::Internal)?;
-    let all = attributes::currencies(c, workspace, Subject::Company, &ids).await?.into_iter();
-    let plain = all.filter(|((_, name), _)| name == "currency");
-    Ok(plain.map(|((id, _), (currency, _))| (id, currency)).collect())
+    let tags = tags::of_many(c, workspace, "company", &ids).await?.into_iter();
+    let named = |(id, tags): (i64, Vec<(TagId, String)>)| {
+        let names: Vec<_> = tags.into_iter().map(|(_, name)| name).collect();
+        (id, names.join(", "))
+    };
+    let mut beside = Beside { currencies: HashMap::new(), tags: tags.map(named).collect() };
+    if companies.iter().any(|m| m.company.monthly_spend.is_some()) {
+        let all = attributes::currencies(c, workspace, Subject::Company, &ids).await?.into_iter();
+        let plain = all.filter(|((_, name), _)| name == "currency");
+        beside.currencies = plain.map(|((id, _), (currency, _))| (id, currency)).collect();
+    }
+    Ok(companies.into_iter().map(|m| company(m, &beside, owners, dates)).collect())
 }
 
 fn company(
     membership: Membership,
-    currencies: &HashMap<i64, String>,
+    beside: &Beside,
+    owners: &[(TeammateId, String)],
     dates: &Dates,
 ) -> CompanyFact {
     let company = membership.company;
-    let currency = currencies.get(&company.id.0).map(String::as_str);
+    let currency = beside.currencies.get(&company.id.0).map(String::as_str);
     let spend = company.monthly_spend.map(|s| companies::spend(s, currency));
+    let size = company.size.map(thousands);
     let people = Some(company.user_count.to_string());
+    let owner = teammates::name_in(owners, company.owner_id);
     let all = [
         text("Plan", company.plan.as_ref()),
         text("Spends", spend.as_ref()),
+        text("Tags", beside.tags.get(&company.id.0)),
         moment("Customer since", company.remote_created_at, dates),
         moment("Last seen", Some(company.last_seen_at), dates),
         text("People", people.as_ref()),
+        text("Size", size.as_ref()),
         text("Industry", company.industry.as_ref()),
         linked("Website", company.website.as_ref()),
+        text("Owner", owner.as_ref()),
         moment("Joined", Some(membership.joined_at), dates),
     ];
     CompanyFact {

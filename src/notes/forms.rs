@@ -67,14 +67,15 @@ async fn written(
     let elsewhere = place(home, done.as_ref().ok().copied().or(note));
     let back = Redirect::to(&sent_from(&headers).unwrap_or(elsewhere)).into_response();
     let Err(error) = done else { return back };
-    let body = ("body".to_owned(), form.text());
-    match note {
-        Some(note) => {
-            let fields = vec![("note".to_owned(), note.to_string()), body];
-            flash::again(&app, back, "/do/edit_note", error, fields)
-        }
-        None => flash::again(&app, back, "/do/add_note", error, vec![body]),
-    }
+    // Which form it was is said too, where a page has several.
+    let (path, which) = match (note, home) {
+        (Some(note), _) => ("/do/edit_note", Some(("note", note.to_string()))),
+        (None, Home::Owner(owner)) => ("/do/add_note", Some(("owner", owner.to_string()))),
+        (None, Home::Conversation(_)) => ("/do/add_note", None),
+    };
+    let fields = which.into_iter().chain([("body", form.text())]);
+    let fields = fields.map(|(name, text)| (name.to_owned(), text)).collect();
+    flash::again(&app, back, path, error, fields)
 }
 
 /// Where a note is read, or will be.

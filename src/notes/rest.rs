@@ -178,7 +178,7 @@ async fn remove(caller: Caller, Path(id): Path<String>) -> Answer {
     let mut w = caller.write_as(TeammateId(0)).await?;
     let found = texts::find(&mut w.conn, caller.workspace, id).await?.ok_or(Error::NotFound)?;
     match found.home()? {
-        Home::Owner(_) => delete(&mut w, id).await?,
+        Home::Owner(_) => _ = delete(&mut w, id).await?,
         Home::Conversation(of) => {
             conversations::delete_note(&mut w, Role::Admin, of, PartId(id.0)).await?;
         }

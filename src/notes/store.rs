@@ -175,11 +175,11 @@ async fn replace(
     texts::announce(w, note, &[w.actor]).await
 }
 
-/// Deletes a note; it can be brought back for 30 days, and is forgotten then.
+/// Deletes a note; it can be brought back for 30 days, and is forgotten then. Answers whom it is about.
 ///
 /// # Errors
 /// [`Error::NotFound`] for the note.
-pub async fn delete(w: &mut Write<'_>, id: NoteId) -> Result<(), Error> {
+pub async fn delete(w: &mut Write<'_>, id: NoteId) -> Result<Owner, Error> {
     let note = kept(w, id).await?;
     let owner = owner_of(&note)?;
     let sql = "update notes set deleted_at = $3, deleted_by = $4 where workspace_id = $1 and id = $2 and deleted_at = 0";
@@ -191,7 +191,7 @@ pub async fn delete(w: &mut Write<'_>, id: NoteId) -> Result<(), Error> {
         log(w, Kind::NoteDeleted, owner, id);
         jobs::start_after(w, &jobs::Input::ForgetDeleted { note: id }, 1, KEPT).await?;
     }
-    Ok(())
+    Ok(owner)
 }
 
 /// Brings a deleted note back. One that is not deleted stays as it is.

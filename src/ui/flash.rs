@@ -1,5 +1,7 @@
 //! What a native form wrote before it failed, given back to the page that shows the form again.
 
+use std::fmt::Display;
+
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use leptos_router::hooks::use_location;
@@ -70,6 +72,12 @@ pub fn use_all_typed(path: &str) -> Vec<(String, String)> {
     flash_of(path).map(|flash| flash.fields).unwrap_or_default()
 }
 
+/// Whether the form at this address that just failed was about this one: where a page has several, one of their fields says
+/// which.
+pub fn was_about(path: &str, field: &str, which: impl Display) -> bool {
+    use_typed(path, field).is_some_and(|typed| typed == which.to_string())
+}
+
 /// Why a form failed: as it was last sent from this page, or else as it was sent before the page was made.
 pub fn failure_of<S>(
     action: ServerAction<S>,
@@ -77,7 +85,19 @@ pub fn failure_of<S>(
 where
     S: ServerFn<Error = Error, Output: Clone + Send + Sync> + Clone + Sync + 'static,
 {
-    let before = use_failure(S::PATH);
+    failure_here(action, true)
+}
+
+/// As [`failure_of`], of one form of several at its address: whether it was this one that was sent before says
+/// [`was_about`].
+pub fn failure_here<S>(
+    action: ServerAction<S>,
+    mine: bool,
+) -> impl Fn() -> Option<Error> + Clone + Send + Sync + 'static
+where
+    S: ServerFn<Error = Error, Output: Clone + Send + Sync> + Clone + Sync + 'static,
+{
+    let before = use_failure(S::PATH).filter(|_| mine);
     move || match action.value().get() {
         Some(answer) => answer.err(),
         None => before.clone(),

@@ -12,6 +12,13 @@ pub struct Fold {
     pub set: Callback<bool>,
 }
 
+impl Fold {
+    /// Nobody keeps it, whoever keeps that of the section around: each page begins open.
+    pub fn free() -> Self {
+        Self { folded: Signal::stored(false), set: Callback::new(|_| ()) }
+    }
+}
+
 /// A title, and what lies under it.
 #[component]
 pub fn Section(

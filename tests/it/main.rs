@@ -10,6 +10,7 @@ mod attachments;
 mod audit;
 mod commands;
 mod companies;
+mod company_beside;
 mod company_end;
 mod company_message;
 mod conversations;

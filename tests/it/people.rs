@@ -37,7 +37,7 @@ async fn contact(app: &TestApp, external: &str) -> rapport::id::ContactId {
 }
 
 /// The page that a button of another page leads back to, in a browser without scripts.
-async fn pressed(app: &TestApp, token: &str, page: &str, path: &str, form: &str) -> String {
+pub async fn pressed(app: &TestApp, token: &str, page: &str, path: &str, form: &str) -> String {
     let session = format!("rapport_session={token}");
     let request = Request::post(path)
         .header(header::HOST, "rapport.example")

@@ -2,6 +2,7 @@
 
 use leptos::form::ActionForm;
 use leptos::prelude::*;
+use leptos::server_fn::ServerFn as _;
 use leptos_router::hooks::use_query_map;
 
 use super::value::ValueField;
@@ -9,14 +10,18 @@ use crate::answers::{Transition, ask};
 use crate::attributes::api::{AttributeHistory, SetAttribute};
 use crate::attributes::{DataType, Datum};
 use crate::owner::Owner;
-use crate::ui::flash::{failure_of, use_typed};
+use crate::ui::flash::{failure_here, use_typed, was_about};
 use crate::ui::{Section, TimeAgo, escape, refused, yes_or_no};
 
 /// Every attribute, and a form for one more.
 #[component]
 pub fn Data(owner: Owner, data: Signal<Vec<Datum>>, changed: Callback<()>) -> impl IntoView {
     let set = ServerAction::<SetAttribute>::new();
-    let failure = failure_of(set);
+    // A page may have the data of several.
+    let mine = was_about(SetAttribute::PATH, "owner", owner);
+    let failure = failure_here(set, mine);
+    let typed = |field| mine.then(|| use_typed(SetAttribute::PATH, field)).flatten();
+    let (typed_name, typed_value) = (typed("name"), typed("value"));
     Effect::new(move |_| {
         if let Some(Ok(())) = set.value().get() {
             changed.run(());
@@ -42,7 +47,7 @@ pub fn Data(owner: Owner, data: Signal<Vec<Datum>>, changed: Callback<()>) -> im
                         placeholder="Name"
                         maxlength="190"
                         required
-                        value=use_typed("/do/set_attribute", "name")
+                        value=typed_name
                     />
                     <input
                         class="input"
@@ -50,7 +55,7 @@ pub fn Data(owner: Owner, data: Signal<Vec<Datum>>, changed: Callback<()>) -> im
                         aria-label="Value"
                         placeholder="Value"
                         required
-                        value=use_typed("/do/set_attribute", "value")
+                        value=typed_value
                     />
                     <button class="button small" type="submit">
                         "Save"

@@ -1,7 +1,5 @@
 //! A company's profile: its people and one stream of them all, beside what is known.
 
-use std::time::Duration;
-
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::NavigateOptions;
@@ -9,25 +7,21 @@ use leptos_router::components::Redirect;
 use leptos_router::hooks::{use_navigate, use_query_map};
 
 use super::arriving::ArrivingNote;
+use super::asked::use_profile;
 use super::ending::EndingNote;
 use super::header::CompanyHeader;
 use super::health::HealthMark;
 use super::people::People;
 use super::sections::Sections;
 use super::whose::Whose;
-use crate::answers::{Transition, ask, kept, now};
+use crate::answers::{Transition, kept, now};
 use crate::companies::Profile;
-use crate::companies::api::CompanyProfile;
 use crate::error::Error;
 use crate::id::CompanyId;
-use crate::live::{Topic, follow};
 use crate::notes::views::{NoteComposer, NotesOf};
 use crate::owner::Owner;
 use crate::stream::views::StreamOf;
-use crate::ui::{Missing, lasting, settle, use_id};
-
-/// How often at most the page is asked for again while its people are busy; the first change shows at once.
-const OFTEN: Duration = Duration::from_secs(1);
+use crate::ui::{Missing, lasting, use_id};
 
 /// The page of one company, by the number in its address.
 #[component]
@@ -41,24 +35,9 @@ pub fn CompanyPage() -> impl IntoView {
 
 #[component]
 fn CompanyOf(company: CompanyId) -> impl IntoView {
-    let version = RwSignal::new(0);
-    let profile = ask(move || {
-        version.track();
-        CompanyProfile { id: company }
-    });
+    let (profile, version) = use_profile(company);
     let again = Callback::new(move |()| version.update(|n| *n += 1));
     crate::ui::menu::tidy();
-    // Among thousands of people there is always somebody who does something.
-    let heard = RwSignal::new(0);
-    follow(Topic::Company(company), heard, move || Some(profile.get()?.ok()?.seq));
-    let settled = settle(heard, OFTEN);
-    Effect::new(move |before: Option<u32>| {
-        let now = settled.get();
-        if before.is_some_and(|before| before != now) {
-            version.update(|n| *n += 1);
-        }
-        now
-    });
     view! {
         <Transition fallback=|| view! { <div class="skeleton"></div> }>
             {

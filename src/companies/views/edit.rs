@@ -1,47 +1,66 @@
 //! The form with what every company has.
 
 use leptos::form::ActionForm;
+use leptos::html::Details;
 use leptos::prelude::*;
+use leptos::server_fn::ServerFn as _;
 
 use crate::companies::Profile;
 use crate::companies::api::SetCompany;
 use crate::teammates::views::OwnerField;
-use crate::ui::flash::{failure_of, use_failure, use_typed};
+use crate::ui::flash::{failure_here, use_failure, use_typed, was_about};
 use crate::ui::menu::put_away;
-use crate::ui::refused;
+use crate::ui::{focus, refused};
 
 /// Name, website, industry, size, plan, monthly spend, since when a customer, and who looks after it.
 #[component]
-pub fn Edit(profile: Memo<Profile>, changed: Callback<()>) -> impl IntoView {
+pub fn Edit(
+    profile: Memo<Profile>,
+    changed: Callback<()>,
+    /// Whether it is a part of a column, and folds there; otherwise it hangs from a button.
+    #[prop(optional)]
+    folds: bool,
+) -> impl IntoView {
+    let company = profile.with_untracked(|p| p.company.id);
     let set = ServerAction::<SetCompany>::new();
-    let failed = use_failure("/do/set_company").is_some();
-    let failure = failure_of(set);
-    // What was saved is drawn anew when the form is opened again: by then the page has what others changed too.
-    let saved = RwSignal::new(false);
+    let mine = was_about(SetCompany::PATH, "company", company);
+    let failed = mine && use_failure(SetCompany::PATH).is_some();
+    let failure = failure_here(set, mine);
+    let around = NodeRef::<Details>::new();
+    // What nobody has typed in is drawn anew when the form is opened: by then the page has what others changed.
+    let touched = RwSignal::new(failed);
     let drawn = RwSignal::new(0);
     Effect::new(move |_| {
         if let Some(Ok(())) = set.value().get() {
-            saved.set(true);
-            put_away();
+            touched.set(false);
+            if !folds {
+                put_away();
+            } else if let Some(around) = around.get_untracked() {
+                around.set_open(false);
+                focus::focus(".company-edit");
+            }
             changed.run(());
         }
     });
     let opens = move |_| {
-        if saved.get_untracked() {
-            saved.set(false);
+        if !touched.get_untracked() {
             drawn.update(|n| *n += 1);
         }
     };
-    let company = profile.with_untracked(|p| p.company.id);
+    let (class, button, form, words) = if folds {
+        ("fact-add", "company-edit", "form", "Edit name, plan, spend")
+    } else {
+        ("menu", "button", "form menu-form", "Edit")
+    };
     view! {
-        <details class="menu" open=failed>
-            <summary class="button" on:click=opens>
-                "Edit"
+        <details class=class open=failed node_ref=around>
+            <summary class=button on:click=opens>
+                {words}
             </summary>
-            <ActionForm action=set attr:class="form menu-form">
+            <ActionForm action=set attr:class=form on:input=move |_| touched.set(true)>
                 <input type="hidden" name="company" value=company.to_string() />
                 {move || {
-                    let again = drawn.get() > 0;
+                    let again = drawn.get() > 0 || !mine;
                     view! { <Fields now=profile.get_untracked() again /> }
                 }}
                 {move || failure().map(refused)}
@@ -58,11 +77,11 @@ pub fn Edit(profile: Memo<Profile>, changed: Callback<()>) -> impl IntoView {
 #[component]
 fn Fields(
     now: Profile,
-    /// Whether what was typed before the page came is done with.
+    /// Whether nothing was typed here before the page came, or it is done with.
     again: bool,
 ) -> impl IntoView {
     let typed = move |name: &str| {
-        if again { None } else { use_typed("/do/set_company", name) }
+        if again { None } else { use_typed(SetCompany::PATH, name) }
     };
     let company = now.company;
     let texts = [&company.name, &company.website, &company.industry, &company.plan];

@@ -1,7 +1,9 @@
 //! The list of companies, and the profile of one.
 
 mod arriving;
+mod asked;
 mod attach;
+mod beside;
 mod company;
 mod delete;
 mod edit;
@@ -22,6 +24,7 @@ mod settings;
 mod table;
 mod whose;
 
+pub use beside::CompanyBeside;
 pub use company::CompanyPage;
 pub use delete::DeletePage;
 pub use health::HealthBadge;

@@ -12,7 +12,8 @@ use crate::segments::views::SegmentsOf;
 use crate::tags::views::Tags;
 use crate::ui::{Facts, TimeAgo};
 
-fn part<T>(profile: Memo<Profile>, of: fn(&Profile) -> T) -> Signal<T>
+/// A part of what is known, which changes only when that part does.
+pub(super) fn part<T>(profile: Memo<Profile>, of: fn(&Profile) -> T) -> Signal<T>
 where
     T: PartialEq + Clone + Send + Sync + 'static,
 {

@@ -2,12 +2,11 @@
 
 use leptos::prelude::*;
 
+use super::asked::use_profile;
 use super::sections::Sections;
-use crate::answers::{Transition, ask, kept, now};
+use crate::answers::{Transition, kept, now};
 use crate::contacts::Profile;
-use crate::contacts::api::ContactProfile;
 use crate::id::{ContactId, ConversationId};
-use crate::live::{Topic, follow};
 use crate::ui::Avatar;
 
 /// A narrow profile: the name, every section of facts, and the other conversations; all live and editable in place.
@@ -18,12 +17,7 @@ pub fn ContactColumn(
     /// Where the conversation is in the list that it was opened from.
     back: Signal<String>,
 ) -> impl IntoView {
-    let version = RwSignal::new(0);
-    let profile = ask(move || {
-        version.track();
-        ContactProfile { id: contact }
-    });
-    follow(Topic::Contact(contact), version, move || Some(profile.get()?.ok()?.seq));
+    let (profile, version) = use_profile(contact);
     let changed = Callback::new(move |()| version.update(|n| *n += 1));
     view! {
         <a class="column-back" href=back>

@@ -2,6 +2,7 @@
 
 mod actions;
 mod arrange;
+mod asked;
 mod attach;
 mod column;
 mod companies;

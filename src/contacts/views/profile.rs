@@ -4,15 +4,14 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
+use super::asked::use_profile;
 use super::header::ProfileHeader;
 use super::sections::Sections;
-use crate::answers::{Transition, ask, kept, now};
+use crate::answers::{Transition, kept, now};
 use crate::contacts::Profile;
-use crate::contacts::api::ContactProfile;
 use crate::conversations::views::StartConversation;
 use crate::error::Error;
 use crate::id::ContactId;
-use crate::live::{Topic, follow};
 use crate::notes::Owner;
 use crate::notes::views::NoteComposer;
 use crate::stream::views::StreamOf;
@@ -35,12 +34,7 @@ pub fn ProfilePage() -> impl IntoView {
 
 #[component]
 fn ProfileOf(contact: ContactId) -> impl IntoView {
-    let version = RwSignal::new(0);
-    let profile = ask(move || {
-        version.track();
-        ContactProfile { id: contact }
-    });
-    follow(Topic::Contact(contact), version, move || Some(profile.get()?.ok()?.seq));
+    let (profile, version) = use_profile(contact);
     let again = Callback::new(move |()| version.update(|n| *n += 1));
     view! {
         <Transition fallback=|| view! { <div class="skeleton"></div> }>

@@ -98,7 +98,8 @@ fn one(section: Section, about: About) -> AnyView {
             }
         }
         Section::Companies => {
-            view! { <Companies contact companies=part(profile, |p| p.companies.clone()) changed /> }
+            let companies = part(profile, |p| p.companies.clone());
+            view! { <Companies contact companies beside=conversation.is_some() changed /> }
                 .into_any()
         }
         Section::Notes => {

@@ -130,10 +130,11 @@ pub async fn delete_note(note: NoteId, back: Option<String>) -> Result<(), Error
     use crate::ui::flash::Flash;
     let (app, viewer) = viewer::viewer()?;
     let mut w = Write::begin(&app, viewer.workspace, viewer.id).await?;
-    super::delete(&mut w, note).await?;
+    let owner = super::delete(&mut w, note).await?;
     w.commit().await?;
     super::rooms::deleted(&app, viewer.workspace, note).await;
-    let fields = vec![("note".to_owned(), note.to_string())];
+    let fields = [("note", note.to_string()), ("owner", owner.to_string())];
+    let fields = fields.map(|(name, text)| (name.to_owned(), text)).into();
     viewer::show_once(&app, Flash { path: "/do/delete_note".into(), error: None, fields });
     viewer::lead_to(back.as_deref());
     Ok(())

@@ -3,6 +3,7 @@
 use leptos::form::ActionForm;
 use leptos::html::Textarea;
 use leptos::prelude::*;
+use leptos::server_fn::ServerFn as _;
 use leptos::web_sys::KeyboardEvent;
 
 use super::naming::Naming;
@@ -12,7 +13,7 @@ use crate::id::TeammateId;
 use crate::notes::api::AddNote;
 use crate::notes::{FORM, Owner};
 use crate::teammates::Viewer;
-use crate::ui::flash::{failure_of, use_typed};
+use crate::ui::flash::{failure_here, use_typed, was_about};
 use crate::ui::{ChoiceList, draft, editor, focus, in_field, refused, upload};
 
 /// A field that is one line high until someone writes; Ctrl or Cmd with Enter saves, and a reload loses nothing.
@@ -22,13 +23,18 @@ pub fn NoteComposer(
     owner: Owner,
     /// Called after a note was written here.
     changed: Callback<()>,
+    /// What the field is called on the page, which has it once.
+    #[prop(default = "write-note".to_owned())]
+    id: String,
 ) -> impl IntoView {
     let add = ServerAction::<AddNote>::new();
     let field = NodeRef::<Textarea>::new();
     let me = use_context::<Option<Viewer>>().flatten().map_or(TeammateId(0), |viewer| viewer.id);
     // Theirs alone who typed: whoever signs in here next finds an empty field.
     let name = StoredValue::new(format!("note-{owner}-by-{me}"));
-    let failure = failure_of(add);
+    let mine = was_about(AddNote::PATH, "owner", owner);
+    let failure = failure_here(add, mine);
+    let typed = mine.then(|| use_typed(AddNote::PATH, "body")).flatten();
     Effect::new(move |_| {
         let Some(field) = field.get() else { return };
         if let Some(text) = name.with_value(|n| draft::kept(n)).filter(|_| field.value().is_empty())
@@ -67,7 +73,7 @@ pub fn NoteComposer(
             <ChoiceList choices=naming.choices field />
             <textarea
                 node_ref=field
-                id="write-note"
+                id=id
                 name="body"
                 aria-label="New note"
                 placeholder="Write a note for the team"
@@ -92,7 +98,7 @@ pub fn NoteComposer(
                     naming.look(field);
                 }
             >
-                {in_field(use_typed("/do/add_note", "body"))}
+                {in_field(typed)}
             </textarea>
             </div>
             {move || failure().map(refused)}

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use crate::id::NoteId;
-use crate::notes::Note;
-use crate::ui::flash::use_typed;
+use crate::notes::{Note, Owner};
+use crate::ui::flash::{use_typed, was_about};
 
 /// What stands in the list of notes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,9 +39,11 @@ pub(super) struct Gone {
     before: Option<NoteId>,
 }
 
-/// The one that a form without a script has just deleted: the first of the list says so, wherever it stood.
-pub(super) fn just_now() -> Vec<Gone> {
-    let id = use_typed("/do/delete_note", "note").and_then(|note| note.parse().ok());
+/// The one that a form without a script has just deleted: the first of the list of whom it is about says so, wherever it stood.
+pub(super) fn just_now(owner: Owner) -> Vec<Gone> {
+    let path = "/do/delete_note";
+    let id = use_typed(path, "note").filter(|_| was_about(path, "owner", owner));
+    let id = id.and_then(|note| note.parse().ok());
     id.map(|id| Gone { id, note: None, before: None }).into_iter().collect()
 }
 

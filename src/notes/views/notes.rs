@@ -41,7 +41,7 @@ pub fn NotesOf(
     });
     let list = move || notes.get().and_then(Result::ok).map(|n| n.notes).unwrap_or_default();
     let more = move || notes.get().and_then(Result::ok).is_some_and(|n| n.more);
-    let gone = RwSignal::new(just_now());
+    let gone = RwSignal::new(just_now(owner));
     let (written, last) = (RwSignal::new(BTreeSet::new()), StoredValue::new(Vec::new()));
     let shown = move || {
         let now = list();

@@ -2,11 +2,12 @@
 
 use leptos::form::ActionForm;
 use leptos::prelude::*;
+use leptos::server_fn::ServerFn as _;
 
 use crate::owner::Owner;
 use crate::tags::Tagging;
 use crate::tags::api::{AddTag, RemoveTag};
-use crate::ui::flash::{failure_of, use_typed};
+use crate::ui::flash::{failure_here, use_typed, was_about};
 use crate::ui::{TimeAgo, refused};
 
 /// The tags of a person or a company. `changed` is told when this page changed them.
@@ -27,7 +28,11 @@ pub fn Tags(
     let add = ServerAction::<AddTag>::new();
     let remove = ServerAction::<RemoveTag>::new();
     let input = NodeRef::<leptos::html::Input>::new();
-    let failure = failure_of(add);
+    // A page may have the tags of several.
+    let mine = was_about(AddTag::PATH, "owner", owner);
+    let failure = failure_here(add, mine);
+    let typed = mine.then(|| use_typed(AddTag::PATH, "name")).flatten();
+    let list = format!("known-tags-{owner}");
     let any = Memo::new(move |_| !tags.read().is_empty());
     Effect::new(move |_| {
         if let Some(Ok(())) = add.value().get() {
@@ -57,13 +62,13 @@ pub fn Tags(
                 name="name"
                 aria-label="New tag"
                 placeholder="Add a tag"
-                list="known-tags"
+                list=list.clone()
                 maxlength="100"
                 autocomplete="off"
                 required
-                value=use_typed("/do/add_tag", "name")
+                value=typed
             />
-            <datalist id="known-tags">{move || known.get().into_iter().map(|name| view! { <option value=name></option> }).collect_view()}</datalist>
+            <datalist id=list>{move || known.get().into_iter().map(|name| view! { <option value=name></option> }).collect_view()}</datalist>
             <button class="button small" type="submit">
                 "Add"
             </button>
