@@ -430,9 +430,13 @@ test('without JavaScript a file is attached, taken away, and sent', async () => 
     await part(page, 'By hand').getByRole('link', { name: 'first.txt' }).waitFor();
     const path = join(folder, 'notes.txt');
     writeFileSync(path, 'by hand');
+    // Whoever answers from a view goes on in it.
+    await page.goto(`${server.url}${new URL(page.url()).pathname}?order=oldest`);
     await page.getByLabel('Attach files').setInputFiles([path]);
     await field(page).fill('See the file');
     await page.getByRole('button', { name: 'Reply', exact: true }).click();
+    await part(page, 'See the file').waitFor();
+    assert.equal(new URL(page.url()).search, '?order=oldest');
     const [download] = await Promise.all([page.waitForEvent('download'), part(page, 'See the file').getByRole('link', { name: 'notes.txt' }).click()]);
     assert.equal(readFileSync(await download.path(), 'utf8'), 'by hand');
     await page.locator('.composer-switch').getByText('Note').click();
