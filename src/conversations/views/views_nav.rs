@@ -127,8 +127,8 @@ fn ViewItem(view: View, delete: ServerAction<DeleteView>) -> impl IntoView {
         <li class="view-item">
             // On a phone they would go on covering the list that was chosen.
             <a href=view.filter.address(None) aria-current=here on:click=|_| menu::fold(".views")>
-                <span class="view-name" dir="auto">
-                    {view.name}
+                <span class="view-name" dir="auto" title=view.name>
+                    {view.name.clone()}
                 </span>
                 <span class="view-count">{counted}</span>
             </a>
