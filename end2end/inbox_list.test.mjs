@@ -64,6 +64,8 @@ test('through the inbox by keyboard, each step undone, a second tab following', 
     await row(page, 'Alan Turing').waitFor();
     await row(other, 'Alan Turing').waitFor();
     await header(page).getByRole('button', { name: 'Close' }).waitFor();
+    // The facts beside the thread list the conversation too; it was there before the list had it again.
+    await holds(() => page.evaluate(() => document.activeElement.matches('.line-item .line[aria-current]')), 'the focus is in the list');
     await page.keyboard.press('e');
     await row(page, 'Alan Turing').waitFor({ state: 'detached' });
     await page.keyboard.press('j');

@@ -441,6 +441,7 @@ test('what to ask is found by typing a part of its name', async () => {
     await find.press('Enter');
     await becomes(() => row(page, 0).getByLabel('Field').inputValue(), 'custom_attributes.seats');
     await holds(() => row(page, 0).getByLabel('Field').evaluate((select) => select === document.activeElement), 'the new condition has the focus');
+    assert.equal(await find.inputValue(), '', 'the next one is found from the start');
     await row(page, 0).getByLabel('Comparison').selectOption('at_least');
     await row(page, 0).getByLabel('Number').fill('10');
     await found(page, '2 people now');

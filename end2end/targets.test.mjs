@@ -87,7 +87,9 @@ test('a thumb reaches everything in the inbox', async () => {
     await page.locator('.views-toggle > summary').click();
     await page.locator('.views a').first().waitFor();
     assert.deepEqual(await small(page), [], 'the views');
-    await page.locator('.views-toggle > summary').click();
+    // The list that is chosen is not covered by what it was chosen from.
+    await page.locator('.views a').filter({ hasText: 'All' }).first().click();
+    await page.locator('.views').waitFor({ state: 'hidden' });
     await page.locator('.line-pick').first().tap();
     await page.locator('.selected-none').waitFor();
     assert.deepEqual(await small(page), [], 'what is done with several');

@@ -325,6 +325,20 @@ test('a long thread: earlier parts keep the place, a link leads to its part, new
     }
     noErrors(page);
     await page.context().close();
+    // On a phone the page itself scrolls, and what is said about the connection covers neither the name nor the buttons.
+    const phone = await newTeammate(browser, server, { phone: true });
+    await phone.goto(`${server.url}${id}`);
+    await live(phone);
+    await phone.context().setOffline(true);
+    await phone.getByText('Connection lost').waitFor();
+    await phone.evaluate(() => scrollTo(0, document.documentElement.scrollHeight));
+    const edges = () => phone.evaluate(() => {
+        const [bar, header] = ['.live-bar:not([hidden])', '.thread-header'].map((one) => document.querySelector(one).getBoundingClientRect());
+        return scrollY > 0 && header.top >= bar.bottom - 0.5;
+    });
+    await holds(edges, 'the header stands below what is said');
+    noErrors(phone, /WebSocket|ERR_|Failed to load|Failed to fetch/);
+    await phone.context().close();
 });
 
 test('a link pressed before the code of the page has come leads where it says', async () => {
@@ -416,9 +430,13 @@ test('without JavaScript a file is attached, taken away, and sent', async () => 
     await part(page, 'By hand').getByRole('link', { name: 'first.txt' }).waitFor();
     const path = join(folder, 'notes.txt');
     writeFileSync(path, 'by hand');
+    // Whoever answers from a view goes on in it.
+    await page.goto(`${server.url}${new URL(page.url()).pathname}?order=oldest`);
     await page.getByLabel('Attach files').setInputFiles([path]);
     await field(page).fill('See the file');
     await page.getByRole('button', { name: 'Reply', exact: true }).click();
+    await part(page, 'See the file').waitFor();
+    assert.equal(new URL(page.url()).search, '?order=oldest');
     const [download] = await Promise.all([page.waitForEvent('download'), part(page, 'See the file').getByRole('link', { name: 'notes.txt' }).click()]);
     assert.equal(readFileSync(await download.path(), 'utf8'), 'by hand');
     await page.locator('.composer-switch').getByText('Note').click();

@@ -54,17 +54,32 @@ pub async fn page(
     Ok(Page {
         seq,
         older: rows.last().map(|r| r.seq).filter(|_| more),
-        lines: rows.into_iter().map(|row| line(row, dates)).collect(),
+        lines: rows.into_iter().map(|row| line(row, dates, &teammates)).collect(),
         teammates,
     })
 }
 
-fn line(row: Row, dates: &Dates) -> Line {
+/// What the pages call what the data has a word of its own for.
+fn called(word: &str) -> &str {
+    match word {
+        "write_key" => "write key",
+        "api_token" => "API token",
+        other => other,
+    }
+}
+
+fn line(row: Row, dates: &Dates, teammates: &[(TeammateId, String)]) -> Line {
     let data: Value = serde_json::from_str(&row.data).unwrap_or_default();
     let text = |name: &str| data.get(name).and_then(Value::as_str).unwrap_or_default();
     let action = Action::from_word(text("action"));
     let parts = ["attribute", "subject", "name", "email", "role", "kind", "hint", "time_zone"];
-    let detail = parts.map(text).into_iter().filter(|t| !t.is_empty());
+    // Whose role it was, for instance; whoever changed their own is named already.
+    let about = data.get("teammate").and_then(Value::as_i64).filter(|_| text("name").is_empty());
+    let whose = about.and_then(|id| teammates.iter().find(|(teammate, _)| teammate.0 == id));
+    let whose =
+        whose.map(|(_, name)| name.as_str()).filter(|name| row.actor.as_deref() != Some(*name));
+    let parts = parts.map(text).map(called).into_iter().filter(|t| !t.is_empty());
+    let detail = whose.into_iter().chain(parts);
     Line {
         seq: row.seq,
         actor: row.actor,

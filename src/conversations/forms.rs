@@ -48,7 +48,8 @@ impl Form {
 }
 
 /// Takes a form with `conversation`, `kind`, `body`, `client_id`, `files` (those uploaded before) and any number of
-/// `file`; leads back to the conversation. When it fails, the page shows why and keeps the text and the files.
+/// `file`; leads back to the conversation, beside the same list. When it fails, the page shows why and keeps the text and the
+/// files.
 async fn said(
     State(app): State<Arc<AppState>>,
     headers: HeaderMap,
@@ -62,7 +63,10 @@ async fn said(
     let Some(conversation) = form.conversation else {
         return Ok(StatusCode::NOT_FOUND.into_response());
     };
-    let back = Redirect::to(&format!("/inbox/{conversation}")).into_response();
+    let there = format!("/inbox/{conversation}");
+    let from = origin::sent_from(&headers);
+    let from = from.filter(|from| from.split('?').next() == Some(there.as_str()));
+    let back = Redirect::to(&from.unwrap_or(there)).into_response();
     Ok(match done {
         Ok(()) => back,
         Err(error) => {

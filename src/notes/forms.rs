@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Multipart, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode};
 use axum::middleware::from_fn;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::post;
@@ -65,7 +65,7 @@ async fn written(
     };
     let Some((home, note)) = form.home else { return StatusCode::NOT_FOUND.into_response() };
     let elsewhere = place(home, done.as_ref().ok().copied().or(note));
-    let back = Redirect::to(&sent_from(&headers).unwrap_or(elsewhere)).into_response();
+    let back = Redirect::to(&origin::sent_from(&headers).unwrap_or(elsewhere)).into_response();
     let Err(error) = done else { return back };
     // Which form it was is said too, where a page has several.
     let (path, which) = match (note, home) {
@@ -85,14 +85,6 @@ fn place(home: Home, note: Option<NoteId>) -> String {
         (Home::Owner(owner), None) => owner.href(),
         (Home::Conversation(id), None) => format!("/inbox/{id}"),
     }
-}
-
-/// The page that a form was sent from. The form's origin is known to be this site.
-fn sent_from(headers: &HeaderMap) -> Option<String> {
-    let from = url::Url::parse(headers.get(header::REFERER)?.to_str().ok()?).ok()?;
-    let query = from.query().map(|query| format!("?{query}")).unwrap_or_default();
-    // Two slashes lead to another site.
-    (!from.path().starts_with("//")).then(|| format!("{}{query}", from.path()))
 }
 
 async fn take(

@@ -22,3 +22,12 @@ pub async fn check(request: Request, next: Next) -> Response {
     }
     (StatusCode::FORBIDDEN, "This form was sent from another site").into_response()
 }
+
+/// The address on this site, query included, of the page that a form was sent from, where the browser says it. Only of a form
+/// that was checked: anyone else says what they like.
+pub fn sent_from(headers: &HeaderMap) -> Option<String> {
+    let from = url::Url::parse(headers.get(header::REFERER)?.to_str().ok()?).ok()?;
+    let query = from.query().map(|query| format!("?{query}")).unwrap_or_default();
+    // Two slashes lead to another site.
+    (!from.path().starts_with("//")).then(|| format!("{}{query}", from.path()))
+}

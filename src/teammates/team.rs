@@ -121,13 +121,13 @@ pub fn invitation(by: &Viewer, email: &str, link: &str) -> Letter {
 /// # Errors
 /// [`Error::NotFound`] for one that is not open.
 pub async fn revoke(w: &mut Write<'_>, id: InvitationId) -> Result<(), Error> {
-    let sql = "update invitations set revoked_at = $3 where workspace_id = $1 and id = $2 and accepted_at = 0 and revoked_at = 0";
-    let ended: Changed =
-        run!(w.conn, |c| { sqlx::query(sql).bind(w.workspace).bind(id).bind(w.now).execute(c) })?;
-    if ended.0 == 0 {
-        return Err(Error::NotFound);
-    }
-    log(w, Action::InvitationRevoked, json!({ "invitation": id }));
+    let sql = "update invitations set revoked_at = $3 where workspace_id = $1 and id = $2 and accepted_at = 0 and revoked_at = 0 \
+               returning email";
+    let ended: Option<(String,)> = run!(w.conn, |c| {
+        sqlx::query_as::<_, (String,)>(sql).bind(w.workspace).bind(id).bind(w.now).fetch_optional(c)
+    })?;
+    let (email,) = ended.ok_or(Error::NotFound)?;
+    log(w, Action::InvitationRevoked, json!({ "invitation": id, "email": email }));
     Ok(())
 }
 

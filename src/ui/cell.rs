@@ -31,8 +31,9 @@ pub fn CellView(cell: Cell) -> impl IntoView {
             let more = links.len().saturating_sub(LINKS);
             let shown = links.into_iter().take(LINKS).map(|(name, href)| {
                 view! {
-                    <a class="cell-link" href=href dir="auto">
-                        {name}
+                    // A long name is cut.
+                    <a class="cell-link" href=href dir="auto" title=name>
+                        {name.clone()}
                     </a>
                 }
             });

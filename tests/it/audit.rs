@@ -23,7 +23,7 @@ on_both! {
         let lines: Vec<_> = page.lines.iter().map(|l| (l.title.as_str(), l.detail.as_str(), l.actor.as_deref())).collect();
         assert_eq!(lines, [
             ("Invited a teammate", "grace@example.com, agent", Some("Ada Lovelace")),
-            ("Made a key", "write_key", Some("Ada Lovelace")),
+            ("Made a key", "write key", Some("Ada Lovelace")),
         ], "what customers did is not among them");
         assert_eq!(read("who=&action=key_made").await.lines.len(), 1);
         assert_eq!(read("who=999999&action=").await.lines.len(), 0);
@@ -45,6 +45,23 @@ on_both! {
         let done: Vec<_> = read("who=&action=").await.lines.into_iter().take(2).map(|l| (l.title, l.detail)).collect();
         let said = |title: &str| (title.to_owned(), "Billing".to_owned());
         assert_eq!(done, [said("Archived a team"), said("Made a team")]);
+
+        let invitation = app.number("select id from invitations").await;
+        app.form(Some(&ada), "/do/revoke_invitation", &format!("invitation={invitation}")).await;
+        create(&app.state.db, new_workspace("bob@example.com"), NOON).await.unwrap();
+        let mut c = app.state.db.begin().await.unwrap();
+        let moved = "update teammates set workspace_id = (select min(id) from workspaces), name = 'Bob' where email = 'bob@example.com'";
+        let done: Result<rapport::server::db::Changed, _> = rapport::run!(c, |x| sqlx::query(moved).execute(x));
+        done.unwrap();
+        c.commit().await.unwrap();
+        let bob = app.number("select id from teammates where name = 'Bob'").await;
+        app.form(Some(&ada), "/do/set_role", &format!("teammate={bob}&role=admin")).await;
+        app.form(Some(&ada), "/do/remove_teammate", &format!("teammate={bob}&heir=0")).await;
+        let done: Vec<_> = read("who=&action=").await.lines.into_iter().take(3).map(|l| (l.title, l.detail)).collect();
+        let said = |title: &str, detail: &str| (title.to_owned(), detail.to_owned());
+        assert_eq!(done, [
+            said("Removed a teammate", "Bob"), said("Changed a role", "Bob, admin"), said("Took back an invitation", "grace@example.com"),
+        ], "each says whose");
 
         create(&app.state.db, new_workspace("eve@example.com"), NOON).await.unwrap();
         let eve = sign_in(&app.state, "eve@example.com", "correct horse battery").await.unwrap();

@@ -43,7 +43,10 @@ fn File(file: Attachment) -> impl IntoView {
         <li>
             <a class="file" href=href download=file.name rel="external">
                 <Icon name="file" />
-                <bdi class="file-name">{name}</bdi>
+                // A long name is cut.
+                <bdi class="file-name" title=name>
+                    {name.clone()}
+                </bdi>
                 <span class="quiet">{weight}</span>
             </a>
         </li>

@@ -94,7 +94,7 @@ fn Menus(prefix: &'static str, line: Option<Memo<Line>>, offered: Memo<Offered>)
             value=word
             title=move || format!("{} (e)", said())
             aria-keyshortcuts="e"
-            on:click=|_| set_timeout(menu::fold, Duration::ZERO)
+            on:click=|_| set_timeout(|| menu::fold(".folded"), Duration::ZERO)
         >
             {said}
             <kbd>"e"</kbd>
@@ -148,7 +148,7 @@ fn Button(
         let close = || {
             menu::put_away();
             menu::close_all();
-            menu::fold();
+            menu::fold(".folded");
         };
         set_timeout(close, Duration::ZERO);
     };

@@ -81,6 +81,11 @@ fn Inside(line: Line) -> impl IntoView {
     let by_wait = inbox.is_some_and(|inbox| inbox.filter.read_untracked().order == Order::Waiting);
     let at = line.waits.filter(|_| by_wait).unwrap_or(line.at);
     let (iso, exact, ago) = (at.iso.clone(), at.exact.clone(), use_ago(at));
+    // What there is no room for is read where the mouse rests.
+    let whole = match &line.company {
+        Some(company) => format!("{}, {company}", line.title),
+        None => line.title.clone(),
+    };
     let company = line.company.map(|name| view! { <span class="line-company">{name}</span> });
     let unread = line.unread.then(|| view! { <span class="line-unread">"Unread"</span> });
     let first = line.priority.then(|| view! { <span class="line-first">"Priority"</span> });
@@ -97,7 +102,7 @@ fn Inside(line: Line) -> impl IntoView {
     let tags = (!tags.is_empty()).then(|| tags.join(", "));
     view! {
         <Avatar name=line.title.clone() seed=line.contact.0 picture=line.picture />
-        <span class="line-title" dir="auto">
+        <span class="line-title" dir="auto" title=whole>
             {line.title}
             {company}
         </span>
@@ -113,8 +118,8 @@ fn Inside(line: Line) -> impl IntoView {
             {first}
             {line.snoozed.map(|until| view! { <span class="line-mark">{until}</span> })}
             {waiting}
-            {who.map(|who| view! { <span class="line-mark" dir="auto">{who}</span> })}
-            {tags.map(|tags| view! { <span class="line-mark line-tags" dir="auto">{tags}</span> })}
+            {who.map(|who| view! { <span class="line-mark" dir="auto" title=who>{who.clone()}</span> })}
+            {tags.map(|tags| view! { <span class="line-mark line-tags" dir="auto" title=tags>{tags.clone()}</span> })}
         </span>
     }
 }

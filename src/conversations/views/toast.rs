@@ -14,6 +14,10 @@ use crate::ui::focus;
 /// How long something can be undone here.
 pub(super) const SHOWN: Duration = Duration::from_secs(10);
 
+/// The inbox's own row of the conversation that is open, which undoing brings back. The facts beside the thread list
+/// it too, and its row there is no place to go on from.
+const OPENED: &str = ".line[data-conversation][aria-current]";
+
 /// Says what was done or why it was not, and undoes it. Without JavaScript it stays until the next page.
 #[component]
 pub fn DoneToast(inbox: Inbox) -> impl IntoView {
@@ -72,7 +76,7 @@ pub fn DoneToast(inbox: Inbox) -> impl IntoView {
                         type="submit"
                         title="Undo (Ctrl+Z)"
                         aria-keyshortcuts="Control+Z"
-                        on:click=|_| focus::land(".lines .line[aria-current]")
+                        on:click=|_| focus::land(OPENED)
                     >
                         "Undo"
                     </button>

@@ -11,7 +11,7 @@ use crate::answers::Transition;
 use crate::conversations::api::{DeleteView, SaveView};
 use crate::conversations::{Group, View, Views};
 use crate::ui::flash::{use_failure, use_typed};
-use crate::ui::focus;
+use crate::ui::{focus, menu};
 
 /// What teammates keep: beside it stands how to keep another.
 const KEPT: [(Group, &str); 2] = [(Group::Kept, "Your views"), (Group::Shared, "Team's views")];
@@ -125,9 +125,10 @@ fn ViewItem(view: View, delete: ServerAction<DeleteView>) -> impl IntoView {
     });
     view! {
         <li class="view-item">
-            <a href=view.filter.address(None) aria-current=here>
-                <span class="view-name" dir="auto">
-                    {view.name}
+            // On a phone they would go on covering the list that was chosen.
+            <a href=view.filter.address(None) aria-current=here on:click=|_| menu::fold(".views")>
+                <span class="view-name" dir="auto" title=view.name>
+                    {view.name.clone()}
                 </span>
                 <span class="view-count">{counted}</span>
             </a>

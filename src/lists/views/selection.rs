@@ -71,12 +71,13 @@ pub fn Chosen(
     selected: RwSignal<HashSet<i64>>,
     all: RwSignal<bool>,
 ) -> impl IntoView {
-    let (none, one, many) = match of {
-        Subject::Contact => ("Nobody", "person", "people"),
-        Subject::Company => ("No company", "company", "companies"),
+    let (one, many) = match of {
+        Subject::Contact => ("person", "people"),
+        Subject::Company => ("company", "companies"),
     };
     let said = move || match if all.get() { total.get() } else { selected.read().len() as i64 } {
-        0 => format!("{none} selected"),
+        // Where no script counts the ticks, it stands there all the time.
+        0 => format!("Tick {many}, or all"),
         1 => format!("1 {one} selected"),
         n => format!("{} {many} selected", thousands(n)),
     };

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use crate::id::MessageId;
 use crate::outbound::{Channel, Day, Which};
+use crate::ui::thousands;
 
 /// How high the drawing is, in its own measure; a day is ten wide.
 const HIGH: i64 = 60;
@@ -51,7 +52,7 @@ pub fn DaysOf(
             <h2 id="days">"Day by day"</h2>
             <ul class="message-days-key" aria-label="What the bars are">
                 {move || shown.get().into_iter().map(key).collect_view()}
-                <li class="quiet">{move || format!("Highest: {}", most())}</li>
+                <li class="quiet">{move || format!("Highest: {}", thousands(most()))}</li>
             </ul>
             // Each bar is a number of the table.
             <svg class="message-days-chart" viewBox=wide preserveAspectRatio="none" aria-hidden="true">
@@ -94,7 +95,7 @@ fn Table(id: MessageId, shown: Memo<Vec<Place>>, days: Memo<Vec<Day>>) -> impl I
             let href = format!("/outbound/{id}/{word}?day={}", day.date);
             let shown = match count(&day, place) {
                 0 => "0".into_any(),
-                n => view! { <a href=href>{n}</a> }.into_any(),
+                n => view! { <a href=href>{thousands(n)}</a> }.into_any(),
             };
             view! { <td data-which=word>{shown}</td> }
         };

@@ -141,9 +141,9 @@ fn finished(message: &Detail) -> String {
     let gone = match (message.brief.counts.sent, message.per_company) {
         (0, _) => return "Nobody got it, and there is nobody left whom it could reach.".into(),
         (1, Some(true)) => "Sent once".into(),
-        (n, Some(true)) => format!("Sent {n} times"),
+        (n, Some(true)) => format!("Sent {} times", thousands(n)),
         (1, _) => "Sent to 1 person".into(),
-        (n, _) => format!("Sent to {n} people"),
+        (n, _) => format!("Sent to {} people", thousands(n)),
     };
     format!("{gone}. There is nobody left whom it could reach.")
 }

@@ -1,6 +1,7 @@
 //! Adding a condition by typing what it is about.
 
 use leptos::prelude::*;
+use leptos::web_sys::HtmlInputElement;
 
 use super::state::Build;
 use crate::attributes::Subject;
@@ -29,9 +30,12 @@ pub fn Finder(
         said.into_iter().map(|said| view! { <option value=said></option> }).collect_view()
     };
     let path = StoredValue::new(path);
-    let add = move |text: &str| {
-        let row = all.with_value(|all| meant(all, text).map(|one| one.row.clone()));
+    let add = move |field: &HtmlInputElement| {
+        let row = all.with_value(|all| meant(all, &field.value()).map(|one| one.row.clone()));
         if let Some(row) = row {
+            // The next one is found from the start.
+            field.set_value("");
+            typed.set(String::new());
             build.add(&path.get_value(), row);
         }
     };
@@ -54,7 +58,7 @@ pub fn Finder(
             on:input:target=move |ev| {
                 let text = ev.target().value();
                 if picked(&text) {
-                    add(&text);
+                    add(&ev.target());
                 } else {
                     typed.set(text);
                 }
@@ -63,7 +67,7 @@ pub fn Finder(
                 if ev.key() == "Enter" {
                     // The form is not what is entered.
                     ev.prevent_default();
-                    add(&ev.target().value());
+                    add(&ev.target());
                 }
             }
         />

@@ -142,15 +142,16 @@ pub fn put_away() -> bool {
     true
 }
 
-/// Folds the menus away that lie behind one button where there is little room, which has the focus then.
-pub fn fold() {
-    let summary =
-        document().query_selector("details[open]:has(+ .folded) > summary").ok().flatten();
+/// Folds away what a selector finds, if it lies behind a button, as things do where there is little room. The button has the
+/// focus then.
+pub fn fold(behind: &str) {
+    let summary = format!("details[open]:has(+ {behind}) > summary");
+    let summary = document().query_selector(&summary).ok().flatten();
     let summary = summary.and_then(|found| found.dyn_into::<HtmlElement>().ok());
     // Where there is room the button is not shown.
     if let Some(summary) = summary.filter(|summary| summary.offset_parent().is_some()) {
-        if let Some(menus) = summary.parent_element() {
-            close(&menus);
+        if let Some(opened) = summary.parent_element() {
+            close(&opened);
         }
         focus(Some(&summary));
     }

@@ -23,7 +23,7 @@ pub const fn put_away() -> bool {
 }
 
 /// Nothing is open.
-pub const fn fold() {}
+pub const fn fold(_behind: &str) {}
 
 /// Nothing is open.
 pub const fn close_others(_event: &MouseEvent) {}

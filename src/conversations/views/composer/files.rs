@@ -136,7 +136,9 @@ fn ChipView(chip: Chip, desk: Desk) -> impl IntoView {
     view! {
         <li class="chip">
             <Icon name="file" />
-            <bdi class="file-name">{name}</bdi>
+            <bdi class="file-name" title=name>
+                {name.clone()}
+            </bdi>
             {standing}
             <button
                 class="link-button"
