@@ -168,6 +168,8 @@ test('without JavaScript a message is written, refused with all that was typed, 
     await page.getByLabel(/Type their number/).fill('2');
     await page.getByRole('button', { name: 'Start sending' }).click();
     await page.getByRole('alert').getByText('type their number, 3', { exact: false }).waitFor();
+    assert.equal(await page.getByLabel(/Type their number/).inputValue(), '2', 'what was typed is there');
+    await page.waitForFunction(() => document.activeElement.getAttribute('name') === 'confirm');
     await page.getByLabel(/Type their number/).fill('3');
     await page.getByRole('button', { name: 'Start sending' }).click();
     // It ends by itself, as nobody is left whom it could reach.

@@ -15,6 +15,7 @@ use crate::run;
 use crate::segments::{self, Predicate, audience};
 use crate::server::db::{Changed, Conn, Entry, Write};
 use crate::time::Time;
+use crate::ui::thousands;
 
 /// Starts a draft. One whose rule holds for everybody asks for their number, as `confirm`.
 ///
@@ -52,7 +53,8 @@ pub async fn start(w: &mut Write<'_>, id: MessageId, confirm: &str) -> Result<()
         let typed: String = confirm.chars().filter(char::is_ascii_digit).collect();
         if let Some(count) = everybody.filter(|count| typed != count.to_string()) {
             let message = format!(
-                "the rule holds for everybody: type their number, {count}, if that is what you want"
+                "the rule holds for everybody: type their number, {}, if that is what you want",
+                thousands(count)
             );
             return Err(Error::invalid("confirm", message));
         }

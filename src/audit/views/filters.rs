@@ -30,7 +30,9 @@ pub fn Filters(
     };
     let people = teammates.into_iter().map(|(id, name)| one(Who::Teammate(id), name));
     let people = people.collect_view();
-    let actions = Action::ALL.iter().map(|&action| {
+    let mut actions = Action::ALL.to_vec();
+    actions.sort_by_key(|action| action.title());
+    let actions = actions.into_iter().map(|action| {
         let chosen = Some(action) == asked.action;
         view! {
             <option value=action.word() selected=chosen>

@@ -5,6 +5,7 @@ use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
 use super::draft::DraftForm;
+use super::steer::is_of_number;
 use super::under_way::UnderWay;
 use crate::answers::{Transition, ask, ask_again, kept, now};
 use crate::error::Error;
@@ -149,7 +150,7 @@ fn Known(id: MessageId) -> impl IntoView {
         version.update(|n| *n += 1);
     });
     follow(Topic::Messages, version, move || Some(message.get()?.ok()?.seq));
-    let failure = use_failure(CHANGE);
+    let failure = use_failure(CHANGE).filter(|error| !is_of_number(error));
     view! {
         {failure.map(refused)}
         <Transition fallback=|| view! { <div class="skeleton"></div> }>

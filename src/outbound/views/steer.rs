@@ -9,7 +9,7 @@ use crate::error::Error;
 use crate::id::MessageId;
 use crate::outbound::{Again, Detail, Whom};
 use crate::ui::flash::{use_failure, use_typed};
-use crate::ui::thousands;
+use crate::ui::{refused, thousands};
 
 /// Says to how many it goes, asks for the number where that is everybody, and starts.
 #[component]
@@ -21,16 +21,33 @@ pub fn Start(
     let failed = use_typed(CHANGE, "change").as_deref() == Some("start");
     let words = words(&message);
     // Where counting took too long for the page, whoever starts it is told the number.
-    let told =
-        matches!(use_failure(CHANGE), Some(Error::Invalid { field, .. }) if field == "confirm");
-    let everybody = message.reach.filter(|(_, all)| *all).map(|(count, _)| format!(", {count},"));
+    let refusal = use_failure(CHANGE).filter(is_of_number);
+    let told = refusal.is_some();
+    let everybody =
+        message.reach.filter(|(_, all)| *all).map(|(count, _)| format!(", {},", thousands(count)));
     let everybody = everybody.or_else(|| told.then(String::new));
     let confirm = everybody.map(|count| {
+        let holds = match message.whom {
+            Whom::Later | Whom::Event => {
+                "The rule holds for everybody, so that whoever comes gets it."
+            }
+            _ => "The rule holds for everybody.",
+        };
+        let typed = told.then(|| use_typed(CHANGE, "confirm"));
         view! {
             <label class="field">
-                {format!("The rule holds for everybody. Type their number{count} if that is what you want")}
-                <input class="input message-confirm" name="confirm" inputmode="numeric" autocomplete="off" required />
+                {format!("{holds} Type their number{count} if that is what you want")}
+                <input
+                    class="input message-confirm"
+                    name="confirm"
+                    inputmode="numeric"
+                    autocomplete="off"
+                    required
+                    autofocus=told
+                    value=typed.flatten()
+                />
             </label>
+            {refusal.map(refused)}
         }
     });
     let faulty = !message.fault.is_empty();
@@ -66,6 +83,11 @@ pub fn Start(
         </section>
     }
     .into_any()
+}
+
+/// Whether a refusal is about the number that whoever starts a message types, beside which it is told.
+pub(super) fn is_of_number(error: &Error) -> bool {
+    matches!(error, Error::Invalid { field, .. } if field == "confirm")
 }
 
 fn words(message: &Detail) -> String {
