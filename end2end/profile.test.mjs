@@ -359,12 +359,13 @@ test('the link of an old entry opens the stream there, with and without JavaScri
         await open(page, 'Walker');
         if (javaScript) await ready(page);
         const entry = page.locator('.entry', { has: page.getByText('Step 30', { exact: true }) });
-        const newest = page.locator('.entry').first();
-        await newest.waitFor();
+        // They come below those that are there, or in their place without a script.
+        const oldest = page.locator('.entry').last();
+        await oldest.waitFor();
         for (let tries = 0; tries < 3 && await entry.count() === 0; tries += 1) {
-            const before = await newest.innerText();
+            const before = await oldest.innerText();
             await page.getByRole('link', { name: 'Older' }).click();
-            await holds(async () => (await newest.innerText()) !== before, 'older ones stand there');
+            await holds(async () => (await oldest.innerText()) !== before, 'older ones stand there');
         }
         const href = await entry.getByRole('link').last().getAttribute('href');
         await page.goto(`${server.url}${href}`);
