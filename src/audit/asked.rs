@@ -68,17 +68,16 @@ impl Asked {
         let nobody = || Error::invalid("who", "choose somebody from the list");
         let nothing = || Error::invalid("action", "choose an action from the list");
         let nowhere = |_| Error::invalid("before", "follow a link of the list");
-        let said = |word: &str| !word.is_empty();
         Ok(Self {
             who: Who::from_word(who).ok_or_else(nobody)?,
-            action: Some(action)
-                .filter(|word| said(word))
-                .map(|word| Action::from_word(word).ok_or_else(nothing))
-                .transpose()?,
-            before: Some(before)
-                .filter(|word| said(word))
-                .map(|word| word.parse().map_err(nowhere))
-                .transpose()?,
+            action: match action {
+                "" => None,
+                word => Some(Action::from_word(word).ok_or_else(nothing)?),
+            },
+            before: match before {
+                "" => None,
+                seq => Some(seq.parse().map_err(nowhere)?),
+            },
         })
     }
 

@@ -306,6 +306,25 @@ async fn rows_read(c: &mut Conn, table: &str) -> i64 {
     found.unwrap().0
 }
 
+/// Knows what was filled in, and begins to read where nobody else does: other processes count for themselves.
+async fn analyzed(app: &TestApp, mut filled: Conn) -> Conn {
+    let analyzed: Result<Changed, _> = run!(filled, |x| sqlx::query("analyze").execute(x));
+    analyzed.unwrap();
+    filled.commit().await.unwrap();
+    let mut c = app.state.db.begin().await.unwrap();
+    let alone: Result<Changed, _> =
+        run!(c, |x| sqlx::query("set local max_parallel_workers_per_gather = 0").execute(x));
+    alone.unwrap();
+    c
+}
+
+/// How many lines the first page of a list has, and how many conversations were read for it.
+async fn first_page(c: &mut Conn, dates: &Dates, asked: Asked<'_>) -> (usize, i64) {
+    let before = rows_read(c, "conversations").await;
+    let lines = conversations::list(c, dates, asked, Range::default()).await.unwrap().lines;
+    (lines.len(), rows_read(c, "conversations").await - before)
+}
+
 /// PostgreSQL keeps one plan for all values of a statement that comes often: then a tag that few conversations have, and a
 /// segment that few people are in, would be looked for through all of them.
 #[tokio::test(flavor = "multi_thread")]
@@ -335,22 +354,12 @@ async fn rare_conversations_are_not_looked_for_among_all() {
             run!(c, |x| sqlx::query(sql).bind(workspace).bind(MANY).execute(x));
         done.unwrap();
     }
-    let analyzed: Result<Changed, _> = run!(c, |x| sqlx::query("analyze").execute(x));
-    analyzed.unwrap();
-    c.commit().await.unwrap();
-
+    let mut c = analyzed(&app, c).await;
     let dates = Dates::new("UTC", app.state.clock.now());
-    let mut c = app.state.db.begin().await.unwrap();
-    // Other processes count for themselves.
-    let alone: Result<Changed, _> =
-        run!(c, |x| sqlx::query("set local max_parallel_workers_per_gather = 0").execute(x));
-    alone.unwrap();
     let page = async |c: &mut Conn, scope: Scope, order: Order| {
         let filter = Filter { scope, state: State::Closed, order, ..Filter::default() };
         let asked = Asked { workspace, viewer, filter: &filter };
-        let before = rows_read(c, "conversations").await;
-        let lines = conversations::list(c, &dates, asked, Range::default()).await.unwrap().lines;
-        (lines.len(), rows_read(c, "conversations").await - before)
+        first_page(c, &dates, asked).await
     };
     for order in [Order::Newest, Order::Oldest] {
         // Often, with what many have, as a team does.
@@ -392,16 +401,8 @@ async fn what_is_answered_first_is_not_looked_for_among_all() {
             run!(c, |x| sqlx::query(sql).bind(workspace).bind(MANY).bind(viewer).execute(x));
         done.unwrap();
     }
-    let analyzed: Result<Changed, _> = run!(c, |x| sqlx::query("analyze").execute(x));
-    analyzed.unwrap();
-    c.commit().await.unwrap();
-
+    let mut c = analyzed(&app, c).await;
     let dates = Dates::new("UTC", app.state.clock.now());
-    let mut c = app.state.db.begin().await.unwrap();
-    // Other processes count for themselves.
-    let alone: Result<Changed, _> =
-        run!(c, |x| sqlx::query("set local max_parallel_workers_per_gather = 0").execute(x));
-    alone.unwrap();
     // Each as often as it takes until what is kept has one plan for all values.
     for n in 0..7 {
         for (scope, few) in [
@@ -413,10 +414,8 @@ async fn what_is_answered_first_is_not_looked_for_among_all() {
             for &order in Order::ALL {
                 let filter = Filter { scope, order, priority: true, ..Filter::default() };
                 let asked = Asked { workspace, viewer, filter: &filter };
-                let before = rows_read(&mut c, "conversations").await;
-                let page = conversations::list(&mut c, &dates, asked, Range::default()).await;
-                let read = rows_read(&mut c, "conversations").await - before;
-                assert_eq!(page.unwrap().lines.len(), few, "{scope:?}");
+                let (found, read) = first_page(&mut c, &dates, asked).await;
+                assert_eq!(found, few, "{scope:?}");
                 assert!(read < 1_000, "{scope:?}, {order:?}, time {n}: {read} rows are read");
             }
         }
@@ -443,16 +442,8 @@ async fn the_people_of_a_company_are_not_looked_for_among_all() {
             run!(c, |x| sqlx::query(sql).bind(workspace).bind(MANY).execute(x));
         done.unwrap();
     }
-    let analyzed: Result<Changed, _> = run!(c, |x| sqlx::query("analyze").execute(x));
-    analyzed.unwrap();
-    c.commit().await.unwrap();
-
+    let mut c = analyzed(&app, c).await;
     let dates = Dates::new("UTC", app.state.clock.now());
-    let mut c = app.state.db.begin().await.unwrap();
-    // Other processes count for themselves.
-    let alone: Result<Changed, _> =
-        run!(c, |x| sqlx::query("set local max_parallel_workers_per_gather = 0").execute(x));
-    alone.unwrap();
     for (order, reversed) in [
         (companies::Order::LastSeen, false),
         (companies::Order::Sessions, false),
