@@ -143,6 +143,20 @@ test('a customer and an agent talk, see each other writing, and nothing is lost 
     await agent.context().close();
 });
 
+test('on a slow network nothing can be pressed in the Messenger before it works', async () => {
+    const customer = await newPage(browser);
+    await customer.route('**/messenger-frame.*.js', async (route) => {
+        await new Promise((done) => setTimeout(done, 1_500));
+        await route.continue();
+    });
+    await customer.goto(host({ settings: { app_id: server.keys.app_id, ...proof('mary'), name: 'Mary Jackson' } }));
+    await launcher(customer).click();
+    await inside(customer).getByRole('button', { name: 'Write to us' }).click();
+    await inside(customer).getByLabel('Your message').waitFor();
+    noErrors(customer);
+    await customer.context().close();
+});
+
 test('what is said while the Messenger asks for what was said before is asked for at once', async () => {
     const customer = await newPage(browser);
     await customer.goto(host({ settings: { app_id: server.keys.app_id, ...proof('lise'), name: 'Lise Meitner' } }));
@@ -153,20 +167,24 @@ test('what is said while the Messenger asks for what was said before is asked fo
     const sleep = (millis) => new Promise((done) => setTimeout(done, millis));
     // What came with the opening is over.
     await sleep(2_500);
-    const asked = [];
+    let asked = 0;
     let held = null;
     await customer.route('**/messenger/home*', async (route) => {
-        asked.push(Date.now());
+        asked += 1;
         const response = await route.fetch();
         await held;
         await route.fulfill({ response });
     });
     const until = async (count) => {
-        for (const end = Date.now() + 10_000; asked.length < count; ) {
-            assert.ok(Date.now() < end, `asked ${asked.length} times of ${count}`);
+        for (const end = Date.now() + 10_000; asked < count; ) {
+            assert.ok(Date.now() < end, `asked ${asked} times of ${count}`);
             await sleep(5);
         }
     };
+    // When it asked and had its answer, by the Messenger's own clock: of a busy machine this test hears late.
+    const own = customer.frames().find((frame) => frame.url().includes('/messenger/frame'));
+    const calls = () => own.evaluate(() => performance.getEntriesByType('resource').filter(({ name }) => name.includes('/messenger/home')).map(({ startTime, responseEnd }) => [startTime, responseEnd]));
+    const before = (await calls()).length;
     let release;
     held = new Promise((done) => (release = done));
     await answer('It is here');
@@ -175,21 +193,25 @@ test('what is said while the Messenger asks for what was said before is asked fo
     await sleep(200);
     await answer('In the blue box');
     await sleep(300);
-    const released = Date.now();
     held = null;
     release();
-    await until(2);
-    assert.ok(asked[1] - released < 300, `asked again after ${asked[1] - released} ms`);
     await inside(customer).getByText('In the blue box').waitFor();
-    // Of very much not each is asked for.
-    const [count, begun] = [asked.length, Date.now()];
+    const [[, answered], [next]] = (await calls()).slice(before);
+    assert.ok(next - answered < 300, `asked again after ${next - answered} ms`);
+    // Of very much not each is asked for, from whichever call one counts.
+    const count = (await calls()).length;
     for (let n = 0; n < 30; n += 1) await answer(`Number ${n}`);
     await inside(customer).getByText('Number 29').waitFor();
     await sleep(1_000);
-    const [times, most] = [asked.length - count, 5 + (Date.now() - begun) / 500];
-    assert.ok(times <= most, `asked ${times} times for 30 answers, ${most} at most`);
+    const times = (await calls()).slice(count).map(([at]) => at);
+    for (const [n, from] of times.entries()) {
+        for (const [m, to] of times.entries()) {
+            const most = 5 + (to - from) / 500;
+            assert.ok(m - n + 1 <= most, `asked ${m - n + 1} times in ${to - from} ms, ${most} at most`);
+        }
+    }
     // And nothing of it waits longer for its turn than half a second and an answer.
-    const longest = Math.max(...asked.slice(count + 1).map((at, n) => at - asked[count + n]));
+    const longest = Math.max(...times.slice(1).map((at, n) => at - times[n]));
     assert.ok(longest < 1_300, `one waited ${longest} ms for its turn`);
     noErrors(customer);
     await customer.context().close();

@@ -873,4 +873,6 @@ window.addEventListener('message', (event) => {
     port = event.ports[0];
     port.onmessage = ({ data }) => hear(data ?? {});
 });
+// Only now does a press do something: until here there was nothing to press, or the first of somebody quick would be lost.
+home.hidden = false;
 live();

@@ -89,7 +89,7 @@ pub async fn page(
 <script type="module" src="{js}"></script>
 </head>
 <body>
-<main id="home" class="view">
+<main id="home" class="view" hidden>
 <header class="head">
 <button class="icon-button close" type="button" aria-label="{close}"></button>
 <p class="place" dir="auto">{name}</p>
