@@ -1,6 +1,7 @@
 //! In a browser: while the page is taken over, an answer is what the page brought; later it is asked for.
 
 use std::collections::HashMap;
+use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Leptos' own.
@@ -9,9 +10,15 @@ use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use serde::de::DeserializeOwned;
 
+use super::answer::{Held, hold};
 use super::{Answer, Question, words};
 use crate::error::Error;
 use crate::live::Live;
+
+/// An answer on its way.
+type Coming = Pin<Box<dyn Future<Output = Held> + Send>>;
+/// What begins to ask: the question's words, where there is a question, and the answer.
+type Asking = Box<dyn Fn() -> (Option<String>, Coming) + Send + Sync>;
 
 /// What the page brought.
 #[derive(Clone)]
@@ -38,16 +45,7 @@ impl Answers {
         self,
         question: impl Fn() -> Q + Send + Sync + 'static,
     ) -> Answer<<Q as ServerFn>::Output> {
-        let last = Last::default();
-        let live = use_context::<Live>();
-        AsyncDerived::new(move || {
-            until_back(live);
-            let question = question();
-            let words = words(&question);
-            let answer = self.answer(question);
-            let last = last.clone();
-            async move { last.or(words, answer.await) }
-        })
+        Answer::of(follow(Box::new(move || self.begin_with(question(), hold))))
     }
 
     /// As [`ask`](Self::ask), where there may be nothing to ask.
@@ -55,33 +53,27 @@ impl Answers {
         self,
         question: impl Fn() -> Option<Q> + Send + Sync + 'static,
     ) -> Answer<Option<<Q as ServerFn>::Output>> {
-        let last = Last::default();
-        let live = use_context::<Live>();
-        AsyncDerived::new(move || {
-            until_back(live);
-            let asked = question().map(|question| (words(&question), self.answer(question)));
-            let last = last.clone();
-            async move {
-                match asked {
-                    Some((words, answer)) => last.or(words, answer.await).map(Some),
-                    None => Ok(None),
-                }
+        Answer::of(follow(Box::new(move || match question() {
+            Some(question) => self.begin_with(question, |answer| hold(answer.map(Some))),
+            None => {
+                let nothing = hold(Ok(None::<<Q as ServerFn>::Output>));
+                (None, Box::pin(std::future::ready(nothing)))
             }
-        })
+        })))
     }
 
-    /// The answer: at once where the page brought it.
-    fn answer<Q: Question>(
+    /// A question's words and its answer: at once where the page brought it.
+    fn begin_with<Q: Question>(
         &self,
         question: Q,
-    ) -> impl Future<Output = Result<<Q as ServerFn>::Output, Error>> + Send + use<Q> {
-        let brought = self.brought(&words(&question));
-        async move {
-            match brought {
-                Some(answer) => answer,
-                None => question.run_on_client().await,
-            }
-        }
+        hold: fn(Result<<Q as ServerFn>::Output, Error>) -> Held,
+    ) -> (Option<String>, Coming) {
+        let words = words(&question);
+        let coming: Coming = match self.brought(&words) {
+            Some(answer) => Box::pin(std::future::ready(hold(answer))),
+            None => Box::pin(async move { hold(question.run_on_client().await) }),
+        };
+        (Some(words), coming)
     }
 
     /// The value that came with the page; made here on pages that no server sent.
@@ -97,6 +89,19 @@ impl Answers {
     }
 }
 
+/// Asks at once, and anew whenever a signal changes that `ask` reads. Nothing of it depends on the kind of the answer, so that
+/// the browser's part has it once.
+fn follow(ask: Asking) -> AsyncDerived<Held> {
+    let last = Last::default();
+    let live = use_context::<Live>();
+    AsyncDerived::new(move || {
+        until_back(live);
+        let (words, coming) = ask();
+        let last = last.clone();
+        async move { last.or(words, coming.await) }
+    })
+}
+
 /// What is asked while the connection is away is asked again when it is back: nothing else says that it could be had then.
 fn until_back(live: Option<Live>) {
     if let Some(live) = live
@@ -109,29 +114,18 @@ fn until_back(live: Option<Live>) {
 /// The last good answer, with its question. It stands for one that could not be had: a page that is open does not
 /// fall to pieces, with all that is typed in it, because the network is away for a moment. That it is away is said
 /// elsewhere, and when it is back all that changed is asked for again.
-struct Last<T>(Arc<Mutex<Option<(String, T)>>>);
+#[derive(Clone, Default)]
+struct Last(Arc<Mutex<Option<(String, Held)>>>);
 
-impl<T> Default for Last<T> {
-    fn default() -> Self {
-        Self(Arc::default())
-    }
-}
-
-impl<T> Clone for Last<T> {
-    fn clone(&self) -> Self {
-        Self(self.0.clone())
-    }
-}
-
-impl<T: Clone> Last<T> {
-    fn or(&self, words: String, answer: Result<T, Error>) -> Result<T, Error> {
+impl Last {
+    fn or(&self, words: Option<String>, answer: Held) -> Held {
+        // Where nothing was asked there is nothing to keep.
+        let Some(words) = words else { return answer };
         let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         match (answer, &*last) {
-            (Err(error), Some((same, good))) if error.passes() && *same == words => {
-                Ok(good.clone())
-            }
+            (Err(error), Some((same, good))) if error.passes() && *same == words => good.clone(),
             (Ok(answer), _) => {
-                *last = Some((words, answer.clone()));
+                *last = Some((words, Ok(answer.clone())));
                 Ok(answer)
             }
             (Err(error), _) => Err(error),

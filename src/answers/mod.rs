@@ -5,10 +5,12 @@
 //! the page does not hydrate. Here an answer is kept under its question instead: where a component stands and how
 //! often it ran does not matter, and what two components ask is asked once.
 
+mod answer;
 #[cfg(feature = "hydrate")]
 mod browser;
 #[cfg(feature = "ssr")]
 mod server;
+mod standing;
 
 #[cfg(feature = "hydrate")]
 use browser as page;
@@ -21,10 +23,9 @@ use server as page;
 
 use crate::error::Error;
 
+pub use answer::Answer;
 pub use page::Transition;
-
-/// The newest answer to a question; nothing while the first is on its way. Read it within a `Transition` or an effect.
-pub type Answer<T> = AsyncDerived<Result<T, Error>>;
+pub use standing::standing;
 
 /// A server function with its arguments, as something that can be asked.
 pub trait Question:

@@ -1,6 +1,5 @@
 //! On the server: each question is asked once for a page, and the answers go with it.
 
-use std::any::Any;
 use std::collections::HashMap;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -12,35 +11,21 @@ use leptos::server_fn::ServerFn;
 use leptos::tachys::reactive_graph::OwnedView;
 use serde::Serialize;
 
+use super::answer::{Held, hold};
 use super::{Answer, Question, words};
 use crate::error::Error;
 
-type Answering<T> = ArcAsyncDerived<Result<T, Error>>;
+/// An answer on its way.
+type Coming = Pin<Box<dyn Future<Output = Held> + Send>>;
 
-/// An answer to one of the page's questions.
-trait Asked: Send {
-    /// Waits until it is there.
-    fn there(&self) -> Pin<Box<dyn Future<Output = ()> + Send>>;
-
-    fn any(&self) -> &dyn Any;
-}
-
-impl<T: Send + Sync + 'static> Asked for Answering<T> {
-    fn there(&self) -> Pin<Box<dyn Future<Output = ()> + Send>> {
-        Box::pin(self.ready())
-    }
-
-    fn any(&self) -> &dyn Any {
-        self
-    }
-}
+type Answering = ArcAsyncDerived<Held>;
 
 /// What was asked for one page.
 #[derive(Clone)]
 pub struct Answers {
     /// The page's own owner, which has the request and stands until the page is sent.
     owner: Option<WeakOwner>,
-    asked: Arc<Mutex<HashMap<String, Box<dyn Asked>>>>,
+    asked: Arc<Mutex<HashMap<String, Answering>>>,
     given: Given,
 }
 
@@ -78,7 +63,7 @@ impl Answers {
     /// Asks once; nothing changes while a page is rendered.
     pub fn ask<Q: Question>(self, question: impl Fn() -> Q) -> Answer<<Q as ServerFn>::Output> {
         let question = question();
-        self.once(words(&question), question, |answer| answer)
+        Answer::of(self.once(words(&question), question, hold))
     }
 
     /// As [`ask`](Self::ask), where there may be nothing to ask.
@@ -87,48 +72,57 @@ impl Answers {
         question: impl Fn() -> Option<Q>,
     ) -> Answer<Option<<Q as ServerFn>::Output>> {
         match question() {
-            Some(question) => self.once(format!("{}?", words(&question)), question, Some),
-            None => AsyncDerived::new(async || Ok(None)),
+            Some(question) => {
+                let key = format!("{}?", words(&question));
+                Answer::of(self.once(key, question, |answer| hold(answer.map(Some))))
+            }
+            None => {
+                Answer::of(AsyncDerived::new(async || hold(Ok(None::<<Q as ServerFn>::Output>))))
+            }
         }
     }
 
     /// What answers is the page's, not the component's: a component may be made several times for one page, and what
     /// waits for the answer of one that is gone would wait for ever.
-    fn once<Q: Question, T: Send + Sync + 'static>(
+    fn once<Q: Question>(
         &self,
         key: String,
         question: Q,
-        shape: fn(<Q as ServerFn>::Output) -> T,
-    ) -> Answer<T> {
+        hold: fn(Result<<Q as ServerFn>::Output, Error>) -> Held,
+    ) -> AsyncDerived<Held> {
         let mut asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
-        let before = asked.get(&key).and_then(|a| a.any().downcast_ref::<Answering<T>>());
-        if let Some(before) = before {
+        if let Some(before) = asked.get(&key) {
             return before.clone().into();
         }
         let (given, name) = (self.given.clone(), words(&question));
-        let run = move || {
+        let run = move || -> Coming {
             let (given, name) = (given.clone(), name.clone());
             let run = question.clone().run_body();
-            async move {
+            Box::pin(async move {
                 let answer = run.await;
                 given.put(&name, &answer);
-                answer.map(shape)
-            }
+                hold(answer)
+            })
         };
+        let answering = self.begin_with(Box::new(run));
+        asked.insert(key, answering.clone());
+        answering.into()
+    }
+
+    /// One function for answers of every kind, which the program has once.
+    fn begin_with(&self, run: Box<dyn Fn() -> Coming + Send + Sync>) -> Answering {
         let begin = || Answering::new(run);
-        let answering = match self.owner.as_ref().and_then(WeakOwner::upgrade) {
+        match self.owner.as_ref().and_then(WeakOwner::upgrade) {
             Some(owner) => owner.with(begin),
             None => begin(),
-        };
-        asked.insert(key, Box::new(answering.clone()));
-        answering.into()
+        }
     }
 
     /// Waits for everything that was asked so far.
     async fn settled(&self) {
         let waiting: Vec<_> = {
             let asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
-            asked.values().map(|answer| answer.there()).collect()
+            asked.values().map(ArcAsyncDerived::ready).collect()
         };
         for answer in waiting {
             answer.await;

@@ -7,7 +7,7 @@ use leptos_router::hooks::{use_location, use_query_map};
 use super::asked::use_profile;
 use super::edit::Edit;
 use super::sections::part;
-use crate::answers::{Transition, kept, now};
+use crate::answers::standing;
 use crate::attributes::views::Data;
 use crate::companies::Profile;
 use crate::id::CompanyId;
@@ -51,33 +51,18 @@ pub fn CompanyBeside(
 #[component]
 fn Opened(company: CompanyId, changed: Callback<()>) -> impl IntoView {
     let (profile, version) = use_profile(company);
-    view! {
-        <Transition fallback=|| view! { <div class="skeleton"></div> }>
-            {
-                // They stay while the company changes, so that nothing that is typed or opened is lost.
-                let failed = kept(move || profile.get().map(Result::err));
-                let latest = Memo::new(move |_| profile.get().and_then(Result::ok));
-                move || match failed.get() {
-                    None => ().into_any(),
-                    Some(Some(error)) => refused(error).into_any(),
-                    Some(None) => now(&profile).map(|first| view! { <Own first latest version changed /> }).into_any(),
-                }
-            }
-        </Transition>
-    }
-    .into_any()
+    standing(
+        profile,
+        move |profile| view! { <Own profile version changed /> }.into_any(),
+        |error| refused(error).into_any(),
+    )
 }
 
 /// The company's own facts, tags, data and notes.
 #[component]
-fn Own(
-    first: Profile,
-    latest: Memo<Option<Profile>>,
-    version: RwSignal<u32>,
-    changed: Callback<()>,
-) -> impl IntoView {
-    let owner = Owner::Company(first.company.id);
-    let profile = Memo::new(move |_| latest.get().unwrap_or_else(|| first.clone()));
+fn Own(profile: Memo<Profile>, version: RwSignal<u32>, changed: Callback<()>) -> impl IntoView {
+    // One that was merged is shown as what it was merged into.
+    let owner = Owner::Company(profile.with_untracked(|p| p.company.id));
     let again = Callback::new(move |()| version.update(|n| *n += 1));
     // The card says these as well.
     let both = Callback::new(move |()| {

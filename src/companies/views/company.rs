@@ -14,7 +14,7 @@ use super::health::HealthMark;
 use super::people::People;
 use super::sections::Sections;
 use super::whose::Whose;
-use crate::answers::{Transition, kept, now};
+use crate::answers::standing;
 use crate::companies::Profile;
 use crate::error::Error;
 use crate::id::CompanyId;
@@ -38,29 +38,17 @@ fn CompanyOf(company: CompanyId) -> impl IntoView {
     let (profile, version) = use_profile(company);
     let again = Callback::new(move |()| version.update(|n| *n += 1));
     crate::ui::menu::tidy();
-    view! {
-        <Transition fallback=|| view! { <div class="skeleton"></div> }>
-            {
-                // Whether there is a profile changes seldom, and what it says often: the page stays while it does,
-                // so that nothing that is typed or opened is lost.
-                let failed = kept(move || profile.get().map(Result::err));
-                let latest = Memo::new(move |_| profile.get().and_then(Result::ok));
-                move || match failed.get() {
-                    None => ().into_any(),
-                    Some(Some(error)) => view! { <NoCompany error again=Some(again) /> }.into_any(),
-                    Some(None) => match now(&profile) {
-                        // It was merged: the one that answers for it has an address of its own.
-                        Some(first) if first.company.id != company => {
-                            view! { <Redirect path=format!("/companies/{}", first.company.id) /> }.into_any()
-                        }
-                        Some(first) => view! { <Whole first latest version /> }.into_any(),
-                        None => ().into_any(),
-                    },
-                }
+    standing(
+        profile,
+        move |profile| match profile.with_untracked(|p| p.company.id) {
+            // It was merged: the one that answers for it has an address of its own.
+            other if other != company => {
+                view! { <Redirect path=format!("/companies/{other}") /> }.into_any()
             }
-        </Transition>
-    }
-    .into_any()
+            _ => view! { <Whole company profile version /> }.into_any(),
+        },
+        move |error| view! { <NoCompany error again=Some(again) /> }.into_any(),
+    )
 }
 
 /// What stands where a company is not, or could not be had.
@@ -84,20 +72,18 @@ fn part_of(view: Option<&str>) -> &'static str {
 }
 
 #[component]
-fn Whole(first: Profile, latest: Memo<Option<Profile>>, version: RwSignal<u32>) -> impl IntoView {
+fn Whole(company: CompanyId, profile: Memo<Profile>, version: RwSignal<u32>) -> impl IntoView {
     let query = use_query_map();
     let view = Memo::new(move |_| part_of(query.read().get("view").as_deref()));
-    let company = first.company.id;
     let owner = Owner::Company(company);
     let navigate = use_navigate();
     // While somebody looks at it, it was merged.
     Effect::new(move |_| {
-        let now = latest.read().as_ref().map(|p| p.company.id);
-        if let Some(now) = now.filter(|now| *now != company) {
+        let now = profile.with(|p| p.company.id);
+        if now != company {
             navigate(&format!("/companies/{now}"), NavigateOptions::default());
         }
     });
-    let profile = Memo::new(move |_| latest.get().unwrap_or_else(|| first.clone()));
     let title = Memo::new(move |_| profile.with(|p| p.company.title()));
     let refresh = Callback::new(move |()| version.update(|n| *n += 1));
     let people = Memo::new(move |_| profile.with(|p| p.company.user_count));

@@ -4,10 +4,10 @@ use leptos::prelude::*;
 
 use super::asked::use_profile;
 use super::sections::Sections;
-use crate::answers::{Transition, kept, now};
+use crate::answers::standing;
 use crate::contacts::Profile;
 use crate::id::{ContactId, ConversationId};
-use crate::ui::Avatar;
+use crate::ui::{Avatar, refused};
 
 /// A narrow profile: the name, every section of facts, and the other conversations; all live and editable in place.
 #[component]
@@ -23,27 +23,24 @@ pub fn ContactColumn(
         <a class="column-back" href=back>
             "Conversation"
         </a>
-        <Transition fallback=|| view! { <div class="skeleton"></div> }>
-            {
-                let there = kept(move || profile.get().is_some_and(|p| p.is_ok()));
-                let latest = Memo::new(move |_| profile.get().and_then(Result::ok));
-                move || there.get().then(|| now(&profile)).flatten().map(|first| view! { <Column first latest version changed conversation /> })
-            }
-        </Transition>
+        {standing(
+            profile,
+            move |profile| view! { <Column profile version changed conversation /> }.into_any(),
+            |error| refused(error).into_any(),
+        )}
     }
     .into_any()
 }
 
 #[component]
 fn Column(
-    first: Profile,
-    latest: Memo<Option<Profile>>,
+    profile: Memo<Profile>,
     version: RwSignal<u32>,
     changed: Callback<()>,
     conversation: ConversationId,
 ) -> impl IntoView {
-    let contact = first.contact.id;
-    let profile = Memo::new(move |_| latest.get().unwrap_or_else(|| first.clone()));
+    // Who was merged is shown as whom they were merged into.
+    let contact = profile.with_untracked(|p| p.contact.id);
     let title = Memo::new(move |_| profile.with(|p| p.contact.title()));
     let picture = Memo::new(move |_| profile.with(|p| p.picture.clone()));
     view! {

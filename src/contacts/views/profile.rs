@@ -7,7 +7,7 @@ use leptos_router::hooks::use_query_map;
 use super::asked::use_profile;
 use super::header::ProfileHeader;
 use super::sections::Sections;
-use crate::answers::{Transition, kept, now};
+use crate::answers::standing;
 use crate::contacts::Profile;
 use crate::conversations::views::StartConversation;
 use crate::error::Error;
@@ -36,36 +36,22 @@ pub fn ProfilePage() -> impl IntoView {
 fn ProfileOf(contact: ContactId) -> impl IntoView {
     let (profile, version) = use_profile(contact);
     let again = Callback::new(move |()| version.update(|n| *n += 1));
-    view! {
-        <Transition fallback=|| view! { <div class="skeleton"></div> }>
-            {
-                // Whether there is a profile changes seldom, and what it says often: the page stays while it does,
-                // so that nothing that is typed or opened is lost.
-                let failed = kept(move || profile.get().map(Result::err));
-                let latest = Memo::new(move |_| profile.get().and_then(Result::ok));
-                move || match failed.get() {
-                    None => ().into_any(),
-                    Some(Some(error)) => view! { <Missing error what=WHAT all=ALL again=Some(again) /> }.into_any(),
-                    Some(None) => match now(&profile) {
-                        Some(first) => view! { <Whole first latest version /> }.into_any(),
-                        None => ().into_any(),
-                    },
-                }
-            }
-        </Transition>
-    }
-    .into_any()
+    standing(
+        profile,
+        move |profile| view! { <Whole profile version /> }.into_any(),
+        move |error| view! { <Missing error what=WHAT all=ALL again=Some(again) /> }.into_any(),
+    )
 }
 
 #[component]
-fn Whole(first: Profile, latest: Memo<Option<Profile>>, version: RwSignal<u32>) -> impl IntoView {
+fn Whole(profile: Memo<Profile>, version: RwSignal<u32>) -> impl IntoView {
+    // Who was merged is shown as whom they were merged into.
+    let contact = profile.with_untracked(|p| p.contact.id);
     let query = use_query_map();
     let view = move || {
         if query.read().get("view").as_deref() == Some("facts") { "facts" } else { "stream" }
     };
     crate::ui::menu::tidy();
-    let contact = first.contact.id;
-    let profile = Memo::new(move |_| latest.get().unwrap_or_else(|| first.clone()));
     let title = Memo::new(move |_| profile.with(|p| p.contact.title()));
     let composing = move || query.read().get("compose").as_deref() == Some("message");
     let refresh = Callback::new(move |()| version.update(|n| *n += 1));

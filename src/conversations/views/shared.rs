@@ -47,9 +47,7 @@ impl Inbox {
     pub fn is_kept(self) -> bool {
         let filter = self.filter.read();
         let kept = |view: &View| view.saved.is_some() && view.filter == *filter;
-        let views = self.views.read();
-        let views = views.as_ref().and_then(|views| views.as_ref().ok());
-        views.is_some_and(|views| views.views.iter().any(kept))
+        self.views.with_good(|views| views.views.iter().any(kept)).unwrap_or_default()
     }
 
     /// Whether another thread than the one that stands there is shown in a moment.

@@ -95,7 +95,7 @@ fn place_of(get: impl Fn(&str) -> Option<String>) -> Option<Place> {
 fn reveal(page: Answer<Page>) {
     let shown = StoredValue::new(None);
     Effect::new(move |_| {
-        let at = page.with(|page| page.as_ref().and_then(|p| p.as_ref().ok()?.at));
+        let at = page.with_good(|page| page.at).flatten();
         if shown.get_value() == at {
             return;
         }
