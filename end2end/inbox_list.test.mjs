@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { becomes, holds, live, newTab, newTeammate, noErrors, picture, ready, root, send, startBrowser, startServer } from './support.mjs';
+import { becomes, holds, live, newTab, newTeammate, noErrors, none, picture, ready, root, send, startBrowser, startServer } from './support.mjs';
 
 // The long form, RAPPORT_ROWS=50000, is bin/soak's.
 const MANY = Number(process.env.RAPPORT_ROWS ?? 5_000);
@@ -110,9 +110,22 @@ test('through the inbox by keyboard, each step undone, a second tab following', 
     await picture(page, 'inbox-keys-1440');
     await page.keyboard.press('Escape');
     await page.keyboard.press('/');
+    // It finds as one types; an open conversation stays, and what is typed meanwhile.
+    const open = new URL(page.url()).pathname;
+    await page.keyboard.type('grace ', { delay: 60 });
+    await page.waitForURL(/find=grace/);
+    await becomes(() => page.locator('.line-item').count(), 1);
+    assert.equal(new URL(page.url()).pathname, open);
+    assert.equal(await page.getByRole('searchbox', { name: 'Find by the person' }).inputValue(), 'grace ');
+    await page.keyboard.type('zzz');
+    await none(page.locator('.line-item'));
+    await page.keyboard.press('ControlOrMeta+a');
+    await page.keyboard.press('Backspace');
+    await page.waitForURL((url) => !url.searchParams.has('find'));
+    await becomes(() => page.locator('.line-item').count(), 1);
     await page.keyboard.type('grace');
     await page.keyboard.press('Enter');
-    await page.waitForURL(/find=grace/);
+    await page.waitForURL(/inbox\?(.*&)?find=grace/);
     await becomes(() => page.locator('.line-item').count(), 1);
     noErrors(page);
     noErrors(other);

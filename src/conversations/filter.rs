@@ -100,6 +100,10 @@ words! {
 /// The longest text to find people by, in characters.
 const LONGEST: usize = 200;
 
+fn cleaned(text: &str) -> String {
+    text.trim().chars().filter(|c| *c != '\0').take(LONGEST).collect()
+}
+
 /// A list of conversations, as an address asks for it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(default)]
@@ -125,7 +129,7 @@ impl Filter {
             state: get("state").and_then(|w| State::from_word(&w)).unwrap_or_default(),
             order: get("order").and_then(|w| Order::from_word(&w)).unwrap_or_default(),
             priority: get("priority").as_deref() == Some("1"),
-            find: find.trim().chars().filter(|c| *c != '\0').take(LONGEST).collect(),
+            find: cleaned(&find),
         }
     }
 
@@ -156,6 +160,11 @@ impl Filter {
         let path = conversation.map_or_else(|| "/inbox".into(), |id| format!("/inbox/{id}"));
         let query = self.query();
         if query.is_empty() { path } else { format!("{path}?{query}") }
+    }
+
+    /// The same list of those who have this in their name or address.
+    pub fn finding(&self, text: &str) -> Self {
+        Self { find: cleaned(text), ..self.clone() }
     }
 
     /// Whether a list belongs to this view, in whichever state and order. Those that are answered first are a view of their own

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use leptos_router::components::Form;
 
+use super::finding::use_finding;
 use super::roll::Roll;
 use super::selection::SelectionBar;
 use super::shared::Inbox;
@@ -75,6 +76,7 @@ fn Head(inbox: Inbox) -> impl IntoView {
             </a>
         }
     };
+    let (typed, look) = use_finding(inbox);
     let hidden = move || {
         let kept = Filter { find: String::new(), ..filter.get() }.query();
         let pairs = kept.split('&').filter_map(|pair| pair.split_once('=')).map(|(name, value)| {
@@ -104,8 +106,9 @@ fn Head(inbox: Inbox) -> impl IntoView {
                 placeholder="Find a person (/)"
                 maxlength="200"
                 autocomplete="off"
-                prop:value=move || filter.get().find
+                prop:value=move || typed.get().unwrap_or_else(|| filter.get().find)
                 value=filter.get_untracked().find
+                on:input:target=move |ev| look.run(ev.target().value())
             />
         </Form>
         <nav class="tabs inbox-tabs" aria-label="States">

@@ -3,6 +3,7 @@
 mod actions;
 mod column;
 mod composer;
+mod finding;
 mod frame;
 mod gone_view;
 mod happened;
