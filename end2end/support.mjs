@@ -147,7 +147,9 @@ export function startBrowser() {
         process.env.CHROMIUM ??
         ['/usr/bin/chromium', '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome'].find((path) => existsSync(path));
     const args = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'];
-    return chromium.launch({ executablePath, args: [...args, '--disable-component-update', '--disable-sync'] });
+    // For each window the browser loads two pages of its own, for an address bar that nobody sees: two thirds of what an empty page costs.
+    const bar = '--disable-features=WebUIOmniboxPopup,WebUIOmniboxAimPopup,WebUIOmniboxFullPopup';
+    return chromium.launch({ executablePath, args: [...args, '--disable-component-update', '--disable-sync', bar] });
 }
 
 /** A page in a session of its own; every console error and failed request is kept. */
