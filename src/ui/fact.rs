@@ -77,7 +77,13 @@ fn FactView(fact: Fact) -> impl IntoView {
             </a>
         }
         .into_any(),
-        (None, None) => view! { <bdi>{fact.value}</bdi> }.into_any(),
+        (None, None) => match fact.value.split_once('@') {
+            // Where an address is too long for its line, it goes on in the next with the domain.
+            Some((who, domain)) => {
+                view! { <bdi>{format!("{who}@")}<wbr />{domain.to_owned()}</bdi> }.into_any()
+            }
+            None => view! { <bdi>{fact.value}</bdi> }.into_any(),
+        },
     };
     view! {
         <div class="fact">
