@@ -58,8 +58,9 @@ test('without signing in there is only the sign-in page, and it leads back', asy
     await page.getByRole('button', { name: 'Sign in' }).click();
     await page.getByRole('link', { name: 'Grace Hopper' }).waitFor();
     assert.equal(await page.getByRole('link', { name: 'نور' }).count(), 0);
-    // A connection that is being made while one signs out is refused, which the browser writes into its console.
+    // What is under way while one signs out, a connection or a question, is refused, which the browser writes into its console.
     await live(page);
+    await page.waitForLoadState('networkidle');
     await page.getByRole('button', { name: 'Sign out' }).click();
     await page.getByRole('heading', { name: 'Sign in' }).waitFor();
     noErrors(page);
