@@ -341,7 +341,7 @@ test('a company is merged into another, and who looks at it is led along', async
     await job.getByRole('button', { name: 'Undo' }).click();
     await noted;
     await job.getByText('undone, nothing has changed').waitFor();
-    await one.unroute(late);
+    await one.unrouteAll({ behavior: 'wait' });
     await two.getByText(/merging this company into/).waitFor({ state: 'detached' });
     await one.goto(`${old.replace(/\?.*/, '')}/merge`);
     await one.getByRole('link', { name: /Into new/ }).click();

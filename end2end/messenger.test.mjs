@@ -533,7 +533,7 @@ test('what is written without a connection is sent once when it is there again',
     await write(frame, 'Two');
     await frame.getByText('Not sent.').waitFor();
     await frame.getByRole('button', { name: 'Try again' }).waitFor();
-    await customer.unroute('**/messenger/conversations/*');
+    await customer.unrouteAll({ behavior: 'wait' });
     // It goes on by itself too, so that the button may be gone.
     await frame.getByRole('button', { name: 'Try again' }).click({ timeout: 2000 }).catch(() => {});
     await frame.getByText('Not sent.').waitFor({ state: 'detached' });

@@ -231,7 +231,7 @@ test('while the connection is away writing goes on; all is sent once, in order, 
     }
     assert.ok(broken >= 4);
     // Something that is refused says why and can be taken back: it is in the field again, before what is written by now.
-    await page.unroute('**/do/say');
+    await page.unrouteAll({ behavior: 'wait' });
     await page.route('**/do/say', (route) => route.fulfill({ status: 409, contentType: 'application/json', body: '{"Conflict":"This person is blocked"}', headers: { serverfnerror: '/do/say' } }));
     await field(page).fill('Refused');
     await page.keyboard.press('Control+Enter');

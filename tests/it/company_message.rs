@@ -238,6 +238,8 @@ on_both! {
         parts_exist(&app).await;
         running.abort();
         let _ = running.await;
+        // What it was committing at that moment is there, or is not, once somebody else has written.
+        app.call("identify", &json!({"userId": "bystander"})).await;
         let said = app.number("select count(*) from parts").await;
         assert!(said > 0 && said < 700, "{said} of 700 were written to before it was killed");
         jobs::run_due(&app.state).await.unwrap();
