@@ -660,9 +660,11 @@ async function refresh() {
     if (running) return;
     running = true;
     while (again) {
+        // Before each, whoever asks: where the one before was answered already, too.
+        const turn = paid - performance.now() - (FEW - 1) * PAUSE;
+        if (turn > 0) await later(turn);
         again = false;
-        const now = performance.now();
-        paid = Math.min(Math.max(paid, now) + PAUSE, now + FEW * PAUSE);
+        paid = Math.max(paid, performance.now()) + PAUSE;
         try {
             const answer = await call(`home?language=${language}`);
             // The address was given just now: the thanks stay where they are.
@@ -689,7 +691,6 @@ async function refresh() {
             else if (!error.status || error.status >= 500) say(words.offline);
             else if (error.status !== 401 && !kept) notice(home, words['load-failed']);
         }
-        if (again) await later(Math.max(0, paid - performance.now() - (FEW - 1) * PAUSE));
     }
     running = false;
 }
